@@ -1,0 +1,13 @@
+const ZERO = Date.parse('0001-01-01T00:00:00Z');
+
+/**
+ * An RFC 3339 time as seconds since 1970, whole: the exporter leaves out fractions, those of a lease's times too.
+ * Undefined when there is no time; Kubernetes' zero time counts as none.
+ * @throws an Error that names the text when it is not a time.
+ */
+export function unixTime(text: string | null | undefined): number | undefined {
+  if (text === undefined || text === null) return undefined;
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) throw new Error(`"${text}" is not a time: wanted something like 2024-05-01T10:00:00Z.`);
+  return milliseconds === ZERO ? undefined : Math.floor(milliseconds / 1000);
+}
