@@ -1,3 +1,5 @@
+import type { Rule } from './rules.ts';
+
 /** The types that a `# TYPE` line may name: text format 0.0.4 (`untyped`) and OpenMetrics 1.0 (`unknown`, `info`, `stateset`, `gaugehistogram`). */
 export type FamilyType =
   | 'counter'
@@ -35,6 +37,8 @@ export interface Family {
 
 /** Something that the format does not allow, at a position (line and column from 1, the column in bytes). */
 export interface Violation {
+  /** Stable: a declared deviation recognises a violation by it. */
+  readonly rule: Rule;
   readonly line: number;
   readonly column: number;
   readonly message: string;
