@@ -1,0 +1,72 @@
+import type { VersionRange } from './range.ts';
+
+/** A known failure of a named exporter or Kubernetes version. */
+export interface Deviation {
+  readonly id: string;
+  /** The requirement that fails because of it. */
+  readonly requirement: string;
+  /** What happens, as one sentence for somebody who reads the report. */
+  readonly note: string;
+  readonly exporter: VersionRange;
+  readonly kubernetes: VersionRange;
+  /** Every line of what was seen must match, else the failure is another one. */
+  readonly matches?: RegExp;
+}
+
+/** The requirements that deviations name; the only place to change when one is renamed. */
+const requirement = {
+  survivesResourceBackend: 'resilience/survives-resource-backend',
+  exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
+  readsWithoutErrors: 'endpoints/reads-without-errors',
+  openMetricsTypes: 'exposition/openmetrics',
+} as const;
+
+export const deviations: readonly Deviation[] = [
+  {
+    id: 'ingress-resource-backend',
+    requirement: requirement.survivesResourceBackend,
+    note: 'Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
+    exporter: '>=2.0 <2.7',
+    kubernetes: '*',
+  },
+  {
+    id: 'horizontalpodautoscalers-missing',
+    requirement: requirement.exposesHorizontalPodAutoscalers,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: no HorizontalPodAutoscaler is exposed.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /horizontalpodautoscaler/i,
+  },
+  {
+    id: 'horizontalpodautoscalers-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2 for ever, and log each refusal, on Kubernetes 1.26 and newer.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /v2beta2\.HorizontalPodAutoscaler/,
+  },
+  {
+    id: 'openmetrics-counter-type',
+    requirement: requirement.openMetricsTypes,
+    note: 'In OpenMetrics, the TYPE line of a counter carries the suffix _total, which belongs to its samples alone.',
+    exporter: '>=2.8',
+    kubernetes: '*',
+    matches: /_total\b/,
+  },
+  {
+    id: 'mutating-admission-policies-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporter 2.20 asks for MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on, and logs each refusal.',
+    exporter: '>=2.20',
+    kubernetes: '>=1.30 <1.36',
+    matches: /\bv1\.MutatingAdmissionPolicy(Binding)?\b/,
+  },
+  {
+    id: 'admission-policies-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporter 2.20 asks for the admission policies v1 and their bindings; before 1.30 Kubernetes serves neither kind, and each refusal is logged.',
+    exporter: '>=2.20',
+    kubernetes: '<1.30',
+    matches: /\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?\b/,
+  },
+];
