@@ -1,6 +1,6 @@
 import type { RequirementRecord } from '../requirement/record.ts';
 import type { Deviation } from './deviations.ts';
-import type { Partiality, RequirementResult } from './model.ts';
+import type { Partiality, RawStatus, RequirementResult } from './model.ts';
 import { blameOf } from './prerequisites.ts';
 import { inRange } from './range.ts';
 
@@ -10,7 +10,7 @@ export type Declared = Pick<RequirementRecord, 'id' | 'area' | 'sentence' | 'lev
 /** How one run of a requirement ended, before prerequisites and deviations are considered. */
 export interface RawResult {
   readonly id: string;
-  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly status: RawStatus;
   readonly durationMs: number;
   readonly reason?: string;
   readonly observed?: string;

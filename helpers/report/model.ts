@@ -30,6 +30,9 @@ export type Partiality = 'asked' | 'came-about';
 export type Evidence = 'live' | 'simulated';
 export type Status = 'passed' | 'failed' | 'skipped' | 'deviates' | 'not-applicable';
 
+/** How a requirement can end by itself, before prerequisites and deviations are considered. */
+export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped'>;
+
 export interface ClusterFacts {
   readonly kind: 'k3s' | 'kubeconfig' | 'simulated';
   /** The node's image; empty where the suite did not choose it. */

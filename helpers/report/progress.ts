@@ -1,0 +1,110 @@
+import type { Evidence, RawStatus } from './model.ts';
+import { formatDuration, marks, SIMULATED } from './words.ts';
+
+export interface ProgressOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface ProgressSettings {
+  readonly evidence: Evidence;
+  /** How many requirements are going to finish. */
+  readonly total: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+export interface FinishedRequirement {
+  readonly id: string;
+  readonly status: RawStatus;
+  readonly durationMs: number;
+  /** For a failure, what was seen; its first line is shown. */
+  readonly seen?: string;
+}
+
+/** A line in a log that nobody watches, at most this often, when nothing else was written. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * What is going on: one line a phase and one a finished requirement. In between, at a terminal, one line that is
+ * written over; elsewhere, a line only when there was none for 15 s, so that a log stays short.
+ */
+export class Progress {
+  readonly #output: ProgressOutput;
+  readonly #settings: ProgressSettings;
+  readonly #running = new Map<string, number>();
+  #finished = 0;
+  #phase = '';
+  #phaseSince: number;
+  #spokenAt: number;
+  #transient = false;
+
+  constructor(output: ProgressOutput, settings: ProgressSettings) {
+    this.#output = output;
+    this.#settings = settings;
+    this.#phaseSince = settings.now();
+    this.#spokenAt = settings.now();
+  }
+
+  /** A new phase begins; the one before ends. */
+  phase(name: string): void {
+    this.#phase = name;
+    this.#phaseSince = this.#settings.now();
+    this.#line(`› ${name}`);
+  }
+
+  /** Something worth one line within a phase: an image that is copied, a pod that is waited for. */
+  note(text: string): void {
+    this.#line(`  ${text}`);
+  }
+
+  started(id: string): void {
+    this.#running.set(id, this.#settings.now());
+    this.tick();
+  }
+
+  finished({ id, status, durationMs, seen }: FinishedRequirement): void {
+    this.#running.delete(id);
+    this.#finished += 1;
+    const place = `${String(this.#finished).padStart(String(this.#settings.total).length)}/${this.#settings.total}`;
+    const why = status === 'failed' && seen ? `: ${seen.trim().split('\n')[0]}` : '';
+    this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
+  }
+
+  /** To be called about once a second. */
+  tick(): void {
+    const now = this.#settings.now();
+    if (this.#output.isTTY) {
+      this.#output.write(`\r\x1b[2K${this.#fit(this.#current(now))}`);
+      this.#transient = true;
+    } else if (now - this.#spokenAt >= HEARTBEAT_MS) {
+      this.#line(this.#current(now));
+    }
+  }
+
+  /** Takes the line away that is written over. */
+  end(): void {
+    if (this.#transient) this.#output.write('\r\x1b[2K');
+    this.#transient = false;
+  }
+
+  #current(now: number): string {
+    const oldest = [...this.#running].sort(([, a], [, b]) => a - b)[0];
+    if (!oldest) return `… ${this.#phase}, for ${formatDuration(now - this.#phaseSince)}`;
+    const others = this.#running.size > 1 ? ` and ${this.#running.size - 1} more` : '';
+    return `… ${this.#finished}/${this.#settings.total}  ${oldest[0]}, for ${formatDuration(now - oldest[1])}${others}`;
+  }
+
+  #line(text: string): void {
+    this.end();
+    this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${text}\n`);
+    this.#spokenAt = this.#settings.now();
+  }
+
+  #fit(text: string): string {
+    const columns = Math.max(20, (this.#output.columns ?? 80) - 1);
+    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${text}` : text;
+    return said.length <= columns ? said : `${said.slice(0, columns - 1)}…`;
+  }
+}

@@ -1,0 +1,101 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Report } from './model.ts';
+import { renderTerminal, terminalStyle } from './terminal.ts';
+import { conformantReport, sampleReport } from './testing/sample-report.ts';
+
+function terminal(report: Report, width = 100): string[] {
+  return renderTerminal(report, { width, colour: false }).split('\n');
+}
+
+test('a failure reads: the requirement and its duration, what was wanted, what was seen, where to look', () => {
+  const lines = terminal(sampleReport());
+  const start = lines.findIndex((line) => line.startsWith('✗ access/denies-writes'));
+  expect(lines[start]).toMatch(/^✗ access\/denies-writes {2,}3\.5 s$/);
+  expect(lines.slice(start + 2, start + 6)).toEqual([
+    '  wanted   every write denied with 403, naming user, verb and resource',
+    '  seen     delete pods: allowed (200, dry run)',
+    '           deletecollection pods: allowed (200, dry run)',
+    '  look at  reports/diagnostics/access.txt',
+  ]);
+});
+
+test('the verdict is the last thing said, with what it rests on', () => {
+  const said = terminal(sampleReport())
+    .filter((line) => line !== '')
+    .slice(-3);
+  expect(said).toEqual([
+    '17 passed, 3 failed, 1 deviating as declared, 1 skipped, 1 not applicable, in 1 min 24 s',
+    'NONCONFORMANT',
+    '2 of 21 judged requirements failed (1 recommendation not followed, 1 declared deviation).',
+  ]);
+});
+
+test('declared deviations are listed, those that occurred apart from those that did not', () => {
+  const lines = terminal(sampleReport());
+  expect(lines[lines.indexOf('Declared deviations that occurred (1)') + 1]).toBe('  ≈ exposition/horizontalpodautoscaler');
+  expect(lines[lines.indexOf('Declared deviations that did not occur (1)') + 1]).toBe('  ✓ resilience/survives-resource-backend');
+});
+
+test('the slowest phases come first', () => {
+  const lines = terminal(sampleReport());
+  const start = lines.indexOf('Slowest phases');
+  expect(lines.slice(start + 1, start + 3).map((line) => line.trim())).toEqual([
+    'verify in parallel        31.2 s',
+    'boot the cluster          23.8 s',
+  ]);
+});
+
+test('a live run says whose Kubernetes it was', () => {
+  expect(terminal(sampleReport())).toContain(
+    'cluster    live, upstream Kubernetes v1.34.1, 1 node (localhost/kube-node:v1.34.1)',
+  );
+  const k3s = { kind: 'k3s', image: 'rancher/k3s:v1.24.17-k3s1', kubernetes: 'v1.24.17+k3s1', nodes: 2 } as const;
+  expect(terminal(sampleReport({ cluster: k3s }))).toContain(
+    'cluster    live, K3s v1.24.17+k3s1, 2 nodes (rancher/k3s:v1.24.17-k3s1)',
+  );
+});
+
+test('on the simulated cluster every line that could be quoted says so', () => {
+  const lines = terminal(sampleReport({ evidence: 'simulated' }), 72).filter((line) => line !== '');
+  expect(lines.length).toBeGreaterThan(20);
+  expect(lines.filter((line) => !line.startsWith('[simulated] '))).toEqual([]);
+});
+
+test.each([60, 72, 200])('nothing but a word that cannot be broken is wider than %d columns', (width) => {
+  const tooWide = terminal(sampleReport(), width).filter((line) => line.length > Math.min(width, 120));
+  expect(tooWide.filter((line) => Math.max(...line.split(' ').map((word) => word.length)) < width - 20)).toEqual([]);
+});
+
+test('a long text is cut, and the cut says where the rest is', () => {
+  const [, , , failure] = sampleReport().requirements;
+  if (!failure) throw new Error('The sample has no fourth requirement.');
+  const seen = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
+  const lines = terminal(sampleReport({ requirements: [{ ...failure, seen }] }));
+  expect(lines).toContain('           … 28 more lines in report.json');
+  expect(lines.some((line) => line.endsWith('line 12'))).toBe(false);
+});
+
+test('a run that the cluster ended says so, and that this is not about the exporter', () => {
+  const report = sampleReport({ verdict: 'infrastructure', reason: 'The API server stopped answering.' });
+  expect(terminal(report)).toContain('The API server stopped answering. This says nothing about the exporter.');
+});
+
+test('what could not be removed is listed', () => {
+  expect(terminal(conformantReport({ leftovers: ['container conformance-1'] }))).toContain('  container conformance-1');
+});
+
+describe('colour', () => {
+  test('is for a person at a terminal who did not ask for none', () => {
+    expect(terminalStyle({ isTTY: true, columns: 90 }, {})).toEqual({ width: 90, colour: true });
+    expect(terminalStyle({ isTTY: true }, { NO_COLOR: '1' }).colour).toBe(false);
+    expect(terminalStyle({ isTTY: true }, { NO_COLOR: '' }).colour).toBe(true);
+    expect(terminalStyle({}, {})).toEqual({ width: 100, colour: false });
+  });
+
+  test('adds nothing but itself', () => {
+    const report = sampleReport();
+    const coloured = renderTerminal(report, { width: 100, colour: true });
+    expect(coloured).toContain('\x1b[31m');
+    expect(stripVTControlCharacters(coloured)).toBe(renderTerminal(report, { width: 100, colour: false }));
+  });
+});

@@ -1,0 +1,139 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Phase, Report, RequirementResult, Status } from './model.ts';
+import {
+  clusterLine,
+  exporterLine,
+  failureParts,
+  formatDuration,
+  groupsOf,
+  marks,
+  plural,
+  SIMULATED,
+  verdictSentence,
+} from './words.ts';
+import { wrap } from './wrap.ts';
+
+export interface TerminalStyle {
+  /** Columns; what is narrower than 40 is treated as 40. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
+
+const MOST_LINES_OF_A_PART = 12;
+
+/** Colour only for a person at a terminal who did not ask for none; 100 columns where nobody says. */
+export function terminalStyle(
+  stream: { isTTY?: boolean; columns?: number },
+  environment: Record<string, string | undefined>,
+): TerminalStyle {
+  const noColour = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  return { width: stream.columns ?? 100, colour: stream.isTTY === true && !noColour };
+}
+
+/**
+ * The end of a run in the terminal, failures first and the verdict last, where the eye is.
+ * Every line that is not empty says so when the evidence is simulated.
+ */
+export function renderTerminal(report: Report, style: TerminalStyle): string {
+  const prefix = report.evidence === 'simulated' ? `[${SIMULATED}] ` : '';
+  const width = Math.max(40, Math.min(style.width, 120)) - prefix.length;
+  const paint = painter(style.colour);
+  const groups = groupsOf(report);
+  const blocks = [
+    ...groups.failed.map((failure) => failureBlock(failure, width, paint)),
+    listBlock('Declared deviations that occurred', groups.deviates, 'deviates', width, paint),
+    listBlock('Declared deviations that did not occur', groups.absentDeviations, 'passed', width, paint),
+    listBlock('Skipped', groups.skipped, 'skipped', width, paint),
+    phaseBlock(report.phases, paint),
+    report.leftovers.length > 0 ? [paint('red', 'Left over'), ...report.leftovers.map((name) => `  ${name}`)] : [],
+    verdictBlock(report, width, paint),
+  ];
+  const lines = blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block]);
+  return `${lines.map((line) => (line === '' ? '' : paint('yellow', prefix) + line)).join('\n')}\n`;
+}
+
+type Paint = (colour: Colour, text: string) => string;
+
+function painter(colour: boolean): Paint {
+  return (name, text) => (colour && text !== '' ? styleText(name, text, { validateStream: false }) : text);
+}
+
+function failureBlock(failure: RequirementResult, width: number, paint: Paint): string[] {
+  const duration = formatDuration(failure.durationMs);
+  const name = failure.level === 'should' ? `${failure.id} (should)` : failure.id;
+  const colour = failure.level === 'should' ? 'yellow' : 'red';
+  const gap = Math.max(2, width - name.length - 2 - duration.length);
+  const note = failure.reason ? [{ label: 'note', text: failure.reason }] : [];
+  return [
+    `${paint(colour, `${marks.failed} ${name}`)}${' '.repeat(gap)}${paint('dim', duration)}`,
+    ...[{ label: failure.level, text: failure.sentence }, ...failureParts(failure), ...note].flatMap(({ label, text }) => {
+      const lines = wrap(stripVTControlCharacters(text), width - 11);
+      const shown = lines.slice(0, MOST_LINES_OF_A_PART);
+      if (lines.length > shown.length) shown.push(`… ${plural(lines.length - shown.length, 'more line')} in report.json`);
+      return shown.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(7))}  ${line}`);
+    }),
+  ];
+}
+
+function listBlock(
+  title: string,
+  requirements: readonly RequirementResult[],
+  status: Status,
+  width: number,
+  paint: Paint,
+): string[] {
+  if (requirements.length === 0) return [];
+  return [
+    `${title} (${requirements.length})`,
+    ...requirements.flatMap(({ id, reason = '' }) => [
+      `  ${paint('cyan', marks[status])} ${id}`,
+      ...wrap(reason, width - 4).map((line) => `    ${paint('dim', line)}`),
+    ]),
+  ];
+}
+
+function phaseBlock(phases: readonly Phase[], paint: Paint): string[] {
+  if (phases.length === 0) return [];
+  const slowest = [...phases].sort((a, b) => b.durationMs - a.durationMs).slice(0, 4);
+  const column = Math.max(...slowest.map(({ name }) => name.length));
+  return [
+    'Slowest phases',
+    ...slowest.map(
+      ({ name, durationMs }) => `  ${name.padEnd(column)}  ${paint('dim', formatDuration(durationMs).padStart(10))}`,
+    ),
+  ];
+}
+
+function verdictBlock(report: Report, width: number, paint: Paint): string[] {
+  const { counts, verdict } = report;
+  const colour = verdict === 'conformant' ? 'green' : verdict === 'partial' ? 'yellow' : 'red';
+  const facts = [
+    ['exporter', exporterLine(report)],
+    ['target', `${report.target} (profile ${report.profile})`],
+    ['cluster', clusterLine(report)],
+  ] as const;
+  const tally = [
+    [counts.passed, 'passed'],
+    [counts.failed, 'failed'],
+    [counts.deviates, 'deviating as declared'],
+    [counts.skipped, 'skipped'],
+    [counts.notApplicable, 'not applicable'],
+  ] as const;
+  return [
+    ...facts.flatMap(([label, text]) =>
+      wrap(text, width - 11).map((line, index) => `${paint('dim', (index === 0 ? label : '').padEnd(9))}  ${line}`),
+    ),
+    '',
+    ...wrap(
+      tally
+        .flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []))
+        .concat(`in ${formatDuration(report.durationMs)}`)
+        .join(', '),
+      width,
+    ),
+    paint(colour, paint('bold', verdict.toUpperCase())),
+    ...wrap(verdictSentence(report), width),
+  ];
+}

@@ -1,0 +1,145 @@
+import type { RequirementRecord } from '../../requirement/record.ts';
+import { countsOf, REPORT_SCHEMA, type Report, type RequirementResult } from '../model.ts';
+
+type Row = [id: string, sentence: string, durationMs: number, more?: Partial<RequirementResult>];
+
+const rows: readonly Row[] = [
+  ['manifests/renders-as-documented', 'The manifests render to exactly the objects that the guide lists.', 92],
+  ['manifests/accepted-by-the-api-server', 'The API server accepts every object, and refuses one with an unknown field.', 618],
+  [
+    'manifests/second-apply-changes-nothing',
+    'Applying the same manifests again changes no generation and no resourceVersion.',
+    411,
+  ],
+  [
+    'scheduling/tolerates-control-plane',
+    'The exporter runs on the node whose NoExecute taint keeps other pods away.',
+    12_100,
+    {
+      status: 'failed',
+      observed: 'Pending: 0/1 nodes are available',
+      wanted: 'the exporter’s pod Running on server (taint k3s-controlplane=true:NoExecute)',
+      seen: 'Pending: 0/1 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}',
+      lookAt: 'reports/diagnostics/monitoring/pod-mntr-agent-kube-state-metrics.yaml',
+    },
+  ],
+  [
+    'scheduling/stays-when-tainted-again',
+    'A further NoExecute taint on the node does not evict the exporter.',
+    0,
+    { status: 'skipped', reason: 'needs scheduling/tolerates-control-plane, which failed' },
+  ],
+  ['scheduling/node-selector-holds', 'A node of another operating system never runs the exporter.', 2_240],
+  ['probes/liveness-answers-ok', 'The liveness URL answers with its own body, not just with 200.', 61],
+  ['probes/ready-within-budget', 'The exporter is Ready within 30 s of its creation, without a restart.', 4_870],
+  [
+    'hardening/read-only-root',
+    'The exporter’s root file system cannot be written to.',
+    1_730,
+    {
+      level: 'should',
+      status: 'failed',
+      observed: 'wanted "ro", seen "rw,relatime"',
+      wanted: 'the root mount of process 1 with the option ro',
+      seen: 'overlay / overlay rw,relatime 0 0',
+      lookAt: 'reports/diagnostics/monitoring/process-mounts.txt',
+    },
+  ],
+  ['hardening/runs-as-nobody', 'The exporter’s process has uid 65534 and no capability.', 1_690],
+  ['access/lists-what-it-reads', 'With its own token, the ServiceAccount lists and watches what this version reads.', 1_930],
+  [
+    'access/denies-writes',
+    'With its own token, the ServiceAccount cannot change anything.',
+    3_480,
+    {
+      status: 'failed',
+      observed: '2 decisions differ',
+      wanted: 'every write denied with 403, naming user, verb and resource',
+      seen: 'delete pods: allowed (200, dry run)\ndeletecollection pods: allowed (200, dry run)',
+      lookAt: 'reports/diagnostics/access.txt',
+    },
+  ],
+  ['dns/service-records', 'The service’s name resolves to the ready pods’ addresses and to nothing else.', 840],
+  ['dns/unready-pod-leaves', 'A pod that stops being ready leaves the answer.', 9_310],
+  ['endpoints/metrics-content-type', 'The metrics URL answers with the content type of its version.', 48],
+  ['endpoints/build-info', 'The version in build_info is the one that the image’s tag says.', 44],
+  ['exposition/pod', 'Every pod is exposed with the labels and values that the live object has.', 1_120],
+  ['exposition/no-duplicates', 'No series is exposed twice in one scrape.', 97],
+  [
+    'exposition/horizontalpodautoscaler',
+    'Every HorizontalPodAutoscaler is exposed with the labels and values that the live object has.',
+    30_050,
+    {
+      status: 'deviates',
+      deviation: 'horizontalpodautoscalers-missing',
+      reason: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
+      observed: 'no kube_horizontalpodautoscaler_info within 30 s',
+    },
+  ],
+  ['freshness/deleted-object-vanishes', 'The series of a deleted object vanish within 10 s.', 2_020],
+  [
+    'resilience/survives-resource-backend',
+    'An Ingress whose backend is a resource leaves the exporter running.',
+    6_200,
+    {
+      deviation: 'ingress-resource-backend',
+      reason:
+        'The declared deviation did not occur: Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
+    },
+  ],
+  ['resilience/survives-an-interrupted-scrape', 'A scrape that is cut off midway does no harm.', 3_050],
+  [
+    'scheduling/runs-across-nodes',
+    'With further nodes, the exporter is scraped from a node that is not its own.',
+    0,
+    { status: 'not-applicable', reason: 'the cluster has one node' },
+  ],
+];
+
+function resultOf([id, sentence, durationMs, more]: Row): RequirementResult {
+  const level: RequirementRecord['level'] = 'must';
+  return {
+    id,
+    area: id.split('/')[0] ?? '',
+    sentence,
+    level,
+    source: 'Guide G035: Deployment',
+    status: 'passed',
+    durationMs,
+    ...more,
+  };
+}
+
+/** A run as one would meet it: two failures, a recommendation not followed, and one of everything else. */
+export function sampleReport(change: Partial<Report> = {}): Report {
+  const requirements = change.requirements ?? rows.map(resultOf);
+  return {
+    schema: REPORT_SCHEMA,
+    verdict: 'nonconformant',
+    evidence: 'live',
+    cluster: { kind: 'k3s', image: 'localhost/kube-node:v1.34.1', kubernetes: 'v1.34.1', nodes: 1 },
+    exporter: { image: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.5.0', version: 'v2.5.0' },
+    target: 'agent',
+    profile: 'agent',
+    startedAt: '2025-03-14T09:26:53.000Z',
+    durationMs: 84_300,
+    phases: [
+      { name: 'preflight', durationMs: 410 },
+      { name: 'boot the cluster', durationMs: 23_800 },
+      { name: 'install the exporter', durationMs: 9_650 },
+      { name: 'verify in parallel', durationMs: 31_200 },
+      { name: 'verify alone', durationMs: 15_700 },
+      { name: 'remove everything', durationMs: 3_540 },
+    ],
+    counts: countsOf(requirements),
+    leftovers: [],
+    ...change,
+    requirements,
+  };
+}
+
+/** The same run with every judged requirement met. */
+export function conformantReport(change: Partial<Report> = {}): Report {
+  const requirements = rows.map(([id, sentence, durationMs]) => resultOf([id, sentence, durationMs]));
+  return sampleReport({ verdict: 'conformant', requirements, ...change });
+}
