@@ -1,0 +1,59 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { describePod, isReady, type Pod } from '../kube/pod.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { type Answer, accept, ask } from './exporter.ts';
+import type { Target } from './target.ts';
+
+/** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
+export const readyBudget = seconds(60);
+
+/** The target as it lives in the cluster. */
+export class InstalledTarget {
+  constructor(
+    private readonly client: KubeClient,
+    readonly target: Target,
+  ) {}
+
+  /** The pods that the Deployment's ReplicaSets own, those that are being deleted left out. */
+  async pods(): Promise<readonly Pod[]> {
+    const { namespace, deployment } = this.target;
+    const replicaSets = await this.client.list<KubernetesObject>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
+    const owned = replicaSets
+      .filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name))
+      .map(({ metadata }) => metadata.name);
+    const pods = await this.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
+    return pods.filter(
+      (pod) => pod.metadata.deletionTimestamp === undefined && owned.some((name) => ownedBy(pod, 'ReplicaSet', name)),
+    );
+  }
+
+  /**
+   * The exporter's pod, once it is Ready.
+   * @throws NotObserved with the pod's state when none is within the budget
+   */
+  async pod(within = readyBudget): Promise<Pod> {
+    const pods = await waitFor({
+      what: `a pod of the Deployment ${this.target.deployment.metadata.name} Ready`,
+      within,
+      observe: () => this.pods(),
+      until: (all) => all.some(isReady),
+      describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
+    });
+    return pods.find(isReady) as Pod;
+  }
+
+  /** GET of a path on the port where the exporter tells of the cluster. */
+  async metricsPort(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return ask(this.client, await this.pod(), this.target.ports.metrics.number, path, headers);
+  }
+
+  /** GET of a path on the port where the exporter tells of itself. */
+  async telemetryPort(path: string): Promise<Answer> {
+    return ask(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
+  }
+}
+
+function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) ?? false;
+}

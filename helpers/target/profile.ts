@@ -1,0 +1,122 @@
+import { atLeast, type Version } from '../version.ts';
+
+/** What a kind of deployment promises; a requirement belongs to one of these. */
+export type Feature =
+  | 'core'
+  | 'documented-rendering'
+  | 'tainted-control-plane'
+  | 'headless-service'
+  | 'resource-limits'
+  | 'hardened-container'
+  | 'least-privilege';
+
+/** What each feature brings to a profile that has it. */
+export const features: Readonly<Record<Feature, string>> = {
+  core: 'What every deployment of the exporter must do.',
+  'documented-rendering': 'The manifests render to exactly what the documentation of a known target lists.',
+  'tainted-control-plane': 'The exporter runs on a node whose NoExecute taint keeps other pods away.',
+  'headless-service': 'The Service has no cluster IP: its name resolves to the ready pods themselves.',
+  'resource-limits': 'The container has requests and limits, and the kernel enforces the limits.',
+  'hardened-container': 'The process runs as nobody, without capabilities, on a read-only root file system.',
+  'least-privilege': 'The ServiceAccount may read what the exporter reads, and nothing else.',
+};
+
+export type ProfileName = 'agent' | 'standard';
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/**
+ * What a kind of deployment promises, and the cluster that it expects.
+ * None of it is derived from manifests: what they lack is a failure, not a different expectation.
+ */
+export interface Profile {
+  readonly name: ProfileName;
+  readonly features: ReadonlySet<Feature>;
+  readonly cluster: {
+    /** The taint of the node that the exporter is to run on. */
+    readonly taint?: Taint;
+    /** The cluster's DNS domain. */
+    readonly domain: string;
+  };
+  /**
+   * What the ServiceAccount may list and watch: what the exporter `reads` with its arguments, or all that this release
+   * `can read` when it is told to.
+   */
+  readonly mayRead: 'reads' | 'can read';
+  readonly promises: Promises;
+}
+
+export interface Promises {
+  /** The labels of every object, besides `app.kubernetes.io/version`, which is the image's release. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly toleration?: { readonly effect: 'NoExecute'; readonly operator: 'Exists' };
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** The user id of the exporter's process. */
+  readonly user: number;
+  /** As Kubernetes writes quantities. */
+  readonly resources?: Readonly<Record<'requests' | 'limits', { readonly cpu: string; readonly memory: string }>>;
+}
+
+const labels = { 'app.kubernetes.io/component': 'exporter', 'app.kubernetes.io/name': 'kube-state-metrics' };
+const nodeSelector = { 'kubernetes.io/os': 'linux' };
+const NOBODY = 65534;
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  agent: {
+    name: 'agent',
+    features: new Set<Feature>([
+      'core',
+      'tainted-control-plane',
+      'headless-service',
+      'resource-limits',
+      'hardened-container',
+      'least-privilege',
+    ]),
+    cluster: { taint: { key: 'k3s-controlplane', value: 'true', effect: 'NoExecute' }, domain: 'deimos.cluster.io' },
+    mayRead: 'reads',
+    promises: {
+      labels,
+      toleration: { effect: 'NoExecute', operator: 'Exists' },
+      nodeSelector,
+      user: NOBODY,
+      resources: { requests: { cpu: '250m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+    },
+  },
+  standard: {
+    name: 'standard',
+    features: new Set<Feature>(['core', 'headless-service', 'hardened-container', 'least-privilege']),
+    cluster: { domain: 'cluster.local' },
+    mayRead: 'can read',
+    promises: { labels, nodeSelector, user: NOBODY },
+  },
+};
+
+/** The features of a run: those of the profile, and for a known target the comparison with its documentation. */
+export function featuresOf(profile: Profile, isKnownTarget: boolean): ReadonlySet<Feature> {
+  return isKnownTarget ? new Set([...profile.features, 'documented-rendering']) : profile.features;
+}
+
+/** One probe as a deployment must have it; any of the paths will do. */
+export interface PromisedProbe {
+  readonly port: 'metrics' | 'telemetry';
+  readonly paths: readonly string[];
+  readonly initialDelaySeconds: number;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * The probes that every profile promises of a release.
+ * Source: the exporter's own manifests, which moved to /livez and /readyz in 2.13; the older URLs go on answering.
+ */
+export function promisedProbes(exporter: Version): Readonly<Record<'liveness' | 'readiness', PromisedProbe>> {
+  const newUrls = atLeast(exporter, '2.13');
+  const timing = { initialDelaySeconds: 5, timeoutSeconds: 5 };
+  return {
+    liveness: { port: 'metrics', paths: newUrls ? ['/livez', '/healthz'] : ['/healthz'], ...timing },
+    readiness: { port: 'telemetry', paths: newUrls ? ['/readyz', '/'] : ['/'], ...timing },
+  };
+}
