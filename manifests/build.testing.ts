@@ -70,6 +70,7 @@ function apply(object: Loaded, { op, path, value }: Operation): void {
   const last = keys.pop() as string;
   const step = (node: unknown, key: string): unknown => (node as Record<string, unknown>)[key];
   const parent = keys.reduce(step, object) as unknown[] & Record<string, unknown>;
+  if (op === 'test') expect(parent[last as never]).toEqual(value);
   else if (op === 'remove') parent.splice(Number(last), 1);
   else if (op === 'add' && last === '-') parent.push(value);
   else if (op === 'replace') parent[last] = value;
