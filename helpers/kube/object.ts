@@ -5,6 +5,9 @@ export interface KubernetesObject {
   readonly metadata: ObjectMeta;
 }
 
+/** An object with whatever fields its kind has; how objects are written down that are only to be sent. */
+export type RawObject = KubernetesObject & Readonly<Record<string, unknown>>;
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;

@@ -1,0 +1,43 @@
+import { parseOptions } from '../helpers/config.ts';
+import { helpText, wantsHelp } from '../helpers/config/command-line.ts';
+import { UsageError } from '../helpers/errors.ts';
+import { renderTerminal, terminalStyle } from '../helpers/report/terminal.ts';
+import { exitCodeOf, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { declaredRequirements } from '../helpers/requirement/declared.ts';
+import { conformanceRun } from '../helpers/run/conformance-run.ts';
+import { Interruption } from '../helpers/run/interruption.ts';
+import { newRunId } from '../helpers/run/label.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (wantsHelp(argv)) {
+    process.stdout.write(helpText(process.stdout.columns ?? 100));
+    return 0;
+  }
+  const declared = await declaredRequirements();
+  const options = parseOptions(
+    argv,
+    process.env,
+    declared.map(({ id }) => id),
+  );
+  if (options.list) {
+    process.stdout.write(declared.map(({ id, sentence }) => `${id}\n    ${sentence}\n`).join(''));
+    return 0;
+  }
+  const interruption = new Interruption();
+  const tell = (line: string) => process.stdout.write(`${line}\n`);
+  interruption.listen(tell);
+  const report = await conformanceRun({ id: newRunId(), options, declared, interruption, tell });
+  process.stdout.write(renderTerminal(report, terminalStyle(process.stdout, process.env)));
+  return interruption.exitCode ?? exitCodeOf(report.verdict, { partial: report.partial, results: report.requirements });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(USAGE_EXIT_CODE);
+    }
+    throw error;
+  },
+);

@@ -1,0 +1,9 @@
+/** What the user asked for cannot be done: said before anything starts, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The cluster, not the exporter, failed: exit code 3. */
+export class InfrastructureError extends Error {
+  override readonly name = 'InfrastructureError';
+}

@@ -1,0 +1,65 @@
+import type { ApiResource } from './discovery.ts';
+import type { KubernetesObject } from './object.ts';
+
+/** Names one object of the API. */
+export interface Reference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+type Collection = Omit<Reference, 'name'>;
+
+export function referenceOf({ apiVersion, kind, metadata }: KubernetesObject): Reference {
+  const { name, namespace } = metadata;
+  return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
+}
+
+/** Where the object belongs, without its name. */
+export function collectionOf(object: KubernetesObject): Collection {
+  const { name: _, ...collection } = referenceOf(object);
+  return collection;
+}
+
+/** `Deployment monitoring/mntr-agent-kube-state-metrics` */
+export function formatReference({ kind, namespace, name }: Reference): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Where a group's version begins: `/api/v1`, `/apis/apps/v1`. */
+export function groupPath(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+/** Finds the path of an object from what the API server says that it serves. */
+export class ResourceMapper {
+  private readonly byKind: ReadonlyMap<string, ApiResource>;
+
+  constructor(readonly resources: readonly ApiResource[]) {
+    const whole = resources.filter(({ subresource }) => subresource === undefined);
+    this.byKind = new Map(whole.map((resource) => [`${resource.apiVersion} ${resource.kind}`, resource]));
+  }
+
+  serves(apiVersion: string, kind: string): boolean {
+    return this.byKind.has(`${apiVersion} ${kind}`);
+  }
+
+  /** @throws an Error when the API server does not serve the kind */
+  resource(apiVersion: string, kind: string): ApiResource {
+    const resource = this.byKind.get(`${apiVersion} ${kind}`);
+    if (!resource) throw new Error(`The API server does not serve ${kind} of ${apiVersion}.`);
+    return resource;
+  }
+
+  /** The path of all objects of a kind, of one namespace where one is named. */
+  collection({ apiVersion, kind, namespace }: Collection): string {
+    const { name, namespaced } = this.resource(apiVersion, kind);
+    const within = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+    return `${groupPath(apiVersion)}${within}/${name}`;
+  }
+
+  path(reference: Reference): string {
+    return `${this.collection(reference)}/${encodeURIComponent(reference.name)}`;
+  }
+}

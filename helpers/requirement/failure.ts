@@ -1,0 +1,29 @@
+/** A requirement that is not met: what was wanted, what was seen instead, and where to look further. */
+export class RequirementFailure extends Error {
+  override readonly name: string = 'RequirementFailure';
+  constructor(
+    readonly wanted: string,
+    readonly seen: string,
+    readonly lookAt?: string,
+  ) {
+    super(`wanted ${wanted}; seen ${seen}`);
+  }
+}
+
+/**
+ * Holds a fact against what is wanted.
+ * @throws RequirementFailure when the fact does not hold
+ */
+export function verify(holds: boolean, { wanted, seen }: { wanted: string; seen: string }): asserts holds {
+  if (!holds) throw new RequirementFailure(wanted, seen);
+}
+
+/**
+ * Holds a list of findings against none.
+ * @param wanted what is true when there is no finding
+ * @throws RequirementFailure with all findings, a line each; reporters show as many as they have room for
+ */
+export function verifyNone(findings: readonly string[], wanted: string): void {
+  if (findings.length === 0) return;
+  throw new RequirementFailure(wanted, findings.join('\n'));
+}

@@ -1,0 +1,50 @@
+import type { Feature } from '../target/profile.ts';
+
+/** `must`: a deployment without it does not conform. `should`: shown, and no reason to refuse. */
+export type Level = 'must' | 'should';
+
+/** What a requirement declares of itself; listing, selection and the report follow from it. */
+export interface RequirementDeclaration {
+  /** One sentence, as true of a deployment that conforms. */
+  readonly sentence: string;
+  readonly level?: Level;
+  /** Where the rule comes from: document and section. */
+  readonly source: string;
+  /** The feature of the profile that brings it; `core` unless told. */
+  readonly feature?: Feature;
+  /** The ids of requirements without which this one cannot be judged. */
+  readonly needs?: readonly string[];
+  /** What the cluster must allow; left out, with this as the reason, where it does not. */
+  readonly only?: Condition;
+}
+
+/** A condition on the run, and the sentence that tells why a requirement does not apply without it. */
+export interface Condition {
+  readonly reason: string;
+  /** Whether a run without the requirement is only a part of what could be said, and its verdict therefore partial. */
+  readonly omits: boolean;
+  holds(facts: ConditionFacts): boolean;
+}
+
+/** What conditions may look at. */
+export interface ConditionFacts {
+  readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
+  readonly agents: number;
+  /** `v2.5.0` */
+  readonly exporterVersion: string;
+}
+
+/** A requirement as it is registered: its declaration with all defaults filled in, and its place. */
+export interface RequirementRecord {
+  /** `scheduling/tolerates-control-plane` */
+  readonly id: string;
+  readonly area: string;
+  readonly sentence: string;
+  readonly level: Level;
+  readonly source: string;
+  readonly feature: Feature;
+  readonly needs: readonly string[];
+  readonly only?: Condition;
+  /** Whether it disturbs others and therefore runs alone, after them. */
+  readonly alone: boolean;
+}

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RawResult } from '../report/merge.ts';
+
+/** What a worker says of one requirement, before deviations and prerequisites are taken into account. */
+export interface Outcome extends RawResult {
+  /** Set when the cluster, not the exporter, failed. */
+  readonly infrastructure?: string;
+}
+
+const folder = (directory: string) => join(directory, 'results');
+const fileOf = (directory: string, id: string) => join(folder(directory), `${id.replaceAll('/', '__')}.json`);
+
+/** Writes a result whole or not at all, as other processes read it at any time. */
+export function writeResult(directory: string, result: Outcome): void {
+  mkdirSync(folder(directory), { recursive: true });
+  const file = fileOf(directory, result.id);
+  writeFileSync(`${file}.part`, JSON.stringify(result));
+  renameSync(`${file}.part`, file);
+}
+
+/** The result of a requirement, or undefined as long as it has none. */
+export function readResult(directory: string, id: string): Outcome | undefined {
+  const file = fileOf(directory, id);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Outcome) : undefined;
+}
+
+/** All results that have been written so far. */
+export function readResults(directory: string): readonly Outcome[] {
+  if (!existsSync(folder(directory))) return [];
+  const files = readdirSync(folder(directory)).filter((file) => file.endsWith('.json'));
+  return files.map((file) => JSON.parse(readFileSync(join(folder(directory), file), 'utf8')) as Outcome);
+}

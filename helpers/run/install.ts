@@ -1,0 +1,86 @@
+import { ApiError } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { formatReference, referenceOf } from '../kube/reference.ts';
+import { requestToken } from '../kube/token.ts';
+import type { Target } from '../target/target.ts';
+import { NotObserved, seconds, waitFor } from '../wait.ts';
+import { labelled } from './label.ts';
+import type { Readable } from './reads.ts';
+import type { Installation } from './run-state.ts';
+
+/** How long RBAC may take from being stored to being in force. */
+const rbacBudget = seconds(5);
+
+/**
+ * Applies the manifests as a careful user would: all that the Deployment rests on, then, once the ServiceAccount may read, the Deployment.
+ * A refusal of the API server is told, not thrown: it is what a requirement has to say.
+ * @param reads what this exporter lists; what the cluster does not serve is left out by the caller
+ * @param before done while the manifests are there and the exporter is not: fixtures that must be there before it starts
+ */
+export async function install(
+  client: KubeClient,
+  target: Target,
+  { run, reads, before }: { run: string; reads: readonly Readable[]; before: () => Promise<void> },
+): Promise<Installation> {
+  const refused: { object: string; message: string }[] = [];
+  const apply = async (object: KubernetesObject) => {
+    try {
+      await client.apply(labelled(object, run));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      refused.push({ object: formatReference(referenceOf(object)), message: error.details });
+    }
+  };
+  for (const object of withNamespace(target)) {
+    if (object !== target.deployment) await apply(object);
+  }
+  const deniedBeforeDeployment = await deniedReads(client, target, reads);
+  await before();
+  await apply(target.deployment);
+  return { refused, deniedBeforeDeployment };
+}
+
+/** The manifests' objects, with the namespace first where they take it for granted. */
+function withNamespace({ objects, namespace }: Target): readonly KubernetesObject[] {
+  const given = objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
+  if (given || namespace.startsWith('kube-') || namespace === 'default') return objects;
+  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...objects];
+}
+
+async function deniedReads(client: KubeClient, target: Target, reads: readonly Readable[]): Promise<readonly string[]> {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: target.namespace, name: target.serviceAccountName };
+  if (!(await client.find(account))) return [`no ServiceAccount ${target.namespace}/${target.serviceAccountName}`];
+  const asAccount = client.withToken(await requestToken(client, target.namespace, target.serviceAccountName));
+  const denied = async () => {
+    const answers = await Promise.all(reads.map(async (one) => ({ one, allowed: await mayList(asAccount, one) })));
+    return answers.filter(({ allowed }) => !allowed).map(({ one }) => `list ${one.resource}${one.group && `.${one.group}`}`);
+  };
+  try {
+    return await waitFor({
+      what: 'the ServiceAccount to be allowed what the exporter reads',
+      within: rbacBudget,
+      observe: denied,
+      until: (list) => list.length === 0,
+      describe: (list) => list.join(', '),
+    });
+  } catch (error) {
+    if (error instanceof NotObserved) return denied();
+    throw error;
+  }
+}
+
+async function mayList(client: KubeClient, { group, resource }: Readable): Promise<boolean> {
+  const { status } = await client.call<{ status: { allowed: boolean } }>(
+    'POST',
+    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    {
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { group, resource, verb: 'list' } },
+      },
+    },
+  );
+  return status.allowed;
+}

@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import type { KubernetesObject } from '../kube/object.ts';
+
+/** The label that everything carries that a run creates: objects, containers, networks. Its value is the run's id. */
+export const runLabel = 'conformance.kube-state-metrics/run';
+
+/** The object with the run's label. */
+export function labelled<O extends KubernetesObject>(object: O, run: string): O {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, [runLabel]: run } } };
+}
+
+/** Short, unique enough for one Docker host, and valid in every name. */
+export function newRunId(): string {
+  return randomBytes(3).toString('hex');
+}

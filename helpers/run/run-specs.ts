@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RUN_DIRECTORY } from './current-run.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
+
+export interface SpecRun {
+  /** Where the run's state is, and where jest's own output goes. */
+  readonly directory: string;
+  readonly files: readonly string[];
+  /** How many spec files are verified at the same time; they mostly wait, so that this may be more than there are cores. */
+  readonly workers: number;
+  readonly bail: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets jest verify spec files; what each requirement came to is in the run's results, not in jest's exit code.
+ * @returns the last lines of jest's own output when it ended without having run its tests, else undefined
+ */
+export async function runSpecs({ directory, files, workers, bail, signal }: SpecRun): Promise<string | undefined> {
+  if (files.length === 0) return undefined;
+  const log = join(directory, `jest-${workers}.log`);
+  const args = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    jest,
+    '--selectProjects=specs',
+    ...(workers === 1 ? ['--runInBand'] : [`--maxWorkers=${workers}`]),
+    ...(bail ? ['--bail'] : []),
+    '--runTestsByPath',
+    ...files,
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, [RUN_DIRECTORY]: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: Ctrl-C reaches the command alone, which then ends jest with all its workers.
+    detached: true,
+  });
+  const output = createWriteStream(log);
+  child.stdout?.pipe(output, { end: false });
+  child.stderr?.pipe(output, { end: false });
+  const abort = () => endGroup(child);
+  signal.addEventListener('abort', abort, { once: true });
+  const code = await ended(child);
+  signal.removeEventListener('abort', abort);
+  await new Promise((resolve) => output.end(resolve));
+  return code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));
+}
+
+/** Jest's words for spec files that could not be run at all; a failed requirement speaks for itself elsewhere. */
+function suiteFailure(log: string): string | undefined {
+  return /Test suite failed to run|Error: Jest/.test(log) ? log.split('\n').slice(-40).join('\n') : undefined;
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+}

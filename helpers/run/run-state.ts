@@ -1,0 +1,50 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApiResource } from '../kube/discovery.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { ProfileName } from '../target/profile.ts';
+
+/** What the command tells the workers that verify: everything that is the same for the whole run. */
+export interface RunState {
+  /** Short and unique: part of names and the value of the run's label. */
+  readonly id: string;
+  /** Where results and diagnostics of this run go, as an absolute path. */
+  readonly directory: string;
+  readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
+  /** How many nodes there are besides the server. */
+  readonly agents: number;
+  readonly kubeconfig: string;
+  readonly context?: string;
+  /** `v1.24.17` */
+  readonly kubernetes: string;
+  readonly apiResources: readonly ApiResource[];
+  readonly profile: ProfileName;
+  /** The rendered manifests, with the image of the run. */
+  readonly manifests: readonly KubernetesObject[];
+  readonly targetName: string;
+  readonly workloadImage: string;
+  readonly prometheusImage: string;
+  /** The ids of the requirements that are to be verified. */
+  readonly selected: readonly string[];
+  readonly installation: Installation;
+}
+
+/** What happened while the manifests were applied. */
+export interface Installation {
+  /** The objects that the API server refused, and its words. */
+  readonly refused: readonly { readonly object: string; readonly message: string }[];
+  /** Whether the ServiceAccount could list what it reads before the Deployment was applied, and what it could not. */
+  readonly deniedBeforeDeployment: readonly string[];
+}
+
+const fileOf = (directory: string) => join(directory, 'run.json');
+
+export function writeRunState(state: RunState): void {
+  const file = fileOf(state.directory);
+  writeFileSync(`${file}.part`, JSON.stringify(state));
+  renameSync(`${file}.part`, file);
+}
+
+export function readRunState(directory: string): RunState {
+  return JSON.parse(readFileSync(fileOf(directory), 'utf8')) as RunState;
+}

@@ -1,0 +1,28 @@
+import type { Options } from '../config.ts';
+import { knownTargets } from '../target/known.ts';
+import { type Profile, profiles } from '../target/profile.ts';
+import { renderManifests } from '../target/render.ts';
+import { deriveTarget, type Target } from '../target/target.ts';
+
+export interface TargetOfRun {
+  readonly target: Target;
+  readonly profile: Profile;
+  /** Whether it is a known target, whose rendering is documented. */
+  readonly documented: boolean;
+}
+
+/**
+ * What the options put under test.
+ * @throws UsageError when manifests do not render or hold no Deployment of the exporter
+ */
+export async function targetOfRun(options: Options, elsewhere?: (directory: string) => Promise<string>): Promise<TargetOfRun> {
+  const image = options.image === undefined ? {} : { image: options.image };
+  if (options.manifests !== undefined) {
+    const rendered = await renderManifests(options.manifests, elsewhere ? { elsewhere } : {});
+    const target = deriveTarget(rendered, { name: options.manifests, ...image });
+    return { target, profile: profiles[options.profile ?? 'agent'], documented: false };
+  }
+  const known = knownTargets[options.target];
+  const target = deriveTarget(known.rendering(), { name: known.name, ...image });
+  return { target, profile: profiles[known.profile], documented: options.image === undefined };
+}
