@@ -11,3 +11,8 @@ export function unixTime(text: string | null | undefined): number | undefined {
   if (Number.isNaN(milliseconds)) throw new Error(`"${text}" is not a time: wanted something like 2024-05-01T10:00:00Z.`);
   return milliseconds === ZERO ? undefined : Math.floor(milliseconds / 1000);
 }
+
+/** The same where the exporter does not look whether there is a time: without one, the first second of the year 1. */
+export function unixTimeOrZero(text: string | null | undefined): number {
+  return unixTime(text) ?? ZERO / 1000;
+}
