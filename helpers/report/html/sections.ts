@@ -1,0 +1,84 @@
+import type { Phase, Report, RequirementResult, Status } from '../model.ts';
+import { failureParts, formatDuration, marks, statusWord } from '../words.ts';
+import { html, type Markup, nothing } from './markup.ts';
+
+/** The class that colours a result; the word beside it says the same without colour. */
+export function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
+  const tones: Readonly<Record<Status, string>> = {
+    passed: 'passed',
+    failed: 'failed',
+    skipped: 'quiet',
+    deviates: 'warn',
+    'not-applicable': 'quiet',
+  };
+  return status === 'failed' && level === 'should' ? 'warn' : tones[status];
+}
+
+export function failureSection(failures: readonly RequirementResult[], report: Report): Markup {
+  if (failures.length === 0) return nothing;
+  return html`<section aria-labelledby="failures"><h2 id="failures">Failures <small>(${failures.length})</small></h2>
+${failures.map((failure) => failureArticle(failure, report))}</section>`;
+}
+
+function failureArticle(failure: RequirementResult, report: Report): Markup {
+  const parts = failureParts(failure).map(({ label, text }) => html`<dt>${label}</dt><dd><pre>${text}</pre></dd>`);
+  return html`<article class="failure ${failure.level}">
+<div class="top"><h3>${failure.id}</h3><span class="${toneOf(failure)}">${marks.failed} ${statusWord(failure, report)}, ${formatDuration(failure.durationMs)}</span></div>
+<p>${failure.sentence}</p>
+${failure.reason ? html`<p class="quiet">${failure.reason}</p>` : nothing}
+<dl>${parts}<dt>source</dt><dd>${failure.source}</dd></dl></article>
+`;
+}
+
+/** A list of requirements with their reasons; nothing when there are none. */
+export function noteSection(id: string, title: string, requirements: readonly RequirementResult[], report: Report): Markup {
+  if (requirements.length === 0) return nothing;
+  const items = requirements.map(
+    (
+      requirement,
+    ) => html`<li><span class="${toneOf(requirement)}">${marks[requirement.status]} ${statusWord(requirement, report)}</span>
+<b>${requirement.id}</b><p>${requirement.reason ?? ''}</p></li>
+`,
+  );
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>(${requirements.length})</small></h2><ul class="notes">${items}</ul></section>`;
+}
+
+export function areaSection(report: Report): Markup {
+  const areas = [...new Set(report.requirements.map(({ area }) => area))];
+  return html`<section aria-labelledby="areas"><h2 id="areas">Areas</h2>
+${areas.map((area) =>
+  areaDetails(
+    area,
+    report.requirements.filter((requirement) => requirement.area === area),
+    report,
+  ),
+)}</section>`;
+}
+
+function areaDetails(area: string, members: readonly RequirementResult[], report: Report): Markup {
+  const passed = members.filter(({ status }) => status === 'passed').length;
+  const failed = members.filter(({ status }) => status === 'failed').length;
+  const verdict = failed > 0 ? html`<small class="failed">${failed} failed,</small> ` : nothing;
+  const rows = members.map(
+    (member) => html`<tr><td class="${toneOf(member)}">${marks[member.status]} ${statusWord(member, report)}</td>
+<th scope="row">${member.id}<p>${member.sentence} <span class="quiet">${member.source}</span></p></th><td>${formatDuration(member.durationMs)}</td></tr>
+`,
+  );
+  return html`<details${failed > 0 ? html` open` : nothing}><summary>${area} ${verdict}<small>${passed} of ${members.length} passed</small></summary>
+<div class="inside"><table aria-label="Requirements of the area ${area}">
+<thead><tr><th scope="col">Result</th><th scope="col">Requirement</th><th scope="col">Time</th></tr></thead>
+<tbody>${rows}</tbody></table></div></details>
+`;
+}
+
+export function phaseSection(phases: readonly Phase[]): Markup {
+  if (phases.length === 0) return nothing;
+  const longest = Math.max(...phases.map(({ durationMs }) => durationMs), 1);
+  const bars = phases.map(
+    ({ name, durationMs }) => html`<li><span>${name}</span>
+<span class="track" aria-hidden="true"><span class="bar" style="display:block;width:${((durationMs / longest) * 100).toFixed(1)}%"></span></span>
+<span class="time">${formatDuration(durationMs)}</span></li>
+`,
+  );
+  return html`<section aria-labelledby="phases"><h2 id="phases">Where the time went</h2><ol class="bars">${bars}</ol></section>`;
+}

@@ -1,0 +1,31 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderHtml } from './html.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Report } from './model.ts';
+
+export const reportFiles = { json: 'report.json', junit: 'junit.xml', html: 'index.html', markdown: 'summary.md' } as const;
+
+/**
+ * Writes every report into the directory, which is made when it is not there; each file appears whole or not at all.
+ * @returns the paths that were written
+ */
+export async function writeReports(report: Report, directory: string): Promise<readonly string[]> {
+  await mkdir(directory, { recursive: true });
+  const rendered = {
+    [reportFiles.json]: renderJson(report),
+    [reportFiles.junit]: renderJunit(report),
+    [reportFiles.html]: renderHtml(report),
+    [reportFiles.markdown]: renderMarkdown(report),
+  };
+  return await Promise.all(
+    Object.entries(rendered).map(async ([name, content]) => {
+      const path = join(directory, name);
+      await writeFile(`${path}.part`, content);
+      await rename(`${path}.part`, path);
+      return path;
+    }),
+  );
+}
