@@ -31,7 +31,12 @@ export function sanitizedLabels(
 /** The row of `kube_X_labels`: without an allowlist for the resource a series without such labels, and from 2.10 on none. */
 export function labelsFamily<O extends KubernetesObject>(resource: string, name: string, options: RowOptions): FamilyRow<O> {
   return gauge(name, options, (object, context) =>
-    allowlisted('label', object.metadata.labels, allowlistOf(context.options.metricLabelsAllowlist, resource, true), context),
+    allowlisted(
+      'label',
+      object.metadata.labels,
+      allowlistOf(context.options.metricLabelsAllowlist, resource, context.since('2.7')),
+      context,
+    ),
   );
 }
 

@@ -2,11 +2,11 @@
 export interface ExporterOptions {
   /** `--resources` */
   readonly resources?: ReadonlySet<string>;
-  /** `--namespaces` */
+  /** `--namespaces`, in the order in which they are given */
   readonly namespaces?: ReadonlySet<string>;
   /** `--namespaces-denylist` */
   readonly namespacesDenylist?: ReadonlySet<string>;
-  /** `--metric-allowlist`, anchored as the release anchors it */
+  /** `--metric-allowlist`; not anchored: a pattern may match anywhere in the family's name */
   readonly metricAllowlist?: readonly RegExp[];
   /** `--metric-denylist` */
   readonly metricDenylist?: readonly RegExp[];

@@ -35,6 +35,9 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_MILLI_VALUE = MAX_INT64 / 1000n;
 const REMEMBERED = 4096;
 
+/** Powers of ten that apimachinery multiplies with in one step, letting it overflow; the others end at 0 on overflow. */
+const MULTIPLIED_AT_ONCE = new Set([1, 2, 3, 6, 9]);
+
 const remembered = new Map<string, Parsed>();
 
 /**
@@ -67,6 +70,15 @@ export function integerQuantity(text: string | number): number {
   return Number(scaled(read(text), 0));
 }
 
+/**
+ * A quantity of any precision as the nearest number that the exporter computes: what it tells of an autoscaler's tolerance.
+ * Source: apimachinery's AsApproximateFloat64, a product whose last digit may differ from that of a quotient.
+ */
+export function approximateQuantity(text: string | number): number {
+  const { unscaled, exponent } = read(text);
+  return Number(unscaled) * Number(`1e${exponent}`);
+}
+
 function read(text: string | number): Parsed {
   const key = String(text);
   const known = remembered.get(key);
@@ -91,16 +103,17 @@ function parse(text: string): Parsed {
   if (power === undefined) return unreadable(text);
   const exponent = power - fraction.length;
   const narrow = significant + fraction.length <= 18 && exponent >= NANO;
-  return narrow ? { unscaled: signed, exponent, wide: false } : atLeastNano({ unscaled: signed, exponent, wide: true });
+  return narrow ? { unscaled: signed, exponent, wide: false } : inNanos(signed, exponent);
 }
 
 function parseBinary(signed: bigint, fractionDigits: number, significant: number, shift: number): Parsed {
   const unscaled = signed * 2n ** BigInt(shift);
   const precision = 15 - significant - Math.trunc((shift * 3) / 10) - 1;
   if (fractionDigits === 0 && precision >= 0) return { unscaled, exponent: 0, wide: false };
-  const wide = atLeastNano({ unscaled, exponent: -fractionDigits, wide: true });
-  const whole = wide.unscaled / 10n ** BigInt(-wide.exponent);
-  if (whole >= MAX_INT64) return { unscaled: MAX_INT64, exponent: 0, wide: true };
+  const wide = inNanos(unscaled, -fractionDigits);
+  const limit = MAX_INT64 * 10n ** 9n;
+  if (wide.unscaled > limit) return { unscaled: MAX_INT64, exponent: 0, wide: true };
+  if (wide.unscaled < -limit) return { unscaled: -MAX_INT64, exponent: 0, wide: true };
   return wide;
 }
 
@@ -109,19 +122,33 @@ function decimalPower(suffix: string): number | undefined {
   return exponent === undefined ? DECIMAL_SUFFIXES.get(suffix) : Number(exponent);
 }
 
-/** Nothing is kept below a billionth: it is rounded away from zero. */
-function atLeastNano(parsed: Parsed): Parsed {
-  if (parsed.exponent >= NANO) return parsed;
-  return { unscaled: roundedAway(parsed.unscaled, NANO - parsed.exponent), exponent: NANO, wide: true };
+/** What does not fit 64 bits is kept in billionths; anything smaller is rounded away from zero. */
+function inNanos(unscaled: bigint, exponent: number): Parsed {
+  const shift = exponent - NANO;
+  const nanos = shift < 0 ? roundedAway(unscaled, -shift) : unscaled * 10n ** BigInt(shift);
+  return { unscaled: nanos, exponent: NANO, wide: true };
 }
 
 /** The value in units of ten to the power of `unit`, with the overflow of the 64-bit integer that the exporter computes with. */
 function scaled(parsed: Parsed, unit: number): bigint {
   const shift = parsed.exponent - unit;
-  if (shift < 0) return BigInt.asIntN(64, roundedAway(parsed.unscaled, -shift));
+  if (parsed.wide) return shift < 0 ? dividedWide(parsed.unscaled, -shift) : int64(int64(parsed.unscaled) * 10n ** BigInt(shift));
+  if (shift <= 0) return roundedAway(parsed.unscaled, -shift);
   const result = parsed.unscaled * 10n ** BigInt(shift);
-  if (BigInt.asIntN(64, result) === result) return result;
-  return parsed.wide ? BigInt.asIntN(64, result) : 0n;
+  if (int64(result) === result || MULTIPLIED_AT_ONCE.has(shift)) return int64(result);
+  return 0n;
+}
+
+/** apimachinery adds one to any quotient with a remainder, and looks at the lowest 64 bits of what it takes for small. */
+function dividedWide(unscaled: bigint, places: number): bigint {
+  const divisor = 10n ** BigInt(places);
+  const dividend = unscaled < MAX_INT64 ? int64(unscaled) : unscaled;
+  const quotient = dividend / divisor;
+  return int64(dividend % divisor === 0n ? quotient : quotient + 1n);
+}
+
+function int64(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
 }
 
 function roundedAway(unscaled: bigint, places: number): bigint {

@@ -52,6 +52,8 @@ export interface ResourceTable<O extends KubernetesObject = KubernetesObject> {
   /** The first release that knows the resource; left out when 2.5 or an earlier one did. */
   readonly since?: string;
   reads(exporter: Version): Reads;
+  /** Where a release lists another namespace than `--namespaces` tells it to: that namespace, or '' for all. */
+  listsNamespace?(exporter: Version): string | undefined;
   /** The labels that every sample of the object begins with: `{namespace, deployment}`. */
   labels(object: O, context: Context): Readonly<Record<string, string>>;
   readonly families: readonly FamilyRow<O>[];

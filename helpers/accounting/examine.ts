@@ -1,0 +1,166 @@
+import type { Exposition, Family, Labels, Sample } from '../exposition/model.ts';
+import type { Difference, SampleDifference } from './difference.ts';
+import type { ExposedResource } from './exposed.ts';
+import { familyOf, headerDifference, isHeaderDue } from './headers.ts';
+import { type Inventory, type Observed, objectName, objectsOf } from './inventory.ts';
+import { isEqualValue, UnclaimedSamples } from './match.ts';
+import { seriesKey } from './series.ts';
+import type { Context, Expected, FamilyRow, ResourceTable } from './table.ts';
+
+/** A sample of an object that was not still while the exposition was read: neither right nor wrong. */
+export interface UnsettledSample {
+  readonly family: string;
+  readonly labels: Labels;
+  readonly value: number;
+  readonly object: string;
+}
+
+export interface Examined {
+  readonly samples: number;
+  readonly explained: number;
+  readonly differences: readonly Difference[];
+  readonly unsettled: readonly UnsettledSample[];
+  /** The objects that the exposition was held against, and those that were not still. */
+  readonly judged: ReadonlySet<string>;
+  readonly unsettledObjects: ReadonlySet<string>;
+}
+
+/** What a resource's samples are held against. */
+interface Subject {
+  readonly object: Observed['object'];
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+interface Subjects {
+  readonly settled: readonly Subject[];
+  readonly unsettled: readonly Subject[];
+  /** How often the release exposes each object: once for every namespace that it was told, where it does not tell them apart. */
+  readonly copies: number;
+}
+
+/** Holds every family of an exposition against the objects that were still, and every object against the exposition. */
+export function examine(
+  exposition: Exposition,
+  inventory: Inventory,
+  resources: readonly ExposedResource[],
+  context: Context,
+): Examined {
+  const differences: Difference[] = [];
+  const unsettled: UnsettledSample[] = [];
+  const judged = new Set<string>();
+  const unsettledObjects = new Set<string>();
+  const known = new Set<Family>();
+  let explained = 0;
+
+  for (const { table, rows } of resources) {
+    const objects = objectsOf(table, inventory, context.exporter, context.options);
+    const subjects = subjectsOf(table, objects, context);
+    for (const { name } of subjects.settled) judged.add(name);
+    for (const { name } of subjects.unsettled) unsettledObjects.add(name);
+    const due = isHeaderDue(table, objects, context);
+    const owners = ownersByLabels(subjects.unsettled);
+    for (const row of rows) {
+      const family = familyOf(exposition, row);
+      if (family) known.add(family);
+      const header = headerDifference(row, table.resource, family, exposition.format, due, context);
+      if (header) differences.push(header);
+      const unclaimed = new UnclaimedSamples(family?.samples ?? []);
+      explained += claimAll(row, table, subjects, unclaimed, context, differences);
+      for (const { sample, repeated } of unclaimed.left()) {
+        const object = owners(sample.labels);
+        if (object === undefined) differences.push(unexplained(sample, table.resource, repeated));
+        else unsettled.push({ family: sample.name, labels: sample.labels, value: sample.value, object });
+      }
+    }
+  }
+  for (const family of exposition.families.values()) if (!known.has(family)) differences.push(...unknown(family));
+  return { samples: exposition.samples, explained, differences, unsettled, judged, unsettledObjects };
+}
+
+function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
+  const settled: Subject[] = [];
+  const unsettled: Subject[] = [];
+  for (const { object, settled: isSettled } of objects) {
+    const subject = { object, name: objectName(object), labels: table.labels(object, context) };
+    (isSettled ? settled : unsettled).push(subject);
+  }
+  const ignoresNamespaces = !table.namespaced || table.listsNamespace?.(context.exporter) !== undefined;
+  const stores = ignoresNamespaces && !context.since('2.20') ? (context.options.namespaces?.size ?? 1) : 1;
+  return { settled, unsettled, copies: stores };
+}
+
+/** Claims what the settled objects must have, and counts what was right. */
+function claimAll(
+  row: FamilyRow,
+  table: ResourceTable,
+  subjects: Subjects,
+  unclaimed: UnclaimedSamples,
+  context: Context,
+  differences: Difference[],
+): number {
+  let explained = 0;
+  for (const subject of subjects.settled) {
+    for (const expected of samplesOf(row, subject, context)) {
+      const labels = { ...subject.labels, ...expected.labels };
+      for (let copy = 0; copy < subjects.copies; copy += 1) {
+        const sample = unclaimed.claim(labels, expected.value);
+        if (sample && isEqualValue(sample.value, expected.value)) explained += 1;
+        else differences.push(wrong(row, table, subject, labels, expected, sample));
+      }
+    }
+  }
+  return explained;
+}
+
+function samplesOf(row: FamilyRow, subject: Subject, context: Context): readonly Expected[] {
+  try {
+    return row.samples(subject.object, context);
+  } catch (error) {
+    throw new Error(`${row.name} cannot be told from ${subject.name}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+function wrong(
+  row: FamilyRow,
+  table: ResourceTable,
+  subject: Subject,
+  labels: Labels,
+  expected: Expected,
+  sample: Sample | undefined,
+): SampleDifference {
+  const common = { family: row.name, resource: table.resource, object: subject.name };
+  if (!sample) return { ...common, what: 'missing', labels, value: expected.value };
+  return { ...common, what: 'unequal', labels: sample.labels, value: sample.value, expected: expected.value };
+}
+
+function unexplained(sample: Sample, resource: string | undefined, repeated: boolean): SampleDifference {
+  const { name, labels, value } = sample;
+  return { what: 'unexplained', family: name, resource, labels, value, ...(repeated && { repeated }) };
+}
+
+function unknown(family: Family): readonly Difference[] {
+  if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined, false));
+  return [{ what: 'unexplained', family: family.name, resource: undefined, type: family.type ?? 'untyped' }];
+}
+
+/** Finds the object that a sample belongs to by the labels that all samples of an object begin with. */
+function ownersByLabels(subjects: readonly Subject[]): (labels: Labels) => string | undefined {
+  if (subjects.length === 0) return () => undefined;
+  const byNames = new Map<string, { names: readonly string[]; owners: Map<string, string> }>();
+  for (const { labels, name } of subjects) {
+    const names = Object.keys(labels);
+    const group = byNames.get(names.join(',')) ?? { names, owners: new Map<string, string>() };
+    group.owners.set(seriesKey(labels), name);
+    byNames.set(names.join(','), group);
+  }
+  return (labels) => {
+    for (const { names, owners } of byNames.values()) {
+      const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  };
+}
