@@ -1,0 +1,18 @@
+import type { Format } from './model.ts';
+
+/**
+ * The format that a scrape's Content-Type announces. Undefined for anything but the text format 0.0.4 and OpenMetrics 1.0 or
+ * its forerunner 0.0.1, such as protobuf or an HTML page.
+ */
+export function formatOf(contentType: string | undefined): Format | undefined {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const version = parameters
+    .find((parameter) => parameter.startsWith('version='))
+    ?.slice('version='.length)
+    .replaceAll('"', '');
+  if (type === 'text/plain' && (version === undefined || version === '0.0.4')) return 'text';
+  if (type === 'application/openmetrics-text' && (version === undefined || version === '1.0.0' || version === '0.0.1')) {
+    return 'openmetrics';
+  }
+  return undefined;
+}

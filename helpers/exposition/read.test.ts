@@ -1,0 +1,139 @@
+import { readExposition } from './read.ts';
+
+const text = { format: 'text' } as const;
+const openMetrics = { format: 'openmetrics' } as const;
+
+async function* inPieces(whole: string, length: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(whole);
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
+describe('reading a scrape', () => {
+  const scrape = [
+    '# HELP kube_pod_info What is known of a pod.\\n Back\\\\slash.',
+    '# TYPE kube_pod_info gauge',
+    'kube_pod_info{namespace="a",pod="ä €",note="say \\"hi\\"\\n\\\\o/"} 1',
+    'kube_pod_info{namespace="a",pod="two",note=""} -1.5e+09 1700000000000',
+    'up NaN',
+    '',
+  ].join('\n');
+
+  test('keeps names, types, help, labels and values, with their escapes undone', async () => {
+    const { exposition, violations } = await readExposition(scrape, text);
+    expect(violations).toEqual([]);
+    expect(exposition.bytes).toBe(Buffer.byteLength(scrape));
+    expect(exposition.samples).toBe(3);
+    expect([...exposition.families.keys()]).toEqual(['kube_pod_info', 'up']);
+    const family = exposition.families.get('kube_pod_info');
+    expect(family?.type).toBe('gauge');
+    expect(family?.help).toBe('What is known of a pod.\n Back\\slash.');
+    expect(family?.samples).toEqual([
+      { name: 'kube_pod_info', labels: { namespace: 'a', pod: 'ä €', note: 'say "hi"\n\\o/' }, value: 1, line: 3 },
+      { name: 'kube_pod_info', labels: { namespace: 'a', pod: 'two', note: '' }, value: -1.5e9, line: 4 },
+    ]);
+    expect(exposition.families.get('up')?.type).toBeUndefined();
+    expect(exposition.families.get('up')?.samples[0]?.value).toBeNaN();
+  });
+
+  test('gives the same result in whatever pieces the bytes come', async () => {
+    const whole = await readExposition(scrape, text);
+    for (const length of [1, 2, 3, 7, 64]) {
+      const pieces = await readExposition(inPieces(scrape, length), text);
+      expect(pieces).toEqual(whole);
+    }
+  });
+
+  test('takes blanks where the text format allows them', async () => {
+    const { exposition, violations } = await readExposition(' \t\n  a { x = "1" , y="2", }  3  4 \n# a comment\n#TYPEFACE\n', text);
+    expect(violations).toEqual([]);
+    expect(exposition.families.get('a')?.samples).toEqual([{ name: 'a', labels: { x: '1', y: '2' }, value: 3, line: 2 }]);
+  });
+
+  test('reads each way to write a number', async () => {
+    const written = [
+      '0',
+      '-0',
+      '+7',
+      '1.',
+      '.5',
+      '1e3',
+      '1.25E-2',
+      '123456789012345678',
+      '0.1',
+      '5e-324',
+      '1.7976931348623157e308',
+    ];
+    const lines = [...written, '+Inf', '-inf', 'Infinity'].map((number, index) => `n${index} ${number}\n`).join('');
+    const { exposition, violations } = await readExposition(lines, text);
+    expect(violations).toEqual([]);
+    const values = [...exposition.families.values()].map((family) => family.samples[0]?.value);
+    expect(values).toEqual([...written.map(Number), Infinity, -Infinity, Infinity]);
+  });
+
+  test('keeps labels apart that have the names of things every object has', async () => {
+    const { exposition } = await readExposition('a{__proto__="x",constructor="y"} 1\nb 1\n', text);
+    const labels = exposition.families.get('a')?.samples[0]?.labels ?? {};
+    expect(Object.entries(labels)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+    expect(exposition.families.get('b')?.samples[0]?.labels.constructor).toBeUndefined();
+  });
+
+  test('reads histograms and summaries as one family each', async () => {
+    const { exposition, violations } = await readExposition(
+      [
+        '# TYPE wait histogram',
+        'wait_bucket{le="1"} 2',
+        'wait_bucket{le="+Inf"} 3',
+        'wait_sum 4',
+        'wait_count 3',
+        '# TYPE size summary',
+        'size{quantile="0.5"} 1',
+        'size_sum 2',
+        'size_count 2',
+        '',
+      ].join('\n'),
+      text,
+    );
+    expect(violations).toEqual([]);
+    const families = [...exposition.families.values()].map(({ name, type, samples }) => [name, type, samples.length]);
+    expect(families).toEqual([
+      ['wait', 'histogram', 4],
+      ['size', 'summary', 3],
+    ]);
+  });
+
+  test('reads OpenMetrics with each type of its own, units, exemplars and timestamps', async () => {
+    const { exposition, violations } = await readExposition(
+      [
+        '# TYPE requests_seconds counter',
+        '# UNIT requests_seconds seconds',
+        '# HELP requests_seconds ',
+        'requests_seconds_total{code="200"} 3 1700000000.5 # {trace="a"} 0.5 1700000000',
+        'requests_seconds_created{code="200"} 1600000000',
+        '# TYPE build info',
+        'build_info{version="1"} 1',
+        '# TYPE phase stateset',
+        'phase{phase="on"} 1',
+        '# TYPE queue gaugehistogram',
+        'queue_bucket{le="+Inf"} 1 # {} 1',
+        'queue_gsum -1',
+        'queue_gcount 1',
+        'plain 1',
+        '# EOF',
+        '',
+      ].join('\n'),
+      openMetrics,
+    );
+    expect(violations).toEqual([]);
+    const families = [...exposition.families.values()].map(({ name, type, samples }) => [name, type, samples.length]);
+    expect(families).toEqual([
+      ['requests_seconds', 'counter', 2],
+      ['build', 'info', 1],
+      ['phase', 'stateset', 1],
+      ['queue', 'gaugehistogram', 3],
+      ['plain', undefined, 1],
+    ]);
+  });
+});

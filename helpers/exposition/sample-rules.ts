@@ -1,0 +1,87 @@
+import type { FamilyHeader } from './families.ts';
+import type { Format } from './model.ts';
+import { numberOf } from './number-reader.ts';
+import type { Fault } from './rules.ts';
+import type { SampleLine } from './sample-line.ts';
+
+type Check = (line: SampleLine) => Fault | undefined;
+
+/** What the type of a family asks of its samples of one name. Undefined where it asks nothing, as of a gauge: the usual case. */
+export function checkOf(family: FamilyHeader, sampleName: string, format: Format): Check | undefined {
+  const suffix = sampleName.slice(family.name.length);
+  const { type } = family;
+  const checks: Check[] = [];
+  if (suffix === '_bucket' && (type === 'histogram' || type === 'gaugehistogram')) checks.push(hasNumber('le'));
+  if (suffix === '' && type === 'summary') checks.push(hasNumber('quantile'));
+  if (format === 'openmetrics') {
+    const counts =
+      (type === 'counter' && suffix !== '_created') ||
+      ((type === 'histogram' || type === 'summary') && (suffix === '_bucket' || suffix === '_count' || suffix === '_sum')) ||
+      (type === 'gaugehistogram' && (suffix === '_bucket' || suffix === '_gcount'));
+    if (counts) checks.push(isCount);
+    if (type === 'info') checks.push(isOneOf([1], 'info'));
+    if (type === 'stateset') checks.push(isOneOf([0, 1], 'stateset'), hasLabel(family.name));
+    const takesExemplars = (type === 'counter' && suffix !== '_created') || suffix === '_bucket';
+    if (!takesExemplars) checks.push(hasNoExemplar);
+  }
+  if (checks.length <= 1) return checks[0];
+  return (line) => {
+    for (const check of checks) {
+      const fault = check(line);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  };
+}
+
+function labelValue({ bytes, labels }: SampleLine, name: string): string | undefined {
+  for (let index = 0; index < labels.count; index++) {
+    const [start, end, valueStart, valueEnd] = labels.spans.subarray(index * 4, index * 4 + 4);
+    if (bytes.toString('latin1', start, end) === name) return bytes.toString('utf8', valueStart, valueEnd);
+  }
+  return undefined;
+}
+
+function hasNumber(label: 'le' | 'quantile'): Check {
+  return (line) => {
+    const text = labelValue(line, label);
+    if (text === undefined)
+      return { rule: 'missing-label-of-type', at: line.nameEnd, message: `This sample needs the label ${label}.` };
+    const number = numberOf(text);
+    const wanted = label === 'le' ? 'a number' : 'a number from 0 to 1';
+    if (number !== undefined && !Number.isNaN(number) && (label === 'le' || (number >= 0 && number <= 1))) return undefined;
+    return {
+      rule: 'value-not-of-type',
+      at: line.nameEnd,
+      message: `The label ${label} must be ${wanted}, not ${JSON.stringify(text)}.`,
+    };
+  };
+}
+
+function hasLabel(name: string): Check {
+  return (line) =>
+    labelValue(line, name) === undefined
+      ? { rule: 'missing-label-of-type', at: line.nameEnd, message: `A stateset names its state by the label ${name}.` }
+      : undefined;
+}
+
+function isOneOf(values: readonly number[], type: string): Check {
+  return (line) =>
+    values.includes(line.value)
+      ? undefined
+      : {
+          rule: 'value-not-of-type',
+          at: line.seriesEnd,
+          message: `The value of a sample of type ${type} is ${values.join(' or ')}.`,
+        };
+}
+
+const isCount: Check = (line) =>
+  line.value >= 0
+    ? undefined
+    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'What counts is not negative and not NaN.' };
+
+const hasNoExemplar: Check = (line) =>
+  line.exemplarAt < 0
+    ? undefined
+    : { rule: 'exemplar-not-allowed', at: line.exemplarAt, message: "Only a counter's total and buckets may have an exemplar." };

@@ -1,0 +1,211 @@
+import { isUtf8 } from 'node:buffer';
+import { HASH, LESS_THAN, LINE_FEED, SPACE, skipBlanks } from './bytes.ts';
+import { type FamilyHeader, FamilyTracker } from './families.ts';
+import { readMetadataLine } from './metadata-line.ts';
+import type { Format } from './model.ts';
+import type { Fault } from './rules.ts';
+import { SampleLine } from './sample-line.ts';
+import { checkOf } from './sample-rules.ts';
+import type { ViolationList } from './violations.ts';
+
+const htmlStart = /^<(?:!doctype|html|head|body|\?xml)/i;
+const BLOCK = 256 * 1024;
+/** The longest line that is read, in bytes: many times what the API server lets one object's labels and annotations be. */
+export const LONGEST_LINE = 4 * 1024 * 1024;
+
+/** Who wants to know what an exposition says, as it is read. */
+export interface ExpositionVisitor {
+  /** The samples that follow belong to this family. */
+  family(header: FamilyHeader): void;
+  /** `line` is only valid during the call; `offset` is where it begins in the exposition, in bytes. */
+  sample(line: SampleLine, lineNumber: number, offset: number): void;
+}
+
+/** Reads an exposition strictly, in pieces of any size, in bounded memory: lines are read where they stand in one buffer. */
+export class ExpositionScanner {
+  readonly families: FamilyTracker;
+  /** How many bytes have come in. */
+  bytes = 0;
+  samples = 0;
+  readonly #format: Format;
+  readonly #visitor: ExpositionVisitor;
+  readonly #violations: ViolationList;
+  readonly #line: SampleLine;
+  #buffer = Buffer.allocUnsafeSlow(BLOCK);
+  #filled = 0;
+  /** Where the buffer begins in the exposition. */
+  #offset = 0;
+  #lineNumber = 1;
+  #lineStart = 0;
+  #family: FamilyHeader | undefined;
+  #check: ReturnType<typeof checkOf>;
+  #familyMayDiffer = true;
+  #skipping = false;
+  #stopped = false;
+  #eofSeen = false;
+  #unterminated = false;
+
+  constructor(format: Format, visitor: ExpositionVisitor, violations: ViolationList) {
+    this.#format = format;
+    this.#visitor = visitor;
+    this.#violations = violations;
+    this.#line = new SampleLine(format);
+    this.families = new FamilyTracker(format, (fault) => this.report(fault));
+  }
+
+  write(chunk: Uint8Array): void {
+    this.bytes += chunk.length;
+    let from = 0;
+    while (from < chunk.length && !this.#stopped) {
+      const piece = chunk.subarray(from, from + this.#buffer.length - this.#filled);
+      this.#buffer.set(piece, this.#filled);
+      this.#filled += piece.length;
+      from += piece.length;
+      const end = this.#buffer.lastIndexOf(LINE_FEED, this.#filled - 1) + 1;
+      if (end > 0) this.#consume(end);
+      else if (this.#filled === this.#buffer.length) this.#growOrSkip();
+    }
+  }
+
+  /** Says that nothing more comes. */
+  end(): void {
+    if (this.#stopped) return;
+    if (this.#filled > 0) this.#lastLine();
+    if (this.#format === 'openmetrics' && !this.#eofSeen && !this.#stopped) {
+      this.#violations.add({
+        rule: 'eof-missing',
+        line: this.#lineNumber,
+        column: 1,
+        message: 'An OpenMetrics exposition ends with the line "# EOF"; without it, it may be cut off.',
+      });
+    }
+  }
+
+  /** Adds a violation in the line that is being read. */
+  report({ rule, at, message }: Fault): void {
+    this.#violations.add({ rule, line: this.#lineNumber, column: at - this.#lineStart + 1, message });
+  }
+
+  #consume(end: number): void {
+    const buffer = this.#buffer;
+    const valid = isUtf8(buffer.subarray(0, end));
+    let at = 0;
+    while (at < end && !this.#stopped) {
+      this.#lineStart = at;
+      const byte = buffer[at] as number;
+      let lineEnd = -1;
+      if (this.#skipping) this.#skipping = false;
+      else if (!valid && !this.#isUtf8(buffer, at)) lineEnd = -1;
+      else if (byte !== HASH && byte > SPACE && byte !== LESS_THAN && !this.#eofSeen) lineEnd = this.#sample(buffer, at);
+      else this.#otherLine(buffer, at, byte);
+      at = (lineEnd < 0 ? buffer.indexOf(LINE_FEED, at) : lineEnd) + 1;
+      this.#lineNumber++;
+    }
+    buffer.copyWithin(0, end, this.#filled);
+    this.#filled -= end;
+    this.#offset += end;
+  }
+
+  /** Returns the index of the line feed, or -1 if the line was refused. */
+  #sample(buffer: Buffer, at: number): number {
+    const line = this.#line;
+    const end = line.read(buffer, at);
+    if (end < 0) {
+      this.#familyMayDiffer = true;
+      this.report(line.fault as Fault);
+      return -1;
+    }
+    if (this.#unterminated) return end;
+    if (this.#familyMayDiffer || !line.sameName) this.#changeFamily(line.name, at);
+    if (this.#check !== undefined) {
+      const fault = this.#check(line);
+      if (fault !== undefined) this.report(fault);
+    }
+    this.samples++;
+    this.#visitor.sample(line, this.#lineNumber, this.#offset + this.#lineStart);
+    return end;
+  }
+
+  #changeFamily(name: string, at: number): void {
+    const family = this.families.sample(name, at);
+    this.#check = checkOf(family, name, this.#format);
+    this.#familyMayDiffer = false;
+    if (family === this.#family) return;
+    this.#family = family;
+    this.#visitor.family(family);
+  }
+
+  #otherLine(buffer: Buffer, at: number, byte: number): void {
+    const first = skipBlanks(buffer, at);
+    if (this.#eofSeen) {
+      this.#stop('eof-not-last', at, 'Something follows the line "# EOF"; it is not read.');
+    } else if (byte === LESS_THAN && htmlStart.test(buffer.toString('latin1', at, at + 10))) {
+      this.#stop('html-page', at, 'This is an HTML page, not an exposition; it is not read further.');
+    } else if (this.#format === 'openmetrics' && byte === LINE_FEED) {
+      this.report({ rule: 'blank-line', at, message: 'OpenMetrics allows no blank line.' });
+    } else if (this.#format === 'openmetrics' && first > at) {
+      this.report({ rule: 'whitespace', at, message: 'OpenMetrics allows no blank before what a line says.' });
+    } else if (buffer[first] === HASH) {
+      this.#metadata(buffer, first);
+    } else if (buffer[first] !== LINE_FEED) {
+      this.#sample(buffer, first);
+    }
+  }
+
+  #metadata(buffer: Buffer, at: number): void {
+    this.#familyMayDiffer = true;
+    const line = readMetadataLine(buffer, at, buffer.indexOf(LINE_FEED, at), this.#format);
+    if ('rule' in line) this.report(line);
+    else if (this.#unterminated) return;
+    else if (line.kind === 'eof') this.#eofSeen = true;
+    else if (line.kind !== 'comment') this.families.metadata(line);
+  }
+
+  #isUtf8(buffer: Buffer, at: number): boolean {
+    const line = buffer.subarray(at, buffer.indexOf(LINE_FEED, at));
+    if (isUtf8(line)) return true;
+    const repaired = Buffer.from(line.toString('utf8'));
+    let bad = 0;
+    while (line[bad] === repaired[bad]) bad++;
+    this.#familyMayDiffer = true;
+    this.report({ rule: 'invalid-utf-8', at: at + bad, message: 'This byte is not UTF-8.' });
+    return false;
+  }
+
+  #stop(rule: Fault['rule'], at: number, message: string): void {
+    this.report({ rule, at, message });
+    this.#stopped = true;
+  }
+
+  /** The buffer is full of one line. */
+  #growOrSkip(): void {
+    if (this.#buffer.length < LONGEST_LINE) {
+      const buffer = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
+      buffer.set(this.#buffer);
+      this.#buffer = buffer;
+      return;
+    }
+    this.#lineStart = 0;
+    if (!this.#skipping) {
+      const message = `The line is longer than ${LONGEST_LINE} bytes; it is not read.`;
+      this.report({ rule: 'line-too-long', at: LONGEST_LINE, message });
+    }
+    this.#skipping = true;
+    this.#familyMayDiffer = true;
+    this.#offset += this.#filled;
+    this.#filled = 0;
+  }
+
+  /** What follows the last line feed. OpenMetrics lets its last line, and only that, go without one. */
+  #lastLine(): void {
+    const length = this.#filled;
+    const isEof = this.#format === 'openmetrics' && this.#buffer.toString('latin1', 0, length) === '# EOF';
+    this.#unterminated = !isEof && !this.#eofSeen && !this.#skipping;
+    this.write(Uint8Array.of(LINE_FEED));
+    this.bytes--;
+    if (!this.#unterminated || this.#stopped) return;
+    this.#lineNumber--;
+    const message = 'The last line has no line feed; it may be cut off, and is not read.';
+    this.report({ rule: 'no-final-newline', at: this.#lineStart + length, message });
+  }
+}
