@@ -82,7 +82,7 @@ function subjectsOf(table: ResourceTable, objects: readonly Observed[], context:
   const settled: Subject[] = [];
   const unsettled: Subject[] = [];
   for (const { object, settled: isSettled } of objects) {
-    const subject = { object, name: objectName(object), labels: table.labels(object, context) };
+    const subject = { object, name: objectName(object), labels: labelsOf(table, object, context) };
     (isSettled ? settled : unsettled).push(subject);
   }
   const ignoresNamespaces = !table.namespaced || table.listsNamespace?.(context.exporter) !== undefined;
@@ -113,14 +113,25 @@ function claimAll(
   return explained;
 }
 
+function labelsOf(table: ResourceTable, object: Observed['object'], context: Context): Labels {
+  try {
+    return table.labels(object, context);
+  } catch (error) {
+    throw untold(`The labels of ${table.resource}`, objectName(object), error);
+  }
+}
+
 function samplesOf(row: FamilyRow, subject: Subject, context: Context): readonly Expected[] {
   try {
     return row.samples(subject.object, context);
   } catch (error) {
-    throw new Error(`${row.name} cannot be told from ${subject.name}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw untold(row.name, subject.name, error);
   }
+}
+
+function untold(what: string, object: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`${what} cannot be told from ${object}: ${why}`, { cause: error });
 }
 
 function wrong(
