@@ -34,9 +34,14 @@ ${leftovers(report)}
 function header(report: Report, simulated: string): Markup {
   const { counts, verdict } = report;
   const tone = verdict === 'conformant' ? 'passed' : verdict === 'partial' ? 'warn' : 'failed';
+  const shortfall = groupsOf(report).failed.filter(({ level }) => level === 'should').length;
   const tally = [
     { count: counts.passed, word: 'passed', tone: 'passed' },
-    { count: counts.failed, word: 'failed', tone: counts.failed > 0 ? 'failed' : 'quiet' },
+    {
+      count: counts.failed,
+      word: shortfall > 0 ? `failed (${shortfall} should)` : 'failed',
+      tone: counts.failed > 0 ? 'failed' : 'quiet',
+    },
     { count: counts.deviates, word: 'deviate as declared', tone: counts.deviates > 0 ? 'warn' : 'quiet' },
     { count: counts.skipped, word: 'skipped', tone: 'quiet' },
     { count: counts.notApplicable, word: 'not applicable', tone: 'quiet' },

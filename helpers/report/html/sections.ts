@@ -1,5 +1,5 @@
 import type { Phase, Report, RequirementResult, Status } from '../model.ts';
-import { failureParts, formatDuration, marks, statusWord } from '../words.ts';
+import { failureParts, formatDuration, marks, SIMULATED, statusWord } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
 /** The class that colours a result; the word beside it says the same without colour. */
@@ -21,13 +21,19 @@ ${failures.map((failure) => failureArticle(failure, report))}</section>`;
 }
 
 function failureArticle(failure: RequirementResult, report: Report): Markup {
-  const parts = failureParts(failure).map(({ label, text }) => html`<dt>${label}</dt><dd><pre>${text}</pre></dd>`);
+  const parts = failureParts(failure).map(({ label, text }) => html`<dt>${label}</dt><dd>${evidence(label, text)}</dd>`);
   return html`<article class="failure ${failure.level}">
 <div class="top"><h3>${failure.id}</h3><span class="${toneOf(failure)}">${marks.failed} ${statusWord(failure, report)}, ${formatDuration(failure.durationMs)}</span></div>
 <p>${failure.sentence}</p>
 ${failure.reason ? html`<p class="quiet">${failure.reason}</p>` : nothing}
 <dl>${parts}<dt>source</dt><dd>${failure.source}</dd></dl></article>
 `;
+}
+
+/** Text as it was observed; what is long enough to scroll can be reached and scrolled with the keyboard. */
+function evidence(label: string, text: string): Markup {
+  const scrolls = text.length > 1500 || text.split('\n').length > 15;
+  return scrolls ? html`<pre tabindex="0" role="region" aria-label="${label}">${text}</pre>` : html`<pre>${text}</pre>`;
 }
 
 /** A list of requirements with their reasons; nothing when there are none. */
@@ -61,14 +67,19 @@ function areaDetails(area: string, members: readonly RequirementResult[], report
   const verdict = failed > 0 ? html`<small class="failed">${failed} failed,</small> ` : nothing;
   const rows = members.map(
     (member) => html`<tr><td class="${toneOf(member)}">${marks[member.status]} ${statusWord(member, report)}</td>
-<th scope="row">${member.id}<p>${member.sentence} <span class="quiet">${member.source}</span></p></th><td>${formatDuration(member.durationMs)}</td></tr>
+<th scope="row">${member.id}<p>${member.sentence}</p>${reasonOf(member)}<p class="source">${member.source}</p></th>
+<td>${member.durationMs > 0 ? formatDuration(member.durationMs) : ''}</td></tr>
 `,
   );
-  return html`<details${failed > 0 ? html` open` : nothing}><summary>${area} ${verdict}<small>${passed} of ${members.length} passed</small></summary>
+  return html`<details${failed > 0 ? html` open` : nothing}><summary>${area} ${verdict}<small>${passed} of ${members.length} passed${report.evidence === 'simulated' ? ` (${SIMULATED})` : ''}</small></summary>
 <div class="inside"><table aria-label="Requirements of the area ${area}">
 <thead><tr><th scope="col">Result</th><th scope="col">Requirement</th><th scope="col">Time</th></tr></thead>
 <tbody>${rows}</tbody></table></div></details>
 `;
+}
+
+function reasonOf({ reason }: RequirementResult): Markup {
+  return reason ? html`<p class="warn">${reason}</p>` : nothing;
 }
 
 export function phaseSection(phases: readonly Phase[]): Markup {

@@ -29,7 +29,7 @@ h1 span { text-transform: none; }
 h2 { margin: 2.75rem 0 .9rem; font-size: 1.3rem; letter-spacing: -.01em; }
 h2 small, summary small { font-weight: 400; font-size: .95rem; color: var(--soft); }
 h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; }
-.lead { margin: 0 0 1.4rem; font-size: 1.1rem; max-width: 46rem; }
+.lead { margin: 0 0 1.4rem; font-size: 1.1rem; max-width: 54rem; }
 .passed { color: var(--passed); } .failed { color: var(--failed); } .warn { color: var(--warn); } .quiet { color: var(--quiet); }
 .tally { display: flex; flex-wrap: wrap; gap: .6rem; padding: 0; margin: 0 0 1.4rem; list-style: none; }
 .tally li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .5rem .95rem; min-width: 6.5rem; color: var(--soft); font-size: .9rem; }
@@ -50,12 +50,13 @@ pre { margin: 0; padding: .55rem .75rem; background: var(--code); border-radius:
 .notes p { margin: .1rem 0 0; color: var(--soft); }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 .7rem; }
 summary { cursor: pointer; padding: .7rem 1.1rem; font-weight: 600; }
-details > .inside { padding: 0 1.1rem .6rem; overflow-x: auto; }
+details > .inside { padding: 0 1.1rem .6rem; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .8rem .55rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); font-size: .85rem; border-top: 0; padding-top: 0; }
 th[scope=row] { overflow-wrap: anywhere; }
 th[scope=row] p { margin: .1rem 0 0; color: var(--soft); }
+th[scope=row] .source { font-size: .85rem; }
 td:first-child { width: 9.5rem; } td:last-child, thead th:last-child { text-align: right; white-space: nowrap; padding-right: 0; width: 6rem; font-variant-numeric: tabular-nums; }
 .bars { list-style: none; padding: 0; margin: 0; display: grid; gap: .5rem; }
 .bars li { display: grid; grid-template-columns: 12rem 1fr 6rem; gap: .9rem; align-items: center; }

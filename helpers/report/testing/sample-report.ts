@@ -30,6 +30,12 @@ const rows: readonly Row[] = [
     { status: 'skipped', reason: 'needs scheduling/tolerates-control-plane, which failed' },
   ],
   ['scheduling/node-selector-holds', 'A node of another operating system never runs the exporter.', 2_240],
+  [
+    'scheduling/runs-across-nodes',
+    'With further nodes, the exporter is scraped from a node that is not its own.',
+    0,
+    { status: 'not-applicable', reason: 'the cluster has one node' },
+  ],
   ['probes/liveness-answers-ok', 'The liveness URL answers with its own body, not just with 200.', 61],
   ['probes/ready-within-budget', 'The exporter is Ready within 30 s of its creation, without a restart.', 4_870],
   [
@@ -88,12 +94,6 @@ const rows: readonly Row[] = [
     },
   ],
   ['resilience/survives-an-interrupted-scrape', 'A scrape that is cut off midway does no harm.', 3_050],
-  [
-    'scheduling/runs-across-nodes',
-    'With further nodes, the exporter is scraped from a node that is not its own.',
-    0,
-    { status: 'not-applicable', reason: 'the cluster has one node' },
-  ],
 ];
 
 function resultOf([id, sentence, durationMs, more]: Row): RequirementResult {
