@@ -44,7 +44,10 @@ describe('reading a scrape', () => {
   });
 
   test('takes blanks where the text format allows them', async () => {
-    const { exposition, violations } = await readExposition(' \t\n  a { x = "1" , y="2", }  3  4 \n# a comment\n#TYPEFACE\n', text);
+    const { exposition, violations } = await readExposition(
+      ' \t\n  a { x = "1" , y="2", }  3  4 \n# a comment\n#TYPEFACE\n',
+      text,
+    );
     expect(violations).toEqual([]);
     expect(exposition.families.get('a')?.samples).toEqual([{ name: 'a', labels: { x: '1', y: '2' }, value: 3, line: 2 }]);
   });

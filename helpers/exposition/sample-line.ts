@@ -198,7 +198,7 @@ export class SampleLine {
     const next = bytes[at + 1];
     if (next !== SPACE && next !== TAB && next !== LINE_FEED) return at + 1;
     if (next === LINE_FEED && at === this.seriesEnd) return at + 1;
-    return this.#fail('whitespace', at + 1, 'OpenMetrics allows no further blank here.');
+    return this.#fail('whitespace', next === LINE_FEED ? at : at + 1, 'OpenMetrics allows no further blank here.');
   }
 
   #fail(rule: Rule, at: number, message: string): number {

@@ -207,5 +207,6 @@ export class ExpositionScanner {
     this.#lineNumber--;
     const message = 'The last line has no line feed; it may be cut off, and is not read.';
     this.report({ rule: 'no-final-newline', at: this.#lineStart + length, message });
+    this.#lineNumber++;
   }
 }
