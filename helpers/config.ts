@@ -7,7 +7,7 @@ import { resolveImage } from './target/image.ts';
 import type { ProfileName } from './target/profile.ts';
 
 export type ClusterKind = 'k3s' | 'kubeconfig' | 'simulated';
-export type TargetName = 'agent' | 'standard' | 'current';
+type TargetName = 'agent' | 'standard' | 'current';
 
 /** What the user asked for, validated. */
 export interface Options {

@@ -42,7 +42,7 @@ export interface ClusterFacts {
   readonly nodes: number;
 }
 
-export interface ExporterFacts {
+interface ExporterFacts {
   readonly image: string;
   /** `v2.5.0`; empty when it is not known. */
   readonly version: string;

@@ -6,7 +6,7 @@ import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
 
-export const reportFiles = { json: 'report.json', junit: 'junit.xml', html: 'index.html', markdown: 'summary.md' } as const;
+const reportFiles = { json: 'report.json', junit: 'junit.xml', html: 'index.html', markdown: 'summary.md' } as const;
 
 /**
  * Writes every report into the directory, which is made when it is not there; each file appears whole or not at all.

@@ -3,7 +3,7 @@ import { failureParts, formatDuration, marks, SIMULATED, statusWord } from '../w
 import { html, type Markup, nothing } from './markup.ts';
 
 /** The class that colours a result; the word beside it says the same without colour. */
-export function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
+function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
   const tones: Readonly<Record<Status, string>> = {
     passed: 'passed',
     failed: 'failed',
