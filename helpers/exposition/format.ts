@@ -1,3 +1,4 @@
+import { fstatSync, readSync } from 'node:fs';
 import type { Format } from './model.ts';
 
 /**
@@ -15,4 +16,15 @@ export function formatOf(contentType: string | undefined): Format | undefined {
     return 'openmetrics';
   }
   return undefined;
+}
+
+/**
+ * The format that an open file seems to be in: OpenMetrics if the line `# EOF` is near its end. What was cut off there looks like
+ * the text format, as the first lines of both are alike: whoever knows the Content-Type goes by that.
+ */
+export function formatByContent(file: number): Format {
+  const { size } = fstatSync(file);
+  const tail = Buffer.alloc(Math.min(size, 64 * 1024));
+  const length = readSync(file, tail, 0, tail.length, size - tail.length);
+  return /^# EOF$/m.test(tail.toString('latin1', 0, length)) ? 'openmetrics' : 'text';
 }

@@ -1,4 +1,6 @@
+import { unescapeText } from './metadata-line.ts';
 import type { Labels } from './model.ts';
+import type { SampleLine } from './sample-line.ts';
 
 /**
  * An object whose keys are nothing but label names: `constructor` and `__proto__` are names that an exporter may use. A class,
@@ -21,4 +23,14 @@ export function sameLabels(one: Labels, other: Labels): boolean {
   }
   for (const _ in other) count--;
   return count === 0;
+}
+
+/** The labels of a line that was read, with their escapes undone. */
+export function labelsOf({ bytes, labels: { count, spans } }: SampleLine): Labels {
+  const labels = emptyLabels();
+  for (let index = 0; index < count; index++) {
+    const [start, end, valueStart, valueEnd] = spans.subarray(index * 4, index * 4 + 4);
+    labels[bytes.toString('latin1', start, end)] = unescapeText(bytes.toString('utf8', valueStart, valueEnd));
+  }
+  return labels;
 }
