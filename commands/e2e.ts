@@ -1,5 +1,5 @@
-import { parseOptions } from '../helpers/config.ts';
 import { helpText, wantsHelp } from '../helpers/config/command-line.ts';
+import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { renderTerminal, terminalStyle } from '../helpers/report/terminal.ts';
 import { exitCodeOf, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';

@@ -1,6 +1,6 @@
-import { area, requirement } from '../helpers/requirement/requirement.ts';
-import { verify } from '../helpers/requirement/failure.ts';
 import { describePod, restarts } from '../helpers/kube/pod.ts';
+import { verify } from '../helpers/requirement/failure.ts';
+import { area, requirement } from '../helpers/requirement/requirement.ts';
 
 area('probes', () => {
   requirement(

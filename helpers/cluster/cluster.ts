@@ -1,11 +1,11 @@
-import { type ExecResult, exec } from '../kube/exec.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { type ExecResult, exec } from '../kube/exec.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
+import { RequirementFailure } from '../requirement/failure.ts';
 import type { RunState } from '../run/run-state.ts';
 import type { Profile, Taint } from '../target/profile.ts';
 import { seconds } from '../wait.ts';
-import { RequirementFailure } from '../requirement/failure.ts';
 
 export interface Node extends KubernetesObject {
   readonly spec: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean };
@@ -34,11 +34,14 @@ export class Cluster {
    */
   async taintedNode(): Promise<Node & { readonly taint: Taint }> {
     const { taint } = this.profile.cluster;
-    if (!taint) throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that asks for it has the wrong feature.`);
+    if (!taint)
+      throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that asks for it has the wrong feature.`);
     const nodes = await this.nodes();
     const node = nodes.find(({ spec }) => spec.taints?.some((one) => sameTaint(one, taint)));
     if (node) return { ...node, taint };
-    const seen = nodes.map(({ metadata, spec }) => `${metadata.name} with ${spec.taints?.map(formatTaint).join(', ') || 'no taint'}`);
+    const seen = nodes.map(
+      ({ metadata, spec }) => `${metadata.name} with ${spec.taints?.map(formatTaint).join(', ') || 'no taint'}`,
+    );
     throw new RequirementFailure(`a node with the taint ${formatTaint(taint)}`, seen.join('; '));
   }
 

@@ -16,7 +16,11 @@ export interface ImageArchive {
  * An image that is not there is left to the node to pull.
  * @param directory where the archives are written
  */
-export async function saveLocalImages(docker: Docker, images: readonly string[], directory: string): Promise<readonly ImageArchive[]> {
+export async function saveLocalImages(
+  docker: Docker,
+  images: readonly string[],
+  directory: string,
+): Promise<readonly ImageArchive[]> {
   const local = await Promise.all(images.map(async (image) => ((await hasImage(docker, image)) ? image : undefined)));
   return Promise.all([...new Set(local.filter((image) => image !== undefined))].map((image) => save(docker, image, directory)));
 }

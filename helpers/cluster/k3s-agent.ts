@@ -43,6 +43,8 @@ export async function startAgent({ run, name, image, network, token, archives }:
       .withWaitStrategy(Wait.forLogMessage(/./))
       .start();
   } catch (error) {
-    throw new InfrastructureError(`The agent ${name} (${image}) did not start: ${(error as Error).message}. Its last lines:\n${log}`);
+    throw new InfrastructureError(
+      `The agent ${name} (${image}) did not start: ${(error as Error).message}. Its last lines:\n${log}`,
+    );
   }
 }

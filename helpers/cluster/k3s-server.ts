@@ -33,7 +33,10 @@ export async function startServer(options: ServerOptions): Promise<StartedK3sCon
     .withLogConsumer((stream) => log.follow(stream))
     .withCopyFilesToContainer([...options.archives]);
   if (options.joining) {
-    container.withNetwork(options.joining.network).withNetworkAliases(serverName).withEnvironment({ K3S_TOKEN: options.joining.token });
+    container
+      .withNetwork(options.joining.network)
+      .withNetworkAliases(serverName)
+      .withEnvironment({ K3S_TOKEN: options.joining.token });
   }
   try {
     return await container.start();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
-import { formatTaint } from './cluster.ts';
 import { bootK3s } from './boot.ts';
+import { formatTaint } from './cluster.ts';
 import { findDocker, removeFromDocker } from './docker.ts';
 
 /** A cluster that a run may use, and the way back. */
@@ -38,7 +38,12 @@ export interface Undo {
 export async function provideCluster(request: ClusterRequest, onUndo: (undo: Undo) => void): Promise<ProvidedCluster> {
   const { run, options, profile, images, directory } = request;
   if (options.cluster === 'kubeconfig') {
-    return { image: '', kubeconfig: options.kubeconfig ?? '', nodes: 1, ...(options.context ? { context: options.context } : {}) };
+    return {
+      image: '',
+      kubeconfig: options.kubeconfig ?? '',
+      nodes: 1,
+      ...(options.context ? { context: options.context } : {}),
+    };
   }
   const docker = await findDocker();
   if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, run) });

@@ -32,7 +32,8 @@ export async function waitForNodes(client: KubeClient, nodes: number): Promise<v
     within: seconds(90),
     observe: () => client.list<Node>({ apiVersion: 'v1', kind: 'Node' }),
     until: (all) => all.filter(isReady).length >= nodes,
-    describe: (all) => all.map((node) => `${node.metadata.name} ${isReady(node) ? 'Ready' : 'not Ready'}`).join(', ') || 'no node',
+    describe: (all) =>
+      all.map((node) => `${node.metadata.name} ${isReady(node) ? 'Ready' : 'not Ready'}`).join(', ') || 'no node',
   });
   await asInfrastructure({
     what: 'the default ServiceAccount, without which pods are refused',
@@ -45,7 +46,8 @@ export async function waitForNodes(client: KubeClient, nodes: number): Promise<v
 
 /**
  * Lets CoreDNS run on a tainted control plane, which its own manifest does not foresee, and waits until it answers.
- * @param toleration what the taint asks for; undefined on a cluster without one
+ * @param toleration one of every taint of an effect, so that requirements which put taints on nodes leave DNS alone; undefined on a
+ *   cluster without a taint
  * @throws InfrastructureError with what was last seen
  */
 export async function waitForCoreDns(client: KubeClient, toleration: Toleration | undefined): Promise<void> {
@@ -57,7 +59,7 @@ export async function waitForCoreDns(client: KubeClient, toleration: Toleration 
     describe: () => 'none',
   });
   const tolerations = deployment?.spec.template.spec.tolerations ?? [];
-  if (toleration && !tolerations.some(({ key, effect }) => key === toleration.key && effect === toleration.effect)) {
+  if (toleration && !tolerations.some(({ key, effect }) => key === undefined && effect === toleration.effect)) {
     await client.merge(coreDns, { spec: { template: { spec: { tolerations: [...tolerations, toleration] } } } });
   }
   await asInfrastructure({

@@ -3,7 +3,7 @@ import { InfrastructureError } from '../errors.ts';
 import { apiError } from './api-error.ts';
 import { asBearer, type Connection } from './connection.ts';
 import type { KubernetesObject } from './object.ts';
-import { type Reference, type ResourceMapper, collectionOf, referenceOf } from './reference.ts';
+import { collectionOf, type Reference, type ResourceMapper, referenceOf } from './reference.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 

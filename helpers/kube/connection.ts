@@ -21,7 +21,8 @@ export interface Connection {
 export async function connect(path: string, context?: string): Promise<Connection> {
   const kubeConfig = loadKubeConfig(path, context);
   const server = kubeConfig.getCurrentCluster()?.server;
-  if (server === undefined) throw new UsageError(`The context "${kubeConfig.currentContext}" of ${path} names no cluster; name another with --context.`);
+  if (server === undefined)
+    throw new UsageError(`The context "${kubeConfig.currentContext}" of ${path} names no cluster; name another with --context.`);
   const options: AgentOptions & { headers?: Record<string, string> } = {};
   await kubeConfig.applyToHTTPSOptions(options);
   const { headers = {}, ...tls } = options;

@@ -20,7 +20,12 @@ interface ExecTarget {
  * @param within the deadline in milliseconds: the status that says how it ended may never come
  * @throws an Error with what was printed so far when the deadline passes or the connection breaks
  */
-export async function exec(connection: Connection, target: ExecTarget, command: readonly string[], within: number): Promise<ExecResult> {
+export async function exec(
+  connection: Connection,
+  target: ExecTarget,
+  command: readonly string[],
+  within: number,
+): Promise<ExecResult> {
   const stdout = new Collected();
   const stderr = new Collected();
   const { namespace, pod, container } = target;

@@ -69,8 +69,10 @@ export function describePod(pod: Pod | undefined): string {
 function describeContainer({ name, ready, restartCount, state, lastState }: ContainerStatus): string {
   const { waiting, terminated } = state ?? {};
   const facts = [`container ${name} ${ready ? 'ready' : 'not ready'}`];
-  if (waiting) facts.push(`waiting: ${waiting.reason ?? 'no reason'}${waiting.message === undefined ? '' : ` (${waiting.message})`}`);
+  if (waiting)
+    facts.push(`waiting: ${waiting.reason ?? 'no reason'}${waiting.message === undefined ? '' : ` (${waiting.message})`}`);
   if (terminated) facts.push(`terminated: ${terminated.reason ?? ''} with exit code ${terminated.exitCode}`);
-  if (restartCount > 0) facts.push(`${restartCount} restart(s), the last after exit code ${lastState?.terminated?.exitCode ?? 'unknown'}`);
+  if (restartCount > 0)
+    facts.push(`${restartCount} restart(s), the last after exit code ${lastState?.terminated?.exitCode ?? 'unknown'}`);
   return facts.join(', ');
 }

@@ -1,39 +1,43 @@
 import { atLeast, parseVersion } from '../version.ts';
-import type { Condition } from './record.ts';
+import type { Condition, ConditionFacts } from './record.ts';
 
 /** For what changes a node: never on a cluster that the run did not boot. */
-export const ownCluster: Condition = {
-  reason: 'It changes a node, which a run never does on a cluster that exists.',
-  omits: true,
-  holds: ({ clusterKind }) => clusterKind !== 'kubeconfig',
-};
+export const ownCluster = condition(
+  ({ clusterKind }) => clusterKind !== 'kubeconfig',
+  'It changes a node, which a run never does on a cluster that exists.',
+  true,
+);
 
-export const withAgents: Condition = {
-  reason: 'It needs a node without the taint: --agents 1.',
-  omits: false,
-  holds: ({ agents }) => agents > 0,
-};
+/** For what the manifests say of their own image: not when the run puts another one into them. */
+export const manifestsOwnImage = condition(({ imageGiven }) => !imageGiven, 'The run names another image than the manifests.');
+
+export const withAgents = condition(({ agents }) => agents > 0, 'It needs a node without the taint: --agents 1.');
+
+/** For what only a single node can show. */
+export const withoutAgents = condition(
+  ({ agents }) => agents === 0,
+  'With agents the exporter may run on any node; a requirement of its own looks at the tainted one.',
+);
 
 /** For what the exporter has from a release on. */
 export function since(release: string): Condition {
-  return {
-    reason: `The exporter has it from ${release} on.`,
-    omits: false,
-    holds: ({ exporterVersion }) => atLeast(parseVersion(exporterVersion), release),
-  };
+  return condition(isSince(release), `The exporter has it from ${release} on.`);
 }
 
 /** For what the exporter had before a release. */
 export function before(release: string): Condition {
-  const from = since(release);
-  return { reason: `The exporter has it no more from ${release} on.`, omits: false, holds: (facts) => !from.holds(facts) };
+  return condition((facts) => !isSince(release)(facts), `The exporter has it no more from ${release} on.`);
 }
 
-/** All of these; the reason is that of the first that does not hold. */
-export function both(first: Condition, second: Condition): Condition {
-  return {
-    reason: `${first.reason} ${second.reason}`,
-    omits: first.omits || second.omits,
-    holds: (facts) => first.holds(facts) && second.holds(facts),
-  };
+/** All of these; the first objection counts. */
+export function all(...conditions: readonly Condition[]): Condition {
+  return (facts) => conditions.map((one) => one(facts)).find((objection) => objection !== undefined);
+}
+
+function condition(holds: (facts: ConditionFacts) => boolean, reason: string, omits = false): Condition {
+  return (facts) => (holds(facts) ? undefined : { reason, omits });
+}
+
+function isSince(release: string): (facts: ConditionFacts) => boolean {
+  return ({ exporterVersion }) => atLeast(parseVersion(exporterVersion), release);
 }

@@ -16,7 +16,11 @@ export async function declaredRequirements(): Promise<readonly DeclaredRequireme
   for (const file of specFiles()) {
     const before = registeredRequirements().length;
     await import(new URL(file, specs).href);
-    declared.push(...registeredRequirements().slice(before).map((record) => ({ ...record, file: `specs/${file}` })));
+    declared.push(
+      ...registeredRequirements()
+        .slice(before)
+        .map((record) => ({ ...record, file: `specs/${file}` })),
+    );
   }
   return declared;
 }

@@ -18,12 +18,14 @@ export interface RequirementDeclaration {
   readonly only?: Condition;
 }
 
-/** A condition on the run, and the sentence that tells why a requirement does not apply without it. */
-export interface Condition {
+/** A condition on the run: what speaks against a requirement in it, or undefined when nothing does. */
+export type Condition = (facts: ConditionFacts) => Objection | undefined;
+
+export interface Objection {
+  /** Why the requirement is left out, as one sentence. */
   readonly reason: string;
-  /** Whether a run without the requirement is only a part of what could be said, and its verdict therefore partial. */
+  /** Whether a run without it is only a part of what could be said, and its verdict therefore partial. */
   readonly omits: boolean;
-  holds(facts: ConditionFacts): boolean;
 }
 
 /** What conditions may look at. */
@@ -32,6 +34,8 @@ export interface ConditionFacts {
   readonly agents: number;
   /** `v2.5.0` */
   readonly exporterVersion: string;
+  /** Whether the image is another one than the manifests name. */
+  readonly imageGiven: boolean;
 }
 
 /** A requirement as it is registered: its declaration with all defaults filled in, and its place. */

@@ -49,7 +49,11 @@ export function requirement(name: string, declaration: RequirementDeclaration, v
   register(record);
   const { test } = globalThis as TestFrame;
   if (test && currentRun().selected.includes(record.id)) {
-    test(record.sentence, () => runRequirement(record, (observed) => requirementContext(record.area, observed).then(verify)), hardLimit);
+    test(
+      record.sentence,
+      () => runRequirement(record, (observed) => requirementContext(record.area, observed).then(verify)),
+      hardLimit,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterKind } from '../config.ts';
 import { deviations } from '../report/deviations.ts';
 import { settle } from '../report/merge.ts';
 import { countsOf, type Phase, REPORT_SCHEMA, type Report } from '../report/model.ts';
@@ -5,7 +6,6 @@ import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { readResults } from '../requirement/result-file.ts';
 import { formatVersion } from '../version.ts';
-import type { ClusterKind } from '../config.ts';
 import type { Plan } from './plan.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 

@@ -51,6 +51,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
       clusterKind: options.cluster ?? 'k3s',
       agents: options.agents,
       exporterVersion: formatVersion(under.target.version),
+      imageGiven: options.image !== undefined,
     },
   });
   const cluster: Mutable<RunOutcome['cluster']> = { kind: options.cluster ?? 'k3s', image: '', kubernetes: '', nodes: 0 };
@@ -67,7 +68,17 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
     infrastructure = (error as Error).message;
   }
   const leftovers = await phases.run('clean-up', () => undoAll(undos));
-  return assembleReport({ declared, plan, under, directory, cluster, phases: phases.list(), leftovers, infrastructure, startedAt });
+  return assembleReport({
+    declared,
+    plan,
+    under,
+    directory,
+    cluster,
+    phases: phases.list(),
+    leftovers,
+    infrastructure,
+    startedAt,
+  });
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -98,9 +109,13 @@ async function verify({ run, under, plan, directory, phases, cluster, onUndo }: 
   const installation = await phases.run('installation', async () => {
     await waitForNodes(client, provided.nodes);
     const { taint } = profile.cluster;
-    const coreDns = waitForCoreDns(client, taint && { key: taint.key, operator: 'Exists', effect: taint.effect });
+    const coreDns = waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
     const [installed] = await Promise.all([
-      install(client, target, { run: id, reads: servedReads(target, client.mapper), before: () => applyFixtures(client, { run: id, options, profile }) }),
+      install(client, target, {
+        run: id,
+        reads: servedReads(target, client.mapper),
+        before: () => applyFixtures(client, { run: id, options, profile }),
+      }),
       coreDns,
     ]);
     return installed;

@@ -13,7 +13,9 @@ export function currentRun(): RunState {
   if (state) return state;
   const directory = process.env[RUN_DIRECTORY];
   if (directory === undefined) {
-    throw new Error('The specs need a cluster that `npm run e2e` boots; start them with that command (`--only AREA` for a part).');
+    throw new Error(
+      'The specs need a cluster that `npm run e2e` boots; start them with that command (`--only AREA` for a part).',
+    );
   }
   state = readRunState(directory);
   return state;

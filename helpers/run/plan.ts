@@ -1,6 +1,6 @@
 import { isSelected } from '../config/selection.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { ConditionFacts } from '../requirement/record.ts';
+import type { ConditionFacts, Objection } from '../requirement/record.ts';
 import type { Profile } from '../target/profile.ts';
 
 /** What a run is going to do with each requirement. */
@@ -12,39 +12,42 @@ export interface Plan {
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
+/** What is known of a run before it begins. */
+interface Known {
+  readonly profile: Profile;
+  /** Whether what is under test is a known target as it is. */
+  readonly documented: boolean;
+  readonly facts: ConditionFacts;
+}
+
 /**
  * Decides which requirements run.
  * @param only areas and ids; empty for all
- * @param known the features of the run: those of the profile, and of a known target its documented rendering
  */
 export function planRun(
   declared: readonly DeclaredRequirement[],
   only: readonly string[],
-  known: { readonly profile: Profile; readonly documented: boolean; readonly facts: ConditionFacts },
+  known: Known,
 ): Plan {
   const selected: DeclaredRequirement[] = [];
   const notApplicable = new Map<string, string>();
   const leftOut = new Map<string, string>();
   for (const requirement of declared) {
     const { id } = requirement;
-    const { inapplicable, omitted } = reasonAgainst(requirement, known);
-    if (inapplicable !== undefined) notApplicable.set(id, inapplicable);
+    const objection = objectionTo(requirement, known);
+    if (objection && !objection.omits) notApplicable.set(id, objection.reason);
     else if (!isSelected(id, only)) leftOut.set(id, `--only ${only.join(',')}`);
-    else if (omitted !== undefined) leftOut.set(id, omitted);
+    else if (objection) leftOut.set(id, objection.reason);
     else selected.push(requirement);
   }
   return { selected, notApplicable, leftOut };
 }
 
-function reasonAgainst(
-  { feature, only }: DeclaredRequirement,
-  { profile, documented, facts }: { profile: Profile; documented: boolean; facts: ConditionFacts },
-): { inapplicable?: string; omitted?: string } {
+function objectionTo({ feature, only }: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
   if (feature === 'documented-rendering') {
-    if (!documented) return { inapplicable: 'Only a known target has a documented rendering.' };
+    if (!documented) return { reason: 'Only a known target as it is has a documented rendering.', omits: false };
   } else if (!profile.features.has(feature)) {
-    return { inapplicable: `The profile ${profile.name} does not promise ${feature}.` };
+    return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
-  if (only && !only.holds(facts)) return only.omits ? { omitted: only.reason } : { inapplicable: only.reason };
-  return {};
+  return only?.(facts);
 }

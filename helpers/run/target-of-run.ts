@@ -24,5 +24,5 @@ export async function targetOfRun(options: Options, elsewhere?: (directory: stri
   }
   const known = knownTargets[options.target];
   const target = deriveTarget(known.rendering(), { name: known.name, ...image });
-  return { target, profile: profiles[known.profile], documented: options.image === undefined };
+  return { target, profile: profiles[known.profile], documented: image === undefined };
 }

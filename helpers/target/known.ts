@@ -27,6 +27,13 @@ export const knownTargets: Readonly<Record<KnownTargetName, KnownTarget>> = {
   standard: known('standard', 'standard', 'standard', documentedStandard),
 };
 
+/** @throws an Error for a target that is not a known one; a requirement that asks has the wrong feature */
+export function documentationOf(name: string): readonly KubernetesObject[] {
+  const target = Object.values(knownTargets).find((known) => known.name === name);
+  if (!target) throw new Error(`Nothing is documented of the target "${name}".`);
+  return target.documented;
+}
+
 function known(
   name: KnownTargetName,
   profile: ProfileName,

@@ -53,6 +53,8 @@ export interface Profile {
 export interface Promises {
   /** The labels of every object, besides `app.kubernetes.io/version`, which is the image's release. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What the Service calls its ports, which scrape configurations rely on. */
+  readonly ports: { readonly metrics: string; readonly telemetry: string };
   readonly toleration?: { readonly effect: 'NoExecute'; readonly operator: 'Exists' };
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** The user id of the exporter's process. */
@@ -62,6 +64,7 @@ export interface Promises {
 }
 
 const labels = { 'app.kubernetes.io/component': 'exporter', 'app.kubernetes.io/name': 'kube-state-metrics' };
+const ports = { metrics: 'http-metrics', telemetry: 'telemetry' };
 const nodeSelector = { 'kubernetes.io/os': 'linux' };
 const NOBODY = 65534;
 
@@ -80,6 +83,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     mayRead: 'reads',
     promises: {
       labels,
+      ports,
       toleration: { effect: 'NoExecute', operator: 'Exists' },
       nodeSelector,
       user: NOBODY,
@@ -91,7 +95,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     features: new Set<Feature>(['core', 'headless-service', 'hardened-container', 'least-privilege']),
     cluster: { domain: 'cluster.local' },
     mayRead: 'can read',
-    promises: { labels, nodeSelector, user: NOBODY },
+    promises: { labels, ports, nodeSelector, user: NOBODY },
   },
 };
 

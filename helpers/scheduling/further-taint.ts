@@ -1,0 +1,55 @@
+import type { Node } from '../cluster/cluster.ts';
+import { describePod, isReady, type Pod } from '../kube/pod.ts';
+import { referenceOf } from '../kube/reference.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
+import { seconds, waitFor } from '../wait.ts';
+
+interface UnderTaint {
+  /** Waits until the taint has driven the pod away. */
+  evicts(pod: Pod): Promise<void>;
+  /** Holds that the pod is the same, Ready, and not about to go. */
+  stays(pod: Pod): Promise<void>;
+}
+
+/** Puts a NoExecute taint of its own on a pod's node while `use` runs. */
+export async function withFurtherTaint(
+  context: RequirementContext,
+  on: Pod,
+  use: (under: UnderTaint) => Promise<void>,
+): Promise<void> {
+  const { client, run } = context;
+  const reference = { apiVersion: 'v1', kind: 'Node', name: on.spec.nodeName ?? '' };
+  const key = `conformance.kube-state-metrics/further-${run.id}`;
+  const setTaints = async (change: (taints: NonNullable<Node['spec']['taints']>) => Node['spec']['taints']) => {
+    const { spec } = await client.get<Node>(reference);
+    await client.merge(reference, { spec: { taints: change(spec.taints ?? []) } });
+  };
+  await setTaints((taints) => [...taints, { key, value: 'true', effect: 'NoExecute' }]);
+  try {
+    await use({ evicts: (pod) => evicts(context, pod), stays: (pod) => stays(context, pod) });
+  } finally {
+    await setTaints((taints) => taints.filter((taint) => taint.key !== key));
+  }
+}
+
+async function evicts({ client, observed }: RequirementContext, pod: Pod): Promise<void> {
+  const { uid, name } = pod.metadata;
+  await waitFor({
+    what: `the control pod ${name} evicted by the further taint`,
+    within: seconds(30),
+    observe: () => client.find<Pod>(referenceOf(pod)),
+    until: (now) => now === undefined || now.metadata.uid !== uid || now.metadata.deletionTimestamp !== undefined,
+    describe: describePod,
+  });
+  observed(`${name} was evicted`);
+}
+
+async function stays({ client, observed }: RequirementContext, pod: Pod): Promise<void> {
+  const now = await client.find<Pod>(referenceOf(pod));
+  verify(now !== undefined && now.metadata.uid === pod.metadata.uid && isReady(now), {
+    wanted: `${pod.metadata.name} Ready on ${pod.spec.nodeName} in spite of the further taint`,
+    seen: describePod(now),
+  });
+  observed(`${pod.metadata.name} stayed`);
+}

@@ -1,0 +1,73 @@
+import { all, ownCluster, withAgents } from '../../helpers/requirement/conditions.ts';
+import { area, requirement } from '../../helpers/requirement/requirement.ts';
+import { restartsOnServerAlone } from '../../helpers/scheduling/cordon.ts';
+import { withForeignNode } from '../../helpers/scheduling/foreign-node.ts';
+import { withFurtherTaint } from '../../helpers/scheduling/further-taint.ts';
+import { isPlacedOn, onlyOn, staysPending, tolerating } from '../../helpers/scheduling/placement.ts';
+import { copyOfExporter } from '../../helpers/target/copy.ts';
+
+const feature = 'tainted-control-plane';
+
+area(
+  'scheduling',
+  () => {
+    requirement(
+      'survives-further-taint',
+      {
+        sentence:
+          'When a further NoExecute taint is put on its node, the exporter stays and a pod that does not tolerate it is evicted.',
+        source: 'Kubernetes, Taints and tolerations: taint based evictions',
+        feature,
+        needs: ['probes/becomes-ready'],
+        only: ownCluster,
+      },
+      async (context) => {
+        const pod = await context.exporter.pod();
+        const tolerations = context.run.agents > 0 ? [] : [{ key: context.profile.cluster.taint?.key, operator: 'Exists' }];
+        const control = await context.scratch.pod({ name: 'evicted', spec: { nodeName: pod.spec.nodeName, tolerations } });
+
+        await withFurtherTaint(context, pod, async ({ evicts, stays }) => {
+          await evicts(control);
+          await stays(pod);
+        });
+      },
+    );
+
+    requirement(
+      'node-selector-holds',
+      {
+        sentence: 'A node of another operating system, free of taints, takes a pod that asks for it and never the exporter.',
+        source: 'The guide, Deployment: nodeSelector',
+        needs: ['probes/becomes-ready'],
+        only: ownCluster,
+      },
+      async (context) => {
+        await withForeignNode(context, async (node) => {
+          const control = await context.scratch.pod({
+            name: 'foreign',
+            spec: { ...onlyOn(node), ...tolerating(context.profile) },
+          });
+          const copy = await copyOfExporter(context, { name: 'foreign-copy', spec: onlyOn(node) });
+
+          await isPlacedOn(context, control, node);
+          await staysPending(context, copy, /node affinity\/selector/);
+        });
+      },
+    );
+
+    requirement(
+      'finds-the-server-when-agents-are-cordoned',
+      {
+        sentence: 'With every agent cordoned, the exporter comes back on the server.',
+        source: 'The guide, Deployment: tolerations',
+        feature,
+        needs: ['probes/becomes-ready'],
+        only: all(withAgents, ownCluster),
+      },
+      async (context) => {
+        await restartsOnServerAlone(context);
+      },
+    );
+  },
+  { alone: true },
+);

@@ -1,0 +1,167 @@
+import { danglingBindings, misnamedPorts, missingLabels, strayObjects } from '../helpers/manifests/agreement.ts';
+import { changesOfSecondApply, refusalOfPlantedField, refusals } from '../helpers/manifests/apply.ts';
+import { renderingDifferences } from '../helpers/manifests/difference.ts';
+import { podsBehind, selectsBystander } from '../helpers/manifests/selection.ts';
+import { manifestsOwnImage } from '../helpers/requirement/conditions.ts';
+import { verify, verifyNone } from '../helpers/requirement/failure.ts';
+import { area, requirement } from '../helpers/requirement/requirement.ts';
+import { documentationOf } from '../helpers/target/known.ts';
+import { seconds, waitFor } from '../helpers/wait.ts';
+
+const apply = 'Kubernetes, Server-Side Apply; API concepts: field validation';
+
+area('manifests', () => {
+  requirement(
+    'documented-rendering',
+    {
+      sentence: 'The manifests render to exactly the objects that the guide lists.',
+      source: 'Small homelab K3s guide, G035',
+      feature: 'documented-rendering',
+    },
+    async ({ run, target }) => {
+      verifyNone(renderingDifferences(target.objects, documentationOf(run.targetName)), 'the documented objects, and no others');
+    },
+  );
+
+  requirement(
+    'accepted-strictly',
+    {
+      sentence: 'The API server takes every object as it is written, and refuses one with a field that does not exist.',
+      source: apply,
+    },
+    async ({ client, run, target, observed }) => {
+      const refusal = await refusalOfPlantedField(client, target.deployment);
+      verify(refusal !== undefined, {
+        wanted: 'a refusal of the planted field, without which an acceptance proves nothing',
+        seen: 'the API server took it',
+      });
+      verifyNone(
+        run.installation.refused.map(({ object, message }) => `${object}: ${message}`),
+        'no object refused',
+      );
+      verifyNone(await refusals(client, target.objects), 'no object refused');
+      observed(`the planted field was refused: ${refusal}`);
+    },
+  );
+
+  requirement(
+    'second-apply-changes-nothing',
+    {
+      sentence: 'Applying the same manifests again changes no generation and no resourceVersion.',
+      source: apply,
+      needs: ['manifests/accepted-strictly', 'probes/becomes-ready'],
+    },
+    async ({ client, run, target, exporter }) => {
+      await exporter.pod();
+      await waitFor({
+        what: 'a second apply that changes nothing',
+        within: seconds(10),
+        observe: () => changesOfSecondApply(client, target.objects, run.id),
+        until: (changes) => changes.length === 0,
+        describe: (changes) => changes.join('; '),
+      });
+    },
+  );
+
+  requirement(
+    'one-namespace',
+    { sentence: 'Every object that has a namespace is in that of the Deployment.', source: 'Kustomize, namespace transformer' },
+    async ({ client, target }) => {
+      verifyNone(strayObjects(target, client.mapper), `every object in ${target.namespace}`);
+    },
+  );
+
+  requirement(
+    'common-labels',
+    {
+      sentence: 'Every object carries the labels of the deployment, with the version that the image has.',
+      source: 'Kubernetes, Recommended labels; the guide: commonLabels',
+      only: manifestsOwnImage,
+    },
+    async ({ profile, target }) => {
+      const { major, minor, patch } = target.version;
+      const version = { 'app.kubernetes.io/version': `${major}.${minor}.${patch}` };
+      verifyNone(missingLabels(target.objects, { ...profile.promises.labels, ...version }), 'the labels on every object');
+    },
+  );
+
+  requirement(
+    'binding-names-the-account',
+    {
+      sentence: 'A binding names the ServiceAccount in its own namespace, and a role that is there.',
+      source: 'Kubernetes, Using RBAC authorization: referring to subjects',
+    },
+    async ({ target }) => {
+      const account = `${target.namespace}/${target.serviceAccountName}`;
+      verify(target.access.bindings.length > 0, {
+        wanted: `a binding whose subject is the ServiceAccount ${account}`,
+        seen: 'no binding names it; look at the name and the namespace of its subjects',
+      });
+      verifyNone(danglingBindings(target), 'a role for every binding');
+    },
+  );
+
+  requirement(
+    'one-replica',
+    {
+      sentence: 'Exactly one pod exposes the cluster: a second one would double every series.',
+      source: 'kube-state-metrics, README: horizontal sharding',
+      needs: ['probes/becomes-ready'],
+    },
+    async ({ exporter }) => {
+      await exporter.pod();
+      const pods = await exporter.pods();
+      verify(pods.length === 1, {
+        wanted: 'one pod',
+        seen: `${pods.length}: ${pods.map(({ metadata }) => metadata.name).join(', ')}`,
+      });
+    },
+  );
+
+  requirement(
+    'service-selects-the-pod',
+    {
+      sentence: "The Service's selector finds the exporter's pod.",
+      source: 'Kubernetes, Service: defining a Service',
+      needs: ['probes/becomes-ready'],
+    },
+    async ({ client, target, exporter }) => {
+      const { metadata } = await exporter.pod();
+      const service = target.service.metadata.name;
+      await waitFor({
+        what: `the Service ${service} to lead to ${metadata.name}`,
+        within: seconds(10),
+        observe: () => podsBehind(client, target.namespace, service),
+        until: (names) => names.includes(metadata.name),
+        describe: (names) => names.join(', ') || `no pod for the selector ${JSON.stringify(target.service.spec.selector)}`,
+      });
+    },
+  );
+
+  requirement(
+    'service-selects-nothing-else',
+    {
+      sentence: "The Service's selector leaves out a pod of another application with the same role.",
+      source: 'Kubernetes, Service: defining a Service',
+      needs: ['manifests/service-selects-the-pod'],
+    },
+    async (context) => {
+      const { target } = context;
+      verify(!(await selectsBystander(context)), {
+        wanted: `the Service ${target.service.metadata.name} to lead to the exporter alone`,
+        seen: `its selector ${JSON.stringify(target.service.spec.selector)} also finds a pod with another app.kubernetes.io/name`,
+      });
+    },
+  );
+
+  requirement(
+    'ports-are-named',
+    {
+      sentence: 'The Service names both ports as scrape configurations expect them, and each leads to a port of the container.',
+      source: 'The guide: Service; kube-state-metrics, examples/standard',
+    },
+    async ({ profile, target }) => {
+      verifyNone(misnamedPorts(target, profile), 'both ports under their names');
+    },
+  );
+});
