@@ -1,0 +1,105 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../../errors.ts';
+import { formatVersion, parseVersion } from '../../version.ts';
+import { words } from './words.ts';
+
+/** What `npm run account` was asked to do. */
+export interface AccountArguments {
+  /** One file, or two: before and after the scrape. */
+  readonly objects: readonly string[];
+  readonly metrics: string;
+  readonly exporter?: string;
+  readonly kubernetes?: string;
+  readonly args?: readonly string[];
+  readonly json: boolean;
+  /** How many lines about differences are shown. */
+  readonly limit: number;
+}
+
+const DEFAULT_LIMIT = 20;
+
+/**
+ * @param argv the arguments alone, without node and script
+ * @throws a UsageError when something is unknown, left out or given too often
+ */
+export function parseAccountArguments(argv: readonly string[]): AccountArguments {
+  const options = parse(argv);
+  const [first, ...more] = options.objects ?? [];
+  if (first === undefined) throw new UsageError('--objects is missing: wanted a file that kubectl get -o json wrote.');
+  if (more.length > 1) throw new UsageError(`--objects is given ${more.length + 1} times: wanted one file, or before and after.`);
+  if (options.metrics === undefined) throw new UsageError('--metrics is missing: wanted a file that a scrape was saved to.');
+  return {
+    objects: [first, ...more],
+    metrics: options.metrics,
+    ...(options.exporter !== undefined && { exporter: release('--exporter', options.exporter) }),
+    ...(options.kubernetes !== undefined && { kubernetes: release('--kubernetes', options.kubernetes) }),
+    ...(options.args !== undefined && { args: words(options.args) }),
+    json: options.json ?? false,
+    limit: limit(options.limit),
+  };
+}
+
+/** The text of `--help`. */
+export function accountHelp(): string {
+  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained or unequal, 2 bad usage.\n`;
+}
+
+interface Options {
+  readonly objects?: readonly string[];
+  readonly metrics?: string;
+  readonly exporter?: string;
+  readonly kubernetes?: string;
+  readonly args?: string;
+  readonly json?: boolean;
+  readonly limit?: string;
+}
+
+function command(): Command {
+  return new Command('npm run account --')
+    .usage('--objects FILE --metrics FILE [options]')
+    .description("Explains an exporter's saved scrape from saved objects.")
+    .option(
+      '--objects <file>',
+      'what kubectl get -o json printed, or one object a line; gzipped or not; twice: before and after',
+      repeated,
+    )
+    .option('--metrics <file>', "the exporter's /metrics, gzipped or not")
+    .option('--exporter <release>', 'such as v2.6.0; otherwise that of the one pod that runs a kube-state-metrics')
+    .option('--kubernetes <release>', 'such as v1.34.1; otherwise that of the newest kubelet')
+    .option('--args <words>', "the exporter's own arguments; otherwise those of that pod")
+    .option('--limit <lines>', `how many lines about differences to show (default: ${DEFAULT_LIMIT})`)
+    .option('--json', 'write everything as JSON')
+    .helpOption('-h, --help', 'show this')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+}
+
+function parse(argv: readonly string[]): Options {
+  try {
+    return command()
+      .parse([...argv], { from: 'user' })
+      .opts<Options>();
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageError(error.message.replace(/^error: /, ''), { cause: error });
+    throw error;
+  }
+}
+
+function repeated(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}
+
+function release(flag: string, text: string): string {
+  try {
+    return formatVersion(parseVersion(text));
+  } catch (error) {
+    throw new UsageError(`${flag}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function limit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`--limit is "${text}": wanted a number of lines.`);
+  return Number(text);
+}

@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { UsageError } from '../../errors.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import { parseAccountArguments } from './command-line.ts';
+import { explain } from './explain.ts';
+import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
+import { asJson, asText } from './print.ts';
+import { parseSavedObjects } from './saved-objects.ts';
+import { words } from './words.ts';
+
+const configMap: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'c', namespace: 'a', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-05-01T10:00:00Z' },
+};
+
+function exporterPod(name: string, image: string, args: readonly string[] = [], phase = 'Running') {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'monitoring', uid: name },
+    spec: { containers: [{ name: 'server', image, args }] },
+    status: { phase },
+  };
+}
+
+const parse = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json');
+const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
+
+test('a list that kubectl printed, one object, and one object a line are all read', () => {
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap, configMap] }, null, 4);
+
+  expect(parse(list)).toHaveLength(2);
+  expect(parse(JSON.stringify(configMap, null, 2))).toEqual([configMap]);
+  expect(parse(`${JSON.stringify(configMap)}\n\n${JSON.stringify(configMap)}\n`)).toHaveLength(2);
+});
+
+test('the items of a typed list have the kind that the list says', () => {
+  const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
+
+  expect(parse(JSON.stringify(list))).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }]);
+});
+
+test('what is no object is refused, with its place', () => {
+  expect(() => parse('<html>')).toThrow(/^objects\.json is not JSON/);
+  expect(() => parse(`${JSON.stringify(configMap)}\n{"kind":`)).toThrow(/^objects\.json, line 2, is not JSON/);
+  expect(() => parse('{"kind":"Pod"}')).toThrow('objects.json, line 1 holds something that is no Kubernetes object');
+  expect(() => parse('')).toThrow(UsageError);
+});
+
+test('the exporter is the one pod of its image', () => {
+  const objects = [exporterPod('e', `${IMAGE}:v2.6.0`, ['--resources=pods']), exporterPod('web', 'nginx:1')];
+
+  expect(chooseExporter(objects, {})).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter(objects, { args: [] })).toEqual({ version: 'v2.6.0', args: [] });
+});
+
+test.each([
+  ['localhost:5000/kube-state-metrics:2.5.0', 'v2.5.0'],
+  [`${IMAGE}:v2.20.0@sha256:abc`, 'v2.20.0'],
+  [`${IMAGE}-amd64:v2.5.0`, 'v2.5.0'],
+  [`${IMAGE}@sha256:abc`, undefined],
+])('the image %s is an exporter of release %s', (image, version) => {
+  expect(runningExporters([exporterPod('e', image)])).toMatchObject([{ version }]);
+});
+
+test('an image that only resembles it is none, and neither is a pod that has ended', () => {
+  expect(runningExporters([exporterPod('e', 'example.com/not-kube-state-metrics:v2.5.0')])).toEqual([]);
+  expect(runningExporters([exporterPod('e', `${IMAGE}:v2.5.0`, [], 'Failed')])).toEqual([]);
+});
+
+test('no exporter, several, or one that does not say its release needs a choice', () => {
+  const two = [exporterPod('e', `${IMAGE}:v2.5.0`), exporterPod('f', `${IMAGE}:v2.6.0`, ['--resources=pods'])];
+
+  expect(() => chooseExporter([], {})).toThrow('give its release with --exporter');
+  expect(() => chooseExporter(two, {})).toThrow('monitoring/e');
+  expect(() => chooseExporter([exporterPod('e', `${IMAGE}@sha256:abc`)], {})).toThrow('does not say its release');
+  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter([], { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: [] });
+});
+
+test('the newest kubelet tells the release of Kubernetes', () => {
+  const node = (name: string, kubeletVersion: string) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    status: { nodeInfo: { kubeletVersion } },
+  });
+
+  expect(kubernetesOf([node('a', 'v1.9.11'), node('b', 'v1.34.1+k3s1')])).toBe('v1.34.1+k3s1');
+  expect(kubernetesOf([])).toBeUndefined();
+});
+
+test('arguments are split as a shell splits them', () => {
+  expect(words(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
+    '--resources=pods',
+    '--metric-allowlist=a|b',
+    '--x',
+    'c d',
+  ]);
+});
+
+test.each([
+  [['--metrics', 'm'], '--objects is missing'],
+  [['--objects', 'o'], '--metrics is missing'],
+  [['--objects', 'o', '--objects', 'p', '--objects', 'q', '--metrics', 'm'], '--objects is given 3 times'],
+  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '--exporter: "latest" is not a version'],
+  [['--objects', 'o', '--metrics', 'm', '--exporters', 'v2.5.0'], "unknown option '--exporters'"],
+])('%j is bad usage', (argv, message) => {
+  expect(() => parseAccountArguments(argv)).toThrow(UsageError);
+  expect(() => parseAccountArguments(argv)).toThrow(message);
+});
+
+test('arguments of the exporter may begin with dashes', () => {
+  const argv = ['--objects', 'o', '--metrics', 'm', '--args', '--resources=pods --namespaces=a', '--exporter', '2.6'];
+
+  expect(parseAccountArguments(argv)).toMatchObject({ args: ['--resources=pods', '--namespaces=a'], exporter: 'v2.6.0' });
+});
+
+describe('a saved scrape', () => {
+  const metrics = `# HELP kube_configmap_info A config map.
+# TYPE kube_configmap_info gauge
+kube_configmap_info{namespace="a",configmap="c"} 1
+# HELP kube_configmap_created When it was created.
+# TYPE kube_configmap_created gauge
+kube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09
+# HELP kube_configmap_metadata_resource_version Its version.
+# TYPE kube_configmap_metadata_resource_version gauge
+kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
+`;
+  const args = '--resources=configmaps --metric-denylist=kube_configmap_annotations,kube_configmap_labels';
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'account-'));
+    await writeFile(join(folder, 'objects.json'), JSON.stringify(configMap));
+    await writeFile(join(folder, 'objects.gz'), gzipSync(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [configMap] })));
+    const changed = { ...configMap, metadata: { ...configMap.metadata, resourceVersion: '8' } };
+    await writeFile(join(folder, 'after.json'), JSON.stringify(changed));
+    await writeFile(join(folder, 'metrics.txt'), metrics);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  function explained(...objects: readonly string[]) {
+    const argv = objects.flatMap((name) => ['--objects', join(folder, name)]);
+    return explain(
+      parseAccountArguments([...argv, '--metrics', join(folder, 'metrics.txt'), '--exporter', 'v2.6.0', '--args', args]),
+    );
+  }
+
+  test('is explained from a plain file and from a gzipped one', async () => {
+    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], deviates: [], unsettled: [] };
+
+    for (const file of ['objects.json', 'objects.gz']) {
+      expect(JSON.parse(asJson(await explained(file), 20))).toMatchObject({
+        ...expected,
+        unequal: ['kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8'],
+      });
+    }
+  });
+
+  test('leaves out what changed between two readings', async () => {
+    const { accounting } = await explained('objects.json', 'after.json');
+
+    expect(accounting).toMatchObject({ explained: 0, missing: [], unexplained: [], unequal: [] });
+    expect(accounting.unsettled).toHaveLength(3);
+  });
+
+  test('is told in a few lines', async () => {
+    expect(asText(await explained('objects.json'), 20).split('\n')).toEqual([
+      '✗ 2 of 3 samples explained by 1 objects (exporter v2.6.0)',
+      '  0 missing, 0 unexplained, 1 unequal, 0 deviate, 0 unsettled',
+      '  kube_configmap_metadata_resource_version{namespace="a",configmap="c"}: is 8, expected 7',
+    ]);
+  });
+
+  test('that does not exist is bad usage', async () => {
+    await expect(explained('nothing.json')).rejects.toThrow(UsageError);
+    await expect(explained('nothing.json')).rejects.toThrow('nothing.json cannot be read');
+  });
+});
