@@ -1,0 +1,29 @@
+import { describePod, type Pod } from '../kube/pod.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { seconds } from '../wait.ts';
+
+/** The names by which a pod of the same namespace may call the Service, the shortest first. */
+export function namesOfService({ target, cluster }: RequirementContext): readonly string[] {
+  const { name } = target.service.metadata;
+  return [name, `${name}.${target.namespace}`, `${name}.${target.namespace}.svc`, target.fqdn(cluster.domain)];
+}
+
+/** A pod beside the exporter that the Service does not select, once it runs. */
+export async function neighbour({ scratch, target, run }: RequirementContext): Promise<Pod> {
+  const pod = await scratch.pod({
+    name: `neighbour-${run.id}`,
+    namespace: target.namespace,
+    spec: { tolerations: [{ operator: 'Exists' }] },
+  });
+  return scratch.podUntil(pod, `${pod.metadata.name} Running`, ({ status }) => status?.phase === 'Running', seconds(30));
+}
+
+/**
+ * Asks the exporter by name from inside a pod.
+ * @returns what the health URL says, or why nothing came, as the pod's own shell put it
+ */
+export async function healthByName({ cluster, target }: RequirementContext, pod: Pod, name: string): Promise<string> {
+  const url = `http://${name}:${target.ports.metrics.number}/healthz`;
+  const { exitCode, stdout, stderr } = await cluster.exec(pod, ['timeout', '5', 'wget', '-q', '-O', '-', url]);
+  return exitCode === 0 ? stdout.trim() : `no answer in ${describePod(pod)}: ${stderr.trim() || `exit code ${exitCode}`}`;
+}

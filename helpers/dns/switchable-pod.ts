@@ -1,0 +1,35 @@
+import { isReady, type Pod } from '../kube/pod.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { seconds } from '../wait.ts';
+import { liveService } from './selected.ts';
+
+/** While this file is there, the pod is ready. */
+const switchFile = '/tmp/ready';
+
+const startBudget = seconds(30);
+
+/**
+ * Makes a pod that the exporter's Service selects and that is ready for as long as it is told to be. It has none of the Service's
+ * ports, so that no scraper takes it for the exporter, and no replica set's hash, so that none adopts it.
+ * @returns the pod, once it is Ready
+ */
+export async function switchablePod(context: RequirementContext): Promise<Pod> {
+  const { scratch, target, run } = context;
+  const pod = await scratch.pod({
+    name: `switchable-${run.id}`,
+    namespace: target.namespace,
+    labels: (await liveService(context)).spec.selector ?? {},
+    command: ['sh', '-c', `touch ${switchFile}; trap exit TERM; while true; do sleep 3600 & wait $!; done`],
+    spec: { tolerations: [{ operator: 'Exists' }] },
+    container: {
+      readinessProbe: { exec: { command: ['test', '-f', switchFile] }, periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 5 },
+    },
+  });
+  return scratch.podUntil(pod, `${pod.metadata.name} Ready`, isReady, startBudget);
+}
+
+/** Ends the pod's readiness and waits until the API server knows. */
+export async function makeUnready({ cluster, scratch }: RequirementContext, pod: Pod): Promise<Pod> {
+  await cluster.exec(pod, ['rm', switchFile]);
+  return scratch.podUntil(pod, `${pod.metadata.name} not Ready`, (now) => !isReady(now), seconds(15));
+}
