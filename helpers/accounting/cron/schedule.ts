@@ -1,5 +1,5 @@
 import { parseDuration } from './duration.ts';
-import { type CronLibrary, type Fields, parseFields } from './fields.ts';
+import { type CronLibrary, type Field, type Fields, parseFields } from './fields.ts';
 import { type WallClock, wallClock } from './wall-clock.ts';
 
 /** When a schedule is next due after an instant, both in seconds since 1970. */
@@ -46,6 +46,7 @@ function every(text: string, library: CronLibrary): Schedule | undefined {
 
 /** Walks from the next full minute on, skipping the days and hours that cannot match. */
 function nextMatch(fields: Fields, clock: WallClock, library: CronLibrary, after: number): number {
+  if (Object.values(fields).some((field: Field) => field.values.size === 0)) return NEVER;
   let at = Math.floor(after / MINUTE) * MINUTE + MINUTE;
   let madeUpFor: number | undefined;
   const lastYear = clock(at).getUTCFullYear() + YEARS_AHEAD;
@@ -83,12 +84,18 @@ function dateMatches({ month, dayOfMonth, dayOfWeek }: Fields, shown: Date, libr
   return either ? byMonth || byWeek : byMonth && byWeek;
 }
 
-/** The next instant at which the clock shows a new day: midnight, or what follows where the clocks skip it. */
+/**
+ * The next instant at which the clock shows a new day: midnight, or what follows where the clocks skip it. There Go's calendar
+ * passes over the whole day in zones ahead of UTC (Cairo, Beirut), and does not in those behind (Santiago, Havana).
+ * Not followed: a day on which the clocks change by half an hour (Lord Howe).
+ */
 function nextMidnight(at: number, clock: WallClock): number {
   const shown = clock(at);
   const next = at + DAY - shown.getUTCHours() * HOUR - shown.getUTCMinutes() * MINUTE;
   const hour = clock(next).getUTCHours();
   if (hour > 12) return next + (24 - hour) * HOUR;
   const earlier = next - hour * HOUR;
-  return clock(earlier).getUTCHours() === 0 ? earlier : next;
+  if (clock(earlier).getUTCHours() === 0) return earlier;
+  const isAhead = clock(next).getTime() > next * 1000;
+  return isAhead ? nextMidnight(next, clock) : next;
 }
