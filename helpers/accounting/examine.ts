@@ -3,7 +3,7 @@ import type { Difference, SampleDifference } from './difference.ts';
 import type { ExposedResource } from './exposed.ts';
 import { familyOf, headerDifference, isHeaderDue } from './headers.ts';
 import { type Inventory, type Observed, objectName, objectsOf } from './inventory.ts';
-import { isEqualValue, UnclaimedSamples } from './match.ts';
+import { FamilySamples, isEqualValue, mostTelling } from './match.ts';
 import { seriesKey } from './series.ts';
 import type { Context, Expected, FamilyRow, ResourceTable } from './table.ts';
 
@@ -60,14 +60,15 @@ export function examine(
     for (const { name } of subjects.unsettled) unsettledObjects.add(name);
     const due = isHeaderDue(table, objects, context);
     const owners = ownersByLabels(subjects.unsettled);
+    const label = mostTelling(subjects.settled.map(({ labels }) => labels));
     for (const row of rows) {
       const family = familyOf(exposition, row);
       if (family) known.add(family);
       const header = headerDifference(row, table.resource, family, exposition.format, due, context);
       if (header) differences.push(header);
-      const unclaimed = new UnclaimedSamples(family?.samples ?? []);
-      explained += claimAll(row, table, subjects, unclaimed, context, differences);
-      for (const { sample, repeated } of unclaimed.left()) {
+      const samples = new FamilySamples(family?.samples ?? [], label);
+      explained += claimAll(row, table, subjects, samples, context, differences);
+      for (const { sample, repeated } of samples.left()) {
         const object = owners(sample.labels);
         if (object === undefined) differences.push(unexplained(sample, table.resource, repeated));
         else unsettled.push({ family: sample.name, labels: sample.labels, value: sample.value, object });
@@ -95,18 +96,17 @@ function claimAll(
   row: FamilyRow,
   table: ResourceTable,
   subjects: Subjects,
-  unclaimed: UnclaimedSamples,
+  samples: FamilySamples,
   context: Context,
   differences: Difference[],
 ): number {
   let explained = 0;
   for (const subject of subjects.settled) {
     for (const expected of samplesOf(row, subject, context)) {
-      const labels = { ...subject.labels, ...expected.labels };
       for (let copy = 0; copy < subjects.copies; copy += 1) {
-        const sample = unclaimed.claim(labels, expected.value);
+        const sample = samples.claim(subject.labels, expected.labels, expected.value);
         if (sample && isEqualValue(sample.value, expected.value)) explained += 1;
-        else differences.push(wrong(row, table, subject, labels, expected, sample));
+        else differences.push(wrong(row, table, subject, expected, sample));
       }
     }
   }
@@ -138,12 +138,11 @@ function wrong(
   row: FamilyRow,
   table: ResourceTable,
   subject: Subject,
-  labels: Labels,
   expected: Expected,
   sample: Sample | undefined,
 ): SampleDifference {
   const common = { family: row.name, resource: table.resource, object: subject.name };
-  if (!sample) return { ...common, what: 'missing', labels, value: expected.value };
+  if (!sample) return { ...common, what: 'missing', labels: { ...subject.labels, ...expected.labels }, value: expected.value };
   return { ...common, what: 'unequal', labels: sample.labels, value: sample.value, expected: expected.value };
 }
 
