@@ -1,0 +1,42 @@
+import { contextOf } from '../table.ts';
+import type { WebhookConfiguration } from '../webhook-configuration.ts';
+import { asText, samplesAsText } from './samples-as-text.ts';
+import { validatingWebhookConfigurations } from './validatingwebhookconfigurations.ts';
+
+const configuration: WebhookConfiguration = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'policies', resourceVersion: '412', creationTimestamp: '2024-05-01T10:00:00Z' },
+  webhooks: [
+    { name: 'pods.example.com', clientConfig: { service: { name: 'policies', namespace: 'security' } } },
+    { name: 'remote.example.com', clientConfig: { url: 'https://policies.example.com/admit' } },
+  ],
+};
+
+const always = `
+  kube_validatingwebhookconfiguration_info 1
+  kube_validatingwebhookconfiguration_created 1714557600
+  kube_validatingwebhookconfiguration_metadata_resource_version 412
+`;
+
+test('the services behind the webhooks are told from 2.10 on, empty for one that is called by its URL', () => {
+  expect(samplesAsText(validatingWebhookConfigurations, configuration, '2.5.0')).toEqual(asText(always));
+  expect(samplesAsText(validatingWebhookConfigurations, configuration, '2.20.0')).toEqual(
+    asText(`${always}
+      kube_validatingwebhookconfiguration_webhook_clientconfig_service{webhook_name="pods.example.com",service_name="policies",service_namespace="security"} 1
+      kube_validatingwebhookconfiguration_webhook_clientconfig_service{webhook_name="remote.example.com",service_name="",service_namespace=""} 1`),
+  );
+});
+
+test('a configuration without webhooks has no services', () => {
+  const { webhooks: _, ...empty } = configuration;
+
+  expect(samplesAsText(validatingWebhookConfigurations, empty, '2.20.0')).toEqual(asText(always));
+});
+
+test('its samples have a namespace, which is empty', () => {
+  expect(validatingWebhookConfigurations.labels(configuration, contextOf({ major: 2, minor: 5, patch: 0 }, {}))).toEqual({
+    namespace: '',
+    validatingwebhookconfiguration: 'policies',
+  });
+});
