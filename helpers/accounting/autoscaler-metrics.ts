@@ -2,7 +2,7 @@ import { quantity } from './quantity.ts';
 import type { Context, Expected } from './table.ts';
 
 /** A target or a current value of an autoscaler's metric. */
-export interface MetricValue {
+interface MetricValue {
   readonly value?: string;
   readonly averageValue?: string;
   readonly averageUtilization?: number;
