@@ -50,7 +50,7 @@ export interface Container {
   readonly restartPolicy?: string;
 }
 
-export type Resources = Readonly<Record<string, string>>;
+type Resources = Readonly<Record<string, string>>;
 
 export interface ContainerStatus {
   readonly name: string;
@@ -78,7 +78,7 @@ export interface Terminated {
   readonly startedAt?: string | null;
 }
 
-export interface ResourceClaim {
+interface ResourceClaim {
   readonly name: string;
   readonly resourceClaimName?: string;
   readonly resourceClaimTemplateName?: string;
@@ -92,7 +92,7 @@ export interface Toleration {
   readonly value?: string;
 }
 
-export interface Volume {
+interface Volume {
   readonly name: string;
   readonly ephemeral?: object;
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
