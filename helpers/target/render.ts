@@ -30,7 +30,7 @@ export async function renderManifests(path: string, options: RenderOptions = {})
 }
 
 /** Whether a directory needs kustomize. */
-export function isKustomization(directory: string): boolean {
+function isKustomization(directory: string): boolean {
   return KUSTOMIZATION.some((name) => existsSync(join(directory, name)));
 }
 

@@ -9,7 +9,7 @@ export interface Deployment extends KubernetesObject {
   };
 }
 
-export interface PodTemplate {
+interface PodTemplate {
   readonly metadata?: { readonly labels?: Labels };
   readonly spec: PodSpec;
 }
@@ -23,7 +23,7 @@ export interface PodSpec {
   readonly containers: readonly Container[];
 }
 
-export interface Toleration {
+interface Toleration {
   readonly key?: string;
   readonly operator?: string;
   readonly value?: string;

@@ -2,7 +2,7 @@ import type { PolicyRule } from '../workload.ts';
 
 /** What the documented deployments have in common, written by hand and not read from any manifest. */
 
-export const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
+const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
 
 export function labelsOf(version: string) {
   return {
