@@ -3,6 +3,7 @@ import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { renderTerminal, terminalStyle } from '../helpers/report/terminal.ts';
 import { exitCodeOf, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { writeReports } from '../helpers/report/write.ts';
 import { declaredRequirements } from '../helpers/requirement/declared.ts';
 import { conformanceRun } from '../helpers/run/conformance-run.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
@@ -24,10 +25,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const interruption = new Interruption();
-  const tell = (line: string) => process.stdout.write(`${line}\n`);
-  interruption.listen(tell);
-  const report = await conformanceRun({ id: newRunId(), options, declared, interruption, tell });
+  interruption.listen((line) => process.stderr.write(`\n${line}\n`));
+  const report = await conformanceRun({ id: newRunId(), options, declared, interruption, output: process.stdout });
+  const written = await writeReports(report, options.reports);
   process.stdout.write(renderTerminal(report, terminalStyle(process.stdout, process.env)));
+  process.stdout.write(`${written.join('\n')}\n`);
   return interruption.exitCode ?? exitCodeOf(report.verdict, { partial: report.partial, results: report.requirements });
 }
 

@@ -45,6 +45,11 @@ export class ResourceMapper {
     return this.byKind.has(`${apiVersion} ${kind}`);
   }
 
+  /** The version in which the API server serves a kind of a group, the one that it prefers where there are several. */
+  versionOf(group: string, kind: string): string | undefined {
+    return this.resources.find((one) => one.subresource === undefined && one.group === group && one.kind === kind)?.apiVersion;
+  }
+
   /** @throws an Error when the API server does not serve the kind */
   resource(apiVersion: string, kind: string): ApiResource {
     const resource = this.byKind.get(`${apiVersion} ${kind}`);

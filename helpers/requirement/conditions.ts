@@ -29,6 +29,14 @@ export function before(release: string): Condition {
   return condition((facts) => !isSince(release)(facts), `The exporter has it no more from ${release} on.`);
 }
 
+/** For what the exporter says of one resource. */
+export function exposes(resource: string, kind: string): Condition {
+  return all(
+    condition(({ resources }) => resources.includes(resource), `The exporter does not read ${resource}.`),
+    condition(({ serves }) => serves(kind), `The cluster does not serve ${kind}.`),
+  );
+}
+
 /** All of these; the first objection counts. */
 export function all(...conditions: readonly Condition[]): Condition {
   return (facts) => conditions.map((one) => one(facts)).find((objection) => objection !== undefined);

@@ -34,6 +34,10 @@ export interface ConditionFacts {
   readonly agents: number;
   /** `v2.5.0` */
   readonly exporterVersion: string;
+  /** What the exporter reads, as `--resources` names it: `pods`. */
+  readonly resources: readonly string[];
+  /** Whether the cluster serves a kind in any version; of a cluster that is not there yet everything is assumed. */
+  serves(kind: string): boolean;
   /** Whether the image is another one than the manifests name. */
   readonly imageGiven: boolean;
 }

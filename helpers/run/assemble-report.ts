@@ -1,4 +1,3 @@
-import type { ClusterKind } from '../config.ts';
 import { deviations } from '../report/deviations.ts';
 import { settle } from '../report/merge.ts';
 import { countsOf, type Phase, REPORT_SCHEMA, type Report } from '../report/model.ts';
@@ -6,16 +5,15 @@ import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { readResults } from '../requirement/result-file.ts';
 import { formatVersion } from '../version.ts';
-import type { Plan } from './plan.ts';
+import type { ClusterOfRun } from './plan-of-run.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
 /** What came to be known about a run, whether or not it came to its end. */
 export interface RunOutcome {
   readonly declared: readonly DeclaredRequirement[];
-  readonly plan: Plan;
   readonly under: TargetOfRun;
   readonly directory: string;
-  readonly cluster: { readonly kind: ClusterKind; readonly image: string; readonly kubernetes: string; readonly nodes: number };
+  readonly cluster: ClusterOfRun;
   readonly phases: readonly Phase[];
   readonly leftovers: readonly string[];
   /** What broke that is not the exporter. */
@@ -25,7 +23,8 @@ export interface RunOutcome {
 
 /** The one model of the run, which every reporter renders. */
 export function assembleReport(outcome: RunOutcome): Report {
-  const { declared, plan, under, directory, cluster, phases, leftovers, startedAt } = outcome;
+  const { declared, under, directory, phases, leftovers, startedAt } = outcome;
+  const { plan, ...cluster } = outcome.cluster;
   const outcomes = readResults(directory);
   const infrastructure = outcome.infrastructure ?? outcomes.find((one) => one.infrastructure !== undefined)?.infrastructure;
   const settled = settle(

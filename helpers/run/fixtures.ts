@@ -1,5 +1,82 @@
+import type { Fixture, FixtureContext } from '../../fixtures/fixture.ts';
+import { fixtures } from '../../fixtures/index.ts';
+import type { LiveObject } from '../../fixtures/live.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { RawObject } from '../kube/object.ts';
+import { referenceOf } from '../kube/reference.ts';
+import { atLeast, parseVersion } from '../version.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { labelled } from './label.ts';
+import type { RunState } from './run-state.ts';
 
-export async function applyFixtures(_client: KubeClient, _request: unknown): Promise<void> {
-  await Promise.resolve();
+export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage'>;
+
+/** What the fixtures of a run are made for. */
+export function fixtureContext({ id, workloadImage }: FixtureRun): FixtureContext {
+  return { run: id, namespace: `conformance-${id}-fixtures`, workloadImage };
+}
+
+/** The fixtures that this cluster can take. */
+export function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
+  return fixtures.filter(
+    ({ requires, since, ownClusterOnly }) =>
+      (!requires || client.mapper.serves(requires.apiVersion, requires.kind)) &&
+      (since === undefined || atLeast(parseVersion(run.kubernetes), since)) &&
+      !(ownClusterOnly && run.clusterKind === 'kubeconfig'),
+  );
+}
+
+/** Makes the namespace of the fixtures, and every fixture in it. */
+export async function applyFixtures(client: KubeClient, run: FixtureRun): Promise<void> {
+  const context = fixtureContext(run);
+  const { namespace } = context;
+  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, run.id));
+  await waitFor({
+    what: `the default ServiceAccount of ${namespace}`,
+    within: seconds(20),
+    every: 50,
+    observe: () => client.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' }),
+    until: (account) => account !== undefined,
+    describe: () => 'none',
+  });
+  await Promise.all(fixturesOf(run, client).map((fixture) => applyFixture(client, fixture, context)));
+}
+
+/** Makes the objects of one fixture, what depends on them, and the states that no controller sets. */
+export async function applyFixture(
+  client: KubeClient,
+  fixture: Fixture,
+  context: FixtureContext,
+): Promise<readonly LiveObject[]> {
+  const apply = (object: RawObject) => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true });
+  const live: LiveObject[] = [];
+  for (const object of fixture.objects(context)) live.push(await apply(object));
+  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await apply(object));
+  for (const { of, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(of, patch, subresource);
+  return live;
+}
+
+/** Waits until every fixture is in the state that it is made for. */
+export async function fixturesSettled(client: KubeClient, run: FixtureRun): Promise<void> {
+  const context = fixtureContext(run);
+  const waiting = fixturesOf(run, client).filter(({ settled }) => settled !== undefined);
+  await waitFor({
+    what: 'every fixture in its state',
+    within: seconds(90),
+    every: 500,
+    observe: async () => {
+      const states = await Promise.all(
+        waiting.map(async (fixture) => ({ fixture, live: await liveObjects(client, fixture, context) })),
+      );
+      return states.filter(({ fixture, live }) => !fixture.settled?.(live)).map(({ fixture }) => fixture.name);
+    },
+    until: (unsettled) => unsettled.length === 0,
+    describe: (unsettled) => `not yet: ${unsettled.join(', ')}`,
+  });
+}
+
+/** The objects of a fixture as they are now; one that is not there is left out. */
+async function liveObjects(client: KubeClient, fixture: Fixture, context: FixtureContext): Promise<readonly LiveObject[]> {
+  const found = await Promise.all(fixture.objects(context).map((object) => client.find<LiveObject>(referenceOf(object))));
+  return found.filter((object) => object !== undefined);
 }

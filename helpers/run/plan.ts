@@ -24,11 +24,7 @@ interface Known {
  * Decides which requirements run.
  * @param only areas and ids; empty for all
  */
-export function planRun(
-  declared: readonly DeclaredRequirement[],
-  only: readonly string[],
-  known: Known,
-): Plan {
+export function planRun(declared: readonly DeclaredRequirement[], only: readonly string[], known: Known): Plan {
   const selected: DeclaredRequirement[] = [];
   const notApplicable = new Map<string, string>();
   const leftOut = new Map<string, string>();

@@ -16,14 +16,16 @@ export interface SpecRun {
   readonly workers: number;
   readonly bail: boolean;
   readonly signal: AbortSignal;
+  /** Told the process group that jest leads. */
+  onStart(pid: number): void;
 }
 
 /**
  * Lets jest verify spec files; what each requirement came to is in the run's results, not in jest's exit code.
- * @returns the last lines of jest's own output when it ended without having run its tests, else undefined
+ * @throws an Error with jest's own words when it could not run the files at all
  */
-export async function runSpecs({ directory, files, workers, bail, signal }: SpecRun): Promise<string | undefined> {
-  if (files.length === 0) return undefined;
+export async function runSpecs({ directory, files, workers, bail, signal, onStart }: SpecRun): Promise<void> {
+  if (files.length === 0 || signal.aborted) return;
   const log = join(directory, `jest-${workers}.log`);
   const args = [
     '--experimental-vm-modules',
@@ -42,6 +44,7 @@ export async function runSpecs({ directory, files, workers, bail, signal }: Spec
     // A process group of its own: Ctrl-C reaches the command alone, which then ends jest with all its workers.
     detached: true,
   });
+  if (child.pid !== undefined) onStart(child.pid);
   const output = createWriteStream(log);
   child.stdout?.pipe(output, { end: false });
   child.stderr?.pipe(output, { end: false });
@@ -50,7 +53,8 @@ export async function runSpecs({ directory, files, workers, bail, signal }: Spec
   const code = await ended(child);
   signal.removeEventListener('abort', abort);
   await new Promise((resolve) => output.end(resolve));
-  return code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));
+  const failure = code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));
+  if (failure !== undefined) throw new Error(`Jest could not run the specs:\n${failure}`);
 }
 
 /** Jest's words for spec files that could not be run at all; a failed requirement speaks for itself elsewhere. */

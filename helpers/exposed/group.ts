@@ -1,0 +1,64 @@
+import { parseExporterArguments } from '../accounting/arguments.ts';
+import { describe } from '../accounting/describe.ts';
+import { exposedResources } from '../accounting/exposed.ts';
+import type { LiveAccounting } from '../accounting/live.ts';
+import { tables } from '../accounting/resources/index.ts';
+import { contextOf } from '../accounting/table.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { RequirementFailure, verifyNone } from '../requirement/failure.ts';
+import { runLabel } from '../run/label.ts';
+import { listLabelled } from '../run/remove-objects.ts';
+import { accountingOfRun } from './live-accounting.ts';
+
+/**
+ * Holds one resource against the accounting of the run: no difference, and no fixture of it that could not be judged.
+ * @throws RequirementFailure with the differences, a line each
+ */
+export async function verifyGroup(context: RequirementContext, resource: string, kind: string): Promise<void> {
+  const accounting = await accountingOfRun(context);
+  const fixtures = await fixturesOfKind(context, kind);
+  const expected = expectedSamples(context, resource, fixtures);
+  if (expected.samples === 0) {
+    throw new RequirementFailure(`fixtures of ${resource} with something to expose`, `${fixtures.length} object(s) with none`);
+  }
+  const differences = accounting.differences.filter((difference) => difference.resource === resource);
+  const names = new Set(
+    fixtures.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
+  );
+  verifyNone(
+    [
+      ...describe({ differences }, { limit: 40 }),
+      ...deviationLines(accounting, resource),
+      ...accounting.neverStill
+        .filter((name) => names.has(name))
+        .map((name) => `${name} never held still, so that nothing can be said of it`),
+    ],
+    `every sample of ${resource} explained by an object, and every object's samples there with its values`,
+  );
+  context.observed(`${expected.samples} samples of ${fixtures.length} fixtures in ${expected.families} families`);
+}
+
+/** The differences that a declared deviation explains: the requirement fails with them, and the report tells them apart. */
+function deviationLines({ deviates }: LiveAccounting, resource: string): readonly string[] {
+  const families = new Set(tables.find((table) => table.resource === resource)?.families.map(({ name }) => name));
+  return deviates.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
+}
+
+async function fixturesOfKind({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
+  const labelled = await listLabelled(client, `${runLabel}=${run.id}`);
+  return labelled.filter((object) => object.kind === kind);
+}
+
+/** What the tables say that the fixtures must have; the exposition has no part in it. */
+function expectedSamples(
+  { target }: RequirementContext,
+  resource: string,
+  objects: readonly KubernetesObject[],
+): { samples: number; families: number } {
+  const options = parseExporterArguments(target.arguments);
+  const rows = exposedResources(tables, target.version, options).find(({ table }) => table.resource === resource)?.rows ?? [];
+  const context = contextOf(target.version, options);
+  const counts = rows.map((row) => objects.reduce((sum, object) => sum + row.samples(object, context).length, 0));
+  return { samples: counts.reduce((sum, count) => sum + count, 0), families: counts.filter((count) => count > 0).length };
+}

@@ -1,0 +1,49 @@
+import { parseExporterArguments } from '../accounting/arguments.ts';
+import { accountLive, type LiveAccounting } from '../accounting/live.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { fixturesSettled } from '../run/fixtures.ts';
+import { readsOf } from '../run/reads.ts';
+import type { Target } from '../target/target.ts';
+import { formatVersion } from '../version.ts';
+import { seconds } from '../wait.ts';
+import { scrape } from './scrape.ts';
+
+/** How far the exporter may lag behind the API. */
+export const freshnessBound = seconds(5);
+
+/** How long to look at objects that do not hold still. */
+const patience = seconds(30);
+
+let accounting: Promise<LiveAccounting> | undefined;
+
+/** The one accounting of the run, made when the fixtures are in their states; every group's requirement looks into it. */
+export function accountingOfRun(context: RequirementContext): Promise<LiveAccounting> {
+  accounting ??= accountForExporter(context);
+  return accounting;
+}
+
+async function accountForExporter({ client, run, target, exporter }: RequirementContext): Promise<LiveAccounting> {
+  const pod = await exporter.pod();
+  await fixturesSettled(client, run);
+  return accountLive({
+    exporter: formatVersion(target.version),
+    options: parseExporterArguments(target.arguments),
+    kubernetes: run.kubernetes,
+    readObjects: () => readObjects(client, target),
+    scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
+    freshness: freshnessBound,
+    within: patience,
+    pollInterval: 500,
+  });
+}
+
+/** Everything that the exporter should expose: a kind that is served in another version than it asks for is there all the same. */
+async function readObjects(client: KubeClient, target: Target): Promise<readonly KubernetesObject[]> {
+  const served = readsOf(target).flatMap(({ group, kind }) => {
+    const apiVersion = client.mapper.versionOf(group, kind);
+    return apiVersion === undefined ? [] : [{ apiVersion, kind }];
+  });
+  return (await Promise.all(served.map((kind) => client.list(kind)))).flat();
+}

@@ -1,0 +1,37 @@
+import { describe } from '../accounting/describe.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { Pod } from '../kube/pod.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { verifyNone } from '../requirement/failure.ts';
+import { accountingOfRun } from './live-accounting.ts';
+import { scrapeOf } from './scrape.ts';
+
+/** Holds what belongs to no resource's own requirement: families that nobody knows. */
+export async function verifyNothingElse(context: RequirementContext): Promise<void> {
+  const accounting = await accountingOfRun(context);
+  const strangers = accounting.differences.filter(({ resource }) => resource === undefined);
+  verifyNone(describe({ differences: strangers }, { limit: 40 }), 'no sample that belongs to no resource');
+  const { samples, explained, judged, rounds } = accounting;
+  context.observed(`${explained} of ${samples} samples explained, ${judged} objects judged in ${rounds} round(s)`);
+}
+
+/** The config maps that are older than the exporter's process, and those among them that it does not tell of. */
+export async function objectsFromBeforeTheStart(
+  context: RequirementContext,
+): Promise<{ older: number; silent: readonly string[] }> {
+  const { client, exporter } = context;
+  const started = startOf(await exporter.pod());
+  const all = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' });
+  const older = all.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') < started);
+  const { exposition } = await scrapeOf(context);
+  const told = new Set(
+    exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
+  );
+  const names = older.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  return { older: older.length, silent: names.filter((name) => !told.has(name)).map((name) => `ConfigMap ${name}`) };
+}
+
+/** When the first container of a pod began to run, in milliseconds. */
+function startOf(pod: Pod): number {
+  return Date.parse(pod.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
+}

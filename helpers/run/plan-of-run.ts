@@ -1,0 +1,44 @@
+import type { Options } from '../config.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { ClusterFacts } from '../report/model.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
+import { formatVersion } from '../version.ts';
+import { type Plan, planRun } from './plan.ts';
+import { readsOf } from './reads.ts';
+import type { TargetOfRun } from './target-of-run.ts';
+
+/** What becomes known of the cluster as a run goes along, and what the run is going to do on it. */
+export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] } & { plan: Plan };
+
+/** The plan as long as there is no cluster: everything is assumed of it. */
+export function planWithout(declared: readonly DeclaredRequirement[], options: Options, under: TargetOfRun): Plan {
+  return plan(declared, options, under, () => true);
+}
+
+/** The plan for a cluster that says what it serves. */
+export function planFor(
+  client: KubeClient,
+  declared: readonly DeclaredRequirement[],
+  options: Options,
+  under: TargetOfRun,
+): Plan {
+  const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
+  return plan(declared, options, under, (kind) => kinds.has(kind));
+}
+
+function plan(
+  declared: readonly DeclaredRequirement[],
+  { cluster, agents, image, only }: Options,
+  { target, profile, documented }: TargetOfRun,
+  serves: (kind: string) => boolean,
+): Plan {
+  const facts = {
+    clusterKind: cluster ?? 'k3s',
+    agents,
+    exporterVersion: formatVersion(target.version),
+    imageGiven: image !== undefined,
+    resources: readsOf(target).map(({ resource }) => resource),
+    serves,
+  };
+  return planRun(declared, only, { profile, documented, facts });
+}

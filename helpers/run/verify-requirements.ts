@@ -1,0 +1,113 @@
+import { provideCluster, type Undo } from '../cluster/provide.ts';
+import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import type { Reaper } from '../cluster/start-reaper.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { openCluster, serverVersion } from '../kube/open.ts';
+import type { Progress } from '../report/progress.ts';
+import type { ConformanceRun } from './conformance-run.ts';
+import { applyFixtures } from './fixtures.ts';
+import { install } from './install.ts';
+import type { Phases } from './phases.ts';
+import { type ClusterOfRun, planFor } from './plan-of-run.ts';
+import { followResults } from './progress-of-results.ts';
+import { servedReads } from './reads.ts';
+import { removeObjects } from './remove-objects.ts';
+import { runSpecs } from './run-specs.ts';
+import { type Installation, type RunState, writeRunState } from './run-state.ts';
+import type { TargetOfRun } from './target-of-run.ts';
+import { watchOver } from './watch-over.ts';
+
+/** How many spec files are verified at once: they mostly wait for the cluster. */
+const parallelSpecs = 5;
+
+export interface Work {
+  readonly run: ConformanceRun;
+  readonly under: TargetOfRun;
+  /** Where the run's state and results go. */
+  readonly directory: string;
+  readonly phases: Phases;
+  readonly progress: Progress;
+  readonly reaper: Reaper;
+  /** Filled in as it becomes known. */
+  readonly cluster: ClusterOfRun;
+  onUndo(undo: Undo): void;
+}
+
+/** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
+export async function verifyRequirements(work: Work): Promise<void> {
+  const { run, under, directory, phases, cluster, reaper, onUndo } = work;
+  const { id, options, declared } = run;
+  const images = [under.target.image, options.workloadImage];
+  if (!options.keep) reaper.ownsRun(id);
+  const provided = await phases.run('booting the cluster', () =>
+    provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo),
+  );
+  const client = await openCluster(provided.kubeconfig, provided.context);
+  if (options.keep || cluster.kind === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  cluster.image = provided.image;
+  cluster.kubernetes = await serverVersion(client);
+  cluster.nodes = provided.nodes;
+  cluster.plan = planFor(client, declared, options, under);
+
+  const state: Omit<RunState, 'installation'> = {
+    id,
+    directory,
+    clusterKind: cluster.kind,
+    agents: options.agents,
+    kubeconfig: provided.kubeconfig,
+    ...(provided.context === undefined ? {} : { context: provided.context }),
+    kubernetes: cluster.kubernetes,
+    apiResources: client.mapper.resources,
+    profile: under.profile.name,
+    manifests: under.target.objects,
+    targetName: under.target.name,
+    workloadImage: options.workloadImage,
+    prometheusImage: options.prometheusImage,
+    selected: cluster.plan.selected.map((requirement) => requirement.id),
+  };
+  const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided.nodes));
+  writeRunState({ ...state, installation });
+  await verify(client, work, images);
+}
+
+async function installOn(
+  client: KubeClient,
+  { under }: Work,
+  state: Omit<RunState, 'installation'>,
+  nodes: number,
+): Promise<Installation> {
+  const { target, profile } = under;
+  await waitForNodes(client, nodes);
+  const { taint } = profile.cluster;
+  const reads = servedReads(target, client.mapper);
+  const [installation] = await Promise.all([
+    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
+  ]);
+  return installation;
+}
+
+/** Lets jest verify, and gives up as soon as the cluster does. */
+async function verify(
+  client: KubeClient,
+  { run, directory, phases, progress, cluster, reaper }: Work,
+  images: readonly string[],
+): Promise<void> {
+  const end = new AbortController();
+  run.interruption.signal.addEventListener('abort', () => end.abort());
+  const unfollow = followResults(directory, progress);
+  const watching = watchOver(client, images, end.signal);
+  const specs = async () => {
+    const common = { directory, bail: run.options.bail, signal: end.signal, onStart: (pid: number) => reaper.ownsGroup(pid) };
+    const { selected } = cluster.plan;
+    const files = (alone: boolean) => [...new Set(selected.filter((one) => one.alone === alone).map(({ file }) => file))];
+    await phases.run('verifying requirements', () => runSpecs({ ...common, files: files(false), workers: parallelSpecs }));
+    await phases.run('verifying what disturbs others', () => runSpecs({ ...common, files: files(true), workers: 1 }));
+  };
+  try {
+    await Promise.race([specs(), watching.then(() => new Promise<never>(() => undefined))]);
+  } finally {
+    end.abort();
+    unfollow();
+  }
+}

@@ -1,0 +1,80 @@
+import { InfrastructureError } from '../errors.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Pod } from '../kube/pod.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { runLabel } from './label.ts';
+
+/** How often the cluster is looked at while requirements are verified. */
+const interval = seconds(1);
+
+/** How long the API server may be silent, and a kubelet may refuse an image, before the run is given up. */
+const silenceAllowed = seconds(8);
+const refusalsAllowed = seconds(15);
+
+const refusals = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
+
+/**
+ * Looks after what no requirement can be blamed for, until it is told to end: the API server, and the images that the run needs.
+ * @param images those whose refusal by a kubelet ends the run
+ * @throws InfrastructureError with the last words of what failed
+ */
+export async function watchOver(client: KubeClient, images: readonly string[], ended: AbortSignal): Promise<void> {
+  const silent = new Since();
+  const refused = new Since();
+  await waitFor({
+    what: 'the end of the run',
+    within: Number.MAX_SAFE_INTEGER,
+    every: interval,
+    observe: async () => {
+      if (ended.aborted) return true;
+      const words = await imageRefusal(client, images).then(
+        (refusal) => {
+          silent.clear();
+          return refusal;
+        },
+        (error: Error) => {
+          if (!(error instanceof InfrastructureError)) throw error;
+          if (silent.lasts(silenceAllowed)) throw new InfrastructureError(`The API server is gone. ${error.message}`);
+          return undefined;
+        },
+      );
+      if (words === undefined) refused.clear();
+      else if (refused.lasts(refusalsAllowed)) throw new InfrastructureError(words);
+      return false;
+    },
+    until: (over) => over,
+    describe: () => 'it goes on',
+  });
+}
+
+/** The kubelet's words on an image of the run that it cannot get, as long as it cannot. */
+async function imageRefusal(client: KubeClient, images: readonly string[]): Promise<string | undefined> {
+  const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' });
+  for (const { metadata, spec, status } of pods) {
+    for (const { name, state } of status?.containerStatuses ?? []) {
+      const image = spec.containers.find((container) => container.name === name)?.image ?? '';
+      const { reason = '', message = reason } = state?.waiting ?? {};
+      const ours =
+        images.includes(image) && (metadata.labels?.[runLabel] !== undefined || metadata.ownerReferences !== undefined);
+      if (ours && refusals.includes(reason)) {
+        return `The image ${image} cannot be had: ${metadata.namespace}/${metadata.name} is ${reason}: ${message}. Name one that exists, or load it into the local Docker.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Since when something has been so without interruption. */
+class Since {
+  private begun: number | undefined;
+
+  /** Notes that it is so; whether it has been so for that long. */
+  lasts(milliseconds: number): boolean {
+    this.begun ??= performance.now();
+    return performance.now() - this.begun >= milliseconds;
+  }
+
+  clear(): void {
+    this.begun = undefined;
+  }
+}

@@ -1,0 +1,139 @@
+import { verifyGroup } from '../helpers/exposed/group.ts';
+import { scrapeOf, scrapeOfFreshCopy } from '../helpers/exposed/scrape.ts';
+import { undocumentedFamilies, violationsBut, violationsOf } from '../helpers/exposed/strictness.ts';
+import { objectsFromBeforeTheStart, verifyNothingElse } from '../helpers/exposed/whole.ts';
+import { exposes, since } from '../helpers/requirement/conditions.ts';
+import { verifyNone } from '../helpers/requirement/failure.ts';
+import { area, requirement } from '../helpers/requirement/requirement.ts';
+
+const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
+const reads = ['access/lists-and-watches-what-it-reads', 'probes/becomes-ready'];
+
+/** The metric groups, as the exporter's documentation divides them, and the resource that each is read from. */
+const groups = {
+  CronJob: 'cronjobs',
+  DaemonSet: 'daemonsets',
+  Deployment: 'deployments',
+  Job: 'jobs',
+  LimitRange: 'limitranges',
+  Node: 'nodes',
+  PersistentVolume: 'persistentvolumes',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Pod: 'pods',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  ReplicaSet: 'replicasets',
+  ReplicationController: 'replicationcontrollers',
+  ResourceQuota: 'resourcequotas',
+  Service: 'services',
+  StatefulSet: 'statefulsets',
+  Namespace: 'namespaces',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+  Endpoints: 'endpoints',
+  EndpointSlice: 'endpointslices',
+  Secret: 'secrets',
+  ConfigMap: 'configmaps',
+  Ingress: 'ingresses',
+  IngressClass: 'ingressclasses',
+  CertificateSigningRequest: 'certificatesigningrequests',
+  StorageClass: 'storageclasses',
+  VolumeAttachment: 'volumeattachments',
+  Lease: 'leases',
+  NetworkPolicy: 'networkpolicies',
+  MutatingWebhookConfiguration: 'mutatingwebhookconfigurations',
+  ValidatingWebhookConfiguration: 'validatingwebhookconfigurations',
+  MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
+  MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
+  ServiceAccount: 'serviceaccounts',
+  ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
+  Role: 'roles',
+  RoleBinding: 'rolebindings',
+};
+
+area('exposition', () => {
+  requirement(
+    'reads-strictly',
+    { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs: ['probes/becomes-ready'] },
+    async (context) => {
+      const scrape = await scrapeOf(context);
+
+      verifyNone(violationsBut(scrape, ['duplicate-series']), 'no violation of the text format');
+      context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
+    },
+  );
+
+  requirement(
+    'no-duplicate-series',
+    {
+      sentence: 'No series is there twice: Prometheus refuses a scrape that repeats itself.',
+      source: textFormat,
+      needs: ['probes/becomes-ready'],
+    },
+    async (context) => {
+      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');
+    },
+  );
+
+  requirement(
+    'help-and-type',
+    { sentence: 'Every family says what it is, in HELP and in TYPE.', source: textFormat, needs: ['exposition/reads-strictly'] },
+    async (context) => {
+      verifyNone(undocumentedFamilies(await scrapeOf(context)), 'HELP and TYPE of every family');
+    },
+  );
+
+  requirement(
+    'openmetrics',
+    {
+      sentence: 'A scraper that asks for OpenMetrics gets an exposition that breaks no rule of it.',
+      source: 'OpenMetrics 1.0',
+      needs: ['probes/becomes-ready'],
+      only: since('2.8'),
+    },
+    async (context) => {
+      const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
+
+      verifyNone(violationsBut(scrape, []), 'no violation of OpenMetrics 1.0');
+    },
+  );
+
+  for (const [kind, resource] of Object.entries(groups)) {
+    requirement(
+      kind.toLowerCase(),
+      {
+        sentence: `Every ${kind} is told of: each of its samples is there, has the live object's labels and value, and no other is.`,
+        source: `kube-state-metrics, docs: ${kind} metrics`,
+        needs: [...reads, 'exposition/reads-strictly'],
+        only: exposes(resource, kind),
+      },
+      (context) => verifyGroup(context, resource, kind),
+    );
+  }
+
+  requirement(
+    'nothing-else',
+    {
+      sentence: 'Every sample belongs to a resource that the exporter reads.',
+      source: 'kube-state-metrics, docs: exposed metrics',
+      needs: [...reads, 'exposition/reads-strictly'],
+    },
+    verifyNothingElse,
+  );
+
+  requirement(
+    'lists-what-was-there-before',
+    {
+      sentence: 'Objects that were there before the exporter started are told of as well.',
+      source: 'Kubernetes, API concepts: list, then watch',
+      needs: [...reads, 'exposition/configmap'],
+    },
+    async (context) => {
+      const { older, silent } = await objectsFromBeforeTheStart(context);
+
+      verifyNone(silent, 'a sample of every older object');
+      context.observed(`${older} objects are older than the exporter's process`);
+    },
+  );
+});
