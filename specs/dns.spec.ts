@@ -12,7 +12,7 @@ const feature = 'headless-service';
 area('dns', () => {
   requirement(
     'headless',
-    { sentence: "No cluster IP is among the addresses of the Service's name.", source, feature },
+    { sentence: "No cluster IP is among the addresses of the Service's name.", source, feature, needs: ['probes/becomes-ready'] },
     async (context) => {
       const address = await clusterIpAmongRecords(context);
 
@@ -29,7 +29,7 @@ area('dns', () => {
       sentence: "The Service's name resolves to exactly the addresses of the ready pods.",
       source,
       feature,
-      needs: ['dns/headless', 'probes/becomes-ready', 'manifests/service-selects-the-pod'],
+      needs: ['dns/headless', 'manifests/service-selects-the-pod'],
     },
     async (context) => {
       const addresses = await recordsAgreeWithPods(context);

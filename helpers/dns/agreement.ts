@@ -18,7 +18,9 @@ export const propagation = seconds(10);
 
 /** The cluster IP of the Service among the addresses of its name, or undefined. */
 export async function clusterIpAmongRecords(context: RequirementContext): Promise<string | undefined> {
-  const { cluster, target } = context;
+  const { cluster, exporter, target } = context;
+  // A name that is asked for too early is remembered as unknown.
+  await exporter.pod();
   const { clusterIP } = (await liveService(context)).spec;
   const records = await lookupA(context, target.fqdn(cluster.domain));
   return records.find((address) => address === clusterIP);

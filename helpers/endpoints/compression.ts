@@ -1,0 +1,32 @@
+import { get } from 'node:http';
+import { withPortForward } from '../kube/port-forward.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { seconds } from '../wait.ts';
+
+/** Whether the exporter is told to compress for those who accept it. Source: its documentation of arguments. */
+export function isToldToCompress({ target }: RequirementContext): boolean {
+  const last = target.arguments.findLast((argument) => /^--enable-gzip-encoding(=|$)/.test(argument));
+  return last !== undefined && !last.endsWith('=false');
+}
+
+/**
+ * Scrapes as somebody who accepts gzip, past the API server's HTTP proxy, which could compress or unpack by itself.
+ * @returns the answer's Content-Encoding, `none` where it has none
+ */
+export async function encodingOfScrape({ client, exporter, target }: RequirementContext): Promise<string> {
+  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
+  const pod = { namespace, name, port: target.ports.metrics.number };
+  return withPortForward(client.connection, pod, encodingOf);
+}
+
+function encodingOf(port: number): Promise<string> {
+  const options = { host: '127.0.0.1', port, path: '/metrics', headers: { 'Accept-Encoding': 'gzip' }, timeout: seconds(20) };
+  return new Promise((resolve, reject) => {
+    const request = get(options, (response) => {
+      resolve(response.headers['content-encoding'] ?? 'none');
+      response.destroy();
+    });
+    request.on('timeout', () => request.destroy(new Error('The exporter did not answer a scrape within 20 s.')));
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,53 @@
+import type { Exposition, Sample } from '../exposition/model.ts';
+import { readExposition } from '../exposition/read.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
+import { accept } from '../target/exporter.ts';
+import { seconds, waitFor } from '../wait.ts';
+
+/** How long the exporter may take from a change that the API server has accepted to showing it, in milliseconds. */
+export const freshnessBound = seconds(5);
+
+/** One object as its series name it: `{namespace: 'a', configmap: 'b'}`. */
+export type Identity = Readonly<Record<string, string>>;
+
+/** What is looked for in scrape after scrape. */
+export interface Sighting {
+  /** As the end of a sentence that begins with 'wanted': `the series of ConfigMap a/b`. */
+  readonly what: string;
+  readonly of: Identity;
+  until(samples: readonly Sample[]): boolean;
+}
+
+/**
+ * Scrapes until an object's samples are as wanted.
+ * @returns how long that took from the call on, in milliseconds
+ */
+export async function sighted({ exporter }: RequirementContext, { what, of, until }: Sighting): Promise<number> {
+  const begun = performance.now();
+  await waitFor({
+    what,
+    within: freshnessBound,
+    every: 100,
+    observe: async () => {
+      const { status, body } = await exporter.metricsPort('/metrics', { Accept: accept.text });
+      verify(status === 200, { wanted: 'a scrape', seen: `${status}: ${body.slice(0, 200)}` });
+      return samplesOf((await readExposition(body, { format: 'text' })).exposition, of);
+    },
+    until,
+    describe: (samples) => samples.map(({ name, value }) => `${name} ${value}`).join(', ') || 'no series of it',
+  });
+  return performance.now() - begun;
+}
+
+/** All samples whose labels name the object, of whatever family. */
+export function samplesOf({ families }: Exposition, identity: Identity): readonly Sample[] {
+  const wanted = Object.entries(identity);
+  const names = ({ labels }: Sample) => wanted.every(([label, value]) => labels[label] === value);
+  return [...families.values()].flatMap(({ samples }) => samples.filter(names));
+}
+
+/** `0.3 s after the API server's answer; the bound is 5 s` */
+export function formatDelay(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s after the API server's answer; the bound is ${freshnessBound / 1000} s`;
+}

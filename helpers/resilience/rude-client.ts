@@ -1,0 +1,59 @@
+import type { Pod } from '../kube/pod.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { unreadBytes } from './sockets.ts';
+
+/**
+ * How many scrapes a rude client asks for over one connection: together they are more than all buffers on the way hold (some 10 MB
+ * with the kernel's defaults), so that the exporter really waits for the reader.
+ */
+const scrapes = 400;
+
+/** A shell's words for that many scrapes that are asked for at once, over a connection that then stays open for a while. */
+function requests(openFor: number): string {
+  const request = 'GET /metrics HTTP/1.1\\r\\nHost: exporter\\r\\n\\r\\n';
+  return `{ i=0; while [ $i -lt ${scrapes} ]; do printf '${request}'; i=$((i+1)); done; sleep ${openFor}; }`;
+}
+
+/** Where the exporter listens, as nc is told it. */
+function addressOf({ target }: RequirementContext, exporter: Pod): string {
+  return `${exporter.status?.podIP} ${target.ports.metrics.number}`;
+}
+
+/** Cuts a connection after 5000 bytes, in the middle of one of many scrapes that the exporter is about to write. */
+export async function cutOffScrape(context: RequirementContext, exporter: Pod): Promise<void> {
+  const { cluster, scratch } = context;
+  const client = await runningPod(context, 'cuts-off', ['sh', '-c', 'sleep 3600']);
+  const line = `${requests(1)} | nc ${addressOf(context, exporter)} | head -c 5000 | wc -c`;
+  const { stdout, stderr } = await cluster.exec(client, ['sh', '-c', line]);
+  verify(stdout.trim() === '5000', { wanted: '5000 bytes of a scrape before it is cut off', seen: `${stdout}${stderr}` });
+  await scratch.remove(client);
+}
+
+/**
+ * Makes a pod that asks for scrapes and reads nothing, and waits until what is sent to it no longer moves.
+ * @returns the pod, and how many bytes wait for it to read them
+ */
+export async function stalledReader(context: RequirementContext, exporter: Pod): Promise<{ pod: Pod; unread: number }> {
+  const command = `${requests(3600)} | nc ${addressOf(context, exporter)} | sleep 3600`;
+  const pod = await runningPod(context, 'never-reads', ['sh', '-c', command]);
+  let last = 0;
+  const unread = await waitFor({
+    what: 'a reader that has stalled, with bytes that nobody reads',
+    within: seconds(20),
+    observe: async () => {
+      const before = last;
+      last = await unreadBytes(context, pod, context.target.ports.metrics.number);
+      return { before, now: last };
+    },
+    until: ({ before, now }) => now > 0 && now === before,
+    describe: ({ now }) => `${now} bytes unread`,
+  });
+  return { pod, unread: unread.now };
+}
+
+async function runningPod({ scratch }: RequirementContext, name: string, command: readonly string[]): Promise<Pod> {
+  const pod = await scratch.pod({ name, command, spec: { tolerations: [{ operator: 'Exists' }] } });
+  return scratch.podUntil(pod, `${name} Running`, ({ status }) => status?.phase === 'Running', seconds(30));
+}

@@ -1,0 +1,63 @@
+import { newConfigMap, newDeployment } from '../helpers/freshness/objects.ts';
+import { formatDelay, sighted } from '../helpers/freshness/sighting.ts';
+import { referenceOf } from '../helpers/kube/reference.ts';
+import { area, requirement } from '../helpers/requirement/requirement.ts';
+
+const source = 'kube-state-metrics, README: overview';
+const needs = ['access/lists-and-watches-what-it-reads', 'endpoints/metrics'];
+
+area('freshness', () => {
+  requirement('new-object-appears', { sentence: "A new object's series appear within 5 s.", source, needs }, async (context) => {
+    const { identity } = await newConfigMap(context, 'appears');
+
+    const delay = await sighted(context, {
+      what: 'series of the new ConfigMap',
+      of: identity,
+      until: (samples) => samples.some(({ name }) => name === 'kube_configmap_info'),
+    });
+
+    context.observed(formatDelay(delay));
+  });
+
+  requirement(
+    'changed-object-changes',
+    { sentence: "A changed object's value changes within 5 s.", source, needs },
+    async (context) => {
+      const { identity, object } = await newDeployment(context, 'changes');
+      const isPaused = (value: number) => ({
+        what: `the new Deployment with kube_deployment_spec_paused ${value}`,
+        of: identity,
+        until: (samples: readonly { name: string; value: number }[]) =>
+          samples.some((sample) => sample.name === 'kube_deployment_spec_paused' && sample.value === value),
+      });
+      await sighted(context, isPaused(0));
+
+      await context.client.merge(referenceOf(object), { spec: { paused: true } });
+      const delay = await sighted(context, isPaused(1));
+
+      context.observed(formatDelay(delay));
+    },
+  );
+
+  requirement(
+    'deleted-object-vanishes',
+    { sentence: "A deleted object's series vanish within 5 s, all of them.", source, needs },
+    async (context) => {
+      const { identity, object } = await newConfigMap(context, 'vanishes');
+      await sighted(context, {
+        what: 'series of the ConfigMap before it is deleted',
+        of: identity,
+        until: (samples) => samples.length > 0,
+      });
+
+      await context.client.remove(referenceOf(object));
+      const delay = await sighted(context, {
+        what: 'no series of the deleted ConfigMap',
+        of: identity,
+        until: (samples) => samples.length === 0,
+      });
+
+      context.observed(formatDelay(delay));
+    },
+  );
+});

@@ -1,0 +1,50 @@
+import { verifyNone } from '../helpers/requirement/failure.ts';
+import { area, requirement } from '../helpers/requirement/requirement.ts';
+import { cutOffScrape, stalledReader } from '../helpers/resilience/rude-client.ts';
+import { incompleteScrapes } from '../helpers/resilience/together.ts';
+import { answersUnharmed } from '../helpers/resilience/unharmed.ts';
+
+const source = 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)';
+const needs = ['endpoints/metrics'];
+const atOnce = 8;
+
+area('resilience', () => {
+  requirement(
+    'outlives-a-cut-off-scrape',
+    { sentence: 'After a scrape that was cut off midway the exporter answers the next one.', source, needs },
+    async (context) => {
+      const pod = await context.exporter.pod();
+
+      await cutOffScrape(context, pod);
+
+      const delay = await answersUnharmed(context, pod);
+      context.observed(`the next scrape took ${Math.round(delay)} ms`);
+    },
+  );
+
+  requirement(
+    'answers-eight-at-once',
+    { sentence: 'Eight scrapes at once are each answered whole.', source, needs },
+    async (context) => {
+      const pod = await context.exporter.pod();
+
+      verifyNone(await incompleteScrapes(context, pod, atOnce), `${atOnce} whole scrapes`);
+
+      await answersUnharmed(context, pod);
+    },
+  );
+
+  requirement(
+    'does-not-wait-for-a-slow-reader',
+    { sentence: 'While a reader has stalled in the middle of a scrape the exporter answers others.', source, needs },
+    async (context) => {
+      const pod = await context.exporter.pod();
+      const reader = await stalledReader(context, pod);
+
+      const delay = await answersUnharmed(context, pod);
+
+      context.observed(`a scrape took ${Math.round(delay)} ms while ${reader.unread} bytes were left unread`);
+      await context.scratch.remove(reader.pod);
+    },
+  );
+});
