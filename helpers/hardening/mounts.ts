@@ -9,7 +9,7 @@ export interface Mount {
 }
 
 /** Where the kubelet puts the token of a ServiceAccount; in front of it is `/var/run`, or `/run` where one links to the other. */
-export const TOKEN_DIRECTORY = '/secrets/kubernetes.io/serviceaccount';
+const TOKEN_DIRECTORY = '/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Reads `/proc/PID/mountinfo`.

@@ -1,12 +1,13 @@
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds } from '../wait.ts';
-import { TOKEN_DIRECTORY } from './mounts.ts';
+import { mounts, rootMount, tokenMounts } from './mounts.ts';
 
 /**
  * Runs a pod of the exporter's own ServiceAccount that says nothing about a token, and looks for one from inside.
  * It is in the exporter's namespace, where alone the account is, with no label that a Service selects.
- * @returns the paths of the tokens that it has; empty for none
+ * @returns where a token is mounted in it; empty for nowhere
+ * @throws an Error when it did not tell its mounts
  */
 export async function tokensOfSilentPod({
   scratch,
@@ -17,7 +18,7 @@ export async function tokensOfSilentPod({
   const pod = await scratch.pod({
     name: `silent-${run.id}`,
     namespace: target.namespace,
-    command: ['sh', '-c', `find /var/run /run -path '*${TOKEN_DIRECTORY}/token'; echo searched`],
+    command: ['cat', '/proc/self/mountinfo'],
     spec: {
       serviceAccountName: target.serviceAccountName,
       automountServiceAccountToken: undefined,
@@ -28,10 +29,9 @@ export async function tokensOfSilentPod({
   try {
     const ended = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed';
     await scratch.podUntil(pod, 'a control pod of the same ServiceAccount ended', ended, seconds(60));
-    const lines = (await cluster.log(pod)).trim().split('\n');
-    if (lines.at(-1) !== 'searched')
-      throw new Error(`The control pod did not search for a token; it printed: ${lines.join(' ')}`);
-    return lines.slice(0, -1);
+    const seen = mounts(await cluster.log(pod));
+    rootMount(seen);
+    return tokenMounts(seen).map(({ point }) => point);
   } finally {
     await scratch.remove(pod);
   }
