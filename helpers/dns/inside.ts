@@ -1,5 +1,6 @@
 import { describePod, type Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
 
 /** The names by which a pod of the same namespace may call the Service, the shortest first. */
@@ -9,11 +10,11 @@ export function namesOfService({ target, cluster }: RequirementContext): readonl
 }
 
 /** A pod beside the exporter that the Service does not select, once it runs. */
-export async function neighbour({ scratch, target, run }: RequirementContext): Promise<Pod> {
+export async function neighbour({ profile, scratch, target, run }: RequirementContext): Promise<Pod> {
   const pod = await scratch.pod({
     name: `neighbour-${run.id}`,
     namespace: target.namespace,
-    spec: { tolerations: [{ operator: 'Exists' }] },
+    spec: tolerating(profile),
   });
   return scratch.podUntil(pod, `${pod.metadata.name} Running`, ({ status }) => status?.phase === 'Running', seconds(30));
 }

@@ -1,5 +1,6 @@
 import { isReady, type Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
 import { liveService } from './selected.ts';
 
@@ -14,13 +15,13 @@ const startBudget = seconds(30);
  * @returns the pod, once it is Ready
  */
 export async function switchablePod(context: RequirementContext): Promise<Pod> {
-  const { scratch, target, run } = context;
+  const { profile, scratch, target, run } = context;
   const pod = await scratch.pod({
     name: `switchable-${run.id}`,
     namespace: target.namespace,
     labels: (await liveService(context)).spec.selector ?? {},
     command: ['sh', '-c', `touch ${switchFile}; trap exit TERM; while true; do sleep 3600 & wait $!; done`],
-    spec: { tolerations: [{ operator: 'Exists' }] },
+    spec: tolerating(profile),
     container: {
       readinessProbe: { exec: { command: ['test', '-f', switchFile] }, periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 5 },
     },

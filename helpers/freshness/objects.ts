@@ -8,14 +8,17 @@ export interface Subject {
   readonly identity: Identity;
 }
 
-export async function newConfigMap({ scratch }: RequirementContext, name: string): Promise<Subject> {
+/** Makes a ConfigMap once there is an exporter to show it. */
+export async function newConfigMap({ exporter, scratch }: RequirementContext, name: string): Promise<Subject> {
   const namespace = await scratch.namespace();
+  await exporter.pod();
   const object = await scratch.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
   return { object, identity: { namespace, configmap: name } };
 }
 
-/** A Deployment that asks for no pod, so that no controller has anything to do for it. */
-export async function newDeployment({ scratch, run }: RequirementContext, name: string): Promise<Subject> {
+/** Makes a Deployment, once there is an exporter to show it, that asks for no pod, so that no controller has anything to do for it. */
+export async function newDeployment({ exporter, scratch, run }: RequirementContext, name: string): Promise<Subject> {
+  await exporter.pod();
   const namespace = await scratch.namespace();
   const labels = { freshness: name };
   const containers = [{ name: 'none', image: run.workloadImage }];

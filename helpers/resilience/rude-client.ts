@@ -1,6 +1,7 @@
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
+import { tolerating } from '../scheduling/placement.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { unreadBytes } from './sockets.ts';
 
@@ -53,7 +54,7 @@ export async function stalledReader(context: RequirementContext, exporter: Pod):
   return { pod, unread: unread.now };
 }
 
-async function runningPod({ scratch }: RequirementContext, name: string, command: readonly string[]): Promise<Pod> {
-  const pod = await scratch.pod({ name, command, spec: { tolerations: [{ operator: 'Exists' }] } });
+async function runningPod({ profile, scratch }: RequirementContext, name: string, command: readonly string[]): Promise<Pod> {
+  const pod = await scratch.pod({ name, command, spec: tolerating(profile) });
   return scratch.podUntil(pod, `${name} Running`, ({ status }) => status?.phase === 'Running', seconds(30));
 }

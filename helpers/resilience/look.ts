@@ -1,0 +1,56 @@
+import { parseExporterArguments } from '../accounting/arguments.ts';
+import { exposedResources } from '../accounting/exposed.ts';
+import { tables } from '../accounting/resources/index.ts';
+import { contextOf } from '../accounting/table.ts';
+import { readExposition } from '../exposition/read.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { servedReads } from '../run/reads.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { scrapeOfRunning } from './restart.ts';
+import { type Listed, type ObjectSeries, seriesOfObjects, seriesThatDiffer } from './series-of-objects.ts';
+
+/** How long the exporter may take to show what its objects were before a look at them, in milliseconds. */
+const settling = seconds(10);
+
+/** Looks at the exporter's series until two looks in a row agree, so that no watch that lags is taken for a loss. */
+export async function settledLook(context: RequirementContext): Promise<readonly ObjectSeries[]> {
+  let last = await look(context);
+  await waitFor({
+    what: 'two looks in a row at the same series',
+    within: settling,
+    every: 500,
+    observe: async () => {
+      const before = last;
+      last = await look(context);
+      return seriesThatDiffer(before, last);
+    },
+    until: (differences) => differences.length === 0,
+    describe: (differences) => differences.slice(0, 10).join('\n'),
+  });
+  return last;
+}
+
+/** The series of all objects that stood still during one scrape. */
+export async function look(context: RequirementContext): Promise<readonly ObjectSeries[]> {
+  const { target } = context;
+  const options = parseExporterArguments(target.arguments);
+  const before = await listAll(context);
+  const { exposition } = await readExposition(await scrapeOfRunning(context), { format: 'text' });
+  const stood = unchanged(before, await listAll(context));
+  const exposed = exposedResources(tables, target.version, options);
+  return seriesOfObjects(exposition, exposed, stood, contextOf(target.version, options));
+}
+
+async function listAll({ client, target }: RequirementContext): Promise<readonly Listed[]> {
+  const reads = servedReads(target, client.mapper);
+  return Promise.all(reads.map(async (one) => ({ resource: one.resource, objects: await client.list(one) })));
+}
+
+function unchanged(before: readonly Listed[], after: readonly Listed[]): readonly Listed[] {
+  const versions = new Set(after.flatMap(({ objects }) => objects.map(versionOf)));
+  return before.map(({ resource, objects }) => ({ resource, objects: objects.filter((one) => versions.has(versionOf(one))) }));
+}
+
+function versionOf({ metadata }: Listed['objects'][number]): string {
+  return `${metadata.uid} ${metadata.resourceVersion}`;
+}

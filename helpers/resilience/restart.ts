@@ -1,0 +1,45 @@
+import { describePod, isReady, type Pod } from '../kube/pod.ts';
+import { referenceOf } from '../kube/reference.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { accept, ask } from '../target/exporter.ts';
+import { readyBudget } from '../target/installed.ts';
+import { waitFor } from '../wait.ts';
+
+/**
+ * Deletes the exporter's pod, as an administrator would, and waits until another one is Ready in its place.
+ * @returns how long that took, in milliseconds
+ */
+export async function replacePod(context: RequirementContext): Promise<number> {
+  const [pod] = await context.exporter.pods();
+  const begun = performance.now();
+  if (pod) await removePod(context, pod);
+  await waitFor({
+    what: `another pod Ready in the place of ${pod?.metadata.name}`,
+    within: readyBudget,
+    observe: () => context.exporter.pods(),
+    until: (pods) => pods.some((one) => isReady(one) && one.metadata.uid !== pod?.metadata.uid),
+    describe: (pods) => pods.map(describePod).join('; ') || 'no pod at all',
+  });
+  return performance.now() - begun;
+}
+
+/** Asks for the end of a pod with the time that it has to end by itself. */
+export async function removePod({ client }: RequirementContext, pod: Pod): Promise<void> {
+  await client.remove(referenceOf(pod));
+}
+
+/** Waits until the exporter answers a scrape, which it does long before its probe has seen it. */
+export async function scrapeOfRunning({ client, exporter, target }: RequirementContext): Promise<string> {
+  const { body } = await waitFor({
+    what: 'the exporter to answer a scrape',
+    within: readyBudget,
+    observe: async () => {
+      const [pod] = await exporter.pods();
+      if (pod?.status?.podIP === undefined) return { status: 0, body: describePod(pod) };
+      return ask(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text });
+    },
+    until: ({ status, body: text }) => status === 200 && text.endsWith('\n'),
+    describe: ({ status, body: text }) => `${status || 'no answer'}: ${text.slice(0, 200)}`,
+  });
+  return body;
+}

@@ -1,0 +1,45 @@
+import { ownCluster } from '../../helpers/requirement/conditions.ts';
+import { verify, verifyNone } from '../../helpers/requirement/failure.ts';
+import { area, requirement } from '../../helpers/requirement/requirement.ts';
+import { settledLook } from '../../helpers/resilience/look.ts';
+import { survivesResourceBackend } from '../../helpers/resilience/resource-backend.ts';
+import { replacePod } from '../../helpers/resilience/restart.ts';
+import { inBoth, seriesThatDiffer } from '../../helpers/resilience/series-of-objects.ts';
+
+area(
+  'resilience',
+  () => {
+    // First, so that the restart that it may come to is over when the other one waits for Ready.
+    requirement(
+      'survives-resource-backend',
+      {
+        sentence: 'An Ingress whose backend is a resource does not end the exporter.',
+        source: 'Kubernetes, Ingress: resource backends',
+        needs: ['endpoints/metrics', 'access/lists-and-watches-what-it-reads'],
+        only: ownCluster,
+      },
+      survivesResourceBackend,
+    );
+
+    requirement(
+      'comes-back-with-the-same-series',
+      {
+        sentence: 'After its pod is deleted the exporter comes back, with the same series of all that did not change.',
+        source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
+        needs: ['endpoints/metrics', 'access/lists-and-watches-what-it-reads'],
+      },
+      async (context) => {
+        const before = await settledLook(context);
+
+        const delay = await replacePod(context);
+
+        const after = await settledLook(context);
+        verifyNone(seriesThatDiffer(before, after), 'the same series of every object that did not change');
+        const { objects, series } = inBoth(before, after);
+        verify(series > 0, { wanted: 'objects that outlasted the restart', seen: `${objects} with ${series} series` });
+        context.observed(`Ready again after ${(delay / 1000).toFixed(1)} s with the same ${series} series of ${objects} objects`);
+      },
+    );
+  },
+  { alone: true },
+);
