@@ -43,7 +43,7 @@ export interface Accounting {
   readonly unsettled: readonly string[];
   /** Behind `missing`, `unexplained` and `unequal`: what `describe` tells. */
   readonly differences: readonly Difference[];
-  /** The deviations declared for these versions, and how many differences each explains: 0 when it did not occur. */
+  /** The deviations declared for these versions and resources, and how many differences each explains: 0 when it did not occur. */
   readonly deviations: readonly { readonly deviation: AccountingDeviation; readonly differences: number }[];
   /** How many objects the exposition was held against, and which were not still. */
   readonly judged: number;
@@ -69,7 +69,9 @@ export function examineRequest(request: AccountRequest): Examined {
 
 /** Tells the differences that deviations explain from the others, and writes them all. */
 export function summarise(examined: Examined, exporter: string, kubernetes: string | undefined): Accounting {
-  const declared = deviationsFor(formatVersion(parseVersion(exporter)), kubernetes);
+  const declared = deviationsFor(formatVersion(parseVersion(exporter)), kubernetes).filter(({ resources }) =>
+    resources.some((resource) => examined.resources.has(resource)),
+  );
   const counts = new Map(declared.map((deviation) => [deviation, 0]));
   const deviates: string[] = [];
   const differences: Difference[] = [];

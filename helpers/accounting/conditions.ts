@@ -1,7 +1,7 @@
 import type { Expected } from './table.ts';
 
 /** The states of a condition, in the exporter's spelling. */
-export const CONDITION_STATUSES = ['true', 'false', 'unknown'] as const;
+const CONDITION_STATUSES = ['true', 'false', 'unknown'] as const;
 
 /** What every condition of a Kubernetes object has. */
 export interface Condition {

@@ -13,7 +13,7 @@ export interface AccountingDeviation {
 }
 
 /** Each is a version of an API that the release asks for and the cluster does not serve, so that nothing of it is exposed. */
-export const accountingDeviations: readonly AccountingDeviation[] = [
+const accountingDeviations: readonly AccountingDeviation[] = [
   {
     id: 'horizontalpodautoscalers-v2beta2',
     note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes does not serve from 1.26 on.',

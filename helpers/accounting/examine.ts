@@ -8,7 +8,7 @@ import { seriesKey } from './series.ts';
 import type { Context, Expected, FamilyRow, ResourceTable } from './table.ts';
 
 /** A sample of an object that was not still while the exposition was read: neither right nor wrong. */
-export interface UnsettledSample {
+interface UnsettledSample {
   readonly family: string;
   readonly labels: Labels;
   readonly value: number;
@@ -23,6 +23,8 @@ export interface Examined {
   /** The objects that the exposition was held against, and those that were not still. */
   readonly judged: ReadonlySet<string>;
   readonly unsettledObjects: ReadonlySet<string>;
+  /** The resources of which there were objects. */
+  readonly resources: ReadonlySet<string>;
 }
 
 /** What a resource's samples are held against. */
@@ -50,6 +52,7 @@ export function examine(
   const unsettled: UnsettledSample[] = [];
   const judged = new Set<string>();
   const unsettledObjects = new Set<string>();
+  const present = new Set<string>();
   const known = new Set<Family>();
   let explained = 0;
 
@@ -58,6 +61,7 @@ export function examine(
     const subjects = subjectsOf(table, objects, context);
     for (const { name } of subjects.settled) judged.add(name);
     for (const { name } of subjects.unsettled) unsettledObjects.add(name);
+    if (objects.length > 0) present.add(table.resource);
     const due = isHeaderDue(table, objects, context);
     const owners = ownersByLabels(subjects.unsettled);
     const label = mostTelling(subjects.settled.map(({ labels }) => labels));
@@ -76,7 +80,7 @@ export function examine(
     }
   }
   for (const family of exposition.families.values()) if (!known.has(family)) differences.push(...unknown(family));
-  return { samples: exposition.samples, explained, differences, unsettled, judged, unsettledObjects };
+  return { samples: exposition.samples, explained, differences, unsettled, judged, unsettledObjects, resources: present };
 }
 
 function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {

@@ -10,7 +10,7 @@ export interface ExposedResource {
 }
 
 /** Whether the release has the family at all. */
-export function isInRelease(row: FamilyRow, exporter: Version): boolean {
+function isInRelease(row: FamilyRow, exporter: Version): boolean {
   const arrived = row.since === undefined || atLeast(exporter, row.since);
   const gone = row.until !== undefined && atLeast(exporter, row.until);
   return arrived && !gone;

@@ -29,7 +29,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-export interface LiveRound {
+interface LiveRound {
   readonly round: number;
   readonly waitingFor: Open;
 }

@@ -3,7 +3,7 @@ import { atLeast, type Version } from '../version.ts';
 import type { ExporterOptions } from './options.ts';
 
 /** How binding a family's name, type and labels are, as the exporter's documentation gives it. */
-export type Stability = 'ALPHA' | 'BETA' | 'STABLE' | 'DEPRECATED';
+type Stability = 'ALPHA' | 'BETA' | 'STABLE' | 'DEPRECATED';
 
 /** What the exporter itself calls the family; its text format writes `info` and `stateset` as `gauge` from 2.12 on. */
 export type DeclaredType = 'gauge' | 'counter' | 'info' | 'stateset';
@@ -69,10 +69,6 @@ export function gauge<O extends KubernetesObject>(name: string, options: RowOpti
 
 export function counter<O extends KubernetesObject>(name: string, options: RowOptions, samples: RowSamples<O>): FamilyRow<O> {
   return { name, type: 'counter', ...options, samples };
-}
-
-export function info<O extends KubernetesObject>(name: string, options: RowOptions, samples: RowSamples<O>): FamilyRow<O> {
-  return { name, type: 'info', ...options, samples };
 }
 
 export function stateSet<O extends KubernetesObject>(name: string, options: RowOptions, samples: RowSamples<O>): FamilyRow<O> {

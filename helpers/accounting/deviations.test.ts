@@ -1,0 +1,61 @@
+import { account } from './account.ts';
+import { horizontalPodAutoscalers } from './resources/horizontalpodautoscalers.ts';
+import { exposition } from './widgets.ts';
+
+const autoscaler = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'h', namespace: 'a', uid: 'u', resourceVersion: '1' },
+  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, minReplicas: 1, maxReplicas: 3 },
+  status: { currentReplicas: 1, desiredReplicas: 1 },
+};
+const headers = horizontalPodAutoscalers.families
+  .filter(({ since, optIn }) => since === undefined && !optIn)
+  .map(({ name, type }) => `# TYPE ${name} ${type}`)
+  .join('\n');
+
+function accountFor(kubernetes: string, objects = [autoscaler], exporter = 'v2.5.0') {
+  const tables = [horizontalPodAutoscalers];
+  return account({ exposition: exposition(headers), objects, exporter, kubernetes, tables });
+}
+
+test('2.5 on Kubernetes 1.34 exposes no autoscaler, which is declared', () => {
+  const accounting = accountFor('v1.34.1');
+
+  expect(accounting.missing).toEqual([]);
+  expect(accounting.deviates).toContain(
+    'kube_horizontalpodautoscaler_spec_max_replicas{namespace="a",horizontalpodautoscaler="h"} 3',
+  );
+  expect(accounting.deviations).toMatchObject([
+    { deviation: { id: 'horizontalpodautoscalers-v2beta2' }, differences: accounting.deviates.length },
+  ]);
+});
+
+test('the same on Kubernetes 1.24 is no deviation, but missing', () => {
+  const accounting = accountFor('v1.24.17');
+
+  expect(accounting.deviates).toEqual([]);
+  expect(accounting.missing).toContain(
+    'kube_horizontalpodautoscaler_spec_max_replicas{namespace="a",horizontalpodautoscaler="h"} 3',
+  );
+});
+
+test('a deviation of which there is no object can neither occur nor fail to', () => {
+  expect(accountFor('v1.34.1', []).deviations).toEqual([]);
+});
+
+test('a sample that is there although none is expected to be is explained, and the deviation did not occur', () => {
+  const denylist = [/^(?!kube_horizontalpodautoscaler_spec_max_replicas$)/];
+  const accounting = account({
+    exposition: exposition(`# TYPE kube_horizontalpodautoscaler_spec_max_replicas gauge
+      kube_horizontalpodautoscaler_spec_max_replicas{namespace="a",horizontalpodautoscaler="h"} 3`),
+    objects: [autoscaler],
+    exporter: 'v2.5.0',
+    kubernetes: 'v1.34.1',
+    options: { metricDenylist: denylist },
+    tables: [horizontalPodAutoscalers],
+  });
+
+  expect(accounting).toMatchObject({ explained: 1, deviates: [], differences: [] });
+  expect(accounting.deviations).toMatchObject([{ differences: 0 }]);
+});
