@@ -7,6 +7,7 @@ import { SampleLine } from './sample-line.ts';
 import { ExpositionScanner, type ExpositionVisitor, LONGEST_LINE } from './scanner.ts';
 import { type SeenSeries, SeriesTable } from './series-table.ts';
 import { ViolationList } from './violations.ts';
+import { SLACK } from './words.ts';
 
 const BLOCK = 256 * 1024;
 const FIRST_GUESS_OF_A_LINE = 4 * 1024;
@@ -81,13 +82,13 @@ class DuplicateFinder implements ExpositionVisitor {
   };
 }
 
-/** The line that begins at `offset`, with its line feed. */
+/** The line that begins at `offset`, with its line feed and what a `SampleLine` wants after that. */
 function lineAt(file: number, offset: number): Buffer {
   for (let guess = FIRST_GUESS_OF_A_LINE; ; guess *= 2) {
-    const bytes = Buffer.allocUnsafe(guess);
+    const bytes = Buffer.allocUnsafe(guess + SLACK);
     const length = readSync(file, bytes, 0, guess, offset);
     const end = bytes.subarray(0, length).indexOf(LINE_FEED) + 1;
-    if (end > 0) return bytes.subarray(0, end);
+    if (end > 0) return bytes;
     if (guess > LONGEST_LINE)
       throw new Error(`The line at byte ${offset} is no longer there: the file changed while it was read.`);
   }

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkExposition } from './check.ts';
-import type { Format, Violation } from './model.ts';
+import type { Format, Sample, Violation } from './model.ts';
 import { mutated, randomNumbers } from './mutations.ts';
 import { type ReadExposition, readExposition } from './read.ts';
 import { compareReaders } from './second-reader.ts';
@@ -55,6 +55,17 @@ function lostLines(bytes: Buffer, { exposition, violations }: ReadExposition): r
   return lines.flatMap((line, index) => (/^[ \t]*(?:#|$)/.test(line) || told.has(index + 1) ? [] : [index + 1]));
 }
 
+/** Samples that say what is not in their line. */
+function invented(bytes: Buffer, { exposition }: ReadExposition): readonly Sample[] {
+  const lines = bytes.toString().split('\n');
+  const samples = [...exposition.families.values()].flatMap((family) => family.samples);
+  return samples.filter(({ line, name, labels }) => {
+    const text = lines[line - 1]?.trim() ?? '';
+    const rest = text.slice(name.length);
+    return !(text.startsWith(name) && /^[ \t{]/.test(rest) && Object.keys(labels).every((label) => rest.includes(label)));
+  });
+}
+
 function misplaced(bytes: Buffer, { violations }: ReadExposition): readonly Violation[] {
   const lines = bytes.toString('latin1').split('\n');
   return violations.filter(({ line, column }) => {
@@ -90,6 +101,7 @@ describe.each(scrapes)('%s, changed by lot,', (_, format, scrape) => {
       const result = await readExposition(bytes, { format });
       const because = { seed, text: bytes.toString('latin1') };
       expect({ ...because, lost: lostLines(bytes, result) }).toEqual({ ...because, lost: [] });
+      expect({ ...because, invented: invented(bytes, result) }).toEqual({ ...because, invented: [] });
       expect({ ...because, misplaced: misplaced(bytes, result) }).toEqual({ ...because, misplaced: [] });
       const checked = check(bytes);
       expect({ ...because, found: checked.violations.map(placed) }).toEqual({ ...because, found: result.violations.map(placed) });

@@ -83,6 +83,16 @@ describe('reading a scrape', () => {
     expect(exposition.families.get('b')?.samples[0]?.labels.constructor).toBeUndefined();
   });
 
+  test('keeps names apart of what is read and what is refused before it', async () => {
+    const lines = ['a{x="1"} 1', 'b{y="1"} no', 'b{y="2"} 2', 'a{x="1" 3', 'b{y="3"} 4', ''];
+    const { exposition } = await readExposition(lines.join('\n'), text);
+    expect(exposition.families.get('a')?.samples).toEqual([{ name: 'a', labels: { x: '1' }, value: 1, line: 1 }]);
+    expect(exposition.families.get('b')?.samples).toEqual([
+      { name: 'b', labels: { y: '2' }, value: 2, line: 3 },
+      { name: 'b', labels: { y: '3' }, value: 4, line: 5 },
+    ]);
+  });
+
   test('reads histograms and summaries as one family each', async () => {
     const { exposition, violations } = await readExposition(
       [

@@ -16,6 +16,7 @@ import { LabelReader } from './label-reader.ts';
 import type { Format } from './model.ts';
 import { isTimestamp, NumberReader } from './number-reader.ts';
 import type { Fault, Rule } from './rules.ts';
+import { ExpectedBytes } from './words.ts';
 
 /** OpenMetrics: the names and values of an exemplar's labels together. */
 const LONGEST_EXEMPLAR = 128;
@@ -30,7 +31,7 @@ export class SampleLine {
   nameEnd = 0;
   /** Where the series, the name with its labels, ends. */
   seriesEnd = 0;
-  /** Whether the sample has the name of the one before. */
+  /** Whether the sample has the name of the one that was read before it. */
   sameName = false;
   readonly labels: LabelReader;
   /** Of the name and the labels, the same in whichever order the labels are written. */
@@ -45,9 +46,10 @@ export class SampleLine {
   readonly #format: Format;
   readonly #number = new NumberReader();
   readonly #exemplarLabels: LabelReader;
-  #name = new Uint8Array(64);
-  #nameLength = 0;
+  readonly #name = new ExpectedBytes();
   #nameHash = 0;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #refused = false;
 
   constructor(format: Format) {
     this.#format = format;
@@ -55,18 +57,29 @@ export class SampleLine {
     this.#exemplarLabels = new LabelReader(format);
   }
 
-  /** Reads the line that begins at `from` and that a line feed ends. Returns the index of that, or -1 and sets `fault`. */
+  /**
+   * Reads the line that begins at `from`; the buffer has its line feed and goes on for `SLACK` bytes after that. Returns the
+   * index of the line feed, or -1 and sets `fault`.
+   */
   read(bytes: Buffer, from: number): number {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.start = from;
-    const length = this.#nameLength;
-    const name = this.#name;
-    let same = 0;
-    while (same < length && bytes[from + same] === name[same]) same++;
-    let at = from + length;
-    if (length > 0 && same === length && endsMetricName(bytes[at] as number)) {
-      this.sameName = true;
-    } else {
+    const end = this.#read(bytes, from);
+    if (end >= 0 && this.#refused) {
+      this.sameName = false;
+      this.labels.sameNames = false;
+    }
+    this.#refused = end < 0;
+    return end;
+  }
+
+  #read(bytes: Buffer, from: number): number {
+    let at = from + this.#name.length;
+    this.sameName = this.#name.isAt(this.#view, from) && endsMetricName(bytes[at] as number);
+    if (!this.sameName) {
       at = this.#readName(bytes, from);
       if (at < 0) return -1;
     }
@@ -76,7 +89,7 @@ export class SampleLine {
       if (bytes[after] === OPENING_BRACE) at = after;
     }
     if (bytes[at] === OPENING_BRACE) {
-      at = this.labels.read(bytes, at + 1);
+      at = this.labels.read(bytes, this.#view, at + 1);
       if (at < 0) {
         this.fault = this.labels.fault;
         return -1;
@@ -106,11 +119,7 @@ export class SampleLine {
         end === from ? 'begins with a letter, an underscore or a colon' : 'is of letters, digits, underscores and colons';
       return this.#fail('invalid-metric-name', end, `A metric name ${what}, saw ${seen(bytes, end)}.`);
     }
-    const length = end - from;
-    if (length > this.#name.length) this.#name = new Uint8Array(length * 2);
-    this.#name.set(bytes.subarray(from, end));
-    this.sameName = false;
-    this.#nameLength = length;
+    this.#name.set(bytes, from, end);
     this.#nameHash = hashOf(bytes, from, end);
     return end;
   }
@@ -156,7 +165,7 @@ export class SampleLine {
       return this.#fail('bad-exemplar', from, "Wanted an exemplar's labels in braces after the hash and one space.");
     }
     const labels = this.#exemplarLabels;
-    const at = labels.read(bytes, from + 3);
+    const at = labels.read(bytes, this.#view, from + 3);
     if (at < 0) {
       this.fault = labels.fault;
       return -1;

@@ -7,6 +7,7 @@ import type { Fault } from './rules.ts';
 import { SampleLine } from './sample-line.ts';
 import { checkOf } from './sample-rules.ts';
 import type { ViolationList } from './violations.ts';
+import { SLACK } from './words.ts';
 
 const htmlStart = /^<(?:!doctype|html|head|body|\?xml)/i;
 const BLOCK = 256 * 1024;
@@ -31,7 +32,8 @@ export class ExpositionScanner {
   readonly #visitor: ExpositionVisitor;
   readonly #violations: ViolationList;
   readonly #line: SampleLine;
-  #buffer = Buffer.allocUnsafeSlow(BLOCK);
+  #buffer = Buffer.allocUnsafeSlow(BLOCK + SLACK);
+  #capacity = BLOCK;
   #filled = 0;
   /** Where the buffer begins in the exposition. */
   #offset = 0;
@@ -57,13 +59,13 @@ export class ExpositionScanner {
     this.bytes += chunk.length;
     let from = 0;
     while (from < chunk.length && !this.#stopped) {
-      const piece = chunk.subarray(from, from + this.#buffer.length - this.#filled);
+      const piece = chunk.subarray(from, from + this.#capacity - this.#filled);
       this.#buffer.set(piece, this.#filled);
       this.#filled += piece.length;
       from += piece.length;
       const end = this.#buffer.lastIndexOf(LINE_FEED, this.#filled - 1) + 1;
       if (end > 0) this.#consume(end);
-      else if (this.#filled === this.#buffer.length) this.#growOrSkip();
+      else if (this.#filled === this.#capacity) this.#growOrSkip();
     }
   }
 
@@ -179,8 +181,9 @@ export class ExpositionScanner {
 
   /** The buffer is full of one line. */
   #growOrSkip(): void {
-    if (this.#buffer.length < LONGEST_LINE) {
-      const buffer = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
+    if (this.#capacity < LONGEST_LINE) {
+      this.#capacity *= 2;
+      const buffer = Buffer.allocUnsafeSlow(this.#capacity + SLACK);
       buffer.set(this.#buffer);
       this.#buffer = buffer;
       return;
