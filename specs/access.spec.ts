@@ -48,6 +48,7 @@ area('access', () => {
     },
     async (context) => {
       verifyNone(await denied(context, reviewPermissions), 'the permission to create both reviews');
+      context.observed(reviewPermissions.map(formatPermission).join(', '));
     },
   );
 
@@ -127,8 +128,9 @@ area('access', () => {
       sentence: 'What the exporter reads is allowed before its Deployment is applied.',
       source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
     },
-    async ({ run }) => {
+    async ({ run, observed }) => {
       verifyNone(run.installation.deniedBeforeDeployment, 'every list allowed before the Deployment was applied');
+      observed('every list was allowed before the Deployment was applied');
     },
   );
 

@@ -107,32 +107,22 @@ area('hardening', () => {
   );
 
   requirement(
-    'cpu-is-requested',
+    'resources-are-requested',
     {
       ...limited,
-      sentence: "The kernel weighs the exporter's CPU time by the request that its profile promises.",
+      sentence: 'The scheduler counts the memory, and the kernel weighs the CPU time, that the profile promises to request.',
       source: 'Kubernetes, Resource management: requests; the kernel, cgroups version 1 and 2',
     },
     async (context) => {
-      const { cpu } = promisedResources(context.profile).requests;
-      const { holds, seen } = weighs(await exporterProcess(context), quantity(cpu));
-      verify(holds, { wanted: `the weight of a request for ${cpu}`, seen });
-      context.observed(seen);
-    },
-  );
-
-  requirement(
-    'memory-is-requested',
-    {
-      ...limited,
-      sentence: 'The scheduler counts the memory that the profile promises to request.',
-      source: 'Kubernetes, Resource management: requests',
-    },
-    async ({ exporter, profile, observed }) => {
-      const { memory: wanted } = promisedResources(profile).requests;
-      const { memory = 'no request' } = requestsOf(await exporter.pod(), exporter.target.container.name);
-      verify(memory !== 'no request' && integerQuantity(memory) === integerQuantity(wanted), { wanted, seen: memory });
-      observed(memory);
+      const { exporter, profile, observed } = context;
+      const wanted = promisedResources(profile).requests;
+      const { memory = '0' } = requestsOf(await exporter.pod(), exporter.target.container.name);
+      const { holds: weighed, seen } = weighs(await exporterProcess(context), quantity(wanted.cpu));
+      verify(integerQuantity(memory) === integerQuantity(wanted.memory) && weighed, {
+        wanted: `${wanted.memory} requested, and the weight of a request for ${wanted.cpu}`,
+        seen: `${memory} requested, and ${seen}`,
+      });
+      observed(`${memory} and ${seen}`);
     },
   );
 
