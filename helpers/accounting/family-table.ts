@@ -10,8 +10,8 @@ export function familyTable(tables: readonly ResourceTable[]): string {
 All families of kube-state-metrics that the accounting knows, by resource. Generated from the tables in
 \`helpers/accounting/resources/\` by \`npm run families\`; do not edit.
 
-Held against live exporters: ${seenReleases.join(', ')}. The other releases from ${oldestRelease} on follow the exporter's sources and are
-not yet seen. \`opt-in\`: only with \`--metric-opt-in-list\`. A resource in *italics* is not read by every release without
+Held against the exporter itself: ${seenReleases.join(', ')}. The other releases from ${oldestRelease} on follow its
+sources and are not yet seen. \`opt-in\`: only with \`--metric-opt-in-list\`. A resource in *italics* is not read by every release without
 \`--resources\`. The stability is the newest release's.
 
 | Resource | Family | Type | Stability | Releases |

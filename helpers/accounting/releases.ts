@@ -1,4 +1,4 @@
-/** The releases of the exporter whose tables were held against a live exporter; the others follow its sources alone. */
+/** The releases whose tables were held against what the exporter itself exposes; the others follow its sources alone. */
 export const seenReleases: readonly string[] = ['v2.5.0', 'v2.6.0', 'v2.20.0'];
 
 /** The oldest release that the tables describe. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { UsageError } from '../../errors.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { readSavedFile } from './saved-file.ts';
@@ -21,6 +22,9 @@ export function parseSavedObjects(bytes: Buffer, origin: string): readonly Kuber
     for (const { text, line } of lines(bytes))
       collect(parse(text, `${origin}, line ${line},`), `${origin}, line ${line}`, objects);
   } else {
+    if (bytes.length > constants.MAX_STRING_LENGTH) {
+      throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
+    }
     collect(parse(bytes.toString('utf8'), origin), origin, objects);
   }
   return objects;
