@@ -24,6 +24,12 @@ test('the current exporter is expected to ask for mutating admission policies un
   expect(expectedOn('v2.20.0', 'v1.36.0')).toEqual(['openmetrics-counter-type']);
 });
 
+test('an API server that does not stream lists is expected to refuse them once to the exporters that ask for streams', () => {
+  expect(expectedOn('v2.19.0', 'v1.33.4')).toContain('lists-not-streamed');
+  expect(expectedOn('v2.18.0', 'v1.33.4')).not.toContain('lists-not-streamed');
+  expect(expectedOn('v2.19.0', 'v1.34.1')).not.toContain('lists-not-streamed');
+});
+
 test('every deviation has an id of its own', () => {
   expect(new Set(deviations.map(({ id }) => id)).size).toBe(deviations.length);
 });

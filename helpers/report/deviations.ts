@@ -69,4 +69,12 @@ export const deviations: readonly Deviation[] = [
     kubernetes: '<1.30',
     matches: /\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?\b/,
   },
+  {
+    id: 'lists-not-streamed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporters from 2.19 on first ask for each list as a stream, which API servers refuse before 1.32 and in 1.33; they then list as before, but the refusal is counted. Version 2.20 also asks for admission policies that Kubernetes does not serve before 1.36.',
+    exporter: '>=2.19',
+    kubernetes: '<1.34',
+    matches: /: \d+ watch errors?$|\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?: \d+ list errors?$/,
+  },
 ];
