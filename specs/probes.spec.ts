@@ -1,18 +1,83 @@
 import { describePod, restarts } from '../helpers/kube/pod.ts';
-import { verify } from '../helpers/requirement/failure.ts';
+import { restartsWithoutLiveness, staysOutOfDns } from '../helpers/probes/copies.ts';
+import { probeDifferences, promiseOf, verifyProbeUrl } from '../helpers/probes/declared.ts';
+import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 
+const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployment: probes';
+
 area('probes', () => {
+  requirement(
+    'liveness-is-declared',
+    { sentence: 'The container has the liveness probe that the release documents.', source },
+    async (context) => verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${promiseOf(context, 'liveness')}`),
+  );
+
+  requirement(
+    'readiness-is-declared',
+    { sentence: 'The container has the readiness probe that the release documents.', source },
+    async (context) =>
+      verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${promiseOf(context, 'readiness')}`),
+  );
+
   requirement(
     'becomes-ready',
     {
       sentence: 'The exporter is Ready within its budget and has not been restarted.',
-      source: 'Kubernetes, Pod lifecycle: container probes',
+      source,
+      needs: [
+        'manifests/accepted-strictly',
+        'scheduling/tolerates-control-plane',
+        'probes/liveness-is-declared',
+        'probes/readiness-is-declared',
+      ],
     },
     async ({ exporter, observed }) => {
       const pod = await exporter.pod();
+
       verify(restarts(pod) === 0, { wanted: 'no restart', seen: describePod(pod) });
       observed(describePod(pod));
     },
+  );
+
+  requirement(
+    'liveness-url-answers',
+    {
+      sentence: "The liveness probe's URL answers with the body that is its own.",
+      source,
+      needs: ['probes/becomes-ready'],
+    },
+    (context) => verifyProbeUrl(context, 'liveness'),
+  );
+
+  requirement(
+    'readiness-url-answers',
+    {
+      sentence: "The readiness probe's URL answers with the body that is its own.",
+      source,
+      needs: ['probes/becomes-ready'],
+    },
+    (context) => verifyProbeUrl(context, 'readiness'),
+  );
+
+  requirement(
+    'liveness-restarts',
+    {
+      sentence: 'A copy of the exporter whose liveness probe cannot succeed is restarted.',
+      source,
+      needs: ['probes/becomes-ready', 'probes/liveness-url-answers'],
+    },
+    restartsWithoutLiveness,
+  );
+
+  requirement(
+    'readiness-gates',
+    {
+      sentence: 'A copy of the exporter whose readiness probe cannot succeed never becomes Ready and never gets a DNS record.',
+      source,
+      feature: 'headless-service',
+      needs: ['probes/becomes-ready', 'probes/readiness-url-answers', 'dns/resolves-to-ready-pods'],
+    },
+    staysOutOfDns,
   );
 });

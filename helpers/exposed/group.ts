@@ -8,7 +8,6 @@ import type { KubernetesObject } from '../kube/object.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { RequirementFailure, verifyNone } from '../requirement/failure.ts';
 import { runLabel } from '../run/label.ts';
-import { listLabelled } from '../run/remove-objects.ts';
 import { accountingOfRun } from './live-accounting.ts';
 
 /**
@@ -46,8 +45,11 @@ function deviationLines({ deviates }: LiveAccounting, resource: string): readonl
 }
 
 async function fixturesOfKind({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
-  const labelled = await listLabelled(client, `${runLabel}=${run.id}`);
-  return labelled.filter((object) => object.kind === kind);
+  const served = client.mapper.resources.find(
+    (one) => one.kind === kind && one.subresource === undefined && one.verbs.includes('list'),
+  );
+  if (!served) return [];
+  return client.list({ apiVersion: served.apiVersion, kind }, { labelSelector: `${runLabel}=${run.id}` });
 }
 
 /** What the tables say that the fixtures must have; the exposition has no part in it. */

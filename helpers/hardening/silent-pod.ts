@@ -1,5 +1,6 @@
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
 import { mounts, rootMount, tokenMounts } from './mounts.ts';
 
@@ -14,7 +15,8 @@ export async function tokensOfSilentPod({
   target,
   cluster,
   run,
-}: Pick<RequirementContext, 'scratch' | 'target' | 'cluster' | 'run'>): Promise<readonly string[]> {
+  profile,
+}: Pick<RequirementContext, 'scratch' | 'target' | 'cluster' | 'run' | 'profile'>): Promise<readonly string[]> {
   const pod = await scratch.pod({
     name: `silent-${run.id}`,
     namespace: target.namespace,
@@ -23,7 +25,7 @@ export async function tokensOfSilentPod({
       serviceAccountName: target.serviceAccountName,
       automountServiceAccountToken: undefined,
       restartPolicy: 'Never',
-      tolerations: [{ operator: 'Exists' }],
+      ...tolerating(profile),
     },
   });
   try {

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Undo } from '../cluster/provide.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import type { Options } from '../config.ts';
-import { UsageError } from '../errors.ts';
+import { InfrastructureError } from '../errors.ts';
+import { ApiError } from '../kube/api-error.ts';
 import type { Report } from '../report/model.ts';
 import { Progress, type ProgressOutput } from '../report/progress.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
@@ -48,7 +49,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
     const work = verifyRequirements({ run, under, directory, phases, progress, cluster, reaper: startReaper(), onUndo });
     await interruption.orEnd(work);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (!isOfTheCluster(error) && !interruption.signal.aborted) {
       await undoAll(undos);
       throw error;
     }
@@ -58,6 +59,11 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   clearInterval(ticking);
   progress.end();
   return assembleReport({ declared, under, directory, cluster, phases: phases.list(), leftovers, infrastructure, startedAt });
+}
+
+/** Whether it is the cluster that failed; what else is thrown is bad usage, or a fault of the suite that must be seen as one. */
+function isOfTheCluster(error: unknown): boolean {
+  return error instanceof InfrastructureError || error instanceof ApiError;
 }
 
 async function undoAll(undos: readonly Undo[]): Promise<readonly string[]> {

@@ -72,17 +72,20 @@ export async function verifyRequirements(work: Work): Promise<void> {
 
 async function installOn(
   client: KubeClient,
-  { under }: Work,
+  { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
   nodes: number,
 ): Promise<Installation> {
   const { target, profile } = under;
   await waitForNodes(client, nodes);
+  progress.note(`${nodes} node(s) Ready`);
   const { taint } = profile.cluster;
   const reads = servedReads(target, client.mapper);
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
-    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
+    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }).finally(() =>
+      progress.note('the exporter and the fixtures are applied'),
+    ),
+    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }).finally(() => progress.note('CoreDNS answers')),
   ]);
   return installation;
 }

@@ -1,0 +1,53 @@
+import { verifyLandingPage, verifyOk } from '../endpoints/answers.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { type PromisedProbe, promisedProbes } from '../target/profile.ts';
+import type { Probe } from '../target/workload.ts';
+
+export type ProbeName = 'liveness' | 'readiness';
+
+/** What the manifests' probe has other than it is promised, a line each; none when it is as it must be. */
+export function probeDifferences({ target }: RequirementContext, name: ProbeName): readonly string[] {
+  const promised = promisedProbes(target.version)[name];
+  const { number } = target.ports[promised.port];
+  return differences(target.probes[name], promised, portNumbers(target.container.ports, number));
+}
+
+/** The promise, as the end of a sentence: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5`. */
+export function promiseOf({ target }: RequirementContext, name: ProbeName): string {
+  const { paths, port, initialDelaySeconds, timeoutSeconds } = promisedProbes(target.version)[name];
+  const { number } = target.ports[port];
+  return `GET ${paths.join(' or ')} on ${number}, initialDelaySeconds ${initialDelaySeconds}, timeoutSeconds ${timeoutSeconds}`;
+}
+
+/**
+ * Asks a probe's URL and holds the body against the one that tells it from every other: older releases answer 200 whatever the path is.
+ * @throws RequirementFailure when it is not the one that it must be
+ */
+export async function verifyProbeUrl({ target, exporter, observed }: RequirementContext, name: ProbeName): Promise<void> {
+  const path = target.probes[name]?.httpGet?.path ?? '/';
+  const { port } = promisedProbes(target.version)[name];
+  const answer = port === 'metrics' ? await exporter.metricsPort(path) : await exporter.telemetryPort(path);
+  if (path === '/') verifyLandingPage(answer, ['/metrics']);
+  else verifyOk(answer);
+  observed(`GET ${path}: ${answer.status}`);
+}
+
+/** Every way in which a manifest may write the port: its number and its name. */
+function portNumbers(
+  ports: readonly { readonly name?: string; readonly containerPort: number }[] = [],
+  number: number,
+): readonly (number | string)[] {
+  return [number, ...ports.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? [])];
+}
+
+function differences(probe: Probe | undefined, promised: PromisedProbe, ports: readonly (number | string)[]): readonly string[] {
+  if (!probe?.httpGet) return ['there is no such probe'];
+  const { path = '/', port } = probe.httpGet;
+  const lines: string[] = [];
+  if (!ports.includes(port)) lines.push(`it asks the port ${port}`);
+  if (!promised.paths.includes(path)) lines.push(`it asks for ${path}`);
+  for (const field of ['initialDelaySeconds', 'timeoutSeconds'] as const) {
+    if (probe[field] !== promised[field]) lines.push(`its ${field} is ${probe[field] ?? 'absent'}`);
+  }
+  return lines;
+}
