@@ -9,14 +9,14 @@ export interface SeenSeries {
 }
 
 /**
- * The series of one family by their hash, 20 bytes each, so that a family of millions fits. Equal hashes only make a
+ * The series of one family by their hash, about 28 bytes each, so that a family of millions fits. Equal hashes only make a
  * candidate: whoever asks compares what is written.
  */
 export class SeriesTable {
   #slots = new Int32Array(SMALLEST * 2);
   #used = SMALLEST * 2;
   #hashes = new Int32Array(SMALLEST);
-  #lines = new Float64Array(SMALLEST);
+  #lines = new Int32Array(SMALLEST);
   #offsets = new Float64Array(SMALLEST);
   #count = 0;
 
@@ -56,7 +56,7 @@ export class SeriesTable {
     if (this.#count === this.#hashes.length) {
       const size = this.#count * 2;
       this.#hashes = copied(this.#hashes, new Int32Array(size));
-      this.#lines = copied(this.#lines, new Float64Array(size));
+      this.#lines = copied(this.#lines, new Int32Array(size));
       this.#offsets = copied(this.#offsets, new Float64Array(size));
     }
     if (this.#count * 2 <= this.#used) return;
