@@ -6,7 +6,7 @@ import { numberOf } from './number-reader.ts';
 type ParsedFamily = ReturnType<typeof parsePrometheusTextFormat>[number];
 
 /** What parse-prometheus-text-format 1.1.1 is known to get wrong in text that is valid; a test shows each on the package. */
-export const secondReaderFaults = {
+const secondReaderFaults = {
   'blank-after-comma': 'It throws where a blank follows the comma between two labels.',
   'empty-help': 'It throws where a HELP line has no text.',
   'comment-without-blank': 'It takes a comment for a sample where no blank follows the hash.',
@@ -14,15 +14,15 @@ export const secondReaderFaults = {
     'Of a histogram or summary it loses the labels, the sum and the count of each label set and all but one label set.',
 } as const;
 
-export type SecondReaderFault = keyof typeof secondReaderFaults;
+type SecondReaderFault = keyof typeof secondReaderFaults;
 
-export interface Disagreement {
+interface Disagreement {
   /** Undefined where the second reader could not read the exposition at all. */
   readonly family: string | undefined;
   readonly message: string;
 }
 
-export interface Excused extends Disagreement {
+interface Excused extends Disagreement {
   readonly fault: SecondReaderFault;
 }
 
@@ -55,7 +55,10 @@ export function compareReaders(text: string, { families }: Exposition): ReaderCo
 
 function sorted(differences: readonly (Disagreement | Excused)[]): Pick<ReaderComparison, 'disagreements' | 'excused'> {
   const isExcused = (difference: Disagreement | Excused): difference is Excused => 'fault' in difference;
-  return { disagreements: differences.filter((it) => !isExcused(it)), excused: differences.filter(isExcused) };
+  return {
+    disagreements: differences.filter((it) => !isExcused(it)),
+    excused: differences.filter(isExcused).map((it) => ({ ...it, message: `${it.message} ${secondReaderFaults[it.fault]}` })),
+  };
 }
 
 function readSecond(text: string): ReadonlyMap<string, readonly ParsedFamily[]> | Disagreement | Excused {
