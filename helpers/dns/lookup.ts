@@ -13,11 +13,8 @@ export interface DnsAnswer {
 }
 
 export interface DnsRecord {
-  readonly name: string;
   /** An address, or where the service is. */
   readonly data: string | SrvData;
-  /** How long the answer may be remembered, in seconds. */
-  readonly ttl: number;
 }
 
 type Context = Pick<RequirementContext, 'client'>;
@@ -36,7 +33,7 @@ export async function lookup({ client }: Context, name: string, type: RecordType
   const packet = await withPortForward(client.connection, { namespace, name: pod, port }, (local) => ask(local, name, type));
   const code = (packet.flags ?? 0) & 0xf;
   const records = (packet.answers ?? []).flatMap((answer) =>
-    answer.type === type ? [{ name: answer.name, data: answer.data, ttl: answer.ttl ?? 0 }] : [],
+    answer.type === type ? [{ data: answer.data }] : [],
   ) as DnsRecord[];
   return { code: codes.get(code) ?? `code ${code}`, records };
 }

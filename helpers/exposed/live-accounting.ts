@@ -1,5 +1,6 @@
 import { parseExporterArguments } from '../accounting/arguments.ts';
 import { accountLive, type LiveAccounting } from '../accounting/live.ts';
+import { freshnessBound } from '../freshness/bound.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { RequirementContext } from '../requirement/context.ts';
@@ -9,9 +10,6 @@ import type { Target } from '../target/target.ts';
 import { formatVersion } from '../version.ts';
 import { seconds } from '../wait.ts';
 import { scrape } from './scrape.ts';
-
-/** How far the exporter may lag behind the API. */
-export const freshnessBound = seconds(5);
 
 /** How long to look at objects that do not hold still. */
 const patience = seconds(30);

@@ -3,10 +3,8 @@ import { readExposition } from '../exposition/read.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
 import { accept } from '../target/exporter.ts';
-import { seconds, waitFor } from '../wait.ts';
-
-/** How long the exporter may take from a change that the API server has accepted to showing it, in milliseconds. */
-export const freshnessBound = seconds(5);
+import { waitFor } from '../wait.ts';
+import { freshnessBound } from './bound.ts';
 
 /** One object as its series name it: `{namespace: 'a', configmap: 'b'}`. */
 export type Identity = Readonly<Record<string, string>>;
