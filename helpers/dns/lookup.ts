@@ -12,7 +12,7 @@ export interface DnsAnswer {
   readonly records: readonly DnsRecord[];
 }
 
-export interface DnsRecord {
+interface DnsRecord {
   /** An address, or where the service is. */
   readonly data: string | SrvData;
 }

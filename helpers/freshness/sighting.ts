@@ -39,7 +39,7 @@ export async function sighted({ exporter }: RequirementContext, { what, of, unti
 }
 
 /** All samples whose labels name the object, of whatever family. */
-export function samplesOf({ families }: Exposition, identity: Identity): readonly Sample[] {
+function samplesOf({ families }: Exposition, identity: Identity): readonly Sample[] {
   const wanted = Object.entries(identity);
   const names = ({ labels }: Sample) => wanted.every(([label, value]) => labels[label] === value);
   return [...families.values()].flatMap(({ samples }) => samples.filter(names));

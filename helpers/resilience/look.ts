@@ -6,14 +6,18 @@ import { readExposition } from '../exposition/read.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { servedReads } from '../run/reads.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { scrapeOfRunning } from './restart.ts';
+import { askRunning, everythingListed } from './running.ts';
 import { type Listed, type ObjectSeries, seriesOfObjects, seriesThatDiffer } from './series-of-objects.ts';
 
 /** How long the exporter may take to show what its objects were before a look at them, in milliseconds. */
 const settling = seconds(10);
 
-/** Looks at the exporter's series until two looks in a row agree, so that no watch that lags is taken for a loss. */
+/**
+ * Looks at the exporter's series until two looks in a row agree, so that no watch that lags is taken for a loss. An exporter that
+ * has just started answers before it has listed everything, and is given time to.
+ */
 export async function settledLook(context: RequirementContext): Promise<readonly ObjectSeries[]> {
+  await everythingListed(context);
   let last = await look(context);
   await waitFor({
     what: 'two looks in a row at the same series',
@@ -31,11 +35,11 @@ export async function settledLook(context: RequirementContext): Promise<readonly
 }
 
 /** The series of all objects that stood still during one scrape. */
-export async function look(context: RequirementContext): Promise<readonly ObjectSeries[]> {
+async function look(context: RequirementContext): Promise<readonly ObjectSeries[]> {
   const { target } = context;
   const options = parseExporterArguments(target.arguments);
   const before = await listAll(context);
-  const { exposition } = await readExposition(await scrapeOfRunning(context), { format: 'text' });
+  const { exposition } = await readExposition(await askRunning(context, context.target.ports.metrics), { format: 'text' });
   const stood = unchanged(before, await listAll(context));
   const exposed = exposedResources(tables, target.version, options);
   return seriesOfObjects(exposition, exposed, stood, contextOf(target.version, options));

@@ -3,7 +3,8 @@ import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
 import { ask } from '../target/exporter.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { removePod, scrapeOfRunning } from './restart.ts';
+import { removePod } from './restart.ts';
+import { askRunning } from './running.ts';
 
 const name = 'resource-backend';
 
@@ -61,5 +62,5 @@ function hasEnded(now: Pod | undefined, before: Pod): boolean {
 async function recover(context: RequirementContext, before: Pod): Promise<void> {
   const [now] = await context.exporter.pods();
   if (now && hasEnded(now, before)) await removePod(context, now);
-  await scrapeOfRunning(context);
+  await askRunning(context, context.target.ports.metrics);
 }

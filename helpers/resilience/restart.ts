@@ -1,7 +1,6 @@
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { accept, ask } from '../target/exporter.ts';
 import { readyBudget } from '../target/installed.ts';
 import { waitFor } from '../wait.ts';
 
@@ -26,20 +25,4 @@ export async function replacePod(context: RequirementContext): Promise<number> {
 /** Asks for the end of a pod with the time that it has to end by itself. */
 export async function removePod({ client }: RequirementContext, pod: Pod): Promise<void> {
   await client.remove(referenceOf(pod));
-}
-
-/** Waits until the exporter answers a scrape, which it does long before its probe has seen it. */
-export async function scrapeOfRunning({ client, exporter, target }: RequirementContext): Promise<string> {
-  const { body } = await waitFor({
-    what: 'the exporter to answer a scrape',
-    within: readyBudget,
-    observe: async () => {
-      const [pod] = await exporter.pods();
-      if (pod?.status?.podIP === undefined) return { status: 0, body: describePod(pod) };
-      return ask(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text });
-    },
-    until: ({ status, body: text }) => status === 200 && text.endsWith('\n'),
-    describe: ({ status, body: text }) => `${status || 'no answer'}: ${text.slice(0, 200)}`,
-  });
-  return body;
 }
