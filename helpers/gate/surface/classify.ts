@@ -1,0 +1,71 @@
+import { seriesKey } from '../../accounting/series.ts';
+import { compareVersions, parseVersion, type Version } from '../../version.ts';
+import { type Change, changeId, type SurfaceChange } from './change.ts';
+import type { SurfaceSample } from './surface.ts';
+
+export interface Classified extends SurfaceChange {
+  readonly origin: 'documented' | 'surprise';
+  /** The release that brought a documented change; undefined where none on the way from one to the other did. */
+  readonly since?: string;
+  /** The changes that no table explains; all others of the same difference are left out where there are any. */
+  readonly changes: readonly Change[];
+}
+
+/** The changes that a release must have by the tables, against the old one. */
+export interface ExpectedChanges {
+  readonly release: string;
+  readonly changes: readonly SurfaceChange[];
+}
+
+/**
+ * Tells what follows from the tables from what does not.
+ * @param steps what the tables say of every release from the old one's successor to the new one, in this order
+ */
+export function classify(observed: readonly SurfaceChange[], steps: readonly ExpectedChanges[]): readonly Classified[] {
+  const last = new Map((steps.at(-1)?.changes ?? []).map((change) => [changeId(change), change]));
+  const since = firstReleases(steps);
+  return observed.map((change) => {
+    const id = changeId(change);
+    const expected = last.get(id);
+    const surprising = expected ? unexpected(change, expected) : change.changes;
+    if (!expected || surprising.length > 0) return { ...change, changes: surprising, origin: 'surprise' };
+    const release = since.get(id);
+    return { ...change, origin: 'documented', ...(release === undefined ? {} : { since: release }) };
+  });
+}
+
+/** The releases of minor versions after `from` up to and including `to`; only `to` where it is not newer. */
+export function releasesBetween(from: Version, to: Version): readonly Version[] {
+  const minors: Version[] = [];
+  for (let minor = from.minor + 1; from.major === to.major && minor <= to.minor; minor += 1) {
+    minors.push({ major: to.major, minor, patch: 0 });
+  }
+  const last = minors.at(-1);
+  return last && compareVersions(last, to) === 0 ? minors : [...minors, to];
+}
+
+/** By difference, the first release since which it has been there without interruption. */
+function firstReleases(steps: readonly ExpectedChanges[]): ReadonlyMap<string, string> {
+  let since = new Map<string, string>();
+  for (const { release, changes } of steps) {
+    since = new Map(changes.map((change) => [changeId(change), since.get(changeId(change)) ?? shortName(release)]));
+  }
+  return since;
+}
+
+function unexpected(observed: SurfaceChange, expected: SurfaceChange): readonly Change[] {
+  if (observed.from !== expected.from || observed.to !== expected.to) return observed.changes;
+  const old = new Set(expected.changes.map((change) => keyOf(change.old)));
+  const now = new Set(expected.changes.map((change) => keyOf(change.new)));
+  return observed.changes.filter((change) => !old.has(keyOf(change.old)) || !now.has(keyOf(change.new)));
+}
+
+function keyOf(sample: SurfaceSample | undefined): string {
+  return sample === undefined ? '' : `${seriesKey(sample.labels)} ${sample.value}`;
+}
+
+/** `2.8` of `v2.8.0` */
+function shortName(release: string): string {
+  const { major, minor } = parseVersion(release);
+  return `${major}.${minor}`;
+}
