@@ -1,4 +1,5 @@
 import type { Rule } from '../exposition/rules.ts';
+import { compareReaders, type ReaderComparison } from '../exposition/second-reader.ts';
 import type { Scrape } from './scrape.ts';
 
 /** The violations of these rules, a line each. */
@@ -20,4 +21,9 @@ export function undocumentedFamilies({ exposition }: Scrape): readonly string[] 
     const lacks = [...(help === undefined ? ['HELP'] : []), ...(type === undefined ? ['TYPE'] : [])];
     return lacks.length === 0 ? [] : [`${name} has no ${lacks.join(' and no ')}`];
   });
+}
+
+/** What parse-prometheus-text-format reads in the same bytes. */
+export function compareWithSecondReader({ answer, exposition }: Scrape): ReaderComparison {
+  return compareReaders(answer.body, exposition);
 }

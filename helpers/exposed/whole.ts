@@ -11,8 +11,6 @@ export async function verifyNothingElse(context: RequirementContext): Promise<vo
   const accounting = await accountingOfRun(context);
   const strangers = accounting.differences.filter(({ resource }) => resource === undefined);
   verifyNone(describe({ differences: strangers }, { limit: 40 }), 'no sample that belongs to no resource');
-  const { samples, explained, judged, rounds } = accounting;
-  context.observed(`${explained} of ${samples} samples explained, ${judged} objects judged in ${rounds} round(s)`);
 }
 
 /** The config maps that are older than the exporter's process, and those among them that it does not tell of. */

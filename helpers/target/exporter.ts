@@ -1,6 +1,8 @@
+import { InfrastructureError } from '../errors.ts';
 import type { Format } from '../exposition/model.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
+import { RequirementFailure } from '../requirement/failure.ts';
 import { seconds } from '../wait.ts';
 
 /** An answer of one of the exporter's ports. */
@@ -21,7 +23,13 @@ export function proxyPath(pod: Pod, port: number, path: string): string {
   return `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:${port}/proxy${path}`;
 }
 
-/** Asks a pod's port over HTTP; an answer is an answer whatever its status is. */
+/** How long a scraper waits. Source: Prometheus, configuration: scrape_timeout, 10 s unless told. */
+const scrapeTimeout = seconds(10);
+
+/**
+ * Asks a pod's port over HTTP; an answer is an answer whatever its status is.
+ * @throws RequirementFailure when the pod does not answer in time though the API server, through which it is asked, does
+ */
 export async function ask(
   client: KubeClient,
   pod: Pod,
@@ -29,10 +37,17 @@ export async function ask(
   path: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const response = await client.send<string>('GET', proxyPath(pod, port, path), {
-    headers: { Accept: '*/*', ...headers },
-    responseType: 'text',
-    timeout: seconds(60),
-  });
-  return { status: response.status, contentType: String(response.headers['content-type'] ?? ''), body: String(response.data) };
+  const request = { headers: { Accept: '*/*', ...headers }, responseType: 'text', timeout: scrapeTimeout } as const;
+  try {
+    const response = await client.send<string>('GET', proxyPath(pod, port, path), request);
+    return { status: response.status, contentType: String(response.headers['content-type'] ?? ''), body: String(response.data) };
+  } catch (error) {
+    if (!(error instanceof InfrastructureError)) throw error;
+    await client.call('GET', '/readyz');
+    const { namespace, name } = pod.metadata;
+    throw new RequirementFailure(
+      `an answer of ${namespace}/${name}:${port}${path} within ${scrapeTimeout / 1000} s`,
+      error.message,
+    );
+  }
 }
