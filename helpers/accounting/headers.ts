@@ -4,7 +4,7 @@ import type { Observed } from './inventory.ts';
 import type { Context, DeclaredType, FamilyRow, ResourceTable } from './table.ts';
 
 /** The family's TYPE in this format: `info` and `stateset` are unknown to the text format, which 2.12 respects. */
-function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
+export function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
   const isNarrowed = format === 'text' && context.since('2.12');
   return isNarrowed && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
 }
