@@ -19,6 +19,10 @@ const requirement = {
   exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
   readsWithoutErrors: 'endpoints/reads-without-errors',
   openMetricsTypes: 'exposition/openmetrics',
+  duplicateTolerations: 'exposition/no-duplicates-for-duplicate-tolerations',
+  tlsOfOneSecret: 'exposition/no-duplicates-for-tls-of-one-secret',
+  samePathTwice: 'exposition/no-duplicates-for-same-path-twice',
+  sameExternalMetricTwice: 'exposition/no-duplicates-for-same-external-metric-twice',
 } as const;
 
 export const deviations: readonly Deviation[] = [
@@ -76,5 +80,37 @@ export const deviations: readonly Deviation[] = [
     exporter: '>=2.19',
     kubernetes: '<1.34',
     matches: /: \d+ watch errors?$|\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?: \d+ list errors?$/,
+  },
+  {
+    id: 'tolerations-repeated',
+    requirement: requirement.duplicateTolerations,
+    note: 'Exporters from 2.6 through 2.14 expose a toleration as often as a pod lists it.',
+    exporter: '>=2.6 <2.15',
+    kubernetes: '*',
+    matches: /kube_pod_tolerations/,
+  },
+  {
+    id: 'tls-repeated',
+    requirement: requirement.tlsOfOneSecret,
+    note: 'Every release through 2.20 exposes a host and secret as often as the TLS blocks of an Ingress name them.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_ingress_tls/,
+  },
+  {
+    id: 'paths-repeated',
+    requirement: requirement.samePathTwice,
+    note: 'Every release through 2.20 exposes a host, path and backend as often as the rules of an Ingress name them.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_ingress_path/,
+  },
+  {
+    id: 'external-metrics-repeated',
+    requirement: requirement.sameExternalMetricTwice,
+    note: 'Every release through 2.20 leaves out the selector of an external metric, so that two that differ in it are one series twice.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_horizontalpodautoscaler_spec_target_metric/,
   },
 ];

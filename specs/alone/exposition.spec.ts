@@ -1,0 +1,24 @@
+import { faults } from '../../fixtures/index.ts';
+import { seriesRepeatedFor } from '../../helpers/exposed/fault.ts';
+import { verifyNone } from '../../helpers/requirement/failure.ts';
+import { area, requirement } from '../../helpers/requirement/requirement.ts';
+
+area(
+  'exposition',
+  () => {
+    for (const fault of faults) {
+      requirement(
+        `no-duplicates-for-${fault.name}`,
+        {
+          sentence: `${fault.subject} does not make the exporter repeat a series.`,
+          source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
+          needs: [`exposition/${fault.group.toLowerCase()}`, 'exposition/no-duplicate-series'],
+        },
+        async (context) => {
+          verifyNone(await seriesRepeatedFor(context, fault), 'every series once');
+        },
+      );
+    }
+  },
+  { alone: true },
+);
