@@ -1,12 +1,10 @@
 import { parseExporterArguments } from '../accounting/arguments.ts';
 import { accountLive, type LiveAccounting } from '../accounting/live.ts';
 import { freshnessBound } from '../freshness/bound.ts';
-import type { KubeClient } from '../kube/client.ts';
-import type { KubernetesObject } from '../kube/object.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { fixturesSettled } from '../run/fixtures.ts';
+import { readObjects } from '../run/read-objects.ts';
 import { readsOf } from '../run/reads.ts';
-import type { Target } from '../target/target.ts';
 import { formatVersion } from '../version.ts';
 import { seconds } from '../wait.ts';
 import { scrape } from './scrape.ts';
@@ -29,19 +27,10 @@ async function accountForExporter({ client, run, target, exporter }: Requirement
     exporter: formatVersion(target.version),
     options: parseExporterArguments(target.arguments),
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, target),
+    readObjects: () => readObjects(client, readsOf(target)),
     scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
     freshness: freshnessBound,
     within: patience,
     pollInterval: 500,
   });
-}
-
-/** Everything that the exporter should expose: a kind that is served in another version than it asks for is there all the same. */
-async function readObjects(client: KubeClient, target: Target): Promise<readonly KubernetesObject[]> {
-  const served = readsOf(target).flatMap(({ group, kind }) => {
-    const apiVersion = client.mapper.versionOf(group, kind);
-    return apiVersion === undefined ? [] : [{ apiVersion, kind }];
-  });
-  return (await Promise.all(served.map((kind) => client.list(kind)))).flat();
 }

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { provideCluster, type Undo } from '../cluster/provide.ts';
+import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { startReaper } from '../cluster/start-reaper.ts';
+import { UsageError } from '../errors.ts';
+import { scrape } from '../exposed/scrape.ts';
+import { openCluster, serverVersion } from '../kube/open.ts';
+import { applyFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
+import { install } from '../run/install.ts';
+import type { Interruption } from '../run/interruption.ts';
+import { readObjects } from '../run/read-objects.ts';
+import { possibleReadsOf, servedReads } from '../run/reads.ts';
+import { removeObjects } from '../run/remove-objects.ts';
+import { targetOfRun } from '../run/target-of-run.ts';
+import { InstalledTarget } from '../target/installed.ts';
+import { atLeast, formatVersion, parseVersion } from '../version.ts';
+import { seconds } from '../wait.ts';
+import type { Capture } from './capture.ts';
+import type { CaptureArguments } from './command-line.ts';
+import { stillScrape } from './still-scrape.ts';
+import { withArguments } from './with-arguments.ts';
+
+export interface Recording extends CaptureArguments {
+  /** The run's id. */
+  readonly id: string;
+  readonly interruption: Interruption;
+  /** Told what goes on. */
+  readonly tell: (line: string) => void;
+}
+
+/** How long to try for a scrape during which nothing changes; leases are renewed every two seconds. */
+const patience = seconds(90);
+
+/** Since when one process answers in both formats, whichever it was asked for first. Source: its SanitizeHeaders. */
+const answersBothFormats = '2.19';
+
+/** Boots a cluster as the options say, lets the exporter tell of every fixture, and takes the cluster away again. */
+export async function recordCapture(recording: Recording): Promise<Capture> {
+  if (recording.options.cluster === 'simulated') throw new UsageError('A capture is evidence: record it from a live cluster.');
+  const directory = mkdtempSync(join(tmpdir(), 'capture-'));
+  const undos: Undo[] = [];
+  try {
+    return await recording.interruption.orEnd(record(recording, directory, (undo) => undos.unshift(undo)));
+  } finally {
+    for (const { undo } of undos) for (const left of await undo()) recording.tell(`left behind: ${left}`);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function record(recording: Recording, directory: string, onUndo: (undo: Undo) => void): Promise<Capture> {
+  const { id, options, tell } = recording;
+  const under = await targetOfRun(options);
+  const { namespace } = fixtureContext({ id, clusterKind: 'k3s', kubernetes: '', workloadImage: '' });
+  const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
+  const target = withArguments(under.target, args);
+  startReaper().ownsRun(id);
+  tell('booting the cluster');
+  const images = [target.image, options.workloadImage];
+  const provided = await provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo);
+  const client = await openCluster(provided.kubeconfig, provided.context);
+  if (options.cluster === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  const kubernetes = await serverVersion(client);
+  const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
+
+  tell('installing the exporter and the fixtures');
+  await waitForNodes(client, provided.nodes);
+  const reads = servedReads(target, client.mapper);
+  const { refused } = await install(client, target, { run: id, reads, before: () => applyFixtures(client, run) });
+  if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
+  const { taint } = under.profile.cluster;
+  await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
+  const pod = await new InstalledTarget(client, target).pod();
+  tell('waiting for every fixture to be in its state');
+  await fixturesSettled(client, run);
+
+  tell('scraping');
+  const { metrics, telemetry } = target.ports;
+  const all = possibleReadsOf(target);
+  const {
+    before,
+    scrape: scraped,
+    after,
+  } = await stillScrape(
+    () => readObjects(client, all),
+    async () => {
+      const { answer } = await scrape(client, pod, metrics.number);
+      if (!atLeast(target.version, answersBothFormats)) return { metrics: answer.body };
+      return { metrics: answer.body, openMetrics: (await scrape(client, pod, metrics.number, 'openmetrics')).answer.body };
+    },
+    patience,
+  );
+  return {
+    origin: {
+      kubernetes: formatVersion(parseVersion(kubernetes)),
+      exporter: formatVersion(target.version),
+      args: target.arguments,
+      target: target.name,
+      cluster: provided.image,
+    },
+    ...scraped,
+    telemetry: (await scrape(client, pod, telemetry.number)).answer.body,
+    objects: before,
+    ...(after && { objectsAfter: after }),
+  };
+}

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '../kube/object.ts';
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The kinds whose payload somebody may have put a secret into; no table looks at it. */
+const payloads = new Set(['Secret', 'ConfigMap']);
+
+/**
+ * The object as it may be kept: without the payload of a Secret or ConfigMap, without the copy that kubectl keeps of it in an
+ * annotation, and without the record of who wrote which field.
+ */
+export function withoutSecrets(object: KubernetesObject): KubernetesObject {
+  const { data: _, stringData: __, binaryData: ___, ...rest } = object as KubernetesObject & Record<string, unknown>;
+  const kept = payloads.has(object.kind) ? (rest as KubernetesObject) : object;
+  const {
+    managedFields: ____,
+    annotations,
+    ...metadata
+  } = kept.metadata as KubernetesObject['metadata'] & Record<'managedFields', unknown>;
+  return { ...kept, metadata: { ...metadata, ...(annotations && { annotations: withoutLastApplied(annotations) }) } };
+}
+
+function withoutLastApplied(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== lastApplied));
+}
+
+/** The label under which an exporter shows that annotation when it is told to show all. */
+const lastAppliedLabel = 'annotation_kubectl_kubernetes_io_last_applied_configuration=';
+
+/**
+ * Refuses an exposition that repeats objects as kubectl applied them: a Secret's data may be among it.
+ * @throws an Error that says which argument to change
+ */
+export function refuseLastApplied(exposition: string): void {
+  if (!exposition.includes(lastAppliedLabel)) return;
+  throw new Error(
+    `The exposition has the annotation ${lastApplied}, which may hold a Secret's data: nothing was written. ` +
+      'Name the annotations in --metric-annotations-allowlist instead of asking for all.',
+  );
+}

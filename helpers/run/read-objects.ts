@@ -1,0 +1,12 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { Readable } from './reads.ts';
+
+/** All objects of the kinds; one that is served in another version than the exporter asks for is there all the same. */
+export async function readObjects(client: KubeClient, kinds: readonly Readable[]): Promise<readonly KubernetesObject[]> {
+  const served = kinds.flatMap(({ group, kind }) => {
+    const apiVersion = client.mapper.versionOf(group, kind);
+    return apiVersion === undefined ? [] : [{ apiVersion, kind }];
+  });
+  return (await Promise.all(served.map((kind) => client.list(kind)))).flat();
+}
