@@ -31,6 +31,8 @@ export interface GateDifference {
   readonly since?: string;
   /** What to do about it, as one sentence. */
   readonly advice?: string;
+  /** Why it does not count against the candidate, and until when. */
+  readonly waived?: { readonly reason: string; readonly until: string };
   /** Examples of both sides: samples as an exposition writes them, or whatever else is compared. */
   readonly old: readonly string[];
   readonly new: readonly string[];

@@ -1,5 +1,5 @@
 import { type AccountRequest, examineRequest } from '../../accounting/account.ts';
-import { takeInventory } from '../../accounting/inventory.ts';
+import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
 import type { ExporterOptions } from '../../accounting/options.ts';
 import { tables as allTables } from '../../accounting/resources/index.ts';
 import type { ResourceTable } from '../../accounting/table.ts';
@@ -8,12 +8,12 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { formatVersion, parseVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
 import { changeId } from './change.ts';
-import { type Classified, classify, releasesBetween } from './classify.ts';
+import { type Classified, classify, type ExpectedChanges, releasesBetween } from './classify.ts';
 import { compareSurfaces } from './compare.ts';
 import { expectedSurface } from './expected.ts';
 import { documentedInHeaders } from './header-history.ts';
 import { severityOf } from './judge.ts';
-import { type KnownRow, knownFamilies, rowsByFamily } from './known.ts';
+import { type KnownRow, knownFamilies, type Release, rowsByFamily } from './known.ts';
 import { adviceFor, reasonFor } from './reason.ts';
 import { markOf, marksStability } from './stability.ts';
 import { surfaceOf } from './surface.ts';
@@ -39,12 +39,18 @@ export interface SurfaceRequest {
   readonly tables?: readonly ResourceTable[];
 }
 
+/** What became of the surface: the changes as such, and what the gate says of them. */
+export interface GatedSurface {
+  readonly changes: readonly Classified[];
+  readonly differences: readonly GateDifference[];
+}
+
 /**
  * Everything in which the candidate's exposition differs from the old one's for the same objects, judged.
  * Objects that changed between the two readings are left out. Both expositions must be in the same format.
  * @throws an Error when a version cannot be read, or when the formats are not the same
  */
-export function gateSurface(request: SurfaceRequest): readonly GateDifference[] {
+export function gateSurface(request: SurfaceRequest): GatedSurface {
   const { format } = request.old.exposition;
   if (format !== request.new.exposition.format) throw new Error('Expositions of two formats cannot be compared.');
   const tables = request.tables ?? allTables;
@@ -52,25 +58,26 @@ export function gateSurface(request: SurfaceRequest): readonly GateDifference[] 
   const inventory = takeInventory(request.objects, request.after);
   const known = knownFamilies(sides, tables, format, inventory);
   const observed = compareSurfaces(settled(request, 'old', tables), settled(request, 'new', tables), known);
-
-  const expected = (exporter = sides.old.exporter, options = sides.old.options) =>
-    expectedSurface({ exporter, options, format, kubernetes: request.kubernetes }, inventory, tables);
-  const steps =
-    observed.length === 0
-      ? []
-      : releasesBetween(sides.old.exporter, sides.new.exporter).map((exporter) => {
-          const step = { old: sides.old, new: { exporter, options: sides.new.options } };
-          const changes = compareSurfaces(
-            expected(),
-            expected(exporter, sides.new.options),
-            knownFamilies(step, tables, format, inventory),
-          );
-          return { release: formatVersion(exporter), changes };
-        });
+  const steps = observed.length === 0 ? [] : expectedSteps(request, sides, inventory, tables);
+  const changes = classify(observed, steps).map((change) => documentedInHeaders(change, sides.old.exporter, sides.new.exporter));
   const rows = rowsByFamily(tables, format);
-  return classify(observed, steps).map((change) => {
-    const told = documentedInHeaders(change, sides.old.exporter, sides.new.exporter);
-    return differenceOf(told, format, rows.get(change.family), request);
+  return { changes, differences: changes.map((change) => differenceOf(change, format, rows.get(change.family), request)) };
+}
+
+/** What the tables say of every release on the way, against the old one. */
+function expectedSteps(
+  { old: { exposition }, kubernetes }: SurfaceRequest,
+  sides: Readonly<Record<'old' | 'new', Release>>,
+  inventory: Inventory,
+  tables: readonly ResourceTable[],
+): readonly ExpectedChanges[] {
+  const { format } = exposition;
+  const expected = (release: Release) => expectedSurface({ ...release, format, kubernetes }, inventory, tables);
+  const before = expected(sides.old);
+  return releasesBetween(sides.old.exporter, sides.new.exporter).map((exporter) => {
+    const step = { old: sides.old, new: { exporter, options: sides.new.options } };
+    const known = knownFamilies(step, tables, format, inventory);
+    return { release: formatVersion(exporter), changes: compareSurfaces(before, expected(step.new), known) };
   });
 }
 
@@ -104,6 +111,6 @@ function settled(request: SurfaceRequest, side: 'old' | 'new', tables: readonly 
   return surfaceOf(exposition, examineRequest(account).unsettled);
 }
 
-function releaseOf({ exporter, options }: ScrapedSide) {
+function releaseOf({ exporter, options }: ScrapedSide): Release {
   return { exporter: parseVersion(exporter), options };
 }
