@@ -1,6 +1,6 @@
 import { verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
-import { cutOffScrape, stalledReader } from '../helpers/resilience/rude-client.ts';
+import { cutOffScrape } from '../helpers/resilience/rude-client.ts';
 import { incompleteScrapes } from '../helpers/resilience/together.ts';
 import { answersUnharmed } from '../helpers/resilience/unharmed.ts';
 
@@ -31,20 +31,6 @@ area('resilience', () => {
       verifyNone(await incompleteScrapes(context, pod, atOnce), `${atOnce} whole scrapes`);
 
       await answersUnharmed(context, pod);
-    },
-  );
-
-  requirement(
-    'does-not-wait-for-a-slow-reader',
-    { sentence: 'While a reader has stalled in the middle of a scrape the exporter answers others.', source, needs },
-    async (context) => {
-      const pod = await context.exporter.pod();
-      const reader = await stalledReader(context, pod);
-
-      const delay = await answersUnharmed(context, pod);
-
-      context.observed(`a scrape took ${Math.round(delay)} ms while ${reader.unread} bytes were left unread`);
-      await context.scratch.remove(reader.pod);
     },
   );
 });

@@ -1,33 +1,43 @@
 import { deviations } from './deviations.ts';
 import { inRange } from './range.ts';
 
-function expectedOn(exporter: string, kubernetes: string): string[] {
+function expectedOf(requirement: string, exporter: string, kubernetes: string): string[] {
   return deviations
+    .filter((each) => each.requirement === requirement)
     .filter((each) => inRange(exporter, each.exporter) && inRange(kubernetes, each.kubernetes))
     .map(({ id }) => id);
 }
 
-test('the guide’s own exporter on a cluster of its time is expected to crash on a resource backend, and nothing else', () => {
-  expect(expectedOn('v2.5.0', 'v1.24.17+k3s1')).toEqual(['ingress-resource-backend']);
+const reads = 'endpoints/reads-without-errors';
+
+test('the guide’s own exporter is expected to crash on a resource backend and to wait for slow readers', () => {
+  expect(expectedOf('resilience/survives-resource-backend', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['ingress-resource-backend']);
+  expect(expectedOf('resilience/outlives-a-slow-reader', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['slow-reader-blocks-scrapes']);
 });
 
-test('from Kubernetes 1.26 on, the autoscalers of the old exporters are expected to be missing too', () => {
-  expect(expectedOn('v2.6.0', 'v1.34.1')).toEqual([
-    'ingress-resource-backend',
-    'horizontalpodautoscalers-missing',
-    'horizontalpodautoscalers-not-listed',
-  ]);
+test('the current exporter is expected to do neither', () => {
+  expect(expectedOf('resilience/survives-resource-backend', 'v2.20.0', 'v1.34.1')).toEqual([]);
+  expect(expectedOf('resilience/outlives-a-slow-reader', 'v2.20.0', 'v1.34.1')).toEqual([]);
+});
+
+test('from Kubernetes 1.26 on, the autoscalers of the old exporters are expected to be missing', () => {
+  expect(expectedOf(reads, 'v2.6.0', 'v1.34.1')).toEqual(['horizontalpodautoscalers-not-listed']);
+  expect(expectedOf('exposition/horizontalpodautoscaler', 'v2.6.0', 'v1.34.1')).toEqual(['horizontalpodautoscalers-missing']);
+});
+
+test('on a cluster of its time the guide’s own exporter is expected to read all that it asks for', () => {
+  expect(expectedOf(reads, 'v2.5.0', 'v1.24.17+k3s1')).toEqual([]);
 });
 
 test('the current exporter is expected to ask for mutating admission policies until Kubernetes serves them', () => {
-  expect(expectedOn('v2.20.0', 'v1.34.1')).toEqual(['openmetrics-counter-type', 'mutating-admission-policies-not-listed']);
-  expect(expectedOn('v2.20.0', 'v1.36.0')).toEqual(['openmetrics-counter-type']);
+  expect(expectedOf(reads, 'v2.20.0', 'v1.34.1')).toEqual(['mutating-admission-policies-not-listed']);
+  expect(expectedOf(reads, 'v2.20.0', 'v1.36.0')).toEqual([]);
 });
 
 test('an API server that does not stream lists is expected to refuse them once to the exporters that ask for streams', () => {
-  expect(expectedOn('v2.19.0', 'v1.33.4')).toContain('lists-not-streamed');
-  expect(expectedOn('v2.18.0', 'v1.33.4')).not.toContain('lists-not-streamed');
-  expect(expectedOn('v2.19.0', 'v1.34.1')).not.toContain('lists-not-streamed');
+  expect(expectedOf(reads, 'v2.19.0', 'v1.33.4')).toContain('lists-not-streamed');
+  expect(expectedOf(reads, 'v2.18.0', 'v1.33.4')).not.toContain('lists-not-streamed');
+  expect(expectedOf(reads, 'v2.19.0', 'v1.34.1')).not.toContain('lists-not-streamed');
 });
 
 test('every deviation has an id of its own', () => {

@@ -18,6 +18,7 @@ const requirement = {
   survivesResourceBackend: 'resilience/survives-resource-backend',
   exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
   readsWithoutErrors: 'endpoints/reads-without-errors',
+  outlivesSlowReader: 'resilience/outlives-a-slow-reader',
   openMetricsTypes: 'exposition/openmetrics',
   duplicateTolerations: 'exposition/no-duplicates-for-duplicate-tolerations',
   tlsOfOneSecret: 'exposition/no-duplicates-for-tls-of-one-secret',
@@ -32,6 +33,14 @@ export const deviations: readonly Deviation[] = [
     note: 'Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
     exporter: '>=2.0 <2.7',
     kubernetes: '*',
+  },
+  {
+    id: 'slow-reader-blocks-scrapes',
+    requirement: requirement.outlivesSlowReader,
+    note: 'Exporters before 2.14 hold a lock on the objects that they write: when one of them changes while a reader has stalled, no other scrape is answered until that reader is gone.',
+    exporter: '>=2.0 <2.14',
+    kubernetes: '*',
+    matches: /^no answer, once objects of \d+ kinds had changed/,
   },
   {
     id: 'horizontalpodautoscalers-missing',

@@ -5,11 +5,23 @@ import { settledLook } from '../../helpers/resilience/look.ts';
 import { survivesResourceBackend } from '../../helpers/resilience/resource-backend.ts';
 import { replacePod } from '../../helpers/resilience/restart.ts';
 import { inBoth, seriesThatDiffer } from '../../helpers/resilience/series-of-objects.ts';
+import { answersBesideSlowReader } from '../../helpers/resilience/slow-reader.ts';
 
 area(
   'resilience',
   () => {
-    // First, so that the restart that it may come to is over when the other one waits for Ready.
+    requirement(
+      'outlives-a-slow-reader',
+      {
+        sentence:
+          'While a reader has stalled in the middle of a scrape the exporter answers others, and goes on unharmed after it.',
+        source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
+        needs: ['endpoints/metrics'],
+      },
+      async (context) => context.observed(await answersBesideSlowReader(context)),
+    );
+
+    // Before the next one, so that the restart that it may come to is over when the other one waits for Ready.
     requirement(
       'survives-resource-backend',
       {

@@ -1,0 +1,48 @@
+import type { Pod } from '../kube/pod.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
+import { accept, proxyPath } from '../target/exporter.ts';
+import { seconds } from '../wait.ts';
+import { stalledReader } from './rude-client.ts';
+import { touchEveryKind } from './touch.ts';
+import { answersUnharmed } from './unharmed.ts';
+
+/** How long a scrape may take beside a stalled one, in milliseconds; alone it takes a few hundredths of a second. */
+const promptly = seconds(3);
+
+/**
+ * Scrapes while a reader has stalled and objects of every kind have changed: where a scrape that is being written holds what it
+ * writes, the change waits for the reader, and every other scrape for the change. The reader is gone afterwards.
+ * @returns what was seen, for the report
+ * @throws RequirementFailure when the scrape is not answered, or when the exporter is harmed once the reader has gone
+ */
+export async function answersBesideSlowReader(context: RequirementContext): Promise<string> {
+  const before = await context.exporter.pod();
+  const reader = await stalledReader(context, before);
+  try {
+    const kinds = await touchEveryKind(context);
+    const delay = await timeOfScrape(context, before);
+    verify(delay !== undefined, {
+      wanted: `a scrape answered within ${promptly / 1000} s beside one whose reader has stalled`,
+      seen: `no answer, once objects of ${kinds} kinds had changed while ${reader.unread} bytes were left unread`,
+    });
+    return `a scrape took ${Math.round(delay)} ms while objects changed and ${reader.unread} bytes were left unread`;
+  } finally {
+    await context.scratch.remove(reader.pod);
+    await answersUnharmed(context, before);
+  }
+}
+
+/** In milliseconds; undefined when there is no answer in time. */
+async function timeOfScrape({ client, target }: RequirementContext, pod: Pod): Promise<number | undefined> {
+  const begun = performance.now();
+  const signal = AbortSignal.timeout(promptly);
+  const path = proxyPath(pod, target.ports.metrics.number, '/metrics');
+  try {
+    await client.call('GET', path, { headers: { Accept: accept.text }, responseType: 'text', signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+  return performance.now() - begun;
+}

@@ -1,0 +1,19 @@
+import { referenceOf } from '../kube/reference.ts';
+import type { RequirementContext } from '../requirement/context.ts';
+import { runLabel } from '../run/label.ts';
+import { servedReads } from '../run/reads.ts';
+
+/**
+ * Changes an annotation of one object of each kind that the exporter reads, among the objects that the run has made.
+ * @returns how many kinds there are
+ */
+export async function touchEveryKind({ client, run, target }: RequirementContext): Promise<number> {
+  const labelSelector = `${runLabel}=${run.id}`;
+  const annotations = { 'conformance.kube-state-metrics/touched': new Date().toISOString() };
+  const touched = servedReads(target, client.mapper).map(async ({ apiVersion, kind }) => {
+    const [object] = await client.list({ apiVersion, kind }, { labelSelector });
+    if (object) await client.merge(referenceOf(object), { metadata: { annotations } });
+    return object;
+  });
+  return (await Promise.all(touched)).filter((object) => object !== undefined).length;
+}
