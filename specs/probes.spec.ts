@@ -76,7 +76,7 @@ area('probes', () => {
       sentence: 'A copy of the exporter whose readiness probe cannot succeed never becomes Ready and never gets a DNS record.',
       source,
       feature: 'headless-service',
-      needs: ['probes/becomes-ready', 'probes/readiness-url-answers', 'dns/resolves-to-ready-pods'],
+      needs: ['probes/becomes-ready', 'probes/readiness-url-answers', 'dns/unready-pod-leaves'],
     },
     staysOutOfDns,
   );
