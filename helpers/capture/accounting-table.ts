@@ -1,0 +1,52 @@
+import type { Capture } from './capture.ts';
+import { explainCapture } from './explain-capture.ts';
+
+const begin = '<!-- accounting: npm run captures writes what follows -->';
+const end = '<!-- accounting ends -->';
+
+const columns = [
+  'capture',
+  'Kubernetes',
+  'exporter',
+  'format',
+  'objects',
+  'families',
+  'samples',
+  'explained',
+  'missing',
+  'unexplained',
+  'unequal',
+  'deviate',
+  'unsettled',
+];
+
+/** What becomes of every sample of the captures, as a Markdown table. */
+export async function accountingTable(captures: ReadonlyMap<string, Capture>): Promise<string> {
+  const rows: string[] = [];
+  for (const [name, capture] of captures) {
+    for (const format of capture.openMetrics === undefined ? (['text'] as const) : (['text', 'openmetrics'] as const)) {
+      const { accounting, read } = await explainCapture(capture, format);
+      const { samples, explained, missing, unexplained, unequal, deviates, unsettled } = accounting;
+      const lists = [missing, unexplained, unequal, deviates, unsettled].map(({ length }) => length);
+      const { kubernetes, exporter } = capture.origin;
+      const sizes = [capture.objects.length, read.exposition.families.size, samples, explained];
+      rows.push(row([name, kubernetes, exporter, format, ...sizes, ...lists]));
+    }
+  }
+  const alignment = columns.map((_, index) => (index < 4 ? '---' : '--:'));
+  return `${[row(columns), row(alignment), ...rows].join('\n')}\n`;
+}
+
+/**
+ * The page with the table in its place.
+ * @throws an Error when the page has no place for it
+ */
+export function withTable(page: string, table: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The page has no place for the table: wanted the lines ${begin} and ${end}.`);
+  return `${page.slice(0, from + begin.length)}\n\n${table}\n${page.slice(to)}`;
+}
+
+function row(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
