@@ -1,4 +1,4 @@
-import { formatTaint } from '../helpers/cluster/cluster.ts';
+import { formatTaint } from '../helpers/cluster/taint.ts';
 import { withAgents, withoutAgents } from '../helpers/requirement/conditions.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 import { exporterRunsOn, isPlacedOn, onlyOn, runsElsewhere, staysPending, tolerating } from '../helpers/scheduling/placement.ts';

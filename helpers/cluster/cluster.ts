@@ -6,6 +6,7 @@ import { RequirementFailure } from '../requirement/failure.ts';
 import type { RunState } from '../run/run-state.ts';
 import type { Profile, Taint } from '../target/profile.ts';
 import { seconds } from '../wait.ts';
+import { formatTaint, sameTaint } from './taint.ts';
 
 export interface Node extends KubernetesObject {
   readonly spec: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean };
@@ -61,13 +62,4 @@ export class Cluster {
       responseType: 'text',
     });
   }
-}
-
-export function sameTaint(a: Taint, b: Taint): boolean {
-  return a.key === b.key && (a.value ?? '') === (b.value ?? '') && a.effect === b.effect;
-}
-
-/** `k3s-controlplane=true:NoExecute` */
-export function formatTaint({ key, value, effect }: Taint): string {
-  return `${key}${value ? `=${value}` : ''}:${effect}`;
 }

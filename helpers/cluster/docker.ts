@@ -1,6 +1,7 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../run/label.ts';
+import { NotObserved, seconds, waitFor } from '../wait.ts';
 
 /** Everything that the suite asks of Docker. */
 export type Docker = ContainerRuntimeClient;
@@ -25,26 +26,66 @@ export async function hasImage(docker: Docker, image: string): Promise<boolean> 
   return found.length > 0;
 }
 
-/**
- * Removes every container and network that carries the run's label, and says what is still there afterwards.
- * @param run the run's id; every run's where it is left out
- * @returns the names of what could not be removed, with Docker's reason
- */
-export async function removeFromDocker(docker: Docker, run: string): Promise<readonly string[]> {
-  const { dockerode } = docker.container;
+/** Whether the run's containers are there and none of them has ended. */
+export async function isRunning(docker: Docker, run: string): Promise<boolean> {
   const filters = { label: [`${runLabel}=${run}`] };
-  const failures: string[] = [];
-  for (const { Id, Names } of await dockerode.listContainers({ all: true, filters })) {
-    await dockerode
-      .getContainer(Id)
-      .remove({ force: true, v: true })
-      .catch((error: Error) => failures.push(`container ${Names[0] ?? Id}: ${error.message}`));
+  const containers = await docker.container.dockerode.listContainers({ all: true, filters });
+  return containers.length > 0 && containers.every(({ State }) => State === 'running');
+}
+
+/** Every container and network that the run, or any run of the suite, has made, one line each. */
+export async function listOnDocker(docker: Docker, run?: string): Promise<readonly string[]> {
+  const { containers, networks } = await ofRuns(docker, run);
+  return [
+    ...containers.map(
+      ({ Names, Image, Status, Labels }) => `container ${Names[0]} of ${Image}, ${Status}, of run ${Labels[runLabel]}`,
+    ),
+    ...networks.map(({ Name, Labels }) => `network ${Name}, of run ${Labels?.[runLabel]}`),
+  ];
+}
+
+/**
+ * Removes every container and network that carries the run's label, and looks whether they are gone.
+ * @param run the run's id; those of every run where it is left out
+ * @returns what is still there after 20 s, a line each
+ */
+export async function removeFromDocker(docker: Docker, run?: string): Promise<readonly string[]> {
+  const { dockerode } = docker.container;
+  try {
+    await waitFor({
+      what: 'no container and no network of the run',
+      within: seconds(20),
+      observe: async () => {
+        const { containers, networks } = await ofRuns(docker, run);
+        await Promise.all(containers.map(({ Id }) => gone(dockerode.getContainer(Id).remove({ force: true, v: true }))));
+        await Promise.all(networks.map(({ Id }) => gone(dockerode.getNetwork(Id).remove())));
+        return containers.length + networks.length;
+      },
+      until: (found) => found === 0,
+      describe: (found) => `${found} that could not be removed`,
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    return listOnDocker(docker, run);
   }
-  for (const { Id, Name } of await dockerode.listNetworks({ filters })) {
-    await dockerode
-      .getNetwork(Id)
-      .remove()
-      .catch((error: Error) => failures.push(`network ${Name}: ${error.message}`));
+}
+
+/** Waits for a removal; one that somebody else has made, or is making, or that must wait for another, is looked at again. */
+async function gone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    const { statusCode = 0 } = error as { statusCode?: number };
+    if (![403, 404, 409].includes(statusCode)) throw error;
   }
-  return failures;
+}
+
+async function ofRuns({ container: { dockerode } }: Docker, run?: string) {
+  const filters = { label: [run === undefined ? runLabel : `${runLabel}=${run}`] };
+  const [containers, networks] = await Promise.all([
+    dockerode.listContainers({ all: true, filters }),
+    dockerode.listNetworks({ filters }),
+  ]);
+  return { containers, networks };
 }

@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
 import { bootK3s } from './boot.ts';
-import { formatTaint } from './cluster.ts';
-import { findDocker, removeFromDocker } from './docker.ts';
+import { type Docker, findDocker, removeFromDocker } from './docker.ts';
+import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
+import { formatTaint } from './taint.ts';
 
 /** A cluster that a run may use, and the way back. */
 export interface ProvidedCluster {
@@ -13,6 +14,8 @@ export interface ProvidedCluster {
   readonly context?: string;
   /** How many nodes it has at least. */
   readonly nodes: number;
+  /** Whether a run of this suite made it, so that its own parts may be changed. */
+  readonly booted: boolean;
 }
 
 export interface ClusterRequest {
@@ -36,26 +39,35 @@ export interface Undo {
  * @param onUndo is told what to undo before it is begun, so that an interruption in between leaves nothing behind
  */
 export async function provideCluster(request: ClusterRequest, onUndo: (undo: Undo) => void): Promise<ProvidedCluster> {
-  const { run, options, profile, images, directory } = request;
+  const { options } = request;
   if (options.cluster === 'kubeconfig') {
-    return {
-      image: '',
-      kubeconfig: options.kubeconfig ?? '',
-      nodes: 1,
-      ...(options.context ? { context: options.context } : {}),
-    };
+    const { kubeconfig = '', context } = options;
+    return { image: '', kubeconfig, nodes: 1, booted: false, ...(context === undefined ? {} : { context }) };
   }
   const docker = await findDocker();
+  return options.reuse ? reuse(docker, request) : boot(docker, request, onUndo);
+}
+
+async function reuse(docker: Docker, { options, profile }: ClusterRequest): Promise<ProvidedCluster> {
+  const { image, agents } = await findKeptCluster(docker, options.reports, profile);
+  return { image, kubeconfig: resolve(keptKubeconfig(options.reports)), nodes: 1 + agents, booted: true };
+}
+
+async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo) => void): Promise<ProvidedCluster> {
+  const { run, options, profile, images, directory } = request;
+  const { k3sImage: image, agents, reports } = options;
+  const { domain } = profile.cluster;
+  const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
   if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, run) });
-  const { taint, domain } = profile.cluster;
   const kubeconfig = await bootK3s(docker, {
     run,
-    image: options.k3sImage,
-    agents: options.agents,
+    image,
+    agents,
     domain,
     images,
     directory: join(directory, 'cluster'),
-    ...(taint === undefined ? {} : { taint: formatTaint(taint) }),
+    ...taint,
   });
-  return { image: options.k3sImage, kubeconfig, nodes: 1 + options.agents };
+  if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, ...taint });
+  return { image, kubeconfig, nodes: 1 + agents, booted: true };
 }

@@ -11,19 +11,19 @@ import { runLabel } from '../run/label.ts';
 import { accountingOfRun } from './live-accounting.ts';
 
 /**
- * Holds one resource against the accounting of the run: no difference, and no fixture of it that could not be judged.
+ * Holds one resource against the accounting of the run: no difference, and no object of it that could not be judged.
  * @throws RequirementFailure with the differences, a line each
  */
 export async function verifyGroup(context: RequirementContext, resource: string, kind: string): Promise<void> {
   const accounting = await accountingOfRun(context);
-  const fixtures = await fixturesOfKind(context, kind);
-  const expected = expectedSamples(context, resource, fixtures);
+  const objects = await objectsToExpose(context, kind);
+  const expected = expectedSamples(context, resource, objects);
   if (expected.samples === 0) {
-    throw new RequirementFailure(`fixtures of ${resource} with something to expose`, `${fixtures.length} object(s) with none`);
+    throw new RequirementFailure(`objects of ${resource} with something to expose`, `${objects.length} object(s) with none`);
   }
   const differences = accounting.differences.filter((difference) => difference.resource === resource);
   const names = new Set(
-    fixtures.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
+    objects.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
   );
   verifyNone(
     [
@@ -35,7 +35,7 @@ export async function verifyGroup(context: RequirementContext, resource: string,
     ],
     `every sample of ${resource} explained by an object, and every object's samples there with its values`,
   );
-  context.observed(`${expected.samples} samples of ${fixtures.length} fixtures in ${expected.families} families`);
+  context.observed(`${expected.samples} samples of ${objects.length} objects in ${expected.families} families`);
 }
 
 /** The differences that a declared deviation explains: the requirement fails with them, and the report tells them apart. */
@@ -44,12 +44,15 @@ function deviationLines({ deviates }: LiveAccounting, resource: string): readonl
   return deviates.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
 }
 
-async function fixturesOfKind({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
+/** The fixtures of a kind; on a cluster that gets none of it, such as nodes on one that exists, what it has itself. */
+async function objectsToExpose({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
   const served = client.mapper.resources.find(
     (one) => one.kind === kind && one.subresource === undefined && one.verbs.includes('list'),
   );
   if (!served) return [];
-  return client.list({ apiVersion: served.apiVersion, kind }, { labelSelector: `${runLabel}=${run.id}` });
+  const of = { apiVersion: served.apiVersion, kind };
+  const fixtures = await client.list(of, { labelSelector: `${runLabel}=${run.id}` });
+  return fixtures.length > 0 ? fixtures : client.list(of);
 }
 
 /** What the tables say that the fixtures must have; the exposition has no part in it. */

@@ -2,11 +2,17 @@ import type { Rule } from '../exposition/rules.ts';
 import { compareReaders, type ReaderComparison } from '../exposition/second-reader.ts';
 import type { Scrape } from './scrape.ts';
 
-/** The violations of these rules, a line each. */
-export function violationsOf({ violations }: Scrape, rules: readonly Rule[]): readonly string[] {
-  return violations
-    .filter(({ rule }) => rules.includes(rule))
-    .map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
+/** How much of a line is shown. */
+const shown = 160;
+
+/** The violations of these rules, a line each, with the beginning of the line that they are in. */
+export function violationsOf({ violations, answer }: Scrape, rules: readonly Rule[]): readonly string[] {
+  const broken = violations.filter(({ rule }) => rules.includes(rule));
+  if (broken.length === 0) return [];
+  const lines = answer.body.split('\n');
+  return broken.map(
+    ({ line, column, message }) => `line ${line}, column ${column}, ${(lines[line - 1] ?? '').slice(0, shown)}: ${message}`,
+  );
 }
 
 /** The violations of all rules but these. */

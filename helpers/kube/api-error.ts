@@ -1,3 +1,5 @@
+import { NotServed } from './reference.ts';
+
 /** The API server's refusal of a request, in its own words. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -23,4 +25,14 @@ export interface StatusBody {
 export function apiError(method: string, path: string, status: number, body: unknown): ApiError {
   const said = typeof body === 'object' && body !== null ? (body as StatusBody) : undefined;
   return new ApiError(method, path, status, said?.reason ?? 'no reason', said?.message ?? String(body).slice(0, 300));
+}
+
+/**
+ * Why an object was not taken: the API server's words, or that it does not know the kind.
+ * @throws the error when it is of another sort
+ */
+export function refusalIn(error: unknown): string {
+  if (error instanceof ApiError) return error.details;
+  if (error instanceof NotServed) return error.message;
+  throw error;
 }

@@ -32,6 +32,11 @@ export function groupPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
+/** A kind that the API server does not know. */
+export class NotServed extends Error {
+  override readonly name = 'NotServed';
+}
+
 /** Finds the path of an object from what the API server says that it serves. */
 export class ResourceMapper {
   private readonly byKind: ReadonlyMap<string, ApiResource>;
@@ -50,10 +55,10 @@ export class ResourceMapper {
     return this.resources.find((one) => one.subresource === undefined && one.group === group && one.kind === kind)?.apiVersion;
   }
 
-  /** @throws an Error when the API server does not serve the kind */
+  /** @throws NotServed when the API server does not serve the kind */
   resource(apiVersion: string, kind: string): ApiResource {
     const resource = this.byKind.get(`${apiVersion} ${kind}`);
-    if (!resource) throw new Error(`The API server does not serve ${kind} of ${apiVersion}.`);
+    if (!resource) throw new NotServed(`The API server does not serve ${kind} of ${apiVersion}.`);
     return resource;
   }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../kube/api-error.ts';
+import { ApiError, refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
@@ -33,8 +33,7 @@ async function refusalOf(client: KubeClient, object: KubernetesObject): Promise<
     await client.apply(object, { dryRun: true });
     return undefined;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return `${formatReference(referenceOf(object))}: ${error.details}`;
+    return `${formatReference(referenceOf(object))}: ${refusalIn(error)}`;
   }
 }
 

@@ -83,8 +83,10 @@ function phases(report: Report): string {
   return `\n### Phases\n\n${report.phases.map(({ name, durationMs }) => `- ${text(name)}: ${formatDuration(durationMs)}`).join('\n')}\n`;
 }
 
-function withinLimit(pieces: readonly string[], limitBytes: number): string {
-  const note = (left: number) => `\n_${plural(left, 'more part')} of this summary did not fit; report.json has everything._\n`;
+/** As many of the pieces as fit, whole, and how many did not. */
+export function withinLimit(pieces: readonly string[], limitBytes: number): string {
+  const note = (left: number) =>
+    `\n_${plural(left, 'more part')} of this summary did not fit; the JSON report has everything._\n`;
   const room = limitBytes - Buffer.byteLength(note(pieces.length));
   let whole = '';
   for (const [index, piece] of pieces.entries()) {
@@ -95,7 +97,7 @@ function withinLimit(pieces: readonly string[], limitBytes: number): string {
 }
 
 /** Text that Markdown and HTML read as nothing but text. */
-function text(plain: string): string {
+export function text(plain: string): string {
   return stripVTControlCharacters(plain)
     .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -104,6 +106,7 @@ function text(plain: string): string {
     .replaceAll('\n', ' ');
 }
 
-function code(plain: string): string {
+/** Text as code, on one line. */
+export function code(plain: string): string {
   return `\`${plain.replaceAll('`', "'").replaceAll('\n', ' ')}\``;
 }

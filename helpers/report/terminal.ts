@@ -22,6 +22,7 @@ export interface TerminalStyle {
 type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 const MOST_LINES_OF_A_PART = 12;
+const MOST_NAMES = 6;
 
 /** Colour only for a person at a terminal who did not ask for none; 100 columns where nobody says. */
 export function terminalStyle(
@@ -87,11 +88,24 @@ function listBlock(
   if (requirements.length === 0) return [];
   return [
     `${title} (${requirements.length})`,
-    ...requirements.flatMap(({ id, reason = '' }) => [
-      `  ${paint('cyan', marks[status])} ${id}`,
+    ...[...byReason(requirements)].flatMap(([reason, ids]) => [
+      ...namesOf(ids).map((name) => `  ${paint('cyan', marks[status])} ${name}`),
       ...wrap(reason, width - 4).map((line) => `    ${paint('dim', line)}`),
     ]),
   ];
+}
+
+/** The ids under each reason, so that one reason for many is told once. */
+function byReason(requirements: readonly RequirementResult[]): Map<string, string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { id, reason = '' } of requirements) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  return reasons;
+}
+
+/** Each id, or how many there are where nobody would read them all. */
+function namesOf(ids: readonly string[]): readonly string[] {
+  if (ids.length <= MOST_NAMES) return ids;
+  return [`${ids.length} requirements of ${[...new Set(ids.map((id) => id.split('/')[0]))].join(', ')}`];
 }
 
 function phaseBlock(phases: readonly Phase[], paint: Paint): string[] {

@@ -1,10 +1,10 @@
 import { atLeast, parseVersion } from '../version.ts';
 import type { Condition, ConditionFacts } from './record.ts';
 
-/** For what changes a node: never on a cluster that the run did not boot. */
+/** For what others would feel: a taint on a node, an object that crashes exporters. Never on a cluster that the run did not boot. */
 export const ownCluster = condition(
   ({ clusterKind }) => clusterKind !== 'kubeconfig',
-  'It changes a node, which a run never does on a cluster that exists.',
+  'It disturbs others, which a run never does on a cluster that exists.',
   true,
 );
 

@@ -1,11 +1,12 @@
-import { ApiError } from '../kube/api-error.ts';
+import { UsageError } from '../errors.ts';
+import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { requestToken } from '../kube/token.ts';
 import type { Target } from '../target/target.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
+import { labelled, runLabel } from './label.ts';
 import type { Readable } from './reads.ts';
 import type { Installation } from './run-state.ts';
 
@@ -28,11 +29,10 @@ export async function install(
     try {
       await client.apply(labelled(object, run));
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      refused.push({ object: formatReference(referenceOf(object)), message: error.details });
+      refused.push({ object: formatReference(referenceOf(object)), message: refusalIn(error) });
     }
   };
-  for (const object of withNamespace(target)) {
+  for (const object of await withNamespace(client, target)) {
     if (object !== target.deployment) await apply(object);
   }
   const deniedBeforeDeployment = await deniedReads(client, target, reads);
@@ -41,11 +41,31 @@ export async function install(
   return { refused, deniedBeforeDeployment };
 }
 
-/** The manifests' objects, with the namespace first where they take it for granted. */
-function withNamespace({ objects, namespace }: Target): readonly KubernetesObject[] {
-  const given = objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
-  if (given || namespace.startsWith('kube-') || namespace === 'default') return objects;
-  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...objects];
+/**
+ * Looks whether the manifests would change something that is there already.
+ * @throws UsageError that names the first such object; a namespace may be there, and is then left as it is
+ */
+export async function refuseWhatIsThere(client: KubeClient, { objects }: Target): Promise<void> {
+  for (const object of objects) {
+    if (object.kind === 'Namespace' || !client.mapper.serves(object.apiVersion, object.kind)) continue;
+    const found = await client.find(referenceOf(object));
+    if (!found) continue;
+    const run = found.metadata.labels?.[runLabel];
+    const advice =
+      run === undefined
+        ? 'No run of this suite made it; verify on another cluster.'
+        : `Run ${run} left it; remove it with npm run clean.`;
+    throw new UsageError(`${formatReference(referenceOf(object))} is on the cluster already. ${advice}`);
+  }
+}
+
+/** The manifests' objects, with the namespace first; one that is there already is nobody's to change. */
+async function withNamespace(client: KubeClient, { objects, namespace }: Target): Promise<readonly KubernetesObject[]> {
+  const reference = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
+  const others = objects.filter(({ kind }) => kind !== 'Namespace');
+  if (await client.find(reference)) return others;
+  const own = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
+  return [own ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...others];
 }
 
 async function deniedReads(client: KubeClient, target: Target, reads: readonly Readable[]): Promise<readonly string[]> {

@@ -1,12 +1,13 @@
-import { provideCluster, type Undo } from '../cluster/provide.ts';
+import { type ProvidedCluster, provideCluster, type Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
 import type { Progress } from '../report/progress.ts';
+import type { Taint } from '../target/profile.ts';
 import type { ConformanceRun } from './conformance-run.ts';
 import { applyFixtures } from './fixtures.ts';
-import { install } from './install.ts';
+import { install, refuseWhatIsThere } from './install.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
@@ -38,12 +39,13 @@ export async function verifyRequirements(work: Work): Promise<void> {
   const { run, under, directory, phases, cluster, reaper, onUndo } = work;
   const { id, options, declared } = run;
   const images = [under.target.image, options.workloadImage];
-  if (!options.keep) reaper.ownsRun(id);
+  if (!options.keep && !options.reuse) reaper.ownsRun(id);
   const provided = await phases.run('booting the cluster', () =>
     provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo),
   );
   const client = await openCluster(provided.kubeconfig, provided.context);
-  if (options.keep || cluster.kind === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  await refuseWhatIsThere(client, under.target);
+  if (options.keep || options.reuse || !provided.booted) onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
   cluster.image = provided.image;
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes = provided.nodes;
@@ -65,7 +67,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
     prometheusImage: options.prometheusImage,
     selected: cluster.plan.selected.map((requirement) => requirement.id),
   };
-  const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided.nodes));
+  const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
   writeRunState({ ...state, installation });
   await verify(client, work, images);
 }
@@ -74,7 +76,7 @@ async function installOn(
   client: KubeClient,
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  nodes: number,
+  { nodes, booted }: ProvidedCluster,
 ): Promise<Installation> {
   const { target, profile } = under;
   await waitForNodes(client, nodes);
@@ -82,12 +84,16 @@ async function installOn(
   const { taint } = profile.cluster;
   const reads = servedReads(target, client.mapper);
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }).finally(() =>
-      progress.note('the exporter and the fixtures are applied'),
-    ),
-    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }).finally(() => progress.note('CoreDNS answers')),
+    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    booted ? coreDnsAnswers(client, taint).then(() => progress.note('CoreDNS answers')) : undefined,
   ]);
+  progress.note('the exporter and the fixtures are applied');
   return installation;
+}
+
+/** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
+function coreDnsAnswers(client: KubeClient, taint: Taint | undefined): Promise<void> {
+  return waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
 }
 
 /** Lets jest verify, and gives up as soon as the cluster does. */
