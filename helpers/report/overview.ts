@@ -1,0 +1,39 @@
+import type { Report } from './model.ts';
+import { formatDuration, SIMULATED } from './words.ts';
+
+const columns = ['Kubernetes', 'exporter', 'target', 'nodes', 'verdict', 'passed', 'failed', 'deviate', 'skipped', 'took'];
+
+/** Many runs on one page, as Markdown: a line a run, then what failed and what deviated in each. */
+export function renderOverview(reports: readonly Report[]): string {
+  const sorted = [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
+  const table = [columns, columns.map(() => '---'), ...sorted.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return `# Conformance of kube-state-metrics\n\n${table}\n${sorted.map(details).join('')}`;
+}
+
+function cells(report: Report): readonly (string | number)[] {
+  const { cluster, exporter, target, verdict, counts, durationMs } = report;
+  const told = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
+  const numbers = [counts.passed, counts.failed, counts.deviates, counts.skipped];
+  return [cluster.kubernetes, exporter.version, target, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
+}
+
+function details(report: Report): string {
+  const lines = [
+    ...(report.reason === undefined ? [] : [`- ${report.verdict}: ${report.reason}`]),
+    ...report.requirements
+      .filter(({ status }) => status === 'failed' || status === 'deviates')
+      .map(({ id, status, reason, seen, observed }) => `- \`${id}\` ${status}: ${oneLine(reason ?? seen ?? observed ?? '')}`),
+    ...report.leftovers.map((left) => `- left over: ${left}`),
+  ];
+  return lines.length === 0 ? '' : `\n## ${nameOf(report)}\n\n${lines.join('\n')}\n`;
+}
+
+function nameOf({ cluster, exporter, target }: Report): string {
+  return `Kubernetes ${cluster.kubernetes}, exporter ${exporter.version}, ${target}`;
+}
+
+/** Enough to know which failure it is; the run's own report has the rest. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)} …` : line;
+}
