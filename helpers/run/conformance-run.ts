@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { findDocker, removeFromDocker } from '../cluster/docker.ts';
 import type { Undo } from '../cluster/provide.ts';
+import { renderInContainer } from '../cluster/render-in-container.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import type { Options } from '../config.ts';
 import { InfrastructureError } from '../errors.ts';
@@ -31,7 +33,7 @@ export interface ConformanceRun {
 export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const { options, declared, output, interruption } = run;
   const startedAt = new Date();
-  const under = await targetOfRun(options);
+  const under = await targetOfRun(options, (path) => renderWithDocker(path, run));
   const directory = resolve(options.reports, 'run');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
@@ -59,6 +61,16 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   clearInterval(ticking);
   progress.end();
   return assembleReport({ declared, under, directory, cluster, phases: phases.list(), leftovers, infrastructure, startedAt });
+}
+
+/** Without a kubectl of one's own, that of the node's image will do. */
+async function renderWithDocker(path: string, { id, options }: ConformanceRun): Promise<string> {
+  const docker = await findDocker();
+  try {
+    return await renderInContainer(path, options.k3sImage, id);
+  } finally {
+    await removeFromDocker(docker, id);
+  }
 }
 
 /** Whether it is the cluster that failed; what else is thrown is bad usage, or a fault of the suite that must be seen as one. */

@@ -29,13 +29,14 @@ export async function renderManifests(path: string, options: RenderOptions = {})
   return objects;
 }
 
-/** Whether a directory needs kustomize. */
-function isKustomization(directory: string): boolean {
-  return KUSTOMIZATION.some((name) => existsSync(join(directory, name)));
+/** The name of the directory's kustomization, if it has one. */
+export function kustomizationIn(directory: string): string | undefined {
+  return KUSTOMIZATION.find((name) => existsSync(join(directory, name)));
 }
 
 async function renderDirectory(directory: string, options: RenderOptions): Promise<KubernetesObject[]> {
-  if (isKustomization(directory)) return parseManifests(await kustomize(directory, options), `the rendering of ${directory}`);
+  if (kustomizationIn(directory) !== undefined)
+    return parseManifests(await kustomize(directory, options), `the rendering of ${directory}`);
 
   const files = (await readdir(directory)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
   const objects = await Promise.all(files.map((name) => readManifests(join(directory, name))));
