@@ -1,0 +1,71 @@
+import { html, type Markup, nothing } from '../../report/html/markup.ts';
+import { phaseSection } from '../../report/html/sections.ts';
+import { style } from '../../report/html/style.ts';
+import { formatDuration } from '../../report/words.ts';
+import { rejects } from '../verdict.ts';
+import type { GateReport } from './model.ts';
+import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
+import { gateStyle } from './style.ts';
+import { adviceLines, answerSentence, evidenceLine, isToKnow, whyLines } from './words.ts';
+
+const FIRST_SCREEN = 7;
+
+/** One page that needs nothing but itself; its first screen says accept or reject, why, and what to change. */
+export function renderGateHtml(report: GateReport): string {
+  const { differences, from, to, leftOut, leftovers, phases } = report;
+  const nothings = differences.filter(({ severity }) => severity === 'nothing');
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${report.verdict}: kube-state-metrics ${from.version} to ${to.version}</title>
+${style}${gateStyle}</head>
+<body><a class="skip" href="#content">Skip to the differences</a>
+${header(report)}
+<main id="content">
+${differenceSection('rejects', 'What rejects', differences.filter(rejects), true)}
+${differenceSection('know', 'Changes to know', differences.filter(isToKnow), report.verdict !== 'reject')}
+${waiverSection(report)}
+${costSection(report)}
+${seriesSection(report)}
+${differenceSection('nothing', 'Of no consequence', nothings, false)}
+${listSection('left-out', 'Left out', leftOut)}
+${listSection('leftovers', 'Left over', leftovers)}
+${phaseSection(phases)}
+</main>
+<footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}. The same facts, for machines: <a href="gate.json">gate.json</a>.</p></footer>
+</body></html>
+`;
+  return page.markup;
+}
+
+function header(report: GateReport): Markup {
+  const { counts, from, to, verdict } = report;
+  const tone = verdict === 'reject' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
+  const tally = [
+    { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
+    { count: counts.know, word: 'to know', tone: counts.know > 0 ? 'warn' : 'quiet' },
+    { count: counts.waived, word: 'waived', tone: counts.waived > 0 ? 'warn' : 'quiet' },
+    { count: counts.nothing, word: 'of no consequence', tone: 'quiet' },
+  ];
+  return html`<header>
+<p class="kicker">kube-state-metrics ${from.version} → ${to.version}</p>
+<h1 class="${tone}">${verdict}</h1>
+<p class="lead">${answerSentence(report)}</p>
+<div class="answer">${lines('Why', whyLines(report, FIRST_SCREEN))}${lines('What to change', adviceLines(report, FIRST_SCREEN))}</div>
+<ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
+<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd><dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
+</header>`;
+}
+
+function lines(title: string, texts: readonly string[]): Markup {
+  const told = texts.length === 0 ? ['Nothing.'] : texts;
+  return html`<div><h2>${title}</h2><ul>${told.map((text) => html`<li>${text}</li>`)}</ul></div>`;
+}
+
+function side({ version, image, target }: GateReport['from']): string {
+  return `${version} (${image}), manifests ${target}`;
+}
+
+function listSection(id: string, title: string, texts: readonly string[]): Markup {
+  if (texts.length === 0) return nothing;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul></section>`;
+}

@@ -1,0 +1,79 @@
+import { code, STEP_SUMMARY_LIMIT_BYTES, text, withinLimit } from '../../report/markdown.ts';
+import { formatDuration } from '../../report/words.ts';
+import { formatAmount, formatRatio, measureNames } from '../cost.ts';
+import type { GateDifference } from '../difference.ts';
+import { rejects } from '../verdict.ts';
+import { groupsOf } from './groups.ts';
+import type { GateReport } from './model.ts';
+import { adviceLines, answerSentence, evidenceLine, isToKnow, whyLines } from './words.ts';
+
+const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌' } as const;
+const MOST = 12;
+
+/** The report for the summary of a CI step, the important first: what does not fit is left out and counted. */
+export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY_LIMIT_BYTES): string {
+  const { differences } = report;
+  const list = (title: string, chosen: readonly GateDifference[]) =>
+    groupsOf(chosen).map(({ title: what, members }, index) => {
+      const items = members.map((member) => item(member, members.length > 1)).join('');
+      const told = members.length > 1 ? `\n**${text(what)}**\n\n${items}` : items;
+      return index === 0 ? `\n### ${title}\n\n${told}` : told;
+    });
+  return withinLimit(
+    [
+      head(report),
+      ...list('What rejects', differences.filter(rejects)),
+      ...list('Changes to know', differences.filter(isToKnow)),
+      cost(report),
+      waivers(report),
+    ],
+    limitBytes,
+  );
+}
+
+function head(report: GateReport): string {
+  const { from, to, verdict } = report;
+  const bullets = (lines: readonly string[]) => lines.map((line) => `- ${text(line)}\n`).join('') || '- Nothing.\n';
+  return `## ${marks[verdict]} kube-state-metrics ${text(from.version)} → ${text(to.version)}: ${verdict}
+
+**${text(answerSentence(report))}**
+
+### Why
+
+${bullets(whyLines(report, MOST))}
+### What to change
+
+${bullets(adviceLines(report, MOST))}
+- Old: ${code(from.image)}, manifests ${text(from.target)}
+- New: ${code(to.image)}, manifests ${text(to.target)}
+- Evidence: ${text(evidenceLine(report))}
+- Took: ${formatDuration(report.durationMs)}
+`;
+}
+
+function item({ id, sentence, waived, old, new: now }: GateDifference, brief: boolean): string {
+  const waiver = waived ? ` Waived until ${text(waived.until)}: ${text(waived.reason)}` : '';
+  const [before, after] = [old[0], now[0]];
+  const examples = [
+    ...(before === undefined ? [] : [`old ${code(before)}`]),
+    ...(after === undefined ? [] : [`new ${code(after)}`]),
+  ];
+  return `- ${code(id)}${brief ? '' : `: ${text(sentence)}`}${waiver}${examples.length > 0 ? `<br>${examples.join('<br>')}` : ''}\n`;
+}
+
+function cost({ measures }: GateReport): string {
+  if (measures.length === 0) return '';
+  const rows = measures.map(
+    ({ name, when, unit, old, new: now, ratio, budget }) =>
+      `| ${measureNames[name]} ${when} | ${formatAmount(old, unit)} | ${formatAmount(now, unit)} | ${formatRatio(ratio)} | ${budget === undefined ? '' : formatRatio(budget)} |`,
+  );
+  return `\n### Cost\n\n| Measure | old | new | ratio | budget |\n|---|--:|--:|--:|--:|\n${rows.join('\n')}\n`;
+}
+
+function waivers({ waivers: { unused, expired } }: GateReport): string {
+  const lines = [
+    ...expired.map(({ difference, until }) => `- expired on ${text(until)}: ${code(difference)}\n`),
+    ...unused.map(({ difference }) => `- unused: ${code(difference)}\n`),
+  ];
+  return lines.length === 0 ? '' : `\n### Waivers without effect\n\n${lines.join('')}`;
+}
