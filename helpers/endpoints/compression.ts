@@ -1,10 +1,11 @@
 import { get } from 'node:http';
 import { withPortForward } from '../kube/port-forward.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import type { Target } from '../target/target.ts';
 import { seconds } from '../wait.ts';
 
 /** Whether the exporter is told to compress for those who accept it. Source: its documentation of arguments. */
-export function isToldToCompress({ target }: RequirementContext): boolean {
+export function isToldToCompress({ target }: { readonly target: Pick<Target, 'arguments'> }): boolean {
   const last = target.arguments.findLast((argument) => /^--enable-gzip-encoding(=|$)/.test(argument));
   return last !== undefined && !last.endsWith('=false');
 }

@@ -1,0 +1,125 @@
+import type {
+  Autoscaler,
+  CronJob,
+  DaemonSet,
+  Deployment,
+  EndpointSlice,
+  Endpoints,
+  Fields,
+  Job,
+  Namespace,
+  Pod,
+  PodTemplate,
+  ReplicaSet,
+  Service,
+  StatefulSet,
+  Stored,
+  Volume,
+} from '../objects.ts';
+import { defaultPodSpec, fill } from './pod-defaults.ts';
+
+/** Fills in what an object leaves out, as the API server does before it keeps it. Source: Kubernetes, API reference. */
+export function applyDefaults(object: Stored): void {
+  defaults[object.kind]?.(object as never);
+}
+
+const defaults: Readonly<Record<string, (object: never) => void>> = {
+  Pod: ({ spec }: Pod) => {
+    defaultPodSpec(spec);
+    fill(spec, { enableServiceLinks: true });
+  },
+  Deployment: ({ spec }: Deployment) => {
+    fill(spec, { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+    const { strategy = {} } = spec;
+    fill(strategy, { type: 'RollingUpdate' });
+    if (strategy.type === 'RollingUpdate') {
+      fill(strategy, { rollingUpdate: {} });
+      fill(strategy.rollingUpdate ?? {}, { maxSurge: '25%', maxUnavailable: '25%' } as object);
+    }
+    template(spec.template);
+  },
+  ReplicaSet: ({ spec }: ReplicaSet) => {
+    fill(spec, { replicas: 1 });
+    if (spec.template) template(spec.template);
+  },
+  ReplicationController: ({ spec }: ReplicaSet) => {
+    fill(spec, { replicas: 1 });
+    if (spec.template) template(spec.template);
+  },
+  StatefulSet: ({ spec }: StatefulSet) => {
+    fill(spec, {
+      replicas: 1,
+      podManagementPolicy: 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+      revisionHistoryLimit: 10,
+    });
+    template(spec.template);
+    for (const claim of spec.volumeClaimTemplates ?? []) fill(claim.spec ?? {}, { volumeMode: 'Filesystem' });
+  },
+  DaemonSet: ({ spec }: DaemonSet) => {
+    const rollingUpdate = { maxSurge: 0, maxUnavailable: 1 } as object;
+    fill(spec, { updateStrategy: { type: 'RollingUpdate', rollingUpdate }, revisionHistoryLimit: 10 });
+    template(spec.template);
+  },
+  Job: ({ spec }: Job) => job(spec),
+  CronJob: ({ spec }: CronJob) => {
+    fill(spec, { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
+    if (spec.jobTemplate.spec) template(spec.jobTemplate.spec.template);
+  },
+  Service: ({ spec }: Service) => {
+    fill(spec, { type: 'ClusterIP', sessionAffinity: 'None' });
+    if (spec.type !== 'ExternalName') fill(spec, { internalTrafficPolicy: 'Cluster', ipFamilyPolicy: 'SingleStack' });
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') fill(spec, { externalTrafficPolicy: 'Cluster' });
+    for (const port of spec.ports ?? []) fill(port, { protocol: 'TCP', targetPort: port.port as never });
+  },
+  Endpoints: ({ subsets = [] }: Endpoints) => {
+    for (const port of subsets.flatMap(({ ports = [] }) => ports)) fill(port, { protocol: 'TCP' });
+  },
+  EndpointSlice: ({ ports }: EndpointSlice) => {
+    for (const port of ports ?? []) fill(port, { name: '', protocol: 'TCP' });
+  },
+  Namespace: (namespace: Namespace) => {
+    const { metadata } = namespace;
+    metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+    namespace.spec = { finalizers: ['kubernetes'], ...namespace.spec };
+    namespace.status ??= { phase: 'Active' };
+  },
+  Node: (node: Stored) => fill(node, { spec: {} } as Fields),
+  Secret: (secret: Stored) => fill(secret, { type: 'Opaque' } as Fields),
+  PersistentVolume: (volume: Volume) => {
+    fill(volume.spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+    volume.status ??= { phase: 'Pending' };
+  },
+  PersistentVolumeClaim: (claim: Volume) => {
+    fill(claim.spec, { volumeMode: 'Filesystem' });
+    claim.status ??= { phase: 'Pending' };
+  },
+  StorageClass: (found: Stored) => fill(found, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' } as Fields),
+  HorizontalPodAutoscaler: ({ spec }: Autoscaler) => {
+    const metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
+    fill(spec, { minReplicas: 1, metrics });
+  },
+  LimitRange: ({ spec }: Stored & { spec: { limits: Fields[] } }) => {
+    for (const limit of spec.limits) {
+      if (limit.type === 'Container')
+        limit.defaultRequest = { ...(limit.default as object), ...(limit.defaultRequest as object) };
+    }
+  },
+  MutatingWebhookConfiguration: webhooks,
+  ValidatingWebhookConfiguration: webhooks,
+};
+
+function template({ spec }: PodTemplate): void {
+  if (spec) defaultPodSpec(spec);
+}
+
+function job(spec: Job['spec']): void {
+  fill(spec, { backoffLimit: 6, completionMode: 'NonIndexed', suspend: false });
+  if (spec.completions === undefined && spec.parallelism === undefined) fill(spec, { completions: 1 });
+  fill(spec, { parallelism: 1 });
+  template(spec.template);
+}
+
+function webhooks({ webhooks: all = [] }: Stored & { webhooks?: Fields[] }): void {
+  for (const webhook of all) fill(webhook, { matchPolicy: 'Equivalent', failurePolicy: 'Fail', timeoutSeconds: 10 });
+}

@@ -1,0 +1,105 @@
+import { applyPatch, type Operation } from 'rfc6902';
+import type { Fields } from '../objects.ts';
+import { ApiFailure } from './failure.ts';
+
+/** By which field the items of a list are told from each other; every other list is one value. Source: the API's list map keys. */
+const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  volumes: ['name'],
+  volumeMounts: ['mountPath'],
+  env: ['name'],
+  ports: ['containerPort', 'port', 'protocol'],
+  conditions: ['type'],
+  ownerReferences: ['uid'],
+  imagePullSecrets: ['name'],
+  webhooks: ['name'],
+  secrets: ['name'],
+};
+
+/** RFC 7386. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isMap(patch)) return patch;
+  const result: Fields = isMap(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
+
+/** RFC 6902. */
+export function jsonPatch(target: unknown, patch: unknown): unknown {
+  const copy = structuredClone(target);
+  const failures = applyPatch(copy, patch as Operation[]).filter((failure) => failure !== null);
+  if (failures[0]) throw ApiFailure.invalid('patch', '', failures[0].message);
+  return copy;
+}
+
+/** A merge patch that joins lists whose items have names. */
+export function strategicPatch(target: unknown, patch: unknown, field = ''): unknown {
+  if (Array.isArray(patch)) return mergeLists(field, target, patch, (before, item) => strategicPatch(before, item));
+  if (!isMap(patch)) return patch;
+  const result: Fields = isMap(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = strategicPatch(result[key], value, key);
+  }
+  return result;
+}
+
+/** Server-side apply: what is applied now is put in, what the same manager applied last and now leaves out is taken away. */
+export function applied(live: unknown, last: unknown, wanted: unknown, field = ''): unknown {
+  if (Array.isArray(wanted)) {
+    const kept = Array.isArray(live) ? withoutDropped(field, live, last, wanted) : [];
+    return mergeLists(field, kept, wanted, (before, item) => applied(before, itemLike(field, last, item), item));
+  }
+  if (!isMap(wanted)) return wanted;
+  const result: Fields = isMap(live) ? { ...live } : {};
+  if (isMap(last)) for (const key of Object.keys(last)) if (!(key in wanted)) delete result[key];
+  for (const [key, value] of Object.entries(wanted)) {
+    result[key] = applied(result[key], isMap(last) ? last[key] : undefined, value, key);
+  }
+  return result;
+}
+
+function mergeLists(
+  field: string,
+  target: unknown,
+  items: readonly unknown[],
+  merge: (before: unknown, item: unknown) => unknown,
+): unknown {
+  if (!isKeyed(field, items) || !Array.isArray(target)) return items;
+  const result = [...(target as unknown[])];
+  for (const item of items) {
+    const at = result.findIndex((one) => isSame(field, one, item));
+    if (at < 0) result.push(merge(undefined, item));
+    else result[at] = merge(result[at], item);
+  }
+  return result;
+}
+
+function withoutDropped(field: string, live: readonly unknown[], last: unknown, wanted: readonly unknown[]): readonly unknown[] {
+  if (!Array.isArray(last) || !isKeyed(field, wanted)) return live;
+  const dropped = last.filter((one) => !wanted.some((item) => isSame(field, one, item)));
+  return live.filter((one) => !dropped.some((item) => isSame(field, one, item)));
+}
+
+function itemLike(field: string, list: unknown, item: unknown): unknown {
+  return Array.isArray(list) ? list.find((one) => isSame(field, one, item)) : undefined;
+}
+
+function isKeyed(field: string, items: readonly unknown[]): boolean {
+  return field in MERGE_KEYS && items.every(isMap);
+}
+
+function isSame(field: string, a: unknown, b: unknown): boolean {
+  if (!isMap(a) || !isMap(b)) return false;
+  const value = (item: Fields, key: string) => (key === 'protocol' ? (item[key] ?? 'TCP') : item[key]);
+  return (MERGE_KEYS[field] ?? []).every((key) => value(a, key) === value(b, key));
+}
+
+export function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

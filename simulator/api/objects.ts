@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Resource } from '../kinds.ts';
+import type { Fields, Pod, PodSpec, Stored } from '../objects.ts';
+import { fieldSelector, labelSelector } from '../selectors.ts';
+import type { Store } from '../store.ts';
+import { admit, validate } from './admission.ts';
+import { applyDefaults } from './defaults.ts';
+import { ApiFailure } from './failure.ts';
+import { applied, jsonPatch, mergePatch, strategicPatch } from './merge.ts';
+import { type Asked, mapBody } from './request.ts';
+import { unknownFields, without } from './schema.ts';
+
+/** Fields that an object keeps as they were made. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['selector'],
+  ReplicaSet: ['selector'],
+  StatefulSet: ['selector', 'serviceName'],
+  DaemonSet: ['selector'],
+};
+
+/** Creates, reads, changes and deletes the objects of all resources alike. */
+export class Objects {
+  /** What each manager has applied last, by the object's uid. */
+  private readonly lastApplied = new Map<string, Fields>();
+
+  constructor(private readonly store: Store) {}
+
+  get(request: Asked): Stored {
+    const found = this.store.find(request.resource.key, placeOf(request));
+    if (!found) throw ApiFailure.notFound(request.resource.name, request.name ?? '');
+    return inVersion(found, request.apiVersion);
+  }
+
+  list(request: Asked): Fields {
+    const { resource, apiVersion, namespace, query } = request;
+    const found = this.store.list(resource.key, namespace).filter(selection(query));
+    const begin = Number(query.get('continue') || 0);
+    const end = begin + Number(query.get('limit') || found.length);
+    const rest = end < found.length ? { continue: String(end), remainingItemCount: found.length - end } : {};
+    return {
+      kind: `${resource.kind}List`,
+      apiVersion,
+      metadata: { resourceVersion: String(this.store.version), ...rest },
+      items: found.slice(begin, end).map(({ apiVersion: _version, kind: _kind, ...item }) => item),
+    };
+  }
+
+  async create(request: Asked, sent: unknown): Promise<Stored> {
+    const { resource, query } = request;
+    const object = (await known(request, mapBody(sent))) as Stored;
+    if (object.kind !== resource.kind) throw ApiFailure.badRequest(`${object.kind} is not the kind of ${resource.name}`);
+    const { namespace = request.namespace, ...metadata } = object.metadata ?? {};
+    if (metadata.name === undefined && metadata.generateName === undefined) {
+      throw ApiFailure.invalid(resource.kind, '', 'metadata.name: Required value: name or generateName is required');
+    }
+    const placed = { ...object, metadata: resource.namespaced ? { ...metadata, namespace: namespace ?? 'default' } : metadata };
+    if (resource.subresources.includes('status') && resource.key !== 'nodes') delete (placed as Fields).status;
+    const prepared = this.store.prepared<Stored>(structuredClone(placed) as Stored);
+    if (this.store.find(resource.key, prepared.metadata)) throw ApiFailure.alreadyExists(resource.name, prepared.metadata.name);
+    applyDefaults(prepared);
+    validate(prepared);
+    admit(this.store, resource, prepared);
+    return inVersion(isDryRun(query) ? prepared : this.store.insert(resource.key, prepared), request.apiVersion);
+  }
+
+  async update(request: Asked, sent: unknown): Promise<Stored> {
+    const before = this.get(request);
+    return this.put(request, before, (await known(request, mapBody(sent))) as Stored);
+  }
+
+  async patch(request: Asked, contentType: string, sent: unknown): Promise<Stored> {
+    if (contentType.startsWith('application/apply-patch')) return this.apply(request, mapBody(sent) as Stored);
+    const before = this.get(request);
+    const patches = [
+      ['application/json-patch', jsonPatch],
+      ['application/merge-patch', mergePatch],
+      ['application/strategic-merge-patch', strategicPatch],
+    ] as const;
+    const change = patches.find(([type]) => contentType.startsWith(type))?.[1];
+    if (!change)
+      throw new ApiFailure(415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${contentType}`);
+    return this.put(request, before, (await known(request, mapBody(change(before, sent)))) as Stored);
+  }
+
+  remove(request: Asked): Stored {
+    const { resource, query } = request;
+    const object = this.get(request);
+    if (isDryRun(query)) return object;
+    if (resource.key === 'namespaces') {
+      return this.store.change(resource.key, { name: object.metadata.name }, (namespace) => {
+        namespace.metadata.deletionTimestamp ??= this.store.timestamp();
+        namespace.status = { ...(namespace.status as Fields), phase: 'Terminating' };
+      }) as Stored;
+    }
+    const grace = query.get('gracePeriodSeconds');
+    const seconds = resource.key === 'pods' ? graceOf(object as Pod, grace === null ? undefined : Number(grace)) : 0;
+    return this.store.remove(resource.key, object.metadata, seconds) as Stored;
+  }
+
+  removeAll(request: Asked): Fields {
+    const found = this.store.list(request.resource.key, request.namespace).filter(selection(request.query));
+    for (const { metadata } of found) this.remove({ ...request, namespace: metadata.namespace, name: metadata.name });
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+  }
+
+  private async apply(request: Asked, sent: Stored): Promise<Stored> {
+    const { resource, query } = request;
+    const unknown = await unknownFields(resource, sent);
+    if (unknown.length > 0) {
+      const problem = unknown.map((path) => `.${path}: field not declared in schema`).join(', ');
+      throw ApiFailure.badRequest(`failed to create typed patch object: ${problem}`);
+    }
+    const before = this.store.find(resource.key, placeOf(request));
+    const manager = (uid: string) => `${uid} ${query.get('fieldManager')}`;
+    let kept: Stored;
+    if (before) {
+      const last = this.lastApplied.get(manager(before.metadata.uid));
+      const { status: _, ...wanted } = sent as Fields;
+      kept = this.put(request, before, applied(before, last, wanted) as Stored);
+    } else {
+      kept = await this.create(request, sent);
+    }
+    if (!isDryRun(query)) this.lastApplied.set(manager(kept.metadata.uid), sent);
+    return kept;
+  }
+
+  /** Keeps the part of a changed object that the request may change: its subresource, or all but its status. */
+  private put({ resource, subresource, query, apiVersion }: Asked, before: Stored, sent: Stored): Stored {
+    const version = sent.metadata.resourceVersion;
+    if (version && version !== before.metadata.resourceVersion) {
+      throw new ApiFailure(409, 'Conflict', `the object has been modified; please apply your changes to the latest version`);
+    }
+    const stored = this.store.find(resource.key, before.metadata);
+    if (!stored) throw ApiFailure.notFound(resource.name, before.metadata.name);
+    const after = merged(structuredClone(stored), structuredClone(sent), subresource, resource);
+    applyDefaults(after);
+    validate(after);
+    for (const field of IMMUTABLE[resource.kind] ?? []) {
+      if (!isDeepStrictEqual((stored.spec as Fields)[field], (after.spec as Fields)[field])) {
+        throw ApiFailure.invalid(resource.kind, after.metadata.name, `spec.${field}: field is immutable`);
+      }
+    }
+    if (!isDeepStrictEqual(stored.roleRef, after.roleRef)) {
+      throw ApiFailure.invalid(resource.kind, after.metadata.name, 'roleRef: cannot change roleRef');
+    }
+    return inVersion(isDryRun(query) ? after : this.store.replace(resource.key, stored, after), apiVersion);
+  }
+}
+
+function merged(stored: Stored, sent: Stored, subresource: string | undefined, { subresources }: Resource): Stored {
+  if (subresource === 'ephemeralcontainers') {
+    const { ephemeralContainers } = sent.spec as PodSpec;
+    return { ...stored, spec: { ...(stored.spec as PodSpec), ephemeralContainers } };
+  }
+  if (subresource !== undefined && subresource !== 'finalize') return { ...stored, status: sent.status };
+  const { uid, creationTimestamp, generation, name, deletionTimestamp, deletionGracePeriodSeconds } = stored.metadata;
+  const metadata = {
+    ...sent.metadata,
+    uid,
+    creationTimestamp,
+    name,
+    resourceVersion: stored.metadata.resourceVersion,
+    ...(generation === undefined ? {} : { generation }),
+    ...(stored.metadata.namespace === undefined ? {} : { namespace: stored.metadata.namespace }),
+    ...(deletionTimestamp === undefined
+      ? {}
+      : { deletionTimestamp, deletionGracePeriodSeconds: deletionGracePeriodSeconds ?? 0 }),
+  };
+  const status = subresources.includes('status') ? stored.status : sent.status;
+  return { ...sent, apiVersion: stored.apiVersion, metadata, ...(status === undefined ? {} : { status }) };
+}
+
+/** What was sent, without the fields that nobody knows; in strict validation those are refused. */
+async function known({ resource, query }: Asked, sent: Fields): Promise<Fields> {
+  const unknown = await unknownFields(resource, sent);
+  if (unknown.length > 0 && query.get('fieldValidation') === 'Strict') {
+    throw ApiFailure.badRequest(`strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`);
+  }
+  return without(sent, unknown);
+}
+
+/** A pod that no node has, or that has ended, needs no time to end. */
+function graceOf({ spec, status }: Pod, given: number | undefined): number {
+  if (spec.nodeName === undefined || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  return given ?? spec.terminationGracePeriodSeconds ?? 30;
+}
+
+/** The objects that the selectors of a query find. */
+export function selection(query: URLSearchParams): (object: Stored) => boolean {
+  const byLabel = labelSelector(query.get('labelSelector') ?? '');
+  const byField = fieldSelector(query.get('fieldSelector') ?? '');
+  return (object) => byLabel(object) && byField(object);
+}
+
+export function inVersion<T extends Stored>(object: T, apiVersion: string): T {
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+function placeOf({ resource, namespace, name = '' }: Asked) {
+  return resource.namespaced ? { namespace, name } : { name };
+}
+
+function isDryRun(query: URLSearchParams): boolean {
+  return query.get('dryRun') === 'All';
+}

@@ -1,0 +1,83 @@
+import type { Binding, PolicyRule, Role } from '../objects.ts';
+import type { Store } from '../store.ts';
+import { ApiFailure } from './failure.ts';
+import type { User } from './users.ts';
+
+/** What somebody wants to do: to a resource, or to a path that is none. */
+export interface Action {
+  readonly verb: string;
+  readonly group?: string;
+  readonly resource?: string;
+  readonly subresource?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly path?: string;
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** Evaluates the roles that are bound to a user, as they are kept now. */
+export class Authorizer {
+  constructor(private readonly store: Store) {}
+
+  allows(user: User, action: Action): boolean {
+    return this.rulesOf(user, action.namespace).some((rule) => covers(rule, action));
+  }
+
+  /** All rules that a user has in a namespace, or in the whole cluster. */
+  rulesOf(user: User, namespace: string | undefined): readonly PolicyRule[] {
+    const everywhere = this.store.list<Binding>(`clusterrolebindings.${RBAC}`);
+    const here = namespace ? this.store.list<Binding>(`rolebindings.${RBAC}`, namespace) : [];
+    return [...everywhere, ...here].filter((binding) => isSubject(binding, user)).flatMap((binding) => this.roleOf(binding));
+  }
+
+  /** @throws ApiFailure 403 in the words of Kubernetes */
+  require(user: User, action: Action): void {
+    if (this.allows(user, action)) return;
+    const { verb, group = '', resource, subresource, namespace, name, path } = action;
+    if (resource === undefined) {
+      throw new ApiFailure(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`);
+    }
+    const whole = group === '' ? resource : `${resource}.${group}`;
+    const what = `${whole}${name ? ` "${name}"` : ''} is forbidden`;
+    const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
+    const asked = subresource === undefined ? resource : `${resource}/${subresource}`;
+    throw new ApiFailure(
+      403,
+      'Forbidden',
+      `${what}: User "${user.name}" cannot ${verb} resource "${asked}" in API group "${group}" ${where}`,
+    );
+  }
+
+  private roleOf({ roleRef, metadata }: Binding): readonly PolicyRule[] {
+    const role =
+      roleRef.kind === 'ClusterRole'
+        ? this.store.find<Role>(`clusterroles.${RBAC}`, { name: roleRef.name })
+        : this.store.find<Role>(`roles.${RBAC}`, { namespace: metadata.namespace, name: roleRef.name });
+    return role?.rules ?? [];
+  }
+}
+
+function isSubject({ subjects = [], metadata }: Binding, user: User): boolean {
+  return subjects.some(({ kind, name, namespace = metadata.namespace }) => {
+    if (kind === 'Group') return user.groups.includes(name);
+    return user.name === (kind === 'ServiceAccount' ? `system:serviceaccount:${namespace}:${name}` : name);
+  });
+}
+
+function covers(rule: PolicyRule, { verb, group = '', resource, subresource, name, path = '' }: Action): boolean {
+  if (!has(rule.verbs, verb)) return false;
+  if (resource === undefined) {
+    return (rule.nonResourceURLs ?? []).some((url) => url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
+  }
+  const asked = subresource === undefined ? [resource] : [`${resource}/${subresource}`, `*/${subresource}`];
+  return (
+    has(rule.apiGroups, group) &&
+    (rule.resources?.includes('*') || asked.some((one) => rule.resources?.includes(one))) === true &&
+    (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name)))
+  );
+}
+
+function has(list: readonly string[] | undefined, wanted: string): boolean {
+  return list?.some((one) => one === '*' || one === wanted) ?? false;
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import { parse } from 'yaml';
+import { keyOf, type Resource } from '../kinds.ts';
+import type { Fields } from '../objects.ts';
+import { ApiFailure } from './failure.ts';
+import type { Action } from './rbac.ts';
+
+/** What a request is about, as its path and method say it. */
+export interface Asked {
+  readonly resource: Resource;
+  /** `apps/v1` */
+  readonly apiVersion: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly subresource: string | undefined;
+  /** What follows the subresource `proxy`. */
+  readonly rest: string;
+  readonly verb: string;
+  readonly query: URLSearchParams;
+}
+
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
+
+/** Undefined for a path that leads to no resource. */
+export function asked(method: string, url: URL, resources: ReadonlyMap<string, Resource>): Asked | undefined {
+  const parts = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  const isCore = parts[0] === 'api';
+  if (!isCore && parts[0] !== 'apis') return undefined;
+  const [group = '', version = ''] = isCore ? ['', parts[1]] : [parts[1], parts[2]];
+  let path = parts.slice(isCore ? 2 : 3);
+  if (path.length === 0) return undefined;
+  let namespace: string | undefined;
+  // A namespace's own subresources are in the same place as the objects in it.
+  if (path[0] === 'namespaces' && path.length > 2 && !['status', 'finalize'].includes(path[2] ?? '')) {
+    namespace = path[1];
+    path = path.slice(2);
+  }
+  const [plural = '', name, subresource, ...rest] = path;
+  const resource = resources.get(keyOf(group, plural));
+  if (!resource?.versions.includes(version)) return undefined;
+  const apiVersion = isCore ? version : `${group}/${version}`;
+  const query = url.searchParams;
+  const common = { resource, apiVersion, namespace, name, subresource, query };
+  return { ...common, rest: `/${rest.join('/')}${url.search}`, verb: verbOf(method, name, query) };
+}
+
+function verbOf(method: string, name: string | undefined, query: URLSearchParams): string {
+  if (method === 'DELETE') return name === undefined ? 'deletecollection' : 'delete';
+  if (method !== 'GET' && method !== 'HEAD') return VERBS[method] ?? method.toLowerCase();
+  if (name !== undefined) return 'get';
+  return isTrue(query, 'watch') ? 'watch' : 'list';
+}
+
+export function isTrue(query: URLSearchParams, name: string): boolean {
+  return ['true', '1'].includes(query.get(name) ?? '');
+}
+
+export function actionOf({ verb, resource, subresource, namespace, name }: Asked): Action {
+  const own = resource.key === 'namespaces' ? name : namespace;
+  return { verb, group: resource.group, resource: resource.name, subresource, namespace: own, name };
+}
+
+/** @throws ApiFailure where the body is no map */
+export async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return parse(text) as Fields;
+  }
+}
+
+export function mapBody(body: unknown): Fields {
+  if (typeof body === 'object' && body !== null) return body as Fields;
+  throw ApiFailure.badRequest('the body is no object');
+}

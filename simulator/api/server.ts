@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Certificates } from '../certificates.ts';
+import type { Resource } from '../kinds.ts';
+import type { Network } from '../network.ts';
+import type { Fields, Pod } from '../objects.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Store } from '../store.ts';
+import { discovery } from './discovery.ts';
+import { ApiFailure } from './failure.ts';
+import { Objects } from './objects.ts';
+import { proxy } from './proxy.ts';
+import { Authorizer } from './rbac.ts';
+import { type Asked, actionOf, asked, bodyOf, mapBody } from './request.ts';
+import { review } from './reviews.ts';
+import { stream } from './streams.ts';
+import { serviceAccountUser, type User, Users } from './users.ts';
+import { watch } from './watch.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly network: Network;
+  readonly runtime: Runtime;
+  readonly resources: readonly Resource[];
+  /** `v1.24.17+simulated` */
+  readonly gitVersion: string;
+  readonly certificates: Certificates;
+}
+
+/** The Kubernetes API over TLS. */
+export class ApiServer {
+  readonly users: Users;
+  readonly authorizer: Authorizer;
+  private readonly objects: Objects;
+  private readonly resources: ReadonlyMap<string, Resource>;
+  private readonly server: Server;
+
+  constructor(private readonly options: ApiServerOptions) {
+    const { store, resources, certificates } = options;
+    this.users = new Users(store);
+    this.authorizer = new Authorizer(store);
+    this.objects = new Objects(store);
+    this.resources = new Map(resources.map((resource) => [resource.key, resource]));
+    const { server, authority } = certificates;
+    this.server = createServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
+    this.server.on('request', (request, response) => {
+      this.answer(request, response).catch((error: unknown) => refuse(response, error));
+    });
+    this.server.on('upgrade', (request, socket, head) => {
+      this.upgrade(request, socket, head).catch((error: unknown) => {
+        const { code, status } = failureOf(error);
+        socket.end(`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(status)}`);
+      });
+    });
+  }
+
+  /** @returns `https://127.0.0.1:12345` */
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => {
+      this.server.listen(0, '127.0.0.1', resolve);
+    });
+    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET' } = request;
+    const url = new URL(request.url ?? '/', 'https://api');
+    const user = await this.userOf(request);
+    const about = asked(method, url, this.resources);
+    if (!about) {
+      this.authorizer.require(user, { verb: method.toLowerCase(), path: url.pathname });
+      const found = discovery(url.pathname, this.options.resources, this.options.gitVersion);
+      if (found === undefined) throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
+      reply(response, 200, found);
+      return;
+    }
+    this.authorizer.require(user, actionOf(about));
+    if (about.verb === 'watch') watch(this.options.store, about, response);
+    else if (about.subresource === 'proxy') proxy(this.options, about, request, response);
+    else reply(response, about.verb === 'create' ? 201 : 200, await this.handle(about, user, request));
+  }
+
+  private async handle(about: Asked, user: User, request: IncomingMessage): Promise<Fields | string> {
+    const { subresource, verb, resource } = about;
+    if (subresource !== undefined && !resource.subresources.includes(subresource)) {
+      throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
+    }
+    if (subresource === 'log') return this.log(about);
+    if (verb === 'get') return this.objects.get(about);
+    if (verb === 'list') return this.objects.list(about);
+    if (verb === 'delete') return this.objects.remove(about);
+    if (verb === 'deletecollection') return this.objects.removeAll(about);
+    const body = await bodyOf(request);
+    if (verb === 'update') return this.objects.update(about, body);
+    if (verb === 'patch') return this.objects.patch(about, request.headers['content-type'] ?? '', body);
+    if (subresource === 'token') return this.token(about, mapBody(body));
+    if (subresource === 'eviction') return this.objects.remove({ ...about, subresource: undefined });
+    if (subresource !== undefined) throw new ApiFailure(405, 'MethodNotAllowed', `${subresource} is not simulated`);
+    if (!resource.isKept) return review(resource.kind, mapBody(body), user, this);
+    return this.objects.create(about, body);
+  }
+
+  private log(about: Asked): string {
+    const pod = this.objects.get(about) as Pod;
+    const container = about.query.get('container') ?? pod.spec.containers[0]?.name ?? '';
+    const text = this.options.runtime.log(pod, container, about.query.get('previous') === 'true');
+    if (text === undefined) throw ApiFailure.badRequest(`container "${container}" in pod "${about.name}" is waiting to start`);
+    return text;
+  }
+
+  private async token({ namespace = '', name = '' }: Asked, body: Fields): Promise<Fields> {
+    const { expirationSeconds = 3600 } = (body.spec ?? {}) as { expirationSeconds?: number };
+    return { ...body, status: await this.users.issue(namespace, name, expirationSeconds) };
+  }
+
+  /** Who asks, or whom they may ask as. Source: Kubernetes, User impersonation. */
+  private async userOf(request: IncomingMessage): Promise<User> {
+    const user = await this.users.of(request);
+    const other = request.headers['impersonate-user'];
+    if (typeof other !== 'string') return user;
+    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(other) ?? [];
+    const account = namespace !== undefined && name !== undefined;
+    const who = account ? { resource: 'serviceaccounts', namespace, name } : { resource: 'users', name: other };
+    this.authorizer.require(user, { verb: 'impersonate', group: '', ...who });
+    return account ? serviceAccountUser(namespace, name) : { name: other, groups: ['system:authenticated'] };
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const about = asked(request.method ?? 'GET', new URL(request.url ?? '/', 'https://api'), this.resources);
+    if (!about || !['exec', 'portforward'].includes(about.subresource ?? '')) {
+      throw new ApiFailure(404, 'NotFound', 'nothing here speaks over a WebSocket');
+    }
+    this.authorizer.require(await this.userOf(request), actionOf(about));
+    stream(this.options, about, request, socket, head);
+  }
+}
+
+function reply(response: ServerResponse, code: number, body: Fields | string): void {
+  const isText = typeof body === 'string';
+  response.writeHead(code, { 'Content-Type': isText ? 'text/plain' : 'application/json' });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+function failureOf(error: unknown): ApiFailure {
+  return error instanceof ApiFailure
+    ? error
+    : new ApiFailure(500, 'InternalError', `the simulated API server: ${(error as Error).stack}`);
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const { code, status } = failureOf(error);
+  if (response.headersSent) response.destroy();
+  else reply(response, code, status as Fields);
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { jwtVerify, SignJWT } from 'jose';
+import type { Store } from '../store.ts';
+import { ApiFailure } from './failure.ts';
+
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+const ISSUER = 'https://kubernetes.default.svc';
+
+/** Who asks: the holder of a client certificate, or of a ServiceAccount's token. */
+export class Users {
+  private readonly secret = randomBytes(32);
+
+  constructor(private readonly store: Store) {}
+
+  /** A token for a ServiceAccount that is there. Its times are the wall's, as they are outside of the cluster. */
+  async issue(namespace: string, name: string, seconds: number): Promise<{ token: string; expirationTimestamp: string }> {
+    const account = this.store.find('serviceaccounts', { namespace, name });
+    if (!account) throw ApiFailure.notFound('serviceaccounts', name);
+    const expires = new Date(Date.now() + seconds * 1000);
+    const token = await new SignJWT({
+      'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(`system:serviceaccount:${namespace}:${name}`)
+      .setIssuer(ISSUER)
+      .setAudience(ISSUER)
+      .setIssuedAt()
+      .setExpirationTime(expires)
+      .sign(this.secret);
+    return { token, expirationTimestamp: expires.toISOString() };
+  }
+
+  /** @throws ApiFailure 401 where somebody claims to be who they are not */
+  async of(request: IncomingMessage): Promise<User> {
+    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) {
+      const user = await this.ofToken(bearer);
+      if (!user) throw new ApiFailure(401, 'Unauthorized', 'Unauthorized');
+      return user;
+    }
+    const socket = request.socket as TLSSocket;
+    if (socket.authorized) {
+      const { CN, O = [] } = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] };
+      return { name: CN, groups: [...[O].flat(), 'system:authenticated'] };
+    }
+    return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  }
+
+  /** The ServiceAccount that a token is of, as long as both are valid. */
+  async ofToken(token: string): Promise<User | undefined> {
+    const claims = await jwtVerify(token, this.secret, { issuer: ISSUER }).then(
+      ({ payload }) => payload['kubernetes.io'] as { namespace: string; serviceaccount: { name: string; uid: string } },
+      () => undefined,
+    );
+    if (!claims) return undefined;
+    const { namespace, serviceaccount } = claims;
+    const account = this.store.find('serviceaccounts', { namespace, name: serviceaccount.name });
+    return account?.metadata.uid === serviceaccount.uid ? serviceAccountUser(namespace, serviceaccount.name) : undefined;
+  }
+}
+
+export function serviceAccountUser(namespace: string, name: string): User {
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+  return { name: `system:serviceaccount:${namespace}:${name}`, groups };
+}

@@ -1,0 +1,156 @@
+import type { Namespace, Node, Pod, Stored, Taint } from './objects.ts';
+import type { World } from './world.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
+const READ = ['get', 'list', 'watch'];
+const WORKLOADS = ['deployments', 'daemonsets', 'statefulsets', 'replicasets'];
+const OBJECTS = ['configmaps', 'endpoints', 'persistentvolumeclaims', 'pods', 'pods/log', 'services', 'serviceaccounts'];
+const APIS = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+];
+
+interface Role {
+  readonly rules: readonly object[];
+  /** The groups that have it without asking. */
+  readonly groups: readonly string[];
+}
+
+/** The roles that every cluster begins with, as far as the suite may meet them. Source: Kubernetes, Default roles. */
+const roles: Readonly<Record<string, Role>> = {
+  'cluster-admin': {
+    rules: [
+      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+      { verbs: ['*'], nonResourceURLs: ['*'] },
+    ],
+    groups: ['system:masters'],
+  },
+  'system:discovery': { rules: [{ verbs: ['get'], nonResourceURLs: APIS }], groups: ['system:authenticated'] },
+  'system:public-info-viewer': {
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'] }],
+    groups: ['system:authenticated', 'system:unauthenticated'],
+  },
+  'system:basic-user': {
+    rules: [
+      {
+        verbs: ['create'],
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+      },
+    ],
+    groups: ['system:authenticated'],
+  },
+  'system:service-account-issuer-discovery': {
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/.well-known/openid-configuration', '/openid/v1/jwks'] }],
+    groups: ['system:serviceaccounts'],
+  },
+  view: {
+    rules: [
+      { verbs: READ, apiGroups: [''], resources: OBJECTS },
+      { verbs: READ, apiGroups: ['apps'], resources: WORKLOADS },
+    ],
+    groups: [],
+  },
+  edit: {
+    rules: [
+      { verbs: [...READ, 'create', 'update', 'patch', 'delete'], apiGroups: [''], resources: [...OBJECTS, 'secrets'] },
+      { verbs: [...READ, 'create', 'update', 'patch', 'delete'], apiGroups: ['apps'], resources: WORKLOADS },
+    ],
+    groups: [],
+  },
+};
+
+export interface NodeOptions {
+  readonly name: string;
+  readonly address: string;
+  readonly taints: readonly Taint[];
+  /** `v1.24.17+simulated` */
+  readonly version: string;
+}
+
+/** Makes what a cluster has before anybody asks for something: namespaces, roles, nodes, and its DNS. */
+export function bootstrap(world: World, nodes: readonly NodeOptions[]): void {
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    world.make<Namespace>('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: {} });
+  }
+  for (const [name, { rules, groups }] of Object.entries(roles)) {
+    const of = (kind: string) => ({ apiVersion: `${RBAC}/v1`, kind, metadata: { name } });
+    world.make<Stored>(`clusterroles.${RBAC}`, { ...of('ClusterRole'), rules });
+    const subjects = groups.map((group) => ({ kind: 'Group', apiGroup: RBAC, name: group }));
+    const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name };
+    if (groups.length > 0) world.make<Stored>(`clusterrolebindings.${RBAC}`, { ...of('ClusterRoleBinding'), roleRef, subjects });
+  }
+  for (const node of nodes) makeNode(world, node);
+  const ports = [{ name: 'https', port: 443, targetPort: 6443 }];
+  const kubernetes = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name: 'kubernetes' } };
+  world.make<Stored>('services', { ...kubernetes, spec: { ports } });
+  makeDns(world);
+}
+
+function makeNode(world: World, { name, address, taints, version }: NodeOptions): void {
+  const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name };
+  const amounts = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '50Gi' };
+  world.make<Node>('nodes', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec: { podCIDR: '10.42.0.0/24', podCIDRs: ['10.42.0.0/24'], providerID: `simulated://${name}`, taints: [...taints] },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address },
+        { type: 'Hostname', address: name },
+      ],
+      capacity: amounts,
+      allocatable: amounts,
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'simulated' }],
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID: 'simulated',
+        containerRuntimeVersion: 'simulated://0',
+        kernelVersion: 'simulated',
+        kubeProxyVersion: version,
+        kubeletVersion: version,
+        machineID: 'simulated',
+        operatingSystem: 'linux',
+        osImage: 'simulated',
+        systemUUID: 'simulated',
+      },
+    },
+  });
+}
+
+/** As k3s has it: it does not tolerate every taint, and whoever taints the only node must change that. */
+function makeDns(world: World): void {
+  const labels = { 'k8s-app': 'kube-dns' };
+  const place = { namespace: 'kube-system' };
+  const ports = [
+    { name: 'dns', port: 53, protocol: 'UDP' },
+    { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+  ];
+  const metadata = { ...place, name: 'kube-dns', labels };
+  world.make<Stored>('services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { selector: labels, clusterIP: '10.43.0.10', ports },
+  });
+  const containers = [
+    { name: 'coredns', image: 'simulated/coredns:1', ports: [{ name: 'dns-tcp', containerPort: 53, protocol: 'TCP' }] },
+  ];
+  const tolerations = [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] as Pod['spec']['tolerations'];
+  world.make<Stored>('deployments.apps', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { ...place, name: 'coredns', labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers, tolerations } } },
+  });
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Condition,
+  controllerReference,
+  type Deployment,
+  isControlledBy,
+  type ReplicaSet,
+  setCondition,
+} from '../objects.ts';
+import { nonzero, share, type World } from '../world.ts';
+import type { Controller } from './manager.ts';
+
+const SETS = 'replicasets.apps';
+const HASH = 'pod-template-hash';
+
+/** Deployments replace the ReplicaSet of one template by that of the next. */
+export const deployments: Controller = {
+  watches: ['deployments.apps', SETS, 'pods'],
+  timed: true,
+  reconcile(world) {
+    for (const deployment of world.store.list<Deployment>('deployments.apps')) {
+      if (deployment.metadata.deletionTimestamp === undefined) reconcile(world, deployment);
+    }
+  },
+};
+
+function reconcile(world: World, deployment: Deployment): void {
+  const { store } = world;
+  const { replicas = 1, paused, template } = deployment.spec;
+  const all = () => store.list<ReplicaSet>(SETS, deployment.metadata.namespace).filter((set) => isControlledBy(set, deployment));
+  const isCurrent = (set: ReplicaSet) => isDeepStrictEqual(withoutHash(set.spec.template), template);
+  const sets = all();
+  const old = sets.filter((set) => !isCurrent(set));
+  let current = sets.find(isCurrent);
+  const waitsForOld = deployment.spec.strategy?.type === 'Recreate' && old.some(({ status }) => (status?.replicas ?? 0) > 0);
+  if (!current && !paused && !waitsForOld) current = makeSet(world, deployment);
+  const scale = (set: ReplicaSet, count: number) =>
+    store.change<ReplicaSet>(SETS, set.metadata, (draft) => {
+      draft.spec.replicas = count;
+    });
+  if (current) scale(current, replicas);
+  const isReplaced = deployment.spec.strategy?.type === 'Recreate' || (current?.status?.readyReplicas ?? 0) >= replicas;
+  if (!paused && isReplaced) for (const set of old) scale(set, 0);
+  for (const set of old) if (set.spec.replicas === 0 && (set.status?.replicas ?? 0) === 0) store.remove(SETS, set.metadata);
+  tell(world, deployment, all(), current);
+}
+
+function makeSet(world: World, deployment: Deployment): ReplicaSet | undefined {
+  const { metadata, spec } = deployment;
+  const hash = createHash('sha256').update(JSON.stringify(spec.template)).digest('hex').slice(0, 9);
+  const labels = { ...spec.template.metadata?.labels, [HASH]: hash };
+  const template = { ...spec.template, metadata: { ...spec.template.metadata, labels } };
+  const selector = { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [HASH]: hash } };
+  return world.make<ReplicaSet>(SETS, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${metadata.name}-${hash}`,
+      ...(metadata.namespace && { namespace: metadata.namespace }),
+      labels,
+      ownerReferences: [controllerReference(deployment)],
+    },
+    spec: { replicas: spec.replicas ?? 1, selector, template },
+  });
+}
+
+function withoutHash(template: ReplicaSet['spec']['template']): unknown {
+  const { [HASH]: _, ...labels } = template?.metadata?.labels ?? {};
+  return { ...template, metadata: { ...template?.metadata, labels } };
+}
+
+function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[], current: ReplicaSet | undefined): void {
+  const { replicas: wanted = 1, strategy, progressDeadlineSeconds = 600 } = deployment.spec;
+  const count = (of: (set: ReplicaSet) => number | undefined) => sets.reduce((sum, set) => sum + (of(set) ?? 0), 0);
+  const available = count(({ status }) => status?.availableReplicas);
+  const updated = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid)?.status?.replicas ?? 0;
+  const spare = strategy?.type === 'RollingUpdate' ? share(strategy.rollingUpdate?.maxUnavailable, wanted, Math.floor) : 0;
+  const isAvailable = available >= wanted - spare;
+  const isComplete = available >= wanted && updated >= wanted;
+  const isLate = !isComplete && world.clock.since(current?.metadata.creationTimestamp) > progressDeadlineSeconds;
+  const conditions: Condition[] = [
+    {
+      type: 'Available',
+      status: isAvailable ? 'True' : 'False',
+      reason: isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+    },
+    progress(isComplete, isLate, deployment.spec.paused === true),
+  ];
+  world.store.change<Deployment>('deployments.apps', deployment.metadata, (draft) => {
+    const before = draft.status?.conditions as Condition[] | undefined;
+    const now = world.clock.timestamp();
+    draft.status = {
+      observedGeneration: draft.metadata.generation ?? 1,
+      ...nonzero({
+        replicas: count(({ status }) => status?.replicas),
+        updatedReplicas: updated,
+        readyReplicas: count(({ status }) => status?.readyReplicas),
+        availableReplicas: available,
+        unavailableReplicas: Math.max(0, wanted - available),
+      }),
+      conditions: conditions.reduce<Condition[]>((all, one) => setCondition(all, one, now), before ?? []),
+    };
+  });
+}
+
+function progress(isComplete: boolean, isLate: boolean, paused: boolean): Condition {
+  const type = 'Progressing';
+  if (paused) return { type, status: 'Unknown', reason: 'DeploymentPaused' };
+  if (isLate) return { type, status: 'False', reason: 'ProgressDeadlineExceeded' };
+  return { type, status: 'True', reason: isComplete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated' };
+}

@@ -1,0 +1,127 @@
+import { controllerReference, type EndpointSlice, type Endpoints, type Pod, type Service, type ServicePort } from '../objects.ts';
+import { matchesSelector } from '../selectors.ts';
+import { isReady, type World } from '../world.ts';
+import type { Controller } from './manager.ts';
+
+const HEADLESS = 'service.kubernetes.io/headless';
+const SLICES = 'endpointslices.discovery.k8s.io';
+const MANAGED = 'endpointslice.kubernetes.io/managed-by';
+const CONTROLLER = 'endpointslice-controller.k8s.io';
+
+interface Target {
+  readonly pod: Pod;
+  readonly ip: string;
+  readonly isReady: boolean;
+}
+
+type Port = { name?: string; port: number; protocol: string };
+
+/** Every Service with a selector has Endpoints and an EndpointSlice: where its pods are, and whether they are ready. */
+export const endpoints: Controller = {
+  watches: ['services', 'pods'],
+  reconcile(world) {
+    for (const service of world.store.list<Service>('services')) if (service.spec.selector) reconcile(world, service);
+    // Endpoints have no owner; what leads to a Service that is gone is named like it.
+    for (const { metadata } of world.store.list<Endpoints>('endpoints')) {
+      const isOurs = metadata.annotations?.[MANAGED] === CONTROLLER;
+      if (isOurs && !world.store.find('services', metadata)) world.store.remove('endpoints', metadata);
+    }
+  },
+};
+
+function reconcile(world: World, service: Service): void {
+  const { namespace = '', name, labels } = service.metadata;
+  const targets = world.store
+    .list<Pod>('pods', namespace)
+    .filter(({ metadata, status }) => {
+      const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+      return status?.podIP && !isOver && matchesSelector({ matchLabels: service.spec.selector ?? {} }, metadata.labels);
+    })
+    .map((pod) => ({ pod, ip: pod.status?.podIP ?? '', isReady: isReady(pod) && pod.metadata.deletionTimestamp === undefined }));
+  const headless = service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {};
+  const ports = portsOf(service, targets);
+  putEndpoints(world, { namespace, name, labels: { ...labels, ...headless } }, service, targets, ports);
+  putSlice(world, service, { ...labels, ...headless }, targets, ports);
+}
+
+/** The ports as the pods have them; a name that no pod knows leads nowhere. */
+function portsOf({ spec }: Service, targets: readonly Target[]): readonly Port[] {
+  return (spec.ports ?? []).flatMap((port) => {
+    const number = typeof port.targetPort === 'number' ? port.targetPort : named(port, targets);
+    const { name, protocol = 'TCP' } = port;
+    return number === undefined ? [] : [{ ...(name === undefined ? {} : { name }), port: number, protocol }];
+  });
+}
+
+function named({ targetPort }: ServicePort, targets: readonly Target[]): number | undefined {
+  const containers = targets.flatMap(({ pod }) => pod.spec.containers);
+  return containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === String(targetPort))?.containerPort;
+}
+
+function putEndpoints(
+  world: World,
+  { namespace, name, labels }: { namespace: string; name: string; labels: Record<string, string> },
+  service: Service,
+  targets: readonly Target[],
+  ports: readonly Port[],
+): void {
+  const addresses = (all: readonly Target[]) =>
+    all.map(({ ip, pod }) => ({ ip, nodeName: pod.spec.nodeName ?? '', targetRef: reference(pod) }));
+  const living = targets.filter(({ pod }) => pod.metadata.deletionTimestamp === undefined);
+  const counted = (one: Target) => one.isReady || service.spec.publishNotReadyAddresses === true;
+  const ready = addresses(living.filter(counted));
+  const notReady = addresses(living.filter((one) => !counted(one)));
+  const subset = { ...(ready.length > 0 && { addresses: ready }), ...(notReady.length > 0 && { notReadyAddresses: notReady }) };
+  const subsets = living.length > 0 && ports.length > 0 ? [{ ...subset, ports: [...ports] }] : [];
+  const metadata = { namespace, name, labels, annotations: { [MANAGED]: CONTROLLER } };
+  if (!world.store.find('endpoints', metadata)) {
+    world.make<Endpoints>('endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
+  }
+  world.store.change<Endpoints>('endpoints', metadata, (draft) => {
+    draft.metadata.labels = labels;
+    draft.subsets = subsets;
+  });
+}
+
+function putSlice(
+  world: World,
+  service: Service,
+  labels: Record<string, string>,
+  targets: readonly Target[],
+  ports: readonly Port[],
+): void {
+  const { namespace = '', name } = service.metadata;
+  const own = { ...labels, 'kubernetes.io/service-name': name, [MANAGED]: CONTROLLER };
+  const found = world.store
+    .list<EndpointSlice>(SLICES, namespace)
+    .find(({ metadata }) => metadata.labels?.[MANAGED] === CONTROLLER && metadata.labels['kubernetes.io/service-name'] === name);
+  const list = targets.map(({ ip, pod, isReady: ready }) => ({
+    addresses: [ip],
+    conditions: { ready, serving: isReady(pod), terminating: pod.metadata.deletionTimestamp !== undefined },
+    nodeName: pod.spec.nodeName ?? '',
+    targetRef: reference(pod),
+  }));
+  const filled = ports.map((port) => ({ ...port, name: port.name ?? '' }));
+  if (!found) {
+    const metadata = { namespace, generateName: `${name}-`, labels: own, ownerReferences: [controllerReference(service)] };
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata,
+      addressType: 'IPv4',
+      endpoints: list,
+      ports: filled,
+    };
+    world.make<EndpointSlice>(SLICES, slice);
+    return;
+  }
+  world.store.change<EndpointSlice>(SLICES, found.metadata, (draft) => {
+    draft.metadata.labels = own;
+    draft.endpoints = list;
+    draft.ports = filled;
+  });
+}
+
+function reference({ metadata }: Pod) {
+  return { kind: 'Pod', name: metadata.name, namespace: metadata.namespace ?? '', uid: metadata.uid };
+}

@@ -1,0 +1,36 @@
+import type { Namespace, Pod, ServiceAccount, Stored } from '../objects.ts';
+import type { World } from '../world.ts';
+import type { Controller } from './manager.ts';
+
+/** A namespace begins with an account and the API server's certificate, and ends when everything in it has gone. */
+export function namespaces(authority: string): Controller {
+  return {
+    watches: ['namespaces', 'pods', 'serviceaccounts', 'configmaps'],
+    reconcile(world) {
+      for (const namespace of world.store.list<Namespace>('namespaces')) {
+        if (namespace.metadata.deletionTimestamp === undefined) furnish(world, namespace.metadata.name, authority);
+        else empty(world, namespace);
+      }
+    },
+  };
+}
+
+function furnish(world: World, namespace: string, authority: string): void {
+  const of = (name: string) => ({ apiVersion: 'v1', metadata: { namespace, name } });
+  world.make<ServiceAccount>('serviceaccounts', { ...of('default'), kind: 'ServiceAccount' });
+  world.make<Stored>('configmaps', { ...of('kube-root-ca.crt'), kind: 'ConfigMap', data: { 'ca.crt': authority } });
+}
+
+function empty({ store }: World, { metadata }: Namespace): void {
+  let left = 0;
+  for (const resource of store.resources()) {
+    for (const object of store.list(resource, metadata.name)) {
+      if (object.metadata.namespace === undefined) continue;
+      left += 1;
+      if (object.metadata.deletionTimestamp !== undefined) continue;
+      const hasNode = resource === 'pods' && (object as Pod).spec.nodeName !== undefined;
+      store.remove(resource, object.metadata, hasNode ? 1 : 0);
+    }
+  }
+  if (left === 0) store.remove('namespaces', { name: metadata.name });
+}

@@ -1,0 +1,48 @@
+import { NOT_READY } from '../api/admission.ts';
+import type { Node, Pod, Taint } from '../objects.ts';
+import { isActive, type World } from '../world.ts';
+import type { Controller } from './manager.ts';
+import { tolerates } from './placement.ts';
+
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+const OWN = [NOT_READY, UNSCHEDULABLE];
+
+/** Nodes are tainted by their condition, and pods that do not tolerate a NoExecute taint are evicted. */
+export const nodeLifecycle: Controller = {
+  watches: ['nodes', 'pods'],
+  timed: true,
+  reconcile(world) {
+    for (const node of world.store.list<Node>('nodes')) taint(world, node);
+    const nodes = new Map(world.store.list<Node>('nodes').map((node) => [node.metadata.name, node]));
+    for (const pod of world.store.list<Pod>('pods')) {
+      const node = nodes.get(pod.spec.nodeName ?? '');
+      if (node && isActive(pod) && isEvicted(world, node, pod)) world.deletePod(pod);
+    }
+  },
+};
+
+function taint({ store }: World, { metadata, status }: Node): void {
+  const isReady = status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True');
+  store.change<Node>('nodes', metadata, ({ spec }) => {
+    const wanted: Taint[] = [
+      ...(isReady ? [] : ['NoSchedule', 'NoExecute'].map((effect) => ({ key: NOT_READY, effect }))),
+      ...(spec.unschedulable ? [{ key: UNSCHEDULABLE, effect: 'NoSchedule' }] : []),
+    ];
+    const same = (a: Taint, b: Taint) => a.key === b.key && a.effect === b.effect;
+    const kept = (spec.taints ?? []).filter((one) => !OWN.includes(one.key) || wanted.some((other) => same(one, other)));
+    const taints = [...kept, ...wanted.filter((one) => !kept.some((other) => same(one, other)))];
+    if (taints.length > 0) spec.taints = taints;
+    else delete spec.taints;
+  });
+}
+
+/** Source: Kubernetes, Taint based evictions: a pod that tolerates for a time stays for that time. */
+function isEvicted({ clock }: World, node: Node, { spec, status }: Pod): boolean {
+  return (node.spec.taints ?? []).some((one) => {
+    if (one.effect !== 'NoExecute') return false;
+    const tolerations = (spec.tolerations ?? []).filter((toleration) => tolerates(toleration, one));
+    const seconds = tolerations.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? []);
+    if (tolerations.length === 0) return true;
+    return seconds.length === tolerations.length && clock.since(status?.startTime) > Math.min(...seconds);
+  });
+}

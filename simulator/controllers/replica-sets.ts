@@ -1,0 +1,40 @@
+import { isControlledBy, type Pod, type ReplicaSet } from '../objects.ts';
+import { isActive, isReady, nonzero, type World } from '../world.ts';
+import type { Controller } from './manager.ts';
+
+/** ReplicaSets and ReplicationControllers keep so many pods. */
+export const replicaSets: Controller = {
+  watches: ['replicasets.apps', 'replicationcontrollers', 'pods', 'serviceaccounts'],
+  reconcile(world) {
+    for (const key of ['replicasets.apps', 'replicationcontrollers']) {
+      for (const set of world.store.list<ReplicaSet>(key)) reconcile(world, key, set);
+    }
+  },
+};
+
+function reconcile(world: World, key: string, set: ReplicaSet): void {
+  const { store } = world;
+  const { namespace } = set.metadata;
+  const own = () => store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set) && isActive(pod));
+  const wanted = set.metadata.deletionTimestamp === undefined ? (set.spec.replicas ?? 1) : 0;
+  const pods = own();
+  const account = set.spec.template?.spec?.serviceAccountName ?? 'default';
+  if (store.find('serviceaccounts', { namespace, name: account })) {
+    for (let count = pods.length; count < wanted; count += 1) world.makePod(set, set.spec.template);
+  }
+  // Those that are not ready go first.
+  for (const pod of [...pods]
+    .sort((a, b) => Number(isReady(a)) - Number(isReady(b)))
+    .slice(0, Math.max(0, pods.length - wanted))) {
+    world.deletePod(pod);
+  }
+  const now = own();
+  const ready = now.filter(isReady).length;
+  store.change<ReplicaSet>(key, set.metadata, (draft) => {
+    draft.status = {
+      replicas: now.length,
+      ...nonzero({ fullyLabeledReplicas: now.length, readyReplicas: ready, availableReplicas: ready }),
+      observedGeneration: draft.metadata.generation ?? 1,
+    };
+  });
+}

@@ -1,0 +1,82 @@
+import { cpuQuantity, quantity } from '../../helpers/accounting/quantity.ts';
+import { type Claim, type Condition, type Node, type Pod, type PodSpec, setCondition } from '../objects.ts';
+import { isActive, type World } from '../world.ts';
+import type { Controller } from './manager.ts';
+import { isAskedFor, untolerated } from './placement.ts';
+
+/** Finds a node for each pod, or says why there is none, in the words of the default scheduler. */
+export const scheduler: Controller = {
+  watches: ['pods', 'nodes', 'persistentvolumeclaims'],
+  reconcile(world) {
+    for (const pod of world.store.list<Pod>('pods')) if (waits(pod)) schedule(world, pod);
+  },
+};
+
+function waits({ spec, metadata }: Pod): boolean {
+  const isGated = (spec.schedulingGates ?? []).length > 0;
+  return (
+    spec.nodeName === undefined &&
+    metadata.deletionTimestamp === undefined &&
+    !isGated &&
+    spec.schedulerName === 'default-scheduler'
+  );
+}
+
+function schedule({ store, clock }: World, pod: Pod): void {
+  const nodes = store.list<Node>('nodes');
+  const pods = store.list<Pod>('pods').filter(isActive);
+  const found = nodes.map((node) => ({ node, objection: objectionOf(node, pod, pods) }));
+  const unbound = unboundClaim(pod, store.list<Claim>('persistentvolumeclaims', pod.metadata.namespace));
+  const load = ({ metadata }: Node) => pods.filter(({ spec }) => spec.nodeName === metadata.name).length;
+  const free = unbound ? [] : found.filter(({ objection }) => objection === undefined).map(({ node }) => node);
+  const [best] = free.sort((a, b) => load(a) - load(b));
+  const message = unbound ?? summary(found.map(({ objection = '' }) => objection));
+  const condition: Condition = best
+    ? { type: 'PodScheduled', status: 'True' }
+    : { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  store.change<Pod>('pods', pod.metadata, (draft) => {
+    if (best) draft.spec.nodeName = best.metadata.name;
+    const conditions = setCondition(draft.status?.conditions as Condition[] | undefined, condition, clock.timestamp());
+    draft.status = { ...draft.status, conditions };
+  });
+}
+
+/** Why a node does not take a pod; the filters in the scheduler's order. */
+function objectionOf(node: Node, { spec }: Pod, pods: readonly Pod[]): string | undefined {
+  const taint = untolerated(node, spec.tolerations, ['NoSchedule', 'NoExecute']);
+  if (node.spec.unschedulable) return 'node(s) were unschedulable';
+  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+  if (!isAskedFor(node, spec)) return "node(s) didn't match Pod's node affinity/selector";
+  const here = pods.filter((pod) => pod.spec.nodeName === node.metadata.name);
+  const allocatable = node.status?.allocatable ?? {};
+  for (const [name, read] of [
+    ['cpu', cpuQuantity],
+    ['memory', quantity],
+  ] as const) {
+    const used = here.reduce((sum, pod) => sum + requested(pod.spec, name, read), 0);
+    if (used + requested(spec, name, read) > read(allocatable[name] ?? '0')) return `Insufficient ${name}`;
+  }
+  return here.length < Number(allocatable.pods ?? 0) ? undefined : 'Too many pods';
+}
+
+function requested({ containers }: PodSpec, name: string, read: (text: string) => number): number {
+  return containers.reduce((sum, { resources }) => sum + read(resources?.requests?.[name] ?? '0'), 0);
+}
+
+function unboundClaim({ spec }: Pod, claims: readonly Claim[]): string | undefined {
+  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
+    if (!persistentVolumeClaim) continue;
+    const claim = claims.find(({ metadata }) => metadata.name === persistentVolumeClaim.claimName);
+    if (!claim) return `persistentvolumeclaim "${persistentVolumeClaim.claimName}" not found`;
+    if (claim.status?.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims';
+  }
+  return undefined;
+}
+
+/** `0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.` */
+function summary(objections: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const objection of objections) counts.set(objection, (counts.get(objection) ?? 0) + 1);
+  const parts = [...counts].map(([objection, count]) => `${count} ${objection}`).sort();
+  return `0/${objections.length} nodes are available: ${parts.join(', ')}.`;
+}

@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import { parseExporterArguments } from '../../helpers/accounting/arguments.ts';
+import { exposedResources, unknownResources } from '../../helpers/accounting/exposed.ts';
+import { tables } from '../../helpers/accounting/resources/index.ts';
+import { contextOf } from '../../helpers/accounting/table.ts';
+import { KubeClient } from '../../helpers/kube/client.ts';
+import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { ResourceMapper } from '../../helpers/kube/reference.ts';
+import { releaseOf } from '../../helpers/target/image.ts';
+import { argumentsOf, portsOf } from '../../helpers/target/ports.ts';
+import type { Service, Container as TargetContainer } from '../../helpers/target/workload.ts';
+import { atLeast, formatVersion } from '../../helpers/version.ts';
+import type { Clock } from '../clock.ts';
+import { endless, type Machine, type Process, type Program } from '../node/process.ts';
+import { ResourceCache } from './cache.ts';
+import { metricsHandler, telemetryHandler } from './handlers.ts';
+import { reflect } from './reflector.ts';
+import { Telemetry } from './telemetry.ts';
+
+interface Surroundings {
+  readonly clock: Clock;
+  /** How the API server is reached; the token is the pod's own. */
+  connection(): Promise<Connection>;
+}
+
+/** No Service has a say in where the exporter listens. */
+const noService = { spec: {} } as Service;
+
+/** Stands in for the exporter: says of what it watches what the accounting tables say that it must. */
+export function exporterProgram(around: Surroundings): Program {
+  return {
+    start: (machine) => start(machine, around),
+    run: () => Promise.resolve({ code: 127, stdout: '', stderr: 'there is no shell in this image\n' }),
+  };
+}
+
+function start(machine: Machine, around: Surroundings): Process {
+  const end = new AbortController();
+  const running = endless(() => end.abort(), 0);
+  const crashed = new Promise<number>((crash) => {
+    serve(machine, around, end.signal, crash).catch((error: Error) => {
+      machine.print(`E simulated exporter: ${error.message}\n`);
+      crash(1);
+    });
+  });
+  crashed.then(() => {
+    end.abort();
+    machine.network.silence(machine.ip);
+  });
+  return { ended: Promise.race([running.ended, crashed]), stop: running.stop };
+}
+
+async function serve(
+  { container, ip, network, print, token }: Machine,
+  { clock, connection }: Surroundings,
+  signal: AbortSignal,
+  crash: (code: number) => void,
+): Promise<void> {
+  const own = container as TargetContainer;
+  const args = argumentsOf(own);
+  const version = releaseOf(own.image, undefined);
+  const options = parseExporterArguments(args);
+  const [unknown] = unknownResources(tables, version, options);
+  if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
+  const bearer = await token();
+  if (bearer === undefined) throw new Error('no token is mounted: unable to load the in-cluster configuration');
+  const client = new KubeClient(asBearer(await connection(), bearer), new ResourceMapper([]));
+  const telemetry = new Telemetry(formatVersion(version));
+  const context = contextOf(version, options);
+  const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context));
+
+  const seen = (object: KubernetesObject) => {
+    if (atLeast(version, '2.7') || !hasResourceBackend(object)) return;
+    print(
+      'panic: runtime error: invalid memory address or nil pointer dereference (simulated, an Ingress with a resource backend)\n',
+    );
+    crash(2);
+  };
+  print(`I simulated exporter ${formatVersion(version)} reads ${caches.length} resources\n`);
+  for (const cache of caches) {
+    for (const namespace of options.namespaces ?? [undefined]) {
+      const reads = cache.exposed.table.reads(version);
+      void reflect({ client, cache, reads, namespace, telemetry, clock, signal, print, seen });
+    }
+  }
+
+  const answers = {
+    version,
+    arguments: args,
+    metrics: (format: 'text' | 'openmetrics') => {
+      telemetry.request();
+      return caches.map((cache) => cache.text(format)).join('') + (format === 'openmetrics' ? '# EOF\n' : '');
+    },
+    telemetry: () => telemetry.text(),
+    apiServerLives: async () => (await client.send('GET', '/livez')).status === 200,
+  };
+  const ports = portsOf(own, noService);
+  await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
+  await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
+}
+
+function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {
+  return spec !== undefined && JSON.stringify(spec).includes('"backend":{"resource"');
+}

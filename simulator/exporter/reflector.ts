@@ -1,0 +1,89 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { KubeClient } from '../../helpers/kube/client.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { groupPath } from '../../helpers/kube/reference.ts';
+import { goTypeOf } from '../../helpers/telemetry/reads.ts';
+import type { Clock } from '../clock.ts';
+import type { ResourceCache } from './cache.ts';
+import type { Telemetry } from './telemetry.ts';
+
+interface ListBody {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly items: readonly KubernetesObject[];
+  readonly message?: string;
+}
+
+interface WatchEvent {
+  readonly type: string;
+  readonly object: KubernetesObject;
+}
+
+export interface ReflectorOptions {
+  readonly client: KubeClient;
+  readonly cache: ResourceCache;
+  readonly reads: { readonly apiVersion: string; readonly kind: string };
+  /** Instead of the whole cluster. */
+  readonly namespace: string | undefined;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  print(text: string): void;
+  /** Called with every object that is read, before it is kept. */
+  seen(object: KubernetesObject): void;
+}
+
+/** In simulated seconds: how long to wait after something was refused. */
+const PAUSE = 5;
+
+/** Lists a resource and watches what becomes of it, for as long as the exporter runs. */
+export async function reflect(options: ReflectorOptions): Promise<void> {
+  const { signal, clock, print, telemetry, reads } = options;
+  while (!signal.aborted) {
+    try {
+      await watch(options, await list(options));
+    } catch (error) {
+      if (signal.aborted) return;
+      const goType = goTypeOf(reads);
+      telemetry.count('list', goType, 'error');
+      print(`E simulated reflector: failed to list ${goType}: ${(error as Error).message}\n`);
+      await new Promise<void>((resolve) => {
+        clock.after(PAUSE, resolve);
+      });
+    }
+  }
+}
+
+async function list({ client, cache, reads, namespace, telemetry, seen, signal }: ReflectorOptions): Promise<string> {
+  const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), { signal });
+  if (status !== 200) throw new Error(data.message ?? String(status));
+  for (const object of data.items) seen(object);
+  cache.replace(data.items, namespace);
+  telemetry.count('list', goTypeOf(reads), 'success');
+  return data.metadata.resourceVersion;
+}
+
+async function watch(options: ReflectorOptions, resourceVersion: string): Promise<void> {
+  const { client, cache, reads, namespace, telemetry, seen, signal } = options;
+  const query = { watch: true, resourceVersion };
+  const request = { query, responseType: 'stream', timeout: 0, signal } as const;
+  const { status, data } = await client.send<Readable>('GET', pathOf(cache, reads, namespace), request);
+  telemetry.count('watch', goTypeOf(reads), status === 200 ? 'success' : 'error');
+  if (status !== 200) throw new Error(`watch: ${status}`);
+  // The end of the watch, which the loop sees, is all that there is to an error.
+  data.on('error', () => undefined);
+  for await (const line of createInterface({ input: data })) {
+    const { type, object } = JSON.parse(line) as WatchEvent;
+    if (type === 'DELETED') cache.remove(object);
+    else if (type === 'ERROR') return;
+    else {
+      seen(object);
+      cache.put(object);
+    }
+  }
+}
+
+function pathOf({ exposed }: ResourceCache, { apiVersion }: { apiVersion: string }, namespace: string | undefined): string {
+  const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
+  return `${groupPath(apiVersion)}${within}/${exposed.table.resource}`;
+}

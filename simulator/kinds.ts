@@ -1,0 +1,136 @@
+import { atLeast, type Version } from '../helpers/version.ts';
+
+/** A resource that the API server serves. */
+export interface Resource {
+  /** As RBAC and the store know it, in every version: `deployments.apps`, `pods`. */
+  readonly key: string;
+  readonly group: string;
+  /** The preferred one first. */
+  readonly versions: readonly string[];
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly subresources: readonly string[];
+  /** Reviews and bindings are answered and not kept. */
+  readonly isKept: boolean;
+}
+
+type Row = readonly [apiVersion: string, name: string, kind: string, scope: 'namespaced' | 'cluster', subresources?: string];
+
+const workload = 'scale status';
+
+const rows: readonly Row[] = [
+  ['v1', 'bindings', 'Binding', 'namespaced'],
+  ['v1', 'configmaps', 'ConfigMap', 'namespaced'],
+  ['v1', 'endpoints', 'Endpoints', 'namespaced'],
+  ['v1', 'events', 'Event', 'namespaced'],
+  ['v1', 'limitranges', 'LimitRange', 'namespaced'],
+  ['v1', 'namespaces', 'Namespace', 'cluster', 'finalize status'],
+  ['v1', 'nodes', 'Node', 'cluster', 'proxy status'],
+  ['v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', 'namespaced', 'status'],
+  ['v1', 'persistentvolumes', 'PersistentVolume', 'cluster', 'status'],
+  ['v1', 'pods', 'Pod', 'namespaced', 'attach binding ephemeralcontainers eviction exec log portforward proxy status'],
+  ['v1', 'podtemplates', 'PodTemplate', 'namespaced'],
+  ['v1', 'replicationcontrollers', 'ReplicationController', 'namespaced', workload],
+  ['v1', 'resourcequotas', 'ResourceQuota', 'namespaced', 'status'],
+  ['v1', 'secrets', 'Secret', 'namespaced'],
+  ['v1', 'serviceaccounts', 'ServiceAccount', 'namespaced', 'token'],
+  ['v1', 'services', 'Service', 'namespaced', 'proxy status'],
+  ['admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', 'cluster'],
+  ['admissionregistration.k8s.io/v1', 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', 'cluster'],
+  ['admissionregistration.k8s.io/v1', 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', 'cluster', 'status'],
+  ['admissionregistration.k8s.io/v1', 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', 'cluster'],
+  ['admissionregistration.k8s.io/v1', 'mutatingadmissionpolicies', 'MutatingAdmissionPolicy', 'cluster'],
+  ['admissionregistration.k8s.io/v1', 'mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding', 'cluster'],
+  ['apps/v1', 'controllerrevisions', 'ControllerRevision', 'namespaced'],
+  ['apps/v1', 'daemonsets', 'DaemonSet', 'namespaced', 'status'],
+  ['apps/v1', 'deployments', 'Deployment', 'namespaced', workload],
+  ['apps/v1', 'replicasets', 'ReplicaSet', 'namespaced', workload],
+  ['apps/v1', 'statefulsets', 'StatefulSet', 'namespaced', workload],
+  ['authentication.k8s.io/v1', 'tokenreviews', 'TokenReview', 'cluster'],
+  ['authorization.k8s.io/v1', 'localsubjectaccessreviews', 'LocalSubjectAccessReview', 'namespaced'],
+  ['authorization.k8s.io/v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', 'cluster'],
+  ['authorization.k8s.io/v1', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', 'cluster'],
+  ['authorization.k8s.io/v1', 'subjectaccessreviews', 'SubjectAccessReview', 'cluster'],
+  ['autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'namespaced', 'status'],
+  ['autoscaling/v2beta2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'namespaced', 'status'],
+  ['batch/v1', 'cronjobs', 'CronJob', 'namespaced', 'status'],
+  ['batch/v1', 'jobs', 'Job', 'namespaced', 'status'],
+  ['certificates.k8s.io/v1', 'certificatesigningrequests', 'CertificateSigningRequest', 'cluster', 'approval status'],
+  ['coordination.k8s.io/v1', 'leases', 'Lease', 'namespaced'],
+  ['discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', 'namespaced'],
+  ['networking.k8s.io/v1', 'ingressclasses', 'IngressClass', 'cluster'],
+  ['networking.k8s.io/v1', 'ingresses', 'Ingress', 'namespaced', 'status'],
+  ['networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', 'namespaced'],
+  ['node.k8s.io/v1', 'runtimeclasses', 'RuntimeClass', 'cluster'],
+  ['policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', 'namespaced', 'status'],
+  ['rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', 'cluster'],
+  ['rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', 'cluster'],
+  ['rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', 'namespaced'],
+  ['rbac.authorization.k8s.io/v1', 'roles', 'Role', 'namespaced'],
+  ['scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', 'cluster'],
+  ['storage.k8s.io/v1', 'csidrivers', 'CSIDriver', 'cluster'],
+  ['storage.k8s.io/v1', 'csinodes', 'CSINode', 'cluster'],
+  ['storage.k8s.io/v1', 'storageclasses', 'StorageClass', 'cluster'],
+  ['storage.k8s.io/v1', 'volumeattachments', 'VolumeAttachment', 'cluster', 'status'],
+];
+
+/** Since, or until, which release an API is served; every other is as old as the oldest release that the suite knows. */
+const served: Readonly<Record<string, { readonly since?: string; readonly until?: string }>> = {
+  'autoscaling/v2beta2 horizontalpodautoscalers': { until: '1.26' },
+  'admissionregistration.k8s.io/v1 validatingadmissionpolicies': { since: '1.30' },
+  'admissionregistration.k8s.io/v1 validatingadmissionpolicybindings': { since: '1.30' },
+  'admissionregistration.k8s.io/v1 mutatingadmissionpolicies': { since: '1.36' },
+  'admissionregistration.k8s.io/v1 mutatingadmissionpolicybindings': { since: '1.36' },
+};
+
+const WHOLE = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const CHANGED = ['get', 'patch', 'update'];
+
+const subresourceVerbs: Readonly<Record<string, readonly string[]>> = {
+  attach: ['create', 'get'],
+  binding: ['create'],
+  eviction: ['create'],
+  exec: ['create', 'get'],
+  finalize: ['update'],
+  log: ['get'],
+  portforward: ['create', 'get'],
+  proxy: ['create', 'delete', 'get', 'patch', 'update'],
+  token: ['create'],
+};
+
+export function keyOf(group: string, name: string): string {
+  return group === '' ? name : `${name}.${group}`;
+}
+
+export function apiVersionOf(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+/** What a release serves. */
+export function resourcesOf(kubernetes: Version): readonly Resource[] {
+  const found = new Map<string, Resource>();
+  for (const [apiVersion, name, kind, scope, subresources = ''] of rows) {
+    const { since, until } = served[`${apiVersion} ${name}`] ?? {};
+    if ((since && !atLeast(kubernetes, since)) || (until && atLeast(kubernetes, until))) continue;
+    const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+    const key = keyOf(group, name);
+    const known = found.get(key);
+    found.set(key, {
+      key,
+      group,
+      versions: [...(known?.versions ?? []), version],
+      name,
+      kind,
+      namespaced: scope === 'namespaced',
+      subresources: subresources.split(' ').filter((one) => one !== ''),
+      isKept: name !== 'bindings' && !name.endsWith('reviews'),
+    });
+  }
+  return [...found.values()];
+}
+
+export function verbsOf(resource: Resource, subresource?: string): readonly string[] {
+  if (subresource !== undefined) return subresourceVerbs[subresource] ?? CHANGED;
+  return resource.isKept ? WHOLE : ['create'];
+}

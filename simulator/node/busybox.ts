@@ -1,0 +1,134 @@
+import { get } from 'node:http';
+import type { Socket } from 'node:net';
+import { inspectionScript } from '../../helpers/hardening/inspection-script.ts';
+import type { Outcome } from '../runtime.ts';
+import { inspection, mountInfo } from './inspection.ts';
+import { endless, type Machine, type Process, type Program } from './process.ts';
+
+/** What a script comes to: it ends with an outcome, or goes on. */
+type Effect = Outcome | 'goes on';
+type Script = readonly [pattern: RegExp, run: (found: readonly string[], machine: Machine) => Effect | Promise<Effect>];
+
+const ends = (code: number, stdout = '', stderr = ''): Outcome => ({ code, stdout, stderr });
+
+/** The commands that the suite gives to its containers, and what each does. Nothing else is known here. */
+const scripts: readonly Script[] = [
+  [/^true$/, () => ends(0)],
+  [/^false$/, () => ends(1)],
+  [/^exit (\d+)$/, ([, code]) => ends(Number(code))],
+  [/^cat \/proc\/self\/mountinfo$/, (_, { container }) => ends(0, mountInfo(container))],
+  [
+    /^cat \/proc\/net\/tcp$/,
+    (_, { connections }) => ends(0, `  sl  local_address rem_address\n${connections.map((one) => one()).join('\n')}\n`),
+  ],
+  [/^test -f (\S+)$/, ([, file = ''], { files }) => ends(files.has(file) ? 0 : 1)],
+  [/^rm (\S+)$/, ([, file = ''], { files }) => ends(files.delete(file) ? 0 : 1)],
+  [
+    /^touch (\S+); .*while true/,
+    ([, file = ''], { files }) => {
+      files.add(file);
+      return 'goes on';
+    },
+  ],
+  [
+    /wget -q -O - http:\/\/([^:/]+):(\d+)(\S*)$/,
+    ([, host = '', port, path = ''], machine) => wget(machine, host, Number(port), path),
+  ],
+  [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| head -c (\d+) \| wc -c$/, cutOff],
+  [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| sleep/, stall],
+  [/^sleep \d+$|while true/, () => 'goes on'],
+];
+
+/** Stands in for a shell and its tools. */
+export const busybox: Program = {
+  start: (machine) => {
+    const { container, print } = machine;
+    const process = endless();
+    let end: (code: number) => void;
+    const ended = new Promise<number>((resolve) => {
+      end = resolve;
+    });
+    effectOf(machine, [...(container.command ?? []), ...(container.args ?? [])]).then((effect) => {
+      if (effect === 'goes on') return;
+      print(effect.stdout + effect.stderr);
+      end(effect.code);
+    });
+    return { ended: Promise.race([ended, process.ended]), stop: process.stop } satisfies Process;
+  },
+  run: async (machine, command) => {
+    const effect = await effectOf(machine, command);
+    return effect === 'goes on' ? ends(124) : effect;
+  },
+};
+
+async function effectOf(machine: Machine, command: readonly string[]): Promise<Effect> {
+  const isShell = command[0] === 'sh' && command[1] === '-c';
+  const line = isShell ? (command[2] ?? '') : command.join(' ');
+  if (line === inspectionScript) return inspected(machine);
+  for (const [pattern, run] of scripts) {
+    const found = pattern.exec(line);
+    if (found) return run(found, machine);
+  }
+  return ends(127, '', `simulated: no script for: ${line}\n`);
+}
+
+/** An ephemeral container sees the process of the container that it is aimed at. */
+function inspected({ pod, container }: Machine): Outcome {
+  const { targetContainerName } = container as { targetContainerName?: string };
+  const target = pod.spec.containers.find(({ name }) => name === targetContainerName);
+  return target ? ends(0, inspection(pod, target, NOBODY)) : ends(1);
+}
+
+/** As whom the exporter's image runs when the manifest does not say. */
+export const NOBODY = 65_534;
+
+function wget({ network, resolve }: Machine, host: string, port: number, path: string): Promise<Effect> {
+  const [ip] = resolve(host);
+  if (ip === undefined) return Promise.resolve(ends(1, '', `wget: bad address '${host}:${port}'\n`));
+  const real = network.realPort(ip, port);
+  if (real === undefined) return Promise.resolve(ends(1, '', `wget: can't connect to remote host (${ip}): Connection refused\n`));
+  return new Promise((done) => {
+    get({ host: '127.0.0.1', port: real, path }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => done(response.statusCode === 200 ? ends(0, text) : ends(1, '', 'wget: server returned error\n')));
+    }).on('error', (error) => done(ends(1, '', `wget: ${error.message}\n`)));
+  });
+}
+
+/** Sends a request so many times over one connection. */
+function ask(machine: Machine, [, count, request = '', ip = '', port]: readonly string[]): Socket | undefined {
+  const socket = machine.network.connect(ip, Number(port));
+  socket?.on('error', () => socket.destroy());
+  socket?.write(request.replaceAll('\\r', '\r').replaceAll('\\n', '\n').repeat(Number(count)));
+  return socket;
+}
+
+function cutOff(found: readonly string[], machine: Machine): Promise<Effect> {
+  const wanted = Number(found[5]);
+  return new Promise((done) => {
+    const socket = ask(machine, found);
+    let read = 0;
+    socket?.on('data', (chunk) => {
+      read += chunk.length;
+      if (read >= wanted) socket.destroy();
+    });
+    const end = () => done(ends(0, `${Math.min(read, wanted)}\n`));
+    if (socket) socket.on('close', end);
+    else end();
+  });
+}
+
+function stall(found: readonly string[], machine: Machine): Effect {
+  const socket = ask(machine, found)?.pause();
+  const [, , , ip = '', port] = found;
+  if (!socket) return ends(1);
+  const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
+  machine.connections.push(() => {
+    const unread = machine.network.unread(ip, Number(port), socket);
+    return `   0: 00000000:0000 00000000:${hex(Number(port), 4)} 01 00000000:${hex(unread, 8)}`;
+  });
+  return 'goes on';
+}

@@ -1,0 +1,162 @@
+import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../objects.ts';
+import { setCondition } from '../objects.ts';
+import type { World } from '../world.ts';
+import { ContainerRunner } from './container-runner.ts';
+import type { Images } from './images.ts';
+import type { Machine } from './process.ts';
+
+type Surroundings = Pick<Machine, 'network' | 'resolve'> & { readonly token: (pod: Pod) => Promise<string | undefined> };
+
+/** Runs one pod: its containers in their order, what becomes of them, and its end. */
+export class PodWorker {
+  private readonly initial: ContainerRunner[] = [];
+  private readonly main: ContainerRunner[] = [];
+  private readonly ephemeral = new Map<string, ContainerRunner>();
+  private readonly ip: string;
+  private initialized = false;
+  private failure: { reason: string; message: string } | undefined;
+  private stopped = false;
+  private telling = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly pod: Pod,
+    private readonly hostIP: string,
+    private readonly images: Images,
+    private readonly around: Surroundings,
+  ) {
+    this.ip = pod.spec.hostNetwork ? hostIP : around.network.address();
+    const { restartPolicy = 'Always', initContainers = [], containers } = pod.spec;
+    for (const container of initContainers) {
+      const policy = container.restartPolicy ?? (restartPolicy === 'Never' ? 'Never' : 'OnFailure');
+      this.initial.push(this.runner(container, policy));
+    }
+    for (const container of containers) this.main.push(this.runner(container, restartPolicy));
+  }
+
+  async run(): Promise<void> {
+    const { initContainers = [], activeDeadlineSeconds } = this.pod.spec;
+    if (activeDeadlineSeconds !== undefined) {
+      const message = 'Pod was active on the node longer than the specified deadline';
+      this.world.clock.after(activeDeadlineSeconds, () => this.fail('DeadlineExceeded', message));
+    }
+    this.tell();
+    for (const [index, runner] of this.initial.entries()) {
+      if (this.stopped) return;
+      runner.start();
+      if (initContainers[index]?.restartPolicy === 'Always') continue;
+      if ((await runner.ended) !== 0) return;
+    }
+    this.initialized = true;
+    if (!this.stopped) for (const runner of this.main) runner.start();
+  }
+
+  /** Looks at what the API server was told of the pod since. */
+  update(pod: Pod): void {
+    for (const container of pod.spec.ephemeralContainers ?? []) {
+      if (this.ephemeral.has(container.name)) continue;
+      const runner = this.runner(container as Container, 'Never');
+      this.ephemeral.set(container.name, runner);
+      runner.start();
+    }
+    if (pod.metadata.deletionTimestamp !== undefined && !this.stopped) {
+      this.stop().then(() => {
+        // The grace period is over: what is left is to forget the pod.
+        this.world.store.remove('pods', pod.metadata, 0);
+      });
+    }
+  }
+
+  /** Ends all containers. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const all = [...this.initial, ...this.main, ...this.ephemeral.values()];
+    for (const runner of all) runner.stop();
+    await Promise.all(all.map(({ ended }) => ended));
+    if (!this.pod.spec.hostNetwork) this.around.network.silence(this.ip);
+  }
+
+  find(container: string): ContainerRunner | undefined {
+    const { initContainers = [], containers } = this.pod.spec;
+    const named = (list: readonly Container[], runners: readonly ContainerRunner[]) =>
+      runners[list.findIndex(({ name }) => name === container)];
+    return named(containers, this.main) ?? named(initContainers, this.initial) ?? this.ephemeral.get(container);
+  }
+
+  private fail(reason: string, message: string): void {
+    if (this.stopped || this.phase() === 'Succeeded' || this.phase() === 'Failed') return;
+    this.failure = { reason, message };
+    void this.stop().then(() => this.tell());
+  }
+
+  private runner(container: Container, restartPolicy: string): ContainerRunner {
+    const { network, resolve, token } = this.around;
+    const { pod, ip } = this;
+    const machine = { pod, container, ip, network, resolve, files: new Set<string>(), connections: [], token: () => token(pod) };
+    const { store, clock } = this.world;
+    return new ContainerRunner({
+      container,
+      restartPolicy,
+      machine,
+      images: this.images,
+      store,
+      clock,
+      changed: () => this.tell(),
+    });
+  }
+
+  /** Writes the status, once for all changes that came together. */
+  private tell(): void {
+    if (this.telling) return;
+    this.telling = true;
+    setImmediate(() => {
+      this.telling = false;
+      this.world.store.change<Pod>('pods', this.pod.metadata, (draft) => {
+        if (draft.metadata.uid === this.pod.metadata.uid) draft.status = this.status(draft.status);
+      });
+    });
+  }
+
+  private status(before: PodStatus = {}): PodStatus {
+    const now = this.world.clock.timestamp();
+    const statuses = (runners: readonly ContainerRunner[]) => runners.map(({ status }) => status as ContainerStatus);
+    const isAllReady = this.main.every(({ status }) => status.ready);
+    const phase = this.phase();
+    const unready = { reason: phase === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady' };
+    const is = (type: string, holds: boolean, reason = unready): Condition =>
+      holds ? { type, status: 'True' } : { type, status: 'False', ...reason };
+    const conditions = [
+      is('Initialized', this.initialized, { reason: 'ContainersNotInitialized' }),
+      is('Ready', isAllReady),
+      is('ContainersReady', isAllReady),
+    ].reduce((all, one) => setCondition(all, one, now), (before.conditions ?? []) as Condition[]);
+    const ephemeral = statuses([...this.ephemeral.values()]);
+    return {
+      ...before,
+      ...this.failure,
+      phase,
+      conditions,
+      hostIP: this.hostIP,
+      ...(this.stopped && phase !== 'Running' ? {} : { podIP: this.ip, podIPs: [{ ip: this.ip }] }),
+      startTime: before.startTime ?? now,
+      ...(this.initial.length > 0 ? { initContainerStatuses: statuses(this.initial) } : {}),
+      containerStatuses: statuses(this.main),
+      ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+    };
+  }
+
+  /** Source: Kubernetes, Pod lifecycle: pod phase. */
+  private phase(): string {
+    if (this.failure) return 'Failed';
+    if (!this.initialized) {
+      const failed =
+        this.pod.spec.restartPolicy === 'Never' && this.initial.some(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+      return failed ? 'Failed' : 'Pending';
+    }
+    const codes = this.main.map(({ exitCode }) => exitCode);
+    const goesOn = this.pod.spec.restartPolicy === 'Always' || codes.some((code) => code === undefined);
+    const restarts = this.pod.spec.restartPolicy === 'OnFailure' && codes.some((code) => code !== 0);
+    if (goesOn || restarts) return this.main.every(({ hasRun }) => hasRun) ? 'Running' : 'Pending';
+    return codes.every((code) => code === 0) ? 'Succeeded' : 'Failed';
+  }
+}

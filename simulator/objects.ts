@@ -1,0 +1,138 @@
+import type {
+  V1CronJobSpec,
+  V1CronJobStatus,
+  V1DaemonSetSpec,
+  V1DaemonSetStatus,
+  V1DeploymentSpec,
+  V1DeploymentStatus,
+  V1EndpointSlice,
+  V1EndpointSubset,
+  V1JobSpec,
+  V1JobStatus,
+  V1NamespaceStatus,
+  V1NodeSpec,
+  V1NodeStatus,
+  V1PersistentVolumeClaimSpec,
+  V1PersistentVolumeClaimStatus,
+  V1PersistentVolumeSpec,
+  V1PersistentVolumeStatus,
+  V1PodDisruptionBudgetSpec,
+  V1PodDisruptionBudgetStatus,
+  V1PodSpec,
+  V1PodStatus,
+  V1ReplicaSetSpec,
+  V1ReplicaSetStatus,
+  V1ReplicationControllerSpec,
+  V1ResourceQuotaSpec,
+  V1ResourceQuotaStatus,
+  V1ServiceSpec,
+  V1StatefulSetSpec,
+  V1StatefulSetStatus,
+  V2HorizontalPodAutoscalerSpec,
+  V2HorizontalPodAutoscalerStatus,
+} from '@kubernetes/client-node';
+import type { OwnerReference } from '../helpers/kube/object.ts';
+
+/** A type of the client as its JSON is: times are text. */
+export type Wire<T> = T extends Date
+  ? string
+  : T extends readonly (infer Item)[]
+    ? Wire<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Wire<T[K]> }
+      : T;
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  generateName?: string;
+  uid: string;
+  resourceVersion: string;
+  generation?: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: OwnerReference[];
+  finalizers?: string[];
+}
+
+export type Fields = Record<string, unknown>;
+
+/** An object as the API server keeps it. */
+export interface Stored extends Fields {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+}
+
+type Kind<Spec, Status = Fields> = Stored & { spec: Wire<Spec>; status?: Wire<Status> };
+
+export type PodSpec = Wire<V1PodSpec>;
+export type Container = PodSpec['containers'][number];
+export type Probe = NonNullable<Container['livenessProbe']>;
+export type PodStatus = Wire<V1PodStatus>;
+export type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number];
+export type Pod = Kind<V1PodSpec, V1PodStatus>;
+export type PodTemplate = Wire<NonNullable<V1DeploymentSpec['template']>>;
+export type Deployment = Kind<V1DeploymentSpec, V1DeploymentStatus>;
+export type ReplicaSet = Kind<V1ReplicaSetSpec, V1ReplicaSetStatus>;
+export type ReplicationController = Kind<V1ReplicationControllerSpec, V1ReplicaSetStatus>;
+export type StatefulSet = Kind<V1StatefulSetSpec, V1StatefulSetStatus>;
+export type DaemonSet = Kind<V1DaemonSetSpec, V1DaemonSetStatus>;
+export type Job = Kind<V1JobSpec, V1JobStatus>;
+export type CronJob = Kind<V1CronJobSpec, V1CronJobStatus>;
+export type Node = Kind<V1NodeSpec, V1NodeStatus>;
+export type Taint = NonNullable<Node['spec']['taints']>[number];
+export type Toleration = NonNullable<PodSpec['tolerations']>[number];
+export type Service = Kind<V1ServiceSpec>;
+export type ServicePort = NonNullable<Service['spec']['ports']>[number];
+export type Endpoints = Stored & { subsets?: Wire<V1EndpointSubset>[] };
+export type EndpointSlice = Stored & Pick<Wire<V1EndpointSlice>, 'addressType' | 'endpoints' | 'ports'>;
+export type Namespace = Kind<{ finalizers?: string[] }, V1NamespaceStatus>;
+export type Volume = Kind<V1PersistentVolumeSpec, V1PersistentVolumeStatus>;
+export type Claim = Kind<V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimStatus>;
+export type Budget = Kind<V1PodDisruptionBudgetSpec, V1PodDisruptionBudgetStatus>;
+export type Autoscaler = Kind<V2HorizontalPodAutoscalerSpec, V2HorizontalPodAutoscalerStatus>;
+export type Quota = Kind<V1ResourceQuotaSpec, V1ResourceQuotaStatus>;
+export type ServiceAccount = Stored & { automountServiceAccountToken?: boolean };
+export type LabelSelector = Wire<NonNullable<V1DeploymentSpec['selector']>>;
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export interface PolicyRule {
+  verbs: string[];
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+  nonResourceURLs?: string[];
+}
+export type Role = Stored & { rules?: PolicyRule[] | null };
+export type Binding = Stored & {
+  roleRef: { kind: string; name: string };
+  subjects?: { kind: string; name: string; namespace?: string }[];
+};
+
+/** Sets a condition, and the time of its transition where its status is another one than before. */
+export function setCondition(conditions: Condition[] | undefined, wanted: Condition, now: string): Condition[] {
+  const before = conditions?.find(({ type }) => type === wanted.type);
+  const lastTransitionTime = before?.status === wanted.status ? (before.lastTransitionTime ?? now) : now;
+  const others = (conditions ?? []).filter(({ type }) => type !== wanted.type);
+  return before
+    ? (conditions ?? []).map((one) => (one === before ? { ...wanted, lastTransitionTime } : one))
+    : [...others, { ...wanted, lastTransitionTime }];
+}
+
+export function isControlledBy(object: Stored, owner: Stored): boolean {
+  return object.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === owner.metadata.uid) ?? false;
+}
+
+export function controllerReference({ apiVersion, kind, metadata }: Stored): OwnerReference & { blockOwnerDeletion: boolean } {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { connect } from '../helpers/kube/connection.ts';
+import { parseVersion } from '../helpers/version.ts';
+import { ApiServer } from './api/server.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { Clock } from './clock.ts';
+import { allControllers } from './controllers/index.ts';
+import { startControllers } from './controllers/manager.ts';
+import { dnsServer } from './dns/server.ts';
+import { Zone } from './dns/zone.ts';
+import { exporterProgram } from './exporter/exporter.ts';
+import { resourcesOf } from './kinds.ts';
+import { Network } from './network.ts';
+import { Images } from './node/images.ts';
+import { Kubelet } from './node/kubelet.ts';
+import type { Taint } from './objects.ts';
+import { Store } from './store.ts';
+import { World } from './world.ts';
+
+/** Simulated seconds in a second: probes, deadlines and back-offs are waited for at this pace. */
+const SPEED = 10;
+
+export interface SimulatorOptions {
+  /** The release of Kubernetes whose APIs are served: `v1.24.17`. */
+  readonly kubernetes: string;
+  readonly taint?: Taint;
+  readonly domain: string;
+  /** How many nodes there are beside the server. */
+  readonly agents: number;
+  /** What pods will run that is not the exporter. */
+  readonly workloadImages: readonly string[];
+  /** Where the kubeconfig is written. */
+  readonly directory: string;
+}
+
+export interface Simulator {
+  /** The path of the kubeconfig of its administrator. */
+  readonly kubeconfig: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster in this process. What is seen on it is no evidence about any exporter. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const gitVersion = `${options.kubernetes}+simulated`;
+  const certificates = await makeCertificates();
+  const clock = new Clock(SPEED);
+  const store = new Store(clock);
+  const resources = resourcesOf(parseVersion(options.kubernetes));
+  const world = new World(store, clock, resources);
+  const network = new Network();
+  const zone = new Zone(store, options.domain);
+  const kubeconfig = join(options.directory, 'kubeconfig');
+  const exporter = exporterProgram({ clock, connection: () => connect(kubeconfig) });
+  const images = new Images(exporter, dnsServer(zone), options.workloadImages);
+  const names = ['server', ...Array.from({ length: options.agents }, (_, index) => `agent-${index + 1}`)];
+  const nodes = new Map(names.map((name, index) => [name, `192.168.0.${index + 1}`]));
+  const kubelet: Kubelet = new Kubelet({
+    world,
+    network,
+    images,
+    nodes,
+    issueToken: async (namespace, account) => (await server.users.issue(namespace, account, 3607)).token,
+    resolve: (name, namespace) => zone.resolve(name, namespace),
+  });
+  const server: ApiServer = new ApiServer({ store, network, runtime: kubelet, resources, gitVersion, certificates });
+  kubelet.start();
+  const stopControllers = startControllers(world, allControllers(certificates.authority));
+  bootstrap(
+    world,
+    [...nodes].map(([name, address], index) => ({
+      name,
+      address,
+      version: gitVersion,
+      taints: index === 0 && options.taint ? [options.taint] : [],
+    })),
+  );
+  writeKubeconfig(kubeconfig, options.directory, await server.start(), certificates);
+  return {
+    kubeconfig,
+    stop: async () => {
+      stopControllers();
+      kubelet.stop();
+      clock.stop();
+      network.stop();
+      server.stop();
+    },
+  };
+}
+
+function writeKubeconfig(file: string, directory: string, server: string, { authority, administrator }: Certificates): void {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  // The client keeps one agent for a name: each cluster has its own.
+  const name = `simulated-${new URL(server).port}`;
+  const user = { 'client-certificate-data': base64(administrator.cert), 'client-key-data': base64(administrator.key) };
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    file,
+    stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name, cluster: { server, 'certificate-authority-data': base64(authority) } }],
+      users: [{ name, user }],
+      contexts: [{ name, context: { cluster: name, user: name } }],
+      'current-context': name,
+    }),
+    { mode: 0o600 },
+  );
+}

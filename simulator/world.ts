@@ -1,0 +1,77 @@
+import type { OwnerReference } from '../helpers/kube/object.ts';
+import { admit } from './api/admission.ts';
+import { applyDefaults } from './api/defaults.ts';
+import type { Clock } from './clock.ts';
+import type { Resource } from './kinds.ts';
+import { controllerReference, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
+import type { Store } from './store.ts';
+
+type Draft<T extends Stored> = Omit<T, 'metadata'> & { metadata: Partial<Metadata> };
+
+/** What controllers work on: the objects, the time, and a way to make objects as the API server would. */
+export class World {
+  private readonly resources: ReadonlyMap<string, Resource>;
+
+  constructor(
+    readonly store: Store,
+    readonly clock: Clock,
+    resources: readonly Resource[],
+  ) {
+    this.resources = new Map(resources.map((resource) => [resource.key, resource]));
+  }
+
+  /** Makes an object with its defaults; one that the API server would refuse is not made. */
+  make<T extends Stored>(key: string, draft: Draft<T>): T | undefined {
+    const resource = this.resources.get(key);
+    const prepared = this.store.prepared<T>(structuredClone(draft) as Draft<T>);
+    if (!resource || this.store.find(key, prepared.metadata)) return undefined;
+    const namespace = this.store.find('namespaces', { name: prepared.metadata.namespace ?? '' });
+    if (resource.namespaced && namespace?.metadata.deletionTimestamp !== undefined) return undefined;
+    applyDefaults(prepared);
+    admit(this.store, resource, prepared);
+    return this.store.insert(key, prepared);
+  }
+
+  /** Makes a pod from the template of what controls it. */
+  makePod(owner: Stored, template: PodTemplate | undefined, more: Partial<Metadata> = {}): Pod | undefined {
+    const { labels, annotations } = template?.metadata ?? {};
+    const { namespace = '', name } = owner.metadata;
+    const ownerReferences: OwnerReference[] = [controllerReference(owner)];
+    const own = more.name === undefined ? { generateName: `${name}-` } : {};
+    const metadata = {
+      namespace,
+      ...own,
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ownerReferences,
+      ...more,
+    };
+    return this.make<Pod>('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template?.spec as Pod['spec'] });
+  }
+
+  /** Deletes a pod with the time that it has to end, which only a node can give it. */
+  deletePod({ metadata, spec, status }: Pod, graceSeconds = spec.terminationGracePeriodSeconds ?? 30): void {
+    const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+    this.store.remove('pods', metadata, spec.nodeName === undefined || hasEnded ? 0 : graceSeconds);
+  }
+}
+
+export function isActive({ metadata, status }: Pod): boolean {
+  return metadata.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+export function isReady({ status }: Pod): boolean {
+  return status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True') ?? false;
+}
+
+/** Counts as objects write them: a zero is left out. */
+export function nonzero<T extends Record<string, number>>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)) as Partial<T>;
+}
+
+/** `25%` of a number, or a number as it is. Source: Kubernetes, IntOrString: a surge is rounded up, all else down. */
+export function share(amount: unknown, of: number, round: (value: number) => number): number {
+  return typeof amount === 'string' && amount.endsWith('%')
+    ? round((Number.parseInt(amount, 10) * of) / 100)
+    : Number(amount ?? 0);
+}
