@@ -6,7 +6,7 @@ import { UsageError } from './errors.ts';
 import { resolveImage } from './target/image.ts';
 import type { ProfileName } from './target/profile.ts';
 
-export type ClusterKind = 'k3s' | 'kubeconfig' | 'simulated';
+type ClusterKind = 'k3s' | 'kubeconfig' | 'simulated';
 type TargetName = 'agent' | 'standard' | 'current';
 
 /** What the user asked for, validated. */

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { refuseLastApplied, withoutSecrets } from './without-secrets.ts';
 
 /** Where a capture comes from. */
-export interface CaptureOrigin {
+interface CaptureOrigin {
   /** `v1.24.17` */
   readonly kubernetes: string;
   /** `v2.5.0` */

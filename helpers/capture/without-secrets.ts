@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kube/object.ts';
+import type { KubernetesObject, ObjectMeta } from '../kube/object.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -12,11 +12,7 @@ const payloads = new Set(['Secret', 'ConfigMap']);
 export function withoutSecrets(object: KubernetesObject): KubernetesObject {
   const { data: _, stringData: __, binaryData: ___, ...rest } = object as KubernetesObject & Record<string, unknown>;
   const kept = payloads.has(object.kind) ? (rest as KubernetesObject) : object;
-  const {
-    managedFields: ____,
-    annotations,
-    ...metadata
-  } = kept.metadata as KubernetesObject['metadata'] & Record<'managedFields', unknown>;
+  const { managedFields: ____, annotations, ...metadata } = kept.metadata as ObjectMeta & Record<'managedFields', unknown>;
   return { ...kept, metadata: { ...metadata, ...(annotations && { annotations: withoutLastApplied(annotations) }) } };
 }
 

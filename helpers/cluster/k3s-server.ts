@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<StartedK3sCon
 }
 
 /** metrics-server is left out because, with the taint, its API group stays unavailable and no namespace is ever deleted. */
-export function serverCommand({ taint, domain, host }: Pick<ServerOptions, 'taint' | 'domain' | 'host'>): string[] {
+function serverCommand({ taint, domain, host }: Pick<ServerOptions, 'taint' | 'domain' | 'host'>): string[] {
   return [
     'server',
     '--disable=traefik',

@@ -17,7 +17,7 @@ export function fixtureContext({ id, workloadImage }: FixtureRun): FixtureContex
 }
 
 /** The fixtures that this cluster can take. */
-export function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
+function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
   return fixtures.filter(
     ({ requires, since, ownClusterOnly }) =>
       (!requires || client.mapper.serves(requires.apiVersion, requires.kind)) &&
