@@ -4,6 +4,7 @@ import type { Profile } from '../target/profile.ts';
 import { bootK3s } from './boot.ts';
 import { type Docker, findDocker, removeFromDocker } from './docker.ts';
 import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
+import { simulate } from './simulate.ts';
 import { formatTaint } from './taint.ts';
 
 /** A cluster that a run may use, and the way back. */
@@ -44,6 +45,7 @@ export async function provideCluster(request: ClusterRequest, onUndo: (undo: Und
     const { kubeconfig = '', context } = options;
     return { image: '', kubeconfig, nodes: 1, booted: false, ...(context === undefined ? {} : { context }) };
   }
+  if (options.cluster === 'simulated') return simulate(request, onUndo);
   const docker = await findDocker();
   return options.reuse ? reuse(docker, request) : boot(docker, request, onUndo);
 }

@@ -21,9 +21,9 @@ export class Images {
   programOf({ image = '' }: Container): Program | undefined {
     const name = repositoryOf(image).split('/').at(-1);
     if (name === 'coredns') return this.dns;
-    if (this.shells.includes(image)) return busybox;
+    if (name !== 'kube-state-metrics') return this.shells.includes(image) ? busybox : undefined;
     const tag = tagOf(image) ?? '';
-    if (name !== 'kube-state-metrics' || !/^v\d+\.\d+\.\d+$/.test(tag)) return undefined;
+    if (!/^v\d+\.\d+\.\d+$/.test(tag)) return undefined;
     const release = parseVersion(tag);
     return atLeast(release, FIRST) && !atLeast(release, AFTER_LAST) ? this.exporter : undefined;
   }
