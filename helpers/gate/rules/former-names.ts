@@ -13,3 +13,15 @@ export function successorOf(metric: string): string | undefined {
   const rename = renames.find(({ former }) => former.test(metric));
   return rename && metric.replace(rename.former, rename.now);
 }
+
+const replacements: Readonly<Record<string, string>> = {
+  kube_endpoint_address_available:
+    'kube_endpoint_address{ready="true"}, or from 2.18 on kube_endpointslice_endpoints{ready="true"}',
+  kube_endpoint_address_not_ready:
+    'kube_endpoint_address{ready="false"}, or from 2.18 on kube_endpointslice_endpoints{ready="false"}',
+};
+
+/** What tells the same as a family that was removed; a series for each address, so that they are to be counted. */
+export function replacementOf(metric: string): string | undefined {
+  return replacements[metric];
+}

@@ -22,9 +22,10 @@ function judgeRule({ expression, templates }: Rule, context: RuleContext): reado
   return [...asked.flatMap((selector) => judgeSelector(selector, context) ?? []), ...judgeLabels(parsed, templates, context)];
 }
 
-function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding): GateDifference {
+function differenceOf(rule: Rule, { key, sentence, advice, ...rest }: Finding): GateDifference {
   const part: Part = rule.kind === 'alert' || rule.kind === 'record' ? 'rules' : 'dashboards';
-  return { id: ruleId(part, rule, key), part, sentence: `${ruleName(rule)}: ${sentence}`, ...rest };
+  const told = advice === undefined ? {} : { advice: `${rule.name}: ${advice}` };
+  return { id: ruleId(part, rule, key), part, sentence: `${ruleName(rule)}: ${sentence}`, ...told, ...rest };
 }
 
 /** `rules/kubernetes/KubePodNotReady/selector-lost/kube_x`, without spaces so that it is one word in a file of waivers. */

@@ -1,7 +1,7 @@
 import { accepts } from '../../rules/match.ts';
 import type { Matcher, Selector } from '../../rules/selector.ts';
 import type { Classified } from '../surface/classify.ts';
-import { successorOf } from './former-names.ts';
+import { replacementOf, successorOf } from './former-names.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /** Why a selector matches what it does, and what to write instead. */
@@ -20,7 +20,7 @@ export function reasonOf(selector: Selector, context: RuleContext): Reason | und
 function reasonOfFamily(metric: string, changes: readonly Classified[]): Reason | undefined {
   for (const { kind, to, ...change } of changes) {
     const since = sinceOf(change);
-    if (kind === 'family-gone') return { sentence: `${metric} is gone${since}.` };
+    if (kind === 'family-gone') return { sentence: `${metric} is gone${since}.`, ...replaced(metric) };
     if (kind === 'family-renamed') return { sentence: `${metric} is called ${to}${since}.`, advice: `Ask for ${to}.` };
     if (kind === 'family-silent') {
       const allowlist = /_(label|annotation)s$/.exec(metric)?.[1];
@@ -41,7 +41,7 @@ function reasonOfName(metric: string, { families, old, new: now }: RuleContext):
   }
   const until = families.get(metric);
   const isThere = [old, now].some((side) => (side.families.get(metric)?.samples.length ?? 0) > 0);
-  if (until !== undefined && !isThere) return { sentence: `${metric} is gone since ${until}.` };
+  if (until !== undefined && !isThere) return { sentence: `${metric} is gone since ${until}.`, ...replaced(metric) };
   const kind = /_(label|annotation)s$/.exec(metric)?.[1];
   if (kind !== undefined && !isThere) {
     const sentence = `${metric} has no series unless an allowlist names keys.`;
@@ -95,6 +95,11 @@ function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new
     };
   }
   return undefined;
+}
+
+function replaced(metric: string): Pick<Reason, 'advice'> {
+  const replacement = replacementOf(metric);
+  return replacement === undefined ? {} : { advice: `Count ${replacement}.` };
 }
 
 function sinceOf({ since }: Pick<Classified, 'since'>): string {

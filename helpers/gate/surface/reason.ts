@@ -35,7 +35,7 @@ export function adviceFor({ kind, family, label, origin, changes }: Classified, 
   }
   if (kind === 'family-gone' && known?.row.until === undefined)
     return `Name the resource in --resources to keep it: ${resource}.`;
-  if (kind === 'family-gone') return 'Change the rules and dashboards that name it.';
+  if (kind === 'family-gone') return `Change the rules and dashboards that name ${family}.`;
   if (kind === 'label-value' && changes.some(({ old }) => old?.labels[label ?? ''] === '<none>')) {
     return `Match both while both releases run: ${label}=~"<none>|".`;
   }

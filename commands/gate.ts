@@ -1,0 +1,36 @@
+import { InfrastructureError, UsageError } from '../helpers/errors.ts';
+import { gateRun } from '../helpers/gate/live/gate-run.ts';
+import { gateHelp, parseGateOptions } from '../helpers/gate/options.ts';
+import { renderGateTerminal } from '../helpers/gate/report/terminal.ts';
+import { writeGateReports } from '../helpers/gate/report/write.ts';
+import { gateExitCode } from '../helpers/gate/verdict.ts';
+import { terminalStyle } from '../helpers/report/terminal.ts';
+import { Interruption } from '../helpers/run/interruption.ts';
+import { newRunId } from '../helpers/run/label.ts';
+
+const USAGE = 2;
+const INFRASTRUCTURE = 3;
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(gateHelp());
+    return 0;
+  }
+  const options = parseGateOptions(argv, process.env);
+  const interruption = new Interruption();
+  interruption.listen((line) => process.stderr.write(`\n${line}\n`));
+  const report = await gateRun({ id: newRunId(), options, interruption, output: process.stdout });
+  const written = await writeGateReports(report, options.run.reports);
+  process.stdout.write(renderGateTerminal(report, terminalStyle(process.stdout, process.env)));
+  process.stdout.write(`${written.join('\n')}\n`);
+  return interruption.exitCode ?? gateExitCode(report.verdict);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (!(error instanceof UsageError) && !(error instanceof InfrastructureError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error instanceof UsageError ? USAGE : INFRASTRUCTURE);
+  },
+);

@@ -1,0 +1,20 @@
+import type { KubeClient } from '../../kube/client.ts';
+import { ask } from '../../target/exporter.ts';
+import { type AskedPath, answerOf, askedPaths, type PathAnswer } from '../endpoints/answers.ts';
+import type { AnsweredPath } from '../endpoints/gate-endpoints.ts';
+import type { RunningSide, Sides } from './readings.ts';
+
+/** Asks both sides for every path that any release has documented. */
+export async function askPaths(client: KubeClient, sides: Sides<RunningSide>): Promise<readonly AnsweredPath[]> {
+  const [old, now] = await Promise.all([answersOf(client, sides.old), answersOf(client, sides.new)]);
+  return askedPaths.map((asked, index) => ({ ...asked, old: old[index] ?? 'not found', new: now[index] ?? 'not found' }));
+}
+
+async function answersOf(client: KubeClient, { pod, target }: RunningSide): Promise<readonly PathAnswer[]> {
+  const get = ({ port, path }: AskedPath) => ask(client, pod, target.ports[port].number, path);
+  const landing = {
+    metrics: (await get({ port: 'metrics', path: '/' })).body,
+    telemetry: (await get({ port: 'telemetry', path: '/' })).body,
+  };
+  return Promise.all(askedPaths.map(async (asked) => answerOf(await get(asked), landing[asked.port])));
+}

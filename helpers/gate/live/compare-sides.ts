@@ -1,0 +1,140 @@
+import { takeInventory } from '../../accounting/inventory.ts';
+import { tables } from '../../accounting/resources/index.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { type FixtureRun, fixturesSettled } from '../../run/fixtures.ts';
+import type { Phases } from '../../run/phases.ts';
+import { InstalledTarget } from '../../target/installed.ts';
+import { parseVersion } from '../../version.ts';
+import { seconds, waitFor } from '../../wait.ts';
+import type { Measure } from '../cost.ts';
+import type { GateDifference } from '../difference.ts';
+import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
+import type { GateOptions } from '../options.ts';
+import { gatePermissions } from '../permissions.ts';
+import type { SeriesCount } from '../report/model.ts';
+import { gateRules } from '../rules/gate-rules.ts';
+import { gateResults } from '../rules/results.ts';
+import { familiesOf, recordedNames } from '../rules/rule-context.ts';
+import { gateFormats, onlyInOpenMetrics } from '../surface/formats.ts';
+import { gateSurface, type ScrapedSide } from '../surface/gate-surface.ts';
+import { gateObjects } from '../surface/objects.ts';
+import { surfaceOf } from '../surface/surface.ts';
+import { askPaths } from './answers.ts';
+import { measureCost } from './cost.ts';
+import { evaluateRules } from './evaluate.ts';
+import { applyLoad } from './load.ts';
+import type { Prometheus } from './prometheus.ts';
+import { compareUntilStill, type Reading, type RunningSide, read, type Sides } from './readings.ts';
+
+export interface Compared {
+  readonly differences: readonly GateDifference[];
+  readonly measures: readonly Measure[];
+  readonly series: readonly SeriesCount[];
+}
+
+export interface CompareRequest {
+  readonly client: KubeClient;
+  readonly run: FixtureRun;
+  readonly sides: Sides<RunningSide>;
+  readonly prometheus: Prometheus | undefined;
+  readonly rules: readonly Rule[];
+  readonly options: GateOptions;
+  readonly namespace: string;
+  readonly phases: Phases;
+}
+
+/** Everything that is compared while both exporters run. */
+export async function compareSides(request: CompareRequest): Promise<Compared> {
+  const { client, run, sides, prometheus, rules, options, namespace, phases } = request;
+  await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
+  const { reading, surface } = await phases.run('comparing what they expose', () =>
+    compareUntilStill(client, sides, run.kubernetes),
+  );
+  const atRest = await phases.run('measuring what they cost', () => measureCost(client, sides, 'at rest'));
+  const results =
+    prometheus === undefined ? [] : await phases.run('letting Prometheus evaluate the rules', () => resultsOf(prometheus, rules));
+  const answered = await askPaths(client, sides);
+  const targets = { old: sides.old.target, new: sides.new.target };
+  const surfaces = { old: surfaceOf(reading.scraped.old.exposition, []), new: surfaceOf(reading.scraped.new.exposition, []) };
+  const context = { ...surfaces, changes: surface.changes, families: familiesOf(tables), recorded: recordedNames(rules) };
+  const restarted = await phases.run('restarting both', () => restart(client, sides));
+  const atStart = await measureCost(client, restarted, 'at start');
+  const openmetrics = await phases.run('comparing OpenMetrics', () =>
+    openMetricsOf(client, sides, run.kubernetes, surface.differences),
+  );
+  const underLoad = await phases.run('measuring under load', () => measureLoad(request, restarted, namespace));
+  return {
+    differences: [
+      ...surface.differences,
+      ...openmetrics,
+      ...objectsOf(reading, run.kubernetes),
+      ...gateRules(rules, context),
+      ...results,
+      ...gatePermissions(targets.old, targets.new, client.mapper),
+      ...gateEndpoints(targets.old, targets.new, answered),
+    ],
+    measures: [...atRest, ...atStart, ...underLoad],
+    series: seriesCounts(surfaces),
+  };
+
+  async function measureLoad({ client: api }: CompareRequest, running: Sides<RunningSide>, place: string) {
+    if (options.load.size === 0) return [];
+    await applyLoad(api, running, { run: run.id, namespace: place, image: run.workloadImage, load: options.load });
+    return measureCost(api, running, 'under load');
+  }
+}
+
+async function resultsOf(prometheus: Prometheus, rules: readonly Rule[]): Promise<readonly GateDifference[]> {
+  await prometheus.scrapesBoth();
+  return gateResults(await evaluateRules(prometheus, rules));
+}
+
+/** Fresh processes of both: some releases keep the headers of their first answer, and the cost of a start is one of its own. */
+async function restart(client: KubeClient, sides: Sides<RunningSide>): Promise<Sides<RunningSide>> {
+  const again = async ({ target, pod }: RunningSide): Promise<RunningSide> => {
+    const { namespace = '', name, uid } = pod.metadata;
+    await client.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, 0);
+    const installed = new InstalledTarget(client, target);
+    const fresh = await waitFor({
+      what: `another pod of ${target.image} Ready`,
+      within: seconds(60),
+      observe: () => installed.pod(),
+      until: ({ metadata }) => metadata.uid !== uid,
+      describe: ({ metadata }) => `still ${metadata.name}`,
+    });
+    return { target, pod: fresh };
+  };
+  const [old, now] = await Promise.all([again(sides.old), again(sides.new)]);
+  return { old, new: now };
+}
+
+async function openMetricsOf(
+  client: KubeClient,
+  sides: Sides<RunningSide>,
+  kubernetes: string,
+  text: readonly GateDifference[],
+): Promise<readonly GateDifference[]> {
+  const { scraped, objects, after } = await read(client, sides, 'openmetrics');
+  const offered = ({ exporter, exposition }: ScrapedSide) => ({ exporter, answered: exposition.format });
+  const formats = gateFormats(offered(scraped.old), offered(scraped.new));
+  if (scraped.old.exposition.format !== 'openmetrics' || scraped.new.exposition.format !== 'openmetrics') return formats;
+  const { differences } = gateSurface({ ...scraped, objects, after, kubernetes });
+  return [...formats, ...onlyInOpenMetrics(differences, text)];
+}
+
+function objectsOf({ scraped, objects, after }: Reading, kubernetes: string): readonly GateDifference[] {
+  const side = ({ exporter, options, exposition }: ScrapedSide) => ({
+    release: { exporter: parseVersion(exporter), options },
+    surface: surfaceOf(exposition, []),
+  });
+  return gateObjects({ old: side(scraped.old), new: side(scraped.new) }, takeInventory(objects, after), tables, kubernetes);
+}
+
+function seriesCounts(surfaces: Sides<ReturnType<typeof surfaceOf>>): readonly SeriesCount[] {
+  const names = [...new Set([...surfaces.old.families.keys(), ...surfaces.new.families.keys()])].sort();
+  const count = (side: 'old' | 'new', family: string) => surfaces[side].families.get(family)?.samples.length ?? 0;
+  return names
+    .map((family) => ({ family, old: count('old', family), new: count('new', family) }))
+    .filter(({ old, new: now }) => old !== now);
+}

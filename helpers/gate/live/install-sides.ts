@@ -1,0 +1,69 @@
+import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
+import { InfrastructureError } from '../../errors.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { applyFixtures, type FixtureRun } from '../../run/fixtures.ts';
+import { install } from '../../run/install.ts';
+import { labelled } from '../../run/label.ts';
+import { servedReads } from '../../run/reads.ts';
+import type { GateDifference } from '../difference.ts';
+import type { PreparedSide } from './prepare.ts';
+import { Prometheus } from './prometheus.ts';
+import type { RunningSide, Sides } from './readings.ts';
+import { hasStarted, startDifference, startOf } from './start.ts';
+
+/** What is there once everything is applied. */
+export type Installed =
+  | { readonly sides: Sides<RunningSide>; readonly prometheus: Prometheus | undefined }
+  | { readonly refused: readonly GateDifference[] };
+
+export interface InstallRequest {
+  readonly run: FixtureRun;
+  readonly prepared: Sides<PreparedSide>;
+  readonly nodes: number;
+  readonly domain: string;
+  /** Undefined where there are no rules to evaluate. */
+  readonly prometheusImage: string | undefined;
+  /** Where the gate's own objects go. */
+  readonly namespace: string;
+}
+
+/**
+ * Installs both exporters, each as its manifests say, over the same fixtures, and a Prometheus beside them.
+ * @throws InfrastructureError when the old release does not start: then there is nothing to compare with
+ */
+export async function installSides(client: KubeClient, request: InstallRequest): Promise<Installed> {
+  const { run, prepared, nodes, domain, prometheusImage: image, namespace } = request;
+  await waitForNodes(client, nodes);
+  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, run.id));
+  const targets = { old: prepared.old.target, new: prepared.new.target };
+  const installOne = (target: PreparedSide['target']) =>
+    install(client, target, { run: run.id, reads: servedReads(target, client.mapper), before: async () => undefined });
+  const [old, now] = await Promise.all([
+    installOne(targets.old),
+    installOne(targets.new),
+    waitForCoreDns(client, undefined),
+    applyFixtures(client, run),
+  ]);
+  if (old.refused.length > 0) throw new InfrastructureError(`The API server refuses the old manifests: ${told(old.refused)}`);
+  if (now.refused.length > 0) return { refused: [refusedDifference(told(now.refused))] };
+  const [oldStart, newStart] = await Promise.all([startOf(client, targets.old), startOf(client, targets.new)]);
+  if (!hasStarted(oldStart)) {
+    throw new InfrastructureError(`The old release ${targets.old.image} does not start: ${oldStart.words.join('\n')}`);
+  }
+  if (!hasStarted(newStart)) return { refused: [startDifference(targets.new.image, newStart)] };
+  const prometheus =
+    image === undefined ? undefined : await Prometheus.apply(client, { run: run.id, image, namespace, domain, targets });
+  return {
+    sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
+    prometheus,
+  };
+}
+
+function told(refused: readonly { readonly object: string; readonly message: string }[]): string {
+  return refused.map(({ object, message }) => `${object}: ${message}`).join('; ');
+}
+
+function refusedDifference(words: string): GateDifference {
+  const sentence = `The API server refuses the candidate’s manifests: ${words}`;
+  return { id: 'start/manifests', part: 'start', sentence, severity: 'reject', old: [], new: [words] };
+}

@@ -1,0 +1,34 @@
+import { knownTargets } from '../../target/known.ts';
+import { renderManifests } from '../../target/render.ts';
+import { deriveTarget, type Target } from '../../target/target.ts';
+import { atLeast } from '../../version.ts';
+import type { GateOptions } from '../options.ts';
+import type { Sides } from './readings.ts';
+import { type SideName, sideTarget } from './side.ts';
+
+/** A side as it will be installed, and what its manifests are called. */
+export interface PreparedSide {
+  readonly target: Target;
+  readonly manifests: string;
+}
+
+/**
+ * Both sides, with names of their own.
+ * @throws a UsageError when manifests do not render, or an image does not say its release
+ */
+export async function prepareSides(options: GateOptions, run: string): Promise<Sides<PreparedSide>> {
+  const [old, now] = await Promise.all([
+    prepare('old', options.from, options.manifestsFrom, run),
+    prepare('new', options.to, options.manifestsTo, run),
+  ]);
+  return { old, new: now };
+}
+
+async function prepare(name: SideName, image: string, manifests: string | undefined, run: string): Promise<PreparedSide> {
+  if (manifests !== undefined) {
+    return { target: sideTarget({ name, run, manifests: await renderManifests(manifests), image }), manifests };
+  }
+  const { version } = deriveTarget(knownTargets.agent.rendering(), { name, image });
+  const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
+  return { target: sideTarget({ name, run, manifests: known.rendering(), image }), manifests: known.name };
+}
