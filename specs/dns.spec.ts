@@ -2,6 +2,7 @@ import { clusterIpAmongRecords, portRecordsAgreeWithPods, propagation, recordsAg
 import { healthByName, namesOfService, neighbour } from '../helpers/dns/inside.ts';
 import { formatAnswer, lookup, lookupA } from '../helpers/dns/lookup.ts';
 import { makeUnready, switchablePod } from '../helpers/dns/switchable-pod.ts';
+import { referenceOf } from '../helpers/kube/reference.ts';
 import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 import { waitFor } from '../helpers/wait.ts';
@@ -103,7 +104,7 @@ area('dns', () => {
       needs: ['dns/resolves-to-ready-pods'],
     },
     async (context) => {
-      const { cluster, scratch, target, observed } = context;
+      const { client, cluster, target, observed } = context;
       const name = target.fqdn(cluster.domain);
       const pod = await switchablePod(context);
       const address = pod.status?.podIP ?? 'no address';
@@ -124,7 +125,7 @@ area('dns', () => {
         `${address} left the answer ${((performance.now() - begun) / 1000).toFixed(1)} s after it had stopped being ready`,
       );
 
-      await scratch.remove(pod);
+      await client.remove(referenceOf(pod), 0);
     },
   );
 });

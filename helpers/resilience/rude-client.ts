@@ -24,12 +24,11 @@ function addressOf({ target }: RequirementContext, exporter: Pod): string {
 
 /** Cuts a connection after 5000 bytes, in the middle of one of many scrapes that the exporter is about to write. */
 export async function cutOffScrape(context: RequirementContext, exporter: Pod): Promise<void> {
-  const { cluster, scratch } = context;
+  const { cluster } = context;
   const client = await runningPod(context, 'cuts-off', ['sh', '-c', 'sleep 3600']);
   const line = `${requests(1)} | nc ${addressOf(context, exporter)} | head -c 5000 | wc -c`;
   const { stdout, stderr } = await cluster.exec(client, ['sh', '-c', line]);
   verify(stdout.trim() === '5000', { wanted: '5000 bytes of a scrape before it is cut off', seen: `${stdout}${stderr}` });
-  await scratch.remove(client);
 }
 
 /**
