@@ -8,6 +8,7 @@ import { declaredRequirements } from '../helpers/requirement/declared.ts';
 import { conformanceRun } from '../helpers/run/conformance-run.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
+import { withFailedOnly } from '../helpers/run/rerun.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   if (wantsHelp(argv)) {
@@ -15,11 +16,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const declared = await declaredRequirements();
-  const options = parseOptions(
-    argv,
-    process.env,
-    declared.map(({ id }) => id),
-  );
+  const ids = declared.map(({ id }) => id);
+  const options = withFailedOnly(parseOptions(argv, process.env, ids));
   if (options.list) {
     process.stdout.write(declared.map(({ id, sentence }) => `${id}\n    ${sentence}\n`).join(''));
     return 0;

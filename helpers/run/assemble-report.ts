@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import { fileToLookAt } from '../diagnostics/look-at.ts';
 import { deviations } from '../report/deviations.ts';
-import { settle } from '../report/merge.ts';
-import { countsOf, type Phase, REPORT_SCHEMA, type Report } from '../report/model.ts';
+import { type Settled, settle } from '../report/merge.ts';
+import { countsOf, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { readResults } from '../requirement/result-file.ts';
@@ -19,26 +21,39 @@ export interface RunOutcome {
   /** What broke that is not the exporter. */
   readonly infrastructure: string | undefined;
   readonly startedAt: Date;
+  /** Where the diagnostics are, as the user would name it; undefined when none were collected. */
+  readonly diagnostics: string | undefined;
 }
 
-/** The one model of the run, which every reporter renders. */
-export function assembleReport(outcome: RunOutcome): Report {
-  const { declared, under, directory, phases, leftovers, startedAt } = outcome;
-  const { plan, ...cluster } = outcome.cluster;
-  const outcomes = readResults(directory);
-  const infrastructure = outcome.infrastructure ?? outcomes.find((one) => one.infrastructure !== undefined)?.infrastructure;
-  const settled = settle(
-    outcomes.map(({ infrastructure: _, ...result }) => result),
+/** Tells the results so far: failures from deviations, and what failed only because something else did. */
+export function settleSoFar({
+  declared,
+  under,
+  directory,
+  cluster,
+}: Omit<RunOutcome, 'phases' | 'leftovers' | 'infrastructure' | 'startedAt' | 'diagnostics'>): Settled {
+  return settle(
+    readResults(directory).map(({ infrastructure: _, ...result }) => result),
     declared.map(({ id, area, sentence, level, source, needs }) => ({ id, area, sentence, level, source, needs })),
     deviations,
     {
       exporter: formatVersion(under.target.version),
       kubernetes: cluster.kubernetes || undefined,
-      notApplicable: plan.notApplicable,
-      leftOut: plan.leftOut,
+      notApplicable: cluster.plan.notApplicable,
+      leftOut: cluster.plan.leftOut,
     },
   );
-  const { requirements, partial } = settled;
+}
+
+/** The one model of the run, which every reporter renders. */
+export function assembleReport(outcome: RunOutcome): Report {
+  const { under, directory, phases, leftovers, startedAt } = outcome;
+  const { plan: _, ...cluster } = outcome.cluster;
+  const infrastructure =
+    outcome.infrastructure ?? readResults(directory).find((one) => one.infrastructure !== undefined)?.infrastructure;
+  const settled = settleSoFar(outcome);
+  const { partial } = settled;
+  const requirements = settled.requirements.map((result) => withLookAt(result, outcome));
   const reason = infrastructure ?? (partial === 'asked' ? 'Only a part was asked for.' : undefined);
   return {
     schema: REPORT_SCHEMA,
@@ -57,4 +72,10 @@ export function assembleReport(outcome: RunOutcome): Report {
     requirements,
     leftovers,
   };
+}
+
+/** A failure that does not say where to look gets the file of the diagnostics that its area is about. */
+function withLookAt(result: RequirementResult, { under, diagnostics }: RunOutcome): RequirementResult {
+  if (result.status !== 'failed' || result.lookAt !== undefined || diagnostics === undefined) return result;
+  return { ...result, lookAt: join(diagnostics, fileToLookAt(result.area, under.target)) };
 }

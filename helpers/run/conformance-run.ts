@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findDocker, removeFromDocker } from '../cluster/docker.ts';
 import type { Undo } from '../cluster/provide.ts';
 import { renderInContainer } from '../cluster/render-in-container.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import type { Options } from '../config.ts';
+import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import { InfrastructureError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { Report } from '../report/model.ts';
@@ -35,7 +36,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const startedAt = new Date();
   const under = await targetOfRun(options, (path) => renderWithDocker(path, run));
   const directory = resolve(options.reports, 'run');
-  rmSync(directory, { recursive: true, force: true });
+  for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
 
   const kind = options.cluster ?? 'k3s';
@@ -60,7 +61,18 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const leftovers = await phases.run('removing what the run created', () => undoAll(undos));
   clearInterval(ticking);
   progress.end();
-  return assembleReport({ declared, under, directory, cluster, phases: phases.list(), leftovers, infrastructure, startedAt });
+  const diagnostics = existsSync(diagnosticsIn(options.reports)) ? diagnosticsIn(options.reports) : undefined;
+  return assembleReport({
+    declared,
+    under,
+    directory,
+    cluster,
+    phases: phases.list(),
+    leftovers,
+    infrastructure,
+    startedAt,
+    diagnostics,
+  });
 }
 
 /** Without a kubectl of one's own, that of the node's image will do. */

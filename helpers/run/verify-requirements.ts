@@ -1,10 +1,13 @@
 import { type ProvidedCluster, provideCluster, type Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
+import { collectDiagnostics } from '../diagnostics/collect.ts';
+import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Taint } from '../target/profile.ts';
+import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
 import { applyFixtures } from './fixtures.ts';
 import { install, refuseWhatIsThere } from './install.ts';
@@ -69,7 +72,27 @@ export async function verifyRequirements(work: Work): Promise<void> {
   };
   const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
   writeRunState({ ...state, installation });
-  await verify(client, work, images);
+  try {
+    await verify(client, work, images);
+  } finally {
+    if (!run.interruption.signal.aborted) await diagnose(client, work);
+  }
+}
+
+/** Looks around before anything is removed, where something is not as it should be. */
+async function diagnose(client: KubeClient, { run, under, directory, cluster, phases, progress }: Work): Promise<void> {
+  const { declared, options, id } = run;
+  const settled = settleSoFar({ declared, under, directory, cluster });
+  const unclear = settled.partial === 'came-about' || settled.requirements.some(({ status }) => status === 'failed');
+  if (!unclear) return;
+  await phases.run('collecting diagnostics', async () => {
+    const failures = await collectDiagnostics(client, {
+      run: id,
+      target: under.target,
+      directory: diagnosticsIn(options.reports),
+    });
+    for (const failure of failures) progress.note(`not collected: ${failure}`);
+  });
 }
 
 async function installOn(

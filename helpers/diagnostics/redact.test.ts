@@ -1,0 +1,41 @@
+import { redactObject, redactText } from './redact.ts';
+
+const token = ['eyJhbGciOiJSUzI1NiJ9', 'eyJzdWIiOiJzeXN0ZW0ifQ', 'c2lnbmF0dXJlLXBsYW50ZWQ'].join('.');
+
+test('a token in a log is taken out, whatever stands around it', () => {
+  expect(redactText(`Authorization: Bearer ${token}, next`)).toBe('Authorization: Bearer (redacted), next');
+  expect(redactText(`{"token":"${token}"}`)).toBe('{"token":"(redacted)"}');
+});
+
+test('a private key is taken out whole', () => {
+  const key = ['-----BEGIN EC PRIVATE KEY-----', 'cGxhbnRlZA==', '-----END EC PRIVATE KEY-----'].join('\n');
+  expect(redactText(`before\n${key}\nafter`)).toBe('before\n(redacted)\nafter');
+});
+
+test('an ordinary line is left as it is', () => {
+  const line = 'failed to list *v2beta2.HorizontalPodAutoscaler: the server could not find the requested resource';
+  expect(redactText(line)).toBe(line);
+});
+
+test('a Secret keeps its keys and loses its values', () => {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'planted',
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"password":"cGxhbnRlZA=="}}', kept: 'yes' },
+    },
+    data: { password: 'cGxhbnRlZA==' },
+  };
+  const redacted = JSON.stringify(redactObject(secret));
+  expect(redacted).not.toContain('cGxhbnRlZA==');
+  expect(redactObject(secret)).toMatchObject({
+    data: { password: '(redacted, 12 characters)' },
+    metadata: { annotations: { kept: 'yes' } },
+  });
+});
+
+test('what is not a Secret keeps its data', () => {
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'open' }, data: { key: 'value' } };
+  expect(redactObject(map)).toEqual(map);
+});
