@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { settings } from '../helpers/config/settings.ts';
+import { parseOptions } from '../helpers/config.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/results.md', 'docs/families.md'];
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
+
+/** Every command line of npm in the documentation, from `npm` to the end of the line or of the code. */
+const commands = pages.flatMap((page) =>
+  [...read(page).matchAll(/\bnpm ((?:run|test|ci)\b[^`\n:;)]*)/g)].map(([, words = '']) => ({
+    page,
+    words: words.trim().split(/\s+/),
+  })),
+);
+
+/** The options of `npm run NAME --` wherever the documentation shows them. */
+const optionsOf = (name: string) =>
+  commands.filter(({ words }) => words[0] === 'run' && words[1] === name && words[2] === '--').map(({ words }) => words.slice(3));
+
+function run(args: readonly string[], input?: Buffer): Promise<{ exitCode: unknown; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', ...args], { cwd: root }, (error, stdout, stderr) =>
+      resolve({ exitCode: error?.code ?? 0, stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+test('every npm script that the documentation names exists', () => {
+  const named = commands.filter(({ words }) => words[0] === 'run').map(({ words }) => (words[1] ?? '').replace(/[.,]$/, ''));
+
+  expect(new Set(named)).toContain('e2e');
+  expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('every script of the package is documented', () => {
+  const text = pages.map(read).join('\n') + read('.ci/run');
+  const parts = ['types', 'lint', 'dead-code', 'families', 'bench'];
+
+  const silent = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
+  expect(silent.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);
+});
+
+test('every option of npm run e2e that the documentation shows is one', () => {
+  const shown = optionsOf('e2e');
+
+  expect(shown).not.toEqual([]);
+  for (const words of shown) expect(() => parseOptions(words, {})).not.toThrow();
+});
+
+test('the table of options has every option, its variable and its default', () => {
+  const table = read('README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `--'));
+  for (const { flag, environment, standard } of settings) {
+    const line = table.find((each) => each.includes(`\`--${flag}\``) || each.includes(`\`--${flag} `));
+    expect({ flag, documented: line !== undefined }).toEqual({ flag, documented: true });
+    if (environment !== undefined) expect(line).toContain(`\`${environment}\``);
+    if (standard !== undefined) expect(line).toContain(standard);
+  }
+});
+
+test('every file that the documentation links to is there', () => {
+  const links = pages.flatMap((page) => [...read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path));
+
+  expect(links).not.toEqual([]);
+  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('npm run e2e -- --list shows the requirements without a cluster', async () => {
+  const { exitCode, stdout } = await run(['commands/e2e.ts', '--list']);
+
+  expect(exitCode).toBe(0);
+  expect(stdout.split('\n').filter((line) => /^[a-z]+\/[a-z0-9-]+$/.test(line)).length).toBeGreaterThanOrEqual(60);
+});
+
+test('npm run account explains the capture that the README names', async () => {
+  const [shown] = optionsOf('account').filter((words) => words.some((word) => word.startsWith('fixtures/captures/')));
+  if (!shown) throw new Error('The README shows no capture being accounted for.');
+  const { exitCode, stdout } = await run(['commands/account.ts', ...shown]);
+
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^✓ (\d+) of \1 samples explained/) });
+});
+
+test('npm run check reads the same scrape', async () => {
+  const metrics = gunzipSync(readFileSync(join(root, 'fixtures/captures/v1.34.1-v2.20.0/metrics.txt.gz')));
+  const { exitCode, stdout } = await run(['commands/check.ts', '-'], metrics);
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('0 violations');
+});
