@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { GenericContainer, Wait } from 'testcontainers';
+import { parse } from 'yaml';
+import { UsageError } from '../errors.ts';
+import { runLabel } from '../run/label.ts';
+import { kustomizationIn } from '../target/render.ts';
+
+const mount = '/manifests';
+
+/**
+ * Renders a kustomization with the kubectl that the node's own image brings along.
+ * @param image the node's image
+ * @param run the run's id, for the container's label
+ * @returns YAML
+ * @throws UsageError with kubectl's words when it does not render
+ */
+export async function renderInContainer(directory: string, image: string, run: string): Promise<string> {
+  const directories = referredDirectories(resolve(directory));
+  const root = commonAncestor(directories);
+  const within = (path: string) => posix.join(mount, relative(root, path).split(sep).join('/'));
+  const output: string[] = [];
+  try {
+    await new GenericContainer(image)
+      .withEntrypoint(['kubectl'])
+      .withCommand(['kustomize', within(resolve(directory))])
+      .withLabels({ [runLabel]: run })
+      .withCopyDirectoriesToContainer(directories.map((source) => ({ source, target: within(source) })))
+      .withLogConsumer((stream) => stream.on('data', (chunk: Buffer | string) => output.push(chunk.toString())))
+      .withWaitStrategy(Wait.forOneShotStartup())
+      .start();
+  } catch (error) {
+    throw new UsageError(`${directory} does not render: ${output.join('').trim() || (error as Error).message}`);
+  }
+  return output.join('');
+}
+
+/** The directory, and all that its kustomization refers to beside it. */
+function referredDirectories(directory: string, known = new Set<string>()): string[] {
+  if (known.has(directory)) return [...known];
+  known.add(directory);
+  const file = kustomizationIn(directory);
+  if (file === undefined) return [...known];
+  const {
+    resources = [],
+    components = [],
+    bases = [],
+  } = (parse(readFileSync(join(directory, file), 'utf8')) ?? {}) as Kustomization;
+  for (const entry of [...resources, ...components, ...bases]) {
+    const path = resolve(directory, entry);
+    if (existsSync(path)) referredDirectories(/\.(ya?ml|json)$/.test(path) ? dirname(path) : path, known);
+  }
+  return [...known];
+}
+
+interface Kustomization {
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
+  readonly bases?: readonly string[];
+}
+
+function commonAncestor(directories: readonly string[]): string {
+  return directories.reduce((common, directory) => {
+    let ancestor = common;
+    while (directory !== ancestor && !directory.startsWith(ancestor === sep ? sep : ancestor + sep)) ancestor = dirname(ancestor);
+    return ancestor;
+  });
+}
