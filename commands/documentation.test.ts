@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { settings } from '../helpers/config/settings.ts';
 import { parseOptions } from '../helpers/config.ts';
+import { gateHelp } from '../helpers/gate/options.ts';
+
+/** A process of its own takes seconds on a busy machine. */
+const patience = 60_000;
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -73,25 +77,58 @@ test('every file that the documentation links to is there', () => {
   expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-test('npm run e2e -- --list shows the requirements without a cluster', async () => {
-  const { exitCode, stdout } = await run(['commands/e2e.ts', '--list']);
+test(
+  'npm run e2e -- --list shows the requirements without a cluster',
+  async () => {
+    const { exitCode, stdout } = await run(['commands/e2e.ts', '--list']);
 
-  expect(exitCode).toBe(0);
-  expect(stdout.split('\n').filter((line) => /^[a-z]+\/[a-z0-9-]+$/.test(line)).length).toBeGreaterThanOrEqual(60);
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').filter((line) => /^[a-z]+\/[a-z0-9-]+$/.test(line)).length).toBeGreaterThanOrEqual(60);
+  },
+  patience,
+);
+
+test(
+  'npm run account explains the capture that the README names',
+  async () => {
+    const [shown] = optionsOf('account').filter((words) => words.some((word) => word.startsWith('fixtures/captures/')));
+    if (!shown) throw new Error('The README shows no capture being accounted for.');
+    const { exitCode, stdout } = await run(['commands/account.ts', ...shown]);
+
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^✓ (\d+) of \1 samples explained/),
+    });
+  },
+  patience,
+);
+
+test(
+  'npm run check reads the same scrape',
+  async () => {
+    const metrics = gunzipSync(readFileSync(join(root, 'fixtures/captures/v1.34.1-v2.20.0/metrics.txt.gz')));
+    const { exitCode, stdout } = await run(['commands/check.ts', '-'], metrics);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('0 violations');
+  },
+  patience,
+);
+
+test('the action gives the commands only options that they have', () => {
+  const action = read('.github/actions/gate/action.yml');
+  const given = [...action.slice(action.indexOf('options=(')).matchAll(/(?<=[\s(])--[a-z][a-z0-9-]+/g)].map(([flag]) => flag);
+  const known = [...settings.map(({ flag }) => `--${flag}`), ...gateHelp().matchAll(/--[a-z0-9-]+/g)].map(String);
+
+  expect(given).toContain('--k3s-image');
+  expect(given.filter((flag) => flag !== '--prefix' && !known.includes(flag))).toEqual([]);
 });
 
-test('npm run account explains the capture that the README names', async () => {
-  const [shown] = optionsOf('account').filter((words) => words.some((word) => word.startsWith('fixtures/captures/')));
-  if (!shown) throw new Error('The README shows no capture being accounted for.');
-  const { exitCode, stdout } = await run(['commands/account.ts', ...shown]);
+test('the workflows take the k3s of pull requests from the one list there is', () => {
+  const { k3s, pullRequest } = JSON.parse(read('.github/matrix.json')) as { k3s: readonly string[]; pullRequest: string };
+  const files = ['.github/actions/gate/action.yml', '.github/workflows/conformance.yml'];
+  const named = files.flatMap((file) => [...read(file).matchAll(/rancher\/k3s:(v[\w.-]*\w)/g)].map(([, tag]) => tag));
 
-  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^✓ (\d+) of \1 samples explained/) });
-});
-
-test('npm run check reads the same scrape', async () => {
-  const metrics = gunzipSync(readFileSync(join(root, 'fixtures/captures/v1.34.1-v2.20.0/metrics.txt.gz')));
-  const { exitCode, stdout } = await run(['commands/check.ts', '-'], metrics);
-
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain('0 violations');
+  expect(k3s).toContain(pullRequest);
+  expect(new Set(named)).toEqual(new Set([pullRequest]));
 });
