@@ -24,7 +24,7 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
-export const fieldManager = 'kube-state-metrics-conformance';
+const fieldManager = 'kube-state-metrics-conformance';
 
 /**
  * The Kubernetes API as JSON, byte for byte: nothing is dropped that a model does not know.

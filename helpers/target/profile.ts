@@ -2,24 +2,20 @@ import { atLeast, type Version } from '../version.ts';
 
 /** What a kind of deployment promises; a requirement belongs to one of these. */
 export type Feature =
+  /** What every deployment of the exporter must do. */
   | 'core'
+  /** The manifests render to exactly what the documentation of a known target lists. */
   | 'documented-rendering'
+  /** The exporter runs on a node whose NoExecute taint keeps other pods away. */
   | 'tainted-control-plane'
+  /** The Service has no cluster IP: its name resolves to the ready pods themselves. */
   | 'headless-service'
+  /** The container has requests and limits, and the kernel enforces the limits. */
   | 'resource-limits'
+  /** The process runs as nobody, without capabilities, on a read-only root file system. */
   | 'hardened-container'
+  /** The ServiceAccount may read what the exporter reads, and nothing else. */
   | 'least-privilege';
-
-/** What each feature brings to a profile that has it. */
-export const features: Readonly<Record<Feature, string>> = {
-  core: 'What every deployment of the exporter must do.',
-  'documented-rendering': 'The manifests render to exactly what the documentation of a known target lists.',
-  'tainted-control-plane': 'The exporter runs on a node whose NoExecute taint keeps other pods away.',
-  'headless-service': 'The Service has no cluster IP: its name resolves to the ready pods themselves.',
-  'resource-limits': 'The container has requests and limits, and the kernel enforces the limits.',
-  'hardened-container': 'The process runs as nobody, without capabilities, on a read-only root file system.',
-  'least-privilege': 'The ServiceAccount may read what the exporter reads, and nothing else.',
-};
 
 export type ProfileName = 'agent' | 'standard';
 

@@ -17,7 +17,7 @@ export function defaultPodSpec(spec: PodSpec): void {
   }
 }
 
-export function defaultContainer(container: Container): void {
+function defaultContainer(container: Container): void {
   const isLatest = !/:[^/]+$/.test(container.image ?? '') || container.image?.endsWith(':latest');
   fill(container, {
     imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',

@@ -51,7 +51,7 @@ function verbOf(method: string, name: string | undefined, query: URLSearchParams
   return isTrue(query, 'watch') ? 'watch' : 'list';
 }
 
-export function isTrue(query: URLSearchParams, name: string): boolean {
+function isTrue(query: URLSearchParams, name: string): boolean {
   return ['true', '1'].includes(query.get(name) ?? '');
 }
 
