@@ -89,11 +89,22 @@ export function bootstrap(world: World, nodes: readonly NodeOptions[]): void {
     const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name };
     if (groups.length > 0) world.make<Stored>(`clusterrolebindings.${RBAC}`, { ...of('ClusterRoleBinding'), roleRef, subjects });
   }
-  for (const node of nodes) makeNode(world, node);
+  for (const node of nodes) {
+    makeNode(world, node);
+    makeLease(world, node.name);
+  }
   const ports = [{ name: 'https', port: 443, targetPort: 6443 }];
   const kubernetes = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name: 'kubernetes' } };
   world.make<Stored>('services', { ...kubernetes, spec: { ports } });
   makeDns(world);
+}
+
+/** By which a node says that it lives; nobody renews it. */
+function makeLease(world: World, name: string): void {
+  const now = world.clock.timestamp().replace('Z', '.000000Z');
+  const metadata = { namespace: 'kube-node-lease', name };
+  const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: now };
+  world.make<Stored>('leases.coordination.k8s.io', { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
 }
 
 function makeNode(world: World, { name, address, taints, version }: NodeOptions): void {

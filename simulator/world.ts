@@ -6,6 +6,13 @@ import type { Resource } from './kinds.ts';
 import { controllerReference, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
 import type { Store } from './store.ts';
 
+interface Event extends Stored {
+  involvedObject: { kind: string; namespace: string; name: string; uid: string };
+  reason: string;
+  message: string;
+  count: number;
+}
+
 type Draft<T extends Stored> = Omit<T, 'metadata'> & { metadata: Partial<Metadata> };
 
 /** What controllers work on: the objects, the time, and a way to make objects as the API server would. */
@@ -47,6 +54,32 @@ export class World {
       ...more,
     };
     return this.make<Pod>('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template?.spec as Pod['spec'] });
+  }
+
+  /** Tells something of an object, where people look for it; what is told again is counted. */
+  event(about: Stored, reason: string, message: string): void {
+    const { namespace = 'default', name, uid } = about.metadata;
+    const known = this.store
+      .list<Event>('events', namespace)
+      .find((one) => one.involvedObject.uid === uid && one.reason === reason && one.message === message);
+    if (known) {
+      this.store.change<Event>('events', known.metadata, (draft) => {
+        draft.count += 1;
+      });
+      return;
+    }
+    const involvedObject = { kind: about.kind, namespace, name, uid };
+    const metadata = { namespace, generateName: `${name}.` };
+    this.make<Event>('events', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata,
+      involvedObject,
+      reason,
+      message,
+      type: 'Warning',
+      count: 1,
+    });
   }
 
   /** Deletes a pod with the time that it has to end, which only a node can give it. */

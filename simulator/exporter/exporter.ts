@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { ResourceCache } from './cache.ts';
 import { metricsHandler, telemetryHandler } from './handlers.ts';
+import { ScrapeLock } from './lock.ts';
 import { reflect } from './reflector.ts';
 import { Telemetry } from './telemetry.ts';
 
@@ -70,6 +71,8 @@ async function serve(
   const context = contextOf(version, options);
   const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context));
 
+  const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
+  const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
   const seen = (object: KubernetesObject) => {
     if (atLeast(version, '2.7') || !hasResourceBackend(object)) return;
     print(
@@ -79,9 +82,9 @@ async function serve(
   };
   print(`I simulated exporter ${formatVersion(version)} reads ${caches.length} resources\n`);
   for (const cache of caches) {
-    for (const namespace of options.namespaces ?? [undefined]) {
+    for (const namespace of namespacesOf(cache.exposed.table.listsNamespace?.(version), options.namespaces)) {
       const reads = cache.exposed.table.reads(version);
-      void reflect({ client, cache, reads, namespace, telemetry, clock, signal, print, seen });
+      void reflect({ client, cache, reads, namespace, telemetry, clock, signal, print, seen, change });
     }
   }
 
@@ -92,12 +95,19 @@ async function serve(
       telemetry.request();
       return caches.map((cache) => cache.text(format)).join('') + (format === 'openmetrics' ? '# EOF\n' : '');
     },
+    lock,
     telemetry: () => telemetry.text(),
     apiServerLives: async () => (await client.send('GET', '/livez')).status === 200,
   };
   const ports = portsOf(own, noService);
   await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
   await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
+}
+
+/** Where a resource is listed: a release may look elsewhere than it is told to. */
+function namespacesOf(fixed: string | undefined, told: ReadonlySet<string> | undefined): Iterable<string | undefined> {
+  if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
+  return told ?? [undefined];
 }
 
 function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {

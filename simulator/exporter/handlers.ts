@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { isToldToCompress } from '../../helpers/endpoints/compression.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
 import { accept } from '../../helpers/target/exporter.ts';
 import { atLeast, type Version } from '../../helpers/version.ts';
+import type { ScrapeLock } from './lock.ts';
 
 /** What the handlers of both ports answer with. */
 export interface Answers {
   readonly version: Version;
   readonly arguments: readonly string[];
   metrics(format: Format): string;
+  /** What scrapes and changes wait for. */
+  readonly lock: ScrapeLock | undefined;
   telemetry(): string;
   /** Whether the API server says that it lives, asked with the exporter's own token. */
   apiServerLives(): Promise<boolean>;
@@ -23,7 +27,7 @@ export function metricsHandler(answers: Answers): Handler {
   const landing = page(['/metrics', '/healthz']);
   return (request, response) => {
     const path = pathOf(request);
-    if (path === '/metrics') scrape(answers, request, response);
+    if (path === '/metrics') locked(answers, response, () => scrape(answers, request, response));
     else if (path === '/healthz') reply(response, 200, 'OK');
     else if (path === '/livez' && atLeast(version, '2.13')) {
       answers.apiServerLives().then((lives) => reply(response, lives ? 200 : 503, lives ? 'OK' : 'Service Unavailable'));
@@ -47,6 +51,34 @@ function otherwise(version: Version, path: string, landing: string, response: Se
   if (path === '/' || !atLeast(version, '2.16')) reply(response, 200, landing, 'text/html; charset=utf-8');
   else reply(response, 404, '404 page not found\n');
 }
+
+/** The requests of a connection one after the other, and each between the changes that it must not see half of. */
+function locked({ lock }: Answers, response: ServerResponse, serve: () => void): void {
+  if (!lock) {
+    serve();
+    return;
+  }
+  const { socket } = response.req;
+  const queue = queues.get(socket) ?? [];
+  queues.set(socket, queue);
+  const begin = () =>
+    lock.scrape(() => {
+      const end = () => {
+        lock.release();
+        queue.shift();
+        queue[0]?.();
+      };
+      if (socket.destroyed || response.destroyed) end();
+      else {
+        response.on('close', end);
+        serve();
+      }
+    });
+  queue.push(begin);
+  if (queue.length === 1) begin();
+}
+
+const queues = new WeakMap<Socket, (() => void)[]>();
 
 function scrape(answers: Answers, request: IncomingMessage, response: ServerResponse): void {
   const wantsOpenMetrics = (request.headers.accept ?? '').includes('application/openmetrics-text');

@@ -29,6 +29,8 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   print(text: string): void;
+  /** Changes what is kept, now or as soon as it may be. */
+  change(apply: () => void): void;
   /** Called with every object that is read, before it is kept. */
   seen(object: KubernetesObject): void;
 }
@@ -64,7 +66,7 @@ async function list({ client, cache, reads, namespace, telemetry, seen, signal }
 }
 
 async function watch(options: ReflectorOptions, resourceVersion: string): Promise<void> {
-  const { client, cache, reads, namespace, telemetry, seen, signal } = options;
+  const { client, cache, reads, namespace, telemetry, seen, change, signal } = options;
   const query = { watch: true, resourceVersion };
   const request = { query, responseType: 'stream', timeout: 0, signal } as const;
   const { status, data } = await client.send<Readable>('GET', pathOf(cache, reads, namespace), request);
@@ -74,11 +76,11 @@ async function watch(options: ReflectorOptions, resourceVersion: string): Promis
   data.on('error', () => undefined);
   for await (const line of createInterface({ input: data })) {
     const { type, object } = JSON.parse(line) as WatchEvent;
-    if (type === 'DELETED') cache.remove(object);
+    if (type === 'DELETED') change(() => cache.remove(object));
     else if (type === 'ERROR') return;
     else {
       seen(object);
-      cache.put(object);
+      change(() => cache.put(object));
     }
   }
 }

@@ -19,7 +19,7 @@ const scripts: readonly Script[] = [
   [/^cat \/proc\/self\/mountinfo$/, (_, { container }) => ends(0, mountInfo(container))],
   [
     /^cat \/proc\/net\/tcp$/,
-    (_, { connections }) => ends(0, `  sl  local_address rem_address\n${connections.map((one) => one()).join('\n')}\n`),
+    (_, { connections }) => ends(0, `  sl  local_address rem_address\n${connections.map((one) => one.line()).join('\n')}\n`),
   ],
   [/^test -f (\S+)$/, ([, file = ''], { files }) => ends(files.has(file) ? 0 : 1)],
   [/^rm (\S+)$/, ([, file = ''], { files }) => ends(files.delete(file) ? 0 : 1)],
@@ -42,8 +42,10 @@ const scripts: readonly Script[] = [
 /** Stands in for a shell and its tools. */
 export const busybox: Program = {
   start: (machine) => {
-    const { container, print } = machine;
-    const process = endless();
+    const { container, print, connections } = machine;
+    const process = endless(() => {
+      for (const connection of connections) connection.close();
+    });
     let end: (code: number) => void;
     const ended = new Promise<number>((resolve) => {
       end = resolve;
@@ -126,9 +128,12 @@ function stall(found: readonly string[], machine: Machine): Effect {
   const [, , , ip = '', port] = found;
   if (!socket) return ends(1);
   const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
-  machine.connections.push(() => {
-    const unread = machine.network.unread(ip, Number(port), socket);
-    return `   0: 00000000:0000 00000000:${hex(Number(port), 4)} 01 00000000:${hex(unread, 8)}`;
+  machine.connections.push({
+    line: () => {
+      const unread = machine.network.unread(ip, Number(port), socket);
+      return `   0: 00000000:0000 00000000:${hex(Number(port), 4)} 01 00000000:${hex(unread, 8)}`;
+    },
+    close: () => socket.destroy(),
   });
   return 'goes on';
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
 import type { Container, ContainerStatus } from '../objects.ts';
 import type { Outcome } from '../runtime.ts';
-import type { Store } from '../store.ts';
+import type { World } from '../world.ts';
 import { Images } from './images.ts';
 import { userOf } from './inspection.ts';
 import { Prober } from './prober.ts';
@@ -19,8 +18,7 @@ export interface RunnerOptions {
   readonly restartPolicy: string;
   readonly machine: Omit<Machine, 'print'>;
   readonly images: Images;
-  readonly store: Store;
-  readonly clock: Clock;
+  readonly world: World;
   /** Called after every change of the status. */
   changed(): void;
 }
@@ -93,7 +91,7 @@ export class ContainerRunner {
     this.previousOutput = this.output;
     this.output = '';
     this.containerId = randomUUID().replaceAll('-', '');
-    const startedAt = this.options.clock.timestamp();
+    const startedAt = this.options.world.clock.timestamp();
     this.process = program.start(this.machine);
     this.ready = !this.options.container.readinessProbe;
     this.probe(program);
@@ -121,17 +119,19 @@ export class ContainerRunner {
 
   private probe(program: Program): void {
     const { startupProbe, livenessProbe, readinessProbe } = this.options.container;
-    const add = (probe: typeof startupProbe, tell: (success: boolean) => void) => {
-      if (probe) this.probers.push(new Prober(probe, this.machine, program, this.options.clock, tell));
+    const { world } = this.options;
+    const add = (kind: string, probe: typeof startupProbe, tell: (success: boolean) => void) => {
+      const onFailure = () => world.event(this.machine.pod, 'Unhealthy', `${kind} probe failed`);
+      if (probe) this.probers.push(new Prober(probe, this.machine, program, world.clock, tell, onFailure));
     };
     const others = () => {
-      add(livenessProbe, (success) => !success && this.process?.stop());
-      add(readinessProbe, (success) => {
+      add('Liveness', livenessProbe, (success) => !success && this.process?.stop());
+      add('Readiness', readinessProbe, (success) => {
         this.ready = success;
         this.options.changed();
       });
     };
-    if (startupProbe) add(startupProbe, (success) => (success ? others() : this.process?.stop()));
+    if (startupProbe) add('Startup', startupProbe, (success) => (success ? others() : this.process?.stop()));
     else others();
   }
 
@@ -139,7 +139,7 @@ export class ContainerRunner {
     for (const prober of this.probers) prober.stop();
     this.probers = [];
     this.ready = false;
-    const finishedAt = this.options.clock.timestamp();
+    const finishedAt = this.options.world.clock.timestamp();
     const reason = code === 0 ? 'Completed' : 'Error';
     const containerID = `containerd://${this.containerId}`;
     this.become({ terminated: { exitCode: code, reason, startedAt, finishedAt, containerID } });
@@ -159,12 +159,12 @@ export class ContainerRunner {
     this.lastState = this.state;
     if (delay > 0)
       this.become({ waiting: { reason: 'CrashLoopBackOff', message: `back-off ${delay}s restarting failed container` } });
-    this.cancelRestart = this.options.clock.after(delay, again);
+    this.cancelRestart = this.options.world.clock.after(delay, again);
   }
 
   /** Why the container cannot be started. */
   private objection(): { reason: string; message: string } | undefined {
-    const { container, images, store, machine } = this.options;
+    const { container, images, world, machine } = this.options;
     const { image = '', envFrom = [], imagePullPolicy } = container;
     if (!images.programOf(container)) {
       return imagePullPolicy === 'Never'
@@ -173,7 +173,7 @@ export class ContainerRunner {
     }
     const { namespace } = machine.pod.metadata;
     const missing = envFrom.find(
-      ({ configMapRef: ref }) => ref && !store.find('configmaps', { namespace, name: ref.name ?? '' }),
+      ({ configMapRef: ref }) => ref && !world.store.find('configmaps', { namespace, name: ref.name ?? '' }),
     );
     const reason = 'CreateContainerConfigError';
     if (missing) return { reason, message: `configmap "${missing.configMapRef?.name}" not found` };

@@ -93,14 +93,12 @@ export class PodWorker {
     const { network, resolve, token } = this.around;
     const { pod, ip } = this;
     const machine = { pod, container, ip, network, resolve, files: new Set<string>(), connections: [], token: () => token(pod) };
-    const { store, clock } = this.world;
     return new ContainerRunner({
       container,
       restartPolicy,
       machine,
       images: this.images,
-      store,
-      clock,
+      world: this.world,
       changed: () => this.tell(),
     });
   }

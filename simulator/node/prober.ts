@@ -17,6 +17,7 @@ export class Prober {
     private readonly program: Program,
     private readonly clock: Clock,
     private readonly tell: (success: boolean) => void,
+    private readonly onFailure: () => void,
   ) {
     this.cancel = clock.after(probe.initialDelaySeconds ?? 0, () => void this.look());
   }
@@ -32,6 +33,7 @@ export class Prober {
     const { successThreshold = 1, failureThreshold = 3, periodSeconds = 10 } = this.probe;
     this.inARow = success === this.last ? this.inARow + 1 : 1;
     this.last = success;
+    if (!success) this.onFailure();
     if (this.verdict !== success && this.inARow >= (success ? successThreshold : failureThreshold)) {
       this.verdict = success;
       this.tell(success);

@@ -9,6 +9,12 @@ export interface Process {
   stop(): void;
 }
 
+export interface Connection {
+  /** As /proc/net/tcp has it. */
+  line(): string;
+  close(): void;
+}
+
 /** Where a stand-in runs. */
 export interface Machine {
   readonly pod: Pod;
@@ -17,8 +23,8 @@ export interface Machine {
   readonly network: Network;
   /** The files that scripts have made. */
   readonly files: Set<string>;
-  /** Lines of /proc/net/tcp of the connections that it holds. */
-  readonly connections: (() => string)[];
+  /** The connections that it holds open. */
+  readonly connections: Connection[];
   /** Prints to the container's log. */
   print(text: string): void;
   /** The ServiceAccount's token, where it is mounted. */
