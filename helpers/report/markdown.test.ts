@@ -31,7 +31,7 @@ test('a summary that GitHub would refuse is cut at the end, and says that it was
   const summary = renderMarkdown(sampleReport({ requirements }));
   expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(STEP_SUMMARY_LIMIT_BYTES);
   expect(Buffer.byteLength(summary)).toBeGreaterThan(STEP_SUMMARY_LIMIT_BYTES * 0.9);
-  expect(summary).toMatch(/_\d+ more parts of this summary did not fit; report\.json has everything\._\n$/);
+  expect(summary).toMatch(/_\d+ more parts of this summary did not fit; the JSON report has everything\._\n$/);
 });
 
 test('what was observed stays within its block and is no markup', () => {
