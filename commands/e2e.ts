@@ -1,3 +1,4 @@
+import { withCluster } from '../helpers/cluster/choose.ts';
 import { helpText, wantsHelp } from '../helpers/config/command-line.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
@@ -22,9 +23,10 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(declared.map(({ id, sentence }) => `${id}\n    ${sentence}\n`).join(''));
     return 0;
   }
+  const chosen = await withCluster(options, process.env, (banner) => process.stderr.write(banner));
   const interruption = new Interruption();
   interruption.listen((line) => process.stderr.write(`\n${line}\n`));
-  const report = await conformanceRun({ id: newRunId(), options, declared, interruption, output: process.stdout });
+  const report = await conformanceRun({ id: newRunId(), options: chosen, declared, interruption, output: process.stdout });
   const written = await writeReports(report, options.reports);
   process.stdout.write(renderTerminal(report, terminalStyle(process.stdout, process.env)));
   process.stdout.write(`${written.join('\n')}\n`);

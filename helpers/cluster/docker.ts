@@ -1,4 +1,4 @@
-import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
+import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../run/label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
@@ -11,6 +11,8 @@ export type Docker = ContainerRuntimeClient;
  * @throws UsageError when none answers
  */
 export async function findDocker(): Promise<Docker> {
+  // Only here, as runs on other clusters do without.
+  const { getContainerRuntimeClient } = await import('testcontainers');
   try {
     return await getContainerRuntimeClient();
   } catch (error) {

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
-import { bootK3s } from './boot.ts';
 import { type Docker, findDocker, removeFromDocker } from './docker.ts';
 import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { simulate } from './simulate.ts';
@@ -61,6 +60,7 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
   const { domain } = profile.cluster;
   const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
   if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, run) });
+  const { bootK3s } = await import('./boot.ts');
   const kubeconfig = await bootK3s(docker, {
     run,
     image,

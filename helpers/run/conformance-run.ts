@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findDocker, removeFromDocker } from '../cluster/docker.ts';
 import type { Undo } from '../cluster/provide.ts';
-import { renderInContainer } from '../cluster/render-in-container.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import type { Options } from '../config.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
@@ -77,6 +76,8 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
 
 /** Without a kubectl of one's own, that of the node's image will do. */
 async function renderWithDocker(path: string, { id, options }: ConformanceRun): Promise<string> {
+  // Only here, as few runs need it.
+  const { renderInContainer } = await import('../cluster/render-in-container.ts');
   const docker = await findDocker();
   try {
     return await renderInContainer(path, options.k3sImage, id);

@@ -10,11 +10,21 @@ export interface User {
   readonly groups: readonly string[];
 }
 
+/** What a token says, once its signature was found to be right. */
+interface Claims {
+  readonly namespace: string;
+  readonly serviceaccount: { readonly name: string; readonly uid: string };
+  /** In milliseconds since 1970. */
+  readonly expires: number;
+}
+
 const ISSUER = 'https://kubernetes.default.svc';
 
 /** Who asks: the holder of a client certificate, or of a ServiceAccount's token. */
 export class Users {
   private readonly secret = randomBytes(32);
+  private readonly verified = new Map<string, Claims>();
+  private readonly peers = new WeakMap<TLSSocket, User>();
 
   constructor(private readonly store: Store) {}
 
@@ -46,23 +56,37 @@ export class Users {
     }
     const socket = request.socket as TLSSocket;
     if (socket.authorized) {
-      const { CN, O = [] } = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] };
-      return { name: CN, groups: [...[O].flat(), 'system:authenticated'] };
+      const known = this.peers.get(socket) ?? holderOf(socket);
+      this.peers.set(socket, known);
+      return known;
     }
     return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
   }
 
   /** The ServiceAccount that a token is of, as long as both are valid. */
   async ofToken(token: string): Promise<User | undefined> {
-    const claims = await jwtVerify(token, this.secret, { issuer: ISSUER }).then(
-      ({ payload }) => payload['kubernetes.io'] as { namespace: string; serviceaccount: { name: string; uid: string } },
-      () => undefined,
-    );
-    if (!claims) return undefined;
+    const claims = this.verified.get(token) ?? (await this.verify(token));
+    if (!claims || claims.expires < Date.now()) return undefined;
+    this.verified.set(token, claims);
     const { namespace, serviceaccount } = claims;
     const account = this.store.find('serviceaccounts', { namespace, name: serviceaccount.name });
     return account?.metadata.uid === serviceaccount.uid ? serviceAccountUser(namespace, serviceaccount.name) : undefined;
   }
+
+  private async verify(token: string): Promise<Claims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.secret, { issuer: ISSUER });
+      return { ...(payload['kubernetes.io'] as Omit<Claims, 'expires'>), expires: (payload.exp ?? 0) * 1000 };
+    } catch {
+      // A token that is none is nobody's.
+      return undefined;
+    }
+  }
+}
+
+function holderOf(socket: TLSSocket): User {
+  const { CN, O = [] } = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] };
+  return { name: CN, groups: [...[O].flat(), 'system:authenticated'] };
 }
 
 export function serviceAccountUser(namespace: string, name: string): User {

@@ -1,0 +1,50 @@
+import type { Options } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { findDocker } from './docker.ts';
+
+/** What cannot be overlooked above a run that nobody asked to be simulated. */
+const banner = [
+  '',
+  '  ############################################################################',
+  '  #  SIMULATED: no Docker answers, so that no cluster can be booted.         #',
+  '  #  This run tries the suite itself. It is no evidence about any exporter.  #',
+  '  #  For evidence start Docker, or name a cluster: --cluster kubeconfig.     #',
+  '  ############################################################################',
+  '',
+  '',
+].join('\n');
+
+/**
+ * The options with a cluster, where they name none: k3s where Docker answers, else the simulated one, with a banner.
+ * @param warn is told the banner
+ * @throws UsageError in CI without Docker: there, a result that proves nothing must not look like one
+ */
+export async function withCluster(
+  options: Options,
+  environment: Readonly<Record<string, string | undefined>>,
+  warn: (text: string) => void,
+  docker: () => Promise<unknown> = findDocker,
+): Promise<Options & { readonly cluster: NonNullable<Options['cluster']> }> {
+  const { cluster } = options;
+  if (cluster !== undefined) return { ...options, cluster };
+  const answers = await docker().then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof UsageError) return false;
+      throw error;
+    },
+  );
+  if (answers) return { ...options, cluster: 'k3s' };
+  if (isCi(environment)) {
+    throw new UsageError(
+      'No Docker answers, and in CI (the variable CI is set) a simulated cluster is not taken instead: give the job a Docker, ' +
+        'name a cluster with --cluster kubeconfig --kubeconfig FILE --context NAME, or ask for --cluster simulated.',
+    );
+  }
+  warn(banner);
+  return { ...options, cluster: 'simulated' };
+}
+
+function isCi({ CI }: Readonly<Record<string, string | undefined>>): boolean {
+  return CI !== undefined && CI !== '' && CI !== 'false';
+}
