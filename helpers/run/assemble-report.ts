@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileToLookAt } from '../diagnostics/look-at.ts';
 import { deviations } from '../report/deviations.ts';
-import { type Settled, settle } from '../report/merge.ts';
+import { type RawResult, type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { readResults } from '../requirement/result-file.ts';
+import { type Outcome, readResults } from '../requirement/result-file.ts';
 import { formatVersion } from '../version.ts';
 import type { ClusterOfRun } from './plan-of-run.ts';
 import type { TargetOfRun } from './target-of-run.ts';
@@ -33,7 +33,7 @@ export function settleSoFar({
   cluster,
 }: Omit<RunOutcome, 'phases' | 'leftovers' | 'infrastructure' | 'startedAt' | 'diagnostics'>): Settled {
   return settle(
-    readResults(directory).map(({ infrastructure: _, ...result }) => result),
+    readResults(directory).map(rawResult),
     declared.map(({ id, area, sentence, level, source, needs }) => ({ id, area, sentence, level, source, needs })),
     deviations,
     {
@@ -43,6 +43,12 @@ export function settleSoFar({
       leftOut: cluster.plan.leftOut,
     },
   );
+}
+
+/** What the cluster kept from being judged is not a failure of the exporter. */
+function rawResult({ infrastructure, ...result }: Outcome): RawResult {
+  if (infrastructure === undefined) return result;
+  return { id: result.id, status: 'skipped', durationMs: result.durationMs, reason: `The cluster failed: ${infrastructure}` };
 }
 
 /** The one model of the run, which every reporter renders. */
