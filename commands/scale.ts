@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { provideCluster, type Undo } from '../helpers/cluster/provide.ts';
+import { waitForNodes } from '../helpers/cluster/ready.ts';
+import { startReaper } from '../helpers/cluster/start-reaper.ts';
+import { parseOptions } from '../helpers/config.ts';
+import { UsageError } from '../helpers/errors.ts';
+import { openCluster, serverVersion } from '../helpers/kube/open.ts';
+import { isReady } from '../helpers/kube/pod.ts';
+import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { install } from '../helpers/run/install.ts';
+import { Interruption } from '../helpers/run/interruption.ts';
+import { newRunId } from '../helpers/run/label.ts';
+import { servedReads } from '../helpers/run/reads.ts';
+import { targetOfRun } from '../helpers/run/target-of-run.ts';
+import { roomy } from '../helpers/scale/exporter.ts';
+import { growLoad, type Load, prepareLoad } from '../helpers/scale/load.ts';
+import { measure } from '../helpers/scale/measure.ts';
+import { exporterTellsOf } from '../helpers/scale/told.ts';
+import { InstalledTarget } from '../helpers/target/installed.ts';
+
+const steps: readonly Load[] = [
+  { pods: 2_000, configMaps: 500, services: 100 },
+  { pods: 5_000, configMaps: 1_250, services: 250 },
+  { pods: 10_000, configMaps: 2_500, services: 500 },
+  { pods: 20_000, configMaps: 5_000, services: 1_000 },
+];
+
+/** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
+async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, directory: string): Promise<void> {
+  const options = parseOptions(argv, process.env);
+  const under = await targetOfRun(options);
+  const target = roomy(under.target);
+  const run = newRunId();
+  startReaper().ownsRun(run);
+  const provided = await provideCluster({ run, options, profile: under.profile, images: [target.image], directory }, onUndo);
+  const client = await openCluster(provided.kubeconfig, provided.context);
+  const kubernetes = await serverVersion(client);
+  await waitForNodes(client, provided.nodes);
+  const namespace = `conformance-${run}-load`;
+  await prepareLoad(client, run, namespace);
+  await install(client, target, { run, reads: servedReads(target, client.mapper), before: async () => undefined });
+  const pod = await new InstalledTarget(client, target).pod();
+  if (!isReady(pod)) throw new Error('The exporter is not Ready.');
+  process.stdout.write(
+    '| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n',
+  );
+  process.stdout.write('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
+  let from: Load = { pods: 0, configMaps: 0, services: 0 };
+  for (const to of steps) {
+    await growLoad(client, run, namespace, from, to);
+    await exporterTellsOf(client, target, pod, namespace, to);
+    const { objects, samples, explained, differences, residentBytes, ...times } = await measure(client, target, pod, kubernetes);
+    const durations = [times.readingObjectsMs, times.readingExpositionMs, times.accountingMs].map(
+      (ms) => `${(ms / 1000).toFixed(2)} s`,
+    );
+    const cells = [to.pods, objects, samples, explained, differences, ...durations, `${Math.round(residentBytes / 1e6)} MB`];
+    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+    from = to;
+  }
+}
+
+const undos: Undo[] = [];
+const directory = mkdtempSync(join(tmpdir(), 'scale-'));
+const interruption = new Interruption();
+interruption.listen((line) => process.stderr.write(`${line}\n`));
+interruption
+  .orEnd(scale(process.argv.slice(2), (undo) => undos.unshift(undo), directory))
+  .catch((error: unknown) => {
+    process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
+    process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
+  })
+  .finally(async () => {
+    for (const { undo } of undos) for (const left of await undo()) process.stderr.write(`left behind: ${left}\n`);
+    rmSync(directory, { recursive: true, force: true });
+    process.exit();
+  });

@@ -1,0 +1,66 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { RawObject } from '../kube/object.ts';
+import { labelled } from '../run/label.ts';
+
+/** How many objects of each kind. */
+export interface Load {
+  readonly pods: number;
+  readonly configMaps: number;
+  readonly services: number;
+}
+
+/** How many requests are under way at once. */
+const inFlight = 32;
+
+const node = (run: string) => `load-${run}`;
+
+/** Makes a namespace and a Node object without a kubelet, to which the pods of the load are bound: they need not run to be told of. */
+export async function prepareLoad(client: KubeClient, run: string, namespace: string): Promise<void> {
+  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, run));
+  const taints = [{ key: 'conformance.kube-state-metrics/load', effect: 'NoSchedule' }];
+  const object: RawObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: node(run) }, spec: { taints } };
+  await client.create(labelled(object, run));
+}
+
+/** Adds to what is there until the load is as large as it is told. */
+export async function growLoad(client: KubeClient, run: string, namespace: string, from: Load, to: Load): Promise<void> {
+  const objects = [
+    ...numbers(from.pods, to.pods).map((index) => pod(namespace, `pod-${index}`, node(run))),
+    ...numbers(from.configMaps, to.configMaps).map((index) => configMap(namespace, `map-${index}`)),
+    ...numbers(from.services, to.services).map((index) => service(namespace, `service-${index}`)),
+  ];
+  const next = objects[Symbol.iterator]();
+  const worker = async () => {
+    for (let step = next.next(); !step.done; step = next.next()) await client.create(labelled(step.value, run));
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+function numbers(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}
+
+function pod(namespace: string, name: string, nodeName: string): RawObject {
+  const container = (index: number) => ({
+    name: `container-${index}`,
+    image: 'conformance.invalid/none:v1',
+    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '1.5Gi' } },
+  });
+  const spec = {
+    nodeName,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    tolerations: [{ operator: 'Exists' }],
+    containers: [container(1), container(2)],
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, labels: { app: 'load' } }, spec };
+}
+
+function configMap(namespace: string, name: string): RawObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data: { key: 'value' } };
+}
+
+function service(namespace: string, name: string): RawObject {
+  const spec = { clusterIP: 'None', selector: { app: 'nobody' }, ports: [{ port: 80 }] };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name }, spec };
+}
