@@ -59,10 +59,10 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
   const surfaces = { old: surfaceOf(reading.scraped.old.exposition, []), new: surfaceOf(reading.scraped.new.exposition, []) };
   const context = { ...surfaces, changes: surface.changes, families: familiesOf(tables), recorded: recordedNames(rules) };
   const restarted = await phases.run('restarting both', () => restart(client, sides));
-  const atStart = await measureCost(client, restarted, 'at start');
   const openmetrics = await phases.run('comparing OpenMetrics', () =>
-    openMetricsOf(client, sides, run.kubernetes, surface.differences),
+    openMetricsOf(client, restarted, run.kubernetes, surface.differences),
   );
+  const atStart = await measureCost(client, restarted, 'at start');
   const underLoad = await phases.run('measuring under load', () => measureLoad(request, restarted, namespace));
   return {
     differences: [

@@ -115,7 +115,6 @@ function podOf({ namespace, name }: { namespace: string; name: string }, image: 
     spec: {
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 0,
-      tolerations: [{ operator: 'Exists' }],
       containers: [
         {
           name: 'prometheus',
