@@ -21,7 +21,7 @@ area('freshness', () => {
 
   requirement(
     'changed-object-changes',
-    { sentence: "A changed object's value changes within 5 s.", source, needs },
+    { sentence: "A changed object's value changes within 5 s.", source, needs: ['freshness/new-object-appears'] },
     async (context) => {
       const { identity, object } = await newDeployment(context, 'changes');
       const isPaused = (value: number) => ({
@@ -41,7 +41,7 @@ area('freshness', () => {
 
   requirement(
     'deleted-object-vanishes',
-    { sentence: "A deleted object's series vanish within 5 s, all of them.", source, needs },
+    { sentence: "A deleted object's series vanish within 5 s, all of them.", source, needs: ['freshness/new-object-appears'] },
     async (context) => {
       const { identity, object } = await newConfigMap(context, 'vanishes');
       await sighted(context, {
