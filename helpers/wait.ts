@@ -41,6 +41,29 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   }
 }
 
+export interface Hold<T> {
+  /** What must go on, as the end of a sentence that begins with 'wanted'. */
+  readonly what: string;
+  /** For how long, in milliseconds. */
+  readonly during: number;
+  observe(): Promise<T>;
+  holds(observed: T): boolean;
+  describe(observed: T): string;
+}
+
+/**
+ * Observes for a while that something goes on: what is about to end may still be there at a first look.
+ * @throws RequirementFailure with the first observation in which it does not
+ */
+export async function stays<T>(hold: Hold<T>): Promise<void> {
+  const end = performance.now() + hold.during;
+  do {
+    const observed = await hold.observe();
+    if (!hold.holds(observed)) throw new RequirementFailure(`${hold.what} for ${hold.during / 1000} s`, hold.describe(observed));
+    await nextLook(250);
+  } while (performance.now() < end);
+}
+
 /** The pause between two observations of a wait; nothing else in the suite pauses. */
 function nextLook(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {

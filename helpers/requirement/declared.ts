@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RequirementRecord } from './record.ts';
 import { registeredRequirements } from './registry.ts';
@@ -25,7 +26,27 @@ export async function declaredRequirements(): Promise<readonly DeclaredRequireme
   return declared;
 }
 
+/** The areas in the order in which one would look at a deployment; one that is not among them comes after them. */
+const order = [
+  'manifests',
+  'scheduling',
+  'probes',
+  'hardening',
+  'access',
+  'dns',
+  'endpoints',
+  'exposition',
+  'freshness',
+  'resilience',
+];
+
 function specFiles(): readonly string[] {
   const all = readdirSync(fileURLToPath(specs), { recursive: true }).map(String);
-  return all.filter((file) => file.endsWith('.spec.ts')).sort();
+  const place = (file: string) => {
+    const index = order.indexOf(basename(file, '.spec.ts'));
+    return index < 0 ? order.length : index;
+  };
+  // What runs alone comes after the rest of its area.
+  const sorted = all.filter((file) => file.endsWith('.spec.ts')).sort((a, b) => a.length - b.length || a.localeCompare(b));
+  return sorted.sort((a, b) => place(a) - place(b));
 }

@@ -2,8 +2,7 @@ import type { Node } from '../cluster/cluster.ts';
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { verify } from '../requirement/failure.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { seconds, stays, waitFor } from '../wait.ts';
 
 interface UnderTaint {
   /** Waits until the taint has driven the pod away. */
@@ -27,7 +26,7 @@ export async function withFurtherTaint(
   };
   await setTaints((taints) => [...taints, { key, value: 'true', effect: 'NoExecute' }]);
   try {
-    await use({ evicts: (pod) => evicts(context, pod), stays: (pod) => stays(context, pod) });
+    await use({ evicts: (pod) => evicts(context, pod), stays: (pod) => staysOn(context, pod) });
   } finally {
     await setTaints((taints) => taints.filter((taint) => taint.key !== key));
   }
@@ -45,11 +44,14 @@ async function evicts({ client, observed }: RequirementContext, pod: Pod): Promi
   observed(`${name} was evicted`);
 }
 
-async function stays({ client, observed }: RequirementContext, pod: Pod): Promise<void> {
-  const now = await client.find<Pod>(referenceOf(pod));
-  verify(now !== undefined && now.metadata.uid === pod.metadata.uid && isReady(now), {
-    wanted: `${pod.metadata.name} Ready on ${pod.spec.nodeName} in spite of the further taint`,
-    seen: describePod(now),
+/** The taint's eviction of one pod may come a moment after that of another, so that one look is not enough. */
+async function staysOn({ client, observed }: RequirementContext, pod: Pod): Promise<void> {
+  await stays({
+    what: `${pod.metadata.name} Ready on ${pod.spec.nodeName} in spite of the further taint`,
+    during: seconds(2),
+    observe: () => client.find<Pod>(referenceOf(pod)),
+    holds: (now) => now !== undefined && now.metadata.uid === pod.metadata.uid && isReady(now),
+    describe: describePod,
   });
   observed(`${pod.metadata.name} stayed`);
 }
