@@ -1,4 +1,4 @@
-import { currentRun } from '../run/current-run.ts';
+import { currentRun, isInRun } from '../run/current-run.ts';
 import { type RequirementContext, requirementContext } from './context.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 import { register } from './registry.ts';
@@ -24,7 +24,7 @@ let declaring: { readonly area: string; readonly alone: boolean } | undefined;
  * @param alone whether its requirements disturb others, and therefore run after them, one at a time
  */
 export function area(name: string, body: () => void, { alone = false }: { alone?: boolean } = {}): void {
-  const { describe } = globalThis as TestFrame;
+  const { describe } = testFrame();
   const declare = () => {
     declaring = { area: name, alone };
     try {
@@ -47,7 +47,7 @@ export function requirement(name: string, declaration: RequirementDeclaration, v
   if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
   const record = recordOf(name, declaring.area, declaring.alone, declaration);
   register(record);
-  const { test } = globalThis as TestFrame;
+  const { test } = testFrame();
   if (test && currentRun().selected.includes(record.id)) {
     test(
       record.sentence,
@@ -55,6 +55,11 @@ export function requirement(name: string, declaration: RequirementDeclaration, v
       hardLimit,
     );
   }
+}
+
+/** What jest gives, in a run; where specs are only listed, by the command or by a test, they declare and do nothing more. */
+function testFrame(): TestFrame {
+  return isInRun() ? (globalThis as TestFrame) : {};
 }
 
 function recordOf(name: string, within: string, alone: boolean, declaration: RequirementDeclaration): RequirementRecord {

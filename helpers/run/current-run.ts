@@ -3,6 +3,11 @@ import { type RunState, readRunState } from './run-state.ts';
 /** The environment variable in which the command tells its workers where the run's state is. */
 export const RUN_DIRECTORY = 'CONFORMANCE_RUN_DIRECTORY';
 
+/** Whether this process verifies for a run. */
+export function isInRun(): boolean {
+  return process.env[RUN_DIRECTORY] !== undefined;
+}
+
 let state: RunState | undefined;
 
 /**

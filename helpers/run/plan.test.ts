@@ -1,0 +1,62 @@
+import { ownCluster, since } from '../requirement/conditions.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
+import { profiles } from '../target/profile.ts';
+import { planRun } from './plan.ts';
+
+const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): DeclaredRequirement => ({
+  id,
+  area: id.split('/')[0] ?? '',
+  sentence: 'It does what it must.',
+  level: 'must',
+  source: 'a test',
+  feature: 'core',
+  needs: [],
+  alone: false,
+  file: 'specs/test.spec.ts',
+  ...more,
+});
+
+const facts = {
+  clusterKind: 'k3s',
+  agents: 0,
+  exporterVersion: 'v2.5.0',
+  imageGiven: false,
+  resources: ['pods'],
+  serves: () => true,
+} as const;
+const known = { profile: profiles.standard, documented: true, facts };
+const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
+
+test('without a choice, everything that the profile promises runs', () => {
+  const { selected, notApplicable, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
+  expect(idsOf(selected)).toEqual(['dns/a', 'probes/b']);
+  expect([notApplicable.size, leftOut.size]).toEqual([0, 0]);
+});
+
+test('a feature that the profile does not promise does not apply, and the reason names it', () => {
+  const { notApplicable } = planRun([requirement('scheduling/a', { feature: 'tainted-control-plane' })], [], known);
+  expect(notApplicable.get('scheduling/a')).toBe('The profile standard does not promise tainted-control-plane.');
+});
+
+test('a documented rendering is only looked for where there is one', () => {
+  const one = requirement('manifests/a', { feature: 'documented-rendering' });
+  expect(idsOf(planRun([one], [], known).selected)).toEqual(['manifests/a']);
+  expect(planRun([one], [], { ...known, documented: false }).notApplicable.has('manifests/a')).toBe(true);
+});
+
+test('what a later release has does not apply to an earlier one', () => {
+  const one = requirement('endpoints/livez', { only: since('2.13') });
+  expect(planRun([one], [], known).notApplicable.get('endpoints/livez')).toContain('2.13');
+});
+
+test('what would disturb others is left out on a cluster that exists, which makes the run a part', () => {
+  const one = requirement('scheduling/taint', { only: ownCluster });
+  const { leftOut, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
+  expect([leftOut.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
+});
+
+test('a choice leaves the rest out, with the choice as the reason', () => {
+  const { selected, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
+  expect(idsOf(selected)).toEqual(['dns/a']);
+  expect(leftOut.get('probes/b')).toBe('--only dns');
+});
