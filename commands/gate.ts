@@ -19,7 +19,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const options = parseGateOptions(argv, process.env);
   const interruption = new Interruption();
   interruption.listen((line) => process.stderr.write(`\n${line}\n`));
-  const report = await gateRun({ id: newRunId(), options, interruption, output: process.stdout });
+  const report = await gateRun({ id: newRunId(), options, interruption, output: process.stdout }).catch((error: unknown) => {
+    if (interruption.exitCode === undefined) throw error;
+    return undefined;
+  });
+  if (report === undefined) return interruption.exitCode ?? INFRASTRUCTURE;
   const written = await writeGateReports(report, options.run.reports);
   process.stdout.write(renderGateTerminal(report, terminalStyle(process.stdout, process.env)));
   process.stdout.write(`${written.join('\n')}\n`);

@@ -28,7 +28,8 @@ export function classify(observed: readonly SurfaceChange[], steps: readonly Exp
     const id = changeId(change);
     const expected = last.get(id);
     const surprising = expected ? unexpected(change, expected) : change.changes;
-    if (!expected || surprising.length > 0) return { ...change, changes: surprising, origin: 'surprise' };
+    const isOther = expected?.from !== change.from || expected?.to !== change.to;
+    if (!expected || isOther || surprising.length > 0) return { ...change, changes: surprising, origin: 'surprise' };
     const release = since.get(id);
     return { ...change, origin: 'documented', ...(release === undefined ? {} : { since: release }) };
   });
@@ -54,7 +55,6 @@ function firstReleases(steps: readonly ExpectedChanges[]): ReadonlyMap<string, s
 }
 
 function unexpected(observed: SurfaceChange, expected: SurfaceChange): readonly Change[] {
-  if (observed.from !== expected.from || observed.to !== expected.to) return observed.changes;
   const old = new Set(expected.changes.map((change) => keyOf(change.old)));
   const now = new Set(expected.changes.map((change) => keyOf(change.new)));
   return observed.changes.filter((change) => !old.has(keyOf(change.old)) || !now.has(keyOf(change.new)));

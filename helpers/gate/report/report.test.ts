@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { GateDifference } from '../difference.ts';
+import { gateVerdict } from '../verdict.ts';
+import { renderGateHtml } from './html.ts';
+import { renderGateMarkdown } from './markdown.ts';
+import { GATE_SCHEMA, type GateReport, gateCounts } from './model.ts';
+import { renderGateTerminal } from './terminal.ts';
+
+const silent = (name: string): GateDifference => ({
+  id: `surface/family-silent/kube_${name}_labels`,
+  part: 'surface',
+  sentence: `kube_${name}_labels has no series any more, of the same objects that had 3.`,
+  severity: 'reject',
+  origin: 'documented',
+  since: '2.10',
+  advice: `Name the keys that rules need: --metric-labels-allowlist=${name}=[…].`,
+  old: [`kube_${name}_labels{${name}="<b>"} 1`],
+  new: [],
+});
+
+const rule: GateDifference = {
+  id: 'rules/g/PodLost/selector-lost/kube_pod_owner',
+  part: 'rules',
+  sentence: 'alert PodLost (r.yaml:3): kube_pod_owner{owner_kind="<none>"} no longer matches anything.',
+  severity: 'reject',
+  advice: 'PodLost: Match both.',
+  old: ['kube_pod_owner{owner_kind="<none>"} 1'],
+  new: [],
+};
+
+function report(differences: readonly GateDifference[]): GateReport {
+  const side = (version: string) => ({ image: `registry.example/kube-state-metrics:${version}`, version, target: 'agent' });
+  return {
+    schema: GATE_SCHEMA,
+    verdict: gateVerdict(differences),
+    evidence: 'live',
+    from: side('v2.5.0'),
+    to: side('v2.20.0'),
+    cluster: { kind: 'k3s', image: 'node:v1.34.1', kubernetes: 'v1.34.1', nodes: 1 },
+    startedAt: '2030-01-01T00:00:00.000Z',
+    durationMs: 80_000,
+    phases: [{ name: 'booting the cluster', durationMs: 14_000 }],
+    counts: gateCounts(differences),
+    differences,
+    waivers: { unused: [{ difference: 'surface/x', reason: 'nobody uses it', until: '2030-06-01' }], expired: [] },
+    series: [{ family: 'kube_pod_labels', old: 3, new: 0 }],
+    measures: [{ name: 'memory', when: 'at rest', unit: 'bytes', old: 1024 * 1024, new: 2 * 1024 * 1024, ratio: 2, budget: 1.5 }],
+    leftOut: [],
+    leftovers: [],
+  };
+}
+
+const rejected = report([silent('pod'), silent('node'), silent('job'), rule]);
+const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
+
+test('the JSON is as its schema says, of a reject and of nothing to report', () => {
+  const validate = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false }).compile(schema);
+  for (const each of [rejected, report([])]) {
+    validate(JSON.parse(JSON.stringify(each)));
+    expect(validate.errors ?? []).toEqual([]);
+  }
+});
+
+test('the page begins with the answer, why, and what to change: rules before names that nobody may use', () => {
+  const page = renderGateHtml(rejected);
+  const places = [
+    '<h1 class="failed">reject',
+    '<h2>Why',
+    'PodLost (r.yaml:3)',
+    '3 families have no series any more since 2.10',
+    '<h2>What to change',
+    'PodLost: Match both.',
+    'id="rejects"',
+  ].map((words) => page.indexOf(words));
+
+  expect(places.every((place) => place > 0)).toBe(true);
+  expect([...places].sort((a, b) => a - b)).toEqual(places);
+});
+
+test('the page shows every difference with examples of both sides, escaped, and needs nothing but itself', () => {
+  const page = renderGateHtml(rejected);
+
+  for (const name of ['pod', 'node', 'job']) expect(page).toContain(`kube_${name}_labels{${name}=&quot;&lt;b&gt;&quot;} 1`);
+  expect(page).not.toMatch(/<script|https?:\/\//);
+});
+
+test('a waived reject is told with its reason, and its waiver’s end', () => {
+  const waived = { ...rule, waived: { reason: 'goes next week', until: '2030-02-01' } };
+
+  expect(renderGateHtml(report([waived]))).toContain('Waived until 2030-02-01: goes next week');
+  expect(renderGateMarkdown(report([waived]))).toContain('Waived until 2030-02-01: goes next week');
+  expect(report([waived]).counts).toEqual({ reject: 0, waived: 1, know: 0, nothing: 0 });
+});
+
+test('the terminal ends with the answer', () => {
+  const lines = renderGateTerminal(rejected, { width: 100, colour: false }).trimEnd().split('\n');
+
+  expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 4 differences would hurt somebody.']);
+  expect(lines.join('\n')).toContain('3 families have no series any more since 2.10: kube_pod_labels, kube_node_labels');
+});
+
+test('nothing to report is an accept without a reason', () => {
+  const nothing = report([]);
+
+  expect(renderGateTerminal(nothing, { width: 100, colour: false })).toContain('\nACCEPT\n');
+  expect(renderGateMarkdown(nothing)).toContain('✅ kube-state-metrics v2.5.0 → v2.20.0: accept');
+});
+
+test('a summary that has no room for everything says how much is missing', () => {
+  const short = renderGateMarkdown(rejected, 1200);
+
+  expect(Buffer.byteLength(short)).toBeLessThanOrEqual(1200);
+  expect(short).toMatch(/more parts? of this summary did not fit/);
+});

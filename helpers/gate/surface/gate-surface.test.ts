@@ -1,0 +1,142 @@
+import { gauge, type ResourceTable } from '../../accounting/table.ts';
+import { readExposition } from '../../exposition/read.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import type { GateDifference } from '../difference.ts';
+import { type GatedSurface, gateSurface } from './gate-surface.ts';
+
+const boat = (name: string, resourceVersion = '1'): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Boat',
+  metadata: { name, resourceVersion },
+});
+
+/** What the exporter tells of boats: a crew until 2.14, a captain whose absence it writes otherwise since 2.8, a flag since 2.17. */
+const boats: ResourceTable = {
+  resource: 'boats',
+  namespaced: false,
+  isDefault: () => true,
+  reads: () => ({ apiVersion: 'v1', kind: 'Boat' }),
+  labels: ({ metadata }) => ({ boat: metadata.name }),
+  families: [
+    gauge('kube_boat_info', { stability: 'STABLE' }, (_, { since }) => [
+      { labels: since('2.17') ? { flag: 'red' } : {}, value: 1 },
+    ]),
+    gauge('kube_boat_crew', { stability: 'STABLE', until: '2.14' }, () => [{ labels: {}, value: 3 }]),
+    gauge('kube_boat_captain', { stability: 'ALPHA' }, (_, { since }) => [
+      { labels: { captain: since('2.8') ? '' : '<none>' }, value: 1 },
+    ]),
+    gauge('kube_boat_state', { stability: 'ALPHA' }, (_, { since }) =>
+      since('2.20') ? [] : [{ labels: { state: 'sunk' }, value: 0 }],
+    ),
+  ],
+};
+
+const old = `# TYPE kube_boat_info gauge
+kube_boat_info{boat="a"} 1
+# TYPE kube_boat_crew gauge
+kube_boat_crew{boat="a"} 3
+# TYPE kube_boat_captain gauge
+kube_boat_captain{boat="a",captain="<none>"} 1
+# TYPE kube_boat_state gauge
+kube_boat_state{boat="a",state="sunk"} 0
+`;
+
+const now = `# TYPE kube_boat_info gauge
+kube_boat_info{boat="a",flag="red"} 1
+# TYPE kube_boat_captain gauge
+kube_boat_captain{boat="a",captain=""} 1
+# TYPE kube_boat_state gauge
+`;
+
+async function gate(
+  before: string,
+  after: string,
+  versions: { from?: string; to?: string; changed?: boolean } = {},
+): Promise<GatedSurface> {
+  const { from = 'v2.5.0', to = 'v2.20.0', changed = false } = versions;
+  const side = async (text: string, exporter: string) => ({
+    exposition: (await readExposition(text, { format: 'text' })).exposition,
+    exporter,
+    options: {},
+  });
+  return gateSurface({
+    old: await side(before, from),
+    new: await side(after, to),
+    objects: [boat('a')],
+    after: [boat('a', changed ? '2' : '1')],
+    kubernetes: 'v1.34.1',
+    tables: [boats],
+  });
+}
+
+const told = ({ id, severity, origin, since }: GateDifference) => [id, severity, origin, since ?? ''].join(' ');
+
+test('what the tables document is told with the release that changed it, and a stable family that goes is a reject', async () => {
+  const { differences } = await gate(old, now);
+
+  expect(differences.map(told)).toEqual([
+    'surface/label-new/kube_boat_info/flag know documented 2.17',
+    'surface/label-value/kube_boat_captain/captain know documented 2.8',
+    'surface/family-silent/kube_boat_state know documented 2.20',
+    'surface/family-gone/kube_boat_crew reject documented 2.14',
+  ]);
+  expect(differences[3]).toMatchObject({
+    sentence: 'kube_boat_crew is gone (1 series). Removed in 2.14.',
+    old: ['kube_boat_crew{boat="a"} 3'],
+    new: [],
+  });
+  expect(differences[1]?.sentence).toBe('kube_boat_captain tells captain="" instead of "<none>" (1 series). Since 2.8.');
+});
+
+test('one release beside itself has nothing to tell', async () => {
+  expect((await gate(old, old, { to: 'v2.5.0' })).differences).toEqual([]);
+});
+
+test('a value that no table explains is a surprise, and a reject', async () => {
+  const { differences } = await gate(old, old.replace('kube_boat_crew{boat="a"} 3', 'kube_boat_crew{boat="a"} 4'), {
+    to: 'v2.5.1',
+  });
+
+  expect(differences.map(told)).toEqual(['surface/value/kube_boat_crew reject surprise ']);
+  expect(differences[0]).toMatchObject({ old: ['kube_boat_crew{boat="a"} 3'], new: ['kube_boat_crew{boat="a"} 4'] });
+});
+
+test('a change that is documented is none where it takes more with it than is documented', async () => {
+  const { differences } = await gate(old, now.replace('captain=""', 'captain="Ahab"'));
+
+  expect(differences.map(told)).toContain('surface/label-value/kube_boat_captain/captain reject surprise ');
+});
+
+test('an object that changed between the two readings is not judged', async () => {
+  const shaky = old.replace('kube_boat_crew{boat="a"} 3', 'kube_boat_crew{boat="a"} 4');
+
+  expect((await gate(old, shaky, { to: 'v2.5.1', changed: true })).differences).toEqual([]);
+});
+
+test('a family that has another name and the same series is told as renamed', async () => {
+  const { differences } = await gate(old, old.replaceAll('kube_boat_crew', 'kube_ship_crew'), { to: 'v2.5.1' });
+
+  expect(differences.map(told)).toEqual(['surface/family-renamed/kube_boat_crew reject surprise ']);
+  expect(differences[0]).toMatchObject({
+    sentence: 'kube_boat_crew is now called kube_ship_crew. No table of the accounting explains it.',
+    new: ['kube_ship_crew{boat="a"} 3'],
+  });
+});
+
+test('another type is a surprise, and a mark of stability counts only where both sides write marks', async () => {
+  const marked = (mark: string) => `# HELP kube_boat_info ${mark}A boat.\n${old}`;
+  const typed = await gate(old, old.replace('kube_boat_crew gauge', 'kube_boat_crew counter'), { to: 'v2.5.1' });
+
+  expect(typed.differences.map(told)).toEqual(['surface/type/kube_boat_crew reject surprise ']);
+  expect((await gate(old, marked('[STABLE] '), { to: 'v2.5.1' })).differences).toEqual([]);
+  expect((await gate(marked('[STABLE] '), marked('[BETA] '), { to: 'v2.5.1' })).differences.map(told)).toEqual([
+    'surface/stability/kube_boat_info know documented ',
+  ]);
+});
+
+test('a label that only some series of a family have had is missed all the same', async () => {
+  const two = `${old}kube_boat_state{boat="a",state="afloat",sea="north"} 1\n`;
+  const { differences } = await gate(two, two.replace(',sea="north"', ''), { to: 'v2.5.1' });
+
+  expect(differences.map(told)).toEqual(['surface/label-gone/kube_boat_state/sea reject surprise ']);
+});
