@@ -1,8 +1,6 @@
+import { withSection } from '../report/marked-section.ts';
 import type { Capture } from './capture.ts';
 import { explainCapture } from './explain-capture.ts';
-
-const begin = '<!-- accounting: npm run captures writes what follows -->';
-const end = '<!-- accounting ends -->';
 
 const columns = [
   'capture',
@@ -42,9 +40,7 @@ export async function accountingTable(captures: ReadonlyMap<string, Capture>): P
  * @throws an Error when the page has no place for it
  */
 export function withTable(page: string, table: string): string {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`The page has no place for the table: wanted the lines ${begin} and ${end}.`);
-  return `${page.slice(0, from + begin.length)}\n\n${table}\n${page.slice(to)}`;
+  return withSection(page, { name: 'accounting', command: 'captures' }, table);
 }
 
 function row(cells: readonly (string | number)[]): string {

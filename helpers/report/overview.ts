@@ -3,6 +3,19 @@ import { formatDuration, SIMULATED } from './words.ts';
 
 const columns = ['Kubernetes', 'exporter', 'target', 'nodes', 'verdict', 'passed', 'failed', 'deviate', 'skipped', 'took'];
 
+/** A table with a line for each run, in the order of their beginning, with the deviations of each in short. */
+export function renderRuns(reports: readonly Report[]): string {
+  const header = [...columns, 'deviations'];
+  const rows = [...reports]
+    .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+    .map((report) => [...cells(report), deviationsOf(report).join(', ')]);
+  return `${[header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
+}
+
+function deviationsOf({ requirements }: Report): readonly string[] {
+  return requirements.flatMap(({ status, deviation }) => (status === 'deviates' && deviation !== undefined ? [deviation] : []));
+}
+
 /** Many runs on one page, as Markdown: a line a run, then what failed and what deviated in each. */
 export function renderOverview(reports: readonly Report[]): string {
   const sorted = [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
@@ -14,7 +27,7 @@ function cells(report: Report): readonly (string | number)[] {
   const { cluster, exporter, target, verdict, counts, durationMs } = report;
   const told = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
   const numbers = [counts.passed, counts.failed, counts.deviates, counts.skipped];
-  return [cluster.kubernetes, exporter.version, target, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
+  return [cluster.kubernetes || 'unknown', exporter.version, target, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
 }
 
 function details(report: Report): string {
