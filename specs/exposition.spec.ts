@@ -56,7 +56,7 @@ const groups = {
 area('exposition', () => {
   requirement(
     'reads-strictly',
-    { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs: ['probes/becomes-ready'] },
+    { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs: ['endpoints/metrics'] },
     async (context) => {
       const scrape = await scrapeOf(context);
 
@@ -70,7 +70,7 @@ area('exposition', () => {
     {
       sentence: 'No series is there twice: Prometheus refuses a scrape that repeats itself.',
       source: textFormat,
-      needs: ['probes/becomes-ready'],
+      needs: ['endpoints/metrics'],
     },
     async (context) => {
       verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');

@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { provideCluster, type Undo } from '../cluster/provide.ts';
+import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import type { Reaper } from '../cluster/start-reaper.ts';
+import type { Options } from '../config.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { openCluster, serverVersion } from '../kube/open.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
+import { applyFixtures } from '../run/fixtures.ts';
+import { labelled, runLabel } from '../run/label.ts';
+import { listLabelled } from '../run/remove-objects.ts';
+import { targetOfRun } from '../run/target-of-run.ts';
+import { type ApiProxy, startProxy } from './proxy.ts';
+
+/** The one cluster of all mutants: booted, with the fixtures, and with a proxy in front of its API server. */
+export interface Bench {
+  readonly run: string;
+  readonly options: Options;
+  readonly declared: readonly DeclaredRequirement[];
+  /** What every mutant is a change of. */
+  readonly rendering: readonly KubernetesObject[];
+  /** The exporter's. */
+  readonly namespace: string;
+  readonly clusterKind: 'k3s' | 'simulated';
+  readonly kubernetes: string;
+  /** Past the proxy. */
+  readonly client: KubeClient;
+  /** Through the proxy, as the specs go. */
+  readonly proxied: KubeClient;
+  readonly proxy: ApiProxy;
+  readonly proxyKubeconfig: string;
+  readonly directory: string;
+  readonly reaper: Reaper;
+  readonly signal: AbortSignal;
+  /** The uids of what stays from mutant to mutant: the fixtures and the namespace. */
+  readonly lasting: ReadonlySet<string>;
+}
+
+/** What a bench is made for. */
+export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'reaper' | 'signal'>;
+
+/**
+ * Boots the cluster and makes in it what all mutants share.
+ * @param onUndo is told what to undo, the last one first
+ */
+export async function provideBench(
+  { run, options, declared, reaper, signal }: BenchRequest,
+  onUndo: (undo: Undo) => void,
+): Promise<Bench> {
+  const directory = resolve(options.reports, 'mutants');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const { target, profile } = await targetOfRun(options);
+  const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
+  if (clusterKind === 'k3s') reaper.ownsRun(run);
+  const images = [target.image, options.workloadImage];
+  const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
+  const proxyKubeconfig = join(directory, 'proxy.kubeconfig');
+  const proxy = await startProxy(provided.kubeconfig, proxyKubeconfig);
+  onUndo({ what: 'the proxy', undo: () => proxy.stop().then(() => []) });
+  const client = await openCluster(provided.kubeconfig);
+  const kubernetes = await serverVersion(client);
+  await waitForNodes(client, provided.nodes);
+  const { taint } = profile.cluster;
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } };
+  await Promise.all([
+    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
+    client.apply(labelled(namespace, run)),
+    applyFixtures(client, { id: run, clusterKind, kubernetes, workloadImage: options.workloadImage }),
+  ]);
+  const lasting = (await listLabelled(client, `${runLabel}=${run}`)).flatMap(({ metadata }) => metadata.uid ?? []);
+  return {
+    run,
+    options,
+    declared,
+    reaper,
+    signal,
+    rendering: target.objects,
+    namespace: target.namespace,
+    clusterKind,
+    kubernetes,
+    client,
+    proxied: await openCluster(proxyKubeconfig),
+    proxy,
+    proxyKubeconfig,
+    directory,
+    lasting: new Set(lasting),
+  };
+}

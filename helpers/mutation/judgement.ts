@@ -1,0 +1,50 @@
+import type { RequirementResult } from '../report/model.ts';
+import type { Mutant } from './mutant.ts';
+
+/**
+ * `right`: exactly the requirements failed that must. `other`: others, or more, or fewer. `survived`: none failed.
+ * `broken`: nothing can be said, because the cluster failed or something could not be run.
+ */
+export type Fate = 'right' | 'other' | 'survived' | 'broken';
+
+/** What became of a mutant. */
+export interface Judgement {
+  readonly name: string;
+  readonly sentence: string;
+  readonly fate: Fate;
+  readonly wanted: readonly string[];
+  readonly failed: readonly string[];
+  /** Id by id, what was seen; why it is broken under its name. */
+  readonly seen: Readonly<Record<string, string>>;
+  readonly verified: number;
+  readonly durationMs: number;
+}
+
+type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'seen'>;
+
+/**
+ * Holds what failed against what must.
+ * @param selected the ids that were to be verified; one without any result makes the mutant broken
+ */
+export function judge(
+  name: string,
+  { sentence, fails }: Pick<Mutant, 'sentence' | 'fails'>,
+  { results, selected, durationMs }: { results: readonly Result[]; selected: readonly string[]; durationMs: number },
+): Judgement {
+  const failures = results.filter(({ status }) => status === 'failed');
+  const failed = failures.map(({ id }) => id);
+  const seen = Object.fromEntries(failures.map(({ id, seen: what, observed }) => [id, what ?? observed ?? '']));
+  const told = { name, sentence, wanted: fails, failed, seen, verified: selected.length, durationMs };
+  const notSelected = fails.filter((id) => !selected.includes(id));
+  if (notSelected.length > 0) {
+    return { ...told, fate: 'broken', seen: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
+  }
+  if (failed.length === 0) return { ...told, fate: 'survived' };
+  const isRight = failed.length === fails.length && failed.every((id) => fails.includes(id));
+  return { ...told, fate: isRight ? 'right' : 'other' };
+}
+
+/** A mutant of which nothing can be said. */
+export function broken(name: string, { sentence, fails }: Mutant, why: string, durationMs: number): Judgement {
+  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, verified: 0, durationMs };
+}

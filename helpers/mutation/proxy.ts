@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer, request as send } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { generate } from 'selfsigned';
+import type { Interference, Passing } from './interference.ts';
+
+/** A proxy in front of an API server. */
+export interface ApiProxy {
+  /** What it does to what passes; nothing at first. */
+  interference: Interference;
+  stop(): Promise<void>;
+}
+
+interface Upstream {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly ca?: string | Buffer; readonly cert?: string | Buffer; readonly key?: string | Buffer };
+}
+
+/**
+ * Starts a proxy on a free port of 127.0.0.1. Who brings a token passes with it; all others pass with the client certificate of the
+ * kubeconfig, which the proxy holds for them, as a certificate cannot be passed on.
+ * @param kubeconfig the API server, and the certificate
+ * @param written where the kubeconfig goes that points at the proxy and has no credentials
+ */
+export async function startProxy(kubeconfig: string, written: string): Promise<ApiProxy> {
+  const upstream = await upstreamOf(kubeconfig);
+  const proxy: { interference: Interference } = { interference: {} };
+  const certificate = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  const agents = {
+    withCertificate: new Agent({ ...upstream.tls, keepAlive: true }),
+    withToken: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
+  };
+  const server = createServer({ cert: certificate.cert, key: certificate.private }, (incoming, outgoing) => {
+    const agent = incoming.headers.authorization === undefined ? agents.withCertificate : agents.withToken;
+    void pass(incoming, outgoing, { upstream, agent, interference: proxy.interference });
+  });
+  const tunnels = new Set<Socket>();
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => tunnel(incoming, socket, head, upstream));
+  server.on('connection', (socket: Socket) => {
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  writeFileSync(written, kubeconfigFor((server.address() as AddressInfo).port, certificate.cert), { mode: 0o600 });
+  return Object.assign(proxy, {
+    stop: async () => {
+      for (const socket of tunnels) socket.destroy();
+      for (const agent of Object.values(agents)) agent.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+async function upstreamOf(path: string): Promise<Upstream> {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromString(readFileSync(path, 'utf8'));
+  const { hostname, port } = new URL(kubeConfig.getCurrentCluster()?.server ?? '');
+  const options: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer } = {};
+  await kubeConfig.applyToHTTPSOptions(options);
+  const { ca, cert, key } = options;
+  return { host: hostname, port: Number(port || 443), tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } };
+}
+
+async function pass(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { upstream, agent, interference }: { upstream: Upstream; agent: Agent; interference: Interference },
+): Promise<void> {
+  const passing = passingOf(incoming);
+  const alterRequest = interference.request?.(passing);
+  const alterAnswer = interference.answer?.(passing);
+  const { 'content-length': _, ...others } = incoming.headers;
+  const body = alterRequest?.((await read(incoming)).toString());
+  const headers = body === undefined ? incoming.headers : { ...others, 'content-length': String(Buffer.byteLength(body)) };
+  // What is to be altered must not come compressed.
+  const plain = alterAnswer ? { ...headers, 'accept-encoding': 'identity' } : headers;
+  const { host, port } = upstream;
+  const forwarded = send({ host, port, agent, method: passing.method, path: incoming.url, headers: plain }, async (answer) => {
+    if (!alterAnswer) {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+      return;
+    }
+    const seen = { status: answer.statusCode ?? 502, headers: answer.headers, body: (await read(answer)).toString() };
+    const altered = await alterAnswer(seen);
+    const { 'content-length': _length, 'transfer-encoding': _chunks, ...kept } = altered.headers;
+    outgoing.writeHead(altered.status, { ...kept, 'content-length': String(Buffer.byteLength(altered.body)) });
+    outgoing.end(altered.body);
+  });
+  // Whichever side breaks, the other must see a break.
+  forwarded.on('error', (error) => outgoing.destroy(error));
+  outgoing.on('close', () => outgoing.writableFinished || forwarded.destroy());
+  if (body === undefined) incoming.pipe(forwarded);
+  else forwarded.end(body);
+}
+
+/** Passes a connection that stops to be HTTP, such as a WebSocket, byte for byte. */
+function tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer, { host, port, tls }: Upstream): void {
+  const through = connectTls({ host, port, ...tls, ALPNProtocols: ['http/1.1'] }, () => {
+    const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
+    for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+      lines.push(`${incoming.rawHeaders[index]}: ${incoming.rawHeaders[index + 1]}`);
+    }
+    through.write(`${lines.join('\r\n')}\r\n\r\n`);
+    through.write(head);
+    through.pipe(socket).pipe(through);
+  });
+  through.on('error', () => socket.destroy());
+  socket.on('error', () => through.destroy());
+  socket.on('close', () => through.destroy());
+}
+
+function passingOf({ method = 'GET', url = '/', headers }: IncomingMessage): Passing {
+  const { pathname, searchParams } = new URL(url, 'https://proxy');
+  return { method, path: pathname, query: searchParams, headers };
+}
+
+async function read(stream: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function kubeconfigFor(port: number, certificate: string): string {
+  const cluster = {
+    server: `https://127.0.0.1:${port}`,
+    'certificate-authority-data': Buffer.from(certificate).toString('base64'),
+  };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'proxy', cluster }],
+    users: [{ name: 'nobody', user: {} }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'nobody' } }],
+    'current-context': 'proxy',
+  });
+}

@@ -1,0 +1,29 @@
+import type { DeclaredRequirement } from '../requirement/declared.ts';
+import type { Mutant } from './mutant.ts';
+
+type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'alone'>;
+
+/**
+ * The ids of the requirements that are verified for a mutant: those of the areas of `fails`, what it names besides, and all that
+ * these need. What runs alone takes long, and is verified only where it is named.
+ * @throws an Error for an id or area that no spec declares
+ */
+export function requirementsFor({ fails, verifies = [], byItself }: Mutant, declared: readonly Declared[]): readonly string[] {
+  const byId = new Map(declared.map((one) => [one.id, one]));
+  for (const id of fails) if (!byId.has(id)) throw new Error(`A mutant must fail ${id}, which no spec declares.`);
+  if (byItself !== undefined) return fails;
+  const areas = new Set([...fails.map((id) => byId.get(id)?.area), ...verifies]);
+  for (const name of verifies) {
+    if (!byId.has(name) && !declared.some(({ area }) => area === name)) throw new Error(`No spec declares ${name}.`);
+  }
+  const wanted = new Set<string>();
+  const add = (id: string) => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    for (const need of byId.get(id)?.needs ?? []) add(need);
+  };
+  for (const { id, area, alone } of declared) {
+    if (fails.includes(id) || verifies.includes(id) || (!alone && areas.has(area))) add(id);
+  }
+  return declared.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
+}

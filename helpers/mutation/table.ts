@@ -1,0 +1,40 @@
+import type { Fate, Judgement } from './judgement.ts';
+
+const words: Readonly<Record<Fate, string>> = {
+  right: 'killed by the right requirement',
+  other: 'killed by another',
+  survived: 'survived',
+  broken: 'could not be judged',
+};
+
+/** One line on the terminal as soon as a mutant is judged. */
+export function progressLine({ name, fate, failed, wanted, seen, durationMs }: Judgement): string {
+  const head = `${fate === 'right' ? '✓' : '✗'} ${name}  ${words[fate]}  ${(durationMs / 1000).toFixed(1)} s`;
+  if (fate === 'right') return head;
+  const reasons = Object.entries(seen).map(
+    ([id, what]) => `      ${id}: ${what.split('\n').slice(0, 3).join(' / ').slice(0, 400)}`,
+  );
+  return [head, `    wanted ${wanted.join(', ')}`, `    failed ${failed.join(', ') || 'none'}`, ...reasons].join('\n');
+}
+
+/** `71 mutants: 70 killed by the right requirement, 1 survived` */
+export function summary(judgements: readonly Judgement[]): string {
+  const counts = (Object.keys(words) as Fate[])
+    .map((fate) => ({ fate, count: judgements.filter((one) => one.fate === fate).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ fate, count }) => `${count} ${words[fate]}`);
+  return `${judgements.length} mutants: ${counts.join(', ')}`;
+}
+
+/** The table for the documentation: a row a mutant. */
+export function markdownTable(judgements: readonly Judgement[]): string {
+  const rows = judgements.map(
+    ({ sentence, fate, failed, wanted, durationMs }) =>
+      `| ${sentence} | ${ids(wanted)} | ${fate === 'right' ? words[fate] : `**${words[fate]}**${failed.length > 0 ? `: ${ids(failed)}` : ''}`} | ${(durationMs / 1000).toFixed(1)} s |`,
+  );
+  return ['| defect | must fail | what happened | time |', '| --- | --- | --- | ---: |', ...rows, ''].join('\n');
+}
+
+function ids(all: readonly string[]): string {
+  return all.map((id) => `\`${id}\``).join(', ');
+}

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { settleSoFar } from '../run/assemble-report.ts';
+import { install } from '../run/install.ts';
+import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
+import { servedReads } from '../run/reads.ts';
+import { runSpecs } from '../run/run-specs.ts';
+import { type Installation, writeRunState } from '../run/run-state.ts';
+import type { TargetOfRun } from '../run/target-of-run.ts';
+import { knownTargets } from '../target/known.ts';
+import { profiles } from '../target/profile.ts';
+import { deriveTarget, type Target } from '../target/target.ts';
+import type { Bench } from './bench.ts';
+import { broken, type Judgement, judge } from './judgement.ts';
+import type { Mutant } from './mutant.ts';
+import { requirementsFor } from './selection.ts';
+
+/** How many spec files are verified at once. */
+const parallelSpecs = 3;
+
+/** Makes the manifests of a mutant into a target, and puts it into the cluster. */
+export async function installMutant({ proxied, run, rendering, options }: Bench, name: string, mutant?: Mutant) {
+  const { change, documented = false } = mutant ?? {};
+  const objects = change ? change(rendering) : rendering;
+  const target = deriveTarget(objects, { name: documented ? options.target : name });
+  const reads = servedReads(target, proxied.mapper);
+  const installation = await install(proxied, target, { run, reads, before: async () => undefined });
+  return { target, installation };
+}
+
+/**
+ * Verifies a mutant that is installed, and judges it.
+ * @returns what became of it; a failure of the suite itself makes it broken, and is told
+ */
+export async function verifyMutant(
+  bench: Bench,
+  name: string,
+  mutant: Mutant,
+  { target, installation }: { target: Target; installation: Installation },
+): Promise<Judgement> {
+  const begun = performance.now();
+  const directory = join(bench.directory, name);
+  mkdirSync(directory, { recursive: true });
+  const { options, declared, clusterKind, kubernetes, run, client } = bench;
+  const profile = profiles[knownTargets[options.target].profile];
+  const under: TargetOfRun = { target, profile, documented: mutant.documented ?? false };
+  const only = requirementsFor(mutant, declared);
+  const plan = planFor(client, declared, { ...options, only }, under);
+  const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1, plan };
+  const selected = plan.selected.map(({ id }) => id);
+  writeRunState({
+    id: run,
+    directory,
+    clusterKind,
+    agents: 0,
+    kubeconfig: bench.proxyKubeconfig,
+    kubernetes,
+    apiResources: client.mapper.resources,
+    profile: profile.name,
+    manifests: target.objects,
+    targetName: target.name,
+    workloadImage: options.workloadImage,
+    prometheusImage: options.prometheusImage,
+    selected,
+    installation,
+  });
+  const files = (alone: boolean) => [...new Set(plan.selected.filter((one) => one.alone === alone).map(({ file }) => file))];
+  const common = { directory, bail: false, signal: bench.signal, onStart: (pid: number) => bench.reaper.ownsGroup(pid) };
+  await runSpecs({ ...common, files: files(false), workers: parallelSpecs });
+  await runSpecs({ ...common, files: files(true), workers: 1 });
+  const durationMs = Math.round(performance.now() - begun);
+  const { requirements, partial } = settleSoFar({ declared, under, directory, cluster });
+  const silent = requirements.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
+  if (silent.length > 0 && partial === 'came-about') return broken(name, mutant, `did not run: ${silent.join(', ')}`, durationMs);
+  return judge(name, mutant, { results: requirements, selected, durationMs });
+}

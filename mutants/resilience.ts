@@ -1,0 +1,29 @@
+import { crowded } from '../helpers/mutation/crowded.ts';
+import { dropped, everyLine } from '../helpers/mutation/lines.ts';
+import { scrapesAfter } from '../helpers/mutation/memory.ts';
+import { mutant } from '../helpers/mutation/mutant.ts';
+
+export const cutOffScrapeEndsIt = mutant({
+  sentence: 'After a scrape that was cut off, every other one is cut off as well.',
+  proxy: scrapesAfter(
+    ({ method, path }) => method === 'POST' && path.includes('resilience/pods'),
+    (body) => body.slice(0, 5000),
+  ),
+  byItself: 'A scrape of any other requirement would be cut off as well.',
+  fails: ['resilience/outlives-a-cut-off-scrape'],
+});
+
+export const eightAreTooMany = mutant({
+  sentence: 'Of more than four scrapes at once some are cut off.',
+  proxy: crowded(4),
+  fails: ['resilience/answers-eight-at-once'],
+});
+
+export const restartLosesSeries = mutant({
+  sentence: 'After a restart the exporter lacks the pods of a namespace.',
+  proxy: scrapesAfter(
+    ({ method, path }) => method === 'DELETE' && path.includes('/pods/'),
+    everyLine((line) => line.startsWith('kube_pod_info{') && line.includes('namespace="kube-system"'), dropped),
+  ),
+  fails: ['resilience/comes-back-with-the-same-series'],
+});
