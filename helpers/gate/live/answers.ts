@@ -1,5 +1,8 @@
+import type { Exposition } from '../../exposition/model.ts';
+import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { ask } from '../../target/exporter.ts';
+import { accept, ask } from '../../target/exporter.ts';
+import type { Version } from '../../version.ts';
 import { type AskedPath, answerOf, askedPaths, type PathAnswer } from '../endpoints/answers.ts';
 import type { AnsweredPath } from '../endpoints/gate-endpoints.ts';
 import type { RunningSide, Sides } from './readings.ts';
@@ -17,4 +20,17 @@ async function answersOf(client: KubeClient, { pod, target }: RunningSide): Prom
     telemetry: (await get({ port: 'telemetry', path: '/' })).body,
   };
   return Promise.all(askedPaths.map(async (asked) => answerOf(await get(asked), landing[asked.port])));
+}
+
+/** What both sides tell of themselves. */
+export async function telemetryOf(
+  client: KubeClient,
+  sides: Sides<RunningSide>,
+): Promise<Sides<{ readonly version: Version; readonly telemetry: Exposition }>> {
+  const read = async ({ pod, target }: RunningSide) => {
+    const { body } = await ask(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+    return { version: target.version, telemetry: (await readExposition(body, { format: 'text' })).exposition };
+  };
+  const [old, now] = await Promise.all([read(sides.old), read(sides.new)]);
+  return { old, new: now };
 }

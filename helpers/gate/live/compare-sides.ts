@@ -10,6 +10,7 @@ import { seconds, waitFor } from '../../wait.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
+import { gateTelemetry } from '../endpoints/gate-telemetry.ts';
 import type { GateOptions } from '../options.ts';
 import { gatePermissions } from '../permissions.ts';
 import type { SeriesCount } from '../report/model.ts';
@@ -20,7 +21,7 @@ import { gateFormats, onlyInOpenMetrics } from '../surface/formats.ts';
 import { gateSurface, type ScrapedSide } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import { surfaceOf } from '../surface/surface.ts';
-import { askPaths } from './answers.ts';
+import { askPaths, telemetryOf } from './answers.ts';
 import { measureCost } from './cost.ts';
 import { evaluateRules } from './evaluate.ts';
 import { applyLoad } from './load.ts';
@@ -55,6 +56,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
   const results =
     prometheus === undefined ? [] : await phases.run('letting Prometheus evaluate the rules', () => resultsOf(prometheus, rules));
   const answered = await askPaths(client, sides);
+  const telemetry = await telemetryOf(client, sides);
   const targets = { old: sides.old.target, new: sides.new.target };
   const surfaces = { old: surfaceOf(reading.scraped.old.exposition, []), new: surfaceOf(reading.scraped.new.exposition, []) };
   const context = { ...surfaces, changes: surface.changes, families: familiesOf(tables), recorded: recordedNames(rules) };
@@ -73,6 +75,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
       ...results,
       ...gatePermissions(targets.old, targets.new, client.mapper),
       ...gateEndpoints(targets.old, targets.new, answered),
+      ...gateTelemetry(telemetry.old, telemetry.new),
     ],
     measures: [...atRest, ...atStart, ...underLoad],
     series: seriesCounts(surfaces),

@@ -1,0 +1,31 @@
+import { readExposition } from '../../exposition/read.ts';
+import { parseVersion } from '../../version.ts';
+import { gateTelemetry } from './gate-telemetry.ts';
+
+const pods = 'kube_state_metrics_list_total{resource="*v1.Pod",result="success"} 1\n';
+const told = async (version: string, text: string) => ({
+  version: parseVersion(version),
+  telemetry: (await readExposition(text, { format: 'text' })).exposition,
+});
+
+test('from 2.19 on lists may not be counted any more, which alerts on them must know', async () => {
+  const differences = gateTelemetry(
+    await told('v2.18.0', `${pods}process_open_fds 7\n`),
+    await told('v2.19.0', 'process_open_fds 9\n'),
+  );
+
+  expect(differences).toMatchObject([{ id: 'endpoints/telemetry-lists', severity: 'know', origin: 'documented', since: '2.19' }]);
+});
+
+test('within one release they are missed, and so is any metric but those of the Go runtime', async () => {
+  const differences = gateTelemetry(
+    await told('v2.5.0', `${pods}process_open_fds 7\ngo_threads 1\n`),
+    await told('v2.5.1', 'build_info 1\n'),
+  );
+
+  expect(differences.map(({ id, origin }) => `${id} ${origin ?? ''}`)).toEqual([
+    'endpoints/telemetry-lists surprise',
+    'endpoints/telemetry-gone/process_open_fds ',
+    'endpoints/telemetry-new/build_info ',
+  ]);
+});
