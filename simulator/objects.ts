@@ -22,7 +22,6 @@ import type {
   V1PodStatus,
   V1ReplicaSetSpec,
   V1ReplicaSetStatus,
-  V1ReplicationControllerSpec,
   V1ResourceQuotaSpec,
   V1ResourceQuotaStatus,
   V1ServiceSpec,
@@ -78,7 +77,6 @@ export type Pod = Kind<V1PodSpec, V1PodStatus>;
 export type PodTemplate = Wire<NonNullable<V1DeploymentSpec['template']>>;
 export type Deployment = Kind<V1DeploymentSpec, V1DeploymentStatus>;
 export type ReplicaSet = Kind<V1ReplicaSetSpec, V1ReplicaSetStatus>;
-export type ReplicationController = Kind<V1ReplicationControllerSpec, V1ReplicaSetStatus>;
 export type StatefulSet = Kind<V1StatefulSetSpec, V1StatefulSetStatus>;
 export type DaemonSet = Kind<V1DaemonSetSpec, V1DaemonSetStatus>;
 export type Job = Kind<V1JobSpec, V1JobStatus>;

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Network } from '../network.ts';
-import type { Endpoints, Pod, Service } from '../objects.ts';
+import type { Pod, Service } from '../objects.ts';
+import { type Backend, backendOf } from '../services.ts';
 import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';
 import type { Asked } from './request.ts';
@@ -31,7 +32,7 @@ export function proxy(
   incoming.pipe(onward);
 }
 
-function ofPod(store: Store, { namespace, name = '' }: Asked): { ip: string; port: number } {
+function ofPod(store: Store, { namespace, name = '' }: Asked): Backend {
   const [pod = '', port = '80'] = name.split(':');
   const found = store.find<Pod>('pods', { namespace, name: pod });
   if (!found) throw ApiFailure.notFound('pods', pod);
@@ -39,17 +40,13 @@ function ofPod(store: Store, { namespace, name = '' }: Asked): { ip: string; por
 }
 
 /** Source: Kubernetes, Manually constructing API server proxy URLs: `[scheme:]name[:port]`, the port by name or number. */
-function behindService(store: Store, { namespace, name = '' }: Asked): { ip: string; port: number } {
+function behindService(store: Store, { namespace, name = '' }: Asked): Backend {
   const parts = name.split(':');
   const [service = '', wanted = ''] = parts.length === 3 ? parts.slice(1) : parts;
   const found = store.find<Service>('services', { namespace, name: service });
   if (!found) throw ApiFailure.notFound('services', service);
-  const port = found.spec.ports?.find((one) => wanted === '' || one.name === wanted || String(one.port) === wanted);
-  const endpoints = store.find<Endpoints>('endpoints', { namespace, name: service });
-  for (const { addresses = [], ports = [] } of endpoints?.subsets ?? []) {
-    const target = ports.find((one) => (one.name ?? '') === (port?.name ?? ''));
-    if (port && addresses[0] && target) return { ip: addresses[0].ip, port: target.port };
-  }
+  const backend = backendOf(store, found, (one) => wanted === '' || one.name === wanted || String(one.port) === wanted);
+  if (backend) return backend;
   throw new ApiFailure(503, 'ServiceUnavailable', `no endpoints available for service "${service}"`);
 }
 

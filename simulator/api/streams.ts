@@ -13,6 +13,9 @@ const STDOUT = 1;
 const STDERR = 2;
 const RESULT = 3;
 
+/** Source: RFC 6455, section 7.4.1. */
+const INTERNAL_ERROR = 1011;
+
 interface Machinery {
   readonly store: Store;
   readonly network: Network;
@@ -31,7 +34,7 @@ export function stream(machinery: Machinery, asked: Asked, request: IncomingMess
   const serve = asked.subresource === 'portforward' ? forward : execute;
   webSockets.handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on('error', () => webSocket.terminate());
-    serve(machinery, asked, pod, webSocket);
+    serve(machinery, asked, pod, webSocket).catch((error: Error) => webSocket.close(INTERNAL_ERROR, error.message.slice(0, 100)));
   });
 }
 
@@ -48,7 +51,7 @@ async function execute({ runtime }: Machinery, { query }: Asked, pod: Pod, webSo
 }
 
 /** Channel 0 carries data, channel 1 errors; each begins with the port's number. */
-function forward({ network }: Machinery, { query }: Asked, pod: Pod, webSocket: WebSocket): void {
+async function forward({ network }: Machinery, { query }: Asked, pod: Pod, webSocket: WebSocket): Promise<void> {
   const port = Number(query.get('ports'));
   const number = Buffer.alloc(2);
   number.writeUInt16LE(port);

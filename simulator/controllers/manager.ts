@@ -11,7 +11,7 @@ export interface Controller {
 
 /** How long changes are gathered before controllers look at them, and how often time is looked at: in milliseconds of the wall. */
 const GATHER = 3;
-const TICK = 100;
+const TICK = 250;
 
 /** Calls controllers when something has changed. */
 export function startControllers(world: World, controllers: readonly Controller[]): () => void {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { parseExporterArguments } from '../../helpers/accounting/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/accounting/exposed.ts';
@@ -38,6 +39,8 @@ export function exporterProgram(around: Surroundings): Program {
 
 function start(machine: Machine, around: Surroundings): Process {
   const end = new AbortController();
+  // Every watch listens to it.
+  setMaxListeners(0, end.signal);
   const running = endless(() => end.abort(), 0);
   const crashed = new Promise<number>((crash) => {
     serve(machine, around, end.signal, crash).catch((error: Error) => {

@@ -82,12 +82,13 @@ function inspected({ pod, container }: Machine): Outcome {
 }
 
 /** As whom the exporter's image runs when the manifest does not say. */
-export const NOBODY = 65_534;
+const NOBODY = 65_534;
 
-function wget({ network, resolve }: Machine, host: string, port: number, path: string): Promise<Effect> {
+function wget({ network, resolve, route }: Machine, host: string, port: number, path: string): Promise<Effect> {
   const [ip] = resolve(host);
   if (ip === undefined) return Promise.resolve(ends(1, '', `wget: bad address '${host}:${port}'\n`));
-  const real = network.realPort(ip, port);
+  const target = route(ip, port);
+  const real = target && network.realPort(target.ip, target.port);
   if (real === undefined) return Promise.resolve(ends(1, '', `wget: can't connect to remote host (${ip}): Connection refused\n`));
   return new Promise((done) => {
     get({ host: '127.0.0.1', port: real, path }, (response) => {

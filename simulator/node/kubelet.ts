@@ -3,6 +3,7 @@ import { ApiFailure } from '../api/failure.ts';
 import type { Network } from '../network.ts';
 import type { Pod } from '../objects.ts';
 import type { Outcome, Runtime } from '../runtime.ts';
+import { route } from '../services.ts';
 import type { World } from '../world.ts';
 import type { Images } from './images.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -62,6 +63,7 @@ export class Kubelet implements Runtime {
     const worker = new PodWorker(world, pod, hostIP, images, {
       network,
       resolve: (name) => resolve(name, namespace),
+      route: (ip, port) => route(world.store, ip, port),
       token: async ({ spec }) => {
         const mounts = spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
         const isMounted = mounts.some(({ mountPath }) => mountPath === TOKEN_DIRECTORY);

@@ -5,7 +5,9 @@ import { ContainerRunner } from './container-runner.ts';
 import type { Images } from './images.ts';
 import type { Machine } from './process.ts';
 
-type Surroundings = Pick<Machine, 'network' | 'resolve'> & { readonly token: (pod: Pod) => Promise<string | undefined> };
+type Surroundings = Pick<Machine, 'network' | 'resolve' | 'route'> & {
+  readonly token: (pod: Pod) => Promise<string | undefined>;
+};
 
 /** Runs one pod: its containers in their order, what becomes of them, and its end. */
 export class PodWorker {
@@ -90,9 +92,19 @@ export class PodWorker {
   }
 
   private runner(container: Container, restartPolicy: string): ContainerRunner {
-    const { network, resolve, token } = this.around;
+    const { network, resolve, route, token } = this.around;
     const { pod, ip } = this;
-    const machine = { pod, container, ip, network, resolve, files: new Set<string>(), connections: [], token: () => token(pod) };
+    const machine = {
+      pod,
+      container,
+      ip,
+      network,
+      resolve,
+      route,
+      files: new Set<string>(),
+      connections: [],
+      token: () => token(pod),
+    };
     return new ContainerRunner({
       container,
       restartPolicy,

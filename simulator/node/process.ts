@@ -1,6 +1,7 @@
 import type { Network } from '../network.ts';
 import type { Container, Pod } from '../objects.ts';
 import type { Outcome } from '../runtime.ts';
+import type { Backend } from '../services.ts';
 
 /** A scripted stand-in for what a container runs; nothing of it runs on the host. */
 export interface Process {
@@ -29,6 +30,8 @@ export interface Machine {
   print(text: string): void;
   /** The ServiceAccount's token, where it is mounted. */
   token(): Promise<string | undefined>;
+  /** Where a connection to an address goes; undefined where it is refused. */
+  route(ip: string, port: number): Backend | undefined;
   /** The addresses of a name, as the pod's resolver finds them. */
   resolve(name: string): readonly string[];
 }

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubeClient } from '../helpers/kube/client.ts';
+import { openCluster } from '../helpers/kube/open.ts';
+import { requestToken } from '../helpers/kube/token.ts';
+import { waitFor } from '../helpers/wait.ts';
+import { type Simulator, startSimulator } from './start.ts';
+
+let directory: string;
+let simulator: Simulator;
+let client: KubeClient;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'simulator-'));
+  simulator = await startSimulator({
+    kubernetes: 'v1.24.17',
+    taint: { key: 'dedicated', value: 'true', effect: 'NoExecute' },
+    domain: 'cluster.local',
+    agents: 0,
+    workloadImages: ['busybox:1.36'],
+    directory,
+  });
+  client = await openCluster(simulator.kubeconfig);
+});
+
+afterAll(async () => {
+  await simulator.stop();
+  rmSync(directory, { recursive: true });
+});
+
+function pod(name: string, spec: object) {
+  const containers = [{ name: 'main', image: 'busybox:1.36', command: ['true'] }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'default', name },
+    spec: { restartPolicy: 'Never', containers, ...spec },
+  };
+}
+
+interface Phase {
+  readonly status: { readonly phase: string; readonly conditions?: readonly { readonly message?: string }[] };
+}
+
+test('a pod that tolerates the taint runs to its end, and another says why it does not', async () => {
+  await client.create(pod('tolerates', { tolerations: [{ operator: 'Exists' }] }));
+  await client.create(pod('does-not', {}));
+  const read = async (name: string) => client.call<Phase>('GET', `/api/v1/namespaces/default/pods/${name}`);
+  const ended = await waitFor({
+    what: 'the pod that tolerates the taint to end',
+    within: 3000,
+    observe: () => read('tolerates'),
+    until: ({ status }) => status.phase === 'Succeeded',
+    describe: ({ status }) => status.phase,
+  });
+  expect(ended.status.phase).toBe('Succeeded');
+  expect(JSON.stringify((await read('does-not')).status)).toContain('untolerated taint {dedicated: true}');
+});
+
+test('an unknown field is refused in words that name it', async () => {
+  await expect(client.apply({ ...pod('planted', { plantedField: true }) })).rejects.toThrow(
+    '.spec.plantedField: field not declared',
+  );
+});
+
+test('a dry run stores nothing', async () => {
+  await client.apply(pod('dry', {}), { dryRun: true });
+  expect(await client.find({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'dry' })).toBeUndefined();
+});
+
+test('a ServiceAccount is who its token says, and may nothing that no role gives it', async () => {
+  const account = client.withToken(await requestToken(client, 'default', 'default'));
+  const { status, data } = await account.send<{ message: string }>('GET', '/api/v1/pods');
+  expect(status).toBe(403);
+  expect(data.message).toContain('User "system:serviceaccount:default:default" cannot list resource "pods"');
+  expect((await client.withToken('forged').send('GET', '/api/v1/pods')).status).toBe(401);
+});
+
+test('a deleted namespace takes everything in it along', async () => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } };
+  await client.create(namespace);
+  await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'short-lived', name: 'inside' } });
+  await client.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' });
+  const left = await waitFor({
+    what: 'the namespace gone',
+    within: 3000,
+    observe: async () => ({
+      namespace: await client.find({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' }),
+      inside: await client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'short-lived', name: 'inside' }),
+    }),
+    until: ({ namespace: found }) => found === undefined,
+    describe: () => 'it is there',
+  });
+  expect(left.inside).toBeUndefined();
+});
