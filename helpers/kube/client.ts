@@ -24,7 +24,7 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
-const fieldManager = 'kube-state-metrics-conformance';
+export const fieldManager = 'kube-state-metrics-conformance';
 
 /**
  * The Kubernetes API as JSON, byte for byte: nothing is dropped that a model does not know.

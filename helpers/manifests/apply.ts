@@ -1,5 +1,5 @@
 import { ApiError, refusalIn } from '../kube/api-error.ts';
-import type { KubeClient } from '../kube/client.ts';
+import { fieldManager, type KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { labelled } from '../run/label.ts';
@@ -37,25 +37,36 @@ async function refusalOf(client: KubeClient, object: KubernetesObject): Promise<
   }
 }
 
-/**
- * Applies what is applied already a second time.
- * @returns one line for each object that this changed
- */
-export async function changesOfSecondApply(
-  client: KubeClient,
-  objects: readonly KubernetesObject[],
-  run: string,
-): Promise<readonly string[]> {
-  const lines: string[] = [];
+/** What a second apply did: changes that are its own, and changes that somebody else made at the same moment. */
+export interface SecondApply {
+  readonly own: readonly string[];
+  /** A status that was just written, for example: nothing can be said of the object until it holds still. */
+  readonly foreign: readonly string[];
+}
+
+interface Managed extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & {
+    readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly time?: string }[];
+  };
+}
+
+/** Applies what is applied already a second time, and tells what changed by it, a line for each object. */
+export async function secondApply(client: KubeClient, objects: readonly KubernetesObject[], run: string): Promise<SecondApply> {
+  const own: string[] = [];
+  const foreign: string[] = [];
   for (const object of objects) {
     const reference = referenceOf(object);
-    const { metadata: before } = await client.get(reference);
-    const { metadata: after } = await client.apply(labelled(object, run));
-    if (before.generation !== after.generation) {
-      lines.push(`${formatReference(reference)}: generation ${before.generation} became ${after.generation}`);
-    } else if (before.resourceVersion !== after.resourceVersion) {
-      lines.push(`${formatReference(reference)}: resourceVersion ${before.resourceVersion} became ${after.resourceVersion}`);
-    }
+    const before = await client.get<Managed>(reference);
+    const after = await client.apply<Managed>(labelled(object, run) as Managed);
+    const { generation, resourceVersion } = before.metadata;
+    const line = `${formatReference(reference)}: generation ${generation} became ${after.metadata.generation}, resourceVersion ${resourceVersion} became ${after.metadata.resourceVersion}`;
+    if (generation !== after.metadata.generation || appliedAt(before) !== appliedAt(after)) own.push(line);
+    else if (resourceVersion !== after.metadata.resourceVersion) foreign.push(line);
   }
-  return lines;
+  return { own, foreign };
+}
+
+/** When this suite's apply last changed the object; one that changes nothing leaves it. Source: Kubernetes, Server-Side Apply: field management. */
+function appliedAt({ metadata }: Managed): string | undefined {
+  return metadata.managedFields?.find(({ manager, operation }) => manager === fieldManager && operation === 'Apply')?.time;
 }
