@@ -18,5 +18,6 @@ h1::first-letter { text-transform: uppercase; }
 .difference .id { color: var(--soft); font-size: .85rem; }
 .figures td, .figures thead th { text-align: right; font-variant-numeric: tabular-nums; width: auto; }
 .figures th[scope=row], .figures thead th:first-child { text-align: left; }
-@media (max-width: 48rem) { .answer, .pair { grid-template-columns: 1fr; } }
+code, summary { overflow-wrap: anywhere; }
+@media (max-width: 48rem) { .answer, .pair { grid-template-columns: 1fr; } .figures { display: block; overflow-x: auto; } }
 </style>`;
