@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure } from './api/failure.ts';
 import type { Clock } from './clock.ts';
+import { copy } from './copy.ts';
 import type { Stored } from './objects.ts';
 
 export interface StoreEvent {
@@ -83,7 +84,7 @@ export class Store {
   change<T extends Stored>(resource: string, place: Place, edit: (draft: T) => void): T | undefined {
     const before = this.find<T>(resource, place);
     if (!before) return undefined;
-    const draft = structuredClone(before);
+    const draft = copy(before);
     edit(draft);
     return this.replace(resource, before, draft);
   }
@@ -94,8 +95,7 @@ export class Store {
       after.metadata.generation = before.metadata.generation + 1;
     }
     const kept = this.keep('MODIFIED', resource, after, before) as T;
-    const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = kept.metadata;
-    if (deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0) this.drop(resource, kept);
+    if (kept.metadata.deletionTimestamp !== undefined && isHeld(before) && !isHeld(kept)) this.drop(resource, kept);
     return kept;
   }
 
@@ -103,8 +103,7 @@ export class Store {
   remove(resource: string, place: Place, graceSeconds = 0): Stored | undefined {
     const object = this.find(resource, place);
     if (!object) return undefined;
-    const held = (object.metadata.finalizers ?? []).length > 0;
-    if (!held && graceSeconds === 0) return this.drop(resource, object);
+    if (!isHeld(object) && graceSeconds === 0) return this.drop(resource, object);
     return this.change(resource, place, ({ metadata }) => {
       metadata.deletionTimestamp ??= this.clock.timestamp();
       metadata.deletionGracePeriodSeconds = graceSeconds;
@@ -146,6 +145,10 @@ export class Store {
     if (this.history.length > 2 * REMEMBERED) this.history = this.history.slice(-REMEMBERED);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+function isHeld({ metadata }: Stored): boolean {
+  return (metadata.finalizers ?? []).length > 0;
 }
 
 function placeKey({ namespace = '', name }: Place): string {

@@ -2,6 +2,7 @@ import type { OwnerReference } from '../helpers/kube/object.ts';
 import { admit } from './api/admission.ts';
 import { applyDefaults } from './api/defaults.ts';
 import type { Clock } from './clock.ts';
+import { copy } from './copy.ts';
 import type { Resource } from './kinds.ts';
 import { controllerReference, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
 import type { Store } from './store.ts';
@@ -30,7 +31,7 @@ export class World {
   /** Makes an object with its defaults; one that the API server would refuse is not made. */
   make<T extends Stored>(key: string, draft: Draft<T>): T | undefined {
     const resource = this.resources.get(key);
-    const prepared = this.store.prepared<T>(structuredClone(draft) as Draft<T>);
+    const prepared = this.store.prepared<T>(copy(draft) as Draft<T>);
     if (!resource || this.store.find(key, prepared.metadata)) return undefined;
     const namespace = this.store.find('namespaces', { name: prepared.metadata.namespace ?? '' });
     if (resource.namespaced && namespace?.metadata.deletionTimestamp !== undefined) return undefined;

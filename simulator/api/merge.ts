@@ -1,4 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902';
+import { copy } from '../copy.ts';
 import type { Fields } from '../objects.ts';
 import { ApiFailure } from './failure.ts';
 
@@ -31,10 +32,10 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 
 /** RFC 6902. */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
-  const copy = structuredClone(target);
-  const failures = applyPatch(copy, patch as Operation[]).filter((failure) => failure !== null);
+  const changed = copy(target);
+  const failures = applyPatch(changed, patch as Operation[]).filter((failure) => failure !== null);
   if (failures[0]) throw ApiFailure.invalid('patch', '', failures[0].message);
-  return copy;
+  return changed;
 }
 
 /** A merge patch that joins lists whose items have names. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
 import type { Fields, Pod, PodSpec, Stored } from '../objects.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
@@ -55,7 +56,7 @@ export class Objects {
     }
     const placed = { ...object, metadata: resource.namespaced ? { ...metadata, namespace: namespace ?? 'default' } : metadata };
     if (resource.subresources.includes('status') && resource.key !== 'nodes') delete (placed as Fields).status;
-    const prepared = this.store.prepared<Stored>(structuredClone(placed) as Stored);
+    const prepared = this.store.prepared<Stored>(copy(placed) as Stored);
     if (this.store.find(resource.key, prepared.metadata)) throw ApiFailure.alreadyExists(resource.name, prepared.metadata.name);
     applyDefaults(prepared);
     validate(prepared);
@@ -132,7 +133,7 @@ export class Objects {
     }
     const stored = this.store.find(resource.key, before.metadata);
     if (!stored) throw ApiFailure.notFound(resource.name, before.metadata.name);
-    const after = merged(structuredClone(stored), structuredClone(sent), subresource, resource);
+    const after = merged(copy(stored), copy(sent), subresource, resource);
     applyDefaults(after);
     validate(after);
     for (const field of IMMUTABLE[resource.kind] ?? []) {

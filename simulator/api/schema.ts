@@ -1,3 +1,4 @@
+import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
 import { isMap } from './merge.ts';
 
@@ -27,14 +28,14 @@ export async function unknownFields({ versions, kind }: Resource, object: unknow
 /** The object without them, which is how it is kept. */
 export function without<T>(object: T, paths: readonly string[]): T {
   if (paths.length === 0) return object;
-  const copy = structuredClone(object);
+  const changed = copy(object);
   for (const path of paths) {
     const names = path.split(/\.|\[|\]\.?/).filter((name) => name !== '');
     const last = names.pop() ?? '';
-    const holder = names.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], copy);
+    const holder = names.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], changed);
     delete (holder as Record<string, unknown>)[last];
   }
-  return copy;
+  return changed;
 }
 
 async function unknownIn(type: string, value: unknown, path: string): Promise<readonly string[]> {
