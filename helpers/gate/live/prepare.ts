@@ -1,3 +1,5 @@
+import { UsageError } from '../../errors.ts';
+import { tagOf } from '../../target/image.ts';
 import { knownTargets } from '../../target/known.ts';
 import { renderManifests } from '../../target/render.ts';
 import { deriveTarget, type Target } from '../../target/target.ts';
@@ -14,7 +16,7 @@ export interface PreparedSide {
 
 /**
  * Both sides, with names of their own.
- * @throws a UsageError when manifests do not render, or an image does not say its release
+ * @throws a UsageError when manifests do not render, or when neither image nor manifests say the release
  */
 export async function prepareSides(options: GateOptions, run: string): Promise<Sides<PreparedSide>> {
   const [old, now] = await Promise.all([
@@ -28,7 +30,13 @@ async function prepare(name: SideName, image: string, manifests: string | undefi
   if (manifests !== undefined) {
     return { target: sideTarget({ name, run, manifests: await renderManifests(manifests), image }), manifests };
   }
-  const { version } = deriveTarget(knownTargets.agent.rendering(), { name, image });
+  const { version, image: whole } = deriveTarget(knownTargets.agent.rendering(), { name, image });
+  // The known manifests have a version label of their own, which says nothing of another image.
+  if (!/^v?\d+\.\d+/.test(tagOf(whole) ?? '')) {
+    throw new UsageError(
+      `The image ${whole} does not say which release it is, and so not which manifests fit: name them with --manifests-${name === 'old' ? 'from' : 'to'}, with the pod label app.kubernetes.io/version.`,
+    );
+  }
   const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
   return { target: sideTarget({ name, run, manifests: known.rendering(), image }), manifests: known.name };
 }
