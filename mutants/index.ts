@@ -3,6 +3,7 @@ import * as access from './access.ts';
 import * as dns from './dns.ts';
 import * as endpoints from './endpoints.ts';
 import * as exposition from './exposition.ts';
+import * as faults from './faults.ts';
 import * as freshness from './freshness.ts';
 import { groups } from './groups.ts';
 import * as hardening from './hardening.ts';
@@ -22,6 +23,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...endpoints,
   ...exposition,
   ...groups,
+  ...faults,
   ...freshness,
   ...resilience,
 };

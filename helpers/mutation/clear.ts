@@ -4,7 +4,6 @@ import { referenceOf } from '../kube/reference.ts';
 import { runLabel } from '../run/label.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import type { Target } from '../target/target.ts';
-import { selects } from '../target/workload.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { Bench } from './bench.ts';
 
@@ -19,14 +18,14 @@ export async function clear(bench: Bench): Promise<void> {
   });
 }
 
-/** Removes all that a mutant has left but the exporter, which the next one shares. */
+/** Removes all that a mutant has left but the exporter, which the next one shares, and what controllers have made of it. */
 export async function clearBeside(bench: Bench, target: Target): Promise<void> {
-  const installed = new Set(target.objects.map(nameOf));
-  const beside = async () => {
-    const left = (await leftOf(bench)).filter((object) => !installed.has(nameOf(object)));
-    return left.filter((object) => object.kind !== 'ReplicaSet' || !selects(target.selector, object.metadata.labels));
-  };
-  await removeAll(bench, beside);
+  const { name, namespace = '' } = target.service.metadata;
+  const stays = new Set([...target.objects.map(nameOf), `Endpoints ${namespace}/${name}`]);
+  await removeAll(bench, async () => {
+    const left = await leftOf(bench);
+    return left.filter((object) => object.metadata.ownerReferences === undefined && !stays.has(nameOf(object)));
+  });
 }
 
 async function removeAll({ client }: Bench, left: () => Promise<readonly KubernetesObject[]>): Promise<void> {

@@ -1,0 +1,27 @@
+import { requirementsFor } from './selection.ts';
+
+const declared = [
+  { id: 'probes/becomes-ready', area: 'probes', needs: [], alone: false },
+  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], alone: false },
+  { id: 'dns/refuses-a-wrong-name', area: 'dns', needs: [], alone: false },
+  { id: 'dns/survives', area: 'dns', needs: [], alone: true },
+  { id: 'access/denies-writes', area: 'access', needs: [], alone: false },
+];
+const mutant = { sentence: 'A defect.', fails: ['dns/headless'] };
+
+test('The whole area is verified, and what it needs, but nothing that runs alone', () => {
+  expect(requirementsFor(mutant, declared)).toEqual(['probes/becomes-ready', 'dns/headless', 'dns/refuses-a-wrong-name']);
+});
+
+test('An area or a requirement that is named is verified as well', () => {
+  expect(requirementsFor({ ...mutant, verifies: ['access', 'dns/survives'] }, declared)).toHaveLength(5);
+});
+
+test('What must be looked at by itself is looked at by itself', () => {
+  expect(requirementsFor({ ...mutant, byItself: 'Another would notice first.' }, declared)).toEqual(['dns/headless']);
+});
+
+test('A requirement that does not exist is an error of the mutant', () => {
+  expect(() => requirementsFor({ ...mutant, fails: ['dns/headles'] }, declared)).toThrow('dns/headles, which no spec declares');
+  expect(() => requirementsFor({ ...mutant, verifies: ['dsn'] }, declared)).toThrow('No spec declares dsn.');
+});
