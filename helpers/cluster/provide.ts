@@ -3,6 +3,7 @@ import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
 import { type Docker, findDocker, removeFromDocker } from './docker.ts';
 import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
+import { preflightFacts, preflightWarnings } from './preflight.ts';
 import { simulate } from './simulate.ts';
 import { formatTaint } from './taint.ts';
 
@@ -25,6 +26,8 @@ export interface ClusterRequest {
   /** What pods will run. */
   readonly images: readonly string[];
   readonly directory: string;
+  /** Told what may keep the cluster from coming up, and what to do about it. */
+  readonly warn?: (sentence: string) => void;
 }
 
 /** Something that was begun and must be undone, on every way out. */
@@ -59,6 +62,7 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
   const { k3sImage: image, agents, reports } = options;
   const { domain } = profile.cluster;
   const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
+  for (const sentence of preflightWarnings(await preflightFacts(docker), image)) request.warn?.(sentence);
   if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, run) });
   const { bootK3s } = await import('./boot.ts');
   const kubeconfig = await bootK3s(docker, {

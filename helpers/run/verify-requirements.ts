@@ -39,12 +39,15 @@ export interface Work {
 
 /** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
 export async function verifyRequirements(work: Work): Promise<void> {
-  const { run, under, directory, phases, cluster, reaper, onUndo } = work;
+  const { run, under, directory, phases, progress, cluster, reaper, onUndo } = work;
   const { id, options, declared } = run;
   const images = [under.target.image, options.workloadImage];
   if (!options.keep && !options.reuse) reaper.ownsRun(id);
   const provided = await phases.run('booting the cluster', () =>
-    provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo),
+    provideCluster(
+      { run: id, options, profile: under.profile, images, directory, warn: (sentence) => progress.note(sentence) },
+      onUndo,
+    ),
   );
   const client = await openCluster(provided.kubeconfig, provided.context);
   await refuseWhatIsThere(client, under.target);
