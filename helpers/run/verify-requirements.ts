@@ -125,13 +125,13 @@ function coreDnsAnswers(client: KubeClient, taint: Taint | undefined): Promise<v
 /** Lets jest verify, and gives up as soon as the cluster does. */
 async function verify(
   client: KubeClient,
-  { run, directory, phases, progress, cluster, reaper }: Work,
+  { run, under, directory, phases, progress, cluster, reaper }: Work,
   images: readonly string[],
 ): Promise<void> {
   const end = new AbortController();
   run.interruption.signal.addEventListener('abort', () => end.abort());
   const unfollow = followResults(directory, progress);
-  const watching = watchOver(client, images, end.signal);
+  const watching = watchOver(client, { images, namespace: under.target.namespace, run: run.id }, end.signal);
   const specs = async () => {
     const common = { directory, bail: run.options.bail, signal: end.signal, onStart: (pid: number) => reaper.ownsGroup(pid) };
     const { selected } = cluster.plan;

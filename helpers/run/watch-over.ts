@@ -13,12 +13,19 @@ const refusalsAllowed = seconds(15);
 
 const refusals = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
 
+export interface Watched {
+  readonly images: readonly string[];
+  /** Where the exporter is, whose pods do not carry the run's label. */
+  readonly namespace: string;
+  readonly run: string;
+}
+
 /**
  * Looks after what no requirement can be blamed for, until it is told to end: the API server, and the images that the run needs.
- * @param images those whose refusal by a kubelet ends the run
+ * @param watched the images whose refusal by a kubelet ends the run, and where their pods are
  * @throws InfrastructureError with the last words of what failed
  */
-export async function watchOver(client: KubeClient, images: readonly string[], ended: AbortSignal): Promise<void> {
+export async function watchOver(client: KubeClient, watched: Watched, ended: AbortSignal): Promise<void> {
   const silent = new Since();
   const refused = new Since();
   await waitFor({
@@ -27,7 +34,7 @@ export async function watchOver(client: KubeClient, images: readonly string[], e
     every: interval,
     observe: async () => {
       if (ended.aborted) return true;
-      const words = await imageRefusal(client, images).then(
+      const words = await imageRefusal(client, watched).then(
         (refusal) => {
           silent.clear();
           return refusal;
@@ -48,15 +55,17 @@ export async function watchOver(client: KubeClient, images: readonly string[], e
 }
 
 /** The kubelet's words on an image of the run that it cannot get, as long as it cannot. */
-async function imageRefusal(client: KubeClient, images: readonly string[]): Promise<string | undefined> {
-  const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' });
-  for (const { metadata, spec, status } of pods) {
+async function imageRefusal(client: KubeClient, { images, namespace, run }: Watched): Promise<string | undefined> {
+  const pods = { apiVersion: 'v1', kind: 'Pod' };
+  const [beside, labelled] = await Promise.all([
+    client.list<Pod>({ ...pods, namespace }),
+    client.list<Pod>(pods, { labelSelector: `${runLabel}=${run}` }),
+  ]);
+  for (const { metadata, spec, status } of [...beside, ...labelled]) {
     for (const { name, state } of status?.containerStatuses ?? []) {
       const image = spec.containers.find((container) => container.name === name)?.image ?? '';
       const { reason = '', message = reason } = state?.waiting ?? {};
-      const ours =
-        images.includes(image) && (metadata.labels?.[runLabel] !== undefined || metadata.ownerReferences !== undefined);
-      if (ours && refusals.includes(reason)) {
+      if (images.includes(image) && refusals.includes(reason)) {
         return `The image ${image} cannot be had: ${metadata.namespace}/${metadata.name} is ${reason}: ${message}. Name one that exists, or load it into the local Docker.`;
       }
     }
