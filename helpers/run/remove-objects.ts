@@ -5,7 +5,7 @@ import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { runLabel } from './label.ts';
 
 /** How long deletion may take: namespaces go when everything in them has gone. */
-const removalBudget = seconds(90);
+const removalBudget = seconds(180);
 
 /**
  * Deletes everything that carries the run's label, and waits until it is gone.
