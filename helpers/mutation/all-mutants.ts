@@ -4,6 +4,7 @@ import { ApiError } from '../kube/api-error.ts';
 import { NotObserved } from '../wait.ts';
 import { type Bench, type BenchRequest, provideBench } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
+import { verifyUnchanged } from './control.ts';
 import { broken, type Judgement } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
 import { installMutant, verifyMutant } from './try-mutant.ts';
@@ -29,7 +30,9 @@ export async function tryMutants(
   };
   const sharing = mutants.filter(([, mutant]) => sharesInstallation(mutant));
   if (sharing.length > 0) {
-    const installed = await installMutant(bench, 'unchanged');
+    const unchanged = await installMutant(bench, 'unchanged');
+    const installed = { ...unchanged, established: await verifyUnchanged(bench, unchanged) };
+    await clearBeside(bench, installed.target);
     for (const [name, mutant] of sharing) {
       if (bench.signal.aborted) return judgements;
       await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));

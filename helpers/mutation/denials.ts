@@ -29,7 +29,7 @@ export function deniedUntilTheDeployment(): Interference {
 export function forbiddenInTheLog(): Interference {
   const line = 'E0102 10:00:00.000000 1 reflector.go:138] Failed to watch *v1.Pod: failed to list *v1.Pod: pods is forbidden\n';
   return answers(
-    ({ path }) => path.endsWith('/log'),
+    ({ path }) => path.endsWith('/log') && path.includes('kube-state-metrics-'),
     (answer) => ({ ...answer, body: answer.body + line }),
   );
 }

@@ -25,3 +25,9 @@ test('A requirement that does not exist is an error of the mutant', () => {
   expect(() => requirementsFor({ ...mutant, fails: ['dns/headles'] }, declared)).toThrow('dns/headles, which no spec declares');
   expect(() => requirementsFor({ ...mutant, verifies: ['dsn'] }, declared)).toThrow('No spec declares dsn.');
 });
+
+test('What is known to hold is not verified again, unless it is what the mutant is about', () => {
+  const established = new Set(['probes/becomes-ready', 'dns/headless']);
+
+  expect(requirementsFor(mutant, declared, established)).toEqual(['dns/headless', 'dns/refuses-a-wrong-name']);
+});

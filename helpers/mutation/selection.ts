@@ -6,9 +6,14 @@ type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'alone'>;
 /**
  * The ids of the requirements that are verified for a mutant: those of the areas of `fails`, what it names besides, and all that
  * these need. What runs alone takes long, and is verified only where it is named.
+ * @param established what is known to hold, and is therefore not verified again for those that need it
  * @throws an Error for an id or area that no spec declares
  */
-export function requirementsFor({ fails, verifies = [], byItself }: Mutant, declared: readonly Declared[]): readonly string[] {
+export function requirementsFor(
+  { fails, verifies = [], byItself }: Pick<Mutant, 'fails' | 'verifies' | 'byItself'>,
+  declared: readonly Declared[],
+  established: ReadonlySet<string> = new Set(),
+): readonly string[] {
   const byId = new Map(declared.map((one) => [one.id, one]));
   for (const id of fails) if (!byId.has(id)) throw new Error(`A mutant must fail ${id}, which no spec declares.`);
   if (byItself !== undefined) return fails;
@@ -20,7 +25,7 @@ export function requirementsFor({ fails, verifies = [], byItself }: Mutant, decl
   const add = (id: string) => {
     if (wanted.has(id)) return;
     wanted.add(id);
-    for (const need of byId.get(id)?.needs ?? []) add(need);
+    for (const need of byId.get(id)?.needs ?? []) if (!established.has(need)) add(need);
   };
   for (const { id, area, alone } of declared) {
     if (fails.includes(id) || verifies.includes(id) || (!alone && areas.has(area))) add(id);

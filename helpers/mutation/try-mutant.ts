@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RequirementResult } from '../report/model.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
 import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
@@ -19,7 +20,11 @@ import { requirementsFor } from './selection.ts';
 const parallelSpecs = 3;
 
 /** Makes the manifests of a mutant into a target, and puts it into the cluster. */
-export async function installMutant({ proxied, run, rendering, options }: Bench, name: string, mutant?: Mutant) {
+export async function installMutant(
+  { proxied, run, rendering, options }: Bench,
+  name: string,
+  mutant?: Mutant,
+): Promise<Installed> {
   const { change, documented = false } = mutant ?? {};
   const objects = change ? change(rendering) : rendering;
   const target = deriveTarget(objects, { name: documented ? options.target : name });
@@ -28,23 +33,40 @@ export async function installMutant({ proxied, run, rendering, options }: Bench,
   return { target, installation };
 }
 
+/** What is in the cluster, and what is known of it already. */
+export interface Installed {
+  readonly target: Target;
+  readonly installation: Installation;
+  /** The ids of requirements that hold, whatever is done to what passes. */
+  readonly established?: ReadonlySet<string>;
+}
+
 /**
  * Verifies a mutant that is installed, and judges it.
- * @returns what became of it; a failure of the suite itself makes it broken, and is told
+ * @returns what became of it; where a requirement came to no result, nothing can be said
  */
-export async function verifyMutant(
+export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, installed: Installed): Promise<Judgement> {
+  const begun = performance.now();
+  const only = requirementsFor(mutant, bench.declared, installed.established);
+  const { results, selected } = await verifyOnly(bench, name, only, { ...installed, documented: mutant.documented ?? false });
+  const durationMs = Math.round(performance.now() - begun);
+  const silent = results.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
+  if (silent.length > 0) return broken(name, mutant, `did not run: ${silent.join(', ')}`, durationMs);
+  return judge(name, mutant, { results, selected, durationMs });
+}
+
+/** Lets jest verify these requirements of what is installed, and settles what came of them. */
+export async function verifyOnly(
   bench: Bench,
   name: string,
-  mutant: Mutant,
-  { target, installation }: { target: Target; installation: Installation },
-): Promise<Judgement> {
-  const begun = performance.now();
+  only: readonly string[],
+  { target, installation, documented }: Installed & { readonly documented: boolean },
+): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
   const directory = join(bench.directory, name);
   mkdirSync(directory, { recursive: true });
   const { options, declared, clusterKind, kubernetes, run, client } = bench;
   const profile = profiles[knownTargets[options.target].profile];
-  const under: TargetOfRun = { target, profile, documented: mutant.documented ?? false };
-  const only = requirementsFor(mutant, declared);
+  const under: TargetOfRun = { target, profile, documented };
   const plan = planFor(client, declared, { ...options, only }, under);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1, plan };
   const selected = plan.selected.map(({ id }) => id);
@@ -68,9 +90,5 @@ export async function verifyMutant(
   const common = { directory, bail: false, signal: bench.signal, onStart: (pid: number) => bench.reaper.ownsGroup(pid) };
   await runSpecs({ ...common, files: files(false), workers: parallelSpecs });
   await runSpecs({ ...common, files: files(true), workers: 1 });
-  const durationMs = Math.round(performance.now() - begun);
-  const { requirements, partial } = settleSoFar({ declared, under, directory, cluster });
-  const silent = requirements.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
-  if (silent.length > 0 && partial === 'came-about') return broken(name, mutant, `did not run: ${silent.join(', ')}`, durationMs);
-  return judge(name, mutant, { results: requirements, selected, durationMs });
+  return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected };
 }

@@ -1,0 +1,23 @@
+import { InfrastructureError } from '../errors.ts';
+import type { Bench } from './bench.ts';
+import { type Installed, verifyOnly } from './try-mutant.ts';
+
+/** What depends on what is installed alone, whatever is done to what passes. */
+const ofTheInstallation = /^(manifests|scheduling|access)\/|^probes\/(becomes-ready|liveness-is-declared|readiness-is-declared)$/;
+
+/**
+ * Verifies the deployment as it is: where a requirement fails without any defect, its failure says nothing about one.
+ * @returns the ids that hold and that nothing on the way to the exporter can change
+ * @throws InfrastructureError with what failed
+ */
+export async function verifyUnchanged(bench: Bench, installed: Installed): Promise<ReadonlySet<string>> {
+  const only = bench.declared.filter(({ alone }) => !alone).map(({ id }) => id);
+  const { results } = await verifyOnly(bench, 'unchanged', only, { ...installed, documented: false });
+  const failed = results.filter(({ status }) => status === 'failed');
+  if (failed.length > 0) {
+    const lines = failed.map(({ id, observed }) => `${id}: ${observed}`);
+    throw new InfrastructureError(`Without any defect this fails, so that no mutant can be judged:\n${lines.join('\n')}`);
+  }
+  const passed = results.filter(({ id, status }) => status === 'passed' && ofTheInstallation.test(id));
+  return new Set(passed.map(({ id }) => id));
+}

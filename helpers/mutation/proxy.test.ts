@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import WebSocket from 'ws';
+import { KubeClient } from '../kube/client.ts';
+import { asBearer, connect } from '../kube/connection.ts';
+import { ResourceMapper } from '../kube/reference.ts';
+import { askedOfPod } from './interference.ts';
+import { type ApiProxy, startProxy } from './proxy.ts';
+import { admission, scrapes } from './scrapes.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
+const written = join(directory, 'proxied');
+const scrape = '/api/v1/namespaces/m/pods/exporter:8080/proxy/metrics';
+let upstream: Server;
+let proxy: ApiProxy;
+let client: KubeClient;
+
+/** Stands in for an API server: tells who asked, what for, and with which body. */
+beforeAll(async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  upstream = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const socket = request.socket as Socket & { getPeerCertificate(): { subject?: { CN: string } } };
+    const { authorization = socket.getPeerCertificate().subject?.CN } = request.headers;
+    response.end(JSON.stringify({ authorization, url: request.url, body }));
+  });
+  upstream.on('upgrade', (request, socket: Socket) => {
+    socket.end(`HTTP/1.1 418 ${request.headers['sec-websocket-protocol']}\r\n\r\n`);
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const kubeconfig = {
+    clusters: [
+      {
+        name: 'c',
+        cluster: {
+          server: `https://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+          'certificate-authority-data': base64(cert),
+        },
+      },
+    ],
+    users: [{ name: 'u', user: { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  };
+  writeFileSync(join(directory, 'kubeconfig'), JSON.stringify(kubeconfig));
+  proxy = await startProxy(join(directory, 'kubeconfig'), written);
+  client = new KubeClient(await connect(written), new ResourceMapper([]));
+});
+
+afterEach(() => {
+  proxy.interference = {};
+});
+
+afterAll(async () => {
+  client.connection.agent.destroy();
+  await proxy.stop();
+  upstream.closeAllConnections();
+  await new Promise((resolve) => upstream.close(resolve));
+  rmSync(directory, { recursive: true });
+});
+
+test('Who brings nothing passes with the certificate that the proxy holds', async () => {
+  expect(await client.call('GET', '/version')).toMatchObject({ authorization: '127.0.0.1', url: '/version' });
+});
+
+test('Who brings a token passes with it, and with nothing else', async () => {
+  const { agent } = client.connection;
+  const bearer = new KubeClient(asBearer(client.connection, 'of-somebody'), client.mapper);
+
+  expect(await bearer.call('GET', '/api?limit=1')).toMatchObject({ authorization: 'Bearer of-somebody', url: '/api?limit=1' });
+  bearer.connection.agent.destroy();
+  expect(agent).not.toBe(bearer.connection.agent);
+});
+
+test('Only what the interference is about is altered', async () => {
+  proxy.interference = scrapes((body) => body.toUpperCase())();
+
+  expect((await client.send<string>('GET', scrape, { responseType: 'text' })).data).toContain('EXPORTER:8080');
+  expect(await client.call('GET', '/version')).toMatchObject({ url: '/version' });
+});
+
+test('What is created is altered on its way there', async () => {
+  proxy.interference = admission('pods', ({ spec }) => {
+    spec.dnsPolicy = 'Default';
+  });
+
+  const { body } = await client.call<{ body: string }>('POST', '/api/v1/namespaces/m/pods', {
+    body: { metadata: { name: 'a' }, spec: {} },
+  });
+
+  expect(JSON.parse(body)).toEqual({ metadata: { name: 'a' }, spec: { dnsPolicy: 'Default' } });
+});
+
+test('A connection that is to become a WebSocket reaches the API server with its headers', async () => {
+  const { server } = client.connection;
+  const socket = new WebSocket(`${server.replace('https', 'wss')}/exec`, 'v4.channel.k8s.io', { rejectUnauthorized: false });
+
+  const status = await new Promise((resolve) => {
+    socket.on('unexpected-response', (_request, response) => resolve(`${response.statusCode} ${response.statusMessage}`));
+  });
+
+  expect(status).toBe('418 v4.channel.k8s.io');
+  socket.on('error', () => undefined);
+  socket.terminate();
+});
+
+test('A request to a pod tells the port and the path; a request about a pod does not', () => {
+  expect(askedOfPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
+  expect(askedOfPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
+});
