@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeClient } from '../helpers/kube/client.ts';
+import type { KubernetesObject } from '../helpers/kube/object.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { requestToken } from '../helpers/kube/token.ts';
 import { waitFor } from '../helpers/wait.ts';
@@ -39,6 +40,11 @@ function pod(name: string, spec: object) {
   };
 }
 
+interface RunningPod extends KubernetesObject {
+  readonly status: { readonly phase: string };
+  readonly spec: { readonly containers: readonly { readonly env?: readonly { readonly value: string }[] }[] };
+}
+
 interface Phase {
   readonly status: { readonly phase: string; readonly conditions?: readonly { readonly message?: string }[] };
 }
@@ -56,6 +62,41 @@ test('a pod that tolerates the taint runs to its end, and another says why it do
   });
   expect(ended.status.phase).toBe('Succeeded');
   expect(JSON.stringify((await read('does-not')).status)).toContain('untolerated taint {dedicated: true}');
+});
+
+test('a changed template replaces the pods of a Deployment, and what was applied before and is left out now goes', async () => {
+  const deployment = (annotations: Record<string, string>, env: readonly object[]) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'default', name: 'rolled', annotations },
+    spec: {
+      selector: { matchLabels: { app: 'rolled' } },
+      template: {
+        metadata: { labels: { app: 'rolled' } },
+        spec: {
+          tolerations: [{ operator: 'Exists' }],
+          containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '60'], env }],
+        },
+      },
+    },
+  });
+  const pods = () =>
+    client.list<RunningPod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default' }, { labelSelector: 'app=rolled' });
+  const alone = (value: string) =>
+    waitFor({
+      what: `one pod of the template ${value}`,
+      within: 3000,
+      observe: pods,
+      until: ([pod, ...others]) =>
+        others.length === 0 && pod?.status.phase === 'Running' && pod.spec.containers[0]?.env?.[0]?.value === value,
+      describe: (found) => found.map(({ metadata }) => metadata.name).join(),
+    });
+  await client.apply(deployment({ note: 'first' }, [{ name: 'VALUE', value: 'one' }]));
+  const [before] = await alone('one');
+  const changed = await client.apply(deployment({}, [{ name: 'VALUE', value: 'two' }]));
+  const [after] = await alone('two');
+  expect(after?.metadata.uid).not.toBe(before?.metadata.uid);
+  expect(changed.metadata).toMatchObject({ generation: 2, annotations: {} });
 });
 
 test('an unknown field is refused in words that name it', async () => {

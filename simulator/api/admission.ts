@@ -52,7 +52,10 @@ export function validate({ kind, metadata, ...object }: Stored): void {
     refuse('spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`');
   }
   const containers = (template?.spec?.containers ?? (object.spec as Fields | undefined)?.containers) as Container[] | undefined;
-  for (const { name, image, ports = [] } of containers ?? []) {
+  for (const { name, image, ports = [], resources } of containers ?? []) {
+    for (const text of Object.values({ ...resources?.requests, ...resources?.limits })) {
+      if (!isQuantity(text)) refuse(`resources of ${name}: Invalid value: "${text}"`);
+    }
     if (!name) refuse('spec.containers[0].name: Required value');
     if (!image) refuse(`spec.containers: image of ${name}: Required value`);
     for (const port of ports) {
@@ -60,6 +63,10 @@ export function validate({ kind, metadata, ...object }: Stored): void {
         refuse(`containerPort: Invalid value: ${port.containerPort}`);
     }
   }
+}
+
+function isQuantity(text: string): boolean {
+  return /^[-+]?(\d+\.?\d*|\.\d+)([EPTGMk]i?|Ki|[munpf]|[eE][-+]?\d+)?$/.test(text);
 }
 
 function admitPod(store: Store, pod: Pod): void {
