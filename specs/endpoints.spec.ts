@@ -15,6 +15,7 @@ const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both port
 const needs = ['probes/becomes-ready'];
 // The probes may ask for the same URLs: one that is broken is one failure.
 const liveness = ['probes/liveness-url-answers'];
+const metrics = ['endpoints/metrics'];
 const readiness = ['probes/readiness-url-answers'];
 const unknownPath = '/no-such-path';
 
@@ -39,7 +40,7 @@ area('endpoints', () => {
     {
       sentence: '/metrics answers in OpenMetrics a scraper that asks for it.',
       source: 'OpenMetrics 1.0: Protocol negotiation',
-      needs,
+      needs: metrics,
       only: since('2.8'),
     },
     async ({ exporter, observed }) => {
@@ -55,7 +56,7 @@ area('endpoints', () => {
     {
       sentence: '/metrics answers in the text format a scraper that asks for OpenMetrics, which this release does not know.',
       source: 'kube-state-metrics, change log: 2.8 brings OpenMetrics',
-      needs,
+      needs: metrics,
       only: before('2.8'),
     },
     async ({ exporter }) => verifyExposition(await exporter.metricsPort('/metrics', { Accept: accept.openmetrics }), 'text'),
