@@ -44,8 +44,8 @@ export function documentedAnswer(exporter: Version, { port, path }: AskedPath): 
 /** The release that made the answer of a path what it is in `to`; undefined where it was the same in `from`. */
 export function answerSince(from: Version, to: Version, asked: AskedPath): string | undefined {
   const releases = ['2.13', '2.16', '2.19'].filter((release) => atLeast(to, release) && !atLeast(from, release));
-  const before = documentedAnswer(from, asked);
-  return releases.find((release) => documentedAnswer(parsed(release), asked) !== before);
+  const answers = [from, ...releases.map(parsed)].map((release) => documentedAnswer(release, asked));
+  return releases.findLast((_, index) => answers[index + 1] !== answers[index]);
 }
 
 /** What an answer is, told from its status and its body beside that of `/`. */

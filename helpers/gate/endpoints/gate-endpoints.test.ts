@@ -24,7 +24,7 @@ test('between 2.5 and 2.20 the probes got paths of their own, unknown paths ende
     'endpoints/telemetry/healthz know 2.16',
     'endpoints/telemetry/livez know 2.16',
     'endpoints/telemetry/readyz know 2.13',
-    'endpoints/telemetry/debug/pprof/ know 2.16',
+    'endpoints/telemetry/debug/pprof/ know 2.19',
     'endpoints/telemetry/no-such-path know 2.16',
   ]);
 });

@@ -64,7 +64,7 @@ export class Prometheus {
   }
 
   /**
-   * Waits until it has samples of both exporters.
+   * Waits until it has scraped both exporters a few times.
    * @throws NotObserved with what it says of its targets
    */
   async scrapesBoth(): Promise<void> {
@@ -79,7 +79,8 @@ export class Prometheus {
       what: 'samples of both exporters in Prometheus',
       within: seconds(60),
       every: 1000,
-      observe: () => this.query('count by (job) (up == 1)'),
+      // Several scrapes of each, so that an instant a moment ago has samples of both.
+      observe: () => this.query('count by (job) (sum_over_time(up[1m]) >= 3)'),
       until: (result) => 'rows' in result && result.rows.reduce((sum, { value }) => sum + Number(value), 0) >= 2,
       describe: (result) => JSON.stringify(result),
     });

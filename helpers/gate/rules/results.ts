@@ -22,7 +22,10 @@ function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | unde
   const part = rule.kind === 'panel' || rule.kind === 'variable' ? 'dashboards' : 'rules';
   const base = { id: ruleId(part, rule, 'result'), part } as const;
   if ('error' in old || 'error' in now) {
-    if ('error' in old && 'error' in now) return undefined;
+    if ('error' in old && 'error' in now) {
+      const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either side: ${now.error}`;
+      return { ...base, sentence, severity: 'know', old: told(old), new: told(now) };
+    }
     const [sentence, severity] =
       'error' in now
         ? ([`Prometheus cannot evaluate it with the candidate: ${now.error}`, 'reject'] as const)
