@@ -1,4 +1,4 @@
-import { binding, deployment, extraObject, service, serviceAccount, set } from '../helpers/mutation/changes.ts';
+import { binding, container, deployment, extraObject, service, serviceAccount, set } from '../helpers/mutation/changes.ts';
 import { mutant } from '../helpers/mutation/mutant.ts';
 import { rewrittenAllTheTime } from '../helpers/mutation/rewritten.ts';
 
@@ -43,6 +43,15 @@ export const versionLabelIsOld = mutant({
     metadata.labels = { ...metadata.labels, 'app.kubernetes.io/version': '2.4.2' };
   }),
   fails: ['manifests/common-labels'],
+});
+
+export const imageIsOfAnotherRelease = mutant({
+  sentence: 'The image is of another release than the labels say.',
+  change: container((draft) => {
+    draft.image = draft.image.replace(/:v[\d.]+$/, ':v2.6.0');
+  }),
+  fails: ['manifests/common-labels'],
+  verifies: ['endpoints'],
 });
 
 export const subjectIsInAnotherNamespace = mutant({

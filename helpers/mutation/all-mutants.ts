@@ -21,7 +21,11 @@ export async function tryMutants(
   mutants: NamedMutants,
   { tell, onUndo }: { tell: (judgement: Judgement) => void; onUndo: (undo: Undo) => void },
 ): Promise<readonly Judgement[]> {
-  const bench = await provideBench(request, onUndo);
+  const bench = await provideBench(
+    request,
+    mutants.map(([, mutant]) => mutant),
+    onUndo,
+  );
   const judgements: Judgement[] = [];
   const attempt = async (name: string, mutant: Mutant, trial: () => Promise<Judgement>) => {
     const judgement = await orBroken(name, mutant, () => interfering(bench, mutant, trial));
@@ -40,7 +44,10 @@ export async function tryMutants(
     }
     await clear(bench);
   }
-  for (const [name, mutant] of mutants.filter(([, one]) => !sharesInstallation(one))) {
+  const others = mutants.filter(([, mutant]) => !sharesInstallation(mutant));
+  // The fixtures may not outlast what is done to the cluster itself, and are needed until then.
+  const ordered = [...others.filter(([, { cluster }]) => !cluster), ...others.filter(([, { cluster }]) => cluster)];
+  for (const [name, mutant] of ordered) {
     if (bench.signal.aborted) return judgements;
     await attempt(name, mutant, () => inTurn(bench, name, mutant));
     await clear(bench);

@@ -12,6 +12,8 @@ import { applyFixtures } from '../run/fixtures.ts';
 import { labelled, runLabel } from '../run/label.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
+import { exporterContainer, findDeployment } from '../target/find.ts';
+import type { Mutant } from './mutant.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
 
 /** The one cluster of all mutants: booted, with the fixtures, and with a proxy in front of its API server. */
@@ -42,11 +44,12 @@ export interface Bench {
 export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'reaper' | 'signal'>;
 
 /**
- * Boots the cluster and makes in it what all mutants share.
+ * Boots the cluster with the images of all its mutants, and makes in it what all mutants share.
  * @param onUndo is told what to undo, the last one first
  */
 export async function provideBench(
   { run, options, declared, reaper, signal }: BenchRequest,
+  mutants: readonly Mutant[],
   onUndo: (undo: Undo) => void,
 ): Promise<Bench> {
   const directory = resolve(options.reports, 'mutants');
@@ -55,7 +58,9 @@ export async function provideBench(
   const { target, profile } = await targetOfRun(options);
   const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
   if (clusterKind === 'k3s') reaper.ownsRun(run);
-  const images = [target.image, options.workloadImage];
+  const changed = mutants.map(({ change }) => change?.(target.objects, options) ?? target.objects);
+  const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
+  const images = [...new Set([...exporters, options.workloadImage])];
   const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
   const proxyKubeconfig = join(directory, 'proxy.kubeconfig');
   const proxy = await startProxy(provided.kubeconfig, proxyKubeconfig);

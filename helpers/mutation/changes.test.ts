@@ -3,15 +3,16 @@ import { deriveTarget } from '../target/target.ts';
 import { argument, container, extraObject, podSpec, rules, service } from './changes.ts';
 import type { Change } from './mutant.ts';
 
+const facts = { workloadImage: 'busybox:1.36' };
 const rendering = knownTargets.agent.rendering();
-const targetAfter = (change: Change) => deriveTarget(change(rendering), { name: 'mutant' });
+const targetAfter = (change: Change) => deriveTarget(change(rendering, facts), { name: 'mutant' });
 
 test('A change is made to a copy: the next mutant begins with the same manifests', () => {
   const before = JSON.stringify(rendering);
 
   const changed = podSpec((spec) => {
     delete spec.tolerations;
-  })(rendering);
+  })(rendering, facts);
 
   expect(JSON.stringify(rendering)).toBe(before);
   expect(JSON.stringify(changed)).not.toContain('tolerations');
@@ -37,7 +38,7 @@ test('The container and the Service are changed, and all else stays', () => {
   );
   const changed = service(({ spec }) => {
     delete spec.clusterIP;
-  })(rendering);
+  })(rendering, facts);
 
   expect(Object.keys(probes)).toEqual(['readiness']);
   expect(changed.filter((object, index) => object !== rendering[index]).map(({ kind }) => kind)).toEqual(['Service']);
@@ -46,12 +47,12 @@ test('The container and the Service are changed, and all else stays', () => {
 test('A further object carries the labels of the others, so that it differs in nothing but what is meant', () => {
   const added = extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'default' } });
 
-  const object = added(rendering).at(-1);
+  const object = added(rendering, facts).at(-1);
 
   expect(object?.metadata.namespace).toBe('default');
   expect(object?.metadata.labels?.['app.kubernetes.io/name']).toBe('kube-state-metrics');
 });
 
 test('A change that would change nothing, as there is no such object, is refused', () => {
-  expect(() => rules(() => undefined)([])).toThrow('Wanted one ClusterRole to change; the manifests hold 0.');
+  expect(() => rules(() => undefined)([], facts)).toThrow('Wanted one ClusterRole to change; the manifests hold 0.');
 });

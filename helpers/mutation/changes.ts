@@ -1,24 +1,24 @@
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import type { Binding, Container, Deployment, PolicyRule, Role, Service, ServiceAccount } from '../target/workload.ts';
-import type { Change } from './mutant.ts';
+import type { Change, ChangeFacts } from './mutant.ts';
 
 /** The same with every field writable, down to the last. */
 type Draft<T> = { -readonly [K in keyof T]: Draft<T[K]> };
-type Edit<T> = (draft: Draft<T> & Record<string, unknown>) => void;
+type Edit<T> = (draft: Draft<T> & Record<string, unknown>, facts: ChangeFacts) => void;
 
 /** Edits a copy of the Deployment. */
 export const deployment = (edit: Edit<Deployment>): Change => editing('Deployment', edit);
 
 /** Edits a copy of the spec of the Deployment's pods. */
 export const podSpec = (edit: Edit<Deployment['spec']['template']['spec']>): Change =>
-  deployment(({ spec }) => edit(spec.template.spec as Parameters<typeof edit>[0]));
+  deployment(({ spec }, facts) => edit(spec.template.spec as Parameters<typeof edit>[0], facts));
 
 /** Edits a copy of the exporter's container: the first one. */
 export const container = (edit: Edit<Container>): Change =>
-  podSpec(({ containers }) => {
+  podSpec(({ containers }, facts) => {
     const [first] = containers;
     if (!first) throw new Error('The Deployment has no container to change.');
-    edit(first as Parameters<typeof edit>[0]);
+    edit(first as Parameters<typeof edit>[0], facts);
   });
 
 export const service = (edit: Edit<Service>): Change => editing('Service', edit);
@@ -49,13 +49,13 @@ export const extraObject =
 
 /** @throws an Error when there is not exactly one object of the kind: the change would not be the one that is meant */
 function editing<T extends KubernetesObject>(kind: string, edit: Edit<T>): Change {
-  return (objects) => {
+  return (objects, facts) => {
     const found = objects.filter((object) => object.kind === kind);
     if (found.length !== 1) throw new Error(`Wanted one ${kind} to change; the manifests hold ${found.length}.`);
     return objects.map((object) => {
       if (object.kind !== kind) return object;
       const draft = structuredClone(object) as unknown as Parameters<typeof edit>[0];
-      edit(draft);
+      edit(draft, facts);
       return draft as unknown as T;
     });
   };

@@ -3,8 +3,14 @@ import type { KubernetesObject } from '../kube/object.ts';
 import type { Target } from '../target/target.ts';
 import type { Interference } from './interference.ts';
 
+/** What a change of the manifests may look at. */
+export interface ChangeFacts {
+  /** The image of pods that are to do something other than to export. */
+  readonly workloadImage: string;
+}
+
 /** Makes other manifests of the rendered ones. */
-export type Change = (objects: readonly KubernetesObject[]) => readonly KubernetesObject[];
+export type Change = (objects: readonly KubernetesObject[], facts: ChangeFacts) => readonly KubernetesObject[];
 
 /** What a change of the cluster has to work with. */
 export interface MutatedCluster {

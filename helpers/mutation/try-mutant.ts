@@ -26,7 +26,7 @@ export async function installMutant(
   mutant?: Mutant,
 ): Promise<Installed> {
   const { change, documented = false } = mutant ?? {};
-  const objects = change ? change(rendering) : rendering;
+  const objects = change ? change(rendering, options) : rendering;
   const target = deriveTarget(objects, { name: documented ? options.target : name });
   const reads = servedReads(target, proxied.mapper);
   const installation = await install(proxied, target, { run, reads, before: async () => undefined });

@@ -12,9 +12,11 @@ type Observe = (fact: string) => void;
  */
 export async function runRequirement(record: RequirementRecord, verify: (observe: Observe) => Promise<void>): Promise<void> {
   const { directory } = currentRun();
-  const unmet = record.needs.find((id) => readResult(directory, id)?.status === 'failed');
+  // What was skipped had an unmet need itself, which this one then has as well.
+  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && need.status !== 'passed');
   if (unmet !== undefined) {
-    writeResult(directory, { id: record.id, status: 'skipped', reason: `${unmet} failed`, durationMs: 0 });
+    const reason = `${unmet.id} ${unmet.status === 'failed' ? 'failed' : 'was skipped'}`;
+    writeResult(directory, { id: record.id, status: 'skipped', reason, durationMs: 0 });
     return;
   }
   const facts: string[] = [];
