@@ -54,7 +54,7 @@ export const scrapesEndOnceObjectsAreLookedAt = mutant({
   sentence: 'The exporter answers no scrape any more while the objects are looked at.',
   proxy: scrapesAfter(
     ({ method, path }) => method === 'GET' && path === '/api/v1/replicationcontrollers',
-    () => 'out of memory\n',
+    (answer) => ({ ...answer, status: 503, body: 'unavailable' }),
   ),
   fails: ['exposition/can-be-judged'],
 });

@@ -1,4 +1,4 @@
-import { doubled, everyLine } from '../helpers/mutation/lines.ts';
+import { cutOff, doubled, everyLine } from '../helpers/mutation/lines.ts';
 import { scrapesAfter } from '../helpers/mutation/memory.ts';
 import { mutant } from '../helpers/mutation/mutant.ts';
 import { scrapes } from '../helpers/mutation/scrapes.ts';
@@ -33,10 +33,7 @@ export const autoscalerOfTwoQueuesIsRepeated = mutant({
 
 export const slowReaderHarmsForGood = mutant({
   sentence: 'Once a reader has stalled, every scrape is cut off, also when the reader is gone.',
-  proxy: scrapesAfter(
-    ({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'),
-    (body) => body.slice(0, 5000),
-  ),
+  proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), cutOff(5000)),
   byItself: 'A scrape of any other requirement would be cut off as well.',
   fails: ['resilience/outlives-a-slow-reader'],
 });

@@ -1,5 +1,6 @@
 import type { Mutant } from '../helpers/mutation/mutant.ts';
 import * as access from './access.ts';
+import * as current from './current.ts';
 import * as dns from './dns.ts';
 import * as endpoints from './endpoints.ts';
 import * as exposition from './exposition.ts';
@@ -26,4 +27,5 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...faults,
   ...freshness,
   ...resilience,
+  ...current,
 };

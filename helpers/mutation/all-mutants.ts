@@ -33,11 +33,11 @@ export async function tryMutants(
     tell(judgement);
   };
   const sharing = mutants.filter(([, mutant]) => sharesInstallation(mutant));
-  if (sharing.length > 0) {
-    const unchanged = await installMutant(bench, 'unchanged');
+  for (const known of new Set(sharing.map(([, { target = 'agent' }]) => target))) {
+    const unchanged = await installMutant(bench, known, { sentence: 'Nothing is changed.', target: known, fails: [] });
     const installed = { ...unchanged, established: await verifyUnchanged(bench, unchanged) };
     await clearBeside(bench, installed.target);
-    for (const [name, mutant] of sharing) {
+    for (const [name, mutant] of sharing.filter(([, { target = 'agent' }]) => target === known)) {
       if (bench.signal.aborted) return judgements;
       await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));
       await clearBeside(bench, installed.target);

@@ -13,6 +13,7 @@ import { labelled, runLabel } from '../run/label.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
 import { exporterContainer, findDeployment } from '../target/find.ts';
+import { knownTargets } from '../target/known.ts';
 import type { Mutant } from './mutant.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
 
@@ -21,8 +22,6 @@ export interface Bench {
   readonly run: string;
   readonly options: Options;
   readonly declared: readonly DeclaredRequirement[];
-  /** What every mutant is a change of. */
-  readonly rendering: readonly KubernetesObject[];
   /** The exporter's. */
   readonly namespace: string;
   readonly clusterKind: 'k3s' | 'simulated';
@@ -58,9 +57,9 @@ export async function provideBench(
   const { target, profile } = await targetOfRun(options);
   const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
   if (clusterKind === 'k3s') reaper.ownsRun(run);
-  const changed = mutants.map(({ change }) => change?.(target.objects, options) ?? target.objects);
+  const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
-  const images = [...new Set([...exporters, options.workloadImage])];
+  const images = [...new Set([target.image, ...exporters, options.workloadImage])];
   const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
   const proxyKubeconfig = join(directory, 'proxy.kubeconfig');
   const proxy = await startProxy(provided.kubeconfig, proxyKubeconfig);
@@ -82,7 +81,6 @@ export async function provideBench(
     declared,
     reaper,
     signal,
-    rendering: target.objects,
     namespace: target.namespace,
     clusterKind,
     kubernetes,
@@ -93,4 +91,10 @@ export async function provideBench(
     directory,
     lasting: new Set(lasting),
   };
+}
+
+/** The manifests with the mutant's change in them. */
+export function manifestsOf({ target = 'agent', change }: Mutant, options: Options): readonly KubernetesObject[] {
+  const rendering = knownTargets[target].rendering();
+  return change ? change(rendering, options) : rendering;
 }

@@ -12,7 +12,7 @@ const ofTheInstallation = /^(manifests|scheduling|access)\/|^probes\/(becomes-re
  */
 export async function verifyUnchanged(bench: Bench, installed: Installed): Promise<ReadonlySet<string>> {
   const only = bench.declared.filter(({ alone }) => !alone).map(({ id }) => id);
-  const { results } = await verifyOnly(bench, 'unchanged', only, { ...installed, documented: false });
+  const { results } = await verifyOnly(bench, `unchanged-${installed.known}`, only, installed);
   const failed = results.filter(({ status }) => status === 'failed');
   if (failed.length > 0) {
     const lines = failed.map(({ id, observed }) => `${id}: ${observed}`);

@@ -1,3 +1,4 @@
+import type { PassingAnswer } from './interference.ts';
 import type { Alteration } from './scrapes.ts';
 
 /** Alters the first line that is meant, and no other. */
@@ -51,3 +52,11 @@ export const withLines =
   (...lines: readonly string[]): Alteration =>
   (body) =>
     `${body}${lines.join('\n')}\n`;
+
+/** The answer with its body altered. */
+export const withBody =
+  (alter: Alteration) =>
+  (answer: PassingAnswer): PassingAnswer => ({ ...answer, body: alter(answer.body) });
+
+/** The answer cut off after so many characters. */
+export const cutOff = (length: number) => withBody((body) => body.slice(0, length));

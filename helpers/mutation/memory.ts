@@ -1,4 +1,4 @@
-import type { Interference } from './interference.ts';
+import type { Interference, Passing, PassingAnswer } from './interference.ts';
 import { answers, isScrape } from './scrapes.ts';
 
 /** Keeps lines that were once in a scrape in every later one. */
@@ -25,10 +25,9 @@ export const late = (age: number) => (): Interference => {
 
 /** Alters scrapes only from the moment on when something else has passed. */
 export const scrapesAfter =
-  (passes: (passing: { readonly method: string; readonly path: string }) => boolean, alter: (body: string) => string) =>
-  (): Interference => {
+  (passes: (passing: Passing) => boolean, alter: (answer: PassingAnswer) => PassingAnswer) => (): Interference => {
     let passed = false;
-    const altering = answers(isScrape, (answer) => ({ ...answer, body: alter(answer.body) }));
+    const altering = answers(isScrape, alter);
     return {
       answer: (passing) => {
         passed ||= passes(passing);

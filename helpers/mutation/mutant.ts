@@ -1,5 +1,6 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { KnownTargetName } from '../target/known.ts';
 import type { Target } from '../target/target.ts';
 import type { Interference } from './interference.ts';
 
@@ -27,6 +28,8 @@ export type ClusterChange = (cluster: MutatedCluster) => Promise<() => Promise<v
 export interface Mutant {
   /** The defect, as one sentence. */
   readonly sentence: string;
+  /** What it is a mutant of: `agent` unless told. */
+  readonly target?: KnownTargetName;
   /** In the manifests. */
   readonly change?: Change;
   /** In the cluster. */

@@ -8,10 +8,10 @@ import { servedReads } from '../run/reads.ts';
 import { runSpecs } from '../run/run-specs.ts';
 import { type Installation, writeRunState } from '../run/run-state.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
-import { knownTargets } from '../target/known.ts';
+import { type KnownTargetName, knownTargets } from '../target/known.ts';
 import { profiles } from '../target/profile.ts';
 import { deriveTarget, type Target } from '../target/target.ts';
-import type { Bench } from './bench.ts';
+import { type Bench, manifestsOf } from './bench.ts';
 import { broken, type Judgement, judge } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
 import { requirementsFor } from './selection.ts';
@@ -19,24 +19,22 @@ import { requirementsFor } from './selection.ts';
 /** How many spec files are verified at once. */
 const parallelSpecs = 3;
 
-/** Makes the manifests of a mutant into a target, and puts it into the cluster. */
-export async function installMutant(
-  { proxied, run, rendering, options }: Bench,
-  name: string,
-  mutant?: Mutant,
-): Promise<Installed> {
-  const { change, documented = false } = mutant ?? {};
-  const objects = change ? change(rendering, options) : rendering;
-  const target = deriveTarget(objects, { name: documented ? options.target : name });
+/** Puts the manifests of a mutant into the cluster. */
+export async function installMutant({ proxied, run, options }: Bench, name: string, mutant: Mutant): Promise<Installed> {
+  const { documented = false, target: known = 'agent' } = mutant;
+  const target = deriveTarget(manifestsOf(mutant, options), { name: documented ? known : name });
   const reads = servedReads(target, proxied.mapper);
   const installation = await install(proxied, target, { run, reads, before: async () => undefined });
-  return { target, installation };
+  return { target, installation, known, documented };
 }
 
 /** What is in the cluster, and what is known of it already. */
 export interface Installed {
   readonly target: Target;
   readonly installation: Installation;
+  /** Which target it is a change of, and whether it is held against what is documented of that. */
+  readonly known: KnownTargetName;
+  readonly documented: boolean;
   /** The ids of requirements that hold, whatever is done to what passes. */
   readonly established?: ReadonlySet<string>;
 }
@@ -48,7 +46,7 @@ export interface Installed {
 export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, installed: Installed): Promise<Judgement> {
   const begun = performance.now();
   const only = requirementsFor(mutant, bench.declared, installed.established);
-  const { results, selected } = await verifyOnly(bench, name, only, { ...installed, documented: mutant.documented ?? false });
+  const { results, selected } = await verifyOnly(bench, name, only, installed);
   const durationMs = Math.round(performance.now() - begun);
   const silent = results.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
   if (silent.length > 0) return broken(name, mutant, `did not run: ${silent.join(', ')}`, durationMs);
@@ -60,12 +58,12 @@ export async function verifyOnly(
   bench: Bench,
   name: string,
   only: readonly string[],
-  { target, installation, documented }: Installed & { readonly documented: boolean },
+  { target, installation, known, documented }: Installed,
 ): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
   const directory = join(bench.directory, name);
   mkdirSync(directory, { recursive: true });
   const { options, declared, clusterKind, kubernetes, run, client } = bench;
-  const profile = profiles[knownTargets[options.target].profile];
+  const profile = profiles[knownTargets[known].profile];
   const under: TargetOfRun = { target, profile, documented };
   const plan = planFor(client, declared, { ...options, only }, under);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1, plan };
