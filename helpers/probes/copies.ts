@@ -50,7 +50,8 @@ export async function staysOutOfDns(context: RequirementContext): Promise<void> 
     container: { readinessProbe: hopeless(target.probes.readiness) },
   });
   await probeHasFailed(context, copy);
-  const address = (await client.get<Pod>(referenceOf(copy))).status?.podIP ?? '';
+  const placed = await scratch.podUntil(copy, `${copy.metadata.name} with an address`, hasAddress, seconds(15));
+  const address = placed.status?.podIP ?? '';
   await waitFor({
     what: `the Service ${target.service.metadata.name} to know ${address} as not ready`,
     within: seconds(15),
@@ -71,6 +72,11 @@ export async function staysOutOfDns(context: RequirementContext): Promise<void> 
   });
   observed(`${address} is not among ${answer.join(', ') || 'no records'}`);
   await scratch.remove(copy);
+}
+
+/** The kubelet tells a pod's address a moment later than its events. */
+function hasAddress({ status }: Pod): boolean {
+  return status?.podIP !== undefined;
 }
 
 /** Waits for the kubelet's word that the probe has failed: before its first look, every container is not ready. */
