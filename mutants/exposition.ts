@@ -44,9 +44,10 @@ export const helpIsMissing = mutant({
   fails: ['exposition/help-and-type'],
 });
 
-export const valueIsWrittenOddly = mutant({
-  sentence: 'A value is written in a way that not every reader understands.',
-  proxy: scrapes(firstLine(sampleOf('kube_pod_info'), valued('0x1p+00'))),
+export const labelIsSpecialToSomeReaders = mutant({
+  sentence: 'A label has a name that some readers cannot hold.',
+  proxy: scrapes(firstLine(sampleOf('kube_pod_info'), (line) => [line.replace('{', '{__proto__="a",')])),
+  byItself: 'The accounting of pods tells of a label that is not theirs as well.',
   fails: ['exposition/second-reader-agrees'],
 });
 
