@@ -7,11 +7,13 @@ import { didYouMean } from '../helpers/config/nearest.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { InfrastructureError, UsageError } from '../helpers/errors.ts';
 import { type NamedMutants, tryMutants } from '../helpers/mutation/all-mutants.ts';
+import { coverageFaults } from '../helpers/mutation/coverage.ts';
 import { markdownTable, progressLine, summary } from '../helpers/mutation/table.ts';
 import { declaredRequirements } from '../helpers/requirement/declared.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
 import { mutants } from '../mutants/index.ts';
+import { withoutMutant } from '../mutants/without.ts';
 
 const help = `npm run mutants -- [options]
   Tries every deliberate defect in one cluster: exactly the requirements that it names must fail.
@@ -36,6 +38,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const given = valuesOf(argv);
   if (given.help) return say(help);
   const chosen = choose(given.only);
+  const declared = await declaredRequirements();
+  const faults = coverageFaults(
+    declared.map(({ id }) => id),
+    Object.values(mutants),
+    withoutMutant,
+  );
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
   if (given.list)
     return say(chosen.map(([name, { sentence, fails }]) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
   if (given.cluster === 'kubeconfig') throw new UsageError('Mutants are never let loose on a cluster that exists.');
@@ -48,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const request = {
     run: newRunId(),
     options: parseOptions(forCluster, process.env),
-    declared: await declaredRequirements(),
+    declared,
     reaper: startReaper(),
     signal: interruption.signal,
   };

@@ -9,6 +9,7 @@ import * as freshness from './freshness.ts';
 import { groups } from './groups.ts';
 import * as hardening from './hardening.ts';
 import * as manifests from './manifests.ts';
+import { optional } from './optional.ts';
 import * as probes from './probes.ts';
 import * as resilience from './resilience.ts';
 import * as scheduling from './scheduling.ts';
@@ -28,4 +29,5 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...freshness,
   ...resilience,
   ...current,
+  ...optional,
 };

@@ -65,3 +65,9 @@ function editing<T extends KubernetesObject>(kind: string, edit: Edit<T>): Chang
 export function set(what: object | readonly object[] | undefined, fields: Readonly<Record<string, unknown>>): void {
   for (const one of Array.isArray(what) ? what : [what ?? {}]) Object.assign(one, fields);
 }
+
+/** Several changes, one after the other. */
+export const all =
+  (...changes: readonly Change[]): Change =>
+  (objects, facts) =>
+    changes.reduce((changed, change) => change(changed, facts), objects);

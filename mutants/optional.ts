@@ -1,0 +1,37 @@
+import { tables } from '../helpers/accounting/resources/index.ts';
+import { all, argument, rules } from '../helpers/mutation/changes.ts';
+import { dropped, firstLine } from '../helpers/mutation/lines.ts';
+import { type Mutant, mutant } from '../helpers/mutation/mutant.ts';
+import { scrapes } from '../helpers/mutation/scrapes.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** What the current release exposes only when it is told to: the resource, its group and its kind. */
+const resources: readonly (readonly [resource: string, group: string, kind: string])[] = [
+  ['endpointslices', 'discovery.k8s.io', 'EndpointSlice'],
+  ['ingressclasses', 'networking.k8s.io', 'IngressClass'],
+  ['serviceaccounts', '', 'ServiceAccount'],
+  ['clusterroles', rbac, 'ClusterRole'],
+  ['clusterrolebindings', rbac, 'ClusterRoleBinding'],
+  ['roles', rbac, 'Role'],
+  ['rolebindings', rbac, 'RoleBinding'],
+];
+
+/** For each of them the exporter that reads nothing else, and loses one sample of it. */
+export const optional: Readonly<Record<string, Mutant>> = Object.fromEntries(
+  resources.map(([resource, group, kind]) => [`oneSampleIsLost${kind}`, lacking(resource, group, kind)]),
+);
+
+function lacking(resource: string, group: string, kind: string): Mutant {
+  const families = tables.find((table) => table.resource === resource)?.families.map(({ name }) => name) ?? [];
+  return mutant({
+    sentence: `The current release, told to read ${resource}, loses one sample of a ${kind}.`,
+    target: 'current',
+    change: all(
+      argument(`--resources=${resource}`),
+      rules((role) => role.push({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),
+    ),
+    proxy: scrapes(firstLine((line) => families.some((family) => line.startsWith(`${family}{`)), dropped)),
+    fails: [`exposition/${kind.toLowerCase()}`],
+  });
+}
