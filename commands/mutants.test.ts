@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs the command as a user would, with a Docker that does not answer. */
+function mutants(...options: string[]): { code: number | null; said: string; printed: string } {
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'commands/mutants.ts', ...options], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DOCKER_HOST: 'tcp://127.0.0.1:1' },
+  });
+  return { code: status, said: stderr.trim(), printed: stdout };
+}
+
+test('--list shows at least 60 mutants, each with what must fail; no requirement is without one unless it says why', () => {
+  const { code, printed } = mutants('--list');
+
+  expect(code).toBe(0);
+  expect(printed.split('\n').filter((line) => /^\w/.test(line)).length).toBeGreaterThanOrEqual(60);
+  expect(printed).toContain('roleMayDeletePods\n    The role may also delete pods.\n    access/denies-writes\n');
+}, 60_000);
+
+test('a mutant that does not exist is answered with the nearest that does', () => {
+  expect(mutants('--only', 'roleMayDeletePod')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('did you mean roleMayDeletePods?'),
+  });
+}, 60_000);
+
+test('mutants are never let loose on a cluster that exists, nor without Docker', () => {
+  expect(mutants('--cluster', 'kubeconfig')).toMatchObject({ code: 2, said: expect.stringContaining('never let loose') });
+  expect(mutants('--cluster', 'k3s', '--only', 'twoReplicas')).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/^No Docker/),
+  });
+}, 60_000);
