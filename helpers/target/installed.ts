@@ -1,9 +1,13 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { describePod, isReady, type Pod } from '../kube/pod.ts';
+import { condition, describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { type Answer, accept, ask } from './exporter.ts';
 import type { Target } from './target.ts';
+
+/** How long the scheduler may find no node, and how often a container may crash, before that is taken for lasting. */
+const unschedulableFor = seconds(10);
+const crashes = 3;
 
 /** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
 export const readyBudget = seconds(60);
@@ -39,6 +43,7 @@ export class InstalledTarget {
       observe: () => this.pods(),
       until: (all) => all.some(isReady),
       describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
+      hopeless: (all) => (all.length > 0 && all.every(isHopeless) ? all.map(describePod).join('; ') : undefined),
     });
     return pods.find(isReady) as Pod;
   }
@@ -52,6 +57,17 @@ export class InstalledTarget {
   async telemetryPort(path: string): Promise<Answer> {
     return ask(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
+}
+
+/** Whether nothing but another manifest would make the pod Ready: no node takes it, or it crashes again and again. */
+function isHopeless(pod: Pod): boolean {
+  const scheduled = condition(pod, 'PodScheduled');
+  const since = Date.parse(scheduled?.lastTransitionTime ?? '');
+  if (scheduled?.reason === 'Unschedulable' && Date.now() - since > unschedulableFor) return true;
+  return (
+    restarts(pod) >= crashes &&
+    pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true
+  );
 }
 
 function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {

@@ -1,0 +1,53 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { Pod } from '../kube/pod.ts';
+import { InstalledTarget } from './installed.ts';
+import { knownTargets } from './known.ts';
+import { deriveTarget } from './target.ts';
+
+const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
+const owner = (kind: string, name: string) => ({ ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: name }] });
+const replicaSet = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  metadata: { name: 'set', ...owner('Deployment', target.deployment.metadata.name) },
+};
+
+/** The exporter's pod with a status, in a cluster that holds nothing else. */
+function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...owner('ReplicaSet', 'set') },
+    spec: { containers: [] },
+    status,
+  };
+  const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : [pod]);
+  return new InstalledTarget({ list } as unknown as KubeClient, target);
+}
+
+test('the pod that the Deployment owns is found as soon as it is Ready', async () => {
+  const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
+  await expect(exporterWith(ready, 'one').pod()).resolves.toMatchObject({ metadata: { name: 'one' } });
+});
+
+test('a pod that no node has taken for long is not waited for, and the words of the scheduler are told', async () => {
+  const conditions = [
+    {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message: '1 node(s) had untolerated taint',
+      lastTransitionTime: '2024-01-01T00:00:00Z',
+    },
+  ];
+  await expect(exporterWith({ conditions }).pod()).rejects.toMatchObject({ seen: expect.stringContaining('untolerated taint') });
+});
+
+test('a pod that crashes again and again is not waited for either', async () => {
+  const containerStatuses = [
+    { name: 'server', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+  ];
+  await expect(exporterWith({ containerStatuses }).pod()).rejects.toMatchObject({
+    seen: expect.stringContaining('CrashLoopBackOff'),
+  });
+});
