@@ -82,14 +82,14 @@ export const roleMayNotWatchJobs = mutant({
 });
 
 export const groupOfARuleIsMisspelt = mutant({
-  sentence: 'The group of a rule is misspelt.',
+  sentence: 'The group of a rule is misspelt, so that a right is missing and another is there.',
   change: rules((all) =>
     set(
       all.filter(({ apiGroups }) => apiGroups?.includes('apps')),
       { apiGroups: ['app'] },
     ),
   ),
-  fails: reads,
+  fails: [...reads, 'access/reads-nothing-else'],
 });
 
 export const roleMayReviewNoTokens = mutant({

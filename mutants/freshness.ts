@@ -26,8 +26,8 @@ export const deletedObjectsAreTold = mutant({
   fails: ['freshness/deleted-object-vanishes'],
 });
 
-export const expositionIsStale = mutant({
-  sentence: 'The exposition is 15 seconds old.',
-  proxy: late(15_000),
+export const whatIsNewIsToldLate = mutant({
+  sentence: 'What is new is told of 15 seconds late.',
+  proxy: late(15_000, (line) => /namespace="conformance-[^"]*-freshness"/.test(line)),
   fails: ['freshness/new-object-appears', 'freshness/changed-object-changes', 'freshness/deleted-object-vanishes'],
 });

@@ -60,8 +60,8 @@ export const exporterHasNoToken = mutant({
 });
 
 export const exporterRefusesItsArguments = mutant({
-  sentence: 'The exporter is given an argument that it does not know.',
-  change: argument('--no-such-argument'),
+  sentence: 'The exporter is told to read a resource that does not exist.',
+  change: argument('--resources=pods,no-such-resource'),
   fails: ['probes/becomes-ready'],
 });
 

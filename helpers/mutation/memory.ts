@@ -12,14 +12,18 @@ export const remembered = (isMeant: (line: string) => boolean) => (): Interferen
   });
 };
 
-/** Answers every scrape with the newest of those that are that many milliseconds old, or with the first. */
-export const late = (age: number) => (): Interference => {
-  const seen: { readonly at: number; readonly body: string }[] = [];
+/** Tells the lines that are meant only once they have been there for that many milliseconds. */
+export const late = (age: number, isMeant: (line: string) => boolean) => (): Interference => {
+  const since = new Map<string, number>();
   return answers(isScrape, (answer) => {
     const now = performance.now();
-    seen.push({ at: now, body: answer.body });
-    const old = seen.findLast(({ at }) => now - at >= age) ?? seen[0];
-    return { ...answer, body: old?.body ?? answer.body };
+    const isDue = (line: string) => {
+      const first = since.get(line) ?? now;
+      since.set(line, first);
+      return now - first >= age;
+    };
+    const lines = answer.body.split('\n').filter((line) => !isMeant(line) || isDue(line));
+    return { ...answer, body: lines.join('\n') };
   });
 };
 

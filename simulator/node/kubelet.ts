@@ -62,7 +62,8 @@ export class Kubelet implements Runtime {
     }
     const worker = new PodWorker(world, pod, hostIP, images, {
       network,
-      resolve: (name) => resolve(name, namespace),
+      // Such a pod asks the node's resolver, which knows nothing of the cluster.
+      resolve: (name) => (pod.spec.dnsPolicy === 'Default' ? [] : resolve(name, namespace)),
       route: (ip, port) => route(world.store, ip, port),
       token: async ({ spec }) => {
         const mounts = spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
