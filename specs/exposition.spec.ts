@@ -161,6 +161,7 @@ area('exposition', () => {
       sentence: 'Objects that were there before the exporter started are told of as well.',
       source: 'Kubernetes, API concepts: list, then watch',
       needs: [...reads, 'exposition/configmap'],
+      only: exposes('configmaps', 'ConfigMap'),
     },
     async (context) => {
       const { older, silent } = await objectsFromBeforeTheStart(context);
