@@ -23,7 +23,6 @@ export interface PodCondition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly lastTransitionTime?: string;
 }
 
 export interface ContainerStatus {

@@ -105,12 +105,12 @@ async function installOn(
   { nodes, booted }: ProvidedCluster,
 ): Promise<Installation> {
   const { target, profile } = under;
-  await waitForNodes(client, nodes);
-  progress.note(`${nodes} node(s) Ready`);
   const { taint } = profile.cluster;
   const reads = servedReads(target, client.mapper);
+  // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
     install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
     booted ? coreDnsAnswers(client, taint).then(() => progress.note('CoreDNS answers')) : undefined,
   ]);
   progress.note('the exporter and the fixtures are applied');

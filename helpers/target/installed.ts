@@ -5,8 +5,11 @@ import { seconds, waitFor } from '../wait.ts';
 import { type Answer, accept, ask } from './exporter.ts';
 import type { Target } from './target.ts';
 
-/** How long the scheduler may find no node, and how often a container may crash, before that is taken for lasting. */
-const unschedulableFor = seconds(10);
+/**
+ * How long one looks at a pod that no node takes, and how often a container may crash, before that is taken for lasting. The
+ * scheduler tries again at most 10 s after a change that might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
+ */
+const unschedulableFor = seconds(20);
 const crashes = 3;
 
 /** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
@@ -37,13 +40,18 @@ export class InstalledTarget {
    * @throws NotObserved with the pod's state when none is within the budget
    */
   async pod(within = readyBudget): Promise<Pod> {
+    const begun = performance.now();
     const pods = await waitFor({
       what: `a pod of the Deployment ${this.target.deployment.metadata.name} Ready`,
       within,
       observe: () => this.pods(),
       until: (all) => all.some(isReady),
       describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
-      hopeless: (all) => (all.length > 0 && all.every(isHopeless) ? all.map(describePod).join('; ') : undefined),
+      hopeless: (all) => {
+        const lasting = performance.now() - begun >= unschedulableFor;
+        const hopeless = all.length > 0 && all.every((pod) => crashesForEver(pod) || (lasting && isUnschedulable(pod)));
+        return hopeless ? all.map(describePod).join('; ') : undefined;
+      },
     });
     return pods.find(isReady) as Pod;
   }
@@ -59,11 +67,11 @@ export class InstalledTarget {
   }
 }
 
-/** Whether nothing but another manifest would make the pod Ready: no node takes it, or it crashes again and again. */
-function isHopeless(pod: Pod): boolean {
-  const scheduled = condition(pod, 'PodScheduled');
-  const since = Date.parse(scheduled?.lastTransitionTime ?? '');
-  if (scheduled?.reason === 'Unschedulable' && Date.now() - since > unschedulableFor) return true;
+function isUnschedulable(pod: Pod): boolean {
+  return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
+}
+
+function crashesForEver(pod: Pod): boolean {
   return (
     restarts(pod) >= crashes &&
     pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true
