@@ -1,8 +1,8 @@
+import { inParallel } from '../in-parallel.ts';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { type Attempt, actsAtOnce, attempt, type Place } from './attempt.ts';
-import { inParallel } from './in-parallel.ts';
 import { formatPermission, purposeOf } from './permission.ts';
 import { unlessRefused } from './refusal.ts';
 import { requestsInFlight } from './review.ts';

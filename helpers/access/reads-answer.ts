@@ -1,8 +1,8 @@
+import { inParallel } from '../in-parallel.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { servedReads } from '../run/reads.ts';
 import { exportersAccount } from './account.ts';
 import { listAnswers, watchAnswers } from './answers.ts';
-import { inParallel } from './in-parallel.ts';
 import { requestsInFlight } from './review.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { inParallel } from './in-parallel.ts';
 import type { Question } from './permission.ts';
 import type { PolicyRules } from './rules.ts';
 

@@ -1,7 +1,7 @@
+import { inParallel } from '../in-parallel.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { possibleReadsOf, type Readable, readsOf } from '../run/reads.ts';
 import { controlAccount, exportersAccount } from './account.ts';
-import { inParallel } from './in-parallel.ts';
 import { allQuestions, formatPermission, type Purpose, purposeOf, readPermissions, reviewPermissions } from './permission.ts';
 import { allowed, requestsInFlight, rulesIn } from './review.ts';
 import { permissionsOf, type Surplus } from './rules.ts';

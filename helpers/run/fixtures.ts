@@ -7,6 +7,7 @@ import { referenceOf } from '../kube/reference.ts';
 import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { labelled } from './label.ts';
+import { makeNamespace } from './namespace.ts';
 import type { RunState } from './run-state.ts';
 
 export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage'>;
@@ -29,16 +30,7 @@ function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
 /** Makes the namespace of the fixtures, and every fixture in it. */
 export async function applyFixtures(client: KubeClient, run: FixtureRun): Promise<void> {
   const context = fixtureContext(run);
-  const { namespace } = context;
-  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, run.id));
-  await waitFor({
-    what: `the default ServiceAccount of ${namespace}`,
-    within: seconds(20),
-    every: 50,
-    observe: () => client.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' }),
-    until: (account) => account !== undefined,
-    describe: () => 'none',
-  });
+  await makeNamespace(client, context.namespace, run.id);
   await Promise.all(fixturesOf(run, client).map((fixture) => applyFixture(client, fixture, context)));
 }
 

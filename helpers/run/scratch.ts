@@ -4,6 +4,7 @@ import { describePod, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { labelled } from './label.ts';
+import { makeNamespace } from './namespace.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a control pod may differ in; everything else is the same for all of them. */
@@ -92,15 +93,7 @@ export class Scratch {
 
   private async makeNamespace(): Promise<string> {
     const name = `conformance-${this.run.id}-${this.area}`;
-    const reference = { apiVersion: 'v1', kind: 'Namespace', name };
-    await this.client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, this.run.id));
-    await waitFor({
-      what: `the default ServiceAccount of ${name}`,
-      within: seconds(20),
-      observe: () => this.client.find({ ...reference, kind: 'ServiceAccount', namespace: name, name: 'default' }),
-      until: (account) => account !== undefined,
-      describe: () => 'none',
-    });
+    await makeNamespace(this.client, name, this.run.id);
     return name;
   }
 }

@@ -1,3 +1,4 @@
+import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { RawObject } from '../kube/object.ts';
 import { labelled } from '../run/label.ts';
@@ -29,11 +30,7 @@ export async function growLoad(client: KubeClient, run: string, namespace: strin
     ...numbers(from.configMaps, to.configMaps).map((index) => configMap(namespace, `map-${index}`)),
     ...numbers(from.services, to.services).map((index) => service(namespace, `service-${index}`)),
   ];
-  const next = objects[Symbol.iterator]();
-  const worker = async () => {
-    for (let step = next.next(); !step.done; step = next.next()) await client.create(labelled(step.value, run));
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
+  await inParallel(objects, inFlight, (object) => client.create(labelled(object, run)));
 }
 
 function numbers(from: number, to: number): readonly number[] {

@@ -1,3 +1,4 @@
+import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { labelled } from '../../run/label.ts';
@@ -18,7 +19,7 @@ export async function applyLoad(
 ): Promise<void> {
   for (const [resource, count] of load) {
     const names = Array.from({ length: count }, (_, index) => `load-${index}`);
-    await inTurns(names, (name) => client.create(labelled(objectOf(resource, { namespace, name }, image), run)));
+    await inParallel(names, IN_FLIGHT, (name) => client.create(labelled(objectOf(resource, { namespace, name }, image), run)));
     const family = resource === 'pods' ? 'kube_pod_info' : 'kube_configmap_info';
     await waitFor({
       what: `${count} ${resource} of the load with both exporters`,
@@ -37,14 +38,6 @@ async function told(client: KubeClient, { pod, target }: RunningSide, family: st
     .split('\n')
     .filter((line) => line.startsWith(`${family}{`) && line.includes(`namespace="${namespace}"`) && line.includes('"load-'))
     .length;
-}
-
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item);
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
 /** A pod for the scheduler named here waits for ever, and costs neither scheduler nor kubelet anything. */
