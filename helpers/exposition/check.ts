@@ -25,7 +25,7 @@ export interface CheckedExposition {
 
 /**
  * Counts what an open file's exposition has and finds what is wrong with it, in memory that does not grow with its size but
- * for 28 bytes a series of the largest family. Throws what reading the file throws.
+ * for 28 bytes a series of the largest family, and what is known of each of its histograms. Throws what reading the file throws.
  */
 export function checkExposition(
   file: number,

@@ -46,7 +46,13 @@ export type Rule =
   | 'duplicate-series'
   | 'sample-name-not-of-type'
   | 'missing-label-of-type'
-  | 'value-not-of-type';
+  | 'value-not-of-type'
+  // the samples of one histogram or summary, together
+  | 'bounds-not-rising'
+  | 'buckets-not-cumulative'
+  | 'count-not-of-buckets'
+  | 'sample-missing'
+  | 'sum-of-negative-bounds';
 
 /** A violation before its line is counted: `at` is the index of the byte, in the buffer that was being read. */
 export interface Fault {

@@ -19,6 +19,9 @@ export function checkOf(family: FamilyHeader, sampleName: string, format: Format
       ((type === 'histogram' || type === 'summary') && (suffix === '_bucket' || suffix === '_count' || suffix === '_sum')) ||
       (type === 'gaugehistogram' && (suffix === '_bucket' || suffix === '_gcount'));
     if (counts) checks.push(isCount);
+    const countsEvents = type === 'histogram' || type === 'summary' || type === 'gaugehistogram';
+    if (countsEvents && (suffix === '_bucket' || suffix === '_count' || suffix === '_gcount')) checks.push(isWhole);
+    if (type === 'summary' && suffix === '') checks.push(isNotNegative);
     if (type === 'info') checks.push(isOneOf([1], 'info'));
     if (type === 'stateset') checks.push(isOneOf([0, 1], 'stateset'), hasLabel(family.name));
     const takesExemplars = (type === 'counter' && suffix !== '_created') || suffix === '_bucket';
@@ -80,6 +83,17 @@ const isCount: Check = (line) =>
   line.value >= 0
     ? undefined
     : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'What counts is not negative and not NaN.' };
+
+const isWhole: Check = (line) =>
+  Number.isInteger(line.value)
+    ? undefined
+    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'What counts events is a whole number.' };
+
+/** NaN says that nothing was observed. */
+const isNotNegative: Check = (line) =>
+  line.value < 0
+    ? { rule: 'value-not-of-type', at: line.seriesEnd, message: "A quantile's value is not negative in OpenMetrics." }
+    : undefined;
 
 const hasNoExemplar: Check = (line) =>
   line.exemplarAt < 0

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { HASH, LESS_THAN, LINE_FEED, SPACE, skipBlanks } from './bytes.ts';
 import { type FamilyHeader, FamilyTracker } from './families.ts';
 import { readMetadataLine } from './metadata-line.ts';
+import { hasMetricPoints, MetricPoints } from './metric-points.ts';
 import type { Format } from './model.ts';
 import type { Fault } from './rules.ts';
 import { SampleLine } from './sample-line.ts';
@@ -41,6 +42,8 @@ export class ExpositionScanner {
   #lineStart = 0;
   #family: FamilyHeader | undefined;
   #check: ReturnType<typeof checkOf>;
+  readonly #points: MetricPoints;
+  #hasPoints = false;
   #familyMayDiffer = true;
   #skipping = false;
   #stopped = false;
@@ -53,6 +56,7 @@ export class ExpositionScanner {
     this.#violations = violations;
     this.#line = new SampleLine(format);
     this.families = new FamilyTracker(format, (fault) => this.report(fault));
+    this.#points = new MetricPoints(format, (violation) => violations.add(violation));
   }
 
   write(chunk: Uint8Array): void {
@@ -73,6 +77,7 @@ export class ExpositionScanner {
   end(): void {
     if (this.#stopped) return;
     if (this.#filled > 0) this.#lastLine();
+    if (!this.#stopped) this.#points.end();
     if (this.#format === 'openmetrics' && !this.#eofSeen && !this.#stopped) {
       this.#violations.add({
         rule: 'eof-missing',
@@ -113,19 +118,29 @@ export class ExpositionScanner {
     const line = this.#line;
     const end = line.read(buffer, at);
     if (end < 0) {
-      this.#familyMayDiffer = true;
-      this.report(line.fault as Fault);
+      this.#refuse(line.fault as Fault);
       return -1;
     }
     if (this.#unterminated) return end;
     if (this.#familyMayDiffer || !line.sameName) this.#changeFamily(line.name, at);
-    if (this.#check !== undefined) {
-      const fault = this.#check(line);
-      if (fault !== undefined) this.report(fault);
-    }
+    if (this.#check !== undefined || this.#hasPoints) this.#checkLine(line);
     this.samples++;
     this.#visitor.sample(line, this.#lineNumber, this.#offset + this.#lineStart);
     return end;
+  }
+
+  #checkLine(line: SampleLine): void {
+    const family = this.#family as FamilyHeader;
+    const fault = this.#check?.(line);
+    if (fault !== undefined) this.#points.refused(family);
+    const told = fault ?? (this.#hasPoints ? this.#points.sample(family, line, this.#lineNumber) : undefined);
+    if (told !== undefined) this.report(told);
+  }
+
+  #refuse(fault: Fault): void {
+    this.#familyMayDiffer = true;
+    this.report(fault);
+    this.#points.refused(this.families.current);
   }
 
   #changeFamily(name: string, at: number): void {
@@ -133,6 +148,8 @@ export class ExpositionScanner {
     this.#check = checkOf(family, name, this.#format);
     this.#familyMayDiffer = false;
     if (family === this.#family) return;
+    if (this.#hasPoints) this.#points.familyEnds(this.#family as FamilyHeader);
+    this.#hasPoints = hasMetricPoints(family.type);
     this.#family = family;
     this.#visitor.family(family);
   }
@@ -169,8 +186,7 @@ export class ExpositionScanner {
     const repaired = Buffer.from(line.toString('utf8'));
     let bad = 0;
     while (line[bad] === repaired[bad]) bad++;
-    this.#familyMayDiffer = true;
-    this.report({ rule: 'invalid-utf-8', at: at + bad, message: 'This byte is not UTF-8.' });
+    this.#refuse({ rule: 'invalid-utf-8', at: at + bad, message: 'This byte is not UTF-8.' });
     return false;
   }
 
@@ -191,10 +207,9 @@ export class ExpositionScanner {
     this.#lineStart = 0;
     if (!this.#skipping) {
       const message = `The line is longer than ${LONGEST_LINE} bytes; it is not read.`;
-      this.report({ rule: 'line-too-long', at: LONGEST_LINE, message });
+      this.#refuse({ rule: 'line-too-long', at: LONGEST_LINE, message });
     }
     this.#skipping = true;
-    this.#familyMayDiffer = true;
     this.#offset += this.#filled;
     this.#filled = 0;
   }
@@ -209,7 +224,7 @@ export class ExpositionScanner {
     if (!this.#unterminated || this.#stopped) return;
     this.#lineNumber--;
     const message = 'The last line has no line feed; it may be cut off, and is not read.';
-    this.report({ rule: 'no-final-newline', at: this.#lineStart + length, message });
+    this.#refuse({ rule: 'no-final-newline', at: this.#lineStart + length, message });
     this.#lineNumber++;
   }
 }

@@ -138,6 +138,16 @@ describe('what the second reader takes, and only the strict reader refuses', () 
     expect(await rules(text)).toEqual([rule]);
   });
 
+  test('it takes a histogram whose count is not that of its buckets, and one without any', async () => {
+    const [broken, empty] = parsePrometheusTextFormat(
+      '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\na_sum 1\n# TYPE b histogram\nb_count 2\nb_sum 1\n',
+    );
+    expect(broken?.metrics).toEqual([{ buckets: { '+Inf': '1' }, count: '2', sum: '1' }]);
+    expect(empty?.metrics).toEqual([{ count: '2', sum: '1' }]);
+    expect(await rules('# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\na_sum 1\n')).toEqual(['count-not-of-buckets']);
+    expect(await rules('# TYPE b histogram\nb_count 2\nb_sum 1\n')).toEqual(['sample-missing']);
+  });
+
   test('it takes samples after # EOF', async () => {
     expect(family('# EOF\na 1\n')?.metrics).toEqual([{ value: '1' }]);
     expect(await rules('# EOF\na 1\n', 'openmetrics')).toEqual(['eof-not-last']);

@@ -30,12 +30,16 @@ describe('metadata in the text format', () => {
 
 describe('families in the text format', () => {
   finds('a family stands in one place', ['a{x="1"} 1', 'b 1', 'a{x="2"} 1', 'a{x="3"} 1'], ['split-family 3:1'], 4);
-  finds('a histogram stands in one place', ['# TYPE a histogram', 'a_count 1', 'b 1', 'a_sum 1'], ['split-family 4:1']);
+  finds(
+    'a histogram stands in one place',
+    ['# TYPE a histogram', 'a_bucket{le="+Inf"} 1', 'a_count 1', 'b 1', 'a_sum 1'],
+    ['split-family 5:1'],
+  );
   finds('the metadata of a family stands with it', ['# HELP a x', '# HELP b x', '# TYPE a gauge'], ['split-family 3:8']);
   finds(
     "a family does not have the name of another's samples",
-    ['# TYPE a histogram', 'a_sum 1', '# TYPE a_sum gauge'],
-    ['clashing-family-name 3:8'],
+    ['# TYPE a histogram', 'a_bucket{le="+Inf"} 1', 'a_count 1', 'a_sum 1', '# TYPE a_sum gauge'],
+    ['clashing-family-name 5:8'],
   );
   finds(
     'a histogram does not take the name of a family before it',

@@ -88,7 +88,7 @@ describe('series in the text format', () => {
   finds('a label without a value differs from no label only as it is written', ['a{x=""} 1', 'a 1'], []);
   finds(
     "a histogram's samples are told apart by their names",
-    ['# TYPE a histogram', 'a_sum 1', 'a_count 1', 'a_sum 1'],
-    ['duplicate-series 4:1'],
+    ['# TYPE a histogram', 'a_bucket{le="+Inf"} 1', 'a_sum 1', 'a_count 1', 'a_sum 1'],
+    ['duplicate-series 5:1'],
   );
 });
