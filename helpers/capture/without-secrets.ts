@@ -1,6 +1,5 @@
-import type { KubernetesObject, ObjectMeta } from '../kube/object.ts';
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+import { lastApplied, withoutBookkeeping } from '../kube/bookkeeping.ts';
+import type { KubernetesObject } from '../kube/object.ts';
 
 /** The kinds whose payload somebody may have put a secret into; no table looks at it. */
 const payloads = new Set(['Secret', 'ConfigMap']);
@@ -11,13 +10,7 @@ const payloads = new Set(['Secret', 'ConfigMap']);
  */
 export function withoutSecrets(object: KubernetesObject): KubernetesObject {
   const { data: _, stringData: __, binaryData: ___, ...rest } = object as KubernetesObject & Record<string, unknown>;
-  const kept = payloads.has(object.kind) ? (rest as KubernetesObject) : object;
-  const { managedFields: ____, annotations, ...metadata } = kept.metadata as ObjectMeta & Record<'managedFields', unknown>;
-  return { ...kept, metadata: { ...metadata, ...(annotations && { annotations: withoutLastApplied(annotations) }) } };
-}
-
-function withoutLastApplied(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== lastApplied));
+  return withoutBookkeeping(payloads.has(object.kind) ? (rest as KubernetesObject) : object);
 }
 
 /** The label under which an exporter shows that annotation when it is told to show all. */

@@ -1,3 +1,4 @@
+import { withoutBookkeeping } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 
 const secrets: readonly RegExp[] = [
@@ -20,10 +21,7 @@ interface Secret extends KubernetesObject {
 
 /** The object without a Secret's values, and without what was last applied, which repeats them. */
 export function redactObject(object: KubernetesObject): KubernetesObject {
-  const { annotations, ...metadata } = object.metadata as KubernetesObject['metadata'] & { managedFields?: unknown };
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...kept } = annotations ?? {};
-  const { managedFields: __, ...told } = metadata;
-  const plain = { ...object, metadata: annotations === undefined ? told : { ...told, annotations: kept } };
+  const plain = withoutBookkeeping(object);
   if (object.kind !== 'Secret') return plain;
   const { data, stringData } = object as Secret;
   return {
