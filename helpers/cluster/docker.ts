@@ -35,6 +35,28 @@ export async function isRunning(docker: Docker, run: string): Promise<boolean> {
   return containers.length > 0 && containers.every(({ State }) => State === 'running');
 }
 
+/** What the run's containers have printed, each under its name. */
+export async function logsOnDocker(docker: Docker, run: string): Promise<Readonly<Record<string, string>>> {
+  const { containers } = await ofRuns(docker, run);
+  const { dockerode } = docker.container;
+  const logs = containers.map(async ({ Id, Names }) => {
+    const multiplexed = await dockerode.getContainer(Id).logs({ stdout: true, stderr: true, timestamps: true });
+    return [Names[0]?.replace(/^\//, '') ?? Id, textOf(multiplexed)] as const;
+  });
+  return Object.fromEntries(await Promise.all(logs));
+}
+
+/** The text of a log's frames: eight bytes that say the stream and the length, then as many. Source: Docker Engine API, attach. */
+function textOf(multiplexed: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= multiplexed.length; ) {
+    const length = multiplexed.readUInt32BE(at + 4);
+    parts.push(multiplexed.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts).toString();
+}
+
 /** Every container and network that the run, or any run of the suite, has made, one line each. */
 export async function listOnDocker(docker: Docker, run?: string): Promise<readonly string[]> {
   const { containers, networks } = await ofRuns(docker, run);

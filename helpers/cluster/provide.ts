@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
-import { type Docker, findDocker, removeFromDocker } from './docker.ts';
+import { type Docker, findDocker, logsOnDocker, removeFromDocker } from './docker.ts';
 import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { preflightFacts, preflightWarnings } from './preflight.ts';
 import { simulate } from './simulate.ts';
@@ -17,6 +17,8 @@ export interface ProvidedCluster {
   readonly nodes: number;
   /** Whether a run of this suite made it, so that its own parts may be changed. */
   readonly booted: boolean;
+  /** What its nodes have printed, each under its container's name; absent where the suite cannot see that. */
+  nodeLogs?(): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface ClusterRequest {
@@ -53,8 +55,9 @@ export async function provideCluster(request: ClusterRequest, onUndo: (undo: Und
 }
 
 async function reuse(docker: Docker, { options, profile }: ClusterRequest): Promise<ProvidedCluster> {
-  const { image, agents } = await findKeptCluster(docker, options.reports, profile);
-  return { image, kubeconfig: resolve(keptKubeconfig(options.reports)), nodes: 1 + agents, booted: true };
+  const { image, agents, run } = await findKeptCluster(docker, options.reports, profile);
+  const kubeconfig = resolve(keptKubeconfig(options.reports));
+  return { image, kubeconfig, nodes: 1 + agents, booted: true, nodeLogs: () => logsOnDocker(docker, run) };
 }
 
 async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo) => void): Promise<ProvidedCluster> {
@@ -75,5 +78,5 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
     ...taint,
   });
   if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, ...taint });
-  return { image, kubeconfig, nodes: 1 + agents, booted: true };
+  return { image, kubeconfig, nodes: 1 + agents, booted: true, nodeLogs: () => logsOnDocker(docker, run) };
 }

@@ -15,6 +15,10 @@ export interface DiagnosticsRequest {
   readonly target: Target;
   /** Where the files go. */
   readonly directory: string;
+  /** What is known of the run by its name: releases, images, how long each part took. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** What the nodes have printed, where that can be had. */
+  nodeLogs?(): Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -33,6 +37,8 @@ export async function collectDiagnostics(client: KubeClient, request: Diagnostic
     events: () => writeEvents(client, write),
     logs: () => writeLogs(client, request, write),
     expositions: () => writeExpositions(client, request, write),
+    nodes: () => writeNodeLogs(request, write),
+    facts: async () => write('run.txt', writtenFacts(request.facts)),
   };
   const failures: string[] = [];
   for (const [name, collect] of Object.entries(parts)) {
@@ -78,14 +84,32 @@ async function writeEvents(client: KubeClient, write: Write): Promise<void> {
   write('events.txt', `${lines.sort().join('\n')}\n`);
 }
 
-async function writeLogs(client: KubeClient, { target }: DiagnosticsRequest, write: Write): Promise<void> {
-  const namespaces = [...new Set([target.namespace, 'kube-system'])];
-  const pods = (
-    await Promise.all(namespaces.map((namespace) => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace })))
-  ).flat();
-  for (const { metadata, spec } of pods) {
+async function writeNodeLogs({ nodeLogs }: DiagnosticsRequest, write: Write): Promise<void> {
+  for (const [name, log] of Object.entries((await nodeLogs?.()) ?? {})) write(`nodes/${name}.log`, log);
+}
+
+function writtenFacts(facts: Readonly<Record<string, string>>): string {
+  const column = Math.max(...Object.keys(facts).map((name) => name.length));
+  return Object.entries(facts)
+    .map(([name, value]) => `${name.padEnd(column)}  ${value}\n`)
+    .join('');
+}
+
+/** Those beside the exporter, and those that the run made anywhere; the exporter's own may lack the run's label. */
+async function podsOf(client: KubeClient, { run, target }: DiagnosticsRequest): Promise<readonly Pod[]> {
+  const pods = { apiVersion: 'v1', kind: 'Pod' };
+  const lists = await Promise.all([
+    ...[...new Set([target.namespace, 'kube-system'])].map((namespace) => client.list<Pod>({ ...pods, namespace })),
+    client.list<Pod>(pods, { labelSelector: `${runLabel}=${run}` }),
+  ]);
+  return [...new Map(lists.flat().map((pod) => [pod.metadata.uid, pod])).values()];
+}
+
+async function writeLogs(client: KubeClient, request: DiagnosticsRequest, write: Write): Promise<void> {
+  for (const { metadata, spec } of await podsOf(client, request)) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`;
-    for (const container of spec.containers.map(({ name }) => name)) {
+    const { initContainers = [], containers } = spec;
+    for (const container of [...initContainers, ...containers].map(({ name }) => name)) {
       for (const previous of [false, true]) {
         const response = await client.send<string>('GET', path, { query: { container, previous }, responseType: 'text' });
         const name = `${metadata.namespace}/${metadata.name}.${container}${previous ? '.previous' : ''}.log`;

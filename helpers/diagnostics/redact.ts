@@ -5,6 +5,8 @@ const secrets: readonly RegExp[] = [
   // A JSON Web Token: three parts of base64url, the first of which begins with {" (RFC 7519).
   /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  // What joins a node to a k3s cluster. Source: k3s documentation, "k3s token".
+  /\bK10[0-9a-f]{64}::\S+/g,
   // What a header or a kubeconfig says after the word.
   /(?<=\b(?:Bearer|token:|client-key-data:|password:)\s+)[^\s"',;]{8,}/gi,
 ];

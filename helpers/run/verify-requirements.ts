@@ -5,8 +5,11 @@ import { collectDiagnostics } from '../diagnostics/collect.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
+import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
+import { formatDuration } from '../report/words.ts';
 import type { Taint } from '../target/profile.ts';
+import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
 import { applyFixtures } from './fixtures.ts';
@@ -78,12 +81,13 @@ export async function verifyRequirements(work: Work): Promise<void> {
   try {
     await verify(client, work, images);
   } finally {
-    if (!run.interruption.signal.aborted) await diagnose(client, work);
+    if (!run.interruption.signal.aborted) await diagnose(client, work, provided);
   }
 }
 
 /** Looks around before anything is removed, where something is not as it should be. */
-async function diagnose(client: KubeClient, { run, under, directory, cluster, phases, progress }: Work): Promise<void> {
+async function diagnose(client: KubeClient, work: Work, { nodeLogs }: ProvidedCluster): Promise<void> {
+  const { run, under, directory, cluster, phases, progress } = work;
   const { declared, options, id } = run;
   const settled = settleSoFar({ declared, under, directory, cluster });
   const unclear = settled.partial === 'came-about' || settled.requirements.some(({ status }) => status === 'failed');
@@ -93,9 +97,26 @@ async function diagnose(client: KubeClient, { run, under, directory, cluster, ph
       run: id,
       target: under.target,
       directory: diagnosticsIn(options.reports),
+      facts: factsOf(work, settled.requirements),
+      ...(nodeLogs && { nodeLogs }),
     });
     for (const failure of failures) progress.note(`not collected: ${failure}`);
   });
+}
+
+/** Releases, images, and how long everything took. */
+function factsOf({ run, under, cluster, phases }: Work, results: readonly RequirementResult[]): Readonly<Record<string, string>> {
+  const took = [
+    ...phases.list(),
+    ...results.filter(({ durationMs }) => durationMs > 0).map(({ id: name, ...rest }) => ({ name, ...rest })),
+  ];
+  return {
+    run: run.id,
+    exporter: `${under.target.image}, ${formatVersion(under.target.version)}`,
+    Kubernetes: `${cluster.kubernetes}, ${cluster.nodes} node(s), ${cluster.image || cluster.kind}`,
+    'Node.js': process.version,
+    ...Object.fromEntries(took.map(({ name, durationMs }) => [name, formatDuration(durationMs)])),
+  };
 }
 
 async function installOn(

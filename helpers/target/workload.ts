@@ -20,6 +20,7 @@ export interface PodSpec {
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];
   readonly securityContext?: { readonly runAsUser?: number };
+  readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
 }
 
