@@ -1,4 +1,5 @@
-import { describePod, type Pod } from '../kube/pod.ts';
+import { wget } from '../cluster/wget.ts';
+import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
@@ -25,6 +26,6 @@ export async function neighbour({ profile, scratch, target, run }: RequirementCo
  */
 export async function healthByName({ cluster, target }: RequirementContext, pod: Pod, name: string): Promise<string> {
   const url = `http://${name}:${target.ports.metrics.number}/healthz`;
-  const { exitCode, stdout, stderr } = await cluster.exec(pod, ['timeout', '5', 'wget', '-q', '-O', '-', url]);
-  return exitCode === 0 ? stdout.trim() : `no answer in ${describePod(pod)}: ${stderr.trim() || `exit code ${exitCode}`}`;
+  const got = await wget(cluster, pod, url);
+  return 'body' in got ? got.body.trim() : got.refusal;
 }

@@ -31,12 +31,17 @@ export async function connect(path: string, context?: string): Promise<Connectio
 
 /** The same API server, asked with a bearer token and no client certificate. */
 export function asBearer(connection: Connection, token: string): Connection {
+  return { ...asNobody(connection), headers: { Authorization: `Bearer ${token}` } };
+}
+
+/** The same API server, asked by somebody who knows its certificate authority and nothing else. */
+export function asNobody(connection: Connection): Connection {
   const { ca, servername, rejectUnauthorized } = connection.agent.options;
   const tls: AgentOptions = {};
   if (ca !== undefined) tls.ca = ca;
   if (servername !== undefined) tls.servername = servername;
   if (rejectUnauthorized !== undefined) tls.rejectUnauthorized = rejectUnauthorized;
-  return { ...connection, agent: keepAliveAgent(tls), headers: { Authorization: `Bearer ${token}` } };
+  return { ...connection, agent: keepAliveAgent(tls), headers: {} };
 }
 
 function loadKubeConfig(path: string, context: string | undefined): KubeConfig {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import WebSocket from 'ws';
 import { KubeClient } from '../kube/client.ts';
-import { asBearer, connect } from '../kube/connection.ts';
+import { asBearer, asNobody, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
 import { askedOfPod } from './interference.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
@@ -67,8 +67,15 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('Who brings nothing passes with the certificate that the proxy holds', async () => {
+test('Who comes with the kubeconfig passes with the certificate that the proxy holds', async () => {
   expect(await client.call('GET', '/version')).toMatchObject({ authorization: '127.0.0.1', url: '/version' });
+});
+
+test('Who brings nothing passes as nobody', async () => {
+  const nobody = new KubeClient(asNobody(client.connection), client.mapper);
+
+  expect(await nobody.call('GET', '/version')).toEqual({ url: '/version', body: '' });
+  nobody.connection.agent.destroy();
 });
 
 test('Who brings a token passes with it, and with nothing else', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as send } from 'node:https';
@@ -21,10 +22,11 @@ interface Upstream {
 }
 
 /**
- * Starts a proxy on a free port of 127.0.0.1. Who brings a token passes with it; all others pass with the client certificate of the
- * kubeconfig, which the proxy holds for them, as a certificate cannot be passed on.
+ * Starts a proxy on a free port of 127.0.0.1. Who brings the token of the kubeconfig that it writes passes with the client
+ * certificate of the other one, which the proxy holds for them, as a certificate cannot be passed on. All others pass as they are:
+ * with a token of their own, or as nobody.
  * @param kubeconfig the API server, and the certificate
- * @param written where the kubeconfig goes that points at the proxy and has no credentials
+ * @param written where the kubeconfig goes that points at the proxy
  */
 export async function startProxy(kubeconfig: string, written: string): Promise<ApiProxy> {
   const upstream = await upstreamOf(kubeconfig);
@@ -32,22 +34,27 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
   const certificate = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
+  const ownToken = randomBytes(16).toString('hex');
   const agents = {
     withCertificate: new Agent({ ...upstream.tls, keepAlive: true }),
-    withToken: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
+    asTheyAre: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
   };
   const server = createServer({ cert: certificate.cert, key: certificate.private }, (incoming, outgoing) => {
-    const agent = incoming.headers.authorization === undefined ? agents.withCertificate : agents.withToken;
+    const isOwn = incoming.headers.authorization === `Bearer ${ownToken}`;
+    if (isOwn) delete incoming.headers.authorization;
+    const agent = isOwn ? agents.withCertificate : agents.asTheyAre;
     void pass(incoming, outgoing, { upstream, agent, interference: proxy.interference });
   });
   const tunnels = new Set<Socket>();
+  // Nobody but the suite itself asks for a WebSocket.
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => tunnel(incoming, socket, head, upstream));
   server.on('connection', (socket: Socket) => {
     tunnels.add(socket);
     socket.on('close', () => tunnels.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  writeFileSync(written, kubeconfigFor((server.address() as AddressInfo).port, certificate.cert), { mode: 0o600 });
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(written, kubeconfigFor(port, certificate.cert, ownToken), { mode: 0o600 });
   return Object.assign(proxy, {
     stop: async () => {
       for (const socket of tunnels) socket.destroy();
@@ -105,6 +112,8 @@ function tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer, { host,
   const through = connectTls({ host, port, ...tls, ALPNProtocols: ['http/1.1'] }, () => {
     const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
     for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+      // The certificate says who asks.
+      if (incoming.rawHeaders[index]?.toLowerCase() === 'authorization') continue;
       lines.push(`${incoming.rawHeaders[index]}: ${incoming.rawHeaders[index + 1]}`);
     }
     through.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -127,7 +136,7 @@ async function read(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function kubeconfigFor(port: number, certificate: string): string {
+function kubeconfigFor(port: number, certificate: string, token: string): string {
   const cluster = {
     server: `https://127.0.0.1:${port}`,
     'certificate-authority-data': Buffer.from(certificate).toString('base64'),
@@ -136,8 +145,8 @@ function kubeconfigFor(port: number, certificate: string): string {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'proxy', cluster }],
-    users: [{ name: 'nobody', user: {} }],
-    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'nobody' } }],
+    users: [{ name: 'suite', user: { token } }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'suite' } }],
     'current-context': 'proxy',
   });
 }

@@ -38,6 +38,7 @@ const order = [
   'exposition',
   'freshness',
   'resilience',
+  'consumers',
 ];
 
 function specFiles(): readonly string[] {

@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { inspectionScript } from '../../helpers/hardening/inspection-script.ts';
 import type { Outcome } from '../runtime.ts';
 import { inspection, mountInfo } from './inspection.ts';
@@ -85,7 +85,7 @@ function inspected({ pod, container }: Machine): Outcome {
 const NOBODY = 65_534;
 
 function wget({ network, resolve, route }: Machine, host: string, port: number, path: string): Promise<Effect> {
-  const [ip] = resolve(host);
+  const [ip] = isIP(host) ? [host] : resolve(host);
   if (ip === undefined) return Promise.resolve(ends(1, '', `wget: bad address '${host}:${port}'\n`));
   const target = route(ip, port);
   const real = target && network.realPort(target.ip, target.port);
