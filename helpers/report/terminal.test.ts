@@ -84,15 +84,21 @@ test('what could not be removed is listed', () => {
   expect(terminal(conformantReport({ leftovers: ['container conformance-1'] }))).toContain('  container conformance-1');
 });
 
-describe('colour', () => {
-  test('is for a person at a terminal who did not ask for none', () => {
+describe('colour and width', () => {
+  test('colour is for a person at a terminal who did not ask for none', () => {
     expect(terminalStyle({ isTTY: true, columns: 90 }, {})).toEqual({ width: 90, colour: true });
     expect(terminalStyle({ isTTY: true }, { NO_COLOR: '1' }).colour).toBe(false);
     expect(terminalStyle({ isTTY: true }, { NO_COLOR: '' }).colour).toBe(true);
     expect(terminalStyle({}, {})).toEqual({ width: 100, colour: false });
   });
 
-  test('adds nothing but itself', () => {
+  test('the width is that of the terminal, or what COLUMNS says where there is none', () => {
+    expect(terminalStyle({ isTTY: true, columns: 90 }, { COLUMNS: '60' }).width).toBe(90);
+    expect(terminalStyle({}, { COLUMNS: '60' }).width).toBe(60);
+    expect(terminalStyle({}, { COLUMNS: '' }).width).toBe(100);
+  });
+
+  test('colour adds nothing but itself', () => {
     const report = sampleReport();
     const coloured = renderTerminal(report, { width: 100, colour: true });
     expect(coloured).toContain('\x1b[31m');

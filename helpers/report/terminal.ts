@@ -24,13 +24,14 @@ type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 const MOST_LINES_OF_A_PART = 12;
 const MOST_NAMES = 6;
 
-/** Colour only for a person at a terminal who did not ask for none; 100 columns where nobody says. */
+/** Colour only for a person at a terminal who did not ask for none; as wide as that, as COLUMNS says, or 100 columns. */
 export function terminalStyle(
   stream: { isTTY?: boolean; columns?: number },
   environment: Record<string, string | undefined>,
 ): TerminalStyle {
   const noColour = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
-  return { width: stream.columns ?? 100, colour: stream.isTTY === true && !noColour };
+  const asked = Number(environment.COLUMNS);
+  return { width: stream.columns ?? (asked > 0 ? asked : 100), colour: stream.isTTY === true && !noColour };
 }
 
 /**
