@@ -1,5 +1,6 @@
 import type { Mutant } from '../helpers/mutation/mutant.ts';
 import * as access from './access.ts';
+import * as consumers from './consumers.ts';
 import * as current from './current.ts';
 import * as dns from './dns.ts';
 import * as endpoints from './endpoints.ts';
@@ -28,6 +29,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...faults,
   ...freshness,
   ...resilience,
+  ...consumers,
   ...current,
   ...optional,
 };

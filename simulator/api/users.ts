@@ -55,8 +55,8 @@ export class Users {
       return user;
     }
     const socket = request.socket as TLSSocket;
-    if (socket.authorized) {
-      const known = this.peers.get(socket) ?? holderOf(socket);
+    const known = socket.authorized ? (this.peers.get(socket) ?? holderOf(socket)) : undefined;
+    if (known) {
       this.peers.set(socket, known);
       return known;
     }
@@ -84,8 +84,11 @@ export class Users {
   }
 }
 
-function holderOf(socket: TLSSocket): User {
-  const { CN, O = [] } = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] };
+/** Whom a connection's certificate names; a session that is resumed counts as authorized though it may have had none. */
+function holderOf(socket: TLSSocket): User | undefined {
+  const subject = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] } | undefined;
+  if (!subject) return undefined;
+  const { CN, O = [] } = subject;
   return { name: CN, groups: [...[O].flat(), 'system:authenticated'] };
 }
 

@@ -104,7 +104,10 @@ async function serve(
   };
   const ports = portsOf(own, noService);
   await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
-  await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
+  // What listens on the loopback alone is not there for anybody else.
+  if (!args.includes('--telemetry-host=127.0.0.1')) {
+    await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
+  }
 }
 
 /** Where a resource is listed: a release may look elsewhere than it is told to. */
