@@ -8,6 +8,7 @@ import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
+import { onceAdmitted } from './once-admitted.ts';
 import type { RunState } from './run-state.ts';
 
 export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage'>;
@@ -40,7 +41,8 @@ export async function applyFixture(
   fixture: Fixture,
   context: FixtureContext,
 ): Promise<readonly LiveObject[]> {
-  const apply = (object: RawObject) => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true });
+  const apply = (object: RawObject) =>
+    onceAdmitted(object, () => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true }));
   const live: LiveObject[] = [];
   for (const object of fixture.objects(context)) live.push(await apply(object));
   for (const object of fixture.dependents?.(context, live) ?? []) live.push(await apply(object));
