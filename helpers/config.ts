@@ -24,6 +24,8 @@ export interface Options {
   readonly profile?: ProfileName;
   readonly workloadImage: string;
   readonly prometheusImage: string;
+  /** Absent where no operator is to be started. */
+  readonly operatorImage?: string;
   /** Areas and ids; empty for everything. */
   readonly only: readonly string[];
   readonly reports: string;
@@ -57,6 +59,7 @@ export function parseOptions(
     ...manifestsAndProfile(given),
     workloadImage: image(given, 'workload-image', defaults.workloadImage),
     prometheusImage: image(given, 'prometheus-image', defaults.prometheusImage),
+    ...optional('operatorImage', validImage(given.get('operator-image'))),
     only: selectionOf(given.get('only')?.text, requirements),
     reports: given.get('reports')?.text ?? 'reports',
     keep: given.has('keep'),

@@ -4,10 +4,12 @@ import { difference, readsTheExposition } from '../helpers/consumers/exposition-
 import { documentedIn, looksForGroups, silent, undocumented } from '../helpers/consumers/groups.ts';
 import { familiesInTheCluster } from '../helpers/consumers/inside.ts';
 import { looksForJoins } from '../helpers/consumers/joins.ts';
+import { scrapedByOperator } from '../helpers/consumers/operator/scraped.ts';
 import { byPod, byService, readerWith, readerWithForgedToken, readerWithoutToken } from '../helpers/consumers/outside.ts';
 import { beyondTheExposition, unlessKeptOut } from '../helpers/consumers/refused.ts';
 import { disagreements, monitorOf, selectorText } from '../helpers/consumers/service-monitor.ts';
 import { scrapeOf } from '../helpers/exposed/scrape.ts';
+import { withOperator } from '../helpers/requirement/conditions.ts';
 import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 import { selfMetrics } from '../helpers/telemetry/self-metrics.ts';
@@ -84,6 +86,22 @@ area('consumers', () => {
 
       verifyNone(await disagreements(context, monitor), 'the ServiceMonitor to lead to the exporter alone');
       context.observed(`${monitor.metadata.name}: ${selectorText(monitor.spec.selector)}`);
+    },
+  );
+
+  requirement(
+    'scraped-by-an-operator',
+    {
+      sentence:
+        'A Prometheus that an operator makes has the ServiceMonitor’s targets up, and every family of the exporter in it.',
+      source: 'prometheus-operator, Getting started: ServiceMonitor',
+      needs: ['consumers/service-monitor-matches', ...scraped],
+      only: withOperator,
+    },
+    async (context) => {
+      const { urls, families } = await scrapedByOperator(context);
+
+      context.observed(`${families} families; ${urls.join(', ')}`);
     },
   );
 

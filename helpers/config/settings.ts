@@ -115,4 +115,12 @@ export const settings: readonly Setting[] = [
     group: helpersImages,
     says: 'where rules and queries run',
   },
+  {
+    flag: 'operator-image',
+    value: 'IMAGE',
+    environment: 'CONFORMANCE_OPERATOR_IMAGE',
+    group: helpersImages,
+    says: 'a prometheus-operator, started in a cluster that is booted; its config reloader has the same registry and tag',
+    otherwise: 'none, and what needs it is left out',
+  },
 ];

@@ -11,6 +11,12 @@ export const ownCluster = condition(
 /** For what the manifests say of their own image: not when the run puts another one into them. */
 export const manifestsOwnImage = condition(({ imageGiven }) => !imageGiven, 'The run names another image than the manifests.');
 
+/** For what a prometheus-operator does with the exporter. */
+export const withOperator = condition(
+  ({ operator }) => operator,
+  'It needs a prometheus-operator that looks at every namespace: --operator-image, or a cluster that has one.',
+);
+
 export const withAgents = condition(({ agents }) => agents > 0, 'It needs a node without the taint: --agents 1.');
 
 /** For what only a single node can show. */

@@ -40,6 +40,8 @@ export interface ConditionFacts {
   serves(kind: string): boolean;
   /** Whether the image is another one than the manifests name. */
   readonly imageGiven: boolean;
+  /** Whether a prometheus-operator is there, or can be started. */
+  readonly operator: boolean;
 }
 
 /** A requirement as it is registered: its declaration with all defaults filled in, and its place. */

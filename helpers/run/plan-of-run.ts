@@ -2,6 +2,7 @@ import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterFacts } from '../report/model.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
+import type { ConditionFacts } from '../requirement/record.ts';
 import { formatVersion } from '../version.ts';
 import { type Plan, planRun } from './plan.ts';
 import { readsOf } from './reads.ts';
@@ -12,33 +13,42 @@ export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K
 
 /** The plan as long as there is no cluster: everything is assumed of it. */
 export function planWithout(declared: readonly DeclaredRequirement[], options: Options, under: TargetOfRun): Plan {
-  return plan(declared, options, under, () => true);
+  return plan(declared, options, under, { serves: () => true, operator: operatorToStart(options) !== undefined });
 }
 
-/** The plan for a cluster that says what it serves. */
+/**
+ * The plan for a cluster that says what it serves.
+ * @param operator whether there is an operator that this run has to do with
+ */
 export function planFor(
   client: KubeClient,
   declared: readonly DeclaredRequirement[],
   options: Options,
   under: TargetOfRun,
+  operator = operatorToStart(options) !== undefined,
 ): Plan {
   const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
-  return plan(declared, options, under, (kind) => kinds.has(kind));
+  return plan(declared, options, under, { serves: (kind) => kinds.has(kind), operator });
+}
+
+/** The operator that the run starts, which it does only in a cluster that it has booted. */
+export function operatorToStart({ cluster, operatorImage }: Options): string | undefined {
+  return (cluster ?? 'k3s') === 'k3s' ? operatorImage : undefined;
 }
 
 function plan(
   declared: readonly DeclaredRequirement[],
   { cluster, agents, image, only }: Options,
   { target, profile, documented }: TargetOfRun,
-  serves: (kind: string) => boolean,
+  facts: Pick<ConditionFacts, 'serves' | 'operator'>,
 ): Plan {
-  const facts = {
+  const known = {
+    ...facts,
     clusterKind: cluster ?? 'k3s',
     agents,
     exporterVersion: formatVersion(target.version),
     imageGiven: image !== undefined,
     resources: readsOf(target).map(({ resource }) => resource),
-    serves,
   };
-  return planRun(declared, only, { profile, documented, facts });
+  return planRun(declared, only, { profile, documented, facts: known });
 }

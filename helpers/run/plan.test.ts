@@ -21,6 +21,7 @@ const facts = {
   agents: 0,
   exporterVersion: 'v2.5.0',
   imageGiven: false,
+  operator: false,
   resources: ['pods'],
   serves: () => true,
 } as const;

@@ -24,6 +24,8 @@ export interface RunState {
   readonly targetName: string;
   readonly workloadImage: string;
   readonly prometheusImage: string;
+  /** The operator that a requirement starts; absent where none is to be started. */
+  readonly operatorImage?: string;
   /** The ids of the requirements that are to be verified. */
   readonly selected: readonly string[];
   readonly installation: Installation;

@@ -1,6 +1,8 @@
 import { type ProvidedCluster, provideCluster, type Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
+import { operatorIsThere } from '../consumers/operator/found.ts';
+import { reloaderOf } from '../consumers/operator/operator.ts';
 import { collectDiagnostics } from '../diagnostics/collect.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -15,7 +17,7 @@ import type { ConformanceRun } from './conformance-run.ts';
 import { applyFixtures } from './fixtures.ts';
 import { install, refuseWhatIsThere } from './install.ts';
 import type { Phases } from './phases.ts';
-import { type ClusterOfRun, planFor } from './plan-of-run.ts';
+import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
 import { servedReads } from './reads.ts';
 import { removeObjects } from './remove-objects.ts';
@@ -44,7 +46,12 @@ export interface Work {
 export async function verifyRequirements(work: Work): Promise<void> {
   const { run, under, directory, phases, progress, cluster, reaper, onUndo } = work;
   const { id, options, declared } = run;
-  const images = [under.target.image, options.workloadImage];
+  const operator = operatorToStart(options);
+  const images = [
+    under.target.image,
+    options.workloadImage,
+    ...(operator ? [operator, reloaderOf(operator), options.prometheusImage] : []),
+  ];
   if (!options.keep && !options.reuse) reaper.ownsRun(id);
   const provided = await phases.run('booting the cluster', () =>
     provideCluster(
@@ -58,7 +65,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   cluster.image = provided.image;
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes = provided.nodes;
-  cluster.plan = planFor(client, declared, options, under);
+  cluster.plan = planFor(client, declared, options, under, operator !== undefined || (await operatorIsThere(client)));
 
   const state: Omit<RunState, 'installation'> = {
     id,
@@ -74,6 +81,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
     targetName: under.target.name,
     workloadImage: options.workloadImage,
     prometheusImage: options.prometheusImage,
+    ...(operator === undefined ? {} : { operatorImage: operator }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
   };
   const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));

@@ -1,0 +1,114 @@
+import { scrapeOf } from '../../exposed/scrape.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { RawObject } from '../../kube/object.ts';
+import { describePod, isReady, type Pod } from '../../kube/pod.ts';
+import { referenceOf } from '../../kube/reference.ts';
+import type { RequirementContext } from '../../requirement/context.ts';
+import { labelled } from '../../run/label.ts';
+import { proxyPath } from '../../target/exporter.ts';
+import { seconds, waitFor } from '../../wait.ts';
+import { difference } from '../exposition-outside.ts';
+import { monitorOf } from '../service-monitor.ts';
+import { startOperator } from './operator.ts';
+import { prometheusObjects, prometheusPod, prometheusPort } from './prometheus.ts';
+
+interface ActiveTarget {
+  readonly health: string;
+  readonly scrapeUrl: string;
+  readonly lastError: string;
+}
+
+/** What the Prometheus of an operator came to see of the exporter. */
+interface Scraped {
+  /** Where it scrapes. */
+  readonly urls: readonly string[];
+  /** How many families arrived. */
+  readonly families: number;
+}
+
+/** From a Prometheus' definition to its pod Ready, the operator's own start and the images included. */
+const operatorBudget = seconds(120);
+/** From a pod that is Ready to targets that are up: the configuration comes first, then a scrape of every 2 s. */
+const targetsBudget = seconds(30);
+
+/**
+ * Lets an operator make a Prometheus that takes up the exporter's ServiceMonitor, and waits until every endpoint of it is a target
+ * that is up, and the families with samples that the exporter has are in it.
+ * @throws NotObserved with what the pod, the targets or the families were instead
+ */
+export async function scrapedByOperator(context: RequirementContext): Promise<Scraped> {
+  const { scratch, run } = context;
+  const made: RawObject[] = [];
+  const remember = (object: RawObject) => made.unshift(object);
+  const knowing = run.operatorImage === undefined ? context.client : await startOperator(context, run.operatorImage, remember);
+  const namespace = await scratch.namespace();
+  const monitor = monitorOf(context);
+  try {
+    for (const object of prometheusObjects(context, namespace, monitor)) {
+      remember(object);
+      await knowing.create(labelled(object, run.id));
+    }
+    const pod = await readyPod(knowing, namespace);
+    const urls = await targetsUp(knowing, pod, monitor.spec.endpoints.length);
+    return { urls, families: await familiesArrive(context, pod) };
+  } finally {
+    for (const object of made) await knowing.remove(referenceOf(object));
+  }
+}
+
+async function readyPod(client: KubeClient, namespace: string): Promise<Pod> {
+  const pod = await waitFor({
+    what: `the operator to make a Prometheus in ${namespace}, and its pod Ready`,
+    within: operatorBudget,
+    every: 500,
+    observe: () => client.find<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, name: prometheusPod }),
+    until: (found) => found !== undefined && isReady(found),
+    describe: (found) => (found ? describePod(found) : `no pod ${prometheusPod}`),
+  });
+  return pod as Pod;
+}
+
+async function targetsUp(client: KubeClient, pod: Pod, endpoints: number): Promise<readonly string[]> {
+  const targets = await waitFor({
+    what: `${endpoints} target(s) of the ServiceMonitor up`,
+    within: targetsBudget,
+    every: 500,
+    observe: async () => (await ask<{ activeTargets: readonly ActiveTarget[] }>(client, pod, 'targets'))?.activeTargets ?? [],
+    until: (active) => active.length === endpoints && active.every(({ health }) => health === 'up'),
+    describe: (active) => active.map((one) => `${one.scrapeUrl} ${one.health} ${one.lastError}`).join('; ') || 'no target',
+  });
+  return targets.map(({ scrapeUrl }) => scrapeUrl).sort();
+}
+
+async function familiesArrive(context: RequirementContext, pod: Pod): Promise<number> {
+  const { own } = await waitFor({
+    what: 'every family of the exporter that has samples in Prometheus',
+    within: targetsBudget,
+    every: 1000,
+    observe: async () => {
+      const query = { query: 'count by (__name__) ({__name__=~"kube_.+"})' };
+      const data = await ask<{ result: readonly { metric: { __name__: string } }[] }>(context.client, pod, 'query', query);
+      const arrived = new Set(data?.result.map(({ metric }) => metric.__name__).filter((name) => !isSelf(name)));
+      return { arrived, own: await familiesWithSamples(context) };
+    },
+    until: ({ arrived, own }) => difference(arrived, own).length === 0,
+    describe: ({ arrived, own }) => difference(arrived, own).join('; '),
+  });
+  return own.size;
+}
+
+/** What the exporter tells of itself, on its other port. */
+function isSelf(family: string): boolean {
+  return family.startsWith('kube_state_metrics_');
+}
+
+async function familiesWithSamples(context: RequirementContext): Promise<ReadonlySet<string>> {
+  const { exposition } = await scrapeOf(context);
+  return new Set([...exposition.families.values()].filter(({ samples }) => samples.length > 0).map(({ name }) => name));
+}
+
+async function ask<T>(client: KubeClient, pod: Pod, what: string, query: Record<string, string> = {}): Promise<T | undefined> {
+  const path = proxyPath(pod, prometheusPort, `/api/v1/${what}`);
+  const { data } = await client.send<{ readonly data?: T }>('GET', path, { query });
+  return data.data;
+}
