@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { requestToken } from '../kube/token.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { oncePerContext } from '../requirement/once.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch'>;
 
@@ -11,23 +12,17 @@ export interface Account {
   readonly client: KubeClient;
 }
 
-let exporters: Promise<Account> | undefined;
-let control: Promise<Account> | undefined;
-
 /** The exporter's own ServiceAccount; everything it is asked, it is asked with its own token. */
-export function exportersAccount({ client, target }: Needed): Promise<Account> {
-  exporters ??= accountOf(client, target.namespace, target.serviceAccountName);
-  return exporters;
-}
+export const exportersAccount = oncePerContext(({ client, target }: Needed) =>
+  accountOf(client, target.namespace, target.serviceAccountName),
+);
 
 /** A fresh ServiceAccount that nothing is bound to: what it may do, Kubernetes gives to every one. */
-export function controlAccount({ client, scratch }: Needed): Promise<Account> {
-  control ??= scratch.namespace().then(async (namespace) => {
-    await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: controlName, namespace } });
-    return accountOf(client, namespace, controlName);
-  });
-  return control;
-}
+export const controlAccount = oncePerContext(async ({ client, scratch }: Needed) => {
+  const namespace = await scratch.namespace();
+  await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: controlName, namespace } });
+  return accountOf(client, namespace, controlName);
+});
 
 export const controlName = 'control';
 

@@ -1,6 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { oncePerContext } from '../requirement/once.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { type Attempt, actsAtOnce, attempt, type Place } from './attempt.ts';
 import { formatPermission, purposeOf } from './permission.ts';
@@ -45,15 +46,8 @@ function permissionOf({ group, name, subresource }: ApiResource, verb: string) {
   return { verb, group, resource: name, ...(subresource === undefined ? {} : { subresource }) };
 }
 
-let made: Promise<ReadonlyMap<string, Place>> | undefined;
-
 /** The run's own objects, for requests that would act at once if they were allowed; there is no node among them. */
-function ownObjects(context: Needed): Promise<ReadonlyMap<string, Place>> {
-  made ??= makeOwnObjects(context);
-  return made;
-}
-
-async function makeOwnObjects(context: Needed): Promise<ReadonlyMap<string, Place>> {
+const ownObjects = oncePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
   const { scratch } = context;
   const namespace = await scratch.namespace();
   await controlAccount(context);
@@ -61,4 +55,4 @@ async function makeOwnObjects(context: Needed): Promise<ReadonlyMap<string, Plac
   const spec = { ports: [{ port: 80 }] };
   await scratch.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: controlName, namespace }, spec });
   return new Map(['pods', 'services', 'serviceaccounts'].map((resource) => [resource, { namespace, name: controlName }]));
-}
+});

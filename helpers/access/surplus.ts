@@ -1,5 +1,6 @@
 import { inParallel } from '../in-parallel.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { oncePerContext } from '../requirement/once.ts';
 import { possibleReadsOf, type Readable, readsOf } from '../run/reads.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 import { allQuestions, formatPermission, type Purpose, purposeOf, readPermissions, reviewPermissions } from './permission.ts';
@@ -22,8 +23,6 @@ export function mayRead({ profile, target }: Pick<RequirementContext, 'profile' 
   return profile.mayRead === 'reads' ? readsOf(target) : possibleReadsOf(target);
 }
 
-let found: Promise<Found> | undefined;
-
 /** What the exporter's account may do of one purpose beyond what it needs and what every account has. */
 export async function surplusOf(
   purpose: Purpose,
@@ -39,10 +38,7 @@ export async function rightfully(context: Needed): Promise<ReadonlySet<string>> 
   return new Set([...neededBy(context), ...everyones]);
 }
 
-function lookOnce(context: Needed): Promise<Found> {
-  found ??= findSurplus(context);
-  return found;
-}
+const lookOnce = oncePerContext(findSurplus);
 
 function neededBy(context: Needed): ReadonlySet<string> {
   return new Set([...readPermissions(mayRead(context)), ...reviewPermissions].map(formatPermission));

@@ -2,6 +2,7 @@ import { parseExporterArguments } from '../accounting/arguments.ts';
 import { accountLive, type LiveAccounting } from '../accounting/live.ts';
 import { freshnessBound } from '../freshness/bound.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { oncePerContext } from '../requirement/once.ts';
 import { fixturesSettled } from '../run/fixtures.ts';
 import { readObjects } from '../run/read-objects.ts';
 import { readsOf } from '../run/reads.ts';
@@ -12,13 +13,8 @@ import { scrape } from './scrape.ts';
 /** How long to look at objects that do not hold still. */
 const patience = seconds(30);
 
-let accounting: Promise<LiveAccounting> | undefined;
-
 /** The one accounting of the run, made when the fixtures are in their states; every group's requirement looks into it. */
-export function accountingOfRun(context: RequirementContext): Promise<LiveAccounting> {
-  accounting ??= accountForExporter(context);
-  return accounting;
-}
+export const accountingOfRun = oncePerContext(accountForExporter);
 
 async function accountForExporter({ client, run, target, exporter }: RequirementContext): Promise<LiveAccounting> {
   const pod = await exporter.pod();

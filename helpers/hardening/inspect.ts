@@ -4,26 +4,22 @@ import type { KubeClient } from '../kube/client.ts';
 import type { ContainerStatus, Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { oncePerContext } from '../requirement/once.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { type Inspection, inspectionScript, readInspection } from './inspection-script.ts';
 
 /** How long the ephemeral container may take from being asked for to its end, its image at hand or pulled. */
 const inspectionBudget = seconds(60);
 
-let inspection: Promise<Inspection> | undefined;
+type Needed = Pick<RequirementContext, 'client' | 'cluster' | 'exporter' | 'run'>;
 
 /**
  * What the kernel says of the exporter's process: one inspection for all requirements of a spec file.
  * @throws NotObserved when the exporter is not Ready, InfrastructureError when the cluster does not let it be inspected
  */
-export function exporterProcess(
-  context: Pick<RequirementContext, 'client' | 'cluster' | 'exporter' | 'run'>,
-): Promise<Inspection> {
-  inspection ??= inspect(context);
-  return inspection;
-}
+export const exporterProcess = oncePerContext(inspect);
 
-async function inspect({ client, cluster, exporter, run }: Parameters<typeof exporterProcess>[0]): Promise<Inspection> {
+async function inspect({ client, cluster, exporter, run }: Needed): Promise<Inspection> {
   const pod = await exporter.pod();
   const name = `inspection-${run.id}`;
   await addContainer(client, pod, inspector(name, exporter.target.container.name, run.workloadImage));

@@ -5,8 +5,7 @@ import { settleSoFar } from '../run/assemble-report.ts';
 import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
 import { servedReads } from '../run/reads.ts';
-import { runSpecs } from '../run/run-specs.ts';
-import { type Installation, writeRunState } from '../run/run-state.ts';
+import type { Installation } from '../run/run-state.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
 import { type KnownTargetName, knownTargets } from '../target/known.ts';
 import { profiles } from '../target/profile.ts';
@@ -15,9 +14,7 @@ import { type Bench, manifestsOf } from './bench.ts';
 import { broken, type Judgement, judge } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
 import { requirementsFor } from './selection.ts';
-
-/** How many spec files are verified at once. */
-const parallelSpecs = 3;
+import { verifyHere } from './verify-here.ts';
 
 /** Puts the manifests of a mutant into the cluster. */
 export async function installMutant({ proxied, run, options }: Bench, name: string, mutant: Mutant): Promise<Installed> {
@@ -53,7 +50,7 @@ export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, i
   return judge(name, mutant, { results, selected, durationMs });
 }
 
-/** Lets jest verify these requirements of what is installed, and settles what came of them. */
+/** Verifies these requirements of what is installed, and settles what came of them. */
 export async function verifyOnly(
   bench: Bench,
   name: string,
@@ -68,7 +65,7 @@ export async function verifyOnly(
   const plan = planFor(client, declared, { ...options, only }, under);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1, plan };
   const selected = plan.selected.map(({ id }) => id);
-  writeRunState({
+  const state = {
     id: run,
     directory,
     clusterKind,
@@ -83,10 +80,7 @@ export async function verifyOnly(
     prometheusImage: options.prometheusImage,
     selected,
     installation,
-  });
-  const files = (alone: boolean) => [...new Set(plan.selected.filter((one) => one.alone === alone).map(({ file }) => file))];
-  const common = { directory, bail: false, signal: bench.signal, onStart: (pid: number) => bench.reaper.ownsGroup(pid) };
-  await runSpecs({ ...common, files: files(false), workers: parallelSpecs });
-  await runSpecs({ ...common, files: files(true), workers: 1 });
+  };
+  await verifyHere(state, plan.selected, bench.signal);
   return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected };
 }

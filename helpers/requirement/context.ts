@@ -2,7 +2,6 @@ import { Cluster } from '../cluster/cluster.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { currentRun } from '../run/current-run.ts';
 import type { RunState } from '../run/run-state.ts';
 import { Scratch } from '../run/scratch.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -26,18 +25,11 @@ export interface RequirementContext {
   observed(fact: string): void;
 }
 
-type Shared = Omit<RequirementContext, 'observed'>;
+/** What all requirements of a spec file have in common. */
+export type AreaContext = Omit<RequirementContext, 'observed'>;
 
-let shared: Promise<Shared> | undefined;
-
-/** The context of a requirement; what it holds is the same for all requirements of a spec file. */
-export async function requirementContext(area: string, observed: (fact: string) => void): Promise<RequirementContext> {
-  shared ??= makeShared(area);
-  return { ...(await shared), observed };
-}
-
-async function makeShared(area: string): Promise<Shared> {
-  const run = currentRun();
+/** Makes the context of an area in a run. */
+export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   const profile = profiles[run.profile];
   const client = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
   const target = deriveTarget(run.manifests, { name: run.targetName });

@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RequirementRecord } from './record.ts';
-import { registeredRequirements } from './registry.ts';
+import { type RegisteredRequirement, registeredRequirements } from './registry.ts';
 
 const specs = new URL('../../specs/', import.meta.url);
 
 /** A requirement and the file that verifies it, relative to the project's root. */
-export interface DeclaredRequirement extends RequirementRecord {
+export interface DeclaredRequirement extends RegisteredRequirement {
   readonly file: string;
 }
 
@@ -20,7 +19,7 @@ export async function declaredRequirements(): Promise<readonly DeclaredRequireme
     declared.push(
       ...registeredRequirements()
         .slice(before)
-        .map((record) => ({ ...record, file: `specs/${file}` })),
+        .map((requirement) => ({ ...requirement, file: `specs/${file}` })),
     );
   }
   return declared;
@@ -38,6 +37,7 @@ const order = [
   'exposition',
   'freshness',
   'resilience',
+  'scenarios',
   'consumers',
 ];
 

@@ -1,10 +1,9 @@
 import { currentRun, isInRun } from '../run/current-run.ts';
-import { type RequirementContext, requirementContext } from './context.ts';
+import { seconds } from '../wait.ts';
+import { type AreaContext, areaContext } from './context.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
-import { register } from './registry.ts';
-import { runRequirement } from './run-requirement.ts';
-
-type Verify = (context: RequirementContext) => Promise<void>;
+import { type RegisteredRequirement, register } from './registry.ts';
+import { hardLimit, runRequirement } from './run-requirement.ts';
 
 /** What jest gives to a spec; absent where specs are only listed. */
 interface TestFrame {
@@ -12,10 +11,17 @@ interface TestFrame {
   readonly test?: (name: string, body: () => Promise<void>, timeout: number) => void;
 }
 
-/** How long jest lets a requirement take before it ends it itself: well above the longest wait of any requirement. */
-const hardLimit = 240_000;
+/** Jest must not end a requirement before its own limit does, which says more. */
+const jestLimit = hardLimit + seconds(10);
 
-let declaring: { readonly area: string; readonly alone: boolean } | undefined;
+interface Declaring {
+  readonly area: string;
+  readonly alone: boolean;
+  /** In a run: made when the first requirement asks for it. */
+  context(): Promise<AreaContext>;
+}
+
+let declaring: Declaring | undefined;
 
 /**
  * Declares an area: a group of requirements.
@@ -26,7 +32,12 @@ let declaring: { readonly area: string; readonly alone: boolean } | undefined;
 export function area(name: string, body: () => void, { alone = false }: { alone?: boolean } = {}): void {
   const { describe } = testFrame();
   const declare = () => {
-    declaring = { area: name, alone };
+    let made: Promise<AreaContext> | undefined;
+    const context = () => {
+      made ??= areaContext(currentRun(), name);
+      return made;
+    };
+    declaring = { area: name, alone, context };
     try {
       body();
     } finally {
@@ -43,17 +54,14 @@ export function area(name: string, body: () => void, { alone = false }: { alone?
  * @param declaration what it says and where that comes from
  * @param verify throws when the requirement is not met
  */
-export function requirement(name: string, declaration: RequirementDeclaration, verify: Verify): void {
+export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
   if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
-  const record = recordOf(name, declaring.area, declaring.alone, declaration);
-  register(record);
+  const { context } = declaring;
+  const registered = { ...recordOf(name, declaring.area, declaring.alone, declaration), verify };
+  register(registered);
   const { test } = testFrame();
-  if (test && currentRun().selected.includes(record.id)) {
-    test(
-      record.sentence,
-      () => runRequirement(record, (observed) => requirementContext(record.area, observed).then(verify)),
-      hardLimit,
-    );
+  if (test && currentRun().selected.includes(registered.id)) {
+    test(registered.sentence, () => runRequirement(registered, currentRun(), context), jestLimit);
   }
 }
 

@@ -1,17 +1,24 @@
 import { InfrastructureError } from '../errors.ts';
-import { currentRun } from '../run/current-run.ts';
+import type { RunState } from '../run/run-state.ts';
+import { seconds } from '../wait.ts';
+import type { AreaContext } from './context.ts';
 import { RequirementFailure } from './failure.ts';
-import type { RequirementRecord } from './record.ts';
+import type { RegisteredRequirement } from './registry.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 
-type Observe = (fact: string) => void;
+/** How long a requirement may take: well above the longest wait of any. */
+export const hardLimit = seconds(240);
 
 /**
  * Verifies one requirement and writes its result where the command and the other workers find it.
+ * @param context gives what the requirements of its spec file have in common
  * @throws what the verification throws, so that jest shows the failure as well
  */
-export async function runRequirement(record: RequirementRecord, verify: (observe: Observe) => Promise<void>): Promise<void> {
-  const { directory } = currentRun();
+export async function runRequirement(
+  record: RegisteredRequirement,
+  { directory }: Pick<RunState, 'directory'>,
+  context: () => Promise<AreaContext>,
+): Promise<void> {
   // What was skipped had an unmet need itself, which this one then has as well.
   const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && need.status !== 'passed');
   if (unmet !== undefined) {
@@ -29,11 +36,26 @@ export async function runRequirement(record: RequirementRecord, verify: (observe
       ...result,
     });
   try {
-    await verify((fact) => facts.push(fact));
+    const shared = await context();
+    await withinLimit(record.verify({ ...shared, observed: (fact) => facts.push(fact) }));
     finish({ status: 'passed' });
   } catch (error) {
     finish({ status: 'failed', ...failureOf(error) });
     throw error;
+  }
+}
+
+/** A body cannot be ended from outside: what it still comes to after the limit is of no account. */
+async function withinLimit(verification: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const failure = new RequirementFailure(`an end within ${hardLimit / 1000} s`, 'it goes on');
+    timer = setTimeout(() => reject(failure), hardLimit);
+  });
+  try {
+    await Promise.race([verification, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

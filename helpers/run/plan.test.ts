@@ -13,6 +13,7 @@ const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): Decla
   needs: [],
   alone: false,
   file: 'specs/test.spec.ts',
+  verify: async () => undefined,
   ...more,
 });
 
