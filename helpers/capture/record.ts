@@ -60,7 +60,7 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Un
   const images = [target.image, options.workloadImage];
   const provided = await provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo);
   const client = await openCluster(provided.kubeconfig, provided.context);
-  if (options.cluster === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  if (options.cluster === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, { run: id }) });
   const kubernetes = await serverVersion(client);
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
 

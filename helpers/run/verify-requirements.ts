@@ -61,7 +61,9 @@ export async function verifyRequirements(work: Work): Promise<void> {
   );
   const client = await openCluster(provided.kubeconfig, provided.context);
   await refuseWhatIsThere(client, under.target);
-  if (options.keep || options.reuse || !provided.booted) onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  if (options.keep || options.reuse || !provided.booted) {
+    onUndo({ what: 'objects', undo: () => removeObjects(client, { run: id, hurried: provided.booted }) });
+  }
   cluster.image = provided.image;
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes = provided.nodes;

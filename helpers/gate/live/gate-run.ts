@@ -119,7 +119,7 @@ async function onCluster(
     provideCluster({ run: id, options: options.run, profile, images, directory }, onUndo),
   );
   const client = await openCluster(provided.kubeconfig, provided.context);
-  if (cluster.kind === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, id) });
+  if (cluster.kind === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, { run: id }) });
   cluster.image = provided.image;
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes = provided.nodes;
