@@ -11,6 +11,12 @@ import { unreadBytes } from './sockets.ts';
  */
 const scrapes = 400;
 
+/**
+ * How long nothing more may come before the exporter is taken to wait for the reader, in milliseconds: between two scrapes that it
+ * writes it may pause as well, on a busy machine for more than one look.
+ */
+const standstill = seconds(2);
+
 /** A shell's words for that many scrapes that are asked for at once, over a connection that then stays open for a while. */
 function requests(openFor: number): string {
   const request = 'GET /metrics HTTP/1.1\\r\\nHost: exporter\\r\\n\\r\\n';
@@ -38,19 +44,19 @@ export async function cutOffScrape(context: RequirementContext, exporter: Pod): 
 export async function stalledReader(context: RequirementContext, exporter: Pod): Promise<{ pod: Pod; unread: number }> {
   const command = `${requests(3600)} | nc ${addressOf(context, exporter)} | sleep 3600`;
   const pod = await runningPod(context, 'never-reads', ['sh', '-c', command]);
-  let last = 0;
-  const unread = await waitFor({
-    what: 'a reader that has stalled, with bytes that nobody reads',
-    within: seconds(20),
+  let seen = { unread: 0, since: performance.now() };
+  const { unread } = await waitFor({
+    what: `a reader that has stalled: bytes that nobody reads, and no more of them for ${standstill / 1000} s`,
+    within: seconds(30),
     observe: async () => {
-      const before = last;
-      last = await unreadBytes(context, pod, context.target.ports.metrics.number);
-      return { before, now: last };
+      const unread = await unreadBytes(context, pod, context.target.ports.metrics.number);
+      if (unread !== seen.unread) seen = { unread, since: performance.now() };
+      return seen;
     },
-    until: ({ before, now }) => now > 0 && now === before,
-    describe: ({ now }) => `${now} bytes unread`,
+    until: ({ unread, since }) => unread > 0 && performance.now() - since >= standstill,
+    describe: ({ unread }) => `${unread} bytes unread, and the number still changes`,
   });
-  return { pod, unread: unread.now };
+  return { pod, unread };
 }
 
 async function runningPod({ profile, scratch }: RequirementContext, name: string, command: readonly string[]): Promise<Pod> {
