@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type AgentOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
+import { readPlainKubeconfig } from './plain-kubeconfig.ts';
+
+/** What client-node's WebSockets ask of a kubeconfig. */
+export type SocketAccess = Pick<KubeConfig, 'getCurrentCluster' | 'applyToHTTPSOptions'>;
 
 /** Where an API server is, and who asks. */
 export interface Connection {
@@ -9,7 +13,7 @@ export interface Connection {
   readonly server: string;
   readonly agent: Agent;
   readonly headers: Readonly<Record<string, string>>;
-  readonly kubeConfig: KubeConfig;
+  readonly kubeConfig: SocketAccess;
 }
 
 /**
@@ -19,7 +23,17 @@ export interface Connection {
  * @throws UsageError when the file cannot be read or does not know the context
  */
 export async function connect(path: string, context?: string): Promise<Connection> {
-  const kubeConfig = loadKubeConfig(path, context);
+  const text = read(path);
+  const plain = readPlainKubeconfig(text, context);
+  if (plain) {
+    const { server, tls, headers } = plain;
+    const kubeConfig: SocketAccess = {
+      getCurrentCluster: () => ({ name: plain.context, server, skipTLSVerify: false }),
+      applyToHTTPSOptions: async (options) => void Object.assign(options, tls, { headers }),
+    };
+    return { server: server.replace(/\/$/, ''), agent: keepAliveAgent(tls), headers, kubeConfig };
+  }
+  const kubeConfig = await loadKubeConfig(text, path, context);
   const server = kubeConfig.getCurrentCluster()?.server;
   if (server === undefined)
     throw new UsageError(`The context "${kubeConfig.currentContext}" of ${path} names no cluster; name another with --context.`);
@@ -44,12 +58,26 @@ export function asNobody(connection: Connection): Connection {
   return { ...connection, agent: keepAliveAgent(tls), headers: {} };
 }
 
-function loadKubeConfig(path: string, context: string | undefined): KubeConfig {
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): UsageError {
+  return new UsageError(`The kubeconfig ${path} cannot be read: ${(error as Error).message}. Name another with --kubeconfig.`);
+}
+
+async function loadKubeConfig(text: string, path: string, context: string | undefined): Promise<KubeConfig> {
+  // Only here, as few kubeconfigs need it.
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const kubeConfig = new KubeConfig();
   try {
-    kubeConfig.loadFromString(readFileSync(path, 'utf8'));
+    kubeConfig.loadFromString(text);
   } catch (error) {
-    throw new UsageError(`The kubeconfig ${path} cannot be read: ${(error as Error).message}. Name another with --kubeconfig.`);
+    throw unreadable(path, error);
   }
   if (context === undefined) return kubeConfig;
   const known = kubeConfig.getContexts().map(({ name }) => name);

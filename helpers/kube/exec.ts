@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { V1Status } from '@kubernetes/client-node';
+import type { KubeConfig, V1Status } from '@kubernetes/client-node';
 import { Exec } from '@kubernetes/client-node/dist/exec.js';
 import type { Connection } from './connection.ts';
 
@@ -34,7 +34,7 @@ export async function exec(
     const fail = (why: string) =>
       reject(new Error(`"${command.join(' ')}" in ${namespace}/${pod} ${why}; it printed: ${stdout}${stderr || '(nothing)'}`));
     timer = setTimeout(() => fail(`did not end within ${within / 1000} s`), within);
-    new Exec(connection.kubeConfig)
+    new Exec(connection.kubeConfig as KubeConfig)
       .exec(namespace, pod, container, [...command], stdout.stream, stderr.stream, null, false, resolve)
       .then((socket) => socket.on('error', (error: Error) => fail(`lost its connection: ${error.message}`)))
       .catch((error: Error) => fail(`could not be started: ${error.message}`));

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
 import type { Connection } from './connection.ts';
 
@@ -14,7 +15,7 @@ export async function withPortForward<T>(
   use: (port: number) => Promise<T>,
 ): Promise<T> {
   const ends: (() => void)[] = [];
-  const forward = new PortForward(connection.kubeConfig, true);
+  const forward = new PortForward(connection.kubeConfig as KubeConfig, true);
   const server = createServer((socket) => {
     // The far end of the socket, in `use`, sees the break; this end has nobody to tell.
     socket.on('error', () => undefined);
