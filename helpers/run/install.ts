@@ -17,7 +17,7 @@ const rbacBudget = seconds(5);
  * Applies the manifests as a careful user would: all that the Deployment rests on, then, once the ServiceAccount may read, the Deployment.
  * A refusal of the API server is told, not thrown: it is what a requirement has to say.
  * @param reads what this exporter lists; what the cluster does not serve is left out by the caller
- * @param before done while the manifests are there and the exporter is not: fixtures that must be there before it starts
+ * @param before done beside that, and ended before the Deployment is applied: fixtures that must be there before the exporter starts
  */
 export async function install(
   client: KubeClient,
@@ -32,13 +32,21 @@ export async function install(
       refused.push({ object: formatReference(referenceOf(object)), message: refusalIn(error) });
     }
   };
-  for (const object of await withNamespace(client, target)) {
-    if (object !== target.deployment) await apply(object);
-  }
-  const deniedBeforeDeployment = await deniedReads(client, target, reads);
-  await before();
+  const applyManifests = async () => {
+    for (const object of await withNamespace(client, target)) {
+      if (object !== target.deployment) await apply(object);
+    }
+    return deniedReads(client, target, reads);
+  };
+  const [deniedBeforeDeployment] = await allOrFailure([applyManifests(), before()]);
   await apply(target.deployment);
   return { refused, deniedBeforeDeployment };
+}
+
+/** Waits for both, also where one fails: what is still being made could not be removed. */
+async function allOrFailure<A, B>(parts: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts);
 }
 
 /**
