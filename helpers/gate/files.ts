@@ -4,6 +4,15 @@ import { UsageError } from '../errors.ts';
 import { readDashboard } from '../rules/dashboards.ts';
 import type { Rule } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-files.ts';
+import { readWaivers, type Waiver } from './waivers.ts';
+
+/**
+ * Reads a file of waivers; without one there are none.
+ * @throws a UsageError when it cannot be read, or holds something else
+ */
+export function readWaiverFile(file: string | undefined): readonly Waiver[] {
+  return file === undefined ? [] : readWaivers(readText(file), shown(file));
+}
 
 /**
  * Reads every rule and every query of a dashboard that patterns lead to.
@@ -11,7 +20,7 @@ import { readRules } from '../rules/rule-files.ts';
  */
 export function readAllRules(rules: readonly string[], dashboards: readonly string[]): readonly Rule[] {
   const read = (patterns: readonly string[], endings: RegExp, reader: (text: string, file: string) => readonly Rule[]) =>
-    patterns.flatMap((pattern) => filesOf(pattern, endings)).flatMap((file) => reader(readFileSync(file, 'utf8'), shown(file)));
+    patterns.flatMap((pattern) => filesOf(pattern, endings)).flatMap((file) => reader(readText(file), shown(file)));
   return [...read(rules, /\.(ya?ml|json)$/, readRules), ...read(dashboards, /\.json$/, readDashboard)];
 }
 
@@ -48,6 +57,14 @@ function matching(path: string): readonly string[] {
     .replaceAll('(?:.*)/', '(?:.*/)?');
   const expression = new RegExp(`^${source}$`);
   return everyFile(fixed).filter((file) => expression.test(file));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${shown(file)} cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 function everyFile(directory: string): readonly string[] {

@@ -31,6 +31,8 @@ test.each([
   [[...both, '--only', 'dns'], 'There is no option --only'],
   [[...both, '--load', 'nodes=5'], '--load is RESOURCE=COUNT'],
   [[...both, '--budget', 'memory'], '--budget is MEASURE=RATIOx'],
+  [[...both, '--profile', 'agent'], '--profile has no meaning without --manifests-to'],
+  [[...both, '--manifests-to', 'm', '--profile', 'standart'], 'did you mean standard?'],
 ])('%j is bad usage', (argv, message) => {
   expect(() => parseGateOptions(argv, {})).toThrow(UsageError);
   expect(() => parseGateOptions(argv, {})).toThrow(message);

@@ -3,6 +3,7 @@ import { didYouMean } from '../config/nearest.ts';
 import { settings } from '../config/settings.ts';
 import { type Options, parseOptions } from '../config.ts';
 import { UsageError } from '../errors.ts';
+import { type ProfileName, profiles } from '../target/profile.ts';
 import { type Budgets, parseBudgets } from './cost.ts';
 import type { Load } from './live/load.ts';
 
@@ -13,6 +14,8 @@ export interface GateOptions {
   readonly to: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
+  /** What the candidate's own manifests promise; of no meaning without them. */
+  readonly profile?: ProfileName;
   /** Patterns of files. */
   readonly rules: readonly string[];
   readonly dashboards: readonly string[];
@@ -43,6 +46,7 @@ export function parseGateOptions(
     to,
     manifestsFrom,
     manifestsTo,
+    profile,
     rules = [],
     dashboards = [],
     waivers,
@@ -64,6 +68,7 @@ export function parseGateOptions(
     to,
     ...(manifestsFrom === undefined ? {} : { manifestsFrom }),
     ...(manifestsTo === undefined ? {} : { manifestsTo }),
+    ...(profile === undefined ? {} : { profile: parseProfile(profile, manifestsTo) }),
     rules,
     dashboards,
     ...(waivers === undefined ? {} : { waivers }),
@@ -79,6 +84,7 @@ interface RawOptions {
   readonly to?: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
+  readonly profile?: string;
   readonly rules?: readonly string[];
   readonly dashboards?: readonly string[];
   readonly waivers?: string;
@@ -106,6 +112,7 @@ function gateCommand(): Command {
     .option('--to <image>', 'the candidate: a tag, or a whole image')
     .option('--manifests-from <path>', 'its manifests (default: the known target that fits the release)')
     .option('--manifests-to <path>', "the candidate's manifests (default: likewise)")
+    .option('--profile <name>', 'with --manifests-to: what that deployment promises, agent (the default) or standard')
     .option('--rules <glob>', 'files of Prometheus rules and PrometheusRule objects', several)
     .option('--dashboards <glob>', 'dashboards as Grafana exports them', several)
     .option('--waivers <file>', 'differences that do not count: a list of {difference, reason, until}')
@@ -134,6 +141,14 @@ function refuseUnknown(rest: readonly string[]): void {
       throw new UsageError(`There is no option --${flag}${didYouMean(flag, [...own, ...shared], '--')}`);
     }
   }
+}
+
+function parseProfile(name: string, manifests: string | undefined): ProfileName {
+  if (manifests === undefined)
+    throw new UsageError('--profile has no meaning without --manifests-to: a known target has its own.');
+  if (name in profiles) return name as ProfileName;
+  const names = Object.keys(profiles);
+  throw new UsageError(`--profile is one of ${names.join(', ')}, not "${name}"${didYouMean(name, names)}`);
 }
 
 function parseLoad(texts: readonly string[]): Load {

@@ -1,3 +1,4 @@
+import { InfrastructureError } from '../../errors.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { declaredRequirements } from '../../requirement/declared.ts';
@@ -6,31 +7,53 @@ import type { Interruption } from '../../run/interruption.ts';
 import { newRunId } from '../../run/label.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateOptions } from '../options.ts';
+import type { ConformanceFacts } from '../report/model.ts';
 import type { PreparedSide } from './prepare.ts';
 
-/** Every requirement with the candidate's image, in a cluster of its own. */
+/**
+ * Every requirement with the candidate's image, in a cluster of its own: the requirements restart, overload and forbid, and a role,
+ * a Service or a taint of the other release would be in their way.
+ * @throws InfrastructureError when that cluster fails: then nobody knows whether the candidate conforms
+ */
 export async function verifyCandidate(
   options: GateOptions,
-  { manifests }: PreparedSide,
+  { known }: PreparedSide,
   interruption: Interruption,
   output: ProgressOutput,
 ): Promise<Report> {
-  const target = manifests === 'current' || manifests === 'agent' ? { target: manifests } : { manifests };
-  const run = {
-    ...options.run,
-    ...target,
-    image: options.to,
-    reports: `${options.run.reports}/conformance`,
-  } as GateOptions['run'];
-  return conformanceRun({ id: newRunId(), options: run, declared: await declaredRequirements(), interruption, output });
+  const { manifestsTo, profile = 'agent', to } = options;
+  // Of the environment's manifests and image the gate takes no notice.
+  const { manifests: _, profile: __, ...run } = options.run;
+  const target = manifestsTo === undefined ? { target: known } : { manifests: manifestsTo, profile };
+  const report = await conformanceRun({
+    id: newRunId(),
+    options: { ...run, ...target, image: to, reports: `${run.reports}/conformance` },
+    declared: await declaredRequirements(),
+    interruption,
+    output,
+  });
+  if (report.verdict === 'infrastructure') {
+    throw new InfrastructureError(
+      `The requirements could not be verified with the candidate: ${report.reason ?? 'the cluster failed.'} --no-conformance leaves them out.`,
+    );
+  }
+  return report;
+}
+
+/** What of it stands in the gate's own report. */
+export function conformanceFacts({ verdict, counts }: Report): ConformanceFacts {
+  return { verdict, counts };
+}
+
+/** The requirements that nobody could verify, one sentence each. */
+export function skippedOf({ requirements }: Report): readonly string[] {
+  return requirements
+    .filter(({ status }) => status === 'skipped')
+    .map(({ id, reason }) => `The requirement ${id} was not verified: ${reason ?? 'nobody says why'}`);
 }
 
 /** Each requirement that the candidate fails. */
-export function gateConformance({ requirements, verdict, reason }: Report): readonly GateDifference[] {
-  if (verdict === 'infrastructure') {
-    const sentence = `The requirements could not be verified with the candidate: ${reason ?? 'the cluster failed'}.`;
-    return [{ id: 'conformance/infrastructure', part: 'conformance', sentence, severity: 'reject', old: [], new: [] }];
-  }
+export function gateConformance({ requirements }: Pick<Report, 'requirements'>): readonly GateDifference[] {
   return requirements
     .filter(({ status }) => status === 'failed')
     .map(({ id, sentence, level, wanted, seen, observed }) => ({

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { provideCluster, type Undo } from '../../cluster/provide.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
@@ -11,13 +11,13 @@ import { removeObjects } from '../../run/remove-objects.ts';
 import { profiles } from '../../target/profile.ts';
 import { formatVersion } from '../../version.ts';
 import { gateCost, ratioOf } from '../cost.ts';
-import { readAllRules } from '../files.ts';
+import { readAllRules, readWaiverFile } from '../files.ts';
 import type { GateOptions } from '../options.ts';
 import { GATE_SCHEMA, type GateReport, gateCounts } from '../report/model.ts';
 import { gateVerdict } from '../verdict.ts';
-import { applyWaivers, readWaivers } from '../waivers.ts';
+import { applyWaivers } from '../waivers.ts';
 import { type Compared, compareSides } from './compare-sides.ts';
-import { gateConformance, verifyCandidate } from './conformance.ts';
+import { conformanceFacts, gateConformance, skippedOf, verifyCandidate } from './conformance.ts';
 import { installSides } from './install-sides.ts';
 import { type PreparedSide, prepareSides } from './prepare.ts';
 import type { Sides } from './readings.ts';
@@ -37,7 +37,7 @@ export async function gateRun(run: GateRun): Promise<GateReport> {
   const { id, options, interruption, output } = run;
   const startedAt = new Date();
   const rules = readAllRules(options.rules, options.dashboards);
-  const waivers = options.waivers === undefined ? [] : readWaivers(readFileSync(options.waivers, 'utf8'), options.waivers);
+  const waivers = readWaiverFile(options.waivers);
   const prepared = await prepareSides(options, id);
   const phases = new Phases((name) => output.write(`› ${name}\n`));
   const undos: Undo[] = [];
@@ -58,9 +58,9 @@ export async function gateRun(run: GateRun): Promise<GateReport> {
       return left;
     });
   }
-  const hasStarted = !compared.differences.some(({ part }) => part === 'start');
+  const unverified = reasonNotToVerify(options, compared);
   const conformance =
-    options.conformance && hasStarted && cluster.kind === 'k3s'
+    unverified === undefined
       ? await phases.run('verifying the requirements with the candidate', () =>
           verifyCandidate(options, prepared.new, interruption, output),
         )
@@ -89,9 +89,18 @@ export async function gateRun(run: GateRun): Promise<GateReport> {
       const budget = options.budgets.get(measure.name);
       return { ...measure, ratio: ratioOf(measure), ...(budget === undefined ? {} : { budget }) };
     }),
-    leftOut: conformance ? [] : ['Whether the candidate fulfils every requirement was not verified.'],
-    leftovers,
+    ...(conformance && { conformance: conformanceFacts(conformance) }),
+    leftOut: conformance ? skippedOf(conformance) : [`No requirement was verified with the candidate: ${unverified}`],
+    leftovers: [...leftovers, ...(conformance?.leftovers ?? [])],
   };
+}
+
+/** Why the candidate is not held against the requirements; undefined where it is. */
+function reasonNotToVerify({ conformance, run }: GateOptions, { differences }: Compared): string | undefined {
+  if (!conformance) return '--no-conformance.';
+  if (differences.some(({ part }) => part === 'start')) return 'it does not start.';
+  if (run.cluster !== 'kubeconfig') return undefined;
+  return 'it takes a cluster of its own, and this one exists: verify it with npm run e2e.';
 }
 
 async function onCluster(

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../target/image.ts';
-import { knownTargets } from '../../target/known.ts';
+import { type KnownTargetName, knownTargets } from '../../target/known.ts';
 import { renderManifests } from '../../target/render.ts';
 import { deriveTarget, type Target } from '../../target/target.ts';
 import { atLeast } from '../../version.ts';
@@ -12,6 +12,8 @@ import { type SideName, sideTarget } from './side.ts';
 export interface PreparedSide {
   readonly target: Target;
   readonly manifests: string;
+  /** The known target that fits the release, whose manifests these are unless others were given. */
+  readonly known: KnownTargetName;
 }
 
 /**
@@ -27,16 +29,17 @@ export async function prepareSides(options: GateOptions, run: string): Promise<S
 }
 
 async function prepare(name: SideName, image: string, manifests: string | undefined, run: string): Promise<PreparedSide> {
-  if (manifests !== undefined) {
-    return { target: sideTarget({ name, run, manifests: await renderManifests(manifests), image }), manifests };
-  }
   const { version, image: whole } = deriveTarget(knownTargets.agent.rendering(), { name, image });
+  const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
+  if (manifests !== undefined) {
+    const target = sideTarget({ name, run, manifests: await renderManifests(manifests), image });
+    return { target, manifests, known: known.name };
+  }
   // The known manifests have a version label of their own, which says nothing of another image.
   if (!/^v?\d+\.\d+/.test(tagOf(whole) ?? '')) {
     throw new UsageError(
       `The image ${whole} does not say which release it is, and so not which manifests fit: name them with --manifests-${name === 'old' ? 'from' : 'to'}, with the pod label app.kubernetes.io/version.`,
     );
   }
-  const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
-  return { target: sideTarget({ name, run, manifests: known.rendering(), image }), manifests: known.name };
+  return { target: sideTarget({ name, run, manifests: known.rendering(), image }), manifests: known.name, known: known.name };
 }

@@ -11,6 +11,10 @@ const startBudget = seconds(50);
 /** How often a process may end before it is said that it does not start. */
 const RESTARTS = 2;
 
+/** Enough for a usage text, before which the error stands. */
+const READ_LINES = 200;
+const SHOWN_LINES = 12;
+
 const hopelessReasons = [
   'ErrImagePull',
   'ImagePullBackOff',
@@ -24,9 +28,12 @@ export interface Started {
   readonly pod: Pod;
 }
 
-/** An exporter that does not start, with all that its pod said. */
+/** An exporter that does not start. */
 export interface NotStarted {
-  readonly words: readonly string[];
+  /** What became of its pod, in one line. */
+  readonly state: string;
+  /** What its process printed, from the line on that says why. */
+  readonly log: readonly string[];
 }
 
 /** Waits for a Ready pod of the exporter, or for its own words on why there will be none. */
@@ -44,8 +51,8 @@ export async function startOf(client: KubeClient, target: Target): Promise<Start
     return { pod: pods.find(isReady) as Pod };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    const logs = await Promise.all((await installed.pods()).map((pod) => lastLines(client, pod)));
-    return { words: [error.seen, ...logs.flat()] };
+    const logs = await Promise.all((await installed.pods()).map((pod) => linesOf(client, pod)));
+    return { state: error.seen, log: lastWords(logs.flat()) };
   }
 }
 
@@ -54,16 +61,29 @@ export function hasStarted(start: Started | NotStarted): start is Started {
 }
 
 /** The difference that a candidate is which does not start. */
-export function startDifference(image: string, { words }: NotStarted): GateDifference {
-  const [state = '', ...log] = words;
+export function startDifference(image: string, { state, log }: NotStarted): GateDifference {
+  const [telling] = log;
+  const words = telling === undefined ? '' : ` Its own words: ${telling}`;
+  const advice =
+    telling === undefined
+      ? 'Find out from the state of its pod why there is no process, and give it what it lacks: often an image that can be pulled.'
+      : 'Correct what its own words name, in its arguments or in its manifests.';
   return {
     id: 'start/ready',
     part: 'start',
-    sentence: `The candidate ${image} does not start: ${state}.`,
+    sentence: `The candidate ${image} does not start: ${state}.${words}`,
     severity: 'reject',
+    advice,
     old: ['Ready'],
-    new: log.length > 0 ? [log.join('\n')] : [state],
+    new: [log.length > 0 ? log.join('\n') : state],
   };
+}
+
+/** The lines that say why a process ended, the telling one first: usage that is printed after it, or a stack, says less. */
+export function lastWords(lines: readonly string[]): readonly string[] {
+  const telling = lines.findLastIndex((line) => /^(error|panic|fatal|unknown|[EF]\d{4} )/i.test(line));
+  const from = telling < 0 ? Math.max(0, lines.length - 1) : telling;
+  return lines.slice(from, from + SHOWN_LINES);
 }
 
 /** Why a pod will not become Ready, however long one waits. */
@@ -73,14 +93,18 @@ function hopeless(pod: Pod): string | undefined {
   return isRefused || restarts(pod) >= RESTARTS ? describePod(pod) : undefined;
 }
 
-/** What the process printed last, of the one before where the present one has said nothing yet. */
-async function lastLines(client: KubeClient, pod: Pod): Promise<readonly string[]> {
+/** What the process printed, or the one before where the present one has said nothing yet; the kubelet may have forgotten either. */
+async function linesOf(client: KubeClient, pod: Pod): Promise<readonly string[]> {
   const { namespace, name } = pod.metadata;
   const read = async (previous: boolean) => {
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/log`;
-    const { status, data } = await client.send<string>('GET', path, { query: { tailLines: 15, previous }, responseType: 'text' });
-    return status === 200 ? String(data).trim() : '';
+    const { status, data } = await client.send<string>('GET', path, {
+      query: { tailLines: READ_LINES, previous },
+      responseType: 'text',
+    });
+    const text = status === 200 ? String(data).trim() : '';
+    return text.startsWith('unable to retrieve container logs') ? '' : text;
   };
-  const text = (await read(true)) || (await read(false));
+  const text = (await read(false)) || (await read(true));
   return text === '' ? [] : text.split('\n');
 }

@@ -1,4 +1,4 @@
-import type { ClusterFacts, Phase } from '../../report/model.ts';
+import type { ClusterFacts, Counts, Phase, Verdict } from '../../report/model.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateVerdict } from '../verdict.ts';
@@ -25,10 +25,17 @@ export interface GateReport {
   /** The families that do not have as many series on both sides. */
   readonly series: readonly SeriesCount[];
   readonly measures: readonly MeasureReport[];
+  /** What the requirements came to with the candidate; absent where they were not verified. */
+  readonly conformance?: ConformanceFacts;
   /** What was left out, one sentence each. */
   readonly leftOut: readonly string[];
   /** What the run created and could not remove. */
   readonly leftovers: readonly string[];
+}
+
+export interface ConformanceFacts {
+  readonly verdict: Verdict;
+  readonly counts: Counts;
 }
 
 export interface SideFacts {
