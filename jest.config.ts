@@ -21,7 +21,12 @@ const config: Config = {
       displayName: 'unit',
       testMatch: ['<rootDir>/{helpers,commands,fixtures,manifests,mutants,simulator}/**/*.test.ts'],
     },
-    { ...shared, displayName: 'specs', testMatch: ['<rootDir>/specs/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'specs',
+      testMatch: ['<rootDir>/specs/**/*.spec.ts'],
+      setupFiles: ['<rootDir>/helpers/run/await-run.ts'],
+    },
   ],
 };
 

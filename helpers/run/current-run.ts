@@ -8,20 +8,20 @@ export function isInRun(): boolean {
   return process.env[RUN_DIRECTORY] !== undefined;
 }
 
-let state: RunState | undefined;
-
 /**
- * The run that this worker belongs to.
+ * Where the state of the run is, or will be, that this worker belongs to.
  * @throws an Error when jest was started by hand instead of by the command
  */
-export function currentRun(): RunState {
-  if (state) return state;
+export function runDirectory(): string {
   const directory = process.env[RUN_DIRECTORY];
-  if (directory === undefined) {
-    throw new Error(
-      'The specs need a cluster that `npm run e2e` boots; start them with that command (`--only AREA` for a part).',
-    );
-  }
-  state = readRunState(directory);
+  if (directory !== undefined) return directory;
+  throw new Error('The specs need a cluster that `npm run e2e` boots; start them with that command (`--only AREA` for a part).');
+}
+
+let state: RunState | undefined;
+
+/** The run that this worker belongs to. */
+export function currentRun(): RunState {
+  state ??= readRunState(runDirectory());
   return state;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -29,6 +29,8 @@ export interface RunState {
   /** The ids of the requirements that are to be verified. */
   readonly selected: readonly string[];
   readonly installation: Installation;
+  /** Present where an exporter is examined as it is, without fixtures: the resources that the caller may not list. */
+  readonly audit?: { readonly unreadable: readonly string[] };
 }
 
 /** What happened while the manifests were applied. */
@@ -40,6 +42,10 @@ export interface Installation {
 }
 
 const fileOf = (directory: string) => join(directory, 'run.json');
+
+export function isRunStateWritten(directory: string): boolean {
+  return existsSync(fileOf(directory));
+}
 
 export function writeRunState(state: RunState): void {
   const file = fileOf(state.directory);

@@ -18,16 +18,11 @@ import { applyFixtures } from './fixtures.ts';
 import { install, refuseWhatIsThere } from './install.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
-import { followResults } from './progress-of-results.ts';
 import { servedReads } from './reads.ts';
 import { removeObjects } from './remove-objects.ts';
-import { runSpecs } from './run-specs.ts';
 import { type Installation, type RunState, writeRunState } from './run-state.ts';
 import type { TargetOfRun } from './target-of-run.ts';
-import { watchOver } from './watch-over.ts';
-
-/** How many spec files are verified at once: they mostly wait for the cluster. */
-const parallelSpecs = 5;
+import { Verification } from './verification.ts';
 
 export interface Work {
   readonly run: ConformanceRun;
@@ -86,11 +81,13 @@ export async function verifyRequirements(work: Work): Promise<void> {
     ...(operator === undefined ? {} : { operatorImage: operator }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
   };
-  const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
-  writeRunState({ ...state, installation });
+  const verification = new Verification(work);
   try {
-    await verify(client, work, images);
+    const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
+    writeRunState({ ...state, installation });
+    await verification.verify(client, images);
   } finally {
+    verification.end();
     if (!run.interruption.signal.aborted) await diagnose(client, work, provided);
   }
 }
@@ -151,29 +148,4 @@ async function installOn(
 /** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
 function coreDnsAnswers(client: KubeClient, taint: Taint | undefined): Promise<void> {
   return waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
-}
-
-/** Lets jest verify, and gives up as soon as the cluster does. */
-async function verify(
-  client: KubeClient,
-  { run, under, directory, phases, progress, cluster, reaper }: Work,
-  images: readonly string[],
-): Promise<void> {
-  const end = new AbortController();
-  run.interruption.signal.addEventListener('abort', () => end.abort());
-  const unfollow = followResults(directory, progress);
-  const watching = watchOver(client, { images, namespace: under.target.namespace, run: run.id }, end.signal);
-  const specs = async () => {
-    const common = { directory, bail: run.options.bail, signal: end.signal, onStart: (pid: number) => reaper.ownsGroup(pid) };
-    const { selected } = cluster.plan;
-    const files = (alone: boolean) => [...new Set(selected.filter((one) => one.alone === alone).map(({ file }) => file))];
-    await phases.run('verifying requirements', () => runSpecs({ ...common, files: files(false), workers: parallelSpecs }));
-    await phases.run('verifying what disturbs others', () => runSpecs({ ...common, files: files(true), workers: 1 }));
-  };
-  try {
-    await Promise.race([specs(), watching.then(() => new Promise<never>(() => undefined))]);
-  } finally {
-    end.abort();
-    unfollow();
-  }
 }
