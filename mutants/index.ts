@@ -13,6 +13,7 @@ import * as manifests from './manifests.ts';
 import { optional } from './optional.ts';
 import * as probes from './probes.ts';
 import * as resilience from './resilience.ts';
+import * as scenarios from './scenarios.ts';
 import * as scheduling from './scheduling.ts';
 
 /** All mutants by name, in the order of the areas. */
@@ -29,6 +30,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   ...faults,
   ...freshness,
   ...resilience,
+  ...scenarios,
   ...consumers,
   ...current,
   ...optional,

@@ -17,6 +17,7 @@ import { Network } from './network.ts';
 import { Images } from './node/images.ts';
 import { Kubelet } from './node/kubelet.ts';
 import type { Taint } from './objects.ts';
+import { prometheusProgram } from './prometheus/program.ts';
 import { Store } from './store.ts';
 import { World } from './world.ts';
 
@@ -32,6 +33,8 @@ export interface SimulatorOptions {
   readonly agents: number;
   /** What pods will run that is not the exporter. */
   readonly workloadImages: readonly string[];
+  /** The image of Prometheus, where pods will run it. */
+  readonly prometheusImage?: string;
   /** Where the kubeconfig is written. */
   readonly directory: string;
 }
@@ -54,7 +57,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const zone = new Zone(store, options.domain);
   const kubeconfig = join(options.directory, 'kubeconfig');
   const exporter = exporterProgram({ clock, connection: () => connect(kubeconfig) });
-  const images = new Images(exporter, dnsServer(zone), options.workloadImages);
+  const prometheus = {
+    image: options.prometheusImage,
+    program: prometheusProgram({ connection: () => connect(kubeconfig) }),
+  };
+  const images = new Images(exporter, dnsServer(zone), prometheus, options.workloadImages);
   const names = ['server', ...Array.from({ length: options.agents }, (_, index) => `agent-${index + 1}`)];
   const nodes = new Map(names.map((name, index) => [name, `192.168.0.${index + 1}`]));
   const kubelet: Kubelet = new Kubelet({

@@ -25,6 +25,7 @@ export async function simulate(
     agents,
     ...(taint && { taint }),
     workloadImages: images,
+    prometheusImage: options.prometheusImage,
     directory: join(directory, 'cluster'),
   });
   onUndo({ what: 'the simulated cluster', undo: () => simulator.stop().then(() => []) });

@@ -1,11 +1,9 @@
 import { isReady, type Pod } from '../kube/pod.ts';
+import { switchedOn, switchOff, switchProbe } from '../probes/switch.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
 import { liveService } from './selected.ts';
-
-/** While this file is there, the pod is ready. */
-const switchFile = '/tmp/ready';
 
 const startBudget = seconds(30);
 
@@ -20,17 +18,15 @@ export async function switchablePod(context: RequirementContext): Promise<Pod> {
     name: `switchable-${run.id}`,
     namespace: target.namespace,
     labels: (await liveService(context)).spec.selector ?? {},
-    command: ['sh', '-c', `touch ${switchFile}; trap exit TERM; while true; do sleep 3600 & wait $!; done`],
+    command: switchedOn,
     spec: tolerating(profile),
-    container: {
-      readinessProbe: { exec: { command: ['test', '-f', switchFile] }, periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 5 },
-    },
+    container: { readinessProbe: switchProbe },
   });
   return scratch.podUntil(pod, `${pod.metadata.name} Ready`, isReady, startBudget);
 }
 
 /** Ends the pod's readiness and waits until the API server knows. */
 export async function makeUnready({ cluster, scratch }: RequirementContext, pod: Pod): Promise<Pod> {
-  await cluster.exec(pod, ['rm', switchFile]);
+  await cluster.exec(pod, switchOff);
   return scratch.podUntil(pod, `${pod.metadata.name} not Ready`, (now) => !isReady(now), seconds(15));
 }

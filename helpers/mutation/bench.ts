@@ -59,7 +59,7 @@ export async function provideBench(
   if (clusterKind === 'k3s') reaper.ownsRun(run);
   const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
-  const images = [...new Set([target.image, ...exporters, options.workloadImage])];
+  const images = [...new Set([target.image, ...exporters, options.workloadImage, options.prometheusImage])];
   const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
   const proxyKubeconfig = join(directory, 'proxy.kubeconfig');
   const proxy = await startProxy(provided.kubeconfig, proxyKubeconfig);

@@ -45,7 +45,9 @@ export async function verifyRequirements(work: Work): Promise<void> {
   const images = [
     under.target.image,
     options.workloadImage,
-    ...(operator ? [operator, reloaderOf(operator), options.prometheusImage] : []),
+    ...(operator ? [operator, reloaderOf(operator)] : []),
+    // It is not small: only what needs it waits for its way into the cluster.
+    ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
   if (!options.keep && !options.reuse) reaper.ownsRun(id);
   const provided = await phases.run('booting the cluster', () =>

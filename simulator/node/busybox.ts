@@ -22,6 +22,13 @@ const scripts: readonly Script[] = [
     (_, { connections }) => ends(0, `  sl  local_address rem_address\n${connections.map((one) => one.line()).join('\n')}\n`),
   ],
   [/^test -f (\S+)$/, ([, file = ''], { files }) => ends(files.has(file) ? 0 : 1)],
+  [
+    /^touch (\S+)$/,
+    ([, file = ''], { files }) => {
+      files.add(file);
+      return ends(0);
+    },
+  ],
   [/^rm (\S+)$/, ([, file = ''], { files }) => ends(files.delete(file) ? 0 : 1)],
   [
     /^touch (\S+); .*while true/,

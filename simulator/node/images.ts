@@ -8,11 +8,12 @@ import type { Program } from './process.ts';
 const FIRST = '2.0';
 const AFTER_LAST = '2.21';
 
-/** What the nodes can run: the exporter in every release, the cluster's own DNS, and a shell. */
+/** What the nodes can run: the exporter in every release, the cluster's own DNS, Prometheus, and a shell. */
 export class Images {
   constructor(
     private readonly exporter: Program,
     private readonly dns: Program,
+    private readonly prometheus: { readonly image: string | undefined; readonly program: Program },
     /** The images of which the local stand-ins are. */
     private readonly shells: readonly string[],
   ) {}
@@ -21,6 +22,7 @@ export class Images {
   programOf({ image = '' }: Container): Program | undefined {
     const name = repositoryOf(image).split('/').at(-1);
     if (name === 'coredns') return this.dns;
+    if (image === this.prometheus.image) return this.prometheus.program;
     if (name !== 'kube-state-metrics') return this.shells.includes(image) ? busybox : undefined;
     const tag = tagOf(image) ?? '';
     if (!/^v\d+\.\d+\.\d+$/.test(tag)) return undefined;

@@ -95,6 +95,7 @@ export class PodWorker {
     const { network, resolve, route, token } = this.around;
     const { pod, ip } = this;
     const machine = {
+      mounted: (path: string) => this.mounted(container, path),
       pod,
       container,
       ip,
@@ -113,6 +114,14 @@ export class PodWorker {
       world: this.world,
       changed: () => this.tell(),
     });
+  }
+
+  private mounted({ volumeMounts = [] }: Container, path: string): Readonly<Record<string, string>> {
+    const mount = volumeMounts.find(({ mountPath }) => mountPath === path);
+    const volume = this.pod.spec.volumes?.find(({ name }) => name === mount?.name);
+    const { namespace } = this.pod.metadata;
+    const found = this.world.store.find('configmaps', { namespace, name: volume?.configMap?.name ?? '' });
+    return (found?.data ?? {}) as Record<string, string>;
   }
 
   /** Writes the status, once for all changes that came together. */

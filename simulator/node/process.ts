@@ -28,6 +28,8 @@ export interface Machine {
   readonly connections: Connection[];
   /** Prints to the container's log. */
   print(text: string): void;
+  /** The files of the ConfigMap that is mounted at a path; none where there is no such mount. */
+  mounted(path: string): Readonly<Record<string, string>>;
   /** The ServiceAccount's token, where it is mounted. */
   token(): Promise<string | undefined>;
   /** Where a connection to an address goes; undefined where it is refused. */

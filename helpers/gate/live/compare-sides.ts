@@ -1,6 +1,7 @@
 import { takeInventory } from '../../accounting/inventory.ts';
 import { tables } from '../../accounting/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { Prometheus } from '../../prometheus/prometheus.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type FixtureRun, fixturesSettled } from '../../run/fixtures.ts';
 import type { Phases } from '../../run/phases.ts';
@@ -25,7 +26,7 @@ import { askPaths, telemetryOf } from './answers.ts';
 import { measureCost } from './cost.ts';
 import { evaluateRules } from './evaluate.ts';
 import { applyLoad } from './load.ts';
-import type { Prometheus } from './prometheus.ts';
+import { scrapesBoth } from './prometheus.ts';
 import { compareUntilStill, type Reading, type RunningSide, read, type Sides } from './readings.ts';
 
 export interface Compared {
@@ -89,7 +90,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
 }
 
 async function resultsOf(prometheus: Prometheus, rules: readonly Rule[]): Promise<readonly GateDifference[]> {
-  await prometheus.scrapesBoth();
+  await scrapesBoth(prometheus);
   return gateResults(await evaluateRules(prometheus, rules));
 }
 

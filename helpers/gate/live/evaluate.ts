@@ -1,9 +1,9 @@
+import type { Prometheus } from '../../prometheus/prometheus.ts';
 import { parseExpression } from '../../rules/expression.ts';
 import { forJob } from '../../rules/on-side.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import { type Evaluated, gateResults } from '../rules/results.ts';
-import type { Prometheus } from './prometheus.ts';
 
 /** How long results may differ for the sake of two scrapes that were not made at the same instant. */
 const patience = seconds(10);

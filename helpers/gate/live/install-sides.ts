@@ -1,13 +1,14 @@
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { Prometheus } from '../../prometheus/prometheus.ts';
 import { applyFixtures, type FixtureRun } from '../../run/fixtures.ts';
 import { install } from '../../run/install.ts';
 import { labelled } from '../../run/label.ts';
 import { servedReads } from '../../run/reads.ts';
 import type { GateDifference } from '../difference.ts';
 import type { PreparedSide } from './prepare.ts';
-import { Prometheus } from './prometheus.ts';
+import { applyPrometheus } from './prometheus.ts';
 import type { RunningSide, Sides } from './readings.ts';
 import { hasStarted, startDifference, startOf } from './start.ts';
 
@@ -48,11 +49,12 @@ export async function installSides(client: KubeClient, request: InstallRequest):
   if (now.refused.length > 0) return { refused: [refusedDifference(told(now.refused))] };
   const [oldStart, newStart] = await Promise.all([startOf(client, targets.old), startOf(client, targets.new)]);
   if (!hasStarted(oldStart)) {
-    throw new InfrastructureError(`The old release ${targets.old.image} does not start: ${oldStart.words.join('\n')}`);
+    const words = [oldStart.state, ...oldStart.log].join('\n');
+    throw new InfrastructureError(`The old release ${targets.old.image} does not start: ${words}`);
   }
   if (!hasStarted(newStart)) return { refused: [startDifference(targets.new.image, newStart)] };
   const prometheus =
-    image === undefined ? undefined : await Prometheus.apply(client, { run: run.id, image, namespace, domain, targets });
+    image === undefined ? undefined : await applyPrometheus(client, { run: run.id, image, namespace, domain, targets });
   return {
     sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
     prometheus,

@@ -1,7 +1,7 @@
 import { seriesKey } from '../../accounting/series.ts';
+import type { QueryResult, ResultRow } from '../../prometheus/answers.ts';
 import { type Rule, ruleName } from '../../rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
-import type { QueryResult, ResultRow } from '../live/prometheus.ts';
 import { ruleId } from './gate-rules.ts';
 
 const EXAMPLES = 3;

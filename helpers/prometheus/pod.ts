@@ -1,0 +1,66 @@
+import type { RawObject } from '../kube/object.ts';
+
+/** Where Prometheus listens. */
+export const PROMETHEUS_PORT = 9090;
+
+/** Where its configuration is in the container; relative paths in it start here. */
+const CONFIGURATION = '/etc/prometheus';
+
+export interface PrometheusPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  /** Its configuration, `prometheus.yml`, and the files that this names. */
+  readonly files: Readonly<Record<string, string>>;
+  /** As whom it asks the API server; as nobody unless told. */
+  readonly account?: string;
+  /** Further fields of the pod's spec. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+/** What is restricted by the strictest of the Pod Security Standards is restricted here. */
+const security = {
+  pod: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
+  container: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+};
+
+/** The pod, and the ConfigMap that it mounts. */
+export function prometheusObjects({ namespace, name, image, files, account, spec = {} }: PrometheusPod): {
+  readonly configuration: RawObject;
+  readonly pod: RawObject;
+} {
+  const metadata = { name, namespace };
+  const configuration = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: {
+      ...(account === undefined ? { automountServiceAccountToken: false } : { serviceAccountName: account }),
+      terminationGracePeriodSeconds: 0,
+      securityContext: security.pod,
+      containers: [
+        {
+          name: 'prometheus',
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          args: [`--config.file=${CONFIGURATION}/prometheus.yml`, '--storage.tsdb.path=/data', '--log.level=warn'],
+          securityContext: security.container,
+          ports: [{ name: 'web', containerPort: PROMETHEUS_PORT }],
+          readinessProbe: { httpGet: { path: '/-/ready', port: PROMETHEUS_PORT }, periodSeconds: 1 },
+          resources: { requests: { cpu: '10m', memory: '64Mi' } },
+          volumeMounts: [
+            { name: 'configuration', mountPath: CONFIGURATION },
+            { name: 'data', mountPath: '/data' },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'configuration', configMap: { name } },
+        { name: 'data', emptyDir: {} },
+      ],
+      ...spec,
+    },
+  };
+  return { configuration, pod };
+}

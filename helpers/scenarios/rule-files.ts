@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import type { Rule } from '../rules/rule.ts';
+import { readRules } from '../rules/rule-files.ts';
+
+const directory = fileURLToPath(new URL('../../fixtures/rules/', import.meta.url));
+
+/** For how long after a restart the alert on restarts tells of it: half an hour in the file, and here as long as one can wait for. */
+export const restartWindow = { inFile: '[30m]', here: '[8s]', seconds: 8 } as const;
+
+/** Every rule file as Prometheus loads it, by the name under which it is mounted. */
+export function ruleFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(files().map(([name, text]) => [name.replace(/\.yaml$/, '.rules.yaml'), loadable(text)]));
+}
+
+/** What all rules of all files are called. */
+export function ruleNames(): readonly string[] {
+  return rules().map(({ name }) => name);
+}
+
+/**
+ * The expression of a rule, as its file has it.
+ * @throws an Error when no file has such a rule
+ */
+export function expressionOf(rule: string): string {
+  const found = rules().find(({ name }) => name === rule);
+  if (!found) throw new Error(`No file in fixtures/rules has the rule ${rule}.`);
+  return found.expression;
+}
+
+function rules(): readonly Rule[] {
+  return files().flatMap(([name, text]) => readRules(text, name));
+}
+
+function files(): readonly (readonly [name: string, text: string])[] {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  return names.map((name) => [name, readFileSync(`${directory}${name}`, 'utf8')]);
+}
+
+/** Of an object of the Prometheus operator what the operator would write into a file. */
+function loadable(text: string): string {
+  const content = parse(text) as { kind?: string; spec?: object };
+  return (content.kind === 'PrometheusRule' ? stringify(content.spec) : text).replaceAll(
+    restartWindow.inFile,
+    restartWindow.here,
+  );
+}

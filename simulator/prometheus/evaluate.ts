@@ -1,0 +1,106 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { accepts } from '../../helpers/rules/match.ts';
+import { type Selector, selectorOf } from '../../helpers/rules/selector.ts';
+import { nodesOf, type SyntaxNode } from '../../helpers/rules/syntax.ts';
+import { binary } from './binary.ts';
+import { secondsOf } from './configuration.ts';
+import type { Labels, Series, SeriesStore } from './series.ts';
+
+/** One element of an instant vector. */
+export interface Element {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+export type Value = number | readonly Element[];
+
+/**
+ * Evaluates what the rules and requirements use of PromQL: selectors, `changes`, `sum`, `count`, comparisons, products, `and` and
+ * `unless`, with `on` and `group_left`.
+ * @throws an Error where the expression has something else, or where vectors do not match
+ */
+export function evaluate(expression: string, store: SeriesStore, at: number): Value {
+  const { topNode } = parser.parse(expression);
+  const [fault] = nodesOf(topNode, '⚠');
+  if (fault || !topNode.firstChild) throw new Error(`parse error in "${expression}"`);
+  return resultOf(topNode.firstChild);
+
+  function resultOf(node: SyntaxNode): Value {
+    switch (node.name) {
+      case 'NumberDurationLiteral':
+        return Number(textOf(node));
+      case 'ParenExpr':
+        return resultOf(node.firstChild as SyntaxNode);
+      case 'VectorSelector':
+        return [...selected(node)].flatMap((series) => elementOf(series.labels, series.valueAt(at)));
+      case 'FunctionCall':
+        return functionOf(node);
+      case 'AggregateExpr':
+        return aggregated(node);
+      case 'BinaryExpr':
+        return binary(node, textOf, resultOf);
+      default:
+        throw new Error(`simulated: no ${node.name} in PromQL: ${textOf(node)}`);
+    }
+  }
+
+  function functionOf(node: SyntaxNode): Value {
+    const [matrix] = nodesOf(node, 'MatrixSelector');
+    const name = textOf(node.firstChild as SyntaxNode);
+    const [selector] = matrix ? nodesOf(matrix, 'VectorSelector') : [];
+    if (name !== 'changes' || !matrix || !selector) throw new Error(`simulated: no function ${name}`);
+    const window = secondsOf(textOf(matrix.lastChild as SyntaxNode).replace(/[[\]]/g, ''));
+    return [...selected(selector)].flatMap((series) => {
+      const values = series.valuesWithin(at, window);
+      return values.length === 0 ? [] : [{ labels: unnamed(series.labels), value: changesIn(values) }];
+    });
+  }
+
+  function aggregated(node: SyntaxNode): Value {
+    const operator = textOf(node.firstChild as SyntaxNode);
+    const modifier = node.getChild('AggregateModifier');
+    const names = modifier ? nodesOf(modifier, 'LabelName').map(textOf) : [];
+    const body = node.getChild('FunctionCallBody')?.firstChild;
+    const vector = body ? resultOf(body) : 0;
+    if (typeof vector === 'number' || !['sum', 'count'].includes(operator)) throw new Error(`simulated: no ${operator}`);
+    const groups = new Map<string, Element>();
+    for (const { labels, value } of vector) {
+      const own = Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+      const key = JSON.stringify(own);
+      const sum = groups.get(key)?.value ?? 0;
+      groups.set(key, { labels: own as Labels, value: sum + (operator === 'sum' ? value : 1) });
+    }
+    return [...groups.values()];
+  }
+
+  function selected(node: SyntaxNode): Iterable<Series> {
+    return seriesOf(store, selectorOf(node, expression));
+  }
+
+  function textOf({ from, to }: SyntaxNode): string {
+    return expression.slice(from, to);
+  }
+}
+
+function* seriesOf(store: SeriesStore, { metric, matchers }: Selector): Iterable<Series> {
+  const ofName = matchers.filter(({ label }) => label === '__name__');
+  const others = matchers.filter(({ label }) => label !== '__name__');
+  const isNamed = (name: string) =>
+    (metric === undefined || metric === name) && ofName.every((matcher) => accepts(matcher, { __name__: name }));
+  for (const series of store.named(isNamed)) {
+    if (others.every((matcher) => accepts(matcher, series.labels))) yield series;
+  }
+}
+
+function elementOf(labels: Labels, value: number | undefined): readonly Element[] {
+  return value === undefined ? [] : [{ labels, value }];
+}
+
+/** What is computed has no name of its own. */
+export function unnamed({ __name__: _, ...labels }: Labels): Labels {
+  return labels;
+}
+
+function changesIn(values: readonly number[]): number {
+  return values.filter((value, index) => index > 0 && value !== values[index - 1]).length;
+}

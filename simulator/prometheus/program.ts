@@ -1,0 +1,96 @@
+import { Agent, createServer } from 'node:http';
+import { basename, dirname } from 'node:path';
+import { KubeClient } from '../../helpers/kube/client.ts';
+import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
+import { ResourceMapper } from '../../helpers/kube/reference.ts';
+import { PROMETHEUS_PORT } from '../../helpers/prometheus/pod.ts';
+import { Clock } from '../clock.ts';
+import { endless, type Machine, type Process, type Program } from '../node/process.ts';
+import { api } from './api.ts';
+import { readConfiguration, readRuleGroups, type ScrapeConfig, secondsOf } from './configuration.ts';
+import { type Around, addressesOf } from './discovery.ts';
+import { evaluate } from './evaluate.ts';
+import { Rules } from './rules.ts';
+import { Target } from './scrape.ts';
+import { SeriesStore } from './series.ts';
+
+/** Slower than the cluster's clock: whole expositions go over its sockets in every interval. */
+const SPEED = 4;
+
+/** Stands in for Prometheus: reads its configuration, finds and scrapes what that says, evaluates rules, and answers queries. */
+export function prometheusProgram(around: { connection(): Promise<Connection> }): Program {
+  return {
+    start: (machine) => start(machine, around),
+    run: () => Promise.resolve({ code: 127, stdout: '', stderr: 'simulated: there is no shell for this image\n' }),
+  };
+}
+
+function start(machine: Machine, around: { connection(): Promise<Connection> }): Process {
+  const clock = new Clock(SPEED);
+  const agent = new Agent({ keepAlive: true });
+  const end = () => {
+    clock.stop();
+    agent.destroy();
+  };
+  const running = endless(end, 0);
+  const crashed = new Promise<number>((crash) => {
+    serve(machine, around, clock, agent).catch((error: Error) => {
+      machine.print(`simulated prometheus: ${error.message}\n`);
+      end();
+      crash(1);
+    });
+  });
+  return { ended: Promise.race([running.ended, crashed]), stop: running.stop };
+}
+
+async function serve(machine: Machine, around: { connection(): Promise<Connection> }, clock: Clock, agent: Agent): Promise<void> {
+  const { container, network, ip, print } = machine;
+  const path = container.args?.find((argument) => argument.startsWith('--config.file='))?.slice('--config.file='.length) ?? '';
+  const files = machine.mounted(dirname(path));
+  const configuration = readConfiguration(files, basename(path));
+  const store = new SeriesStore();
+  const rules = new Rules(readRuleGroups(files, configuration.rule_files), store);
+  const bearer = await machine.token();
+  const client =
+    bearer === undefined ? undefined : new KubeClient(asBearer(await around.connection(), bearer), new ResourceMapper([]));
+  const now = () => clock.now() / 1000;
+  const targets = new Map<ScrapeConfig, Map<string, Target>>();
+  let looked = false;
+
+  const look = async (config: ScrapeConfig, found: Around) => {
+    const known = targets.get(config) ?? new Map<string, Target>();
+    targets.set(config, known);
+    const addresses = await addressesOf(config, found);
+    for (const address of addresses) if (!known.has(address)) known.set(address, new Target(config, address, store));
+    for (const [address, target] of known) {
+      if (addresses.includes(address)) continue;
+      target.forget(now());
+      known.delete(address);
+    }
+    await Promise.all([...known.values()].map((target) => target.scrape(network, agent, now)));
+  };
+  const again = async (): Promise<void> => {
+    for (const config of configuration.scrape_configs) {
+      await look(config, { client, resolve: machine.resolve }).catch((error: Error) =>
+        print(`${config.job_name}: ${error.message}\n`),
+      );
+    }
+    rules.evaluate(now());
+    looked = true;
+    clock.after(secondsOf(configuration.global.scrape_interval), () => void again());
+  };
+  void again();
+
+  const answers = {
+    isReady: () => looked,
+    now,
+    query: (expression: string, at: number) => evaluate(expression, store, at),
+    targets: () => ({
+      activeTargets: [...targets.values()].flatMap((ofJob) =>
+        [...ofJob.values()].map(({ identity, health, lastError }) => ({ labels: identity, health, lastError })),
+      ),
+    }),
+    rules: () => rules.told(),
+  };
+  await network.listen(ip, PROMETHEUS_PORT, createServer(api(answers)));
+}

@@ -1,0 +1,53 @@
+import type { LoadedRule, RulesData } from '../../helpers/prometheus/answers.ts';
+import type { RuleGroup } from './configuration.ts';
+import { type Element, evaluate, unnamed } from './evaluate.ts';
+import type { Series, SeriesStore } from './series.ts';
+
+type Group = RuleGroup & { readonly file: string };
+type Rule = Group['rules'][number];
+
+/** The rules, and what each last came to. */
+export class Rules {
+  private readonly states = new Map<Rule, Pick<LoadedRule, 'health' | 'lastError' | 'alerts'>>();
+  private readonly written = new Map<Rule, ReadonlySet<Series>>();
+
+  constructor(
+    private readonly groups: readonly Group[],
+    private readonly store: SeriesStore,
+  ) {}
+
+  evaluate(at: number): void {
+    for (const rule of this.groups.flatMap(({ rules }) => rules)) {
+      try {
+        const value = evaluate(rule.expr, this.store, at);
+        const elements = typeof value === 'number' ? [] : value;
+        if (rule.record !== undefined) this.record(rule, rule.record, elements, at);
+        const alerts = elements.map(({ labels }) => ({
+          labels: { ...unnamed(labels), alertname: rule.alert ?? '', ...rule.labels },
+        }));
+        this.states.set(rule, { health: 'ok', ...(rule.alert === undefined ? {} : { alerts }) });
+      } catch (error) {
+        this.states.set(rule, { health: 'err', lastError: (error as Error).message, alerts: [] });
+      }
+    }
+  }
+
+  told(): RulesData {
+    const loaded = (rule: Rule) => ({
+      name: rule.alert ?? rule.record ?? '',
+      ...(this.states.get(rule) ?? { health: 'unknown' as const }),
+    });
+    return { groups: this.groups.map(({ file, rules }) => ({ file, rules: rules.map(loaded) })) };
+  }
+
+  private record(rule: Rule, name: string, elements: readonly Element[], at: number): void {
+    const now = new Set<Series>();
+    for (const { labels, value } of elements) {
+      const series = this.store.of({ ...unnamed(labels), __name__: name, ...rule.labels });
+      series.add(at, value);
+      now.add(series);
+    }
+    for (const series of this.written.get(rule) ?? []) if (!now.has(series)) series.add(at, undefined);
+    this.written.set(rule, now);
+  }
+}

@@ -1,0 +1,106 @@
+import { type Agent, get } from 'node:http';
+import { unquoted } from '../../helpers/rules/string-literal.ts';
+import { accept } from '../../helpers/target/exporter.ts';
+import type { Network } from '../network.ts';
+import type { ScrapeConfig } from './configuration.ts';
+import { relabelled } from './relabel.ts';
+import type { Labels, Series, SeriesStore } from './series.ts';
+
+/** One thing that is scraped again and again. */
+export class Target {
+  health: 'unknown' | 'up' | 'down' = 'unknown';
+  lastError = '';
+  private readonly up: Series;
+  /** What each line of the exposition leads to, up to its value: most lines are the same from scrape to scrape. */
+  private readonly lines = new Map<string, Series>();
+  private present = new Set<Series>();
+
+  constructor(
+    private readonly config: ScrapeConfig,
+    readonly instance: string,
+    private readonly store: SeriesStore,
+  ) {
+    this.up = store.of({ __name__: 'up', ...this.identity });
+  }
+
+  get identity(): Labels {
+    return { job: this.config.job_name, instance: this.instance };
+  }
+
+  async scrape(network: Network, agent: Agent, now: () => number): Promise<void> {
+    try {
+      const body = await bodyOf(network, agent, this.instance);
+      this.keep(body, now());
+      this.health = 'up';
+      this.lastError = '';
+      this.up.add(now(), 1);
+    } catch (error) {
+      this.health = 'down';
+      this.lastError = (error as Error).message;
+      this.forget(now());
+      this.up.add(now(), 0);
+    }
+  }
+
+  /** Nothing more is known of what it told. */
+  forget(at: number): void {
+    for (const series of this.present) series.add(at, undefined);
+    this.present = new Set();
+  }
+
+  private keep(body: string, at: number): void {
+    const present = new Set<Series>();
+    for (const line of body.split('\n')) {
+      if (line === '' || line.startsWith('#')) continue;
+      const end = line.lastIndexOf(' ');
+      const series = this.seriesOf(line.slice(0, end));
+      if (!series) continue;
+      series.add(at, Number(line.slice(end + 1)));
+      present.add(series);
+    }
+    for (const series of this.present) if (!present.has(series)) series.add(at, undefined);
+    this.present = present;
+  }
+
+  private seriesOf(text: string): Series | undefined {
+    const known = this.lines.get(text);
+    if (known) return known;
+    const labels = relabelled({ ...this.identity, ...labelsOf(text) }, this.config.metric_relabel_configs);
+    if (!labels) return undefined;
+    const series = this.store.of(labels);
+    this.lines.set(text, series);
+    return series;
+  }
+}
+
+/** `name{a="b",c="d"}` as labels; what a series says of itself outdoes who was scraped. */
+function labelsOf(text: string): Labels {
+  const brace = text.indexOf('{');
+  if (brace < 0) return { __name__: text };
+  const labels: Record<string, string> = { __name__: text.slice(0, brace) };
+  for (const [, name = '', value = ''] of text.slice(brace).matchAll(/([a-zA-Z_]\w*)=("(?:[^"\\]|\\.)*")/g))
+    labels[name] = unquoted(value);
+  return labels;
+}
+
+function bodyOf(network: Network, agent: Agent, instance: string): Promise<string> {
+  const [ip = '', port] = instance.split(':');
+  const real = network.realPort(ip, Number(port));
+  if (real === undefined) return Promise.reject(new Error(`dial tcp ${instance}: connect: connection refused`));
+  return new Promise((resolve, reject) => {
+    const request = get(
+      { host: '127.0.0.1', port: real, path: '/metrics', headers: { Accept: accept.text }, agent, timeout: 5000 },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString());
+          else reject(new Error(`server returned HTTP status ${response.statusCode}`));
+        });
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error('context deadline exceeded')));
+    request.on('error', reject);
+  });
+}
