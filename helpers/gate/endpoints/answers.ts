@@ -8,13 +8,24 @@ export interface AskedPath {
   readonly path: string;
 }
 
-/** What a path answers with: its own content, the landing page that answers in its place, or nothing. */
-export type PathAnswer = 'its own answer' | 'the landing page' | 'not found' | `status ${number}`;
+/** What a path answers with: its own content, the landing page that answers in its place, or nothing; of a filter, what it lets through. */
+export type PathAnswer =
+  | 'its own answer'
+  | 'the landing page'
+  | 'not found'
+  | 'every resource'
+  | 'only the resources it names'
+  | `status ${number}`;
+
+const FILTERED = '/metrics?resources=services';
 
 /** Every path that a release has documented, and one that none has. */
-export const askedPaths: readonly AskedPath[] = (['metrics', 'telemetry'] as const).flatMap((port) =>
-  ['/', '/metrics', '/healthz', '/livez', '/readyz', '/debug/pprof/', '/no-such-path'].map((path) => ({ port, path })),
-);
+export const askedPaths: readonly AskedPath[] = [
+  ...(['metrics', 'telemetry'] as const).flatMap((port) =>
+    ['/', '/metrics', '/healthz', '/livez', '/readyz', '/debug/pprof/', '/no-such-path'].map((path) => ({ port, path })),
+  ),
+  { port: 'metrics', path: FILTERED },
+];
 
 interface OwnAnswer {
   readonly since?: string;
@@ -28,10 +39,11 @@ const own: Readonly<Record<PortName, Readonly<Record<string, OwnAnswer>>>> = {
 
 /**
  * What a release answers on a path, by its documentation and change log.
- * Source: kube-state-metrics, change log: 2.13 (probes), 2.16 (unknown paths), 2.19 (profiling).
+ * Source: kube-state-metrics, change log: 2.13 (probes), 2.16 (unknown paths), 2.18 (filter), 2.19 (profiling).
  */
 export function documentedAnswer(exporter: Version, { port, path }: AskedPath): PathAnswer {
   if (path === '/') return 'the landing page';
+  if (path === FILTERED) return atLeast(exporter, '2.18') ? 'only the resources it names' : 'every resource';
   const answer = own[port][path];
   const isThere =
     answer !== undefined &&
@@ -43,16 +55,22 @@ export function documentedAnswer(exporter: Version, { port, path }: AskedPath): 
 
 /** The release that made the answer of a path what it is in `to`; undefined where it was the same in `from`. */
 export function answerSince(from: Version, to: Version, asked: AskedPath): string | undefined {
-  const releases = ['2.13', '2.16', '2.19'].filter((release) => atLeast(to, release) && !atLeast(from, release));
+  const releases = ['2.13', '2.16', '2.18', '2.19'].filter((release) => atLeast(to, release) && !atLeast(from, release));
   const answers = [from, ...releases.map(parsed)].map((release) => documentedAnswer(release, asked));
   return releases.findLast((_, index) => answers[index + 1] !== answers[index]);
 }
 
 /** What an answer is, told from its status and its body beside that of `/`. */
-export function answerOf(answer: { readonly status: number; readonly body: string }, landingPage: string): PathAnswer {
+export function answerOf(
+  path: string,
+  answer: { readonly status: number; readonly body: string },
+  landingPage: string,
+): PathAnswer {
   if (answer.status === 404) return 'not found';
   if (answer.status !== 200) return `status ${answer.status}`;
-  return answer.body === landingPage ? 'the landing page' : 'its own answer';
+  if (answer.body === landingPage) return 'the landing page';
+  if (path !== FILTERED) return 'its own answer';
+  return /^kube_(?!service_)/m.test(answer.body) ? 'every resource' : 'only the resources it names';
 }
 
 function parsed(release: string): Version {

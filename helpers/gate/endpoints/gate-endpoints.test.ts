@@ -26,6 +26,8 @@ test('between 2.5 and 2.20 the probes got paths of their own, unknown paths ende
     'endpoints/telemetry/readyz know 2.13',
     'endpoints/telemetry/debug/pprof/ know 2.19',
     'endpoints/telemetry/no-such-path know 2.16',
+    'endpoints/metrics/metrics?resources=services know 2.18',
+    'endpoints/timeouts know 2.13',
   ]);
 });
 
@@ -49,10 +51,19 @@ test('a probe on a path that is not there, and an answer that nobody documented,
 });
 
 test('the landing page in the place of a path is told from an answer of its own', () => {
-  expect(answerOf({ status: 200, body: '<html>' }, '<html>')).toBe('the landing page');
-  expect(answerOf({ status: 200, body: 'OK' }, '<html>')).toBe('its own answer');
-  expect(answerOf({ status: 404, body: '' }, '<html>')).toBe('not found');
-  expect(answerOf({ status: 503, body: '' }, '<html>')).toBe('status 503');
+  expect(answerOf('/healthz', { status: 200, body: '<html>' }, '<html>')).toBe('the landing page');
+  expect(answerOf('/healthz', { status: 200, body: 'OK' }, '<html>')).toBe('its own answer');
+  expect(answerOf('/healthz', { status: 404, body: '' }, '<html>')).toBe('not found');
+  expect(answerOf('/healthz', { status: 503, body: '' }, '<html>')).toBe('status 503');
+});
+
+test('a filter that lets everything through is told from one that filters', () => {
+  const services = 'kube_service_info{service="a"} 1\n';
+
+  expect(answerOf('/metrics?resources=services', { status: 200, body: services }, '<html>')).toBe('only the resources it names');
+  expect(answerOf('/metrics?resources=services', { status: 200, body: `${services}kube_pod_info 1\n` }, '<html>')).toBe(
+    'every resource',
+  );
 });
 
 test('the role of the current manifests asks for more, and lacks nothing that the release reads', () => {

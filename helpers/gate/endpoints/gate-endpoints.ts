@@ -19,6 +19,26 @@ export function gateEndpoints(old: Sided, now: Sided, answered: readonly Answere
     ...answered.flatMap((one) => gatePath(old, now, one)),
     ...gateProbe('liveness', now, answered),
     ...gateProbe('readiness', now, answered),
+    ...gateTimeouts(old, now),
+  ];
+}
+
+/** What nobody sees within a minute is told as it is documented. Source: kube-state-metrics, change log and options, 2.13. */
+function gateTimeouts(old: Sided, now: Sided): readonly GateDifference[] {
+  if (atLeast(old.version, '2.13') || !atLeast(now.version, '2.13')) return [];
+  return [
+    {
+      id: 'endpoints/timeouts',
+      part: 'endpoints',
+      sentence:
+        'A request or an answer that takes longer than 60 s is cut off, and a connection that is idle for 5 minutes. ' +
+        'Since 2.13, by its documentation; the gate does not wait that long.',
+      severity: 'know',
+      origin: 'documented',
+      since: '2.13',
+      old: ['no limit'],
+      new: ['--server-read-timeout=1m0s --server-write-timeout=1m0s --server-idle-timeout=5m0s'],
+    },
   ];
 }
 

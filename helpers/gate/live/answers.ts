@@ -19,7 +19,7 @@ async function answersOf(client: KubeClient, { pod, target }: RunningSide): Prom
     metrics: (await get({ port: 'metrics', path: '/' })).body,
     telemetry: (await get({ port: 'telemetry', path: '/' })).body,
   };
-  return Promise.all(askedPaths.map(async (asked) => answerOf(await get(asked), landing[asked.port])));
+  return Promise.all(askedPaths.map(async (asked) => answerOf(asked.path, await get(asked), landing[asked.port])));
 }
 
 /** What both sides tell of themselves. */

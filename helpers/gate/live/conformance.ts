@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { InfrastructureError } from '../../errors.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
+import { writeReports } from '../../report/write.ts';
 import { declaredRequirements } from '../../requirement/declared.ts';
 import { conformanceRun } from '../../run/conformance-run.ts';
 import type { Interruption } from '../../run/interruption.ts';
@@ -11,7 +13,7 @@ import type { ConformanceFacts } from '../report/model.ts';
 import type { PreparedSide } from './prepare.ts';
 
 /**
- * Every requirement with the candidate's image, in a cluster of its own: the requirements restart, overload and forbid, and a role,
+ * Every requirement with the candidate's image, with its own reports below the gate's, in a cluster of its own: the requirements restart, overload and forbid, and a role,
  * a Service or a taint of the other release would be in their way.
  * @throws InfrastructureError when that cluster fails: then nobody knows whether the candidate conforms
  */
@@ -25,13 +27,15 @@ export async function verifyCandidate(
   // Of the environment's manifests and image the gate takes no notice.
   const { manifests: _, profile: __, ...run } = options.run;
   const target = manifestsTo === undefined ? { target: known } : { manifests: manifestsTo, profile };
+  const reports = join(run.reports, 'conformance');
   const report = await conformanceRun({
     id: newRunId(),
-    options: { ...run, ...target, image: to, reports: `${run.reports}/conformance` },
+    options: { ...run, ...target, image: to, reports },
     declared: await declaredRequirements(),
     interruption,
     output,
   });
+  await writeReports(report, reports);
   if (report.verdict === 'infrastructure') {
     throw new InfrastructureError(
       `The requirements could not be verified with the candidate: ${report.reason ?? 'the cluster failed.'} --no-conformance leaves them out.`,

@@ -6,7 +6,7 @@ import { rejects } from '../verdict.ts';
 import type { GateReport } from './model.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
 import { gateStyle } from './style.ts';
-import { adviceLines, answerSentence, evidenceLine, isToKnow, whyLines } from './words.ts';
+import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow, whyLines } from './words.ts';
 
 const FIRST_SCREEN = 7;
 
@@ -39,6 +39,7 @@ ${phaseSection(phases)}
 
 function header(report: GateReport): Markup {
   const { counts, from, to, verdict } = report;
+  const conformance = conformanceLine(report);
   const tone = verdict === 'reject' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
   const tally = [
     { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
@@ -52,7 +53,7 @@ function header(report: GateReport): Markup {
 <p class="lead">${answerSentence(report)}</p>
 <div class="answer">${lines('Why', whyLines(report, FIRST_SCREEN))}${lines('What to change', adviceLines(report, FIRST_SCREEN))}</div>
 <ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
-<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd><dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
+<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
 </header>`;
 }
 

@@ -5,7 +5,7 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { adviceLines, answerSentence, evidenceLine, isToKnow, whyLines } from './words.ts';
+import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow, whyLines } from './words.ts';
 
 const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌' } as const;
 const MOST = 12;
@@ -33,6 +33,7 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
 
 function head(report: GateReport): string {
   const { from, to, verdict } = report;
+  const conformance = conformanceLine(report);
   const bullets = (lines: readonly string[]) => lines.map((line) => `- ${text(line)}\n`).join('') || '- Nothing.\n';
   return `## ${marks[verdict]} kube-state-metrics ${text(from.version)} → ${text(to.version)}: ${verdict}
 
@@ -46,7 +47,7 @@ ${bullets(whyLines(report, MOST))}
 ${bullets(adviceLines(report, MOST))}
 - Old: ${code(from.image)}, manifests ${text(from.target)}
 - New: ${code(to.image)}, manifests ${text(to.target)}
-- Evidence: ${text(evidenceLine(report))}
+${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;
 }

@@ -6,7 +6,7 @@ import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { adviceLines, answerSentence, evidenceLine, isToKnow } from './words.ts';
+import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow } from './words.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
@@ -28,6 +28,7 @@ export function renderGateTerminal(report: GateReport, style: TerminalStyle): st
     });
   const list = (texts: readonly string[]) =>
     texts.flatMap((text) => wrap(text, width - 4).map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`)));
+  const conformance = conformanceLine(report);
   const colour = verdict === 'reject' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
   return [
     '',
@@ -51,6 +52,7 @@ export function renderGateTerminal(report: GateReport, style: TerminalStyle): st
     ...block('What to change', list(adviceLines(report, MOST_ADVICE))),
     `${paint('dim', 'old      ')}  ${from.version} (${from.image}), manifests ${from.target}`,
     `${paint('dim', 'new      ')}  ${to.version} (${to.image}), manifests ${to.target}`,
+    ...(conformance === undefined ? [] : [`${paint('dim', 'candidate')}  ${conformance}`]),
     `${paint('dim', 'evidence ')}  ${evidenceLine(report)}, in ${formatDuration(report.durationMs)}`,
     '',
     paint(colour, paint('bold', verdict.toUpperCase())),

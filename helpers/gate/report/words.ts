@@ -5,7 +5,7 @@ import { groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
 
 /** The answer and what it rests on, as one sentence. */
-export function answerSentence({ verdict, counts, from, to }: GateReport): string {
+export function answerSentence({ verdict, counts, differences, from, to }: GateReport): string {
   const versions = `${to.version} for ${from.version}`;
   const also = [
     ...(counts.know > 0 ? [plural(counts.know, 'change to know', 'changes to know')] : []),
@@ -17,6 +17,7 @@ export function answerSentence({ verdict, counts, from, to }: GateReport): strin
     case 'accept with changes to know':
       return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
     case 'reject': {
+      if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not start.`;
       const more = also.length > 0 ? ` Besides, there are ${also.join(', ')}.` : '';
       return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}`;
     }
@@ -54,6 +55,18 @@ export function isToKnow({ severity, waived }: GateDifference): boolean {
 /** `live, upstream Kubernetes v1.34.1, 1 node (localhost/kube-node:v1.34.1)` */
 export function evidenceLine({ cluster }: GateReport): string {
   return `live, ${distribution(cluster)}, ${plural(cluster.nodes, 'node')} (${cluster.image || cluster.kind})`;
+}
+
+/** `conformant: 105 requirements hold, none failed, 5 declared deviations`; undefined where none was verified. */
+export function conformanceLine({ conformance }: GateReport): string | undefined {
+  if (!conformance) return undefined;
+  const { passed, failed, deviates } = conformance.counts;
+  const facts = [
+    `${plural(passed, 'requirement')} ${passed === 1 ? 'holds' : 'hold'}`,
+    failed === 0 ? 'none failed' : `${failed} failed`,
+    ...(deviates > 0 ? [plural(deviates, 'declared deviation')] : []),
+  ];
+  return `${conformance.verdict}: ${facts.join(', ')}`;
 }
 
 /** Rules that somebody wrote weigh more than names that nobody may use. */
