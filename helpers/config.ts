@@ -20,7 +20,9 @@ export interface Options {
   /** Of no meaning where `manifests` is given. */
   readonly target: TargetName;
   readonly manifests?: string;
-  /** Only with `manifests`; a known target has its own. */
+  /** A selector of the labels of an exporter that is deployed already, and is examined as it is. */
+  readonly audit?: string;
+  /** Only with `manifests` or `audit`; a known target has its own. */
   readonly profile?: ProfileName;
   readonly workloadImage: string;
   readonly prometheusImage: string;
@@ -56,6 +58,7 @@ export function parseOptions(
     agents: count(given, 'agents'),
     ...optional('image', validImage(given.get('image'))),
     target: choice<TargetName>(given, 'target') ?? 'agent',
+    ...optional('audit', given.get('audit')?.text),
     ...manifestsAndProfile(given),
     workloadImage: image(given, 'workload-image', defaults.workloadImage),
     prometheusImage: image(given, 'prometheus-image', defaults.prometheusImage),
@@ -75,7 +78,7 @@ export function parseOptions(
 }
 
 function refuseContradictions(options: Options, given: GivenSettings): void {
-  const { cluster, kubeconfig, context, only, rerunFailed } = options;
+  const { cluster, kubeconfig, context, only, rerunFailed, audit } = options;
   if (cluster === 'kubeconfig') {
     if (!kubeconfig || !context) {
       throw new UsageError(
@@ -89,8 +92,17 @@ function refuseContradictions(options: Options, given: GivenSettings): void {
     const named = ['kubeconfig', 'context'].find((flag) => given.has(flag));
     if (named) throw new UsageError(`--${named} has no meaning without --cluster kubeconfig.`);
   }
+  if (audit !== undefined) refuseWithAudit(cluster, given);
   if (rerunFailed && only.length > 0)
     throw new UsageError('--rerun-failed and --only both choose the requirements: give one of them.');
+}
+
+/** An audit finds what it examines, and makes nothing. */
+function refuseWithAudit(cluster: ClusterKind | undefined, given: GivenSettings): void {
+  if (cluster !== 'kubeconfig')
+    throw new UsageError('--audit examines an exporter on a cluster that exists: --cluster kubeconfig.');
+  const named = ['target', 'manifests', 'keep', 'reuse', 'operator-image'].find((flag) => given.get(flag)?.origin === 'flag');
+  if (named) throw new UsageError(`--${named} has no meaning with --audit, which takes what is deployed and changes nothing.`);
 }
 
 /** A flag outdoes a variable of the environment; two that were given in the same way contradict each other. */
@@ -98,10 +110,11 @@ function manifestsAndProfile(given: GivenSettings): { manifests?: string; profil
   const manifests = given.get('manifests');
   const target = given.get('target');
   const profile = choice<ProfileName>(given, 'profile');
+  if (given.has('audit')) return { profile: profile ?? 'deployed' };
   const outdone = target?.origin === 'flag' && manifests?.origin === 'environment';
   if (!manifests || outdone) {
     if (given.get('profile')?.origin === 'flag')
-      throw new UsageError('--profile has no meaning without --manifests: a known target has its own.');
+      throw new UsageError('--profile has no meaning without --manifests or --audit: a known target has its own.');
     return {};
   }
   if (manifests.origin === target?.origin) {

@@ -1,6 +1,7 @@
 import { rules, set } from '../helpers/mutation/changes.ts';
 import { deniedUntilTheDeployment, emptyList, forbiddenInTheLog } from '../helpers/mutation/denials.ts';
 import { mutant } from '../helpers/mutation/mutant.ts';
+import { type Loose, objects } from '../helpers/mutation/scrapes.ts';
 
 export const roleMayDeletePods = mutant({
   sentence: 'The role may also delete pods.',
@@ -120,4 +121,32 @@ export const logTellsOfAForbiddenList = mutant({
   sentence: "The exporter's log tells of a list that was forbidden.",
   proxy: forbiddenInTheLog,
   fails: ['access/log-without-forbidden'],
+});
+
+/** Alters the roles as somebody who lists them sees them; what a token may do stays as it is. */
+const rolesAsListed = (alter: (rules: { resources?: string[] }[]) => void) => () =>
+  objects(
+    ({ method, path }) => method === 'GET' && path.endsWith('/clusterroles'),
+    ({ items }) => {
+      for (const { metadata, rules: all } of items as (Loose & { rules: { resources?: string[] }[] })[]) {
+        if (metadata.name.includes('kube-state-metrics')) alter(all);
+      }
+    },
+  );
+
+export const roleDoesNotSayLeases = mutant({
+  sentence: 'The role, as it is written, does not say leases.',
+  proxy: rolesAsListed((all) =>
+    all.splice(
+      all.findIndex(({ resources }) => resources?.includes('leases')),
+      1,
+    ),
+  ),
+  fails: ['access/roles-grant-what-it-reads'],
+});
+
+export const roleSaysMore = mutant({
+  sentence: 'The role, as it is written, says that nodes may be deleted.',
+  proxy: rolesAsListed((all) => all.push({ apiGroups: [''], resources: ['nodes'], verbs: ['delete'] } as never)),
+  fails: ['access/roles-grant-nothing-else'],
 });

@@ -1,5 +1,6 @@
 import { exportersAccount } from '../helpers/access/account.ts';
 import { attemptAll } from '../helpers/access/attempts.ts';
+import { grantedBesides, notGranted } from '../helpers/access/bound-roles.ts';
 import { attemptImpersonation } from '../helpers/access/impersonation.ts';
 import { forbiddenInLog } from '../helpers/access/log.ts';
 import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../helpers/access/permission.ts';
@@ -121,6 +122,34 @@ area('access', () => {
   );
 
   requirement(
+    'roles-grant-what-it-reads',
+    {
+      ...least,
+      needs: [reads],
+      sentence: 'The roles that are bound to the ServiceAccount say that it may list and watch all that the exporter reads.',
+      source: 'Kubernetes, Using RBAC authorization',
+      reads: ['roles'],
+    },
+    async (context) => {
+      const { findings, asked } = await notGranted(context);
+      verifyNone(findings, 'a role for each list and each watch');
+      context.observed(`${asked} permissions`);
+    },
+  );
+
+  requirement(
+    'roles-grant-nothing-else',
+    {
+      ...least,
+      needs: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
+      sentence: 'The roles that are bound to the ServiceAccount, and not to every one, give it nothing that it has no use for.',
+      source: 'Kubernetes, Role based access control good practices: least privilege',
+      reads: ['roles'],
+    },
+    async (context) => verifyNone(await grantedBesides(context), 'no permission beyond what the release can read, and reviews'),
+  );
+
+  requirement(
     'in-force-before-the-deployment',
     {
       ...least,
@@ -141,6 +170,7 @@ area('access', () => {
       needs: ['probes/becomes-ready', reads],
       sentence: "The exporter's log tells of nothing that was forbidden to it.",
       source: "The exporter's troubleshooting: forbidden lists",
+      reads: ['log'],
     },
     async (context) => {
       const { findings, lines } = await forbiddenInLog(context);

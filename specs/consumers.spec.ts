@@ -17,6 +17,7 @@ import { selfMetrics } from '../helpers/telemetry/self-metrics.ts';
 const discovered = 'Prometheus, Configuration: kubernetes_sd_config';
 const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controlling access to the API';
 const datadog = 'Datadog, kubernetes_state_core';
+const feature = 'named-ports';
 const behindTheService = ['manifests/service-selects-the-pod', 'manifests/ports-are-named'];
 const scraped = ['endpoints/metrics'];
 
@@ -27,6 +28,8 @@ area('consumers', () => {
       sentence: "The Service's Endpoints name both ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: behindTheService,
+      feature,
+      reads: ['endpoints'],
     },
     async (context) => context.observed(written(await agreesWithPods(context, fromEndpoints))),
   );
@@ -37,6 +40,8 @@ area('consumers', () => {
       sentence: "The Service's EndpointSlices name both ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: behindTheService,
+      feature,
+      reads: ['endpoints'],
     },
     async (context) => context.observed(written(await agreesWithPods(context, fromSlices))),
   );
@@ -47,6 +52,7 @@ area('consumers', () => {
       sentence: 'A pod of another namespace, at an address from discovery, gets the families that the exporter has.',
       source: discovered,
       needs: ['consumers/endpoints', ...scraped],
+      feature,
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
@@ -63,6 +69,7 @@ area('consumers', () => {
       sentence: 'A pod of another namespace, at an address from discovery, gets what the exporter tells of itself.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: ['consumers/endpoints'],
+      feature,
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'telemetry');
@@ -80,6 +87,8 @@ area('consumers', () => {
         "A ServiceMonitor's selector, namespace and port names lead to both ports of the exporter, and to no other Service.",
       source: 'prometheus-operator, API reference: ServiceMonitor',
       needs: ['consumers/endpoints'],
+      feature,
+      reads: ['endpoints'],
     },
     async (context) => {
       const monitor = monitorOf(context);
@@ -97,6 +106,7 @@ area('consumers', () => {
       source: 'prometheus-operator, Getting started: ServiceMonitor',
       needs: ['consumers/service-monitor-matches', ...scraped],
       only: withOperator,
+      feature,
     },
     async (context) => {
       const { urls, families } = await scrapedByOperator(context);
@@ -182,6 +192,7 @@ area('consumers', () => {
       sentence: 'From outside, nobody gets the exposition without a token, or with one that nobody issued.',
       source: outside,
       needs: scraped,
+      reads: [],
     },
     async (context) => {
       const way = byService(context);
@@ -206,6 +217,7 @@ area('consumers', () => {
         "From outside, a reader with the cluster's certificate authority trusts the API server; one with another does not.",
       level: 'should',
       source: 'RFC 5280, section 6: certification path validation',
+      reads: [],
     },
     async (context) => {
       const { own, other } = await trustOf(context);
@@ -222,6 +234,7 @@ area('consumers', () => {
       sentence: 'Each object has exactly one series under its key in each family that others are joined with.',
       source: `${datadog}: label joins; Prometheus, Querying: many-to-one vector matches`,
       needs: scraped,
+      reads: ['proxy', 'objects'],
     },
     async (context) => {
       const { families, objects } = await looksForJoins(context);
@@ -236,6 +249,8 @@ area('consumers', () => {
       sentence: 'Each metric group that Datadog documents and this release has by default tells of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
+      feature: 'default-resources',
+      reads: ['proxy', 'objects'],
     },
     async (context) => {
       const groups = await looksForGroups(context, 'a sample of each documented group', silent);
@@ -250,6 +265,8 @@ area('consumers', () => {
       sentence: "Each metric that Datadog's check takes by name, and this release has by default, is there.",
       source: `${datadog}: data collected`,
       needs: ['consumers/metric-groups'],
+      feature: 'default-resources',
+      reads: ['proxy', 'objects'],
     },
     async (context) => {
       const groups = await looksForGroups(context, 'a sample of each documented metric', undocumented);

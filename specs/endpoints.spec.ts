@@ -17,6 +17,8 @@ const needs = ['probes/becomes-ready'];
 const liveness = ['probes/liveness-url-answers'];
 const metrics = ['endpoints/metrics'];
 const readiness = ['probes/readiness-url-answers'];
+/** What an audit asks for as well. */
+const reads = ['proxy'] as const;
 const unknownPath = '/no-such-path';
 
 area('endpoints', () => {
@@ -26,6 +28,7 @@ area('endpoints', () => {
       sentence: '/metrics answers with samples of the cluster in the text format 0.0.4.',
       source: 'Prometheus, Exposition formats',
       needs,
+      reads,
     },
     async ({ exporter, observed }) => {
       const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
@@ -42,6 +45,7 @@ area('endpoints', () => {
       source: 'OpenMetrics 1.0: Protocol negotiation',
       needs: metrics,
       only: since('2.8'),
+      reads,
     },
     async ({ exporter, observed }) => {
       const answer = await exporter.metricsPort('/metrics', { Accept: accept.openmetrics });
@@ -58,6 +62,7 @@ area('endpoints', () => {
       source: 'kube-state-metrics, change log: 2.8 brings OpenMetrics',
       needs: metrics,
       only: before('2.8'),
+      reads,
     },
     async ({ exporter }) => verifyExposition(await exporter.metricsPort('/metrics', { Accept: accept.openmetrics }), 'text'),
   );
@@ -78,37 +83,39 @@ area('endpoints', () => {
     },
   );
 
-  requirement('healthz', { sentence: '/healthz on the metrics port says OK.', source, needs: liveness }, async ({ exporter }) =>
-    verifyOk(await exporter.metricsPort('/healthz')),
+  requirement(
+    'healthz',
+    { sentence: '/healthz on the metrics port says OK.', source, needs: liveness, reads },
+    async ({ exporter }) => verifyOk(await exporter.metricsPort('/healthz')),
   );
 
   requirement(
     'livez',
-    { sentence: '/livez on the metrics port says OK.', source, needs: liveness, only: since('2.13') },
+    { sentence: '/livez on the metrics port says OK.', source, needs: liveness, only: since('2.13'), reads },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/livez')),
   );
 
   requirement(
     'readyz',
-    { sentence: '/readyz on the telemetry port says OK.', source, needs: readiness, only: since('2.13') },
+    { sentence: '/readyz on the telemetry port says OK.', source, needs: readiness, only: since('2.13'), reads },
     async ({ exporter }) => verifyOk(await exporter.telemetryPort('/readyz')),
   );
 
   requirement(
     'landing-page',
-    { sentence: 'The metrics port has a page that leads to /metrics and /healthz.', source, needs },
+    { sentence: 'The metrics port has a page that leads to /metrics and /healthz.', source, needs, reads },
     async ({ exporter }) => verifyLandingPage(await exporter.metricsPort('/'), ['/metrics', '/healthz']),
   );
 
   requirement(
     'telemetry-landing-page',
-    { sentence: 'The telemetry port has a page that leads to /metrics.', source, needs: readiness },
+    { sentence: 'The telemetry port has a page that leads to /metrics.', source, needs: readiness, reads },
     async ({ exporter }) => verifyLandingPage(await exporter.telemetryPort('/'), ['/metrics']),
   );
 
   requirement(
     'unknown-path-is-not-found',
-    { sentence: 'A path that does not exist is answered with 404.', source, needs, only: since('2.16') },
+    { sentence: 'A path that does not exist is answered with 404.', source, needs, only: since('2.16'), reads },
     async ({ exporter }) => {
       verifyNotFound(await exporter.metricsPort(unknownPath));
       verifyNotFound(await exporter.telemetryPort(unknownPath));
@@ -122,6 +129,7 @@ area('endpoints', () => {
       source,
       needs: ['endpoints/landing-page', 'endpoints/telemetry-landing-page'],
       only: before('2.16'),
+      reads,
     },
     async ({ exporter }) => {
       verifyLandingPage(await exporter.metricsPort(unknownPath), ['/metrics', '/healthz']);
@@ -135,6 +143,7 @@ area('endpoints', () => {
       sentence: 'The telemetry port tells of the process, its requests and its reads.',
       source: readme,
       needs: ['endpoints/metrics'],
+      reads,
     },
     async ({ exporter, observed }) => {
       // Requests are counted from the first one on.
@@ -157,6 +166,7 @@ area('endpoints', () => {
       sentence: "The release that runs is the one that the image's tag names.",
       source: readme,
       needs: ['endpoints/tells-of-itself'],
+      reads,
     },
     async ({ exporter, target, observed }) => {
       const built = builtVersions(await readTelemetry(exporter));
@@ -176,6 +186,7 @@ area('endpoints', () => {
       sentence: 'Each resource that the exporter asks for and the cluster serves is read.',
       source: readme,
       needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      reads,
     },
     async (context) => {
       const count = await everythingIsRead(context);
@@ -198,6 +209,7 @@ area('endpoints', () => {
     'reached-by-the-service',
     {
       sentence: 'The Service leads to both ports of the exporter.',
+      feature: 'named-ports',
       source: 'Kubernetes, Service: Service proxy of the API server',
       needs: ['endpoints/healthz', 'endpoints/tells-of-itself', 'manifests/service-selects-the-pod', 'manifests/ports-are-named'],
     },

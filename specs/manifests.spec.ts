@@ -92,6 +92,7 @@ area('manifests', () => {
     {
       sentence: 'A binding names the ServiceAccount in its own namespace, and a role that is there.',
       source: 'Kubernetes, Using RBAC authorization: referring to subjects',
+      reads: ['roles'],
     },
     async ({ target }) => {
       const account = `${target.namespace}/${target.serviceAccountName}`;
@@ -109,6 +110,7 @@ area('manifests', () => {
       sentence: 'Exactly one pod exposes the cluster: a second one would double every series.',
       source: 'kube-state-metrics, README: horizontal sharding',
       needs: ['probes/becomes-ready'],
+      reads: [],
     },
     async ({ exporter }) => {
       await exporter.pod();
@@ -126,6 +128,7 @@ area('manifests', () => {
       sentence: "The Service's selector finds the exporter's pod.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['probes/becomes-ready'],
+      reads: ['endpoints'],
     },
     async ({ client, target, exporter }) => {
       const { metadata } = await exporter.pod();
@@ -161,6 +164,7 @@ area('manifests', () => {
     {
       sentence: 'The Service names both ports as scrape configurations expect them, and each leads to a port of the container.',
       source: 'The guide: Service; kube-state-metrics, examples/standard',
+      feature: 'named-ports',
     },
     async ({ profile, target }) => {
       verifyNone(misnamedPorts(target, profile), 'both ports under their names');

@@ -4,18 +4,19 @@ import { probeDifferences, promiseOf, verifyProbeUrl } from '../helpers/probes/d
 import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 
+const feature = 'documented-probes';
 const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployment: probes';
 
 area('probes', () => {
   requirement(
     'liveness-is-declared',
-    { sentence: 'The container has the liveness probe that the release documents.', source },
+    { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },
     async (context) => verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${promiseOf(context, 'liveness')}`),
   );
 
   requirement(
     'readiness-is-declared',
-    { sentence: 'The container has the readiness probe that the release documents.', source },
+    { sentence: 'The container has the readiness probe that the release documents.', source, feature, reads: [] },
     async (context) =>
       verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${promiseOf(context, 'readiness')}`),
   );
@@ -46,6 +47,8 @@ area('probes', () => {
       sentence: "The liveness probe's URL answers with the body that is its own.",
       source,
       needs: ['probes/becomes-ready'],
+      feature,
+      reads: ['proxy'],
     },
     (context) => verifyProbeUrl(context, 'liveness'),
   );
@@ -56,6 +59,8 @@ area('probes', () => {
       sentence: "The readiness probe's URL answers with the body that is its own.",
       source,
       needs: ['probes/becomes-ready'],
+      feature,
+      reads: ['proxy'],
     },
     (context) => verifyProbeUrl(context, 'readiness'),
   );

@@ -60,6 +60,12 @@ export const settings: readonly Setting[] = [
     says: 'with --cluster kubeconfig: the context in that file; its current one is not used',
   },
   {
+    flag: 'audit',
+    value: 'SELECTOR',
+    group: what,
+    says: 'with --cluster kubeconfig: the exporter that is deployed already under these labels; nothing is changed',
+  },
+  {
     flag: 'target',
     value: 'NAME',
     environment: 'CONFORMANCE_TARGET',
@@ -81,8 +87,8 @@ export const settings: readonly Setting[] = [
     environment: 'CONFORMANCE_PROFILE',
     choices: ['agent', 'standard'],
     group: what,
-    says: 'with --manifests: what that deployment promises',
-    otherwise: 'agent',
+    says: 'with --manifests or --audit: what that deployment promises',
+    otherwise: 'agent; with --audit, what every exporter must do',
   },
   {
     flag: 'image',

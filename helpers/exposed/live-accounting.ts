@@ -4,7 +4,7 @@ import { freshnessBound } from '../freshness/bound.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { oncePerContext } from '../requirement/once.ts';
 import { fixturesSettled } from '../run/fixtures.ts';
-import { readObjects } from '../run/read-objects.ts';
+import { listable, readObjects } from '../run/read-objects.ts';
 import { readsOf } from '../run/reads.ts';
 import { formatVersion } from '../version.ts';
 import { seconds } from '../wait.ts';
@@ -23,7 +23,7 @@ async function accountForExporter({ client, run, target, exporter }: Requirement
     exporter: formatVersion(target.version),
     options: parseExporterArguments(target.arguments),
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, readsOf(target)),
+    readObjects: () => readObjects(client, listable(readsOf(target), run)),
     scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
     freshness: freshnessBound,
     within: patience,

@@ -1,5 +1,6 @@
+import { rightWords } from '../audit/rights.ts';
 import { atLeast, parseVersion } from '../version.ts';
-import type { Condition, ConditionFacts } from './record.ts';
+import type { Condition, ConditionFacts, RequirementRecord } from './record.ts';
 
 /** For what others would feel: a taint on a node, an object that crashes exporters. Never on a cluster that the run did not boot. */
 export const ownCluster = condition(
@@ -40,6 +41,18 @@ export function exposes(resource: string, kind: string): Condition {
   return all(
     condition(({ resources }) => resources.includes(resource), `The exporter does not read ${resource}.`),
     condition(({ serves }) => serves(kind), `The cluster does not serve ${kind}.`),
+    condition(({ audit }) => !audit?.unreadable.has(resource), `You may not list ${resource}.`, true),
+    condition(({ audit }) => !audit?.empty.has(resource), `The cluster has no ${kind}.`),
+  );
+}
+
+/** What an audit has against a requirement: it changes nothing, and has the rights of its caller. */
+export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Condition {
+  return all(
+    condition(({ audit }) => !audit || reads !== undefined, 'An audit changes nothing and installs nothing.', true),
+    ...(reads ?? []).map((right) =>
+      condition(({ audit }) => !audit || audit.rights.has(right), `You may not ${rightWords[right]}.`, true),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Right } from '../audit/rights.ts';
 import type { Feature } from '../target/profile.ts';
 
 /** `must`: a deployment without it does not conform. `should`: shown, and no reason to refuse. */
@@ -16,6 +17,11 @@ export interface RequirementDeclaration {
   readonly needs?: readonly string[];
   /** What the cluster must allow; left out, with this as the reason, where it does not. */
   readonly only?: Condition;
+  /**
+   * What it takes, when nothing is done but to get and to list: an audit verifies it then, as far as the caller has the rights. An audit
+   * leaves out what has none of this: it changes something, or is about an installation that the suite has made.
+   */
+  readonly reads?: readonly Right[];
 }
 
 /** A condition on the run: what speaks against a requirement in it, or undefined when nothing does. */
@@ -42,6 +48,18 @@ export interface ConditionFacts {
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator is there, or can be started. */
   readonly operator: boolean;
+  /** Absent where the run makes what it looks at. */
+  readonly audit?: AuditFacts;
+}
+
+/** What is known of an exporter that is examined as it is. */
+export interface AuditFacts {
+  /** What the caller may do. */
+  readonly rights: ReadonlySet<Right>;
+  /** The resources that the caller may not list. */
+  readonly unreadable: ReadonlySet<string>;
+  /** The resources of which there is no object. */
+  readonly empty: ReadonlySet<string>;
 }
 
 /** A requirement as it is registered: its declaration with all defaults filled in, and its place. */
@@ -55,6 +73,7 @@ export interface RequirementRecord {
   readonly feature: Feature;
   readonly needs: readonly string[];
   readonly only?: Condition;
+  readonly reads?: readonly Right[];
   /** Whether it disturbs others and therefore runs alone, after them. */
   readonly alone: boolean;
 }

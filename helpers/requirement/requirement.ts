@@ -71,7 +71,7 @@ function testFrame(): TestFrame {
 }
 
 function recordOf(name: string, within: string, alone: boolean, declaration: RequirementDeclaration): RequirementRecord {
-  const { sentence, level = 'must', source, feature = 'core', needs = [], only } = declaration;
+  const { sentence, level = 'must', source, feature = 'core', needs = [], only, reads } = declaration;
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, alone };
-  return only === undefined ? record : { ...record, only };
+  return { ...record, ...(only && { only }), ...(reads && { reads }) };
 }

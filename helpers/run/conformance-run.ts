@@ -15,6 +15,7 @@ import type { Interruption } from './interruption.ts';
 import { Phases } from './phases.ts';
 import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
 import { targetOfRun } from './target-of-run.ts';
+import { verifyAudit } from './verify-audit.ts';
 import { verifyRequirements } from './verify-requirements.ts';
 
 export interface ConformanceRun {
@@ -48,8 +49,8 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   let infrastructure: string | undefined;
   try {
     const onUndo = (undo: Undo) => undos.unshift(undo);
-    const work = verifyRequirements({ run, under, directory, phases, progress, cluster, reaper: startReaper(), onUndo });
-    await interruption.orEnd(work);
+    const work = { run, under, directory, phases, progress, cluster, reaper: startReaper() };
+    await interruption.orEnd(under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onUndo }));
   } catch (error) {
     if (!isOfTheCluster(error) && !interruption.signal.aborted) {
       await undoAll(undos);
@@ -57,7 +58,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
     }
     infrastructure = (error as Error).message;
   }
-  const leftovers = await phases.run('removing what the run created', () => undoAll(undos));
+  const leftovers = undos.length === 0 ? [] : await phases.run('removing what the run created', () => undoAll(undos));
   clearInterval(ticking);
   progress.end();
   const diagnostics = existsSync(diagnosticsIn(options.reports)) ? diagnosticsIn(options.reports) : undefined;

@@ -39,7 +39,7 @@ export function operatorToStart({ cluster, operatorImage }: Options): string | u
 function plan(
   declared: readonly DeclaredRequirement[],
   { cluster, agents, image, only }: Options,
-  { target, profile, documented }: TargetOfRun,
+  { target, profile, documented, audit }: TargetOfRun,
   facts: Pick<ConditionFacts, 'serves' | 'operator'>,
 ): Plan {
   const known = {
@@ -48,6 +48,7 @@ function plan(
     agents,
     exporterVersion: formatVersion(target.version),
     imageGiven: image !== undefined,
+    ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
   };
   return planRun(declared, only, { profile, documented, facts: known });

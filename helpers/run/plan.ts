@@ -1,4 +1,5 @@
 import { isSelected } from '../config/selection.ts';
+import { auditable } from '../requirement/conditions.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import type { ConditionFacts, Objection } from '../requirement/record.ts';
 import type { Profile } from '../target/profile.ts';
@@ -39,11 +40,13 @@ export function planRun(declared: readonly DeclaredRequirement[], only: readonly
   return { selected, notApplicable, leftOut };
 }
 
-function objectionTo({ feature, only }: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
+function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
+  const { feature, only } = requirement;
   if (feature === 'documented-rendering') {
     if (!documented) return { reason: 'Only a known target as it is has a documented rendering.', omits: false };
   } else if (!profile.features.has(feature)) {
     return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
-  return only?.(facts);
+  const objection = only?.(facts);
+  return objection?.omits === false ? objection : (auditable(requirement)(facts) ?? objection);
 }

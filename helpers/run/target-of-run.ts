@@ -1,3 +1,4 @@
+import { type Audited, auditedTarget } from '../audit/target.ts';
 import type { Options } from '../config.ts';
 import { knownTargets } from '../target/known.ts';
 import { type Profile, profiles } from '../target/profile.ts';
@@ -9,14 +10,17 @@ export interface TargetOfRun {
   readonly profile: Profile;
   /** Whether it is a known target, whose rendering is documented. */
   readonly documented: boolean;
+  /** Absent where the run installs what is under test. */
+  readonly audit?: Pick<Audited, 'facts' | 'missing'>;
 }
 
 /**
  * What the options put under test.
- * @throws UsageError when manifests do not render or hold no Deployment of the exporter
+ * @throws UsageError when manifests do not render or hold no Deployment of the exporter, or when none is deployed that is to be examined
  */
 export async function targetOfRun(options: Options, elsewhere?: (directory: string) => Promise<string>): Promise<TargetOfRun> {
   const image = options.image === undefined ? {} : { image: options.image };
+  if (options.audit !== undefined) return targetOfAudit(options, options.audit);
   if (options.manifests !== undefined) {
     const rendered = await renderManifests(options.manifests, elsewhere ? { elsewhere } : {});
     const target = deriveTarget(rendered, { name: options.manifests, ...image });
@@ -25,4 +29,9 @@ export async function targetOfRun(options: Options, elsewhere?: (directory: stri
   const known = knownTargets[options.target];
   const target = deriveTarget(known.rendering(), { name: known.name, ...image });
   return { target, profile: profiles[known.profile], documented: image === undefined };
+}
+
+async function targetOfAudit({ kubeconfig = '', context, image, profile }: Options, selector: string): Promise<TargetOfRun> {
+  const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image });
+  return { target, profile: profiles[profile ?? 'deployed'], documented: false, audit: { facts, missing } };
 }

@@ -74,7 +74,8 @@ export function withImage(
   return objects.map((object) => (object === deployment ? changed : object));
 }
 
-function runsExporter({ image }: Container): boolean {
+/** Whether a container's image is called kube-state-metrics. */
+export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
   return repositoryOf(image).split('/').at(-1) === EXPORTER;
 }
 

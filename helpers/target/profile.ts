@@ -10,6 +10,12 @@ export type Feature =
   | 'tainted-control-plane'
   /** The Service has no cluster IP: its name resolves to the ready pods themselves. */
   | 'headless-service'
+  /** The Service leads to both ports, under the names that scrape configurations rely on. */
+  | 'named-ports'
+  /** The probes are those that the exporter's own manifests have. */
+  | 'documented-probes'
+  /** What the release exposes without being told to is exposed. */
+  | 'default-resources'
   /** The container has requests and limits, and the kernel enforces the limits. */
   | 'resource-limits'
   /** The process runs as nobody, without capabilities, on a read-only root file system. */
@@ -17,7 +23,7 @@ export type Feature =
   /** The ServiceAccount may read what the exporter reads, and nothing else. */
   | 'least-privilege';
 
-export type ProfileName = 'agent' | 'standard';
+export type ProfileName = 'agent' | 'standard' | 'deployed';
 
 export interface Taint {
   readonly key: string;
@@ -71,6 +77,9 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       'core',
       'tainted-control-plane',
       'headless-service',
+      'named-ports',
+      'documented-probes',
+      'default-resources',
       'resource-limits',
       'hardened-container',
       'least-privilege',
@@ -88,10 +97,26 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   standard: {
     name: 'standard',
-    features: new Set<Feature>(['core', 'headless-service', 'hardened-container', 'least-privilege']),
+    features: new Set<Feature>([
+      'core',
+      'headless-service',
+      'named-ports',
+      'documented-probes',
+      'default-resources',
+      'hardened-container',
+      'least-privilege',
+    ]),
     cluster: { domain: 'cluster.local' },
     mayRead: 'can read',
     promises: { labels, ports, nodeSelector, user: NOBODY },
+  },
+  /** Deployed already, by whatever means: it promises what every exporter must do, and that its rights are no more than it can use. */
+  deployed: {
+    name: 'deployed',
+    features: new Set<Feature>(['core', 'least-privilege']),
+    cluster: { domain: 'cluster.local' },
+    mayRead: 'can read',
+    promises: { labels: {}, ports, nodeSelector, user: NOBODY },
   },
 };
 

@@ -1,3 +1,4 @@
+import { grants, grantsUrl } from '../../helpers/access/grants.ts';
 import type { Binding, PolicyRule, Role } from '../objects.ts';
 import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';
@@ -65,19 +66,6 @@ function isSubject({ subjects = [], metadata }: Binding, user: User): boolean {
   });
 }
 
-function covers(rule: PolicyRule, { verb, group = '', resource, subresource, name, path = '' }: Action): boolean {
-  if (!has(rule.verbs, verb)) return false;
-  if (resource === undefined) {
-    return (rule.nonResourceURLs ?? []).some((url) => url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
-  }
-  const asked = subresource === undefined ? [resource] : [`${resource}/${subresource}`, `*/${subresource}`];
-  return (
-    has(rule.apiGroups, group) &&
-    (rule.resources?.includes('*') || asked.some((one) => rule.resources?.includes(one))) === true &&
-    (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name)))
-  );
-}
-
-function has(list: readonly string[] | undefined, wanted: string): boolean {
-  return list?.some((one) => one === '*' || one === wanted) ?? false;
+function covers(rule: PolicyRule, { group = '', resource, path = '', ...action }: Action): boolean {
+  return resource === undefined ? grantsUrl(rule, action.verb, path) : grants(rule, { ...action, group, resource });
 }

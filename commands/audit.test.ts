@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { auditorRules, helmRelease, releaseNamespace, releaseSelector } from '../helpers/audit/testing/release.ts';
+import type { KubeClient } from '../helpers/kube/client.ts';
+import { openCluster } from '../helpers/kube/open.ts';
+import { isReady, type Pod } from '../helpers/kube/pod.ts';
+import { requestToken } from '../helpers/kube/token.ts';
+import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
+import type { Report } from '../helpers/report/model.ts';
+import { seconds, waitFor } from '../helpers/wait.ts';
+import { type Simulator, startSimulator } from '../simulator/start.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'audit-'));
+const asked: string[] = [];
+let simulator: Simulator;
+let client: KubeClient;
+let proxy: ApiProxy;
+
+/** A cluster with a release in it, and a proxy that writes down all that passes. */
+beforeAll(async () => {
+  simulator = await startSimulator({
+    kubernetes: 'v1.34.1',
+    domain: 'cluster.local',
+    agents: 0,
+    workloadImages: [],
+    prometheusImage: 'prometheus',
+    directory,
+  });
+  client = await openCluster(simulator.kubeconfig);
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'exposed', namespace: 'default' } };
+  for (const object of [...helmRelease('v2.20.0'), secret]) await client.apply(object);
+  await waitFor({
+    what: 'the release Ready',
+    within: seconds(20),
+    observe: () => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }),
+    until: (pods) => pods.some(isReady),
+    describe: (pods) => `${pods.length} pods`,
+  });
+  proxy = await startProxy(simulator.kubeconfig, join(directory, 'proxied'));
+  proxy.interference = {
+    request: ({ method, path }) => {
+      asked.push(`${method} ${path}`);
+      return undefined;
+    },
+  };
+}, seconds(60));
+
+afterAll(async () => {
+  await proxy.stop();
+  await simulator.stop();
+  rmSync(directory, { recursive: true });
+});
+
+/** Examines the release as somebody with these rules, as a user would. */
+async function audit(auditor: string, rules: readonly object[], selector = releaseSelector) {
+  const metadata = { name: auditor, namespace: 'default' };
+  const rbac = 'rbac.authorization.k8s.io';
+  const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name: auditor };
+  const subjects = [{ kind: 'ServiceAccount', ...metadata }];
+  await client.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+  await client.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: auditor }, rules } as never);
+  await client.apply({
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: auditor },
+    roleRef,
+    subjects,
+  } as never);
+  const kubeconfig = join(directory, `${auditor}.kubeconfig`);
+  const proxied = JSON.parse(readFileSync(join(directory, 'proxied'), 'utf8')) as { users: { user: { token: string } }[] };
+  const token = await requestToken(client, 'default', auditor);
+  writeFileSync(kubeconfig, JSON.stringify({ ...proxied, users: proxied.users.map((user) => ({ ...user, user: { token } })) }));
+  const reports = join(directory, auditor);
+  const options = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', 'proxy', '--audit', selector];
+  asked.length = 0;
+  const said = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    const args = ['--import', 'tsx', 'commands/e2e.ts', ...options, '--reports', reports];
+    execFile(process.execPath, args, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
+  });
+  const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
+  return { ...said, asked: [...asked], report };
+}
+
+test(
+  'an audit examines a release, and sends nothing but what reads',
+  async () => {
+    const { code, stdout, report, asked: all } = await audit('auditor', auditorRules);
+
+    const { verdict, requirements, leftovers } = report();
+    const failed = requirements.filter(({ status }) => status === 'failed').map(({ id, seen }) => `${id}: ${seen}`);
+    expect(failed).toEqual([]);
+    expect({ code, verdict, leftovers }).toEqual({ code: 0, verdict: 'partial', leftovers: [] });
+    expect(stdout).not.toContain('you may not');
+    const passed = requirements.filter(({ status }) => status === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(
+      expect.arrayContaining([
+        'access/roles-grant-what-it-reads',
+        'access/roles-grant-nothing-else',
+        'endpoints/runs-the-tagged-release',
+        'exposition/reads-strictly',
+        'exposition/pod',
+        'exposition/secret',
+        'exposition/nothing-else',
+        'consumers/label-joins',
+      ]),
+    );
+    const leftOut = requirements.find(({ id }) => id.startsWith('freshness/'));
+    expect(leftOut).toMatchObject({ status: 'skipped', reason: 'An audit changes nothing and installs nothing.' });
+    const writes = all.filter((one) => !one.startsWith('GET '));
+    expect(new Set(writes)).toEqual(new Set(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']));
+  },
+  seconds(90),
+);
+
+test(
+  'what the caller may not do is said before the start, and left out by name',
+  async () => {
+    const rules = auditorRules.map((rule) => ({
+      ...rule,
+      resources: rule.resources.filter((one) => !['secrets', 'pods/log', 'roles'].includes(one)),
+    }));
+
+    const { code, stdout, report } = await audit('restricted', rules);
+
+    expect(stdout.indexOf('you may not list secrets')).toBeGreaterThan(0);
+    expect(stdout.indexOf('you may not list secrets')).toBeLessThan(stdout.indexOf('examining what is deployed'));
+    const reasonOf = (id: string) => report().requirements.find((one) => one.id === id);
+    expect(reasonOf('exposition/secret')).toMatchObject({ status: 'skipped', reason: 'You may not list secrets.' });
+    expect(reasonOf('access/log-without-forbidden')?.reason).toBe("You may not get pods/log in the exporter's namespace.");
+    expect(reasonOf('access/roles-grant-nothing-else')?.reason).toBe('You may not list roles and their bindings.');
+    expect(reasonOf('exposition/pod')?.status).toBe('passed');
+    expect(code).toBe(0);
+  },
+  seconds(90),
+);
+
+test(
+  'a selector that finds no exporter is answered with the one that is there',
+  async () => {
+    const { code, stderr } = await audit('mistaken', auditorRules, 'app=kube-state-metrics');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(`There is ${releaseNamespace}/prom-stack-kube-state-metrics; look at its labels.`);
+  },
+  seconds(60),
+);

@@ -1,0 +1,53 @@
+import { parseExporterArguments } from '../accounting/arguments.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { openCluster } from '../kube/open.ts';
+import type { AuditFacts } from '../requirement/record.ts';
+import { type Readable, servedReads } from '../run/reads.ts';
+import { deriveTarget, type Target } from '../target/target.ts';
+import { findDeployed, whatBelongsTo } from './find.ts';
+import { rightsFor } from './rights.ts';
+
+export interface AuditRequest {
+  readonly kubeconfig: string;
+  readonly context: string | undefined;
+  /** A selector of the exporter's labels, as kubectl takes it. */
+  readonly selector: string;
+  /** Which release it is, where neither tag nor label tells. */
+  readonly image: string | undefined;
+}
+
+/** An exporter that is examined as it is. */
+export interface Audited {
+  readonly target: Target;
+  readonly facts: AuditFacts;
+  /** Each permission that the audit can use and the caller has not: `list secrets`. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Finds the exporter, and what the caller may do to examine it.
+ * @throws UsageError when it cannot be found, or is one that the accounting cannot follow
+ */
+export async function auditedTarget({ kubeconfig, context, selector, image }: AuditRequest): Promise<Audited> {
+  const client = await openCluster(kubeconfig, context);
+  const deployment = await findDeployed(client, selector);
+  const { namespace, name } = deployment.metadata;
+  const named = { name: `${namespace}/${name}`, ...(image === undefined ? {} : { image }) };
+  const sketch = deriveTarget(await whatBelongsTo(client, deployment, { mayReadRoles: false }), named);
+  parseExporterArguments(sketch.arguments);
+  const { rights, unreadable, missing } = await rightsFor(client, sketch);
+  const belonging = await whatBelongsTo(client, deployment, { mayReadRoles: rights.has('roles') });
+  const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
+  return {
+    target: deriveTarget(belonging, named),
+    facts: { rights, unreadable, empty: await emptyOf(client, readable) },
+    missing,
+  };
+}
+
+/** The resources of which there is no object. */
+async function emptyOf(client: KubeClient, reads: readonly Readable[]): Promise<ReadonlySet<string>> {
+  const firsts = await inParallel(reads, 8, (one) => client.list(one, { limit: 1 }));
+  return new Set(reads.filter((_, index) => firsts[index]?.length === 0).map(({ resource }) => resource));
+}

@@ -1,0 +1,77 @@
+import type { RawObject } from '../../kube/object.ts';
+import { possibleReadsOf } from '../../run/reads.ts';
+import { parseVersion } from '../../version.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
+export const releaseNamespace = 'stack';
+export const releaseSelector = 'app.kubernetes.io/name=kube-state-metrics,release=prom-stack';
+
+const name = 'prom-stack-kube-state-metrics';
+const metadata = { name, namespace: releaseNamespace };
+const own = { 'app.kubernetes.io/name': 'kube-state-metrics', 'app.kubernetes.io/instance': 'prom-stack' };
+const labels = {
+  ...own,
+  'app.kubernetes.io/component': 'metrics',
+  'helm.sh/chart': 'kube-state-metrics-6.4.1',
+  release: 'prom-stack',
+};
+
+const resources = ['configmaps', 'deployments', 'namespaces', 'nodes', 'pods', 'secrets', 'services'];
+
+/** What a Helm release looks like that has the exporter in it: other names and labels, a cluster IP, one port, a part of the resources. */
+export function helmRelease(tag: string): readonly RawObject[] {
+  const reads = possibleReadsOf({ version: parseVersion(tag) }).filter(({ resource }) => resources.includes(resource));
+  const rules = reads.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] }));
+  const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name };
+  const probe = (path: string, port: number) => ({ httpGet: { path, port }, initialDelaySeconds: 1, periodSeconds: 2 });
+  const container = {
+    name: 'kube-state-metrics',
+    image: `registry.k8s.io/kube-state-metrics/kube-state-metrics:${tag}`,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['--port=8080', `--resources=${resources.join(',')}`],
+    ports: [{ containerPort: 8080, name: 'http' }],
+    livenessProbe: probe('/livez', 8080),
+    readinessProbe: probe('/readyz', 8081),
+  };
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: releaseNamespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata, labels } },
+    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, labels }, rules },
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name, labels },
+      roleRef,
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...metadata, labels },
+      spec: { type: 'ClusterIP', selector: own, ports: [{ name: 'http', port: 8080, targetPort: 8080, protocol: 'TCP' }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...metadata, labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: own },
+        template: {
+          metadata: { labels },
+          spec: { serviceAccountName: name, tolerations: [{ operator: 'Exists' }], containers: [container] },
+        },
+      },
+    },
+  ];
+}
+
+/** What somebody needs to examine it, and no more. */
+export const auditorRules = [
+  { apiGroups: [''], resources: resources.filter((one) => one !== 'deployments'), verbs: ['list'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['list'] },
+  { apiGroups: [''], resources: ['pods/proxy', 'pods/log', 'endpoints'], verbs: ['get'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+  { apiGroups: [RBAC], resources: ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'], verbs: ['list'] },
+];

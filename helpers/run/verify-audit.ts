@@ -1,0 +1,61 @@
+import { openCluster, serverVersion } from '../kube/open.ts';
+import { planFor } from './plan-of-run.ts';
+import { followResults } from './progress-of-results.ts';
+import { runSpecs } from './run-specs.ts';
+import { writeRunState } from './run-state.ts';
+import type { Work } from './verify-requirements.ts';
+
+/** How many spec files are verified at once: somebody else's cluster has other things to do. */
+const parallelSpecs = 3;
+
+/**
+ * Lets jest verify, of an exporter that is deployed already, what takes no more than to get and to list. Nothing is made, so that there
+ * is nothing to undo; and no diagnostics are collected, as the caller may lack the rights and has the cluster to look at.
+ */
+export async function verifyAudit({
+  run,
+  under,
+  directory,
+  progress,
+  phases,
+  cluster,
+  reaper,
+}: Omit<Work, 'onUndo'>): Promise<void> {
+  const { options, declared, id, interruption } = run;
+  const { kubeconfig = '', context } = options;
+  const { facts, missing = [] } = under.audit ?? {};
+  for (const permission of missing) progress.note(`you may not ${permission}: what needs it is left out`);
+  const client = await openCluster(kubeconfig, context);
+  cluster.kubernetes = await serverVersion(client);
+  cluster.plan = planFor(client, declared, options, under);
+  const { selected } = cluster.plan;
+  writeRunState({
+    id,
+    directory,
+    clusterKind: 'kubeconfig',
+    agents: 0,
+    kubeconfig,
+    ...(context === undefined ? {} : { context }),
+    kubernetes: cluster.kubernetes,
+    apiResources: client.mapper.resources,
+    profile: under.profile.name,
+    manifests: under.target.objects,
+    targetName: under.target.name,
+    workloadImage: options.workloadImage,
+    prometheusImage: options.prometheusImage,
+    selected: selected.map((requirement) => requirement.id),
+    installation: { refused: [], deniedBeforeDeployment: [] },
+    audit: { unreadable: [...(facts?.unreadable ?? [])] },
+  });
+  const unfollow = followResults(directory, progress);
+  const { signal } = interruption;
+  const files = [...new Set(selected.map(({ file }) => file))];
+  const onStart = (pid: number) => reaper.ownsGroup(pid);
+  try {
+    await phases.run('examining what is deployed', () =>
+      runSpecs({ directory, files, workers: parallelSpecs, bail: options.bail, signal, onStart }),
+    );
+  } finally {
+    unfollow();
+  }
+}
