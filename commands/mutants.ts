@@ -1,28 +1,36 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Undo } from '../helpers/cluster/provide.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
-import { didYouMean } from '../helpers/config/nearest.ts';
+import type { Options } from '../helpers/config.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { InfrastructureError, UsageError } from '../helpers/errors.ts';
-import { type NamedMutants, tryMutants } from '../helpers/mutation/all-mutants.ts';
+import { disagreements, tableOfBoth } from '../helpers/mutation/agreement.ts';
+import { inOrderOfTrial, type NamedMutant } from '../helpers/mutation/all-mutants.ts';
+import { chooseMutants } from '../helpers/mutation/choose.ts';
 import { coverageFaults } from '../helpers/mutation/coverage.ts';
-import { markdownTable, progressLine, summary } from '../helpers/mutation/table.ts';
-import { declaredRequirements } from '../helpers/requirement/declared.ts';
+import type { Judgement } from '../helpers/mutation/judgement.ts';
+import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
+import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
+import { readRecord, writeRecord } from '../helpers/mutation/record.ts';
+import { progressLine, summary } from '../helpers/mutation/table.ts';
+import { withSection } from '../helpers/report/marked-section.ts';
+import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
-import { newRunId } from '../helpers/run/label.ts';
 import { mutants } from '../mutants/index.ts';
 import { withoutMutant } from '../mutants/without.ts';
 
 const help = `npm run mutants -- [options]
-  Tries every deliberate defect in one cluster: exactly the requirements that it names must fail.
+  Tries every deliberate defect: exactly the requirements that it names must fail.
 
-  --cluster KIND       k3s, the default, or simulated
-  --k3s-image IMAGE    the node of the cluster that is booted
+  --cluster KIND       k3s, the default: all in one cluster; or simulated: in several at once
+  --k3s-image IMAGE    the node of the cluster that is booted, whose release is simulated
   --only NAME,...      these mutants alone; a name may end in *
   --list               show the mutants and end
   --reports DIR        where mutants.json and mutants.md are written (reports)
+  --compare LIVE SIMULATED
+                       hold two mutants.json against each other instead: the clusters must agree, requirement by requirement
+  --into PAGE          with --compare: write the table of both into the section 'mutants' of this page
 `;
 
 const options = {
@@ -31,13 +39,16 @@ const options = {
   only: { type: 'string' },
   list: { type: 'boolean', default: false },
   reports: { type: 'string', default: 'reports' },
+  compare: { type: 'boolean', default: false },
+  into: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {
-  const given = valuesOf(argv);
+  const { values: given, positionals } = valuesOf(argv);
   if (given.help) return say(help);
-  const chosen = choose(given.only);
+  if (given.compare) return compare(positionals, given.into);
+  const chosen = chooseMutants(Object.entries(mutants), given.only);
   const declared = await declaredRequirements();
   const faults = coverageFaults(
     declared.map(({ id }) => id),
@@ -48,56 +59,69 @@ async function main(argv: readonly string[]): Promise<number> {
   if (given.list)
     return say(chosen.map(([name, { sentence, fails }]) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
   if (given.cluster === 'kubeconfig') throw new UsageError('Mutants are never let loose on a cluster that exists.');
-
   const image = given['k3s-image'];
-  const forCluster = ['--cluster', given.cluster, '--reports', given.reports, ...(image ? ['--k3s-image', image] : [])];
+  const forCluster = (reports: string) => [
+    ...['--cluster', given.cluster, '--reports', reports],
+    ...(image ? ['--k3s-image', image] : []),
+  ];
+  return tryAll(chosen, declared, parseOptions(forCluster(given.reports), process.env), forCluster);
+}
+
+async function tryAll(
+  chosen: readonly NamedMutant[],
+  declared: readonly DeclaredRequirement[],
+  parsed: Options,
+  forCluster: (reports: string) => readonly string[],
+): Promise<number> {
+  const { cluster, reports, k3sImage } = parsed;
+  const startedAt = new Date();
   const interruption = new Interruption();
   interruption.listen((line) => process.stderr.write(`\n${line}\n`));
-  const undos: Undo[] = [];
-  const request = {
-    run: newRunId(),
-    options: parseOptions(forCluster, process.env),
-    declared,
-    reaper: startReaper(),
-    signal: interruption.signal,
+  const { signal } = interruption;
+  const judgements: Judgement[] = [];
+  const tell = (judgement: Judgement) => {
+    judgements.push(judgement);
+    say(`${progressLine(judgement)}\n`);
   };
-  try {
-    const judgements = await tryMutants(request, chosen, {
-      tell: (judgement) => say(`${progressLine(judgement)}\n`),
-      onUndo: (undo) => undos.unshift(undo),
-    });
-    mkdirSync(given.reports, { recursive: true });
-    const evidence = given.cluster === 'simulated' ? 'simulated' : 'live';
-    writeFileSync(join(given.reports, 'mutants.json'), `${JSON.stringify({ evidence, judgements }, undefined, 2)}\n`);
-    writeFileSync(join(given.reports, 'mutants.md'), markdownTable(judgements));
-    say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(judgements)}\n`);
-    return interruption.exitCode ?? (judgements.every(({ fate }) => fate === 'right') ? 0 : 1);
-  } finally {
-    for (const { undo } of undos) for (const left of await undo()) say(`left behind: ${left}\n`);
+  const evidence = cluster === 'simulated' ? 'simulated' : 'live';
+  const ordered = inOrderOfTrial(chosen);
+  if (evidence === 'simulated') {
+    const names = ordered.map(([name]) => name);
+    const arguments_ = (lane: number) => forCluster(join(reports, 'lanes', String(lane)));
+    await tryInLanes(names, { arguments_, lanes: laneCount(names.length), tell, signal });
+  } else {
+    const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });
+    for (const name of left) say(`left behind: ${name}\n`);
   }
+  const names = chosen.map(([name]) => name);
+  const sorted = [...judgements].sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  const kubernetes = /v\d+\.\d+\.\d+/.exec(k3sImage)?.[0] ?? k3sImage;
+  const durationMs = Date.now() - startedAt.getTime();
+  writeRecord(reports, { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted });
+  say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs)}\n`);
+  return interruption.exitCode ?? (sorted.length === chosen.length && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
+}
+
+/** @returns 1 when the two do not agree */
+function compare(files: readonly string[], page: string | undefined): number {
+  const [live, simulated] = files;
+  if (live === undefined || simulated === undefined || files.length > 2)
+    throw new UsageError('--compare needs two files: the mutants.json of a live run, and that of a simulated one.');
+  const [one, other] = [readRecord(live), readRecord(simulated)];
+  const section = { name: 'mutants', command: 'mutants' };
+  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, tableOfBoth(one, other)));
+  const differences = disagreements(one, other);
+  const verdict = differences.length === 0 ? 'The clusters agree.' : `${differences.length} differences.`;
+  say([...differences, `${one.judgements.length} mutants. ${verdict}`, ''].join('\n'));
+  return differences.length === 0 ? 0 : 1;
 }
 
 function valuesOf(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options, strict: true }).values;
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: argv.includes('--compare') });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-/** @throws UsageError for a name that no mutant has */
-function choose(only: string | undefined): NamedMutants {
-  const all = Object.entries(mutants);
-  if (only === undefined) return all;
-  const names = only.split(',').map((name) => name.trim());
-  const matches = (name: string, wanted: string) =>
-    wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
-  for (const wanted of names) {
-    if (!all.some(([name]) => matches(name, wanted))) {
-      throw new UsageError(`There is no mutant "${wanted}"${didYouMean(wanted, Object.keys(mutants))}`);
-    }
-  }
-  return all.filter(([name]) => names.some((wanted) => matches(name, wanted)));
 }
 
 function say(text: string): number {

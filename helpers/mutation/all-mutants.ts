@@ -1,62 +1,68 @@
-import type { Undo } from '../cluster/provide.ts';
 import { InfrastructureError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
+import type { KnownTargetName } from '../target/known.ts';
 import { NotObserved } from '../wait.ts';
-import { type Bench, type BenchRequest, provideBench } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
 import { verifyUnchanged } from './control.ts';
 import { broken, type Judgement } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
-import { installMutant, verifyMutant } from './try-mutant.ts';
+import { type Installed, installMutant, verifyMutant } from './try-mutant.ts';
 
-export type NamedMutants = readonly (readonly [name: string, mutant: Mutant])[];
+export type NamedMutant = readonly [name: string, mutant: Mutant];
+
+/**
+ * The order in which mutants are tried: those that are installed each for itself, as some of them take long; then those that share
+ * an installation; last those that change the cluster itself, which the fixtures may not outlast.
+ */
+export function inOrderOfTrial(mutants: readonly NamedMutant[]): readonly NamedMutant[] {
+  const place = ([, mutant]: NamedMutant) => {
+    if (mutant.cluster) return 'c';
+    return sharesInstallation(mutant) ? `b ${mutant.target ?? 'agent'}` : 'a';
+  };
+  return [...mutants].sort((one, other) => place(one).localeCompare(place(other)));
+}
 
 /**
  * Tries mutants one after the other in one cluster; those that change only what passes share one installation of the exporter.
+ * @param next gives the next mutant, or undefined when there is none left
  * @param tell is told each judgement as it is made
- * @param onUndo is told what to undo, the last one first
  */
 export async function tryMutants(
-  request: BenchRequest,
-  mutants: NamedMutants,
-  { tell, onUndo }: { tell: (judgement: Judgement) => void; onUndo: (undo: Undo) => void },
-): Promise<readonly Judgement[]> {
-  const bench = await provideBench(
-    request,
-    mutants.map(([, mutant]) => mutant),
-    onUndo,
-  );
-  const judgements: Judgement[] = [];
-  const attempt = async (name: string, mutant: Mutant, trial: () => Promise<Judgement>) => {
-    const judgement = await orBroken(name, mutant, () => interfering(bench, mutant, trial));
-    judgements.push(judgement);
-    tell(judgement);
-  };
-  const sharing = mutants.filter(([, mutant]) => sharesInstallation(mutant));
-  for (const known of new Set(sharing.map(([, { target = 'agent' }]) => target))) {
-    const unchanged = await installMutant(bench, known, { sentence: 'Nothing is changed.', target: known, fails: [] });
-    const installed = { ...unchanged, established: await verifyUnchanged(bench, unchanged) };
-    await clearBeside(bench, installed.target);
-    for (const [name, mutant] of sharing.filter(([, { target = 'agent' }]) => target === known)) {
-      if (bench.signal.aborted) return judgements;
-      await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));
+  bench: Bench,
+  next: () => Promise<NamedMutant | undefined>,
+  tell: (judgement: Judgement) => void,
+): Promise<void> {
+  let shared: Installed | undefined;
+  for (let found = await next(); found && !bench.signal.aborted; found = await next()) {
+    const [name, mutant] = found;
+    if (sharesInstallation(mutant)) {
+      const { target = 'agent' } = mutant;
+      if (shared?.known !== target) {
+        if (shared) await clear(bench);
+        shared = await installUnchanged(bench, target);
+      }
+      const installed = shared;
+      tell(await orBroken(name, mutant, () => interfering(bench, mutant, () => verifyMutant(bench, name, mutant, installed))));
       await clearBeside(bench, installed.target);
+    } else {
+      if (shared) await clear(bench);
+      shared = undefined;
+      tell(await orBroken(name, mutant, () => interfering(bench, mutant, () => inTurn(bench, name, mutant))));
+      await clear(bench);
     }
-    await clear(bench);
   }
-  const others = mutants.filter(([, mutant]) => !sharesInstallation(mutant));
-  // The fixtures may not outlast what is done to the cluster itself, and are needed until then.
-  const ordered = [...others.filter(([, { cluster }]) => !cluster), ...others.filter(([, { cluster }]) => cluster)];
-  for (const [name, mutant] of ordered) {
-    if (bench.signal.aborted) return judgements;
-    await attempt(name, mutant, () => inTurn(bench, name, mutant));
-    await clear(bench);
-  }
-  return judgements;
 }
 
 function sharesInstallation({ change, cluster, fromTheStart, documented }: Mutant): boolean {
   return !change && !cluster && !fromTheStart && !documented;
+}
+
+async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<Installed> {
+  const unchanged = await installMutant(bench, known, { sentence: 'Nothing is changed.', target: known, fails: [] });
+  const established = await verifyUnchanged(bench, unchanged);
+  await clearBeside(bench, unchanged.target);
+  return { ...unchanged, established };
 }
 
 async function inTurn(bench: Bench, name: string, mutant: Mutant): Promise<Judgement> {

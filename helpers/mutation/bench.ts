@@ -2,7 +2,6 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { provideCluster, type Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import type { Reaper } from '../cluster/start-reaper.ts';
 import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -33,21 +32,20 @@ export interface Bench {
   readonly proxy: ApiProxy;
   readonly proxyKubeconfig: string;
   readonly directory: string;
-  readonly reaper: Reaper;
   readonly signal: AbortSignal;
   /** The uids of what stays from mutant to mutant: the fixtures and the namespace. */
   readonly lasting: ReadonlySet<string>;
 }
 
 /** What a bench is made for. */
-export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'reaper' | 'signal'>;
+export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'signal'>;
 
 /**
  * Boots the cluster with the images of all its mutants, and makes in it what all mutants share.
  * @param onUndo is told what to undo, the last one first
  */
 export async function provideBench(
-  { run, options, declared, reaper, signal }: BenchRequest,
+  { run, options, declared, signal }: BenchRequest,
   mutants: readonly Mutant[],
   onUndo: (undo: Undo) => void,
 ): Promise<Bench> {
@@ -56,7 +54,6 @@ export async function provideBench(
   mkdirSync(directory, { recursive: true });
   const { target, profile } = await targetOfRun(options);
   const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
-  if (clusterKind === 'k3s') reaper.ownsRun(run);
   const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
   const images = [...new Set([target.image, ...exporters, options.workloadImage, options.prometheusImage])];
@@ -79,7 +76,6 @@ export async function provideBench(
     run,
     options,
     declared,
-    reaper,
     signal,
     namespace: target.namespace,
     clusterKind,

@@ -43,7 +43,9 @@ test('The table has a row for each mutant, and stresses what is not as it must b
     '| The Service has a cluster IP. | `dns/headless` | killed by the right requirement | 1.5 s |',
     '| The Service has a cluster IP. | `dns/headless` | **survived** | 1.5 s |',
   ]);
-  expect(summary([right, survived])).toBe('2 mutants: 1 killed by the right requirement, 1 survived');
+  expect(summary([right, survived], 61_000)).toBe(
+    '2 mutants in 1 min 1 s: 1 killed by the right requirement, 1 survived (serviceHasAClusterIp)',
+  );
 });
 
 test('What was killed by another shows on the terminal what was wanted, what failed and why', () => {

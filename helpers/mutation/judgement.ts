@@ -16,7 +16,8 @@ export interface Judgement {
   readonly failed: readonly string[];
   /** Id by id, what was seen; why it is broken under its name. */
   readonly seen: Readonly<Record<string, string>>;
-  readonly verified: number;
+  /** Id by id, what every requirement came to that was verified. */
+  readonly statuses: Readonly<Record<string, RequirementResult['status']>>;
   readonly durationMs: number;
 }
 
@@ -34,7 +35,8 @@ export function judge(
   const failures = results.filter(({ status }) => status === 'failed');
   const failed = failures.map(({ id }) => id);
   const seen = Object.fromEntries(failures.map(({ id, seen: what, observed }) => [id, what ?? observed ?? '']));
-  const told = { name, sentence, wanted: fails, failed, seen, verified: selected.length, durationMs };
+  const statuses = Object.fromEntries(results.filter(({ id }) => selected.includes(id)).map(({ id, status }) => [id, status]));
+  const told = { name, sentence, wanted: fails, failed, seen, statuses, durationMs };
   const notSelected = fails.filter((id) => !selected.includes(id));
   if (notSelected.length > 0) {
     return { ...told, fate: 'broken', seen: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
@@ -46,5 +48,5 @@ export function judge(
 
 /** A mutant of which nothing can be said. */
 export function broken(name: string, { sentence, fails }: Mutant, why: string, durationMs: number): Judgement {
-  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, verified: 0, durationMs };
+  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, statuses: {}, durationMs };
 }

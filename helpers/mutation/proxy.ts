@@ -45,6 +45,8 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
     const agent = isOwn ? agents.withCertificate : agents.asTheyAre;
     void pass(incoming, outgoing, { upstream, agent, interference: proxy.interference });
   });
+  // Who closes an idle connection may do so at the moment when it is used again.
+  server.keepAliveTimeout = 0;
   const tunnels = new Set<Socket>();
   // Nobody but the suite itself asks for a WebSocket.
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => tunnel(incoming, socket, head, upstream));

@@ -1,3 +1,4 @@
+import { formatDuration } from '../report/words.ts';
 import type { Fate, Judgement } from './judgement.ts';
 
 const words: Readonly<Record<Fate, string>> = {
@@ -17,13 +18,13 @@ export function progressLine({ name, fate, failed, wanted, seen, durationMs }: J
   return [head, `    wanted ${wanted.join(', ')}`, `    failed ${failed.join(', ') || 'none'}`, ...reasons].join('\n');
 }
 
-/** `71 mutants: 70 killed by the right requirement, 1 survived` */
-export function summary(judgements: readonly Judgement[]): string {
+/** `71 mutants in 2 min 3 s: 70 killed by the right requirement, 1 survived (roleMayEvict)` */
+export function summary(judgements: readonly Judgement[], durationMs: number): string {
   const counts = (Object.keys(words) as Fate[])
-    .map((fate) => ({ fate, count: judgements.filter((one) => one.fate === fate).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ fate, count }) => `${count} ${words[fate]}`);
-  return `${judgements.length} mutants: ${counts.join(', ')}`;
+    .map((fate) => ({ fate, names: judgements.filter((one) => one.fate === fate).map(({ name }) => name) }))
+    .filter(({ names }) => names.length > 0)
+    .map(({ fate, names }) => `${names.length} ${words[fate]}${fate === 'right' ? '' : ` (${names.join(', ')})`}`);
+  return `${judgements.length} mutants in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
 }
 
 /** The table for the documentation: a row a mutant. */

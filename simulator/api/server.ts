@@ -45,6 +45,8 @@ export class ApiServer {
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
     const { server, authority } = certificates;
     this.server = createServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
+    // Who closes an idle connection may do so at the moment when it is used again.
+    this.server.keepAliveTimeout = 0;
     this.server.on('request', (request, response) => {
       this.answer(request, response).catch((error: unknown) => refuse(response, error));
     });

@@ -34,7 +34,11 @@ export function watch(store: Store, request: Asked, response: ServerResponse): v
     if (event.resource === resource.key) tell(event);
   });
   const timeout = query.get('timeoutSeconds');
-  const timer = timeout === null ? undefined : setTimeout(() => response.end(), Number(timeout) * 1000);
+  const end = () => {
+    unlisten();
+    response.end();
+  };
+  const timer = timeout === null ? undefined : setTimeout(end, Number(timeout) * 1000);
   response.on('close', () => {
     unlisten();
     clearTimeout(timer);

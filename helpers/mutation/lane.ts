@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { mutants } from '../../mutants/index.ts';
+import type { Undo } from '../cluster/provide.ts';
+import { parseOptions } from '../config.ts';
+import { declaredRequirements } from '../requirement/declared.ts';
+import { Interruption } from '../run/interruption.ts';
+import { newRunId } from '../run/label.ts';
+import { type NamedMutant, tryMutants } from './all-mutants.ts';
+import { provideBench } from './bench.ts';
+import type { FromLane, ToLane } from './lanes.ts';
+
+/** The process of one lane: it asks for mutants until there is none left, and tells what became of each. */
+async function main(argv: readonly string[]): Promise<void> {
+  const interruption = new Interruption();
+  interruption.listen(() => undefined);
+  // Who began the lane is gone, and nobody else wants to know.
+  process.once('disconnect', () => process.exit(1));
+  const undos: Undo[] = [];
+  const request = {
+    run: newRunId(),
+    options: parseOptions(argv, process.env),
+    declared: await declaredRequirements(),
+    signal: interruption.signal,
+  };
+  const bench = await provideBench(request, Object.values(mutants), (undo) => undos.unshift(undo));
+  await tryMutants(bench, nextMutant, (judgement) => say({ judgement }));
+  for (const { undo } of undos) await undo();
+}
+
+async function nextMutant(): Promise<NamedMutant | undefined> {
+  const answer = once(process, 'message') as Promise<[ToLane]>;
+  say('ready');
+  const [next] = await answer;
+  if (next === 'end') return undefined;
+  const mutant = mutants[next.mutant];
+  if (!mutant) throw new Error(`There is no mutant ${next.mutant}.`);
+  return [next.mutant, mutant];
+}
+
+function say(what: FromLane): void {
+  process.send?.(what);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(3);
+  },
+);

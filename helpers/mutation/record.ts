@@ -1,0 +1,33 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Judgement } from './judgement.ts';
+import { markdownTable } from './table.ts';
+
+/** What became of all mutants that were tried, where and when; `mutants.json` is this. */
+export interface MutantsRecord {
+  readonly evidence: 'live' | 'simulated';
+  /** The release of the cluster: `v1.24.17`. */
+  readonly kubernetes: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly judgements: readonly Judgement[];
+}
+
+/** Writes the record for programs, and its table for people. */
+export function writeRecord(directory: string, record: MutantsRecord): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'mutants.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+  writeFileSync(join(directory, 'mutants.md'), markdownTable(record.judgements));
+}
+
+/** @throws UsageError when the file cannot be read as one */
+export function readRecord(file: string): MutantsRecord {
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<MutantsRecord>;
+    if (record.judgements === undefined || record.evidence === undefined) throw new Error('it has no judgements');
+    return record as MutantsRecord;
+  } catch (error) {
+    throw new UsageError(`${file} is no mutants.json that npm run mutants has written: ${(error as Error).message}.`);
+  }
+}
