@@ -25,6 +25,10 @@ export interface GateDifference {
   /** What is different, as one sentence. */
   readonly sentence: string;
   readonly severity: Severity;
+  /** The rule or the query that it is about, of which there may be several differences: `alert KubePodNotReady`. */
+  readonly rule?: string;
+  /** The reason alone, where the sentence says more than a first look bears. */
+  readonly brief?: string;
   /** Whether it is in the tables of the accounting, or in the documentation that the gate knows; undefined where neither could say. */
   readonly origin?: 'documented' | 'surprise';
   /** The release that changed it: `2.8`. */

@@ -14,7 +14,12 @@ export interface Rule {
   readonly templates: Readonly<Record<string, string>>;
 }
 
+/** `alert KubePodNotReady` */
+export function shortRuleName({ kind, name }: Pick<Rule, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
+}
+
 /** How a reader finds it: `alert KubePodNotReady (rules.yaml:12)`. */
-export function ruleName({ kind, name, file, line }: Rule): string {
-  return `${kind} ${name} (${file}${line === undefined ? '' : `:${line}`})`;
+export function ruleName({ file, line, ...rule }: Rule): string {
+  return `${shortRuleName(rule)} (${file}${line === undefined ? '' : `:${line}`})`;
 }

@@ -65,6 +65,7 @@ export function gateConformance({ requirements }: Pick<Report, 'requirements'>):
       part: 'conformance',
       sentence: `The candidate fails ${id}: ${sentence}`,
       severity: level === 'must' ? 'reject' : 'know',
+      advice: 'Look into the report of the requirements, conformance/index.html beside this one.',
       old: wanted === undefined ? [] : [`wanted ${wanted}`],
       new: [seen ?? observed ?? ''],
     }));

@@ -6,7 +6,7 @@ import { rejects } from '../verdict.ts';
 import type { GateReport } from './model.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
 import { gateStyle } from './style.ts';
-import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow, whyLines } from './words.ts';
+import { answerSentence, conformanceLine, evidenceLine, isToKnow, reasonsOf } from './words.ts';
 
 const FIRST_SCREEN = 7;
 
@@ -51,15 +51,27 @@ function header(report: GateReport): Markup {
 <p class="kicker">kube-state-metrics ${from.version} → ${to.version}</p>
 <h1 class="${tone}">${verdict}</h1>
 <p class="lead">${answerSentence(report)}</p>
-<div class="answer">${lines('Why', whyLines(report, FIRST_SCREEN))}${lines('What to change', adviceLines(report, FIRST_SCREEN))}</div>
+${answer(report)}
 <ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
 <dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
 </header>`;
 }
 
-function lines(title: string, texts: readonly string[]): Markup {
-  const told = texts.length === 0 ? ['Nothing.'] : texts;
-  return html`<div><h2>${title}</h2><ul>${told.map((text) => html`<li>${text}</li>`)}</ul></div>`;
+/** Each reason beside what to change about it, as many as the first screen bears. */
+function answer(report: GateReport): Markup {
+  const reasons = reasonsOf(report);
+  if (reasons.length === 0) return nothing;
+  const more = reasons.length - FIRST_SCREEN;
+  const rows = (more > 1 ? reasons.slice(0, FIRST_SCREEN) : reasons).map(
+    ({
+      why,
+      change,
+    }) => html`<tr><td>${why}</td>${change === undefined ? html`<td class="none">–</td>` : html`<td>${change}</td>`}</tr>
+`,
+  );
+  return html`<table class="answer"><thead><tr><th scope="col">Why</th><th scope="col">What to change</th></tr></thead>
+<tbody>${rows}</tbody></table>
+${more > 1 ? html`<p class="more">… and ${more} more reasons below.</p>` : nothing}`;
 }
 
 function side({ version, image, target }: GateReport['from']): string {

@@ -5,7 +5,7 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow, whyLines } from './words.ts';
+import { answerSentence, conformanceLine, evidenceLine, isToKnow, reasonsOf } from './words.ts';
 
 const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌' } as const;
 const MOST = 12;
@@ -34,22 +34,23 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
 function head(report: GateReport): string {
   const { from, to, verdict } = report;
   const conformance = conformanceLine(report);
-  const bullets = (lines: readonly string[]) => lines.map((line) => `- ${text(line)}\n`).join('') || '- Nothing.\n';
   return `## ${marks[verdict]} kube-state-metrics ${text(from.version)} → ${text(to.version)}: ${verdict}
 
 **${text(answerSentence(report))}**
 
-### Why
-
-${bullets(whyLines(report, MOST))}
-### What to change
-
-${bullets(adviceLines(report, MOST))}
-- Old: ${code(from.image)}, manifests ${text(from.target)}
+${reasons(report)}- Old: ${code(from.image)}, manifests ${text(from.target)}
 - New: ${code(to.image)}, manifests ${text(to.target)}
 ${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;
+}
+
+function reasons(report: GateReport): string {
+  const all = reasonsOf(report);
+  if (all.length === 0) return '';
+  const rows = all.slice(0, MOST).map(({ why, change = '–' }) => `| ${text(why)} | ${text(change)} |`);
+  const more = all.length > MOST ? `\n… and ${all.length - MOST} more reasons below.\n` : '';
+  return `| Why | What to change |\n|---|---|\n${rows.join('\n')}\n${more}\n`;
 }
 
 function item({ id, sentence, waived, old, new: now }: GateDifference, brief: boolean): string {

@@ -24,7 +24,9 @@ const rule: GateDifference = {
   part: 'rules',
   sentence: 'alert PodLost (r.yaml:3): kube_pod_owner{owner_kind="<none>"} no longer matches anything.',
   severity: 'reject',
-  advice: 'PodLost: Match both.',
+  rule: 'alert PodLost',
+  brief: 'owner_kind="<none>" matches nothing since 2.8.',
+  advice: 'Match both.',
   old: ['kube_pod_owner{owner_kind="<none>"} 1'],
   new: [],
 };
@@ -51,7 +53,17 @@ function report(differences: readonly GateDifference[]): GateReport {
   };
 }
 
-const rejected = report([silent('pod'), silent('node'), silent('job'), rule]);
+const result: GateDifference = {
+  id: 'rules/g/PodLost/result',
+  part: 'rules',
+  sentence: 'alert PodLost (r.yaml:3): Prometheus evaluates it otherwise: 1 result before, 0 now (1 lost).',
+  severity: 'reject',
+  rule: 'alert PodLost',
+  brief: '1 result before, 0 now.',
+  old: ['{pod="a"} 1'],
+  new: [],
+};
+const rejected = report([silent('pod'), silent('node'), silent('job'), rule, result]);
 const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
 
 test('the JSON is as its schema says, of a reject and of nothing to report', () => {
@@ -66,11 +78,12 @@ test('the page begins with the answer, why, and what to change: rules before nam
   const page = renderGateHtml(rejected);
   const places = [
     '<h1 class="failed">reject',
-    '<h2>Why',
-    'PodLost (r.yaml:3)',
+    '>Why<',
+    '>What to change<',
+    'alert PodLost: owner_kind=&quot;&lt;none&gt;&quot; matches nothing since 2.8. 1 result before, 0 now.',
+    '>Match both.<',
     '3 families have no series any more since 2.10',
-    '<h2>What to change',
-    'PodLost: Match both.',
+    'Likewise for 2 more.',
     'id="rejects"',
   ].map((words) => page.indexOf(words));
 
@@ -96,7 +109,7 @@ test('a waived reject is told with its reason, and its waiver’s end', () => {
 test('the terminal ends with the answer', () => {
   const lines = renderGateTerminal(rejected, { width: 100, colour: false }).trimEnd().split('\n');
 
-  expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 4 differences would hurt somebody.']);
+  expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 5 differences would hurt somebody.']);
   expect(lines.join('\n')).toContain('3 families have no series any more since 2.10: kube_pod_labels, kube_node_labels');
 });
 

@@ -4,11 +4,11 @@ import { html, type Markup } from '../../report/html/markup.ts';
 export const gateStyle: Markup = html`<style>
 h1 { text-transform: none; }
 h1::first-letter { text-transform: uppercase; }
-.answer { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin: 0 0 1.4rem; }
-.answer > div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1.1rem; min-width: 0; }
-.answer h2 { margin: 0 0 .4rem; font-size: 1rem; }
-.answer ul { margin: 0; padding-left: 1.1rem; }
-.answer li { margin: .25rem 0; overflow-wrap: anywhere; }
+.answer { margin: 0 0 1rem; table-layout: fixed; line-height: 1.4; }
+.answer td, .answer thead th { text-align: left; white-space: normal; width: 50%; overflow-wrap: anywhere; padding-right: 1.2rem; }
+.answer td + td { font-weight: 600; }
+.answer .none { font-weight: 400; color: var(--soft); }
+.more { margin: -.4rem 0 1.2rem; color: var(--soft); }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .4rem 0 0; }
 .pair h4 { margin: 0 0 .2rem; font-size: .8rem; font-weight: 400; color: var(--soft); }
 .pair > div { min-width: 0; }
@@ -19,5 +19,14 @@ h1::first-letter { text-transform: uppercase; }
 .figures td, .figures thead th { text-align: right; font-variant-numeric: tabular-nums; width: auto; }
 .figures th[scope=row], .figures thead th:first-child { text-align: left; }
 code, summary { overflow-wrap: anywhere; }
-@media (max-width: 48rem) { .answer, .pair { grid-template-columns: 1fr; } .figures { display: block; overflow-x: auto; } }
+@media (max-width: 48rem) {
+  .pair { grid-template-columns: 1fr; }
+  .answer, .answer tbody, .answer tr, .answer td { display: block; width: 100%; }
+  .answer thead { display: none; }
+  .answer td:first-child { padding-bottom: 0; }
+  .answer td + td { border-top: 0; padding-top: .1rem; }
+  .answer td + td::before { content: '→ '; }
+  .answer .none { display: none; }
+  .figures { display: block; overflow-x: auto; }
+}
 </style>`;

@@ -1,7 +1,7 @@
 import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
-import { groupsOf, namesOf } from './groups.ts';
+import { type Group, groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
 
 /** The answer and what it rests on, as one sentence. */
@@ -24,13 +24,41 @@ export function answerSentence({ verdict, counts, differences, from, to }: GateR
   }
 }
 
-/** Why, in as few lines as the first screen bears: the groups of what rejects, or else of what is to be known. */
-export function whyLines({ differences, verdict }: GateReport, most: number): readonly string[] {
-  const deciding = verdict === 'reject' ? differences.filter(rejects) : differences.filter(isToKnow);
-  const lines = groupsOf(deciding)
-    .sort((a, b) => weight(b.members[0]) - weight(a.members[0]))
-    .map((group) => (group.members.length === 1 ? group.title : `${group.title}: ${namesOf(group, 3)}.`));
-  return lines.length > most ? [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more reasons below.`] : lines;
+/** A reason for the answer, with what to change. */
+export interface Reason {
+  readonly why: string;
+  readonly change?: string;
+}
+
+/** The reasons for the answer, those of rules first: of what rejects, or else of what is to be known. */
+export function reasonsOf(report: GateReport): readonly Reason[] {
+  const { differences, verdict } = report;
+  const deciding = differences.filter(verdict === 'reject' ? rejects : isToKnow);
+  const ofRules = new Map<string, GateDifference[]>();
+  for (const one of deciding) if (one.rule !== undefined) ofRules.set(one.rule, [...(ofRules.get(one.rule) ?? []), one]);
+  const groups = groupsOf(deciding.filter(({ rule }) => rule === undefined));
+  const found = [
+    ...[...ofRules].map(([rule, members]) => ({ reason: reasonOfRule(rule, members), first: members[0] })),
+    ...groups.map((group) => ({ reason: reasonOfGroup(group), first: group.members[0] })),
+  ];
+  return found.sort((a, b) => weight(b.first) - weight(a.first)).map(({ reason }) => reason);
+}
+
+function reasonOfRule(rule: string, members: readonly GateDifference[]): Reason {
+  const briefs = [...new Set(members.map(({ brief, sentence }) => brief ?? sentence))];
+  const advice = [...new Set(members.flatMap(({ advice: one }) => one ?? []))];
+  return { why: `${rule}: ${briefs.join(' ')}`, ...(advice.length > 0 ? { change: advice.join(' ') } : {}) };
+}
+
+function reasonOfGroup(group: Group): Reason {
+  const { members, title } = group;
+  const [first] = members;
+  const why = members.length === 1 ? (first?.brief ?? title) : `${title}: ${namesOf(group, 3)}.`;
+  const advised = members.filter(({ advice }) => advice !== undefined);
+  const advice = advised[0]?.advice;
+  if (advice === undefined) return { why };
+  const alike = advised.every((one) => one.advice === advice) ? 0 : advised.length - 1;
+  return { why, change: alike > 0 ? `${advice} Likewise for ${alike} more.` : advice };
 }
 
 /** What to change, each piece of advice once, that of what rejects first. */
@@ -40,9 +68,12 @@ export function adviceLines({ differences }: GateReport, most: number): readonly
     .sort(
       (a, b) => Number(b.members.some(rejects)) - Number(a.members.some(rejects)) || weight(b.members[0]) - weight(a.members[0]),
     )
-    .map(({ members }) => ({ advice: members[0]?.advice ?? '', count: members.length }));
+    .map(({ members: [first, ...others] }) => ({
+      advice: `${first?.rule === undefined ? '' : `${first.rule}: `}${first?.advice ?? ''}`,
+      others: others.length,
+    }));
   const once = [...new Map(lines.map((line) => [line.advice, line])).values()];
-  const told = once.map(({ advice, count }) => (count > 1 ? `${advice} Likewise for ${count - 1} more.` : advice));
+  const told = once.map(({ advice, others }) => (others > 0 ? `${advice} Likewise for ${others} more.` : advice));
   return told.length > most
     ? [...told.slice(0, most - 1), `… and ${told.length - most + 1} more below, beside what they are for.`]
     : told;

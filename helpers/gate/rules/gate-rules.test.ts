@@ -98,7 +98,7 @@ test('a name of version 1 is told with what took its place, though neither side 
 
   expect(difference).toMatchObject({
     severity: 'know',
-    advice: 'Alert: Ask for kube_pod_container_resource_requests{resource="memory"}.',
+    advice: 'Ask for kube_pod_container_resource_requests{resource="memory"}.',
     sentence: expect.stringContaining('is a name of version 1, gone since 2.0'),
   });
 });

@@ -1,5 +1,5 @@
 import { parseExpression } from '../../rules/expression.ts';
-import { type Rule, ruleName } from '../../rules/rule.ts';
+import { type Rule, ruleName, shortRuleName } from '../../rules/rule.ts';
 import type { GateDifference, Part } from '../difference.ts';
 import { judgeLabels } from './judge-labels.ts';
 import { type Finding, judgeSelector } from './judge-selector.ts';
@@ -22,10 +22,10 @@ function judgeRule({ expression, templates }: Rule, context: RuleContext): reado
   return [...asked.flatMap((selector) => judgeSelector(selector, context) ?? []), ...judgeLabels(parsed, templates, context)];
 }
 
-function differenceOf(rule: Rule, { key, sentence, advice, ...rest }: Finding): GateDifference {
+function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding): GateDifference {
   const part: Part = rule.kind === 'alert' || rule.kind === 'record' ? 'rules' : 'dashboards';
-  const told = advice === undefined ? {} : { advice: `${rule.name}: ${advice}` };
-  return { id: ruleId(part, rule, key), part, sentence: `${ruleName(rule)}: ${sentence}`, ...told, ...rest };
+  const told = { rule: shortRuleName(rule), sentence: `${ruleName(rule)}: ${sentence}` };
+  return { id: ruleId(part, rule, key), part, ...told, ...rest };
 }
 
 /** `rules/kubernetes/KubePodNotReady/selector-lost/kube_x`, without spaces so that it is one word in a file of waivers. */

@@ -10,6 +10,8 @@ export interface Finding {
   /** Tells it from other findings of the same rule: `selector-lost/kube_x`. */
   readonly key: string;
   readonly sentence: string;
+  /** Why, in as few words as there are. */
+  readonly brief?: string;
   readonly severity: Severity;
   readonly since?: string;
   readonly advice?: string;
@@ -27,6 +29,7 @@ export function judgeSelector(selector: Selector, context: RuleContext): Finding
   const examples = { old: examplesOf(old), new: examplesOf(now) };
   const reason = reasonOf(selector, context);
   const told = {
+    ...(reason === undefined ? {} : { brief: reason.sentence }),
     ...(reason?.advice === undefined ? {} : { advice: reason.advice }),
     ...examples,
   };

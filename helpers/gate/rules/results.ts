@@ -1,6 +1,6 @@
 import { seriesKey } from '../../accounting/series.ts';
 import type { QueryResult, ResultRow } from '../../prometheus/answers.ts';
-import { type Rule, ruleName } from '../../rules/rule.ts';
+import { type Rule, ruleName, shortRuleName } from '../../rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
 import { ruleId } from './gate-rules.ts';
 
@@ -20,7 +20,7 @@ export function gateResults(evaluated: readonly Evaluated[]): readonly GateDiffe
 
 function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | undefined {
   const part = rule.kind === 'panel' || rule.kind === 'variable' ? 'dashboards' : 'rules';
-  const base = { id: ruleId(part, rule, 'result'), part } as const;
+  const base = { id: ruleId(part, rule, 'result'), part, rule: shortRuleName(rule) } as const;
   if ('error' in old || 'error' in now) {
     if ('error' in old && 'error' in now) {
       const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either side: ${now.error}`;
@@ -52,6 +52,7 @@ function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | unde
   return {
     ...base,
     sentence: `${ruleName(rule)}: Prometheus evaluates it otherwise: ${counts} (${what}).`,
+    brief: `${counts}.`,
     severity: lost.length + other.length > 0 ? 'reject' : 'know',
     old: pick(missing, before),
     new: pick(arrived, after),
