@@ -3,6 +3,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
+import { coreDnsPod } from './core-dns.ts';
 
 /** The names by which a pod of the same namespace may call the Service, the shortest first. */
 export function namesOfService({ target, cluster }: RequirementContext): readonly string[] {
@@ -10,8 +11,9 @@ export function namesOfService({ target, cluster }: RequirementContext): readonl
   return [name, `${name}.${target.namespace}`, `${name}.${target.namespace}.svc`, target.fqdn(cluster.domain)];
 }
 
-/** A pod beside the exporter that the Service does not select, once it runs. */
-export async function neighbour({ profile, scratch, target, run }: RequirementContext): Promise<Pod> {
+/** A pod beside the exporter that the Service does not select, once it runs and there is a DNS that it can ask. */
+export async function neighbour({ client, profile, scratch, target, run }: RequirementContext): Promise<Pod> {
+  await coreDnsPod(client);
   const pod = await scratch.pod({
     name: `neighbour-${run.id}`,
     namespace: target.namespace,

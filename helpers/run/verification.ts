@@ -25,8 +25,9 @@ export class Verification {
   /**
    * Lets jest verify, and gives up as soon as the cluster does.
    * @param images what the run needs, for saying that one cannot be had
+   * @param beside what must not fail meanwhile, and need not end
    */
-  async verify(client: KubeClient, images: readonly string[]): Promise<void> {
+  async verify(client: KubeClient, images: readonly string[], beside: Promise<void> | undefined): Promise<void> {
     const { run, under, directory, phases, progress } = this.#work;
     const unfollow = followResults(directory, progress);
     const watched = { images, namespace: under.target.namespace, run: run.id };
@@ -36,7 +37,7 @@ export class Verification {
       await phases.run('verifying what disturbs others', () => this.#specs(true, 1));
     };
     try {
-      await Promise.race([specs(), watching.then(() => new Promise<never>(() => undefined))]);
+      await Promise.race([specs(), ...[watching, beside ?? watching].map(onlyItsFailure)]);
     } finally {
       this.end();
       unfollow();
@@ -60,4 +61,9 @@ export class Verification {
       onStart: (pid) => reaper.ownsGroup(pid),
     });
   }
+}
+
+async function onlyItsFailure(work: Promise<void>): Promise<never> {
+  await work;
+  return new Promise(() => undefined);
 }

@@ -10,7 +10,6 @@ import { openCluster, serverVersion } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
-import type { Taint } from '../target/profile.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
@@ -84,10 +83,14 @@ export async function verifyRequirements(work: Work): Promise<void> {
     selected: cluster.plan.selected.map((requirement) => requirement.id),
   };
   const verification = new Verification(work);
+  // It takes longest of all to start: what needs it waits for it, and the rest does not.
+  const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;
+  // That it failed is told by `verify`; without that, there is something worse to tell.
+  dns?.catch(() => undefined);
   try {
     const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
     writeRunState({ ...state, installation });
-    await verification.verify(client, images);
+    await verification.verify(client, images, dns);
   } finally {
     verification.end();
     if (!run.interruption.signal.aborted) await diagnose(client, work, provided);
@@ -128,26 +131,26 @@ function factsOf({ run, under, cluster, phases }: Work, results: readonly Requir
   };
 }
 
+/** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
+async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Promise<void> {
+  const { taint } = under.profile.cluster;
+  await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
+  progress.note('CoreDNS answers');
+}
+
 async function installOn(
   client: KubeClient,
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  { nodes, booted }: ProvidedCluster,
+  { nodes }: ProvidedCluster,
 ): Promise<Installation> {
-  const { target, profile } = under;
-  const { taint } = profile.cluster;
+  const { target } = under;
   const reads = servedReads(target, client.mapper);
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
     install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
-    booted ? coreDnsAnswers(client, taint).then(() => progress.note('CoreDNS answers')) : undefined,
   ]);
   progress.note('the exporter and the fixtures are applied');
   return installation;
-}
-
-/** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
-function coreDnsAnswers(client: KubeClient, taint: Taint | undefined): Promise<void> {
-  return waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
 }
