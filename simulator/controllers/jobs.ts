@@ -15,12 +15,12 @@ export const jobs: Controller = {
 
 function reconcile(world: World, job: Job): void {
   const { store, clock } = world;
-  const { completions, parallelism = 1, suspend, backoffLimit = 6, activeDeadlineSeconds } = job.spec;
+  const { completions, parallelism = 1, suspend, backoffLimit = 6, activeDeadlineSeconds, managedBy } = job.spec;
   const isOver = (job.status?.conditions ?? []).some(({ type }) => type === 'Complete' || type === 'Failed');
   const own = () => store.list<Pod>('pods', job.metadata.namespace).filter((pod) => isControlledBy(pod, job));
   const inPhase = (pods: readonly Pod[], phase: string) => pods.filter(({ status }) => status?.phase === phase).length;
   const pods = own();
-  if (isOver) return;
+  if (isOver || managedBy !== undefined) return;
   const succeeded = inPhase(pods, 'Succeeded');
   const failed = inPhase(pods, 'Failed');
   const isLate = activeDeadlineSeconds !== undefined && clock.since(job.status?.startTime) >= activeDeadlineSeconds;
