@@ -7,6 +7,8 @@ export interface Classified extends SurfaceChange {
   readonly origin: 'documented' | 'surprise';
   /** The release that brought a documented change; undefined where none on the way from one to the other did. */
   readonly since?: string;
+  /** Later releases, on the way as well, that made the same kind of difference of more or of fewer series. */
+  readonly again?: readonly string[];
   /** The changes that no table explains; all others of the same difference are left out where there are any. */
   readonly changes: readonly Change[];
 }
@@ -23,15 +25,16 @@ export interface ExpectedChanges {
  */
 export function classify(observed: readonly SurfaceChange[], steps: readonly ExpectedChanges[]): readonly Classified[] {
   const last = new Map((steps.at(-1)?.changes ?? []).map((change) => [changeId(change), change]));
-  const since = firstReleases(steps);
+  const releases = releasesOf(steps);
   return observed.map((change) => {
     const id = changeId(change);
     const expected = last.get(id);
     const surprising = expected ? unexpected(change, expected) : change.changes;
     const isOther = expected?.from !== change.from || expected?.to !== change.to;
     if (!expected || isOther || surprising.length > 0) return { ...change, changes: surprising, origin: 'surprise' };
-    const release = since.get(id);
-    return { ...change, origin: 'documented', ...(release === undefined ? {} : { since: release }) };
+    const [since, ...again] = releases.get(id)?.all ?? [];
+    const told = { ...(since === undefined ? {} : { since }), ...(again.length === 0 ? {} : { again }) };
+    return { ...change, origin: 'documented', ...told };
   });
 }
 
@@ -45,13 +48,26 @@ export function releasesBetween(from: Version, to: Version): readonly Version[] 
   return last && compareVersions(last, to) === 0 ? minors : [...minors, to];
 }
 
-/** By difference, the first release since which it has been there without interruption. */
-function firstReleases(steps: readonly ExpectedChanges[]): ReadonlyMap<string, string> {
-  let since = new Map<string, string>();
+interface Releases {
+  readonly all: readonly string[];
+  /** How many series it was of in the last one. */
+  readonly count: number;
+}
+
+/** By difference, the first release since which it has been there without interruption, and those that changed its extent. */
+function releasesOf(steps: readonly ExpectedChanges[]): ReadonlyMap<string, Releases> {
+  let known = new Map<string, Releases>();
   for (const { release, changes } of steps) {
-    since = new Map(changes.map((change) => [changeId(change), since.get(changeId(change)) ?? shortName(release)]));
+    known = new Map(
+      changes.map((change) => {
+        const id = changeId(change);
+        const { all, count } = known.get(id) ?? { all: [], count: 0 };
+        const isNew = change.changes.length !== count || all.length === 0;
+        return [id, { all: isNew ? [...all, shortName(release)] : all, count: change.changes.length }];
+      }),
+    );
   }
-  return since;
+  return known;
 }
 
 function unexpected(observed: SurfaceChange, expected: SurfaceChange): readonly Change[] {

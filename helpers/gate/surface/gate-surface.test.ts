@@ -25,6 +25,9 @@ const boats: ResourceTable = {
     gauge('kube_boat_captain', { stability: 'ALPHA' }, (_, { since }) => [
       { labels: { captain: since('2.8') ? '' : '<none>' }, value: 1 },
     ]),
+    gauge('kube_boat_oars', { stability: 'ALPHA' }, (_, { since }) =>
+      ['2.0', ...['2.9', '2.14'].filter(since)].map((oar) => ({ labels: { oar }, value: 1 })),
+    ),
     gauge('kube_boat_state', { stability: 'ALPHA' }, (_, { since }) =>
       since('2.20') ? [] : [{ labels: { state: 'sunk' }, value: 0 }],
     ),
@@ -86,6 +89,15 @@ test('what the tables document is told with the release that changed it, and a s
     new: [],
   });
   expect(differences[1]?.sentence).toBe('kube_boat_captain tells captain="" instead of "<none>" (1 series). Since 2.8.');
+});
+
+test('a difference whose extent a later release changed is told with both', async () => {
+  const oars = (...each: string[]) => each.map((oar) => `kube_boat_oars{boat="a",oar="${oar}"} 1\n`).join('');
+  const { differences } = await gate(oars('2.0'), oars('2.0', '2.9', '2.14'));
+  const more = differences.find(({ id }) => id === 'surface/series-new/kube_boat_oars');
+
+  expect(more).toMatchObject({ origin: 'documented', since: '2.9' });
+  expect(more?.sentence).toMatch(/Since 2\.9, and otherwise since 2\.14\.$/);
 });
 
 test('one release beside itself has nothing to tell', async () => {

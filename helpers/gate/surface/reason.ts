@@ -7,7 +7,7 @@ import type { KnownRow } from './known.ts';
 /** Why a documented change came about, as one sentence; why a surprise is one. */
 export function reasonFor(change: Classified, known: KnownRow | undefined, request: SurfaceRequest): string | undefined {
   if (change.origin === 'surprise') return 'No table of the accounting explains it.';
-  const { kind, since } = change;
+  const { kind, since, again = [] } = change;
   const { row, table } = known ?? {};
   const from = since === undefined ? '' : ` since ${since}`;
   if ((kind === 'family-gone' || kind === 'family-new') && table && row) {
@@ -22,7 +22,8 @@ export function reasonFor(change: Classified, known: KnownRow | undefined, reque
     if (note !== undefined) return note;
     if (isOfKeys(change.family) && kind === 'family-silent') return `Without an allowlist there are none${from}.`;
   }
-  return since === undefined ? undefined : `Since ${since}.`;
+  if (since === undefined) return undefined;
+  return again.length === 0 ? `Since ${since}.` : `Since ${since}, and otherwise since ${again.join(' and ')}.`;
 }
 
 /** What to do about it, as one sentence. */
