@@ -16,7 +16,7 @@ type Reading = { readonly families: ReadonlySet<string> } | { readonly refusal: 
 export async function readsTheExposition(context: RequirementContext, reader: Outside, way: Way): Promise<number> {
   const { own } = await waitFor({
     what: `${reader.user} to get the exporter's families, and no others, from ${way.path}`,
-    within: 2 * freshnessBound,
+    within: freshnessBound,
     every: 500,
     observe: async () => {
       const [got, own] = await Promise.all([read(reader, way), ownFamilies(context)]);

@@ -26,7 +26,7 @@ interface Look {
 
 /**
  * Looks at the documented groups that this release exposes without being told to, until what `wrong` names is there or the
- * freshness bound has passed twice.
+ * freshness bound has passed.
  * @returns the groups that objects give samples to
  */
 export async function looksForGroups(
@@ -37,7 +37,7 @@ export async function looksForGroups(
   await fixturesSettled(context.client, context.run);
   const { groups } = await waitFor<Look>({
     what,
-    within: 2 * freshnessBound,
+    within: freshnessBound,
     every: 500,
     observe: async () => {
       const groups = await groupsNow(context);

@@ -52,13 +52,13 @@ interface Look {
 }
 
 /**
- * Looks, until nothing is wrong or the freshness bound has passed twice, whether each object that is there has exactly one series
+ * Looks, until nothing is wrong or the freshness bound has passed, whether each object that is there has exactly one series
  * under its key in each family that is joined: without one a join loses it, with two it is an error.
  */
 export async function looksForJoins(context: RequirementContext): Promise<Look> {
   return waitFor({
     what: 'exactly one series of every object in the families that others are joined with',
-    within: 2 * freshnessBound,
+    within: freshnessBound,
     every: 500,
     observe: () => look(context),
     until: ({ findings }) => findings.length === 0,
