@@ -17,6 +17,7 @@ export interface Deviation {
 const requirement = {
   survivesResourceBackend: 'resilience/survives-resource-backend',
   exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
+  tellsOfMetricGroups: 'consumers/metric-groups',
   readsWithoutErrors: 'endpoints/reads-without-errors',
   outlivesSlowReader: 'resilience/outlives-a-slow-reader',
   openMetricsTypes: 'exposition/openmetrics',
@@ -49,6 +50,14 @@ export const deviations: readonly Deviation[] = [
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
     matches: /horizontalpodautoscaler/i,
+  },
+  {
+    id: 'horizontalpodautoscalers-group-missing',
+    requirement: requirement.tellsOfMetricGroups,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the group that Datadog documents for them has no sample.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /^nothing tells of horizontalpodautoscalers$/,
   },
   {
     id: 'horizontalpodautoscalers-not-listed',
