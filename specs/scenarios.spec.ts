@@ -31,28 +31,6 @@ area('scenarios', () => {
   );
 
   requirement(
-    'found-by-dns',
-    {
-      sentence: "A scrape job that asks DNS for the Service's name finds the exporter, and it alone.",
-      source: `${discovery}: dns_sd_config`,
-      feature: 'headless-service',
-      needs: ['probes/becomes-ready', 'dns/headless'],
-    },
-    async (context) => context.observed((await findsTheExporter(context, jobs.dns)).join(', ')),
-  );
-
-  requirement(
-    'same-series-either-way',
-    {
-      sentence: 'Both scrape jobs bring the same series.',
-      source: `${discovery}: scrape_config`,
-      feature: 'headless-service',
-      needs: ['scenarios/found-by-dns', ...scraped],
-    },
-    async (context) => context.observed(`${await seriesOfBothAgree(context)} series`),
-  );
-
-  requirement(
     'rules-are-evaluated',
     {
       sentence: 'Prometheus evaluates every rule of the rule files without an error.',
@@ -206,5 +184,28 @@ area('scenarios', () => {
       await ends(context, asking);
       await agrees(context, requestsOfRunning, { what: 'the pod gone that has ended', gone: row });
     },
+  );
+
+  // Last, as Prometheus takes up what it discovers only every few seconds.
+  requirement(
+    'found-by-dns',
+    {
+      sentence: "A scrape job that asks DNS for the Service's name finds the exporter, and it alone.",
+      source: `${discovery}: dns_sd_config`,
+      feature: 'headless-service',
+      needs: ['probes/becomes-ready', 'dns/headless'],
+    },
+    async (context) => context.observed((await findsTheExporter(context, jobs.dns)).join(', ')),
+  );
+
+  requirement(
+    'same-series-either-way',
+    {
+      sentence: 'Both scrape jobs bring the same series.',
+      source: `${discovery}: scrape_config`,
+      feature: 'headless-service',
+      needs: ['scenarios/found-by-dns', ...scraped],
+    },
+    async (context) => context.observed(`${await seriesOfBothAgree(context)} series`),
   );
 });

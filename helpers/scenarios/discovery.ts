@@ -7,7 +7,7 @@ import { jobs } from './jobs.ts';
 import { stageOf } from './stage.ts';
 
 /** How long Prometheus may take from its start to the first scrape of what its discovery finds. */
-const patience = seconds(30);
+const patience = seconds(20);
 
 /**
  * Waits until a scrape job has found the port of the metrics at every ready pod of the exporter, and nothing else, and scrapes it.

@@ -2,9 +2,9 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
-import type { Reading } from './agreement.ts';
 import { jobOf } from './cast.ts';
 import { alert } from './claims.ts';
+import type { Reading } from './faults.ts';
 import { type Row, rowOf } from './row.ts';
 
 interface Job extends KubernetesObject {

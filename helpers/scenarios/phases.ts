@@ -2,8 +2,8 @@ import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { tolerating } from '../scheduling/placement.ts';
 import { seconds } from '../wait.ts';
-import type { Reading } from './agreement.ts';
 import { alert } from './claims.ts';
+import type { Reading } from './faults.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
 

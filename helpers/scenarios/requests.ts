@@ -3,8 +3,8 @@ import type { Pod } from '../kube/pod.ts';
 import { switchOff } from '../probes/switch.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds } from '../wait.ts';
-import type { Reading } from './agreement.ts';
 import { evaluated } from './claims.ts';
+import type { Reading } from './faults.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
 

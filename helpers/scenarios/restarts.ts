@@ -2,8 +2,8 @@ import { isReady, type Pod, restarts } from '../kube/pod.ts';
 import { switchOff } from '../probes/switch.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
-import type { Reading } from './agreement.ts';
 import { alert } from './claims.ts';
+import type { Reading } from './faults.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
 import { stageOf } from './stage.ts';
@@ -22,8 +22,7 @@ export async function startsAgain(context: RequirementContext, pod: Pod): Promis
   const before = restarts(running);
   await hasSeen(context, running, before);
   await cluster.exec(running, switchOff);
-  const again = (now: Pod) => isReady(now) && restarts(now) > before;
-  return scratch.podUntil(pod, `${pod.metadata.name} started again`, again, seconds(30));
+  return scratch.podUntil(pod, `${pod.metadata.name} started again`, (now) => restarts(now) > before, seconds(30));
 }
 
 /** A change is one between two samples. */

@@ -1,8 +1,8 @@
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import type { Reading } from './agreement.ts';
 import { alert } from './claims.ts';
+import type { Reading } from './faults.ts';
 import { type Row, rowOf } from './row.ts';
 
 interface Node extends KubernetesObject {

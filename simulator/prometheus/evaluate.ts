@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { parseExpression } from '../../helpers/rules/expression.ts';
 import { accepts } from '../../helpers/rules/match.ts';
 import { type Selector, selectorOf } from '../../helpers/rules/selector.ts';
 import { nodesOf, type SyntaxNode } from '../../helpers/rules/syntax.ts';
@@ -21,8 +22,8 @@ export type Value = number | readonly Element[];
  */
 export function evaluate(expression: string, store: SeriesStore, at: number): Value {
   const { topNode } = parser.parse(expression);
-  const [fault] = nodesOf(topNode, '⚠');
-  if (fault || !topNode.firstChild) throw new Error(`parse error in "${expression}"`);
+  const [fault] = parseExpression(expression).faults;
+  if (fault || !topNode.firstChild) throw new Error(`parse error: ${fault?.message ?? 'no expression'}`);
   return resultOf(topNode.firstChild);
 
   function resultOf(node: SyntaxNode): Value {

@@ -1,0 +1,60 @@
+import { evaluate } from './evaluate.ts';
+import { SeriesStore } from './series.ts';
+
+function storeOf(
+  samples: readonly (readonly [name: string, labels: Record<string, string>, ...values: number[]])[],
+): SeriesStore {
+  const store = new SeriesStore();
+  for (const [name, labels, ...values] of samples) {
+    for (const [index, value] of values.entries()) store.of({ __name__: name, ...labels }).add(index, value);
+  }
+  return store;
+}
+
+const pods = storeOf([
+  ['ready', { pod: 'a', condition: 'true' }, 1],
+  ['ready', { pod: 'b', condition: 'true' }, 0],
+  ['labels', { pod: 'a', label_release: 'stable' }, 1],
+  ['labels', { pod: 'b' }, 1],
+  ['restarts', { pod: 'a' }, 0, 0, 1, 1],
+  ['restarts', { pod: 'b' }, 3, 3, 3, 3],
+]);
+
+test('A selector finds what all of its matchers let through', () => {
+  expect(evaluate('{__name__=~"re.*",condition!="",pod="b"}', pods, 3)).toEqual([
+    { labels: { __name__: 'ready', pod: 'b', condition: 'true' }, value: 0 },
+  ]);
+});
+
+test('A join takes over a label, where there is one', () => {
+  expect(evaluate('ready * on (pod) group_left(label_release) labels', pods, 3)).toEqual([
+    { labels: { pod: 'a', condition: 'true', label_release: 'stable' }, value: 1 },
+    { labels: { pod: 'b', condition: 'true' }, value: 0 },
+  ]);
+});
+
+test('A join with two that are alike is refused', () => {
+  expect(() => evaluate('labels * on (pod) group_left() {__name__=~"labels|ready"}', pods, 3)).toThrow('many-to-many');
+});
+
+test('Changes are counted within the window alone', () => {
+  expect(evaluate('changes(restarts[3s]) > 0', pods, 3)).toEqual([{ labels: { pod: 'a' }, value: 1 }]);
+  expect(evaluate('changes(restarts[1s]) > 0', pods, 3)).toEqual([]);
+});
+
+test('Sums and counts are by the labels that are told', () => {
+  expect(evaluate('sum by (condition) (ready)', pods, 3)).toEqual([{ labels: { condition: 'true' }, value: 1 }]);
+  expect(evaluate('count(ready)', pods, 3)).toEqual([{ labels: {}, value: 2 }]);
+  expect(evaluate('count(nothing)', pods, 3)).toEqual([]);
+});
+
+test('What is excluded is left out', () => {
+  expect(evaluate('labels unless on (pod) labels{label_release!=""}', pods, 3)).toEqual([
+    { labels: { __name__: 'labels', pod: 'b' }, value: 1 },
+  ]);
+});
+
+test('What it does not know is said', () => {
+  expect(() => evaluate('rate(ready[1m])', pods, 3)).toThrow('no function rate');
+  expect(() => evaluate('ready{', pods, 3)).toThrow('parse error');
+});
