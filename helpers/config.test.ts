@@ -124,6 +124,16 @@ describe('a cluster that exists', () => {
     expect(refusal(both, { CONFORMANCE_AGENTS: '1' })).toBe('accepted');
   });
 
+  test('is examined as it is by a selector, which nothing goes with that would install something', () => {
+    const audited = [...both, '--audit', 'app=exporter'];
+
+    expect(parseOptions(audited, {})).toMatchObject({ audit: 'app=exporter', profile: 'deployed' });
+    expect(parseOptions([...audited, '--profile', 'standard'], {})).toMatchObject({ profile: 'standard' });
+    expect(refusal([...audited, '--target', 'agent'])).toContain('--target has no meaning with --audit');
+    expect(refusal([...audited, '--keep'])).toContain('--keep has no meaning with --audit');
+    expect(refusal(['--audit', 'app=exporter'])).toContain('--cluster kubeconfig');
+  });
+
   test('is not used by accident: its file alone does not choose it', () => {
     expect(refusal(['--kubeconfig', 'kc.yaml'])).toBe('--kubeconfig has no meaning without --cluster kubeconfig.');
   });

@@ -1,4 +1,4 @@
-import { ownCluster, since } from '../requirement/conditions.ts';
+import { exposes, ownCluster, since } from '../requirement/conditions.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { profiles } from '../target/profile.ts';
 import { planRun } from './plan.ts';
@@ -61,4 +61,42 @@ test('a choice leaves the rest out, with the choice as the reason', () => {
   const { selected, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(leftOut.get('probes/b')).toBe('--only dns');
+});
+
+describe('an audit', () => {
+  const audit = { rights: new Set(['proxy'] as const), unreadable: new Set(['secrets']), empty: new Set(['cronjobs']) };
+  const resources = ['pods', 'secrets', 'cronjobs'];
+  const audited = { ...known, facts: { ...facts, clusterKind: 'kubeconfig', audit, resources } } as const;
+  const reads = ['proxy'] as const;
+
+  test('verifies what only reads, and leaves out the rest', () => {
+    const { selected, leftOut } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
+
+    expect(idsOf(selected)).toEqual(['endpoints/b']);
+    expect(leftOut.get('dns/a')).toBe('An audit changes nothing and installs nothing.');
+  });
+
+  test('leaves out what the caller has not the right for, and what there is nothing of', () => {
+    const { leftOut, notApplicable } = planRun(
+      [
+        requirement('access/roles', { reads: ['roles'] }),
+        requirement('exposition/secret', { reads, only: exposes('secrets', 'Secret') }),
+        requirement('exposition/cronjob', { reads, only: exposes('cronjobs', 'CronJob') }),
+      ],
+      [],
+      audited,
+    );
+
+    expect(Object.fromEntries(leftOut)).toEqual({
+      'access/roles': 'You may not list roles and their bindings.',
+      'exposition/secret': 'You may not list secrets.',
+    });
+    expect(notApplicable.get('exposition/cronjob')).toBe('The cluster has no CronJob.');
+  });
+
+  test('does not tell of itself what is not applicable anyway', () => {
+    const { notApplicable } = planRun([requirement('endpoints/livez', { only: since('2.13') })], [], audited);
+
+    expect(notApplicable.get('endpoints/livez')).toContain('2.13');
+  });
 });
