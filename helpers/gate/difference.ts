@@ -29,6 +29,8 @@ export interface GateDifference {
   readonly rule?: string;
   /** The reason alone, where the sentence says more than a first look bears. */
   readonly brief?: string;
+  /** It is so with both releases: no difference between them, but what nobody meant who wrote the rule. */
+  readonly both?: true;
   /** Whether it is in the tables of the accounting, or in the documentation that the gate knows; undefined where neither could say. */
   readonly origin?: 'documented' | 'surprise';
   /** The release that changed it: `2.8`. */

@@ -66,7 +66,8 @@ export function gateConformance({ requirements }: Pick<Report, 'requirements'>):
       sentence: `The candidate fails ${id}: ${sentence}`,
       severity: level === 'must' ? 'reject' : 'know',
       advice: 'Look into the report of the requirements, conformance/index.html beside this one.',
-      old: wanted === undefined ? [] : [`wanted ${wanted}`],
+      brief: `The candidate fails ${id}: ${(seen ?? observed ?? sentence).split('\n')[0]}`,
+      old: wanted === undefined ? [] : [wanted],
       new: [seen ?? observed ?? ''],
     }));
 }

@@ -5,7 +5,7 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { conformanceLine, isToKnow } from './words.ts';
+import { conformanceLine, isInVain, isToKnow } from './words.ts';
 
 const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'to know', 'waived', 'surprises', 'candidate', 'took'];
 const MOST_NAMES = 4;
@@ -35,6 +35,7 @@ function details(report: GateReport): string {
   const lines = [
     ...listed('rejects', differences.filter(rejects)),
     ...listed('to know', differences.filter(isToKnow)),
+    ...listed('with both', differences.filter(isInVain)),
     ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${until}: ${code(difference)}`),
     ...waivers.unused.map(({ difference }) => `- a waiver of nothing: ${code(difference)}`),
     ...(measures.length === 0 ? [] : [`- cost: ${measures.map(ratio).join(', ')}`]),

@@ -4,16 +4,16 @@ import { style } from '../../report/html/style.ts';
 import { formatDuration } from '../../report/words.ts';
 import { rejects } from '../verdict.ts';
 import type { GateReport } from './model.ts';
+import { reasonsOf } from './reasons.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
 import { gateStyle } from './style.ts';
-import { answerSentence, conformanceLine, evidenceLine, isToKnow, reasonsOf } from './words.ts';
+import { answerSentence, conformanceLine, evidenceLine, isInVain, isNothing, isToKnow } from './words.ts';
 
 const FIRST_SCREEN = 7;
 
 /** One page that needs nothing but itself; its first screen says accept or reject, why, and what to change. */
 export function renderGateHtml(report: GateReport): string {
   const { differences, from, to, leftOut, leftovers, phases } = report;
-  const nothings = differences.filter(({ severity }) => severity === 'nothing');
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${report.verdict}: kube-state-metrics ${from.version} to ${to.version}</title>
@@ -23,10 +23,11 @@ ${header(report)}
 <main id="content">
 ${differenceSection('rejects', 'What rejects', differences.filter(rejects), true)}
 ${differenceSection('know', 'Changes to know', differences.filter(isToKnow), report.verdict !== 'reject')}
+${differenceSection('in-vain', 'Rules that tell nothing with either release', differences.filter(isInVain), report.verdict === 'accept')}
 ${waiverSection(report)}
 ${costSection(report)}
 ${seriesSection(report)}
-${differenceSection('nothing', 'Of no consequence', nothings, false)}
+${differenceSection('nothing', 'Of no consequence', differences.filter(isNothing), false)}
 ${listSection('left-out', 'Left out', leftOut)}
 ${listSection('leftovers', 'Left over', leftovers)}
 ${phaseSection(phases)}
@@ -38,14 +39,16 @@ ${phaseSection(phases)}
 }
 
 function header(report: GateReport): Markup {
-  const { counts, from, to, verdict } = report;
+  const { counts, differences, from, to, verdict } = report;
+  const inVain = differences.filter(isInVain).length;
   const conformance = conformanceLine(report);
   const tone = verdict === 'reject' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
   const tally = [
     { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
     { count: counts.know, word: 'to know', tone: counts.know > 0 ? 'warn' : 'quiet' },
     { count: counts.waived, word: 'waived', tone: counts.waived > 0 ? 'warn' : 'quiet' },
-    { count: counts.nothing, word: 'of no consequence', tone: 'quiet' },
+    ...(inVain > 0 ? [{ count: inVain, word: 'in vain with both', tone: 'warn' }] : []),
+    { count: counts.nothing - inVain, word: 'of no consequence', tone: 'quiet' },
   ];
   return html`<header>
 <p class="kicker">kube-state-metrics ${from.version} → ${to.version}</p>

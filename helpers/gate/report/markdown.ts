@@ -5,7 +5,8 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { answerSentence, conformanceLine, evidenceLine, isToKnow, reasonsOf } from './words.ts';
+import { reasonsOf } from './reasons.ts';
+import { answerSentence, conformanceLine, evidenceLine, isInVain, isToKnow, sideNames } from './words.ts';
 
 const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌' } as const;
 const MOST = 12;
@@ -24,6 +25,7 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
       head(report),
       ...list('What rejects', differences.filter(rejects)),
       ...list('Changes to know', differences.filter(isToKnow)),
+      ...list('Rules that tell nothing with either release', differences.filter(isInVain)),
       cost(report),
       waivers(report),
     ],
@@ -53,12 +55,14 @@ function reasons(report: GateReport): string {
   return `| Why | What to change |\n|---|---|\n${rows.join('\n')}\n${more}\n`;
 }
 
-function item({ id, sentence, waived, old, new: now }: GateDifference, brief: boolean): string {
+function item(difference: GateDifference, brief: boolean): string {
+  const { id, sentence, waived, old, new: now } = difference;
+  const names = sideNames(difference);
   const waiver = waived ? ` Waived until ${text(waived.until)}: ${text(waived.reason)}` : '';
   const [before, after] = [old[0], now[0]];
   const examples = [
-    ...(before === undefined ? [] : [`old ${code(before)}`]),
-    ...(after === undefined ? [] : [`new ${code(after)}`]),
+    ...(before === undefined ? [] : [`${names.old} ${code(before)}`]),
+    ...(after === undefined ? [] : [`${names.new} ${code(after)}`]),
   ];
   return `- ${code(id)}${brief ? '' : `: ${text(sentence)}`}${waiver}${examples.length > 0 ? `<br>${examples.join('<br>')}` : ''}\n`;
 }

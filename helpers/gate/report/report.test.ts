@@ -120,6 +120,16 @@ test('nothing to report is an accept without a reason', () => {
   expect(renderGateMarkdown(nothing)).toContain('✅ kube-state-metrics v2.5.0 → v2.20.0: accept');
 });
 
+test('a rule that tells nothing with either release is told, and is no reason for the answer', () => {
+  const idle: GateDifference = { ...rule, severity: 'nothing', both: true };
+  const accepted = report([idle]);
+
+  expect(accepted.verdict).toBe('accept');
+  expect(renderGateHtml(accepted)).toContain('1 rule tells nothing with either.');
+  expect(renderGateHtml(accepted)).toContain('Rules that tell nothing with either release');
+  expect(renderGateTerminal(accepted, { width: 100, colour: false })).toContain('alert PodLost: Match both.');
+});
+
 test('a summary that has no room for everything says how much is missing', () => {
   const short = renderGateMarkdown(rejected, 1200);
 

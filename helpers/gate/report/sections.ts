@@ -5,6 +5,7 @@ import { rejects } from '../verdict.ts';
 import type { Waiver } from '../waivers.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
+import { sideNames } from './words.ts';
 
 /** Differences in groups; those of a section that decides are open from the start. */
 export function differenceSection(id: string, title: string, differences: readonly GateDifference[], open: boolean): Markup {
@@ -32,11 +33,13 @@ ${examples(difference)}</article>
 `;
 }
 
-function examples({ old, new: now }: GateDifference): Markup {
+function examples(difference: GateDifference): Markup {
+  const { old, new: now } = difference;
+  const names = sideNames(difference);
   if (old.length === 0 && now.length === 0) return nothing;
   const side = (title: string, lines: readonly string[]) =>
     html`<div><h4>${title}</h4>${lines.length === 0 ? html`<pre class="quiet">nothing</pre>` : html`<pre>${lines.join('\n')}</pre>`}</div>`;
-  return html`<div class="pair">${side('old', old)}${side('new', now)}</div>`;
+  return html`<div class="pair">${side(names.old, old)}${side(names.new, now)}</div>`;
 }
 
 function shortTitle(title: string): string {

@@ -6,7 +6,7 @@ import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
-import { adviceLines, answerSentence, conformanceLine, evidenceLine, isToKnow } from './words.ts';
+import { adviceLines, answerSentence, conformanceLine, evidenceLine, isInVain, isToKnow } from './words.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
@@ -32,6 +32,7 @@ export function renderGateTerminal(report: GateReport, style: TerminalStyle): st
   const colour = verdict === 'reject' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
   return [
     '',
+    ...block('Rules that tell nothing with either release', tell('○', 'dim', differences.filter(isInVain))),
     ...block('Changes to know', tell('•', 'yellow', differences.filter(isToKnow))),
     ...block('What rejects', tell('✗', 'red', differences.filter(rejects))),
     ...block(

@@ -1,8 +1,9 @@
 import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
-import { type Group, groupsOf, namesOf } from './groups.ts';
+import { groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
+import { weight } from './reasons.ts';
 
 /** The answer and what it rests on, as one sentence. */
 export function answerSentence({ verdict, counts, differences, from, to }: GateReport): string {
@@ -13,7 +14,7 @@ export function answerSentence({ verdict, counts, differences, from, to }: GateR
   ];
   switch (verdict) {
     case 'accept':
-      return `${to.version} may take the place of ${from.version}: nothing that anybody could rely on is different.`;
+      return `${to.version} may take the place of ${from.version}: nothing that anybody could rely on is different.${inVain(differences)}`;
     case 'accept with changes to know':
       return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
     case 'reject': {
@@ -24,47 +25,15 @@ export function answerSentence({ verdict, counts, differences, from, to }: GateR
   }
 }
 
-/** A reason for the answer, with what to change. */
-export interface Reason {
-  readonly why: string;
-  readonly change?: string;
-}
-
-/** The reasons for the answer, those of rules first: of what rejects, or else of what is to be known. */
-export function reasonsOf(report: GateReport): readonly Reason[] {
-  const { differences, verdict } = report;
-  const deciding = differences.filter(verdict === 'reject' ? rejects : isToKnow);
-  const ofRules = new Map<string, GateDifference[]>();
-  for (const one of deciding) if (one.rule !== undefined) ofRules.set(one.rule, [...(ofRules.get(one.rule) ?? []), one]);
-  const groups = groupsOf(deciding.filter(({ rule }) => rule === undefined));
-  const found = [
-    ...[...ofRules].map(([rule, members]) => ({ reason: reasonOfRule(rule, members), first: members[0] })),
-    ...groups.map((group) => ({ reason: reasonOfGroup(group), first: group.members[0] })),
-  ];
-  return found.sort((a, b) => weight(b.first) - weight(a.first)).map(({ reason }) => reason);
-}
-
-function reasonOfRule(rule: string, members: readonly GateDifference[]): Reason {
-  const briefs = [...new Set(members.map(({ brief, sentence }) => brief ?? sentence))];
-  const advice = [...new Set(members.flatMap(({ advice: one }) => one ?? []))];
-  return { why: `${rule}: ${briefs.join(' ')}`, ...(advice.length > 0 ? { change: advice.join(' ') } : {}) };
-}
-
-function reasonOfGroup(group: Group): Reason {
-  const { members, title } = group;
-  const [first] = members;
-  const why = members.length === 1 ? (first?.brief ?? title) : `${title}: ${namesOf(group, 3)}.`;
-  const advised = members.filter(({ advice }) => advice !== undefined);
-  const advice = advised[0]?.advice;
-  if (advice === undefined) return { why };
-  const alike = advised.every((one) => one.advice === advice) ? 0 : advised.length - 1;
-  return { why, change: alike > 0 ? `${advice} Likewise for ${alike} more.` : advice };
+function inVain(differences: readonly GateDifference[]): string {
+  const { size } = new Set(differences.filter(isInVain).map(({ rule }) => rule));
+  return size === 0 ? '' : ` ${plural(size, 'rule tells', 'rules tell')} nothing with either.`;
 }
 
 /** What to change, each piece of advice once, that of what rejects first. */
 export function adviceLines({ differences }: GateReport, most: number): readonly string[] {
   const advised = [...differences].sort((a, b) => Number(rejects(b)) - Number(rejects(a)) || weight(b) - weight(a));
-  const lines = groupsOf(advised.filter(({ advice, severity }) => advice !== undefined && severity !== 'nothing'))
+  const lines = groupsOf(advised.filter(({ advice, both, severity }) => advice !== undefined && (severity !== 'nothing' || both)))
     .sort(
       (a, b) => Number(b.members.some(rejects)) - Number(a.members.some(rejects)) || weight(b.members[0]) - weight(a.members[0]),
     )
@@ -77,6 +46,21 @@ export function adviceLines({ differences }: GateReport, most: number): readonly
   return told.length > most
     ? [...told.slice(0, most - 1), `… and ${told.length - most + 1} more below, beside what they are for.`]
     : told;
+}
+
+/** What the examples of both sides are called: a requirement has none of the old release. */
+export function sideNames({ part }: GateDifference): { readonly old: string; readonly new: string } {
+  return part === 'conformance' ? { old: 'wanted', new: 'seen' } : { old: 'old', new: 'new' };
+}
+
+/** What is as it was, and yet not as somebody meant it: rules that tell nothing with either release. */
+export function isInVain({ both }: GateDifference): boolean {
+  return both === true;
+}
+
+/** What nobody needs to know. */
+export function isNothing({ severity, both }: GateDifference): boolean {
+  return severity === 'nothing' && !both;
 }
 
 export function isToKnow({ severity, waived }: GateDifference): boolean {
@@ -98,16 +82,4 @@ export function conformanceLine({ conformance }: GateReport): string | undefined
     ...(deviates > 0 ? [plural(deviates, 'declared deviation')] : []),
   ];
   return `${conformance.verdict}: ${facts.join(', ')}`;
-}
-
-/** Rules that somebody wrote weigh more than names that nobody may use. */
-function weight(difference: GateDifference | undefined): number {
-  const weights: Partial<Record<GateDifference['part'], number>> = {
-    start: 9,
-    conformance: 8,
-    rules: 7,
-    dashboards: 6,
-    permissions: 5,
-  };
-  return difference === undefined ? 0 : (weights[difference.part] ?? 1);
 }

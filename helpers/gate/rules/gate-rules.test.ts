@@ -97,10 +97,19 @@ test('a name of version 1 is told with what took its place, though neither side 
   const [difference] = await judged(rule('sum(kube_pod_container_resource_requests_memory_bytes)'));
 
   expect(difference).toMatchObject({
-    severity: 'know',
+    severity: 'nothing',
+    both: true,
     advice: 'Ask for kube_pod_container_resource_requests{resource="memory"}.',
     sentence: expect.stringContaining('is a name of version 1, gone since 2.0'),
   });
+});
+
+test('what never matched is to be known only where its family went with the candidate', async () => {
+  const [idle] = await judged(rule('kube_pod_labels{label_nobody="x"}'));
+  const [never] = await judged(rule('kube_pod_owner{owner_kind="Nobody", no_such_label="x"}'));
+
+  expect(idle).toMatchObject({ severity: 'know', id: 'rules/g/Alert/selector-idle/kube_pod_labels' });
+  expect(never).toMatchObject({ severity: 'nothing', both: true });
 });
 
 test('series of 0 that are no longer written are to be known, as what they said still holds', async () => {
@@ -116,7 +125,7 @@ test('metrics of others, recorded names, and what matches as before are left alo
 test('an expression that cannot be read is told with its place', async () => {
   const [difference] = await judged(rule('sum(kube_crew'));
 
-  expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'know' });
+  expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'nothing', both: true });
   expect(difference?.sentence).toContain('line 1, column 14');
 });
 

@@ -16,7 +16,7 @@ function judgeRule({ expression, templates }: Rule, context: RuleContext): reado
   if (parsed.faults.length > 0) {
     const places = parsed.faults.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
     const sentence = `The expression cannot be read: ${places.join(' ')}`;
-    return [{ key: 'syntax', sentence, severity: 'know', old: [expression], new: [] }];
+    return [{ key: 'syntax', sentence, brief: sentence, severity: 'nothing', both: true, old: [expression], new: [] }];
   }
   const asked = parsed.selectors.filter((selector) => asksExporter(selector, context));
   return [...asked.flatMap((selector) => judgeSelector(selector, context) ?? []), ...judgeLabels(parsed, templates, context)];

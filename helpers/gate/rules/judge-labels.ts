@@ -57,7 +57,7 @@ function judgeUse({ role, label, selectors, where }: Use, context: RuleContext):
     const [, kind] = /^(label|annotation)_/.exec(label) ?? [];
     const advice = kind === undefined ? {} : { advice: `Name its key in --metric-${kind}s-allowlist.` };
     const sentence = `${where} takes over a label that no series has on either side.`;
-    return [{ key, sentence, severity: 'know', ...advice, ...examples }];
+    return [{ key, sentence, brief: sentence, severity: 'nothing', both: true, ...advice, ...examples }];
   }
   return [];
 }

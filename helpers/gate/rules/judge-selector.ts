@@ -13,6 +13,7 @@ export interface Finding {
   /** Why, in as few words as there are. */
   readonly brief?: string;
   readonly severity: Severity;
+  readonly both?: true;
   readonly since?: string;
   readonly advice?: string;
   readonly old: readonly string[];
@@ -47,7 +48,9 @@ export function judgeSelector(selector: Selector, context: RuleContext): Finding
   }
   if (old.length === 0) {
     const sentence = `${selector.text} matches nothing on either side.${because}${inert}`;
-    return { key: `selector-idle/${name}`, sentence, severity: reason === undefined ? 'nothing' : 'know', ...told };
+    const key = `selector-idle/${name}`;
+    if (reason?.changed) return { key, sentence, severity: 'know', ...told };
+    return { key, sentence, severity: 'nothing', ...(reason && { both: true }), ...told };
   }
   if (now.length < old.length && reason !== undefined) {
     const sentence = `${selector.text} matches ${now.length} series, and matched ${old.length}.${because}`;

@@ -8,16 +8,23 @@ import type { RuleContext } from './rule-context.ts';
 export interface Reason {
   readonly sentence: string;
   readonly advice?: string;
+  /** Whether it is a difference between the two releases that keeps it; otherwise it is as it was. */
+  readonly changed: boolean;
 }
 
-/** The difference between the two releases that keeps a selector from matching, as a sentence; undefined where none does. */
+/** What keeps a selector from matching; undefined where nothing does but the objects that there are. */
 export function reasonOf(selector: Selector, context: RuleContext): Reason | undefined {
   const { metric = '' } = selector;
   const changes = context.changes.filter(({ family }) => family === metric);
-  return reasonOfFamily(metric, changes) ?? reasonOfName(metric, context) ?? reasonOfMatchers(selector, changes, context);
+  const ofChange = reasonOfFamily(metric, changes);
+  if (ofChange) return { ...ofChange, changed: true };
+  const ofName = reasonOfName(metric, context);
+  return ofName ? { ...ofName, changed: false } : reasonOfMatchers(selector, changes, context);
 }
 
-function reasonOfFamily(metric: string, changes: readonly Classified[]): Reason | undefined {
+type Words = Omit<Reason, 'changed'>;
+
+function reasonOfFamily(metric: string, changes: readonly Classified[]): Words | undefined {
   for (const { kind, to, ...change } of changes) {
     const since = sinceOf(change);
     if (kind === 'family-gone') return { sentence: `${metric} is gone${since}.`, ...replaced(metric) };
@@ -34,7 +41,7 @@ function reasonOfFamily(metric: string, changes: readonly Classified[]): Reason 
   return undefined;
 }
 
-function reasonOfName(metric: string, { families, old, new: now }: RuleContext): Reason | undefined {
+function reasonOfName(metric: string, { families, old, new: now }: RuleContext): Words | undefined {
   const successor = successorOf(metric);
   if (successor !== undefined) {
     return { sentence: `${metric} is a name of version 1, gone since 2.0.`, advice: `Ask for ${successor}.` };
@@ -53,13 +60,15 @@ function reasonOfName(metric: string, { families, old, new: now }: RuleContext):
 
 function reasonOfMatchers(selector: Selector, changes: readonly Classified[], context: RuleContext): Reason | undefined {
   for (const matcher of selector.matchers) {
-    const reason = reasonOfMatcher(matcher, changes) ?? reasonOfAbsence(matcher, selector, context);
-    if (reason) return reason;
+    const ofChange = reasonOfMatcher(matcher, changes);
+    if (ofChange) return { ...ofChange, changed: true };
+    const ofAbsence = reasonOfAbsence(matcher, selector, context);
+    if (ofAbsence) return { ...ofAbsence, changed: false };
   }
   return undefined;
 }
 
-function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Reason | undefined {
+function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Words | undefined {
   const { label } = matcher;
   for (const change of changes.filter((one) => one.label === label)) {
     const since = sinceOf(change);
@@ -79,7 +88,7 @@ function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Reas
 }
 
 /** A label or a value that neither release has. */
-function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new: now }: RuleContext): Reason | undefined {
+function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new: now }: RuleContext): Words | undefined {
   const { label, value, operator } = matcher;
   if (label === '__name__' || accepts(matcher, {})) return undefined;
   const samples = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);

@@ -24,7 +24,7 @@ function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | unde
   if ('error' in old || 'error' in now) {
     if ('error' in old && 'error' in now) {
       const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either side: ${now.error}`;
-      return { ...base, sentence, severity: 'know', old: told(old), new: told(now) };
+      return { ...base, sentence, severity: 'nothing', both: true, old: told(old), new: told(now) };
     }
     const [sentence, severity] =
       'error' in now
