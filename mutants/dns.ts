@@ -42,5 +42,4 @@ export const unreadyPodsArePublished = mutant({
   sentence: 'The Service publishes pods that are not ready.',
   change: service((draft) => Object.assign(draft.spec, { publishNotReadyAddresses: true })),
   fails: ['dns/unready-pod-leaves'],
-  verifies: ['probes'],
 });

@@ -1,4 +1,3 @@
-import { argument } from '../helpers/mutation/changes.ts';
 import {
   doubled,
   dropped,
@@ -12,6 +11,7 @@ import {
 } from '../helpers/mutation/lines.ts';
 import { scrapesAfter } from '../helpers/mutation/memory.ts';
 import { mutant } from '../helpers/mutation/mutant.ts';
+import { furtherArgument } from '../helpers/mutation/rolled-out.ts';
 import { scrapes } from '../helpers/mutation/scrapes.ts';
 
 export const bodyIsTruncated = mutant({
@@ -114,7 +114,7 @@ export const seriesIsOfNoObject = mutant({
 });
 
 export const oneNamespaceIsIgnored = mutant({
-  sentence: 'The exporter ignores the namespace kube-system.',
-  change: argument('--namespaces-denylist=kube-system'),
-  fails: ['exposition/pod'],
+  sentence: 'The exporter ignores the namespace default, in which the API server has a Service and a ConfigMap.',
+  cluster: furtherArgument('--namespaces-denylist=default'),
+  fails: ['exposition/service', 'exposition/endpoints', 'exposition/configmap'],
 });

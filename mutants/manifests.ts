@@ -1,6 +1,6 @@
 import { binding, container, deployment, extraObject, service, serviceAccount, set } from '../helpers/mutation/changes.ts';
 import { mutant } from '../helpers/mutation/mutant.ts';
-import { rewrittenAllTheTime } from '../helpers/mutation/rewritten.ts';
+import { countedIn } from '../helpers/mutation/scrapes.ts';
 
 export const deploymentIsAnnotated = mutant({
   sentence: 'The Deployment has an annotation of which nothing is documented.',
@@ -18,8 +18,9 @@ export const serviceHasAMisspeltField = mutant({
 });
 
 export const serviceIsRewritten = mutant({
-  sentence: 'A controller rewrites the Service all the time.',
-  cluster: rewrittenAllTheTime,
+  sentence: 'Whenever the Service is applied, a webhook counts it in an annotation.',
+  proxy: countedIn('services'),
+  fromTheStart: true,
   fails: ['manifests/second-apply-changes-nothing'],
 });
 

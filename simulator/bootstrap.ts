@@ -96,6 +96,9 @@ export function bootstrap(world: World, nodes: readonly NodeOptions[]): void {
   const ports = [{ name: 'https', port: 443, targetPort: 6443 }];
   const kubernetes = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name: 'kubernetes' } };
   world.make<Stored>('services', { ...kubernetes, spec: { ports } });
+  const addresses = nodes.slice(0, 1).map(({ address }) => ({ ip: address }));
+  const subsets = [{ addresses, ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }];
+  world.make<Stored>('endpoints', { ...kubernetes, kind: 'Endpoints', subsets });
   makeDns(world);
 }
 

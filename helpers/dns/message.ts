@@ -6,7 +6,7 @@ import { type Packet, RECURSION_DESIRED, streamDecode, streamEncode } from 'dns-
 export type RecordType = 'A' | 'AAAA' | 'SRV';
 
 /** How long a DNS server may take for one answer, in milliseconds. */
-const answerBudget = 5_000;
+const answerBudget = 15_000;
 
 /**
  * Asks a DNS server on 127.0.0.1 one question over TCP.

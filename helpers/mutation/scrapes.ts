@@ -59,6 +59,22 @@ export function admission(resource: string, alter: (object: Loose) => void): Int
   };
 }
 
+/** Writes into what is applied of a kind how often that was, as an admission webhook could: `services`. */
+export const countedIn = (resource: string) => (): Interference => {
+  let count = 0;
+  return {
+    request: ({ method, path }) => {
+      if (method !== 'PATCH' || !path.includes(`/${resource}/`)) return undefined;
+      count += 1;
+      return (body) => {
+        const { metadata, ...object } = JSON.parse(body) as Loose;
+        const annotations = { ...(metadata.annotations as object | undefined), 'example.com/applied': String(count) };
+        return JSON.stringify({ ...object, metadata: { ...metadata, annotations } });
+      };
+    },
+  };
+};
+
 /** An object of the API as a mutant changes it. */
 export interface Loose {
   [field: string]: unknown;

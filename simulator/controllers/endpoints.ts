@@ -97,7 +97,11 @@ function putSlice(
     .find(({ metadata }) => metadata.labels?.[MANAGED] === CONTROLLER && metadata.labels['kubernetes.io/service-name'] === name);
   const list = targets.map(({ ip, pod, isReady: ready }) => ({
     addresses: [ip],
-    conditions: { ready, serving: isReady(pod), terminating: pod.metadata.deletionTimestamp !== undefined },
+    conditions: {
+      ready: ready || service.spec.publishNotReadyAddresses === true,
+      serving: isReady(pod),
+      terminating: pod.metadata.deletionTimestamp !== undefined,
+    },
     nodeName: pod.spec.nodeName ?? '',
     targetRef: reference(pod),
   }));

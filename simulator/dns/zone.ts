@@ -1,4 +1,4 @@
-import type { Endpoints, Service } from '../objects.ts';
+import type { EndpointSlice, Service } from '../objects.ts';
 import type { Store } from '../store.ts';
 
 /** Where a named port of a service is. */
@@ -21,7 +21,7 @@ export class Zone {
     if (!parts || type !== 'svc' || service === undefined || namespace === undefined) return undefined;
     const found = this.store.find<Service>('services', { namespace, name: service });
     if (!found) return undefined;
-    const ready = this.readyOf(found);
+    const ready = [...new Set(this.slicesOf(found).flatMap(readyIn))];
     if (parts.length === 4) {
       const one = ready.find((address) => dashed(address) === parts[0]);
       return one === undefined ? undefined : [one];
@@ -43,8 +43,10 @@ export class Zone {
     if (found.spec.clusterIP !== 'None') {
       return found.spec.ports?.filter(isAsked).map((one) => ({ target: whole, port: one.port }));
     }
-    return this.subsetsOf(found).flatMap(({ addresses = [], ports = [] }) =>
-      ports.filter(isAsked).flatMap((one) => addresses.map(({ ip }) => ({ target: `${dashed(ip)}.${whole}`, port: one.port }))),
+    return this.slicesOf(found).flatMap((slice) =>
+      (slice.ports ?? [])
+        .filter(isAsked)
+        .flatMap(({ port = 0 }) => readyIn(slice).map((ip) => ({ target: `${dashed(ip)}.${whole}`, port }))),
     );
   }
 
@@ -64,13 +66,15 @@ export class Zone {
     return own.endsWith(suffix) ? own.slice(0, -suffix.length).split('.') : undefined;
   }
 
-  private readyOf(service: Service): readonly string[] {
-    return this.subsetsOf(service).flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip));
+  /** Whoever made them: a slice belongs to the Service that its label names. */
+  private slicesOf({ metadata: { namespace, name } }: Service): readonly EndpointSlice[] {
+    const slices = this.store.list<EndpointSlice>('endpointslices.discovery.k8s.io', namespace);
+    return slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
   }
+}
 
-  private subsetsOf({ metadata }: Service): NonNullable<Endpoints['subsets']> {
-    return this.store.find<Endpoints>('endpoints', metadata)?.subsets ?? [];
-  }
+function readyIn({ endpoints }: EndpointSlice): readonly string[] {
+  return endpoints.filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses);
 }
 
 function dashed(address: string): string {

@@ -87,7 +87,8 @@ async function serve(
   for (const cache of caches) {
     for (const namespace of namespacesOf(cache.exposed.table.listsNamespace?.(version), options.namespaces)) {
       const reads = cache.exposed.table.reads(version);
-      void reflect({ client, cache, reads, namespace, telemetry, clock, signal, print, seen, change });
+      const { namespacesDenylist: namespacesDenied } = options;
+      void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, seen, change });
     }
   }
 

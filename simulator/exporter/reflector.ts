@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { KubeClient } from '../../helpers/kube/client.ts';
+import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { groupPath } from '../../helpers/kube/reference.ts';
 import { goTypeOf } from '../../helpers/telemetry/reads.ts';
@@ -25,6 +25,8 @@ export interface ReflectorOptions {
   readonly reads: { readonly apiVersion: string; readonly kind: string };
   /** Instead of the whole cluster. */
   readonly namespace: string | undefined;
+  /** Left out of what is listed. */
+  readonly namespacesDenied: ReadonlySet<string> | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -56,8 +58,10 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
   }
 }
 
-async function list({ client, cache, reads, namespace, telemetry, seen, signal }: ReflectorOptions): Promise<string> {
-  const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), { signal });
+async function list(options: ReflectorOptions): Promise<string> {
+  const { client, cache, reads, namespace, telemetry, seen, signal } = options;
+  const request = { query: selectorOf(options), signal };
+  const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), request);
   if (status !== 200) throw new Error(data.message ?? String(status));
   for (const object of data.items) seen(object);
   cache.replace(data.items, namespace);
@@ -67,7 +71,7 @@ async function list({ client, cache, reads, namespace, telemetry, seen, signal }
 
 async function watch(options: ReflectorOptions, resourceVersion: string): Promise<void> {
   const { client, cache, reads, namespace, telemetry, seen, change, signal } = options;
-  const query = { watch: true, resourceVersion };
+  const query = { ...selectorOf(options), watch: true, resourceVersion };
   const request = { query, responseType: 'stream', timeout: 0, signal } as const;
   const { status, data } = await client.send<Readable>('GET', pathOf(cache, reads, namespace), request);
   telemetry.count('watch', goTypeOf(reads), status === 200 ? 'success' : 'error');
@@ -83,6 +87,11 @@ async function watch(options: ReflectorOptions, resourceVersion: string): Promis
       change(() => cache.put(object));
     }
   }
+}
+
+function selectorOf({ cache, namespacesDenied = new Set() }: ReflectorOptions): Query {
+  if (namespacesDenied.size === 0 || !cache.exposed.table.namespaced) return {};
+  return { fieldSelector: [...namespacesDenied].map((name) => `metadata.namespace!=${name}`).join(',') };
 }
 
 function pathOf({ exposed }: ResourceCache, { apiVersion }: { apiVersion: string }, namespace: string | undefined): string {

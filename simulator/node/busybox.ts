@@ -29,6 +29,8 @@ const scripts: readonly Script[] = [
       return ends(0);
     },
   ],
+  // What is copied can be read where it is: no file of the host has a part in it.
+  [/^cp -L /, () => ends(0)],
   [/^rm (\S+)$/, ([, file = ''], { files }) => ends(files.delete(file) ? 0 : 1)],
   [
     /^touch (\S+); .*while true/,
