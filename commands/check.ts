@@ -51,7 +51,7 @@ function counts(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-const program = new Command('check')
+const program = new Command('npm run check --')
   .description('Says whether an exposition, of any exporter, is what its format allows, and where it is not.')
   .argument('<file>', 'the exposition; - for the standard input')
   .addOption(

@@ -58,6 +58,24 @@ test('every option of npm run e2e that the documentation shows is one', () => {
   for (const words of shown) expect(() => parseOptions(words, {})).not.toThrow();
 });
 
+const others = [...new Set(commands.map(({ words }) => words[1] ?? ''))].filter(
+  (name) => name !== 'e2e' && optionsOf(name).some((words) => words.some((word) => word.startsWith('--'))),
+);
+
+test.each(others)(
+  'every option of npm run %s that the documentation shows is in its help',
+  async (name) => {
+    const { exitCode, stdout } = await run([`commands/${name}.ts`, '--help']);
+    // Some take the options of the run that they begin with as well.
+    const known = [...stdout.matchAll(/--[a-z][a-z0-9-]+/g), ...settings.map(({ flag }) => `--${flag}`)].map(String);
+    const shown = optionsOf(name).flatMap((words) => words.filter((word) => word.startsWith('--')));
+
+    expect({ name, exitCode }).toEqual({ name, exitCode: 0 });
+    expect(shown.filter((flag) => !known.includes(flag))).toEqual([]);
+  },
+  patience,
+);
+
 test('the table of options has every option, its variable and its default', () => {
   const table = read('README.md')
     .split('\n')
