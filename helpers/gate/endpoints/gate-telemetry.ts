@@ -3,6 +3,7 @@ import { atLeast, type Version } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
 
 const LISTS = 'kube_state_metrics_list_total';
+const WATCHES = 'kube_state_metrics_watch_total';
 
 interface Told {
   readonly version: Version;
@@ -21,10 +22,13 @@ export function gateTelemetry(old: Told, now: Told): readonly GateDifference[] {
   ];
 }
 
-/** From client-go 0.35 on a list comes through a watch where the API server can, and is counted as no list. Source: change log, 2.19. */
+/**
+ * From client-go 0.35 on a list comes through a watch where the API server can, and is counted as no list. What is not watched
+ * either is not read any more, which is told elsewhere. Source: change log, 2.19.
+ */
 function listsLost(old: Told, now: Told): readonly GateDifference[] {
-  const after = listed(now.telemetry);
-  const lost = [...listed(old.telemetry)].filter((resource) => !after.has(resource));
+  const [listed, watched] = [succeeded(now.telemetry, LISTS), succeeded(now.telemetry, WATCHES)];
+  const lost = [...succeeded(old.telemetry, LISTS)].filter((resource) => !listed.has(resource) && watched.has(resource));
   if (lost.length === 0) return [];
   const documented = atLeast(now.version, '2.19') && !atLeast(old.version, '2.19');
   const what = `${LISTS} no longer counts the lists of ${lost.length} kinds`;
@@ -34,9 +38,9 @@ function listsLost(old: Told, now: Told): readonly GateDifference[] {
   return [{ ...difference('lists', sentence, 'know', lost.slice(0, 3), []), ...origin, ...advice }];
 }
 
-function listed({ families }: Exposition): ReadonlySet<string> {
+function succeeded({ families }: Exposition, name: string): ReadonlySet<string> {
   return new Set(
-    (families.get(LISTS)?.samples ?? [])
+    (families.get(name)?.samples ?? [])
       .filter(({ labels }) => labels.result === 'success')
       .map(({ labels }) => labels.resource ?? ''),
   );
