@@ -9,7 +9,7 @@ import { byPod, byService, readerWith, readerWithForgedToken, readerWithoutToken
 import { beyondTheExposition, unlessKeptOut } from '../helpers/consumers/refused.ts';
 import { disagreements, monitorOf, selectorText } from '../helpers/consumers/service-monitor.ts';
 import { scrapeOf } from '../helpers/exposed/scrape.ts';
-import { withOperator } from '../helpers/requirement/conditions.ts';
+import { monitored, withOperator } from '../helpers/requirement/conditions.ts';
 import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 import { selfMetrics } from '../helpers/telemetry/self-metrics.ts';
@@ -83,12 +83,11 @@ area('consumers', () => {
   requirement(
     'service-monitor-matches',
     {
-      sentence:
-        "A ServiceMonitor's selector, namespace and port names lead to both ports of the exporter, and to no other Service.",
+      sentence: "A ServiceMonitor's selector, namespace and port names lead to ports of the exporter, and to no other Service.",
       source: 'prometheus-operator, API reference: ServiceMonitor',
       needs: ['consumers/endpoints'],
-      feature,
-      reads: ['endpoints'],
+      only: monitored,
+      reads: ['endpoints', 'monitors'],
     },
     async (context) => {
       const monitor = monitorOf(context);

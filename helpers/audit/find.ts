@@ -1,3 +1,4 @@
+import { type ServiceMonitor, selectedServices } from '../consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -7,6 +8,7 @@ import { accessOf } from '../target/access.ts';
 import { exporterContainer, runsExporter } from '../target/find.ts';
 import { portsOf } from '../target/ports.ts';
 import { type Deployment, type Service, selects } from '../target/workload.ts';
+import type { Right } from './rights.ts';
 
 /**
  * The Deployment of an exporter that runs, found by a selector of its own labels or of those of its pods, in any namespace.
@@ -34,25 +36,27 @@ export async function findDeployed(client: KubeClient, labelSelector: string): P
 
 /**
  * What belongs to a Deployment that runs, as far as the caller may see it: what a user would otherwise have as manifests.
- * @param mayReadRoles whether roles and their bindings can be had as well
+ * @param rights which of roles and ServiceMonitors can be had as well
  * @throws UsageError when no Service leads to it
  */
 export async function whatBelongsTo(
   client: KubeClient,
   deployment: Deployment,
-  { mayReadRoles }: { readonly mayReadRoles: boolean },
+  rights: ReadonlySet<Right>,
 ): Promise<readonly KubernetesObject[]> {
   const { namespace = 'default' } = deployment.metadata;
   const core = (kind: string) => ({ apiVersion: 'v1', kind, namespace });
   const services = await looking(() => client.list<Service>(core('Service')));
   const accounts = await looking(() => client.list(core('ServiceAccount')));
-  const kinds = mayReadRoles ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
+  const kinds = rights.has('roles') ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
   const roles = await Promise.all(kinds.map((kind) => client.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind })));
   const name = deployment.spec.template.spec.serviceAccountName ?? 'default';
   const access = accessOf(roles.flat(), { name, namespace });
+  const service = serviceOf(deployment, services);
   return [
     deployment,
-    serviceOf(deployment, services),
+    service,
+    ...(rights.has('monitors') ? await monitorsOf(client, service) : []),
     ...accounts.filter(({ metadata }) => metadata.name === name),
     ...access.bindings,
     ...access.roles,
@@ -70,6 +74,21 @@ function serviceOf(deployment: Deployment, all: readonly Service[]): Service {
     `No Service leads to the metrics of ${namesOf([deployment])}: wanted one that selects its pods and has port ` +
       `${portsOf(container, { spec: {} } as Service).metrics.number} behind it; its namespace has ${namesOf(all) || 'none'}.`,
   );
+}
+
+/** The ServiceMonitors that select the Service, and the one that has its name and is therefore meant to. */
+async function monitorsOf(client: KubeClient, { metadata: { namespace, name } }: Service): Promise<readonly ServiceMonitor[]> {
+  const of = { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' };
+  if (!client.mapper.serves(of.apiVersion, of.kind)) return [];
+  const all = await client.list<ServiceMonitor>(of);
+  const selecting = await Promise.all(
+    all.map(async (monitor) =>
+      (await selectedServices(client, monitor)).some(
+        ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+      ),
+    ),
+  );
+  return all.filter(({ metadata }, index) => selecting[index] || (metadata.namespace === namespace && metadata.name === name));
 }
 
 async function ownersOfPods(client: KubeClient, labelSelector: string): Promise<readonly Deployment[]> {

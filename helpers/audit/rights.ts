@@ -5,16 +5,19 @@ import { servedReads } from '../run/reads.ts';
 import type { Target } from '../target/target.ts';
 
 /** What the caller must be allowed for a part of an audit, beside finding the exporter. */
-export type Right = 'proxy' | 'endpoints' | 'log' | 'objects' | 'roles';
+export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'roles';
 
 /** Each right as the end of a sentence. */
 export const rightWords: Readonly<Record<Right, string>> = {
   proxy: "get pods/proxy in the exporter's namespace",
   endpoints: "read Endpoints and EndpointSlices in the exporter's namespace",
   log: "get pods/log in the exporter's namespace",
+  monitors: 'list ServiceMonitors',
   objects: 'list all that the exporter reads',
   roles: 'list roles and their bindings',
 };
+
+const monitoring = 'monitoring.coreos.com/v1';
 
 /** What a caller may do of it. */
 export interface Rights {
@@ -28,7 +31,7 @@ export interface Rights {
 /** Asks the API server what the caller may do of what an audit can use. */
 export async function rightsFor(client: KubeClient, target: Target): Promise<Rights> {
   const reads = servedReads(target, client.mapper);
-  const questions = questionsOf(target, reads);
+  const questions = questionsOf(target, reads, client.mapper.serves(monitoring, 'ServiceMonitor'));
   const granted = new Set(await allowed(client, Object.values(questions).flat()));
   const names = Object.keys(questions) as Right[];
   const denied = (right: Right) => questions[right].filter((question) => !granted.has(question));
@@ -42,6 +45,7 @@ export async function rightsFor(client: KubeClient, target: Target): Promise<Rig
 function questionsOf(
   { namespace }: Pick<Target, 'namespace'>,
   reads: readonly { readonly group: string; readonly resource: string }[],
+  servesMonitors: boolean,
 ): Readonly<Record<Right, readonly Question[]>> {
   const rbac = 'rbac.authorization.k8s.io';
   const ofPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
@@ -57,6 +61,7 @@ function questionsOf(
       group: rbac,
       resource,
     })),
+    monitors: servesMonitors ? [{ verb: 'list', group: 'monitoring.coreos.com', resource: 'servicemonitors' }] : [],
     objects: reads.map(({ group, resource }) => ({ verb: 'list', group, resource })),
   };
 }

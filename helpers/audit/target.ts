@@ -34,16 +34,14 @@ export async function auditedTarget({ kubeconfig, context, selector, image }: Au
   const deployment = await findDeployed(client, selector);
   const { namespace, name } = deployment.metadata;
   const named = { name: `${namespace}/${name}`, ...(image === undefined ? {} : { image }) };
-  const sketch = deriveTarget(await whatBelongsTo(client, deployment, { mayReadRoles: false }), named);
+  const sketch = deriveTarget(await whatBelongsTo(client, deployment, new Set()), named);
   parseExporterArguments(sketch.arguments);
   const { rights, unreadable, missing } = await rightsFor(client, sketch);
-  const belonging = await whatBelongsTo(client, deployment, { mayReadRoles: rights.has('roles') });
+  const belonging = await whatBelongsTo(client, deployment, rights);
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
-  return {
-    target: deriveTarget(belonging, named),
-    facts: { rights, unreadable, empty: await emptyOf(client, readable) },
-    missing,
-  };
+  const monitored = belonging.some(({ kind }) => kind === 'ServiceMonitor');
+  const facts = { rights, unreadable, empty: await emptyOf(client, readable), monitored };
+  return { target: deriveTarget(belonging, named), facts, missing };
 }
 
 /** The resources of which there is no object. */

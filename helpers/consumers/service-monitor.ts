@@ -89,7 +89,8 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
   ].join(',');
 }
 
-async function selectedServices(client: KubeClient, monitor: ServiceMonitor): Promise<readonly Service[]> {
+/** The Services that a ServiceMonitor selects. */
+export async function selectedServices(client: KubeClient, monitor: ServiceMonitor): Promise<readonly Service[]> {
   const of = { apiVersion: 'v1', kind: 'Service' };
   const query = { labelSelector: selectorText(monitor.spec.selector) };
   const namespaces = namespacesOf(monitor);

@@ -46,6 +46,12 @@ export function exposes(resource: string, kind: string): Condition {
   );
 }
 
+/** For what a ServiceMonitor leads to: that of the manifests, one that a user would write, or, in an audit, one that is there. */
+export const monitored = condition(
+  ({ audit }) => audit?.monitored !== false,
+  'The cluster has no ServiceMonitor for the exporter.',
+);
+
 /** What an audit has against a requirement: it changes nothing, and has the rights of its caller. */
 export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Condition {
   return all(

@@ -60,6 +60,8 @@ export interface AuditFacts {
   readonly unreadable: ReadonlySet<string>;
   /** The resources of which there is no object. */
   readonly empty: ReadonlySet<string>;
+  /** Whether there is a ServiceMonitor for it. */
+  readonly monitored: boolean;
 }
 
 /** A requirement as it is registered: its declaration with all defaults filled in, and its place. */

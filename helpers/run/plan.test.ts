@@ -64,7 +64,12 @@ test('a choice leaves the rest out, with the choice as the reason', () => {
 });
 
 describe('an audit', () => {
-  const audit = { rights: new Set(['proxy'] as const), unreadable: new Set(['secrets']), empty: new Set(['cronjobs']) };
+  const audit = {
+    rights: new Set(['proxy'] as const),
+    unreadable: new Set(['secrets']),
+    empty: new Set(['cronjobs']),
+    monitored: false,
+  };
   const resources = ['pods', 'secrets', 'cronjobs'];
   const audited = { ...known, facts: { ...facts, clusterKind: 'kubeconfig', audit, resources } } as const;
   const reads = ['proxy'] as const;

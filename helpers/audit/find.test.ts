@@ -1,0 +1,93 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { findDeployed, whatBelongsTo } from './find.ts';
+import { rightsFor } from './rights.ts';
+import { helmRelease, releaseNamespace as namespace, releaseSelector } from './testing/release.ts';
+
+const release = helmRelease('v2.20.0') as readonly KubernetesObject[];
+const found = (kind: string) => release.find((object) => object.kind === kind) as KubernetesObject & { spec: object };
+const deployment = found('Deployment');
+const service = found('Service');
+const named = <O extends KubernetesObject>(object: O, name: string): O => ({ ...object, metadata: { ...object.metadata, name } });
+
+/** Gives these objects to whoever lists; a selector is not looked at, as it is the API server's to read. */
+function cluster(objects: readonly KubernetesObject[], selected: readonly KubernetesObject[] = objects): KubeClient {
+  const client = {
+    list: async ({ kind }: { kind: string }, query?: { labelSelector?: string }) =>
+      (query?.labelSelector === undefined ? objects : selected).filter((object) => object.kind === kind),
+    find: async ({ kind, name }: { kind: string; name: string }) =>
+      objects.find((object) => object.kind === kind && object.metadata.name === name),
+    mapper: { serves: () => true, resources: [] },
+  };
+  return client as unknown as KubeClient;
+}
+
+test('of all that a release selects, the exporter is what runs its image', async () => {
+  const spec = { template: { spec: { containers: [{ name: 'g', image: 'grafana/grafana:12' }] } } };
+  const grafana = { ...named(deployment, 'grafana'), spec };
+
+  expect(await findDeployed(cluster([deployment, grafana]), releaseSelector)).toBe(deployment);
+});
+
+test('labels that only its pods have lead to the Deployment as well', async () => {
+  const owned = (kind: string, name: string, by: KubernetesObject) => ({
+    ...named({ ...deployment, kind }, name),
+    metadata: { name, namespace, ownerReferences: [{ apiVersion: 'apps/v1', kind: by.kind, name: by.metadata.name, uid: 'u' }] },
+  });
+  const set = owned('ReplicaSet', 'set', deployment);
+  const pod = owned('Pod', 'pod', set);
+
+  expect(await findDeployed(cluster([deployment, set, pod], [pod]), 'only=pods')).toBe(deployment);
+});
+
+test('several exporters, and none, are told by name', async () => {
+  const second = named(deployment, 'second');
+
+  await expect(findDeployed(cluster([deployment, second]), 'a=b')).rejects.toThrow(
+    `a=b selects 2 Deployments of kube-state-metrics: ${namespace}/prom-stack-kube-state-metrics, ${namespace}/second.`,
+  );
+  await expect(findDeployed(cluster([], []), 'a=b')).rejects.toThrow('The cluster has none at all.');
+});
+
+test('what belongs to it are its Service, account, roles and ServiceMonitor, and nobody else’s', async () => {
+  const monitor = { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: service.metadata, spec: {} };
+  const strangers = [named({ ...service, spec: { selector: { app: 'x' } } }, 'other'), named(found('ServiceAccount'), 'other')];
+  const client = cluster([...release, ...strangers, { ...monitor, spec: { selector: {}, endpoints: [] } } as KubernetesObject]);
+
+  const kindsWith = async (...rights: ('roles' | 'monitors')[]) =>
+    (await whatBelongsTo(client, deployment as never, new Set(rights))).map(({ kind }) => kind);
+
+  expect(await kindsWith('roles', 'monitors')).toEqual([
+    'Deployment',
+    'Service',
+    'ServiceMonitor',
+    'ServiceAccount',
+    'ClusterRoleBinding',
+    'ClusterRole',
+  ]);
+  expect(await kindsWith()).toEqual(['Deployment', 'Service', 'ServiceAccount']);
+});
+
+test('without a Service that leads to its metrics there is nothing to ask', async () => {
+  const other = { ...service, spec: { ...service.spec, ports: [{ port: 9090 }] } };
+
+  await expect(whatBelongsTo(cluster([deployment, other]), deployment as never, new Set())).rejects.toThrow(
+    'No Service leads to the metrics of stack/prom-stack-kube-state-metrics',
+  );
+});
+
+test('a right is the caller’s when all that it takes is', async () => {
+  const client = {
+    mapper: { serves: () => true, collection: () => '/reviews' },
+    call: async (_method: string, _path: string, { body }: { body: { spec: { resourceAttributes: { resource: string } } } }) => ({
+      status: { allowed: !['secrets', 'rolebindings'].includes(body.spec.resourceAttributes.resource) },
+    }),
+  } as unknown as KubeClient;
+  const version = { major: 2, minor: 20, patch: 0 };
+
+  const { rights, unreadable, missing } = await rightsFor(client, { namespace, version, arguments: [] } as never);
+
+  expect([...rights].sort()).toEqual(['endpoints', 'log', 'monitors', 'proxy']);
+  expect([...unreadable]).toEqual(['secrets']);
+  expect(missing).toEqual(['list rolebindings.rbac.authorization.k8s.io', 'list secrets']);
+});
