@@ -108,9 +108,9 @@ area('consumers', () => {
       feature,
     },
     async (context) => {
-      const { urls, families } = await scrapedByOperator(context);
+      const { instances, families } = await scrapedByOperator(context);
 
-      context.observed(`${families} families; ${urls.join(', ')}`);
+      context.observed(`${families} families of ${instances.join(', ')}`);
     },
   );
 

@@ -26,6 +26,11 @@ export class Prometheus {
     return new Prometheus(client, await client.create<Pod>(labelled(pod, run)));
   }
 
+  /** One that somebody else has made, an operator for example. */
+  static of(client: KubeClient, pod: Pod): Prometheus {
+    return new Prometheus(client, pod);
+  }
+
   /** @throws InfrastructureError when it does not become Ready: that is no fault of what it scrapes */
   async ready(): Promise<void> {
     try {

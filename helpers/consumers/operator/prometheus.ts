@@ -7,9 +7,8 @@ import { namespacesOf, type ServiceMonitor } from '../service-monitor.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 const name = 'consumer';
 
-/** Where the operator puts the pod of the Prometheus, and where that answers. Source: prometheus-operator, design. */
+/** Where the operator puts the pod of the Prometheus. Source: prometheus-operator, design. */
 export const prometheusPod = `prometheus-${name}-0`;
-export const prometheusPort = 9090;
 
 /**
  * A Prometheus, with the ServiceMonitor as the only one that it takes up, and the rights to find what that leads to.

@@ -3,25 +3,19 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { describePod, isReady, type Pod } from '../../kube/pod.ts';
 import { referenceOf } from '../../kube/reference.ts';
+import { Prometheus } from '../../prometheus/prometheus.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
 import { labelled } from '../../run/label.ts';
-import { proxyPath } from '../../target/exporter.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import { difference } from '../exposition-outside.ts';
 import { monitorOf } from '../service-monitor.ts';
 import { startOperator } from './operator.ts';
-import { prometheusObjects, prometheusPod, prometheusPort } from './prometheus.ts';
-
-interface ActiveTarget {
-  readonly health: string;
-  readonly scrapeUrl: string;
-  readonly lastError: string;
-}
+import { prometheusObjects, prometheusPod } from './prometheus.ts';
 
 /** What the Prometheus of an operator came to see of the exporter. */
 interface Scraped {
   /** Where it scrapes. */
-  readonly urls: readonly string[];
+  readonly instances: readonly string[];
   /** How many families arrived. */
   readonly families: number;
 }
@@ -49,8 +43,9 @@ export async function scrapedByOperator(context: RequirementContext): Promise<Sc
       await knowing.create(labelled(object, run.id));
     }
     const pod = await readyPod(knowing, namespace);
-    const urls = await targetsUp(knowing, pod, monitor.spec.endpoints.length);
-    return { urls, families: await familiesArrive(context, pod) };
+    const prometheus = Prometheus.of(knowing, pod);
+    const instances = await targetsUp(prometheus, monitor.spec.endpoints.length);
+    return { instances, families: await familiesArrive(context, prometheus) };
   } finally {
     for (const object of made) await knowing.remove(referenceOf(object));
   }
@@ -68,28 +63,27 @@ async function readyPod(client: KubeClient, namespace: string): Promise<Pod> {
   return pod as Pod;
 }
 
-async function targetsUp(client: KubeClient, pod: Pod, endpoints: number): Promise<readonly string[]> {
+async function targetsUp(prometheus: Prometheus, endpoints: number): Promise<readonly string[]> {
   const targets = await waitFor({
     what: `${endpoints} target(s) of the ServiceMonitor up`,
     within: targetsBudget,
     every: 500,
-    observe: async () => (await ask<{ activeTargets: readonly ActiveTarget[] }>(client, pod, 'targets'))?.activeTargets ?? [],
+    observe: () => prometheus.targets(),
     until: (active) => active.length === endpoints && active.every(({ health }) => health === 'up'),
-    describe: (active) => active.map((one) => `${one.scrapeUrl} ${one.health} ${one.lastError}`).join('; ') || 'no target',
+    describe: (active) => active.map((one) => `${one.instance} ${one.health} ${one.lastError}`).join('; ') || 'no target',
   });
-  return targets.map(({ scrapeUrl }) => scrapeUrl).sort();
+  return targets.map(({ instance }) => instance).sort();
 }
 
-async function familiesArrive(context: RequirementContext, pod: Pod): Promise<number> {
+async function familiesArrive(context: RequirementContext, prometheus: Prometheus): Promise<number> {
   const { own } = await waitFor({
     what: 'every family of the exporter that has samples in Prometheus',
     within: targetsBudget,
     every: 1000,
     observe: async () => {
-      const query = { query: 'count by (__name__) ({__name__=~"kube_.+"})' };
-      const data = await ask<{ result: readonly { metric: { __name__: string } }[] }>(context.client, pod, 'query', query);
-      const arrived = new Set(data?.result.map(({ metric }) => metric.__name__).filter((name) => !isSelf(name)));
-      return { arrived, own: await familiesWithSamples(context) };
+      const result = await prometheus.query('count by (__name__) ({__name__=~"kube_.+"})');
+      const names = 'rows' in result ? result.rows.map(({ labels }) => labels.__name__ ?? '') : [];
+      return { arrived: new Set(names.filter((name) => !isSelf(name))), own: await familiesWithSamples(context) };
     },
     until: ({ arrived, own }) => difference(arrived, own).length === 0,
     describe: ({ arrived, own }) => difference(arrived, own).join('; '),
@@ -105,10 +99,4 @@ function isSelf(family: string): boolean {
 async function familiesWithSamples(context: RequirementContext): Promise<ReadonlySet<string>> {
   const { exposition } = await scrapeOf(context);
   return new Set([...exposition.families.values()].filter(({ samples }) => samples.length > 0).map(({ name }) => name));
-}
-
-async function ask<T>(client: KubeClient, pod: Pod, what: string, query: Record<string, string> = {}): Promise<T | undefined> {
-  const path = proxyPath(pod, prometheusPort, `/api/v1/${what}`);
-  const { data } = await client.send<{ readonly data?: T }>('GET', path, { query });
-  return data.data;
 }
