@@ -9,7 +9,7 @@ import { rulesAreHealthy } from '../helpers/scenarios/loaded-rules.ts';
 import { podNotRunning, replaced, rowInPhase } from '../helpers/scenarios/phases.ts';
 import { becomesReady, becomesUnready, isReadyAgain, readyByRelease, rowOfReady } from '../helpers/scenarios/releases.ts';
 import { ends, requestsOfRunning, rowOfRequests, runs } from '../helpers/scenarios/requests.ts';
-import { containerRestarts, rowOfContainer, startsAgain } from '../helpers/scenarios/restarts.ts';
+import { containerRestarts, isWatched, restartBudget, rowOfContainer, startsAgain } from '../helpers/scenarios/restarts.ts';
 import { seriesOfBothAgree } from '../helpers/scenarios/same-series.ts';
 import { nodeNotReady, rowOfNode, silentNode, wakes } from '../helpers/scenarios/silent-nodes.ts';
 import { stageOf } from '../helpers/scenarios/stage.ts';
@@ -104,10 +104,15 @@ area('scenarios', () => {
     async (context) => {
       const { restarting } = await stageOf(context);
 
-      const again = rowOfContainer(await startsAgain(context, restarting));
-      await agrees(context, containerRestarts, { what: 'the container that was started again', told: [again] });
+      const watched = await isWatched(context, restarting);
+      const row = [rowOfContainer(watched)];
+      // At the same time, as the alert does not last.
+      await Promise.all([
+        startsAgain(context, watched),
+        agrees(context, containerRestarts, { what: 'the container that was started again', told: row, within: restartBudget }),
+      ]);
 
-      await agrees(context, containerRestarts, { what: 'the container gone that goes on', gone: [again] });
+      await agrees(context, containerRestarts, { what: 'the container gone that goes on', gone: row });
     },
   );
 

@@ -28,7 +28,7 @@ export async function agrees(context: RequirementContext, claim: Claim, effect: 
   const readings: { readonly at: number; readonly reading: Reading }[] = [];
   const { rows } = await waitFor({
     what: `${effect.what}: ${claim.name} as the API says`,
-    within: patience,
+    within: effect.within ?? patience,
     every: 500,
     observe: async () => {
       const reading = await claim.read(context);

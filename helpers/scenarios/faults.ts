@@ -16,6 +16,8 @@ export interface Effect {
   readonly told?: readonly Row[];
   /** The rows that are to be told no more. */
   readonly gone?: readonly Row[];
+  /** How long it may take, in milliseconds, where it has yet to come about. */
+  readonly within?: number;
 }
 
 /**

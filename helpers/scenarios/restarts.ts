@@ -8,6 +8,9 @@ import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
 import { stageOf } from './stage.ts';
 
+/** How long a container may take from its end to its next start, and to its being told. */
+export const restartBudget = seconds(30);
+
 export const containerRestarts = alert('ContainerRestarts', ['namespace', 'pod', 'container'], restartedContainers);
 
 /** The row of a pod's only container. */
@@ -15,14 +18,18 @@ export function rowOfContainer(pod: Pod): Row {
   return rowsOf(pod)[0]?.row ?? '';
 }
 
-/** Lets the pod's container be started again, once Prometheus has seen how often that had been before; gives back the pod after it. */
-export async function startsAgain(context: RequirementContext, pod: Pod): Promise<Pod> {
-  const { cluster, scratch } = context;
-  const running = await scratch.podUntil(pod, `${pod.metadata.name} Ready`, isReady, seconds(40));
-  const before = restarts(running);
-  await hasSeen(context, running, before);
-  await cluster.exec(running, switchOff);
-  return scratch.podUntil(pod, `${pod.metadata.name} started again`, (now) => restarts(now) > before, seconds(30));
+/** Waits until the pod runs and Prometheus has seen how often its container was started again so far; gives back the pod. */
+export async function isWatched(context: RequirementContext, pod: Pod): Promise<Pod> {
+  const running = await context.scratch.podUntil(pod, `${pod.metadata.name} Ready`, isReady, seconds(40));
+  await hasSeen(context, running, restarts(running));
+  return running;
+}
+
+/** Lets the pod's container end, and waits until it has been started again. */
+export async function startsAgain({ cluster, scratch }: RequirementContext, pod: Pod): Promise<void> {
+  await cluster.exec(pod, switchOff);
+  const again = (now: Pod) => restarts(now) > restarts(pod);
+  await scratch.podUntil(pod, `${pod.metadata.name} started again`, again, restartBudget);
 }
 
 /** A change is one between two samples. */
