@@ -38,7 +38,7 @@ test('the areas with a failure are open, the others closed, and each says how ma
     'hardening',
     'access',
   ]);
-  expect(page).toContain('<details><summary>manifests <small>3 of 3 passed</small>');
+  expect(page).toContain('<details><summary>manifests <small>3 passed</small>');
 });
 
 describe('somebody who does not see the page', () => {
@@ -95,7 +95,7 @@ test('on the simulated cluster the verdict, its sentence and every result say so
   expect(page).toMatch(/<h1[^>]*>nonconformant<span> \(simulated\)/);
   const results = [...page.matchAll(/<td class="[^"]*">([^<]+)/g)].map(([, text]) => text ?? '');
   expect(results).toHaveLength(23);
-  const areas = [...page.matchAll(/<small>(\d+ of \d+ passed[^<]*)/g)].map(([, text]) => text ?? '');
+  const areas = [...page.matchAll(/<small>(\d+ passed[^<]*)/g)].map(([, text]) => text ?? '');
   expect(areas).toHaveLength(10);
   expect([...results, ...areas].filter((text) => !text.endsWith('(simulated)'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Phase, Report, RequirementResult, Status } from '../model.ts';
+import { countsOf, type Phase, type Report, type RequirementResult, type Status } from '../model.ts';
 import { failureParts, formatDuration, marks, SIMULATED, statusWord } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
@@ -62,16 +62,21 @@ ${areas.map((area) =>
 }
 
 function areaDetails(area: string, members: readonly RequirementResult[], report: Report): Markup {
-  const passed = members.filter(({ status }) => status === 'passed').length;
-  const failed = members.filter(({ status }) => status === 'failed').length;
+  const { failed, ...others } = countsOf(members);
   const verdict = failed > 0 ? html`<small class="failed">${failed} failed,</small> ` : nothing;
+  const rest = [
+    { count: others.passed, word: 'passed' },
+    { count: others.deviates, word: 'deviating as declared' },
+    { count: others.skipped, word: 'skipped' },
+    { count: others.notApplicable, word: 'not applicable' },
+  ].flatMap(({ count, word }, index) => (count > 0 || index === 0 ? [`${count} ${word}`] : []));
   const rows = members.map(
     (member) => html`<tr><td class="${toneOf(member)}">${marks[member.status]} ${statusWord(member, report)}</td>
 <th scope="row">${member.id}<p>${member.sentence}</p>${reasonOf(member)}<p class="source">${member.source}</p></th>
 <td>${member.durationMs > 0 ? formatDuration(member.durationMs) : ''}</td></tr>
 `,
   );
-  return html`<details${failed > 0 ? html` open` : nothing}><summary>${area} ${verdict}<small>${passed} of ${members.length} passed${report.evidence === 'simulated' ? ` (${SIMULATED})` : ''}</small></summary>
+  return html`<details${failed > 0 ? html` open` : nothing}><summary>${area} ${verdict}<small>${rest.join(', ')}${report.evidence === 'simulated' ? ` (${SIMULATED})` : ''}</small></summary>
 <div class="inside"><table aria-label="Requirements of the area ${area}">
 <thead><tr><th scope="col">Result</th><th scope="col">Requirement</th><th scope="col">Time</th></tr></thead>
 <tbody>${rows}</tbody></table></div></details>

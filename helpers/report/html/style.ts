@@ -67,7 +67,9 @@ footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--soft); font-size: 
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .5rem; }
   .failure dl { grid-template-columns: 1fr; gap: .15rem; } .failure dd { margin-bottom: .5rem; }
   .tally li { flex: 1 1 40%; }
-  td:first-child { width: 5.8rem; } td:last-child, thead th:last-child { width: 4.2rem; }
+  thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
+  tr { display: grid; grid-template-columns: 1fr max-content; border-top: 1px solid var(--line); padding: .5rem 0; }
+  td, th { border-top: 0; padding: 0; } td:first-child, td:last-child { width: auto; grid-row: 1; } td:last-child { grid-column: 2; } th[scope=row] { grid-column: 1 / -1; }
   .bars li { grid-template-columns: 1fr max-content; gap: .1rem .9rem; } .bars .track { grid-column: 1 / -1; grid-row: 2; }
 }
 @media print { details > .inside { display: block; } .banner { position: static; } pre { max-height: none; } }
