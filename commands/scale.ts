@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provideCluster, type Undo } from '../helpers/cluster/provide.ts';
+import type { Undo } from '../helpers/cluster/provide.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
+import { Undos } from '../helpers/cluster/undos.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
-import { openCluster, serverVersion } from '../helpers/kube/open.ts';
 import { isReady } from '../helpers/kube/pod.ts';
 import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { install } from '../helpers/run/install.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
+import { openProvided } from '../helpers/run/open-provided.ts';
 import { servedReads } from '../helpers/run/reads.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
 import { roomy } from '../helpers/scale/exporter.ts';
@@ -33,11 +34,11 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   const under = await targetOfRun(options);
   const target = roomy(under.target);
   const run = newRunId();
-  startReaper().ownsRun(run);
-  const provided = await provideCluster({ run, options, profile: under.profile, images: [target.image], directory }, onUndo);
-  const client = await openCluster(provided.kubeconfig, provided.context);
-  const kubernetes = await serverVersion(client);
-  await waitForNodes(client, provided.nodes);
+  const { client, kubernetes, nodes } = await openProvided(
+    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper() },
+    onUndo,
+  );
+  await waitForNodes(client, nodes);
   const namespace = `conformance-${run}-load`;
   await prepareLoad(client, run, namespace);
   await install(client, target, { run, reads: servedReads(target, client.mapper), before: async () => undefined });
@@ -61,18 +62,18 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   }
 }
 
-const undos: Undo[] = [];
+const undos = new Undos();
 const directory = mkdtempSync(join(tmpdir(), 'scale-'));
 const interruption = new Interruption();
 interruption.listen((line) => process.stderr.write(`${line}\n`));
 interruption
-  .orEnd(scale(process.argv.slice(2), (undo) => undos.unshift(undo), directory))
+  .orEnd(scale(process.argv.slice(2), undos.add, directory))
   .catch((error: unknown) => {
     process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
     process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
   })
   .finally(async () => {
-    for (const { undo } of undos) for (const left of await undo()) process.stderr.write(`left behind: ${left}\n`);
+    for (const left of await undos.undo()) process.stderr.write(`left behind: ${left}\n`);
     rmSync(directory, { recursive: true, force: true });
     process.exit();
   });

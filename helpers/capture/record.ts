@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provideCluster, type Undo } from '../cluster/provide.ts';
+import type { Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
+import { Undos } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
 import { scrape } from '../exposed/scrape.ts';
-import { openCluster, serverVersion } from '../kube/open.ts';
 import { applyFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
+import { openProvided } from '../run/open-provided.ts';
 import { readObjects } from '../run/read-objects.ts';
 import { possibleReadsOf, servedReads } from '../run/reads.ts';
-import { removeObjects } from '../run/remove-objects.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
 import { InstalledTarget } from '../target/installed.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
@@ -40,11 +40,11 @@ const answersBothFormats = '2.19';
 export async function recordCapture(recording: Recording): Promise<Capture> {
   if (recording.options.cluster === 'simulated') throw new UsageError('A capture is evidence: record it from a live cluster.');
   const directory = mkdtempSync(join(tmpdir(), 'capture-'));
-  const undos: Undo[] = [];
+  const undos = new Undos();
   try {
-    return await recording.interruption.orEnd(record(recording, directory, (undo) => undos.unshift(undo)));
+    return await recording.interruption.orEnd(record(recording, directory, undos.add));
   } finally {
-    for (const { undo } of undos) for (const left of await undo()) recording.tell(`left behind: ${left}`);
+    for (const left of await undos.undo()) recording.tell(`left behind: ${left}`);
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -55,13 +55,11 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Un
   const { namespace } = fixtureContext({ id, clusterKind: 'k3s', kubernetes: '', workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
   const target = withArguments(under.target, args);
-  startReaper().ownsRun(id);
   tell('booting the cluster');
   const images = [target.image, options.workloadImage];
-  const provided = await provideCluster({ run: id, options, profile: under.profile, images, directory }, onUndo);
-  const client = await openCluster(provided.kubeconfig, provided.context);
-  if (options.cluster === 'kubeconfig') onUndo({ what: 'objects', undo: () => removeObjects(client, { run: id }) });
-  const kubernetes = await serverVersion(client);
+  const { profile } = under;
+  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper() }, onUndo);
+  const { client, kubernetes } = provided;
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
 
   tell('installing the exporter and the fixtures');
@@ -69,7 +67,7 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Un
   const reads = servedReads(target, client.mapper);
   const { refused } = await install(client, target, { run: id, reads, before: () => applyFixtures(client, run) });
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
-  const { taint } = under.profile.cluster;
+  const { taint } = profile.cluster;
   await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
   const pod = await new InstalledTarget(client, target).pod();
   tell('waiting for every fixture to be in its state');

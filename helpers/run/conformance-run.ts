@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findDocker, removeFromDocker } from '../cluster/docker.ts';
-import type { Undo } from '../cluster/provide.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
+import { Undos } from '../cluster/undos.ts';
 import type { Options } from '../config.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import { InfrastructureError } from '../errors.ts';
@@ -44,21 +44,20 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const evidence = kind === 'simulated' ? 'simulated' : 'live';
   const progress = new Progress(output, { evidence, total: cluster.plan.selected.length, now: () => performance.now() });
   const phases = new Phases((name) => progress.phase(name));
-  const undos: Undo[] = [];
+  const undos = new Undos();
   const ticking = setInterval(() => progress.tick(), 1000);
   let infrastructure: string | undefined;
   try {
-    const onUndo = (undo: Undo) => undos.unshift(undo);
     const work = { run, under, directory, phases, progress, cluster, reaper: startReaper() };
-    await interruption.orEnd(under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onUndo }));
+    await interruption.orEnd(under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onUndo: undos.add }));
   } catch (error) {
     if (!isOfTheCluster(error) && !interruption.signal.aborted) {
-      await undoAll(undos);
+      await undos.undo();
       throw error;
     }
     infrastructure = (error as Error).message;
   }
-  const leftovers = undos.length === 0 ? [] : await phases.run('removing what the run created', () => undoAll(undos));
+  const leftovers = undos.isEmpty ? [] : await phases.run('removing what the run created', () => undos.undo());
   clearInterval(ticking);
   progress.end();
   const diagnostics = existsSync(diagnosticsIn(options.reports)) ? diagnosticsIn(options.reports) : undefined;
@@ -90,10 +89,4 @@ async function renderWithDocker(path: string, { id, options }: ConformanceRun): 
 /** Whether it is the cluster that failed; what else is thrown is bad usage, or a fault of the suite that must be seen as one. */
 function isOfTheCluster(error: unknown): boolean {
   return error instanceof InfrastructureError || error instanceof ApiError;
-}
-
-async function undoAll(undos: readonly Undo[]): Promise<readonly string[]> {
-  const left: string[] = [];
-  for (const { undo } of undos) left.push(...(await undo()));
-  return left;
 }

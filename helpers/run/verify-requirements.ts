@@ -1,4 +1,4 @@
-import { type ProvidedCluster, provideCluster, type Undo } from '../cluster/provide.ts';
+import type { ProvidedCluster, Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import { operatorIsThere } from '../consumers/operator/found.ts';
@@ -6,7 +6,6 @@ import { reloaderOf } from '../consumers/operator/operator.ts';
 import { collectDiagnostics } from '../diagnostics/collect.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { openCluster, serverVersion } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
@@ -15,10 +14,10 @@ import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
 import { applyFixtures } from './fixtures.ts';
 import { install, refuseWhatIsThere } from './install.ts';
+import { openProvided } from './open-provided.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
 import { servedReads } from './reads.ts';
-import { removeObjects } from './remove-objects.ts';
 import { type Installation, type RunState, writeRunState } from './run-state.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 import { Verification } from './verification.ts';
@@ -48,20 +47,14 @@ export async function verifyRequirements(work: Work): Promise<void> {
     // It is not small: only what needs it waits for its way into the cluster.
     ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
-  if (!options.keep && !options.reuse) reaper.ownsRun(id);
+  const warn = (sentence: string) => progress.note(sentence);
   const provided = await phases.run('booting the cluster', () =>
-    provideCluster(
-      { run: id, options, profile: under.profile, images, directory, warn: (sentence) => progress.note(sentence) },
-      onUndo,
-    ),
+    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn }, onUndo),
   );
-  const client = await openCluster(provided.kubeconfig, provided.context);
+  const { client } = provided;
   await refuseWhatIsThere(client, under.target);
-  if (options.keep || options.reuse || !provided.booted) {
-    onUndo({ what: 'objects', undo: () => removeObjects(client, { run: id, hurried: provided.booted }) });
-  }
   cluster.image = provided.image;
-  cluster.kubernetes = await serverVersion(client);
+  cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
   cluster.plan = planFor(client, declared, options, under, operator !== undefined || (await operatorIsThere(client)));
 

@@ -63,7 +63,6 @@ export function hasStarted(start: Started | NotStarted): start is Started {
 /** The difference that a candidate is which does not start. */
 export function startDifference(image: string, { state, log }: NotStarted): GateDifference {
   const [telling] = log;
-  const words = telling === undefined ? '' : ` Its own words: ${telling}`;
   const advice =
     telling === undefined
       ? 'Find out from the state of its pod why there is no process, and give it what it lacks: often an image that can be pulled.'
@@ -71,12 +70,34 @@ export function startDifference(image: string, { state, log }: NotStarted): Gate
   return {
     id: 'start/ready',
     part: 'start',
-    sentence: `The candidate ${image} does not start: ${state}.${words}`,
+    sentence: `The candidate ${image} does not start: ${state}.${ownWords(log)}`,
     severity: 'reject',
     advice,
     old: ['Ready'],
     new: [log.length > 0 ? log.join('\n') : state],
   };
+}
+
+/** The difference that a candidate is which became Ready and then ended; undefined where it runs as it did. */
+export async function endedDifference(client: KubeClient, target: Target): Promise<GateDifference | undefined> {
+  const pods = await new InstalledTarget(client, target).pods();
+  const ended = pods.filter((pod) => restarts(pod) > 0 || !isReady(pod));
+  if (ended.length === 0 && pods.length > 0) return undefined;
+  const logs = await Promise.all(ended.map((pod) => linesOf(client, pod, true)));
+  const log = lastWords(logs.flat());
+  const state = ended.map(describePod).join('; ') || 'no pod at all';
+  return {
+    id: 'start/stays',
+    part: 'start',
+    sentence: `The candidate ${target.image} became Ready and did not stay so: ${state}.${ownWords(log)}`,
+    severity: 'reject',
+    old: ['Ready throughout'],
+    new: [log.length > 0 ? log.join('\n') : state],
+  };
+}
+
+function ownWords([telling]: readonly string[]): string {
+  return telling === undefined ? '' : ` Its own words: ${telling}`;
 }
 
 /** The lines that say why a process ended, the telling one first: usage that is printed after it, or a stack, says less. */
@@ -94,7 +115,7 @@ function hopeless(pod: Pod): string | undefined {
 }
 
 /** What the process printed, or the one before where the present one has said nothing yet; the kubelet may have forgotten either. */
-async function linesOf(client: KubeClient, pod: Pod): Promise<readonly string[]> {
+async function linesOf(client: KubeClient, pod: Pod, previousFirst = false): Promise<readonly string[]> {
   const { namespace, name } = pod.metadata;
   const read = async (previous: boolean) => {
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/log`;
@@ -105,6 +126,6 @@ async function linesOf(client: KubeClient, pod: Pod): Promise<readonly string[]>
     const text = status === 200 ? String(data).trim() : '';
     return text.startsWith('unable to retrieve container logs') ? '' : text;
   };
-  const text = (await read(false)) || (await read(true));
+  const text = (await read(previousFirst)) || (await read(!previousFirst));
   return text === '' ? [] : text.split('\n');
 }

@@ -18,7 +18,7 @@ export function answerSentence({ verdict, counts, differences, from, to }: GateR
     case 'accept with changes to know':
       return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
     case 'reject': {
-      if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not start.`;
+      if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not run.`;
       const more = also.length > 0 ? ` Besides, there are ${also.join(', ')}.` : '';
       return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}`;
     }

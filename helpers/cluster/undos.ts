@@ -1,0 +1,21 @@
+import type { Undo } from './provide.ts';
+
+/** What a run has begun and must undo, on every way out: the last one first. */
+export class Undos {
+  private readonly all: Undo[] = [];
+
+  readonly add = (undo: Undo): void => {
+    this.all.unshift(undo);
+  };
+
+  get isEmpty(): boolean {
+    return this.all.length === 0;
+  }
+
+  /** @returns what could not be undone, one name each */
+  async undo(): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (const { undo } of this.all) left.push(...(await undo()));
+    return left;
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Undo } from '../../cluster/provide.ts';
+import { startReaper } from '../../cluster/start-reaper.ts';
+import { InfrastructureError } from '../../errors.ts';
+import { ApiError } from '../../kube/api-error.ts';
+import type { ClusterFacts } from '../../report/model.ts';
+import type { ProgressOutput } from '../../report/progress.ts';
+import { RequirementFailure } from '../../requirement/failure.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { openProvided } from '../../run/open-provided.ts';
+import type { Phases } from '../../run/phases.ts';
+import { profiles } from '../../target/profile.ts';
+import type { GateOptions } from '../options.ts';
+import { type Compared, type CompareRequest, compareSides } from './compare-sides.ts';
+import { installSides } from './install-sides.ts';
+import type { PreparedSide } from './prepare.ts';
+import type { Sides } from './readings.ts';
+import { endedDifference } from './start.ts';
+
+export type MutableClusterFacts = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] };
+
+export interface OnCluster {
+  /** The run's id. */
+  readonly id: string;
+  readonly options: GateOptions;
+  readonly prepared: Sides<PreparedSide>;
+  readonly rules: readonly Rule[];
+  readonly phases: Phases;
+  /** Filled in as it becomes known. */
+  readonly cluster: MutableClusterFacts;
+  readonly output: ProgressOutput;
+  onUndo(undo: Undo): void;
+}
+
+/**
+ * Both exporters in one cluster, compared.
+ * @throws InfrastructureError when the cluster or the old release fails
+ */
+export async function compareOnCluster(request: OnCluster): Promise<Compared> {
+  const { id, options, prepared, rules, phases, cluster, output, onUndo } = request;
+  const { workloadImage, prometheusImage } = options.run;
+  const directory = resolve(options.run.reports, 'gate-run');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const prometheus = rules.length > 0 ? prometheusImage : undefined;
+  const profile = profiles.standard;
+  const images = [
+    prepared.old.target.image,
+    prepared.new.target.image,
+    workloadImage,
+    ...(prometheus === undefined ? [] : [prometheus]),
+  ];
+  const { client, image, kubernetes, nodes } = await phases.run('booting the cluster', () =>
+    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper() }, onUndo),
+  );
+  Object.assign(cluster, { image, kubernetes, nodes });
+  const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
+  const namespace = `conformance-${id}-gate`;
+  const { domain } = profile.cluster;
+  const installed = await phases.run('installing both exporters', () =>
+    installSides(client, { run, prepared, nodes, domain, prometheusImage: prometheus, namespace }),
+  );
+  if ('refused' in installed) {
+    output.write('  the candidate does not start\n');
+    return { differences: installed.refused, measures: [], series: [] };
+  }
+  return compareWhileBothRun({ client, run, ...installed, rules, options, namespace, phases });
+}
+
+/** A candidate that ends while it is compared is a reason of its own; whatever else keeps the comparison from its end is the cluster's. */
+async function compareWhileBothRun(request: CompareRequest): Promise<Compared> {
+  try {
+    const compared = await compareSides(request);
+    const ended = await endedDifference(request.client, request.sides.new.target);
+    return ended ? { ...compared, differences: [ended, ...compared.differences] } : compared;
+  } catch (error) {
+    if (!(error instanceof RequirementFailure || error instanceof ApiError)) throw error;
+    const ended = await endedDifference(request.client, request.sides.new.target);
+    if (ended) return { differences: [ended], measures: [], series: [] };
+    throw new InfrastructureError(`The comparison did not come to its end: ${error.message}`);
+  }
+}
