@@ -4,7 +4,9 @@ import { gateHelp, parseGateOptions } from '../helpers/gate/options.ts';
 import { renderGateTerminal } from '../helpers/gate/report/terminal.ts';
 import { writeGateReports } from '../helpers/gate/report/write.ts';
 import { gateExitCode } from '../helpers/gate/verdict.ts';
+import { ApiError } from '../helpers/kube/api-error.ts';
 import { terminalStyle } from '../helpers/report/terminal.ts';
+import { RequirementFailure } from '../helpers/requirement/failure.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
 
@@ -33,8 +35,9 @@ async function main(argv: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    if (!(error instanceof UsageError) && !(error instanceof InfrastructureError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    // Whatever else is thrown is a fault of the suite, to be seen as one; a reject has an exit code of its own.
+    const isTold = [UsageError, InfrastructureError, ApiError, RequirementFailure].some((kind) => error instanceof kind);
+    process.stderr.write(`${isTold ? (error as Error).message : (error as Error).stack}\n`);
     process.exit(error instanceof UsageError ? USAGE : INFRASTRUCTURE);
   },
 );
