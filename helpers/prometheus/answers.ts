@@ -4,8 +4,12 @@ export interface ResultRow {
   readonly value: string;
 }
 
-/** What a query came to, or Prometheus' own words on why it came to nothing. */
-export type QueryResult = { readonly rows: readonly ResultRow[] } | { readonly error: string };
+/** Prometheus' own words, or those of the way to it, on why there is no answer. */
+export interface NoAnswer {
+  readonly error: string;
+}
+
+export type QueryResult = { readonly rows: readonly ResultRow[] } | NoAnswer;
 
 /** What discovery found, and what came of scraping it. */
 export interface ScrapeTarget {

@@ -5,7 +5,7 @@ import { type Reference, referenceOf } from '../kube/reference.ts';
 import { labelled } from '../run/label.ts';
 import { proxyPath } from '../target/exporter.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import type { ApiAnswer, LoadedRule, QueryData, QueryResult, RulesData, ScrapeTarget, TargetsData } from './answers.ts';
+import type { ApiAnswer, LoadedRule, NoAnswer, QueryData, QueryResult, RulesData, ScrapeTarget, TargetsData } from './answers.ts';
 import { PROMETHEUS_PORT, type PrometheusPod, prometheusObjects } from './pod.ts';
 
 /** A Prometheus in the cluster, which is asked through the API server. */
@@ -55,13 +55,11 @@ export class Prometheus {
     return { rows: asked.data.result.map(({ metric, value: [, value] }) => ({ labels: withoutScrape(metric), value })) };
   }
 
-  /**
-   * What its discovery has found and it scrapes.
-   * @throws InfrastructureError when it does not say
-   */
-  async targets(): Promise<readonly ScrapeTarget[]> {
-    const { activeTargets } = await this.told<TargetsData>('targets', { state: 'active' });
-    return activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError }) => ({
+  /** What its discovery has found and it scrapes. */
+  async targets(): Promise<readonly ScrapeTarget[] | NoAnswer> {
+    const asked = await this.ask<TargetsData>('targets', { state: 'active' });
+    if ('error' in asked) return asked;
+    return asked.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError }) => ({
       job,
       instance,
       health,
@@ -69,22 +67,14 @@ export class Prometheus {
     }));
   }
 
-  /**
-   * The rules that it has loaded, and what the alerting ones tell.
-   * @throws InfrastructureError when it does not say
-   */
-  async rules(): Promise<readonly LoadedRule[]> {
-    const { groups } = await this.told<RulesData>('rules');
-    return groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
+  /** The rules that it has loaded, and what the alerting ones tell. */
+  async rules(): Promise<readonly LoadedRule[] | NoAnswer> {
+    const asked = await this.ask<RulesData>('rules', {});
+    if ('error' in asked) return asked;
+    return asked.data.groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
   }
 
-  private async told<T>(endpoint: string, query: Record<string, string> = {}): Promise<T> {
-    const asked = await this.ask<T>(endpoint, query);
-    if ('error' in asked) throw new InfrastructureError(`Prometheus does not tell its ${endpoint}: ${asked.error}.`);
-    return asked.data;
-  }
-
-  private async ask<T>(endpoint: string, query: Record<string, string | number>): Promise<{ data: T } | { error: string }> {
+  private async ask<T>(endpoint: string, query: Record<string, string | number>): Promise<{ readonly data: T } | NoAnswer> {
     const path = proxyPath(this.pod, PROMETHEUS_PORT, `/api/v1/${endpoint}`);
     const { status, data: answer } = await this.client.send<ApiAnswer<T> | string>('GET', path, { query });
     if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };

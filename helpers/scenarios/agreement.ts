@@ -1,4 +1,5 @@
 import { freshnessBound } from '../freshness/bound.ts';
+import type { NoAnswer } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { type Effect, faultsOf, type Reading, written } from './faults.ts';
@@ -9,7 +10,7 @@ export interface Claim {
   /** `alert JobFailed` */
   readonly name: string;
   /** The rows, or why there are none. */
-  told(context: RequirementContext): Promise<readonly Row[] | { readonly error: string }>;
+  told(context: RequirementContext): Promise<readonly Row[] | NoAnswer>;
   read(context: RequirementContext): Promise<Reading>;
 }
 

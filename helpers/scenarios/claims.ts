@@ -1,4 +1,4 @@
-import type { ResultRow } from '../prometheus/answers.ts';
+import type { NoAnswer, ResultRow } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import type { Claim } from './agreement.ts';
 import { rowOf, rowWith } from './row.ts';
@@ -12,7 +12,9 @@ export function alert(name: string, labels: readonly string[], read: Read): Clai
     name: `the alert ${name}`,
     told: async (context) => {
       const { prometheus } = await stageOf(context);
-      const rule = (await prometheus.rules()).find((one) => one.name === name);
+      const rules = await prometheus.rules();
+      if ('error' in rules) return rules;
+      const rule = rules.find((one) => one.name === name);
       if (rule?.health === 'err') return { error: `the rule cannot be evaluated: ${rule.lastError}` };
       return (rule?.alerts ?? []).map((one) => rowWith({ ...one, value: '1' }, labels));
     },
@@ -45,10 +47,7 @@ export function evaluated(name: string, expression: string, labels: readonly str
   };
 }
 
-async function rowsOf(
-  context: RequirementContext,
-  expression: string,
-): Promise<readonly ResultRow[] | { readonly error: string }> {
+async function rowsOf(context: RequirementContext, expression: string): Promise<readonly ResultRow[] | NoAnswer> {
   const { prometheus } = await stageOf(context);
   const result = await prometheus.query(expression);
   return 'error' in result ? result : result.rows;

@@ -40,21 +40,26 @@ async function finds(
   where: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   const { prometheus } = await stageOf(context);
-  const { wanted } = await waitFor({
+  const seen = await waitFor({
     what: `exactly the exporter's metrics port among the targets of the job ${job}, and up`,
     within: patience,
-    observe: async () => ({
-      wanted: await where(),
-      found: (await prometheus.targets()).filter((target) => target.job === job),
-    }),
-    until: ({ wanted: instances, found }) => {
-      const up = found.filter(({ health }) => health === 'up').map(({ instance }) => instance);
-      return instances.length > 0 && found.length === up.length && [...up].sort().join() === [...instances].sort().join();
+    observe: async () => {
+      const wanted = await where();
+      const targets = await prometheus.targets();
+      return { wanted, found: 'error' in targets ? targets : targets.filter((target) => target.job === job) };
     },
-    describe: ({ wanted: instances, found }) =>
-      `${found.map(describe).join(', ') || 'no target'}; the ready pods are at ${instances.join(', ') || 'no address'}`,
+    until: ({ wanted, found }) => wanted.length > 0 && !('error' in found) && areUp(found, wanted),
+    describe: ({ wanted, found }) => {
+      const told = 'error' in found ? found.error : found.map(describe).join(', ') || 'no target';
+      return `${told}; the ready pods are at ${wanted.join(', ') || 'no address'}`;
+    },
   });
-  return wanted;
+  return seen.wanted;
+}
+
+function areUp(targets: readonly ScrapeTarget[], instances: readonly string[]): boolean {
+  const found = targets.map(({ instance }) => instance).sort();
+  return targets.every(({ health }) => health === 'up') && found.join() === [...instances].sort().join();
 }
 
 function describe({ instance, health, lastError }: ScrapeTarget): string {

@@ -14,23 +14,22 @@ export async function rulesAreHealthy(context: RequirementContext): Promise<stri
   await waitFor({
     what: 'every rule loaded and evaluated without an error',
     within: seconds(15),
-    observe: () => prometheus.rules(),
-    until: (rules) => names.every((name) => rules.some((rule) => rule.name === name)) && rules.every(isHealthy),
-    describe: (rules) =>
-      [
-        ...names.filter((name) => !rules.some((rule) => rule.name === name)).map((name) => `${name} is not loaded`),
-        ...faults(rules),
-      ].join('\n'),
+    observe: async () => {
+      const rules = await prometheus.rules();
+      return 'error' in rules ? [rules.error] : faultsOf(rules, names);
+    },
+    until: (faults) => faults.length === 0,
+    describe: (faults) => faults.join('\n'),
   });
   return `${names.length} rules of ${Object.keys(ruleFiles()).length} files`;
 }
 
-function isHealthy({ health }: LoadedRule): boolean {
-  return health === 'ok';
-}
-
-function faults(rules: readonly LoadedRule[]): readonly string[] {
-  return rules
-    .filter((rule) => !isHealthy(rule))
-    .map(({ name, health, lastError = '' }) => `${name} ${health} ${lastError}`.trim());
+function faultsOf(rules: readonly LoadedRule[], names: readonly string[]): readonly string[] {
+  const loaded = new Set(rules.map(({ name }) => name));
+  return [
+    ...names.filter((name) => !loaded.has(name)).map((name) => `${name} is not loaded`),
+    ...rules
+      .filter(({ health }) => health !== 'ok')
+      .map(({ name, health, lastError = '' }) => `${name} ${health} ${lastError}`.trim()),
+  ];
 }
