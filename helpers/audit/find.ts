@@ -112,7 +112,7 @@ async function ownerOf<O extends KubernetesObject>(
 }
 
 /** @throws UsageError instead of the API server's refusal: nothing has been started yet */
-async function looking<T>(look: () => Promise<T>): Promise<T> {
+export async function looking<T>(look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {

@@ -4,8 +4,9 @@ import type { KubeClient } from '../kube/client.ts';
 import { openCluster } from '../kube/open.ts';
 import type { AuditFacts } from '../requirement/record.ts';
 import { type Readable, servedReads } from '../run/reads.ts';
+import { InstalledTarget } from '../target/installed.ts';
 import { deriveTarget, type Target } from '../target/target.ts';
-import { findDeployed, whatBelongsTo } from './find.ts';
+import { findDeployed, looking, whatBelongsTo } from './find.ts';
 import { rightsFor } from './rights.ts';
 
 export interface AuditRequest {
@@ -36,6 +37,7 @@ export async function auditedTarget({ kubeconfig, context, selector, image }: Au
   const named = { name: `${namespace}/${name}`, ...(image === undefined ? {} : { image }) };
   const sketch = deriveTarget(await whatBelongsTo(client, deployment, new Set()), named);
   parseExporterArguments(sketch.arguments);
+  await looking(() => new InstalledTarget(client, sketch).pods());
   const { rights, unreadable, missing } = await rightsFor(client, sketch);
   const belonging = await whatBelongsTo(client, deployment, rights);
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));

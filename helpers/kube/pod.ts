@@ -37,7 +37,12 @@ export interface ContainerStatus {
 interface ContainerState {
   readonly running?: { readonly startedAt?: string };
   readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly finishedAt?: string;
+  };
 }
 
 export function condition(pod: Pod, type: string): PodCondition | undefined {
@@ -50,6 +55,12 @@ export function isReady(pod: Pod): boolean {
 
 export function restarts(pod: Pod): number {
   return (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** Whether a container of the pod has ended, and been started again, not longer ago than this; in milliseconds. */
+export function restartedWithin({ status }: Pod, age: number): boolean {
+  const ends = (status?.containerStatuses ?? []).map(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? ''));
+  return ends.some((end) => Date.now() - end <= age);
 }
 
 /** What one would like to read of a pod that is not as it should be, in one line. */

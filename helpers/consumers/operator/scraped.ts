@@ -3,6 +3,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { describePod, isReady, type Pod } from '../../kube/pod.ts';
 import { referenceOf } from '../../kube/reference.ts';
+import type { ScrapeTarget } from '../../prometheus/answers.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
 import { labelled } from '../../run/label.ts';
@@ -64,15 +65,19 @@ async function readyPod(client: KubeClient, namespace: string): Promise<Pod> {
 }
 
 async function targetsUp(prometheus: Prometheus, endpoints: number): Promise<readonly string[]> {
-  const targets = await waitFor({
+  const { active } = await waitFor<{ readonly active: readonly ScrapeTarget[]; readonly silence: string }>({
     what: `${endpoints} target(s) of the ServiceMonitor up`,
     within: targetsBudget,
     every: 500,
-    observe: () => prometheus.targets(),
-    until: (active) => active.length === endpoints && active.every(({ health }) => health === 'up'),
-    describe: (active) => active.map((one) => `${one.instance} ${one.health} ${one.lastError}`).join('; ') || 'no target',
+    observe: async () => {
+      const told = await prometheus.targets();
+      return 'error' in told ? { active: [], silence: told.error } : { active: told, silence: 'no target' };
+    },
+    until: ({ active }) => active.length === endpoints && active.every(({ health }) => health === 'up'),
+    describe: ({ active, silence }) =>
+      active.map((one) => `${one.instance} ${one.health} ${one.lastError}`).join('; ') || silence,
   });
-  return targets.map(({ instance }) => instance).sort();
+  return active.map(({ instance }) => instance).sort();
 }
 
 async function familiesArrive(context: RequirementContext, prometheus: Prometheus): Promise<number> {
