@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { findDocker, removeFromDocker } from '../cluster/docker.ts';
+import { renderWithDocker } from '../cluster/render-with-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import { Undos } from '../cluster/undos.ts';
 import type { Options } from '../config.ts';
@@ -34,7 +34,7 @@ export interface ConformanceRun {
 export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const { options, declared, output, interruption } = run;
   const startedAt = new Date();
-  const under = await targetOfRun(options, (path) => renderWithDocker(path, run));
+  const under = await targetOfRun(options, (path) => renderWithDocker(path, { image: options.k3sImage, run: run.id }));
   const directory = resolve(options.reports, 'run');
   for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
@@ -72,18 +72,6 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
     startedAt,
     diagnostics,
   });
-}
-
-/** Without a kubectl of one's own, that of the node's image will do. */
-async function renderWithDocker(path: string, { id, options }: ConformanceRun): Promise<string> {
-  // Only here, as few runs need it.
-  const { renderInContainer } = await import('../cluster/render-in-container.ts');
-  const docker = await findDocker();
-  try {
-    return await renderInContainer(path, options.k3sImage, id);
-  } finally {
-    await removeFromDocker(docker, id);
-  }
 }
 
 /** Whether it is the cluster that failed; what else is thrown is bad usage, or a fault of the suite that must be seen as one. */

@@ -1,3 +1,4 @@
+import { renderWithDocker } from '../../cluster/render-with-docker.ts';
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../target/image.ts';
 import { type KnownTargetName, knownTargets } from '../../target/known.ts';
@@ -21,19 +22,28 @@ export interface PreparedSide {
  * @throws a UsageError when manifests do not render, or when neither image nor manifests say the release
  */
 export async function prepareSides(options: GateOptions, run: string): Promise<Sides<PreparedSide>> {
+  const { from, to, manifestsFrom, manifestsTo } = options;
+  const { k3sImage: node } = options.run;
   const [old, now] = await Promise.all([
-    prepare('old', options.from, options.manifestsFrom, run),
-    prepare('new', options.to, options.manifestsTo, run),
+    prepare('old', { image: from, manifests: manifestsFrom, node }, run),
+    prepare('new', { image: to, manifests: manifestsTo, node }, run),
   ]);
   return { old, new: now };
 }
 
-async function prepare(name: SideName, image: string, manifests: string | undefined, run: string): Promise<PreparedSide> {
+interface Asked {
+  readonly image: string;
+  readonly manifests: string | undefined;
+  /** The image whose kubectl renders where there is no other. */
+  readonly node: string;
+}
+
+async function prepare(name: SideName, { image, manifests, node }: Asked, run: string): Promise<PreparedSide> {
   const { version, image: whole } = deriveTarget(knownTargets.agent.rendering(), { name, image });
   const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
   if (manifests !== undefined) {
-    const target = sideTarget({ name, run, manifests: await renderManifests(manifests), image });
-    return { target, manifests, known: known.name };
+    const rendered = await renderManifests(manifests, { elsewhere: (path) => renderWithDocker(path, { image: node, run }) });
+    return { target: sideTarget({ name, run, manifests: rendered, image }), manifests, known: known.name };
   }
   // The known manifests have a version label of their own, which says nothing of another image.
   if (!/^v?\d+\.\d+/.test(tagOf(whole) ?? '')) {
