@@ -5,7 +5,7 @@ import { NotObserved } from '../wait.ts';
 import type { Bench } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
 import { verifyUnchanged } from './control.ts';
-import { broken, type Judgement } from './judgement.ts';
+import { broken, type Finding, type Judgement } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
 import { type Installed, installMutant, verifyMutant } from './try-mutant.ts';
 
@@ -34,6 +34,12 @@ export async function tryMutants(
   tell: (judgement: Judgement) => void,
 ): Promise<void> {
   let shared: Installed | undefined;
+  const attempt = async (name: string, mutant: Mutant, trial: () => Promise<Finding>) => {
+    const begun = performance.now();
+    const judgement = await orBroken(name, mutant, () => interfering(bench, mutant, trial));
+    // What was interrupted is no judgement.
+    if (!bench.signal.aborted) tell({ ...judgement, durationMs: Math.round(performance.now() - begun) });
+  };
   for (let found = await next(); found && !bench.signal.aborted; found = await next()) {
     const [name, mutant] = found;
     if (sharesInstallation(mutant)) {
@@ -43,12 +49,12 @@ export async function tryMutants(
         shared = await installUnchanged(bench, target);
       }
       const installed = shared;
-      tell(await orBroken(name, mutant, () => interfering(bench, mutant, () => verifyMutant(bench, name, mutant, installed))));
+      await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));
       await clearBeside(bench, installed.target);
     } else {
       if (shared) await clear(bench);
       shared = undefined;
-      tell(await orBroken(name, mutant, () => interfering(bench, mutant, () => inTurn(bench, name, mutant))));
+      await attempt(name, mutant, () => inTurn(bench, name, mutant));
       await clear(bench);
     }
   }
@@ -59,13 +65,14 @@ function sharesInstallation({ change, cluster, fromTheStart, documented }: Mutan
 }
 
 async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<Installed> {
-  const unchanged = await installMutant(bench, known, { sentence: 'Nothing is changed.', target: known, fails: [] });
+  const nothing = { sentence: 'Nothing is changed.', target: known, fails: [] };
+  const unchanged = await installMutant(bench, known, nothing, bench.proxied);
   const established = await verifyUnchanged(bench, unchanged);
   await clearBeside(bench, unchanged.target);
   return { ...unchanged, established };
 }
 
-async function inTurn(bench: Bench, name: string, mutant: Mutant): Promise<Judgement> {
+async function inTurn(bench: Bench, name: string, mutant: Mutant): Promise<Finding> {
   const { client, run } = bench;
   const installed = await installMutant(bench, name, mutant);
   const undo = await mutant.cluster?.({ client, target: installed.target, run });
@@ -86,13 +93,12 @@ async function interfering<T>({ proxy }: Bench, mutant: Mutant, trial: () => Pro
 }
 
 /** One mutant that cannot be tried must not end the others; a fault of the suite itself does. */
-async function orBroken(name: string, mutant: Mutant, trial: () => Promise<Judgement>): Promise<Judgement> {
-  const begun = performance.now();
+async function orBroken(name: string, mutant: Mutant, trial: () => Promise<Finding>): Promise<Finding> {
   try {
     return await trial();
   } catch (error) {
     const ofTheCluster = error instanceof InfrastructureError || error instanceof ApiError || error instanceof NotObserved;
     if (!ofTheCluster) throw error;
-    return broken(name, mutant, error.message, Math.round(performance.now() - begun));
+    return broken(name, mutant, error.message);
   }
 }

@@ -25,16 +25,22 @@ export interface Bench {
   readonly namespace: string;
   readonly clusterKind: 'k3s' | 'simulated';
   readonly kubernetes: string;
-  /** Past the proxy. */
   readonly client: KubeClient;
-  /** Through the proxy, as the specs go. */
-  readonly proxied: KubeClient;
+  /** Past the proxy: for mutants that have no use for it. */
+  readonly direct: Way;
+  readonly proxied: Way;
   readonly proxy: ApiProxy;
-  readonly proxyKubeconfig: string;
   readonly directory: string;
   readonly signal: AbortSignal;
   /** The uids of what stays from mutant to mutant: the fixtures and the namespace. */
   readonly lasting: ReadonlySet<string>;
+}
+
+/** A way to the API server. */
+export interface Way {
+  readonly client: KubeClient;
+  /** Its path. */
+  readonly kubeconfig: string;
 }
 
 /** What a bench is made for. */
@@ -81,9 +87,9 @@ export async function provideBench(
     clusterKind,
     kubernetes,
     client,
-    proxied: await openCluster(proxyKubeconfig),
+    direct: { client, kubeconfig: provided.kubeconfig },
+    proxied: { client: await openCluster(proxyKubeconfig), kubeconfig: proxyKubeconfig },
     proxy,
-    proxyKubeconfig,
     directory,
     lasting: new Set(lasting),
   };

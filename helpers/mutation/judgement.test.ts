@@ -4,8 +4,10 @@ import { markdownTable, progressLine, summary } from './table.ts';
 const mutant = { sentence: 'The Service has a cluster IP.', fails: ['dns/headless'] };
 const selected = ['dns/headless', 'dns/resolves-to-ready-pods'];
 const result = (id: string, status: 'passed' | 'failed' | 'skipped') => ({ id, status, seen: `${id} seen` });
-const judged = (...results: readonly ReturnType<typeof result>[]) =>
-  judge('serviceHasAClusterIp', mutant, { results, selected, durationMs: 1500 });
+const judged = (...results: readonly ReturnType<typeof result>[]) => ({
+  ...judge('serviceHasAClusterIp', mutant, { results, selected }),
+  durationMs: 1500,
+});
 
 test('A mutant is killed by the right requirement when that one fails and no other; what needs it is skipped', () => {
   expect(judged(result('dns/headless', 'failed'), result('dns/resolves-to-ready-pods', 'skipped')).fate).toBe('right');
@@ -27,7 +29,7 @@ test('A mutant that nobody notices has survived', () => {
 });
 
 test('A mutant whose requirement is not applicable cannot be judged, and says so', () => {
-  const judgement = judge('x', mutant, { results: [], selected: ['dns/refuses-a-wrong-name'], durationMs: 1 });
+  const judgement = judge('x', mutant, { results: [], selected: ['dns/refuses-a-wrong-name'] });
 
   expect(judgement.fate).toBe('broken');
   expect(judgement.seen.x).toBe('not applicable here: dns/headless');

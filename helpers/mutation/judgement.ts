@@ -8,7 +8,13 @@ import type { Mutant } from './mutant.ts';
 export type Fate = 'right' | 'other' | 'survived' | 'broken';
 
 /** What became of a mutant. */
-export interface Judgement {
+export interface Judgement extends Finding {
+  /** Of its installation, verification and removal. */
+  readonly durationMs: number;
+}
+
+/** What was found of a mutant. */
+export interface Finding {
   readonly name: string;
   readonly sentence: string;
   readonly fate: Fate;
@@ -18,7 +24,6 @@ export interface Judgement {
   readonly seen: Readonly<Record<string, string>>;
   /** Id by id, what every requirement came to that was verified. */
   readonly statuses: Readonly<Record<string, RequirementResult['status']>>;
-  readonly durationMs: number;
 }
 
 type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'seen'>;
@@ -30,13 +35,13 @@ type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'seen'>;
 export function judge(
   name: string,
   { sentence, fails }: Pick<Mutant, 'sentence' | 'fails'>,
-  { results, selected, durationMs }: { results: readonly Result[]; selected: readonly string[]; durationMs: number },
-): Judgement {
+  { results, selected }: { results: readonly Result[]; selected: readonly string[] },
+): Finding {
   const failures = results.filter(({ status }) => status === 'failed');
   const failed = failures.map(({ id }) => id);
   const seen = Object.fromEntries(failures.map(({ id, seen: what, observed }) => [id, what ?? observed ?? '']));
   const statuses = Object.fromEntries(results.filter(({ id }) => selected.includes(id)).map(({ id, status }) => [id, status]));
-  const told = { name, sentence, wanted: fails, failed, seen, statuses, durationMs };
+  const told = { name, sentence, wanted: fails, failed, seen, statuses };
   const notSelected = fails.filter((id) => !selected.includes(id));
   if (notSelected.length > 0) {
     return { ...told, fate: 'broken', seen: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
@@ -47,6 +52,6 @@ export function judge(
 }
 
 /** A mutant of which nothing can be said. */
-export function broken(name: string, { sentence, fails }: Mutant, why: string, durationMs: number): Judgement {
-  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, statuses: {}, durationMs };
+export function broken(name: string, { sentence, fails }: Mutant, why: string): Finding {
+  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, statuses: {} };
 }

@@ -10,19 +10,28 @@ import type { TargetOfRun } from '../run/target-of-run.ts';
 import { type KnownTargetName, knownTargets } from '../target/known.ts';
 import { profiles } from '../target/profile.ts';
 import { deriveTarget, type Target } from '../target/target.ts';
-import { type Bench, manifestsOf } from './bench.ts';
-import { broken, type Judgement, judge } from './judgement.ts';
+import { type Bench, manifestsOf, type Way } from './bench.ts';
+import { broken, type Finding, judge } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
 import { requirementsFor } from './selection.ts';
 import { verifyHere } from './verify-here.ts';
 
-/** Puts the manifests of a mutant into the cluster. */
-export async function installMutant({ proxied, run, options }: Bench, name: string, mutant: Mutant): Promise<Installed> {
+/**
+ * Puts the manifests of a mutant into the cluster.
+ * @param way how it is installed and verified
+ */
+export async function installMutant(
+  { run, options, direct, proxied }: Bench,
+  name: string,
+  mutant: Mutant,
+  way: Way = mutant.proxy ? proxied : direct,
+): Promise<Installed> {
+  const { client } = way;
   const { documented = false, target: known = 'agent' } = mutant;
   const target = deriveTarget(manifestsOf(mutant, options), { name: documented ? known : name });
-  const reads = servedReads(target, proxied.mapper);
-  const installation = await install(proxied, target, { run, reads, before: async () => undefined });
-  return { target, installation, known, documented };
+  const reads = servedReads(target, client.mapper);
+  const installation = await install(client, target, { run, reads, before: async () => undefined });
+  return { target, installation, known, documented, way };
 }
 
 /** What is in the cluster, and what is known of it already. */
@@ -32,6 +41,7 @@ export interface Installed {
   /** Which target it is a change of, and whether it is held against what is documented of that. */
   readonly known: KnownTargetName;
   readonly documented: boolean;
+  readonly way: Way;
   /** The ids of requirements that hold, whatever is done to what passes. */
   readonly established?: ReadonlySet<string>;
 }
@@ -40,14 +50,12 @@ export interface Installed {
  * Verifies a mutant that is installed, and judges it.
  * @returns what became of it; where a requirement came to no result, nothing can be said
  */
-export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, installed: Installed): Promise<Judgement> {
-  const begun = performance.now();
+export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, installed: Installed): Promise<Finding> {
   const only = requirementsFor(mutant, bench.declared, installed.established);
   const { results, selected } = await verifyOnly(bench, name, only, installed);
-  const durationMs = Math.round(performance.now() - begun);
   const silent = results.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
-  if (silent.length > 0) return broken(name, mutant, `did not run: ${silent.join(', ')}`, durationMs);
-  return judge(name, mutant, { results, selected, durationMs });
+  if (silent.length > 0) return broken(name, mutant, `did not run: ${silent.join(', ')}`);
+  return judge(name, mutant, { results, selected });
 }
 
 /** Verifies these requirements of what is installed, and settles what came of them. */
@@ -55,7 +63,7 @@ export async function verifyOnly(
   bench: Bench,
   name: string,
   only: readonly string[],
-  { target, installation, known, documented }: Installed,
+  { target, installation, known, documented, way }: Installed,
 ): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
   const directory = join(bench.directory, name);
   mkdirSync(directory, { recursive: true });
@@ -70,7 +78,7 @@ export async function verifyOnly(
     directory,
     clusterKind,
     agents: 0,
-    kubeconfig: bench.proxyKubeconfig,
+    kubeconfig: way.kubeconfig,
     kubernetes,
     apiResources: client.mapper.resources,
     profile: profile.name,
