@@ -49,3 +49,17 @@ test('a pod that crashes again and again is not waited for either', async () => 
     seen: expect.stringContaining('CrashLoopBackOff'),
   });
 });
+
+test('a pod that is not Ready yet is enough where it is what is asked for', async () => {
+  const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
+  const asked: string[] = [];
+  const answers = async ({ metadata }: Pod) => asked.push(metadata.name) > 1;
+  await expect(exporterWith(running).podThat('that answers', answers)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
+  expect(asked).toEqual(['exporter', 'exporter']);
+});
+
+test('a pod whose container does not run is not asked', async () => {
+  const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
+  const never = async () => Promise.reject(new Error('asked'));
+  await expect(exporterWith(ready).podThat('that answers', never)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
+});

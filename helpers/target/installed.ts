@@ -40,20 +40,44 @@ export class InstalledTarget {
    * @throws NotObserved with the pod's state when none is within the budget
    */
   async pod(within = readyBudget): Promise<Pod> {
+    return this.#podThat('Ready', within, (all) => all.find(isReady));
+  }
+
+  /**
+   * The exporter's pod, once it is Ready or `is` something that is enough: probes look again only after seconds.
+   * @param is asked of pods whose container runs
+   * @throws NotObserved with the pod's state when none is within the budget
+   */
+  async podThat(what: string, is: (pod: Pod) => Promise<boolean>): Promise<Pod> {
+    return this.#podThat(`${what}, or Ready`, readyBudget, async (all) => {
+      const ready = all.find(isReady);
+      const [running] = all.filter(({ status }) => status?.containerStatuses?.some(({ state }) => state?.running));
+      return ready ?? (running && (await is(running)) ? running : undefined);
+    });
+  }
+
+  async #podThat(
+    what: string,
+    within: number,
+    find: (pods: readonly Pod[]) => Promise<Pod | undefined> | Pod | undefined,
+  ): Promise<Pod> {
     const begun = performance.now();
-    const pods = await waitFor({
-      what: `a pod of the Deployment ${this.target.deployment.metadata.name} Ready`,
+    const { found } = await waitFor({
+      what: `a pod of the Deployment ${this.target.deployment.metadata.name} ${what}`,
       within,
-      observe: () => this.pods(),
-      until: (all) => all.some(isReady),
-      describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
-      hopeless: (all) => {
+      observe: async () => {
+        const all = await this.pods();
+        return { all, found: await find(all) };
+      },
+      until: ({ found }) => found !== undefined,
+      describe: ({ all }) => all.map(describePod).join('; ') || 'no pod at all',
+      hopeless: ({ all }) => {
         const lasting = performance.now() - begun >= unschedulableFor;
         const hopeless = all.length > 0 && all.every((pod) => crashesForEver(pod) || (lasting && isUnschedulable(pod)));
         return hopeless ? all.map(describePod).join('; ') : undefined;
       },
     });
-    return pods.find(isReady) as Pod;
+    return found as Pod;
   }
 
   /** GET of a path on the port where the exporter tells of the cluster. */

@@ -1,6 +1,6 @@
 import type { Exposition } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
-import { goTypeOf, readErrors, readSuccesses } from './reads.ts';
+import { goTypeOf, readErrors, readSuccesses, readsTried } from './reads.ts';
 
 async function telemetry(...lines: readonly string[]): Promise<Exposition> {
   return (await readExposition(lines.map((line) => `${line}\n`).join(''), { format: 'text' })).exposition;
@@ -28,6 +28,7 @@ test('A kind is read when its list or its watch succeeded', async () => {
   );
 
   expect([...readSuccesses(told)].sort()).toEqual(['*v1.Pod', '*v1.Secret']);
+  expect([...readsTried(told)].sort()).toEqual(['*v1.Lease', '*v1.Pod', '*v1.Secret']);
 });
 
 test('The counters call a kind by its Go type, whose package is the version without the group', () => {

@@ -26,6 +26,12 @@ export function readSuccesses(telemetry: Exposition): ReadonlySet<string> {
   return new Set(successes.map(({ labels }) => labels.resource ?? ''));
 }
 
+/** The kinds (`*v1.Pod`) of which a list or a watch has come to an end, whichever. */
+export function readsTried(telemetry: Exposition): ReadonlySet<string> {
+  const results = verbs().flatMap((verb) => [...counted(telemetry, verb, 'success'), ...counted(telemetry, verb, 'error')]);
+  return new Set(results.map(({ labels }) => labels.resource ?? ''));
+}
+
 function verbs(): readonly Verb[] {
   return Object.keys(counters) as Verb[];
 }
