@@ -24,7 +24,7 @@ export interface Rights {
   readonly rights: ReadonlySet<Right>;
   /** Of what the exporter reads, what the caller may not list. */
   readonly unreadable: ReadonlySet<string>;
-  /** Each permission that an audit can use and the caller has not: `list secrets`. */
+  /** What of it an audit can use and the caller has not, by the part that needs it: `list secrets, list leases.coordination.k8s.io`. */
   readonly missing: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function rightsFor(client: KubeClient, target: Target): Promise<Rig
   return {
     rights: new Set(names.filter((right) => denied(right).length === 0)),
     unreadable: new Set(denied('objects').map(({ resource }) => resource)),
-    missing: names.flatMap((right) => denied(right).map(formatPermission)),
+    missing: names.map((right) => denied(right).map(formatPermission).join(', ')).filter((words) => words !== ''),
   };
 }
 

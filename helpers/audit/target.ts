@@ -22,7 +22,7 @@ export interface AuditRequest {
 export interface Audited {
   readonly target: Target;
   readonly facts: AuditFacts;
-  /** Each permission that the audit can use and the caller has not: `list secrets`. */
+  /** What the audit can use and the caller may not, by the part that needs it: `list secrets, list leases.coordination.k8s.io`. */
   readonly missing: readonly string[];
 }
 

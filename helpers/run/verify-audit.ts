@@ -1,3 +1,4 @@
+import { allowed } from '../access/review.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
 import { planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
@@ -7,6 +8,8 @@ import type { Work } from './verify-requirements.ts';
 
 /** How many spec files are verified at once: somebody else's cluster has other things to do. */
 const parallelSpecs = 3;
+
+const listNodes = { verb: 'list', group: '', resource: 'nodes' };
 
 /**
  * Lets jest verify, of an exporter that is deployed already, what takes no more than to get and to list. Nothing is made, so that there
@@ -24,9 +27,11 @@ export async function verifyAudit({
   const { options, declared, id, interruption } = run;
   const { kubeconfig = '', context } = options;
   const { facts, missing = [] } = under.audit ?? {};
-  for (const permission of missing) progress.note(`you may not ${permission}: what needs it is left out`);
+  for (const words of missing) progress.note(`left out is what needs this, which you may not: ${words}`);
   const client = await openCluster(kubeconfig, context);
   cluster.kubernetes = await serverVersion(client);
+  cluster.nodes =
+    (await allowed(client, [listNodes])).length > 0 ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length : 0;
   cluster.plan = planFor(client, declared, options, under);
   const { selected } = cluster.plan;
   writeRunState({
