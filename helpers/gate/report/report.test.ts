@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { GateDifference } from '../difference.ts';
 import { gateVerdict } from '../verdict.ts';
+import { renderComparisons } from './comparisons.ts';
 import { renderGateHtml } from './html.ts';
 import { renderGateMarkdown } from './markdown.ts';
 import { GATE_SCHEMA, type GateReport, gateCounts } from './model.ts';
@@ -128,6 +129,14 @@ test('a rule that tells nothing with either release is told, and is no reason fo
   expect(renderGateHtml(accepted)).toContain('1 rule tells nothing with either.');
   expect(renderGateHtml(accepted)).toContain('Rules that tell nothing with either release');
   expect(renderGateTerminal(accepted, { width: 100, colour: false })).toContain('alert PodLost: Match both.');
+});
+
+test('comparisons stand on one page, a line each, with what rejects in groups', () => {
+  const page = renderComparisons([rejected, report([])]);
+
+  expect(page).toContain('| v1.34.1 | v2.5.0 | v2.20.0 | reject | 5 | 0 | 0 | 0 | not verified | 1 min 20 s |');
+  expect(page).toContain('| v1.34.1 | v2.5.0 | v2.20.0 | accept | 0 |');
+  expect(page).toContain('- rejects: 3 families have no series any more since 2.10');
 });
 
 test('a summary that has no room for everything says how much is missing', () => {
