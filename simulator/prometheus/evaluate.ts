@@ -16,15 +16,29 @@ export interface Element {
 export type Value = number | readonly Element[];
 
 /**
- * Evaluates what the rules and requirements use of PromQL: selectors, `changes`, `sum`, `count`, comparisons, products, `and` and
- * `unless`, with `on` and `group_left`.
- * @throws an Error where the expression has something else, or where vectors do not match
+ * Evaluates an expression at an instant.
+ * @throws an Error where the expression cannot be read, or where vectors do not match
  */
 export function evaluate(expression: string, store: SeriesStore, at: number): Value {
+  return parsed(expression)(store, at);
+}
+
+/**
+ * Reads what the rules and requirements use of PromQL: selectors, `changes`, `sum`, `count`, comparisons, products, `and` and
+ * `unless`, with `on` and `group_left`.
+ * @returns evaluates it at an instant
+ * @throws an Error where it is no PromQL
+ */
+export function parsed(expression: string): (store: SeriesStore, at: number) => Value {
   const { topNode } = parser.parse(expression);
   const [fault] = parseExpression(expression).faults;
-  if (fault || !topNode.firstChild) throw new Error(`parse error: ${fault?.message ?? 'no expression'}`);
-  return resultOf(topNode.firstChild);
+  const root = topNode.firstChild;
+  if (fault || !root) throw new Error(`parse error: ${fault?.message ?? 'no expression'}`);
+  return (store, at) => valueOfRoot(root, expression, store, at);
+}
+
+function valueOfRoot(root: SyntaxNode, expression: string, store: SeriesStore, at: number): Value {
+  return resultOf(root);
 
   function resultOf(node: SyntaxNode): Value {
     switch (node.name) {

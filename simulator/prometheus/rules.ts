@@ -1,6 +1,6 @@
 import type { LoadedRule, RulesData } from '../../helpers/prometheus/answers.ts';
 import type { RuleGroup } from './configuration.ts';
-import { type Element, evaluate, unnamed } from './evaluate.ts';
+import { type Element, parsed, unnamed } from './evaluate.ts';
 import type { Series, SeriesStore } from './series.ts';
 
 type Group = RuleGroup & { readonly file: string };
@@ -10,6 +10,7 @@ type Rule = Group['rules'][number];
 export class Rules {
   private readonly states = new Map<Rule, Pick<LoadedRule, 'health' | 'lastError' | 'alerts'>>();
   private readonly written = new Map<Rule, ReadonlySet<Series>>();
+  private readonly expressions = new Map<Rule, ReturnType<typeof parsed>>();
 
   constructor(
     private readonly groups: readonly Group[],
@@ -19,7 +20,9 @@ export class Rules {
   evaluate(at: number): void {
     for (const rule of this.groups.flatMap(({ rules }) => rules)) {
       try {
-        const value = evaluate(rule.expr, this.store, at);
+        const expression = this.expressions.get(rule) ?? parsed(rule.expr);
+        this.expressions.set(rule, expression);
+        const value = expression(this.store, at);
         const elements = typeof value === 'number' ? [] : value;
         if (rule.record !== undefined) this.record(rule, rule.record, elements, at);
         const alerts = elements.map(({ labels }) => ({
