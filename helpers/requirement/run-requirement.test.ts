@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InfrastructureError } from '../errors.ts';
+import type { AreaContext } from './context.ts';
+import { RequirementFailure } from './failure.ts';
+import type { RegisteredRequirement } from './registry.ts';
+import { readResult, writeResult } from './result-file.ts';
+import { runRequirement } from './run-requirement.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'requirement-'));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs a requirement with this body, and gives back what was written of it. */
+async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = []) {
+  const record: RegisteredRequirement = {
+    id: 'dns/answers',
+    area: 'dns',
+    sentence: 'It answers.',
+    level: 'must',
+    source: 'a test',
+    feature: 'core',
+    alone: false,
+    needs,
+    verify,
+  };
+  const thrown = await runRequirement(record, { directory }, async () => ({}) as AreaContext).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  return { thrown, result: readResult(directory, record.id) };
+}
+
+test('what was observed on the way is in the result', async () => {
+  const { thrown, result } = await resultOf(async ({ observed }) => {
+    observed('3 records');
+    observed('one port');
+  });
+  expect(thrown).toBeUndefined();
+  expect(result).toMatchObject({ id: 'dns/answers', status: 'passed', observed: '3 records; one port' });
+});
+
+test('a failure says what was wanted, what was seen and where to look, and jest hears of it', async () => {
+  const failure = new RequirementFailure('two records', 'one', 'events.txt');
+  const { thrown, result } = await resultOf(() => Promise.reject(failure));
+  expect(thrown).toBe(failure);
+  expect(result).toMatchObject({ status: 'failed', wanted: 'two records', seen: 'one', lookAt: 'events.txt' });
+});
+
+test('a cluster that fails is not the exporter’s failure', async () => {
+  const { result } = await resultOf(() => Promise.reject(new InfrastructureError('The API server is gone.')));
+  expect(result).toMatchObject({ infrastructure: 'The API server is gone.', seen: 'The API server is gone.' });
+});
+
+test('an error that nobody foresaw is a failure that names its place', async () => {
+  const { result } = await resultOf(() => Promise.reject(new TypeError('no such thing')));
+  expect(result).toMatchObject({ status: 'failed', seen: 'no such thing' });
+  expect(result?.lookAt).toContain('run-requirement.test.ts');
+});
+
+test('what is thrown need not be an error', async () => {
+  const { result } = await resultOf(() => Promise.reject('words'));
+  expect(result).toMatchObject({ status: 'failed', seen: 'words', lookAt: expect.any(String) });
+});
+
+test.each([
+  ['failed', 'probes/becomes-ready failed'],
+  ['skipped', 'probes/becomes-ready was skipped'],
+] as const)('it is skipped when what it needs %s', async (status, reason) => {
+  writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
+  const body = () => Promise.reject(new Error('verified all the same'));
+  expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'skipped', reason });
+});
+
+test('it is verified when what it needs passed, or was not asked for', async () => {
+  writeResult(directory, { id: 'probes/becomes-ready', status: 'passed', durationMs: 1 });
+  const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/left-out']);
+  expect(result).toMatchObject({ status: 'passed' });
+});

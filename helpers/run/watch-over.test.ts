@@ -1,0 +1,72 @@
+import { InfrastructureError } from '../errors.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Pod } from '../kube/pod.ts';
+import { seconds } from '../wait.ts';
+import { watchOver } from './watch-over.ts';
+
+// As ES modules get it. Source: Jest, "ECMAScript Modules".
+const { jest: timers } = import.meta as unknown as { jest: typeof jest };
+
+const watched = { images: ['exporter:v1'], namespace: 'monitoring', run: 'planted' };
+
+beforeEach(() => timers.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
+afterEach(() => timers.useRealTimers());
+
+function pod(image: string, reason: string): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'monitoring', name: 'exporter-1' },
+    spec: { containers: [{ name: 'main', image }] },
+    status: {
+      containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { waiting: { reason, message: 'not found' } } }],
+    },
+  };
+}
+
+/** Watches a cluster that answers so after so many seconds, and gives back how that ended. */
+async function watching(lists: (second: number) => readonly Pod[] | Error, forSeconds: number): Promise<string> {
+  const begun = Date.now();
+  const list = async () => {
+    const answer = lists((Date.now() - begun) / 1000);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const ended = new AbortController();
+  const watch = watchOver({ list } as unknown as KubeClient, watched, ended.signal).then(
+    () => 'ended',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+  await timers.advanceTimersByTimeAsync(seconds(forSeconds));
+  ended.abort();
+  await timers.advanceTimersByTimeAsync(seconds(2));
+  return watch;
+}
+
+test('it ends when it is told to, as long as nothing is wrong', async () => {
+  expect(await watching(() => [], 60)).toBe('ended');
+});
+
+test('an image that a kubelet refuses for long ends the run, with the kubelet’s words and what to do', async () => {
+  const said = await watching(() => [pod('exporter:v1', 'ImagePullBackOff')], 30);
+  expect(said).toMatch(
+    /^InfrastructureError: The image exporter:v1 cannot be had: monitoring\/exporter-1 is ImagePullBackOff: not found\./,
+  );
+  expect(said).toContain('load it into the local Docker');
+});
+
+test('an image that came after all, one that only starts, and one of somebody else are no reason to end', async () => {
+  expect(await watching((at) => (at < 10 ? [pod('exporter:v1', 'ErrImagePull')] : []), 40)).toBe('ended');
+  expect(await watching(() => [pod('exporter:v1', 'ContainerCreating')], 40)).toBe('ended');
+  expect(await watching(() => [pod('other:v1', 'ImagePullBackOff')], 40)).toBe('ended');
+});
+
+test('an API server that is silent for long ends the run; one that comes back does not', async () => {
+  const silence = new InfrastructureError('It did not answer.');
+  expect(await watching(() => silence, 20)).toBe('InfrastructureError: The API server is gone. It did not answer.');
+  expect(await watching((at) => (at > 2 && at < 8 ? silence : []), 30)).toBe('ended');
+});
+
+test('what is no silence is not taken for one', async () => {
+  expect(await watching(() => new TypeError('a fault of the suite'), 5)).toBe('TypeError: a fault of the suite');
+});
