@@ -12,6 +12,7 @@ export function fileToLookAt(area: string, target: Target): string {
   const files: Readonly<Record<string, string>> = {
     manifests: join(namespace, `deployment-${deployment.metadata.name}.yaml`),
     dns: join(namespace, `service-${service.metadata.name}.yaml`),
+    consumers: join(namespace, `service-${service.metadata.name}.yaml`),
     exposition: 'metrics.txt',
     freshness: 'metrics.txt',
     endpoints: 'telemetry.txt',
