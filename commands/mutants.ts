@@ -13,6 +13,7 @@ import type { Judgement } from '../helpers/mutation/judgement.ts';
 import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
 import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
 import { readRecord, writeRecord } from '../helpers/mutation/record.ts';
+import { bySetting, fits, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
@@ -25,6 +26,7 @@ const help = `npm run mutants -- [options]
 
   --cluster KIND       k3s, the default: all in one cluster; or simulated: in several at once
   --k3s-image IMAGE    the node of the cluster that is booted, whose release is simulated
+  --agents N           nodes beside the server (0); some mutants need one, and are left out without
   --only NAME,...      these mutants alone; a name may end in *
   --list               show the mutants and end
   --reports DIR        where mutants.json and mutants.md are written (reports)
@@ -36,6 +38,7 @@ const help = `npm run mutants -- [options]
 const options = {
   cluster: { type: 'string', default: 'k3s' },
   'k3s-image': { type: 'string' },
+  agents: { type: 'string' },
   only: { type: 'string' },
   list: { type: 'boolean', default: false },
   reports: { type: 'string', default: 'reports' },
@@ -59,10 +62,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (given.list)
     return say(chosen.map(([name, { sentence, fails }]) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
   if (given.cluster === 'kubeconfig') throw new UsageError('Mutants are never let loose on a cluster that exists.');
-  const image = given['k3s-image'];
+  const { 'k3s-image': image, agents } = given;
   const forCluster = (reports: string) => [
     ...['--cluster', given.cluster, '--reports', reports],
     ...(image ? ['--k3s-image', image] : []),
+    ...(agents ? ['--agents', agents] : []),
   ];
   return tryAll(chosen, declared, parseOptions(forCluster(given.reports), process.env), forCluster);
 }
@@ -84,22 +88,37 @@ async function tryAll(
     say(`${progressLine(judgement)}\n`);
   };
   const evidence = cluster === 'simulated' ? 'simulated' : 'live';
-  const ordered = inOrderOfTrial(chosen);
+  const fitting = chosen.filter(([, { setting = {} }]) => fits(setting, parsed));
+  const others = chosen.filter((one) => !fitting.includes(one));
   if (evidence === 'simulated') {
-    const names = ordered.map(([name]) => name);
-    const arguments_ = (lane: number) => forCluster(join(reports, 'lanes', String(lane)));
-    await tryInLanes(names, { arguments_, lanes: laneCount(names.length), tell, signal });
+    const groups = [...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []), ...bySetting(others)];
+    const inLanes = ({ setting, mutants: some }: (typeof groups)[number], group: number) => {
+      const names = inOrderOfTrial(some).map(([name]) => name);
+      const arguments_ = (lane: number) => [...forCluster(join(reports, 'lanes', `${group}-${lane}`)), ...optionsFor(setting)];
+      return tryInLanes(names, { arguments_, lanes: laneCount(names.length), tell, signal });
+    };
+    await Promise.all(groups.map(inLanes));
   } else {
+    const ordered = inOrderOfTrial(fitting);
+    if (ordered.length === 0)
+      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(needOf).join('; ')}.`);
     const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });
+    for (const one of others) say(`- left out: ${needOf(one)}\n`);
     for (const name of left) say(`left behind: ${name}\n`);
   }
+  const expected = evidence === 'simulated' ? chosen.length : fitting.length;
   const names = chosen.map(([name]) => name);
   const sorted = [...judgements].sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
   const kubernetes = /v\d+\.\d+\.\d+/.exec(k3sImage)?.[0] ?? k3sImage;
   const durationMs = Date.now() - startedAt.getTime();
   writeRecord(reports, { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted });
   say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs)}\n`);
-  return interruption.exitCode ?? (sorted.length === chosen.length && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
+  return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
+}
+
+/** `untoleratingExporterStaysAway needs --agents 1` */
+function needOf([name, { setting = {} }]: NamedMutant): string {
+  return `${name} needs ${optionsFor(setting).join(' ')}`;
 }
 
 /** @returns 1 when the two do not agree */

@@ -3,6 +3,7 @@ import { all, argument, rules } from '../helpers/mutation/changes.ts';
 import { dropped, firstLine } from '../helpers/mutation/lines.ts';
 import { type Mutant, mutant } from '../helpers/mutation/mutant.ts';
 import { scrapes } from '../helpers/mutation/scrapes.ts';
+import type { Setting } from '../helpers/mutation/setting.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
@@ -17,16 +18,28 @@ const resources: readonly (readonly [resource: string, group: string, kind: stri
   ['rolebindings', rbac, 'RoleBinding'],
 ];
 
+const admission = 'admissionregistration.k8s.io';
+
+/** What only later releases of Kubernetes serve. */
+const later: typeof resources = [
+  ['validatingadmissionpolicies', admission, 'ValidatingAdmissionPolicy'],
+  ['validatingadmissionpolicybindings', admission, 'ValidatingAdmissionPolicyBinding'],
+];
+
 /** For each of them the exporter that reads nothing else, and loses one sample of it. */
 export const optional: Readonly<Record<string, Mutant>> = Object.fromEntries(
-  resources.map(([resource, group, kind]) => [`oneSampleIsLost${kind}`, lacking(resource, group, kind)]),
+  [...resources, ...later].map(([resource, group, kind]) => {
+    const setting = later.some(([name]) => name === resource) ? { kubernetes: 'v1.34.1' } : {};
+    return [`oneSampleIsLost${kind}`, lacking(resource, group, kind, setting)];
+  }),
 );
 
-function lacking(resource: string, group: string, kind: string): Mutant {
+function lacking(resource: string, group: string, kind: string, setting: Setting): Mutant {
   const families = tables.find((table) => table.resource === resource)?.families.map(({ name }) => name) ?? [];
   return mutant({
     sentence: `The current release, told to read ${resource}, loses one sample of a ${kind}.`,
     target: 'current',
+    setting,
     change: all(
       argument(`--resources=${resource}`),
       rules((role) => role.push({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),

@@ -45,6 +45,37 @@ export const nodeSelectorIsRemoved = mutant({
   fails: ['scheduling/node-selector-holds'],
 });
 
+const setting = { agents: 1 };
+
+export const tolerationIsRemovedBesideAgents = mutant({
+  sentence: 'The toleration is removed where another node would take the exporter.',
+  setting,
+  change: podSpec((spec) => {
+    delete spec.tolerations;
+  }),
+  fails: ['scheduling/tolerates-control-plane-beside-agents'],
+});
+
+export const agentIsTheOnlyWayOut = mutant({
+  sentence: 'The toleration is removed, and the agent is cordoned.',
+  setting,
+  change: podSpec((spec) => {
+    delete spec.tolerations;
+  }),
+  byItself: 'The copy that only the tainted node may take stays Pending first.',
+  fails: ['scheduling/finds-the-server-when-agents-are-cordoned'],
+});
+
+export const nobodyIsPlacedOnAnAgent = mutant({
+  sentence: 'The cluster places a pod that is free to run anywhere on no agent.',
+  setting,
+  proxy: () =>
+    admission('pods', ({ metadata, spec }) => {
+      if (metadata.name === 'free') spec.nodeSelector = { 'kubernetes.io/os': 'windows' };
+    }),
+  fails: ['scheduling/untolerating-pod-runs-on-an-agent'],
+});
+
 /** As an admission webhook could: gives one of the control pods other tolerations. */
 const tolerationsOf = (pod: string, tolerations: readonly unknown[]) => () =>
   admission('pods', (object: Loose) => {

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import type { KnownTargetName } from '../target/known.ts';
 import type { Target } from '../target/target.ts';
 import type { Interference } from './interference.ts';
+import type { Setting } from './setting.ts';
 
 /** What a change of the manifests may look at. */
 export interface ChangeFacts {
@@ -30,6 +31,8 @@ export interface Mutant {
   readonly sentence: string;
   /** What it is a mutant of: `agent` unless told. */
   readonly target?: KnownTargetName;
+  /** The cluster that it needs, where not any will do. */
+  readonly setting?: Setting;
   /** In the manifests. */
   readonly change?: Change;
   /** In the cluster. */

@@ -71,13 +71,13 @@ export async function verifyOnly(
   const profile = profiles[knownTargets[known].profile];
   const under: TargetOfRun = { target, profile, documented };
   const plan = planFor(client, declared, { ...options, only }, under);
-  const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1, plan };
+  const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
   const selected = plan.selected.map(({ id }) => id);
   const state = {
     id: run,
     directory,
     clusterKind,
-    agents: 0,
+    agents: options.agents,
     kubeconfig: way.kubeconfig,
     kubernetes,
     apiResources: client.mapper.resources,

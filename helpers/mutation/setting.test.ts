@@ -1,0 +1,28 @@
+import { bySetting, fits, optionsFor } from './setting.ts';
+
+const usual = { agents: 0, k3sImage: 'rancher/k3s:v1.24.17-k3s1' };
+
+test('a mutant that needs nothing is tried where there is one node, of whatever release', () => {
+  expect(fits({}, usual)).toBe(true);
+  expect(fits({}, { ...usual, agents: 1 })).toBe(false);
+});
+
+test('a mutant that needs an agent, or a later release, is not tried without', () => {
+  expect(fits({ agents: 1 }, usual)).toBe(false);
+  expect(fits({ kubernetes: 'v1.30.0' }, usual)).toBe(false);
+  expect(fits({ kubernetes: 'v1.30.0' }, { ...usual, k3sImage: 'k3s:v1.34.1' })).toBe(true);
+  expect(fits({ kubernetes: 'v1.30.0' }, { ...usual, k3sImage: 'k3s:latest' })).toBe(false);
+});
+
+test('what needs the same goes together, with the options of its cluster', () => {
+  const groups = bySetting([
+    ['a', {}],
+    ['b', { setting: { agents: 1 } }],
+    ['c', {}],
+  ]);
+
+  expect(groups.map(({ setting, mutants }) => [optionsFor(setting), mutants.map(([name]) => name)])).toEqual([
+    [[], ['a', 'c']],
+    [['--agents', '1'], ['b']],
+  ]);
+});
