@@ -12,6 +12,7 @@ interface CleanOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly reports: string;
+  readonly all?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -20,6 +21,7 @@ const program = new Command('npm run clean --')
   .option('--kubeconfig <path>', 'look on this cluster instead of on Docker; with --context')
   .option('--context <name>', 'the context in that kubeconfig')
   .option('--reports <dir>', 'where a kept cluster is noted', 'reports')
+  .option('--all', 'also what belongs to a run on Docker that is, or may be, at work')
   .option('--dry-run', 'show, and remove nothing');
 
 /** @returns the exit code: 0 when nothing is left, or nothing was to be removed */
@@ -29,12 +31,18 @@ async function clean(options: CleanOptions): Promise<number> {
   return kubeconfig === undefined ? cleanDocker(options) : cleanCluster(kubeconfig, context, options);
 }
 
-async function cleanDocker({ dryRun = false, reports }: CleanOptions): Promise<number> {
+async function cleanDocker({ dryRun = false, all = false, reports }: CleanOptions): Promise<number> {
   const docker = await findDocker();
-  const found = await listOnDocker(docker);
-  tell(found, 'No run has left a container or a network on this Docker.');
+  const { leftovers, inUse } = await listOnDocker(docker);
+  const found = all ? [...leftovers, ...inUse] : leftovers;
+  tell(found, 'No run that is over has left a container or a network on this Docker.');
+  if (!all && inUse.length > 0)
+    tell(
+      inUse.map((line) => `Not a leftover: ${line}. --all takes it as well.`),
+      '',
+    );
   if (dryRun || found.length === 0) return 0;
-  const left = await removeFromDocker(docker);
+  const left = await removeFromDocker(docker, all ? 'all' : 'leftovers');
   forgetCluster(reports);
   return finish(left);
 }

@@ -2,6 +2,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../run/label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
+import { ownerOf } from './owner.ts';
 
 /** Everything that the suite asks of Docker. */
 export type Docker = ContainerRuntimeClient;
@@ -13,13 +14,33 @@ export type Docker = ContainerRuntimeClient;
 export async function findDocker(): Promise<Docker> {
   // Only here, as runs on other clusters do without.
   const { getContainerRuntimeClient } = await import('testcontainers');
+  const { DOCKER_HOST } = process.env;
   try {
-    return await getContainerRuntimeClient();
+    const docker = await getContainerRuntimeClient();
+    // It takes the next one that it knows of where this does not answer, and that is somebody else's.
+    if (!DOCKER_HOST || isAt(docker, DOCKER_HOST)) return docker;
   } catch (error) {
-    throw new UsageError(
-      `No Docker answers (${(error as Error).message}). Start Docker, point DOCKER_HOST at one, or name a cluster that exists: --cluster kubeconfig --kubeconfig FILE --context NAME.`,
-    );
+    throw noDocker((error as Error).message);
   }
+  throw noDocker(`DOCKER_HOST is ${DOCKER_HOST}, and nobody answers there`);
+}
+
+function noDocker(why: string): UsageError {
+  return new UsageError(
+    `No Docker answers (${why}). Start Docker, point DOCKER_HOST at one, or name a cluster that exists: --cluster kubeconfig --kubeconfig FILE --context NAME.`,
+  );
+}
+
+/** Whether a Docker is the one of an address; those that are neither a socket nor a host and a port are believed. */
+export function isAt(docker: Docker, address: string): boolean {
+  const { socketPath, host, port } = docker.container.dockerode.modem as {
+    readonly socketPath?: string;
+    readonly host?: string;
+    readonly port?: string | number;
+  };
+  if (address.startsWith('unix://')) return socketPath === address.slice('unix://'.length);
+  const [, name, at] = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?/.exec(address) ?? [];
+  return name === undefined || (host === name && (at === undefined || String(port) === at));
 }
 
 /** Whether the local Docker has an image of this name. */
@@ -57,30 +78,53 @@ function textOf(multiplexed: Buffer): string {
   return Buffer.concat(parts).toString();
 }
 
-/** Every container and network that the run, or any run of the suite, has made, one line each. */
-export async function listOnDocker(docker: Docker, run?: string): Promise<readonly string[]> {
-  const { containers, networks } = await ofRuns(docker, run);
+/** What runs of the suite have made on Docker, one line each. */
+export interface FoundOnDocker {
+  /** Of runs that are over: what was kept, or could not be removed. */
+  readonly leftovers: readonly string[];
+  /** Of runs that are, or may be, at work. */
+  readonly inUse: readonly string[];
+}
+
+/** Every container and network that any run has made. */
+export async function listOnDocker(docker: Docker): Promise<FoundOnDocker> {
+  const found = lines(await ofRuns(docker));
+  return {
+    leftovers: found.filter(({ owner }) => owner === undefined).map(({ line }) => line),
+    inUse: found.flatMap(({ owner, line }) => (owner === undefined ? [] : [`${line}, at work in ${owner}`])),
+  };
+}
+
+function lines({ containers, networks }: OfRuns): readonly { readonly line: string; readonly owner: string | undefined }[] {
   return [
-    ...containers.map(
-      ({ Names, Image, Status, Labels }) => `container ${Names[0]} of ${Image}, ${Status}, of run ${Labels[runLabel]}`,
-    ),
-    ...networks.map(({ Name, Labels }) => `network ${Name}, of run ${Labels?.[runLabel]}`),
+    ...containers.map(({ Names, Image, Status, Labels }) => ({
+      line: `container ${Names[0]?.replace(/^\//, '')} of ${Image}, ${Status}, of run ${Labels[runLabel]}`,
+      owner: ownerOf(Labels),
+    })),
+    ...networks.map(({ Name, Labels = {} }) => ({ line: `network ${Name}, of run ${Labels[runLabel]}`, owner: ownerOf(Labels) })),
   ];
 }
 
 /**
  * Removes every container and network that carries the run's label, and looks whether they are gone.
- * @param run the run's id; those of every run where it is left out
+ * @param which the run's id; or those of every run that is over, or of every run whatsoever
  * @returns what is still there after 20 s, a line each
  */
-export async function removeFromDocker(docker: Docker, run?: string): Promise<readonly string[]> {
+export async function removeFromDocker(
+  docker: Docker,
+  which: { readonly run: string } | 'leftovers' | 'all',
+): Promise<readonly string[]> {
   const { dockerode } = docker.container;
+  const chosen = async () => {
+    const found = await ofRuns(docker, typeof which === 'string' ? undefined : which.run);
+    return which === 'leftovers' ? withoutOwner(found) : found;
+  };
   try {
     await waitFor({
       what: 'no container and no network of the run',
       within: seconds(20),
       observe: async () => {
-        const { containers, networks } = await ofRuns(docker, run);
+        const { containers, networks } = await chosen();
         await Promise.all(containers.map(({ Id }) => gone(dockerode.getContainer(Id).remove({ force: true, v: true }))));
         await Promise.all(networks.map(({ Id }) => gone(dockerode.getNetwork(Id).remove())));
         return containers.length + networks.length;
@@ -91,7 +135,7 @@ export async function removeFromDocker(docker: Docker, run?: string): Promise<re
     return [];
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    return listOnDocker(docker, run);
+    return lines(await chosen()).map(({ line }) => line);
   }
 }
 
@@ -103,6 +147,13 @@ async function gone(removal: Promise<unknown>): Promise<void> {
     const { statusCode = 0 } = error as { statusCode?: number };
     if (![403, 404, 409].includes(statusCode)) throw error;
   }
+}
+
+type OfRuns = Awaited<ReturnType<typeof ofRuns>>;
+
+function withoutOwner({ containers, networks }: OfRuns): OfRuns {
+  const isLeft = ({ Labels = {} }: { Labels?: Readonly<Record<string, string>> | undefined }) => ownerOf(Labels) === undefined;
+  return { containers: containers.filter(isLeft), networks: networks.filter(isLeft) };
 }
 
 async function ofRuns({ container: { dockerode } }: Docker, run?: string) {

@@ -1,8 +1,8 @@
 import { GenericContainer, type StartedNetwork, type StartedTestContainer, Wait } from 'testcontainers';
 import { InfrastructureError } from '../errors.ts';
-import { runLabel } from '../run/label.ts';
 import type { ImageArchive } from './image-archives.ts';
 import { LastLines, serverName } from './k3s-server.ts';
+import { labelsOnDocker } from './owner.ts';
 
 export interface AgentOptions {
   readonly run: string;
@@ -37,7 +37,7 @@ export async function startAgent({ run, name, image, network, token, archives }:
       .withEnvironment({ K3S_URL: `https://${serverName}:6443`, K3S_TOKEN: token })
       .withNetwork(network)
       .withNetworkAliases(name)
-      .withLabels({ [runLabel]: run })
+      .withLabels(labelsOnDocker(run))
       .withLogConsumer((stream) => log.follow(stream))
       .withCopyFilesToContainer([...archives])
       .withWaitStrategy(Wait.forLogMessage(/./))

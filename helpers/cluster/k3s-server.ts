@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s';
 import type { StartedNetwork } from 'testcontainers';
 import { InfrastructureError } from '../errors.ts';
-import { runLabel } from '../run/label.ts';
 import type { ImageArchive } from './image-archives.ts';
+import { labelsOnDocker } from './owner.ts';
 
 /** The server's node name, and its host name on the cluster's network. */
 export const serverName = 'server';
@@ -29,7 +29,7 @@ export async function startServer(options: ServerOptions): Promise<StartedK3sCon
   const log = new LastLines();
   const container = new K3sContainer(options.image)
     .withCommand(serverCommand(options))
-    .withLabels({ [runLabel]: options.run })
+    .withLabels(labelsOnDocker(options.run))
     .withLogConsumer((stream) => log.follow(stream))
     .withCopyFilesToContainer([...options.archives]);
   if (options.joining) {

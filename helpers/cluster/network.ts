@@ -1,6 +1,6 @@
 import { StartedNetwork } from 'testcontainers';
-import { runLabel } from '../run/label.ts';
 import type { Docker } from './docker.ts';
+import { labelsOnDocker } from './owner.ts';
 
 /** A network for the nodes of one run; made here because testcontainers' own carries no label to find it by. */
 export async function createNetwork(docker: Docker, run: string): Promise<StartedNetwork> {
@@ -8,7 +8,7 @@ export async function createNetwork(docker: Docker, run: string): Promise<Starte
   const network = await docker.container.dockerode.createNetwork({
     Name: name,
     CheckDuplicate: true,
-    Labels: { [runLabel]: run },
+    Labels: labelsOnDocker(run),
   });
   return new StartedNetwork(docker, name, network);
 }

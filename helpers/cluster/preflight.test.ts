@@ -7,6 +7,7 @@ const sound: PreflightFacts = {
   freeDiskBytes: 50e9,
   inotifyInstances: 512,
   leftovers: [],
+  inUse: [],
 };
 const image = 'rancher/k3s:v1.35.1-k3s1';
 const warned = (facts: Partial<PreflightFacts>, of = image) => preflightWarnings({ ...sound, ...facts }, of);
@@ -35,5 +36,11 @@ test('rootless Docker, few inotify instances and leftovers each come with what t
     expect.stringContaining('Delegate=yes'),
     expect.stringContaining('sysctl -w fs.inotify.max_user_instances=512'),
     expect.stringContaining('npm run clean'),
+  ]);
+});
+
+test('a run that is at work is no leftover, and told as what it is', () => {
+  expect(warned({ inUse: ['container a of run abc, at work in process 7'] })).toEqual([
+    'Another run is at work on this Docker (container a of run abc, at work in process 7), and two clusters on one host may disturb each other: wait for its end.',
   ]);
 });

@@ -1,16 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { type Docker, listOnDocker } from './docker.ts';
+import { type Docker, type FoundOnDocker, listOnDocker } from './docker.ts';
 
 /** What is looked at before a cluster is booted; what cannot be known (a remote Docker's disk) is absent. */
-export interface PreflightFacts {
+export interface PreflightFacts extends FoundOnDocker {
   readonly memoryBytes: number;
   readonly cgroupVersion: '1' | '2' | undefined;
   readonly rootless: boolean;
   readonly freeDiskBytes: number | undefined;
   readonly inotifyInstances: number | undefined;
-  /** What earlier runs have left, a line each. */
-  readonly leftovers: readonly string[];
 }
 
 const gigabyte = 1e9;
@@ -24,7 +22,7 @@ const firstWithoutCgroup1 = 35;
  * @param image the node's image; a tag such as v1.35.1-k3s1 tells which Kubernetes it is
  */
 export function preflightWarnings(facts: PreflightFacts, image: string): readonly string[] {
-  const { memoryBytes, cgroupVersion, rootless, freeDiskBytes, inotifyInstances, leftovers } = facts;
+  const { memoryBytes, cgroupVersion, rootless, freeDiskBytes, inotifyInstances, leftovers, inUse } = facts;
   const minor = Number(/:v1\.(\d+)/.exec(image)?.[1] ?? 0);
   const warnings: string[] = [];
   if (memoryBytes < needed.memoryBytes) {
@@ -55,6 +53,11 @@ export function preflightWarnings(facts: PreflightFacts, image: string): readonl
   if (leftovers.length > 0) {
     warnings.push(`Earlier runs have left ${leftovers.join('; ')}: see and remove them with npm run clean.`);
   }
+  if (inUse.length > 0) {
+    warnings.push(
+      `Another run is at work on this Docker (${inUse.join('; ')}), and two clusters on one host may disturb each other: wait for its end.`,
+    );
+  }
   return warnings;
 }
 
@@ -68,7 +71,7 @@ export async function preflightFacts(docker: Docker): Promise<PreflightFacts> {
     rootless: info.SecurityOptions?.some((option) => option.includes('rootless')) ?? false,
     freeDiskBytes: isLocal ? await freeBytes(info.DockerRootDir) : undefined,
     inotifyInstances: isLocal ? inotifyInstances() : undefined,
-    leftovers: await listOnDocker(docker),
+    ...(await listOnDocker(docker)),
   };
 }
 

@@ -66,7 +66,7 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
   const { domain } = profile.cluster;
   const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
   for (const sentence of preflightWarnings(await preflightFacts(docker), image)) request.warn?.(sentence);
-  if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, run) });
+  if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, { run }) });
   const { bootK3s } = await import('./boot.ts');
   const kubeconfig = await bootK3s(docker, {
     run,

@@ -23,5 +23,5 @@ for (const group of groups) {
 }
 if (runs.size > 0) {
   const docker = await findDocker();
-  for (const run of runs) await removeFromDocker(docker, run);
+  for (const run of runs) await removeFromDocker(docker, { run });
 }

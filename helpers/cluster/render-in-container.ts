@@ -3,8 +3,8 @@ import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { GenericContainer, Wait } from 'testcontainers';
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { runLabel } from '../run/label.ts';
 import { kustomizationIn } from '../target/render.ts';
+import { labelsOnDocker } from './owner.ts';
 
 const mount = '/manifests';
 
@@ -24,7 +24,7 @@ export async function renderInContainer(directory: string, image: string, run: s
     await new GenericContainer(image)
       .withEntrypoint(['kubectl'])
       .withCommand(['kustomize', within(resolve(directory))])
-      .withLabels({ [runLabel]: run })
+      .withLabels(labelsOnDocker(run))
       .withCopyDirectoriesToContainer(directories.map((source) => ({ source, target: within(source) })))
       .withLogConsumer((stream) => stream.on('data', (chunk: Buffer | string) => output.push(chunk.toString())))
       .withWaitStrategy(Wait.forOneShotStartup())

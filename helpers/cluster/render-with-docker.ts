@@ -11,6 +11,6 @@ export async function renderWithDocker(directory: string, { image, run }: { imag
   try {
     return await renderInContainer(directory, image, run);
   } finally {
-    await removeFromDocker(docker, run);
+    await removeFromDocker(docker, { run });
   }
 }
