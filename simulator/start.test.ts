@@ -1,34 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { KubeClient } from '../helpers/kube/client.ts';
 import type { KubernetesObject } from '../helpers/kube/object.ts';
-import { openCluster } from '../helpers/kube/open.ts';
 import { requestToken } from '../helpers/kube/token.ts';
 import { waitFor } from '../helpers/wait.ts';
-import { type Simulator, startSimulator } from './start.ts';
+import { simulatedCluster } from './testing.ts';
 
-let directory: string;
-let simulator: Simulator;
-let client: KubeClient;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'simulator-'));
-  simulator = await startSimulator({
-    kubernetes: 'v1.24.17',
-    taint: { key: 'dedicated', value: 'true', effect: 'NoExecute' },
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: ['busybox:1.36'],
-    directory,
-  });
-  client = await openCluster(simulator.kubeconfig);
-});
-
-afterAll(async () => {
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
+const cluster = simulatedCluster('file', { taint: { key: 'dedicated', value: 'true', effect: 'NoExecute' } });
 
 function pod(name: string, spec: object) {
   const containers = [{ name: 'main', image: 'busybox:1.36', command: ['true'] }];
@@ -50,9 +25,9 @@ interface Phase {
 }
 
 test('a pod that tolerates the taint runs to its end, and another says why it does not', async () => {
-  await client.create(pod('tolerates', { tolerations: [{ operator: 'Exists' }] }));
-  await client.create(pod('does-not', {}));
-  const read = async (name: string) => client.call<Phase>('GET', `/api/v1/namespaces/default/pods/${name}`);
+  await cluster.client.create(pod('tolerates', { tolerations: [{ operator: 'Exists' }] }));
+  await cluster.client.create(pod('does-not', {}));
+  const read = async (name: string) => cluster.client.call<Phase>('GET', `/api/v1/namespaces/default/pods/${name}`);
   const ended = await waitFor({
     what: 'the pod that tolerates the taint to end',
     within: 3000,
@@ -81,7 +56,7 @@ test('a changed template replaces the pods of a Deployment, and what was applied
     },
   });
   const pods = () =>
-    client.list<RunningPod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default' }, { labelSelector: 'app=rolled' });
+    cluster.client.list<RunningPod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default' }, { labelSelector: 'app=rolled' });
   const alone = (value: string) =>
     waitFor({
       what: `one pod of the template ${value}`,
@@ -91,44 +66,44 @@ test('a changed template replaces the pods of a Deployment, and what was applied
         others.length === 0 && pod?.status.phase === 'Running' && pod.spec.containers[0]?.env?.[0]?.value === value,
       describe: (found) => found.map(({ metadata }) => metadata.name).join(),
     });
-  await client.apply(deployment({ note: 'first' }, [{ name: 'VALUE', value: 'one' }]));
+  await cluster.client.apply(deployment({ note: 'first' }, [{ name: 'VALUE', value: 'one' }]));
   const [before] = await alone('one');
-  const changed = await client.apply(deployment({}, [{ name: 'VALUE', value: 'two' }]));
+  const changed = await cluster.client.apply(deployment({}, [{ name: 'VALUE', value: 'two' }]));
   const [after] = await alone('two');
   expect(after?.metadata.uid).not.toBe(before?.metadata.uid);
   expect(changed.metadata).toMatchObject({ generation: 2, annotations: {} });
 });
 
 test('an unknown field is refused in words that name it', async () => {
-  await expect(client.apply({ ...pod('planted', { plantedField: true }) })).rejects.toThrow(
+  await expect(cluster.client.apply({ ...pod('planted', { plantedField: true }) })).rejects.toThrow(
     '.spec.plantedField: field not declared',
   );
 });
 
 test('a dry run stores nothing', async () => {
-  await client.apply(pod('dry', {}), { dryRun: true });
-  expect(await client.find({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'dry' })).toBeUndefined();
+  await cluster.client.apply(pod('dry', {}), { dryRun: true });
+  expect(await cluster.client.find({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'dry' })).toBeUndefined();
 });
 
 test('a ServiceAccount is who its token says, and may nothing that no role gives it', async () => {
-  const account = client.withToken(await requestToken(client, 'default', 'default'));
+  const account = cluster.client.withToken(await requestToken(cluster.client, 'default', 'default'));
   const { status, data } = await account.send<{ message: string }>('GET', '/api/v1/pods');
   expect(status).toBe(403);
   expect(data.message).toContain('User "system:serviceaccount:default:default" cannot list resource "pods"');
-  expect((await client.withToken('forged').send('GET', '/api/v1/pods')).status).toBe(401);
+  expect((await cluster.client.withToken('forged').send('GET', '/api/v1/pods')).status).toBe(401);
 });
 
 test('a deleted namespace takes everything in it along', async () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } };
-  await client.create(namespace);
-  await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'short-lived', name: 'inside' } });
-  await client.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' });
+  await cluster.client.create(namespace);
+  await cluster.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'short-lived', name: 'inside' } });
+  await cluster.client.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' });
   const left = await waitFor({
     what: 'the namespace gone',
     within: 3000,
     observe: async () => ({
-      namespace: await client.find({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' }),
-      inside: await client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'short-lived', name: 'inside' }),
+      namespace: await cluster.client.find({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' }),
+      inside: await cluster.client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'short-lived', name: 'inside' }),
     }),
     until: ({ namespace: found }) => found === undefined,
     describe: () => 'it is there',

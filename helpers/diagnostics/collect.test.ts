@@ -1,10 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Simulator, startSimulator } from '../../simulator/start.ts';
-import type { KubeClient } from '../kube/client.ts';
+import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
-import { openCluster } from '../kube/open.ts';
 import type { Pod } from '../kube/pod.ts';
 import { runLabel } from '../run/label.ts';
 import { knownTargets } from '../target/known.ts';
@@ -23,38 +20,20 @@ const planted = {
   nodeToken: `K10${'5eed'.repeat(16)}::server:planted-node-token`,
 } as const;
 
-let directory: string;
-let simulator: Simulator;
-let client: KubeClient;
+const cluster = simulatedCluster('file');
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'diagnostics-'));
-  simulator = await startSimulator({
-    kubernetes: 'v1.24.17',
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: ['busybox:1.36'],
-    directory,
-  });
-  client = await openCluster(simulator.kubeconfig);
-  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
-});
-
-afterAll(async () => {
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
+beforeAll(() => cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
 
 /** A pod that prints one line, which names its command, and ends. */
 async function printed(name: string, line: string): Promise<void> {
   const containers = [{ name: 'main', image: 'busybox:1.36', command: [line] }];
   const metadata = { namespace, name, labels };
   const pod: RawObject = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { restartPolicy: 'Never', containers } };
-  await client.create(pod);
+  await cluster.client.create(pod);
   await waitFor({
     what: `the pod ${name} ended`,
     within: 3000,
-    observe: () => client.get<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, name }),
+    observe: () => cluster.client.get<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, name }),
     until: ({ status }) => status?.phase === 'Failed',
     describe: ({ status }) => status?.phase ?? 'no phase',
   });
@@ -77,10 +56,10 @@ test('there is a file of everything one would look at, and none has a secret tha
     },
     data: { it: planted.password },
   };
-  await client.create(secret);
+  await cluster.client.create(secret);
   await printed('leaking', `Authorization: Bearer ${planted.token}`);
-  const folder = join(directory, 'diagnostics');
-  const failures = await collectDiagnostics(client, {
+  const folder = join(cluster.directory, 'diagnostics');
+  const failures = await collectDiagnostics(cluster.client, {
     run: 'planted',
     target,
     directory: folder,
@@ -108,8 +87,8 @@ test('there is a file of everything one would look at, and none has a secret tha
 });
 
 test('what cannot be collected is said, and the rest is there', async () => {
-  const folder = join(directory, 'incomplete');
-  const failures = await collectDiagnostics(client, {
+  const folder = join(cluster.directory, 'incomplete');
+  const failures = await collectDiagnostics(cluster.client, {
     run: 'planted',
     target,
     directory: folder,

@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Simulator, startSimulator } from '../../simulator/start.ts';
-import type { KubeClient } from '../kube/client.ts';
+import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
-import { openCluster } from '../kube/open.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget, type Target } from '../target/target.ts';
 import { install, refuseWhatIsThere } from './install.ts';
@@ -13,34 +8,15 @@ import { servedReads } from './reads.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
-let directory: string;
-let simulator: Simulator;
-let client: KubeClient;
-
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'install-'));
-  simulator = await startSimulator({
-    kubernetes: 'v1.24.17',
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: ['busybox:1.36'],
-    directory,
-  });
-  client = await openCluster(simulator.kubeconfig);
-});
-
-afterEach(async () => {
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
+const cluster = simulatedCluster('test');
 
 const deployed = (target: Target) => {
   const { name, namespace = '' } = target.deployment.metadata;
-  return client.find({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
+  return cluster.client.find({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 };
 
 function installed(target: Target, before: () => Promise<void> = async () => undefined) {
-  return install(client, target, { run: 'planted', reads: servedReads(target, client.mapper), before });
+  return install(cluster.client, target, { run: 'planted', reads: servedReads(target, cluster.client.mapper), before });
 }
 
 test('everything is there with the run’s label, the Deployment after all that it rests on', async () => {
@@ -74,9 +50,9 @@ test('the failure of what is done beside is the installation’s, once nothing i
 });
 
 test('nothing that is there is changed: the first such object is named, with whose it is', async () => {
-  await expect(refuseWhatIsThere(client, agent)).resolves.toBeUndefined();
+  await expect(refuseWhatIsThere(cluster.client, agent)).resolves.toBeUndefined();
   await installed(agent);
-  await expect(refuseWhatIsThere(client, agent)).rejects.toThrow(
+  await expect(refuseWhatIsThere(cluster.client, agent)).rejects.toThrow(
     /is on the cluster already\. Run planted left it; remove it with npm run clean\./,
   );
 });

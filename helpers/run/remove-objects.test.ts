@@ -1,36 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Simulator, startSimulator } from '../../simulator/start.ts';
-import type { KubeClient } from '../kube/client.ts';
+import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
-import { openCluster } from '../kube/open.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { runLabel } from './label.ts';
 import { listLabelled, removeObjects } from './remove-objects.ts';
 
-let directory: string;
-let simulator: Simulator;
-let client: KubeClient;
+const cluster = simulatedCluster('test');
 
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'removal-'));
-  simulator = await startSimulator({
-    kubernetes: 'v1.24.17',
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: ['busybox:1.36'],
-    directory,
-  });
-  client = await openCluster(simulator.kubeconfig);
-});
-
-afterEach(async () => {
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
-
-const inNamespace = (namespace: string) => client.list({ apiVersion: 'v1', kind: 'Pod', namespace });
+const inNamespace = (namespace: string) => cluster.client.list({ apiVersion: 'v1', kind: 'Pod', namespace });
 
 const spec = {
   terminationGracePeriodSeconds: 30,
@@ -50,7 +26,7 @@ async function create(
     ...(run === undefined ? {} : { labels: { [runLabel]: run } }),
   };
   const object: RawObject = { apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, metadata, ...fields };
-  await client.create(object);
+  await cluster.client.create(object);
 }
 
 test('what a run made goes, with what controllers made of it, and what others made stays', async () => {
@@ -68,10 +44,10 @@ test('what a run made goes, with what controllers made of it, and what others ma
     until: ({ length }) => length === 1,
     describe: ({ length }) => `${length}`,
   });
-  expect(await removeObjects(client, { run: 'mine', hurried: true })).toEqual([]);
-  expect(await listLabelled(client, `${runLabel}=mine`)).toEqual([]);
+  expect(await removeObjects(cluster.client, { run: 'mine', hurried: true })).toEqual([]);
+  expect(await listLabelled(cluster.client, `${runLabel}=mine`)).toEqual([]);
   expect(await inNamespace('made')).toEqual([]);
-  expect((await listLabelled(client, runLabel)).map(({ metadata }) => metadata.name)).toEqual(['theirs']);
+  expect((await listLabelled(cluster.client, runLabel)).map(({ metadata }) => metadata.name)).toEqual(['theirs']);
   expect(await inNamespace('shared')).toHaveLength(1);
 });
 
@@ -80,13 +56,13 @@ test('a pod on a node without a kubelet, which nobody would tell of as ended, is
   await create('Node', 'silent', 'mine');
   await create('Pod', 'bound', undefined, { spec: { ...spec, nodeName: 'silent' } });
   const begun = performance.now();
-  expect(await removeObjects(client, { run: 'mine' })).toEqual([]);
+  expect(await removeObjects(cluster.client, { run: 'mine' })).toEqual([]);
   expect(performance.now() - begun).toBeLessThan(seconds(10));
 });
 
 test('without a run, what any run made goes', async () => {
   await create('Namespace', 'made', 'one');
   await create('ConfigMap', 'other', 'another', {}, 'default');
-  expect(await removeObjects(client)).toEqual([]);
-  expect(await listLabelled(client, runLabel)).toEqual([]);
+  expect(await removeObjects(cluster.client)).toEqual([]);
+  expect(await listLabelled(cluster.client, runLabel)).toEqual([]);
 });

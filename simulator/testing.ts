@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubeClient } from '../helpers/kube/client.ts';
+import { openCluster } from '../helpers/kube/open.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from './start.ts';
+
+/** A simulated cluster that is there while a test runs. */
+export interface ClusterOfTest {
+  readonly client: KubeClient;
+  /** For whatever the test writes; it is removed with the cluster. */
+  readonly directory: string;
+}
+
+/** For tests: a simulated cluster of v1.24.17 without taints, one for each test or one for all of the file. */
+export function simulatedCluster(per: 'test' | 'file', options: Partial<Pick<SimulatorOptions, 'taint'>> = {}): ClusterOfTest {
+  let running: (ClusterOfTest & { readonly simulator: Simulator }) | undefined;
+  const start = async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'simulated-'));
+    const simulator = await startSimulator({
+      kubernetes: 'v1.24.17',
+      domain: 'cluster.local',
+      agents: 0,
+      workloadImages: ['busybox:1.36'],
+      directory,
+      ...options,
+    });
+    running = { simulator, directory, client: await openCluster(simulator.kubeconfig) };
+  };
+  const stop = async () => {
+    await running?.simulator.stop();
+    if (running) rmSync(running.directory, { recursive: true });
+  };
+  if (per === 'test') {
+    beforeEach(start);
+    afterEach(stop);
+  } else {
+    beforeAll(start);
+    afterAll(stop);
+  }
+  const now = () => {
+    if (running === undefined) throw new Error('The simulated cluster of a test is there only while the test runs.');
+    return running;
+  };
+  return {
+    get client() {
+      return now().client;
+    },
+    get directory() {
+      return now().directory;
+    },
+  };
+}
