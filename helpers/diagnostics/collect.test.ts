@@ -4,6 +4,7 @@ import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
 import { runLabel } from '../run/label.ts';
+import { makeNamespace } from '../run/namespace.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget } from '../target/target.ts';
 import { waitFor } from '../wait.ts';
@@ -22,7 +23,7 @@ const planted = {
 
 const cluster = simulatedCluster('file');
 
-beforeAll(() => cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
+beforeAll(() => makeNamespace(cluster.client, namespace, 'planted'));
 
 /** A pod that prints one line, which names its command, and ends. */
 async function printed(name: string, line: string): Promise<void> {

@@ -2,6 +2,7 @@ import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { runLabel } from './label.ts';
+import { makeNamespace } from './namespace.ts';
 import { listLabelled, removeObjects } from './remove-objects.ts';
 
 const cluster = simulatedCluster('test');
@@ -22,7 +23,7 @@ async function create(
 ): Promise<void> {
   const metadata = {
     name,
-    ...(kind === 'Namespace' || kind === 'Node' ? {} : { namespace }),
+    ...(kind === 'Node' ? {} : { namespace }),
     ...(run === undefined ? {} : { labels: { [runLabel]: run } }),
   };
   const object: RawObject = { apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, metadata, ...fields };
@@ -30,8 +31,8 @@ async function create(
 }
 
 test('what a run made goes, with what controllers made of it, and what others made stays', async () => {
-  await create('Namespace', 'made', 'mine');
-  await create('Namespace', 'shared', undefined);
+  await makeNamespace(cluster.client, 'made', 'mine');
+  await makeNamespace(cluster.client, 'shared', 'theirs');
   await create('ConfigMap', 'mine', 'mine', {}, 'shared');
   await create('ConfigMap', 'theirs', 'theirs', {}, 'shared');
   await create('Pod', 'nobodys', undefined, { spec }, 'shared');
@@ -47,12 +48,15 @@ test('what a run made goes, with what controllers made of it, and what others ma
   expect(await removeObjects(cluster.client, { run: 'mine', hurried: true })).toEqual([]);
   expect(await listLabelled(cluster.client, `${runLabel}=mine`)).toEqual([]);
   expect(await inNamespace('made')).toEqual([]);
-  expect((await listLabelled(cluster.client, runLabel)).map(({ metadata }) => metadata.name)).toEqual(['theirs']);
+  expect((await listLabelled(cluster.client, runLabel)).map(({ metadata }) => metadata.name).sort()).toEqual([
+    'shared',
+    'theirs',
+  ]);
   expect(await inNamespace('shared')).toHaveLength(1);
 });
 
 test('a pod on a node without a kubelet, which nobody would tell of as ended, is not waited for', async () => {
-  await create('Namespace', 'made', 'mine');
+  await makeNamespace(cluster.client, 'made', 'mine');
   await create('Node', 'silent', 'mine');
   await create('Pod', 'bound', undefined, { spec: { ...spec, nodeName: 'silent' } });
   const begun = performance.now();
@@ -61,7 +65,7 @@ test('a pod on a node without a kubelet, which nobody would tell of as ended, is
 });
 
 test('without a run, what any run made goes', async () => {
-  await create('Namespace', 'made', 'one');
+  await makeNamespace(cluster.client, 'made', 'one');
   await create('ConfigMap', 'other', 'another', {}, 'default');
   expect(await removeObjects(cluster.client)).toEqual([]);
   expect(await listLabelled(cluster.client, runLabel)).toEqual([]);
