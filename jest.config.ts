@@ -15,6 +15,10 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
+  collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],
+  coverageProvider: 'babel',
+  coverageReporters: ['text-summary', 'json-summary'],
   projects: [
     {
       ...shared,
