@@ -40,7 +40,7 @@ export async function tryMutants(
     // What was interrupted is no judgement.
     if (!bench.signal.aborted) tell({ ...judgement, durationMs: Math.round(performance.now() - begun) });
   };
-  for (let found = await next(); found && !bench.signal.aborted; found = await next()) {
+  for (let found = await next(); found; found = await next()) {
     const [name, mutant] = found;
     if (sharesInstallation(mutant)) {
       const { target = 'agent' } = mutant;
@@ -50,11 +50,13 @@ export async function tryMutants(
       }
       const installed = shared;
       await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));
+      if (bench.signal.aborted) return;
       await clearBeside(bench, installed.target);
     } else {
       if (shared) await clear(bench);
       shared = undefined;
       await attempt(name, mutant, () => inTurn(bench, name, mutant));
+      if (bench.signal.aborted) return;
       await clear(bench);
     }
   }

@@ -31,6 +31,22 @@ export async function verifyHere(run: RunState, selected: readonly DeclaredRequi
     }
   };
   const [beside, alone] = [false, true].map((isAlone) => selected.filter((one) => one.alone === isAlone));
-  await inOrderOfNeeds(beside ?? [], parallelAreas, verifyOne);
-  await inOrderOfNeeds(alone ?? [], 1, verifyOne);
+  await unlessAborted(signal, async () => {
+    await inOrderOfNeeds(beside ?? [], parallelAreas, verifyOne);
+    await inOrderOfNeeds(alone ?? [], 1, verifyOne);
+  });
+}
+
+/** What has been begun cannot be ended, but need not be waited for: the process ends after it. */
+async function unlessAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  let leave: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve;
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
