@@ -8,6 +8,7 @@ import { runLabel } from '../run/label.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import { accept, ask } from '../target/exporter.ts';
 import type { Target } from '../target/target.ts';
+import { fileOfObject } from './look-at.ts';
 import { redactObject, redactText } from './redact.ts';
 
 export interface DiagnosticsRequest {
@@ -60,8 +61,7 @@ async function writeObjects(client: KubeClient, { run, target }: DiagnosticsRequ
   );
   const nodes = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'Node' });
   for (const object of [...labelled, ...others.flat(), ...nodes]) {
-    const { namespace = 'cluster', name } = object.metadata;
-    write(`${namespace}/${object.kind.toLowerCase()}-${name.replaceAll(':', '_')}.yaml`, stringify(redactObject(object)));
+    write(fileOfObject(object), stringify(redactObject(object)));
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KubernetesObject } from '../kube/object.ts';
 import type { Target } from '../target/target.ts';
 
 /** Where the diagnostics of a run go. */
@@ -6,13 +7,20 @@ export function diagnosticsIn(reports: string): string {
   return join(reports, 'diagnostics');
 }
 
+/** The file of the diagnostics in which an object is. */
+export function fileOfObject({ kind, metadata }: KubernetesObject): string {
+  return join(metadata.namespace ?? 'cluster', `${kind.toLowerCase()}-${metadata.name.replaceAll(':', '_')}.yaml`);
+}
+
 /** The file of the diagnostics to open first for a failure in an area. */
-export function fileToLookAt(area: string, target: Target): string {
-  const { namespace, deployment, service } = target;
+export function fileToLookAt(area: string, { namespace, deployment, service, objects }: Target): string {
+  const inNamespace = (object: KubernetesObject) => fileOfObject({ ...object, metadata: { ...object.metadata, namespace } });
+  const role = objects.find(({ kind }) => kind === 'ClusterRole');
   const files: Readonly<Record<string, string>> = {
-    manifests: join(namespace, `deployment-${deployment.metadata.name}.yaml`),
-    dns: join(namespace, `service-${service.metadata.name}.yaml`),
-    consumers: join(namespace, `service-${service.metadata.name}.yaml`),
+    manifests: inNamespace(deployment),
+    ...(role && { access: fileOfObject(role) }),
+    dns: inNamespace(service),
+    consumers: inNamespace(service),
     exposition: 'metrics.txt',
     freshness: 'metrics.txt',
     endpoints: 'telemetry.txt',

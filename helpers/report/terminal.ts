@@ -90,7 +90,9 @@ function listBlock(
   return [
     `${title} (${requirements.length})`,
     ...[...byReason(requirements)].flatMap(([reason, ids]) => [
-      ...namesOf(ids).map((name) => `  ${paint('cyan', marks[status])} ${name}`),
+      ...namesOf(ids).flatMap((name) =>
+        wrap(name, width - 4).map((line, index) => `  ${index === 0 ? paint('cyan', marks[status]) : ' '} ${line}`),
+      ),
       ...wrap(reason, width - 4).map((line) => `    ${paint('dim', line)}`),
     ]),
   ];
