@@ -1,4 +1,11 @@
-import { lastWords, startDifference } from './start.ts';
+import { simulatedCluster } from '../../../simulator/testing.ts';
+import { referenceOf } from '../../kube/reference.ts';
+import { install } from '../../run/install.ts';
+import { knownTargets } from '../../target/known.ts';
+import type { Target } from '../../target/target.ts';
+import { seconds, waitFor } from '../../wait.ts';
+import { sideTarget } from './side.ts';
+import { endedDifference, hasStarted, lastWords, startDifference, startOf } from './start.ts';
 
 const usage = ['Usage:', '      --logtostderr   log to standard error instead of files', '', 'Use "kube-state-metrics --help".'];
 
@@ -19,4 +26,37 @@ test('a candidate that does not start is told with the words of its process, or 
   expect(crashed.new).toEqual(['Error: unknown flag: --x\nUsage:']);
   expect(refused.sentence).toContain('ErrImagePull (no such host)');
   expect([crashed, refused].map(({ severity }) => severity)).toEqual(['reject', 'reject']);
+});
+
+describe('in a cluster', () => {
+  const cluster = simulatedCluster('file');
+
+  async function installed(image: string, run: string): Promise<Target> {
+    const target = sideTarget({ name: 'new', run, manifests: knownTargets.agent.rendering(), image });
+    await install(cluster.client, target, { run, reads: [], before: async () => undefined });
+    return target;
+  }
+
+  test('a candidate that runs has started, and one that is gone afterwards has ended', async () => {
+    const target = await installed('v2.5.0', 'runs');
+
+    expect(hasStarted(await startOf(cluster.client, target))).toBe(true);
+    expect(await endedDifference(cluster.client, target)).toBeUndefined();
+
+    await cluster.client.remove(referenceOf(target.deployment), 0);
+    const ended = await waitFor({
+      what: 'the end of the candidate',
+      within: seconds(5),
+      observe: () => endedDifference(cluster.client, target),
+      until: (difference) => difference?.sentence.includes('no pod at all') === true,
+      describe: (difference) => difference?.sentence ?? 'it runs',
+    });
+    expect(ended).toMatchObject({ id: 'start/stays', severity: 'reject' });
+  }, 30_000);
+
+  test('a candidate whose image is not there does not start, in the words of its pod', async () => {
+    const start = await startOf(cluster.client, await installed('registry.example/nothing:v2.5.0', 'lacks'));
+
+    expect(start).toMatchObject({ state: expect.stringMatching(/ErrImagePull|ImagePullBackOff/), log: [] });
+  });
 });
