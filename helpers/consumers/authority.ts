@@ -1,5 +1,4 @@
 import { connect } from 'node:tls';
-import { generate } from 'selfsigned';
 import type { Connection } from '../kube/connection.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds } from '../wait.ts';
@@ -11,6 +10,8 @@ type Trust = string | undefined;
 export async function trustOf({ client }: RequirementContext): Promise<{ readonly own: Trust; readonly other: Trust }> {
   const { connection } = client;
   const { ca } = connection.agent.options;
+  // Only here: it is 200 modules, which everybody would load who only lists the requirements.
+  const { generate } = await import('selfsigned');
   const another = await generate([{ name: 'commonName', value: 'another authority' }], { keyType: 'ec', algorithm: 'sha256' });
   const [own, other] = await Promise.all([handshake(connection, ca), handshake(connection, another.cert)]);
   return { own, other };

@@ -2,7 +2,6 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
-import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
 
@@ -14,6 +13,8 @@ const reportFiles = { json: 'report.json', junit: 'junit.xml', html: 'index.html
  */
 export async function writeReports(report: Report, directory: string): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
+  // Only here, at the end of a run: it brings a whole document model with it.
+  const { renderJunit } = await import('./junit.ts');
   const rendered = {
     [reportFiles.json]: renderJson(report),
     [reportFiles.junit]: renderJunit(report),
