@@ -12,7 +12,7 @@ import { coverageFaults } from '../helpers/mutation/coverage.ts';
 import type { Judgement } from '../helpers/mutation/judgement.ts';
 import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
 import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
-import { readRecord, writeRecord } from '../helpers/mutation/record.ts';
+import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
 import { bySetting, fits, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
@@ -30,8 +30,8 @@ const help = `npm run mutants -- [options]
   --only NAME,...      these mutants alone; a name may end in *
   --list               show the mutants and end
   --reports DIR        where mutants.json and mutants.md are written (reports)
-  --compare LIVE SIMULATED
-                       hold two mutants.json against each other instead: the clusters must agree, requirement by requirement
+  --compare FILE...    hold the mutants.json of live runs against those of simulated ones: the clusters must agree,
+                       requirement by requirement
   --into PAGE          with --compare: write the table of both into the section 'mutants' of this page
 `;
 
@@ -116,22 +116,20 @@ async function tryAll(
   return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
 }
 
-/** `untoleratingExporterStaysAway needs --agents 1` */
+/** `nobodyIsPlacedOnAnAgent needs --agents 1` */
 function needOf([name, { setting = {} }]: NamedMutant): string {
   return `${name} needs ${optionsFor(setting).join(' ')}`;
 }
 
-/** @returns 1 when the two do not agree */
+/** @returns 1 when they do not agree */
 function compare(files: readonly string[], page: string | undefined): number {
-  const [live, simulated] = files;
-  if (live === undefined || simulated === undefined || files.length > 2)
-    throw new UsageError('--compare needs two files: the mutants.json of a live run, and that of a simulated one.');
-  const [one, other] = [readRecord(live), readRecord(simulated)];
+  const records = files.map(readRecord);
+  const [live, simulated] = [joined(records, 'live'), joined(records, 'simulated')];
   const section = { name: 'mutants', command: 'mutants' };
-  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, tableOfBoth(one, other)));
-  const differences = disagreements(one, other);
+  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, tableOfBoth(live, simulated)));
+  const differences = disagreements(live, simulated);
   const verdict = differences.length === 0 ? 'The clusters agree.' : `${differences.length} differences.`;
-  say([...differences, `${one.judgements.length} mutants. ${verdict}`, ''].join('\n'));
+  say([...differences, `${live.judgements.length} mutants. ${verdict}`, ''].join('\n'));
   return differences.length === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,6 @@
 import { disagreements, tableOfBoth } from './agreement.ts';
 import type { Judgement } from './judgement.ts';
-import type { MutantsRecord } from './record.ts';
+import { joined, type MutantsRecord } from './record.ts';
 
 const judgement = (more: Partial<Judgement> = {}): Judgement => ({
   name: 'serviceHasAClusterIp',
@@ -46,4 +46,13 @@ test('The table has a row for each mutant, with what became of it on both', () =
   expect(tableOfBoth(record('live', judgement()), record('simulated', other)).split('\n')[2]).toBe(
     '| The Service has a cluster IP. | `dns/headless` | right | **other**: dns/answers-by-name | 1.5 s | 0.3 s |',
   );
+});
+
+test('Several records of one kind of cluster are one, in which the last judgement counts', () => {
+  const [old, renewed] = [judgement({ fate: 'survived' }), judgement()];
+  const further = judgement({ name: 'nodeHasNoTaint' });
+  const records = [record('live', old), record('simulated', old), record('live', renewed, further)];
+
+  expect(joined(records, 'live').judgements).toEqual([renewed, further]);
+  expect(() => joined(records.slice(0, 1), 'simulated')).toThrow('none of these is simulated');
 });

@@ -21,6 +21,19 @@ export function writeRecord(directory: string, record: MutantsRecord): void {
   writeFileSync(join(directory, 'mutants.md'), markdownTable(record.judgements));
 }
 
+/**
+ * The records of one kind of cluster as one, as some mutants need a cluster of their own.
+ * @param records of a mutant that is in several the last one counts
+ * @throws UsageError when there is none of that kind
+ */
+export function joined(records: readonly MutantsRecord[], evidence: MutantsRecord['evidence']): MutantsRecord {
+  const all = records.filter((one) => one.evidence === evidence);
+  const [first] = all;
+  if (!first) throw new UsageError(`--compare needs a record of each kind of cluster; none of these is ${evidence}.`);
+  const byName = new Map(all.flatMap(({ judgements }) => judgements).map((judgement) => [judgement.name, judgement]));
+  return { ...first, judgements: [...byName.values()] };
+}
+
 /** @throws UsageError when the file cannot be read as one */
 export function readRecord(file: string): MutantsRecord {
   try {
