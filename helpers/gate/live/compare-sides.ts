@@ -5,9 +5,7 @@ import type { Prometheus } from '../../prometheus/prometheus.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type FixtureRun, fixturesSettled } from '../../run/fixtures.ts';
 import type { Phases } from '../../run/phases.ts';
-import { InstalledTarget } from '../../target/installed.ts';
 import { parseVersion } from '../../version.ts';
-import { seconds, waitFor } from '../../wait.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
@@ -28,6 +26,7 @@ import { evaluateRules } from './evaluate.ts';
 import { applyLoad } from './load.ts';
 import { scrapesBoth } from './prometheus.ts';
 import { compareUntilStill, type Reading, type RunningSide, read, type Sides } from './readings.ts';
+import { restart } from './restart.ts';
 
 export interface Compared {
   readonly differences: readonly GateDifference[];
@@ -48,7 +47,7 @@ export interface CompareRequest {
 
 /** Everything that is compared while both exporters run. */
 export async function compareSides(request: CompareRequest): Promise<Compared> {
-  const { client, run, sides, prometheus, rules, options, namespace, phases } = request;
+  const { client, run, sides, prometheus, rules, phases } = request;
   await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
   const { reading, surface } = await phases.run('comparing what they expose', () =>
     compareUntilStill(client, sides, run.kubernetes),
@@ -66,7 +65,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     openMetricsOf(client, restarted, run.kubernetes, surface.differences),
   );
   const atStart = await measureCost(client, restarted, 'at start');
-  const underLoad = await phases.run('measuring under load', () => measureLoad(request, restarted, namespace));
+  const underLoad = await phases.run('measuring under load', () => measureLoad(request, restarted));
   return {
     differences: [
       ...surface.differences,
@@ -81,36 +80,20 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     measures: [...atRest, ...atStart, ...underLoad],
     series: seriesCounts(surfaces),
   };
+}
 
-  async function measureLoad({ client: api }: CompareRequest, running: Sides<RunningSide>, place: string) {
-    if (options.load.size === 0) return [];
-    await applyLoad(api, running, { run: run.id, namespace: place, image: run.workloadImage, load: options.load });
-    return measureCost(api, running, 'under load');
-  }
+async function measureLoad(
+  { client, run, options, namespace }: CompareRequest,
+  running: Sides<RunningSide>,
+): Promise<readonly Measure[]> {
+  if (options.load.size === 0) return [];
+  await applyLoad(client, running, { run: run.id, namespace, image: run.workloadImage, load: options.load });
+  return measureCost(client, running, 'under load');
 }
 
 async function resultsOf(prometheus: Prometheus, rules: readonly Rule[]): Promise<readonly GateDifference[]> {
   await scrapesBoth(prometheus);
   return gateResults(await evaluateRules(prometheus, rules));
-}
-
-/** Fresh processes of both: some releases keep the headers of their first answer, and the cost of a start is one of its own. */
-async function restart(client: KubeClient, sides: Sides<RunningSide>): Promise<Sides<RunningSide>> {
-  const again = async ({ target, pod }: RunningSide): Promise<RunningSide> => {
-    const { namespace = '', name, uid } = pod.metadata;
-    await client.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, 0);
-    const installed = new InstalledTarget(client, target);
-    const fresh = await waitFor({
-      what: `another pod of ${target.image} Ready`,
-      within: seconds(60),
-      observe: () => installed.pod(),
-      until: ({ metadata }) => metadata.uid !== uid,
-      describe: ({ metadata }) => `still ${metadata.name}`,
-    });
-    return { target, pod: fresh };
-  };
-  const [old, now] = await Promise.all([again(sides.old), again(sides.new)]);
-  return { old, new: now };
 }
 
 async function openMetricsOf(
