@@ -2,6 +2,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../run/label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
+import { textOf } from './docker-frames.ts';
 import { ownerOf } from './owner.ts';
 
 /** Everything that the suite asks of Docker. */
@@ -43,10 +44,13 @@ export function isAt(docker: Docker, address: string): boolean {
   return name === undefined || (host === name && (at === undefined || String(port) === at));
 }
 
-/** Whether the local Docker has an image of this name. */
-export async function hasImage(docker: Docker, image: string): Promise<boolean> {
-  const found = await docker.container.dockerode.listImages({ filters: { reference: [image] } });
-  return found.length > 0;
+/** The images among these that the local Docker has, with the id of what each name stands for now. */
+export async function imageIds(docker: Docker, images: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const found = [...new Set(images)].map(async (image) => {
+    const [first] = await docker.container.dockerode.listImages({ filters: { reference: [image] } });
+    return first ? ([[image, first.Id]] as const) : [];
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
 }
 
 /** Whether the run's containers are there and none of them has ended. */
@@ -56,26 +60,19 @@ export async function isRunning(docker: Docker, run: string): Promise<boolean> {
   return containers.length > 0 && containers.every(({ State }) => State === 'running');
 }
 
+/** The containers that a run has made. */
+export async function containersOf(docker: Docker, run: string) {
+  return (await ofRuns(docker, run)).containers;
+}
+
 /** What the run's containers have printed, each under its name. */
 export async function logsOnDocker(docker: Docker, run: string): Promise<Readonly<Record<string, string>>> {
-  const { containers } = await ofRuns(docker, run);
   const { dockerode } = docker.container;
-  const logs = containers.map(async ({ Id, Names }) => {
+  const logs = (await containersOf(docker, run)).map(async ({ Id, Names }) => {
     const multiplexed = await dockerode.getContainer(Id).logs({ stdout: true, stderr: true, timestamps: true });
     return [Names[0]?.replace(/^\//, '') ?? Id, textOf(multiplexed)] as const;
   });
   return Object.fromEntries(await Promise.all(logs));
-}
-
-/** The text of a log's frames: eight bytes that say the stream and the length, then as many. Source: Docker Engine API, attach. */
-function textOf(multiplexed: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= multiplexed.length; ) {
-    const length = multiplexed.readUInt32BE(at + 4);
-    parts.push(multiplexed.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(parts).toString();
 }
 
 /** What runs of the suite have made on Docker, one line each. */

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Docker, hasImage } from './docker.ts';
+import { type Docker, imageIds } from './docker.ts';
 
 /** Where k3s imports image archives from when it starts. */
 const importDirectory = '/var/lib/rancher/k3s/agent/images';
@@ -21,8 +21,8 @@ export async function saveLocalImages(
   images: readonly string[],
   directory: string,
 ): Promise<readonly ImageArchive[]> {
-  const local = await Promise.all(images.map(async (image) => ((await hasImage(docker, image)) ? image : undefined)));
-  return Promise.all([...new Set(local.filter((image) => image !== undefined))].map((image) => save(docker, image, directory)));
+  const local = Object.keys(await imageIds(docker, images));
+  return Promise.all(local.map((image) => save(docker, image, directory)));
 }
 
 async function save(docker: Docker, image: string, directory: string): Promise<ImageArchive> {

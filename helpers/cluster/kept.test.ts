@@ -20,7 +20,14 @@ const dockerWith = (...states: readonly string[]) =>
 
 const { agent, standard } = profiles;
 const { domain, taint } = agent.cluster;
-const kept = { run: 'abc', image: 'k3s', agents: 1, domain, ...(taint && { taint: formatTaint(taint) }) };
+const kept = {
+  run: 'abc',
+  image: 'k3s',
+  agents: 1,
+  domain,
+  images: { busybox: 'sha256:1' },
+  ...(taint && { taint: formatTaint(taint) }),
+};
 
 function keep(): void {
   const kubeconfig = join(reports, 'of-the-run');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Profile } from '../target/profile.ts';
 import { type Docker, isRunning } from './docker.ts';
+import type { CopiedImages } from './import-images.ts';
 import { formatTaint } from './taint.ts';
 
 /** A cluster that a run has left for the next one. */
@@ -13,6 +14,8 @@ export interface KeptCluster {
   readonly agents: number;
   readonly taint?: string;
   readonly domain: string;
+  /** What its nodes need not pull. */
+  readonly images: CopiedImages;
 }
 
 const descriptionIn = (reports: string) => join(reports, 'kept-cluster.json');
@@ -24,6 +27,11 @@ export const keptKubeconfig = (reports: string) => join(reports, 'kubeconfig');
 export function keepCluster(reports: string, kubeconfig: string, kept: KeptCluster): void {
   mkdirSync(reports, { recursive: true });
   copyFileSync(kubeconfig, keptKubeconfig(reports));
+  describeKept(reports, kept);
+}
+
+/** Writes down what is kept. */
+export function describeKept(reports: string, kept: KeptCluster): void {
   writeFileSync(descriptionIn(reports), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 

@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Options } from '../config.ts';
 import type { Profile } from '../target/profile.ts';
-import { type Docker, findDocker, logsOnDocker, removeFromDocker } from './docker.ts';
-import { findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
+import { type Docker, findDocker, imageIds, logsOnDocker, removeFromDocker } from './docker.ts';
+import { importImages } from './import-images.ts';
+import { describeKept, findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { preflightFacts, preflightWarnings } from './preflight.ts';
 import { simulate } from './simulate.ts';
 import { formatTaint } from './taint.ts';
@@ -54,8 +55,10 @@ export async function provideCluster(request: ClusterRequest, onUndo: (undo: Und
   return options.reuse ? reuse(docker, request) : boot(docker, request, onUndo);
 }
 
-async function reuse(docker: Docker, { options, profile }: ClusterRequest): Promise<ProvidedCluster> {
-  const { image, agents, run } = await findKeptCluster(docker, options.reports, profile);
+async function reuse(docker: Docker, { options, profile, images }: ClusterRequest): Promise<ProvidedCluster> {
+  const kept = await findKeptCluster(docker, options.reports, profile);
+  const { image, agents, run } = kept;
+  describeKept(options.reports, { ...kept, images: await importImages(docker, run, images, kept.images) });
   const kubeconfig = resolve(keptKubeconfig(options.reports));
   return { image, kubeconfig, nodes: 1 + agents, booted: true, nodeLogs: () => logsOnDocker(docker, run) };
 }
@@ -68,6 +71,7 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
   for (const sentence of preflightWarnings(await preflightFacts(docker), image)) request.warn?.(sentence);
   if (!options.keep) onUndo({ what: 'the cluster', undo: () => removeFromDocker(docker, { run }) });
   const { bootK3s } = await import('./boot.ts');
+  const copied = await imageIds(docker, images);
   const kubeconfig = await bootK3s(docker, {
     run,
     image,
@@ -77,6 +81,6 @@ async function boot(docker: Docker, request: ClusterRequest, onUndo: (undo: Undo
     directory: join(directory, 'cluster'),
     ...taint,
   });
-  if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, ...taint });
+  if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, images: copied, ...taint });
   return { image, kubeconfig, nodes: 1 + agents, booted: true, nodeLogs: () => logsOnDocker(docker, run) };
 }
