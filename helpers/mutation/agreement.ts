@@ -29,7 +29,8 @@ function differencesOf(here: Judgement, there: Judgement): readonly string[] {
 /** The table for the documentation: a row a mutant, with what became of it on each of both clusters, and how long that took. */
 export function tableOfBoth(live: MutantsRecord, simulated: MutantsRecord): string {
   const columns = ['defect', 'must fail', `live, ${live.kubernetes}`, 'simulated', 'live', 'simulated'];
-  const rows = live.judgements.map(({ name, sentence, wanted }) => {
+  const known = new Map([...simulated.judgements, ...live.judgements].map((judgement) => [judgement.name, judgement]));
+  const rows = [...known.values()].map(({ name, sentence, wanted }) => {
     const both = [live, simulated].map(({ judgements }) => judgements.find((one) => one.name === name));
     const fates = both.map((one) => fateOf(one));
     const times = both.map((one) => (one ? `${(one.durationMs / 1000).toFixed(1)} s` : ''));
