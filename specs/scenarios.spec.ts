@@ -106,6 +106,7 @@ area('scenarios', () => {
 
       const watched = await isWatched(context, restarting);
       const row = [rowOfContainer(watched)];
+      await agrees(context, containerRestarts, { what: 'no container gone whose pod another requirement has removed' });
       // At the same time, as the alert does not last.
       await Promise.all([
         startsAgain(context, watched),

@@ -12,6 +12,8 @@ export interface Claim {
   /** The rows, or why there are none. */
   told(context: RequirementContext): Promise<readonly Row[] | NoAnswer>;
   read(context: RequirementContext): Promise<Reading>;
+  /** For how long what has been is told on, in milliseconds: the window of a range over which the rule looks back. */
+  readonly lookback?: number;
 }
 
 /** How long Prometheus may take: the exporter's own bound, a scrape, an evaluation, and what a busy machine adds. */
@@ -26,17 +28,18 @@ const lag = freshnessBound + seconds(2);
  * @returns what is told in the end
  */
 export async function agrees(context: RequirementContext, claim: Claim, effect: Effect): Promise<readonly Row[]> {
+  const { lookback = 0 } = claim;
   const readings: { readonly at: number; readonly reading: Reading }[] = [];
   const { rows } = await waitFor({
     what: `${effect.what}: ${claim.name} as the API says`,
-    within: effect.within ?? patience,
+    within: (effect.within ?? patience) + lookback,
     every: 500,
     observe: async () => {
       const reading = await claim.read(context);
       const told = await claim.told(context);
       const at = performance.now();
       readings.push({ at, reading });
-      const recent = readings.filter((one) => one.at >= at - lag).map((one) => one.reading);
+      const recent = readings.filter((one) => one.at >= at - lag - lookback).map((one) => one.reading);
       return 'error' in told ? { rows: [], faults: [told.error] } : { rows: told, faults: faultsOf(told, recent, effect) };
     },
     until: ({ faults }) => faults.length === 0,

@@ -6,9 +6,13 @@ import { stageOf } from './stage.ts';
 
 type Read = Claim['read'];
 
-/** What an alerting rule tells of, pending or firing, by the labels that name the object. */
-export function alert(name: string, labels: readonly string[], read: Read): Claim {
+/**
+ * What an alerting rule tells of, pending or firing, by the labels that name the object.
+ * @param lookback the window of a range in it, in milliseconds
+ */
+export function alert(name: string, labels: readonly string[], read: Read, lookback = 0): Claim {
   return {
+    lookback,
     name: `the alert ${name}`,
     told: async (context) => {
       const { prometheus } = await stageOf(context);

@@ -6,12 +6,18 @@ import { alert } from './claims.ts';
 import type { Reading } from './faults.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
+import { restartWindow } from './rule-files.ts';
 import { stageOf } from './stage.ts';
 
 /** How long a container may take from its end to its next start, and to its being told. */
 export const restartBudget = seconds(30);
 
-export const containerRestarts = alert('ContainerRestarts', ['namespace', 'pod', 'container'], restartedContainers);
+export const containerRestarts = alert(
+  'ContainerRestarts',
+  ['namespace', 'pod', 'container'],
+  restartedContainers,
+  restartWindow,
+);
 
 /** The row of a pod's only container. */
 export function rowOfContainer(pod: Pod): Row {

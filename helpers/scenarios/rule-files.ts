@@ -3,11 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { Rule } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-files.ts';
+import { seconds } from '../wait.ts';
 
 const directory = fileURLToPath(new URL('../../fixtures/rules/', import.meta.url));
 
-/** For how long after a restart the alert on restarts tells of it: half an hour in the file, and here as long as one can wait for. */
-const restartWindow = { inFile: '[30m]', here: '[8s]' } as const;
+/** For how long after a restart the alert on restarts tells of it, in milliseconds: as long as one can wait for. */
+export const restartWindow = seconds(8);
+
+/** The same in the file, where it is half an hour. */
+const restartWindowInFile = '[30m]';
 
 /** Every rule file as Prometheus loads it, by the name under which it is mounted. */
 export function ruleFiles(): Readonly<Record<string, string>> {
@@ -42,7 +46,7 @@ function files(): readonly (readonly [name: string, text: string])[] {
 function loadable(text: string): string {
   const content = parse(text) as { kind?: string; spec?: object };
   return (content.kind === 'PrometheusRule' ? stringify(content.spec) : text).replaceAll(
-    restartWindow.inFile,
-    restartWindow.here,
+    restartWindowInFile,
+    `[${restartWindow / 1000}s]`,
   );
 }
