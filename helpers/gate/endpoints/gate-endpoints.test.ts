@@ -2,7 +2,7 @@ import { knownTargets } from '../../target/known.ts';
 import { deriveTarget } from '../../target/target.ts';
 import { gatePermissions } from '../permissions.ts';
 import { answerOf, askedPaths, documentedAnswer } from './answers.ts';
-import { type AnsweredPath, gateEndpoints } from './gate-endpoints.ts';
+import { type AnsweredPath, gateEndpoints, probedPaths } from './gate-endpoints.ts';
 
 const agent = (image: string) => deriveTarget(knownTargets.agent.rendering(), { name: 'agent', image });
 const current = (image: string) => deriveTarget(knownTargets.current.rendering(), { name: 'current', image });
@@ -38,6 +38,13 @@ test('a candidate whose manifests keep the old probes is told where its document
   expect(probes.map(({ id, severity, advice }) => `${id} ${severity} ${advice}`)).toEqual([
     'endpoints/probe/liveness know Ask for /livez on port 8080.',
     'endpoints/probe/readiness know Ask for /readyz on port 8081.',
+  ]);
+});
+
+test('what probes ask for is known by port, whichever way the manifests name it', () => {
+  expect(probedPaths(old)).toEqual([
+    { port: 'metrics', path: '/healthz' },
+    { port: 'telemetry', path: '/' },
   ]);
 });
 

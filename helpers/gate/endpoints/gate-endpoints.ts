@@ -88,6 +88,14 @@ function gateProbe(name: 'liveness' | 'readiness', now: Sided, answered: readonl
   ];
 }
 
+/** What the probes of a side's manifests ask for, known or not. */
+export function probedPaths(side: Sided): readonly AskedPath[] {
+  return [side.probes.liveness, side.probes.readiness].flatMap((probe) => {
+    const port = probe?.httpGet && portOf(probe.httpGet.port, side);
+    return port === undefined ? [] : [{ port, path: probe?.httpGet?.path ?? '/' }];
+  });
+}
+
 function portOf(port: NonNullable<Probe['httpGet']>['port'], { ports, container }: Sided): AskedPath['port'] | undefined {
   const named = container.ports?.find(({ name }) => name === port)?.containerPort;
   const number = named ?? Number(port);

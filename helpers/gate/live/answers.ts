@@ -4,22 +4,28 @@ import type { KubeClient } from '../../kube/client.ts';
 import { accept, ask } from '../../target/exporter.ts';
 import type { Version } from '../../version.ts';
 import { type AskedPath, answerOf, askedPaths, type PathAnswer } from '../endpoints/answers.ts';
-import type { AnsweredPath } from '../endpoints/gate-endpoints.ts';
+import { type AnsweredPath, probedPaths } from '../endpoints/gate-endpoints.ts';
 import type { RunningSide, Sides } from './readings.ts';
 
-/** Asks both sides for every path that any release has documented. */
+/** Asks both sides for every path that any release has documented, and for what the candidate's probes ask for. */
 export async function askPaths(client: KubeClient, sides: Sides<RunningSide>): Promise<readonly AnsweredPath[]> {
-  const [old, now] = await Promise.all([answersOf(client, sides.old), answersOf(client, sides.new)]);
-  return askedPaths.map((asked, index) => ({ ...asked, old: old[index] ?? 'not found', new: now[index] ?? 'not found' }));
+  const known = ({ port, path }: AskedPath) => askedPaths.some((one) => one.port === port && one.path === path);
+  const asked = [...askedPaths, ...probedPaths(sides.new.target).filter((one) => !known(one))];
+  const [old, now] = await Promise.all([answersOf(client, sides.old, asked), answersOf(client, sides.new, asked)]);
+  return asked.map((one, index) => ({ ...one, old: old[index] ?? 'not found', new: now[index] ?? 'not found' }));
 }
 
-async function answersOf(client: KubeClient, { pod, target }: RunningSide): Promise<readonly PathAnswer[]> {
+async function answersOf(
+  client: KubeClient,
+  { pod, target }: RunningSide,
+  paths: readonly AskedPath[],
+): Promise<readonly PathAnswer[]> {
   const get = ({ port, path }: AskedPath) => ask(client, pod, target.ports[port].number, path);
   const landing = {
     metrics: (await get({ port: 'metrics', path: '/' })).body,
     telemetry: (await get({ port: 'telemetry', path: '/' })).body,
   };
-  return Promise.all(askedPaths.map(async (asked) => answerOf(asked.path, await get(asked), landing[asked.port])));
+  return Promise.all(paths.map(async (asked) => answerOf(asked.path, await get(asked), landing[asked.port])));
 }
 
 /** What both sides tell of themselves. */
