@@ -8,6 +8,7 @@ import { contextOf } from '../accounting/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { RequirementFailure, verifyNone } from '../requirement/failure.ts';
+import { fixtureContext } from '../run/fixtures.ts';
 import { runLabel } from '../run/label.ts';
 import { accountingOfRun } from './live-accounting.ts';
 
@@ -50,14 +51,19 @@ function deviationLines({ deviates }: LiveAccounting, resource: string): readonl
   return deviates.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
 }
 
-/** The fixtures of a kind; on a cluster that gets none of it, such as nodes on one that exists, what it has itself. */
+/**
+ * The fixtures of a kind; on a cluster that gets none of it, such as nodes on one that exists, what it has itself. What other areas
+ * have in namespaces of their own meanwhile comes and goes, and is not among them.
+ */
 async function objectsToExpose({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
   const served = client.mapper.resources.find(
     (one) => one.kind === kind && one.subresource === undefined && one.verbs.includes('list'),
   );
   if (!served) return [];
   const of = { apiVersion: served.apiVersion, kind };
-  const fixtures = await client.list(of, { labelSelector: `${runLabel}=${run.id}` });
+  const own = [undefined, fixtureContext(run).namespace];
+  const labelled = await client.list(of, { labelSelector: `${runLabel}=${run.id}` });
+  const fixtures = labelled.filter(({ metadata }) => own.includes(metadata.namespace));
   return fixtures.length > 0 ? fixtures : client.list(of);
 }
 
