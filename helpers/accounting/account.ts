@@ -17,6 +17,8 @@ export interface AccountRequest {
   readonly objects: readonly KubernetesObject[];
   /** The same cluster read again after the scrape: what changed in between is unsettled. */
   readonly after?: readonly KubernetesObject[];
+  /** What was there shortly before both readings, so that the exporter may still tell of it. */
+  readonly departed?: readonly KubernetesObject[];
   /** The exporter's release: `v2.5.0`. */
   readonly exporter: string;
   readonly options?: ExporterOptions;
@@ -64,7 +66,7 @@ export function examineRequest(request: AccountRequest): Examined {
   const exporter = parseVersion(request.exporter);
   const context = contextOf(exporter, options);
   const resources = exposedResources(request.tables ?? tables, exporter, options);
-  return examine(request.exposition, takeInventory(request.objects, request.after), resources, context);
+  return examine(request.exposition, takeInventory(request.objects, request.after, request.departed), resources, context);
 }
 
 /** Tells the differences that deviations explain from the others, and writes them all. */

@@ -9,7 +9,7 @@ export interface SampleDifference {
   readonly family: string;
   /** The resource that the family belongs to; undefined for a family that no table knows. */
   readonly resource: string | undefined;
-  /** The object that the sample is expected of: `Pod default/web-0`. */
+  /** The object that the sample is expected of, or whose labels it has: `Pod default/web-0`. */
   readonly object?: string;
   readonly labels: Labels;
   /** What is exposed, or what would have to be where nothing is. */

@@ -20,8 +20,8 @@ export interface Examined {
   readonly explained: number;
   readonly differences: readonly Difference[];
   readonly unsettled: readonly UnsettledSample[];
-  /** The objects that the exposition was held against, and those that were not still. */
-  readonly judged: ReadonlySet<string>;
+  /** The objects that the exposition was held against, with the resourceVersion of each, and those that were not still. */
+  readonly judged: ReadonlyMap<string, string>;
   readonly unsettledObjects: ReadonlySet<string>;
   /** The resources of which there were objects. */
   readonly resources: ReadonlySet<string>;
@@ -37,6 +37,7 @@ interface Subject {
 interface Subjects {
   readonly settled: readonly Subject[];
   readonly unsettled: readonly Subject[];
+  readonly departed: readonly Subject[];
   /** How often the release exposes each object: once for every namespace that it was told, where it does not tell them apart. */
   readonly copies: number;
 }
@@ -50,20 +51,22 @@ export function examine(
 ): Examined {
   const differences: Difference[] = [];
   const unsettled: UnsettledSample[] = [];
-  const judged = new Set<string>();
+  const judged = new Map<string, string>();
   const unsettledObjects = new Set<string>();
   const present = new Set<string>();
   const known = new Set<Family>();
   let explained = 0;
 
   for (const { table, rows } of resources) {
-    const objects = objectsOf(table, inventory, context.exporter, context.options);
-    const subjects = subjectsOf(table, objects, context);
-    for (const { name } of subjects.settled) judged.add(name);
+    const observed = objectsOf(table, inventory, context.exporter, context.options);
+    const objects = observed.filter(({ departed }) => !departed);
+    const subjects = subjectsOf(table, observed, context);
+    for (const { name, object } of subjects.settled) judged.set(name, object.metadata.resourceVersion ?? '');
     for (const { name } of subjects.unsettled) unsettledObjects.add(name);
     if (objects.length > 0) present.add(table.resource);
     const due = isHeaderDue(table, objects, context);
-    const owners = ownersByLabels(subjects.unsettled);
+    const unjudged = ownersByLabels([...subjects.unsettled, ...subjects.departed]);
+    const settled = ownersByLabels(subjects.settled);
     const label = mostTelling(subjects.settled.map(({ labels }) => labels));
     for (const row of rows) {
       const family = familyOf(exposition, row);
@@ -73,9 +76,9 @@ export function examine(
       const samples = new FamilySamples(family?.samples ?? [], label);
       explained += claimAll(row, table, subjects, samples, context, differences);
       for (const { sample, repeated } of samples.left()) {
-        const object = owners(sample.labels);
-        if (object === undefined) differences.push(unexplained(sample, table.resource, repeated));
-        else unsettled.push({ family: sample.name, labels: sample.labels, value: sample.value, object });
+        const object = unjudged(sample.labels);
+        if (object !== undefined) unsettled.push({ family: sample.name, labels: sample.labels, value: sample.value, object });
+        else differences.push(unexplained(sample, table.resource, { repeated, object: settled(sample.labels) }));
       }
     }
   }
@@ -84,15 +87,14 @@ export function examine(
 }
 
 function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
-  const settled: Subject[] = [];
-  const unsettled: Subject[] = [];
-  for (const { object, settled: isSettled } of objects) {
-    const subject = { object, name: objectName(object), labels: labelsOf(table, object, context) };
-    (isSettled ? settled : unsettled).push(subject);
+  const subjects = { settled: [] as Subject[], unsettled: [] as Subject[], departed: [] as Subject[] };
+  for (const { object, settled, departed } of objects) {
+    const state = departed ? 'departed' : settled ? 'settled' : 'unsettled';
+    subjects[state].push({ object, name: objectName(object), labels: labelsOf(table, object, context) });
   }
   const ignoresNamespaces = !table.namespaced || table.listsNamespace?.(context.exporter) !== undefined;
   const stores = ignoresNamespaces && !context.since('2.20') ? (context.options.namespaces?.size ?? 1) : 1;
-  return { settled, unsettled, copies: stores };
+  return { ...subjects, copies: stores };
 }
 
 /** Claims what the settled objects must have, and counts what was right. */
@@ -150,31 +152,47 @@ function wrong(
   return { ...common, what: 'unequal', labels: sample.labels, value: sample.value, expected: expected.value };
 }
 
-function unexplained(sample: Sample, resource: string | undefined, repeated: boolean): SampleDifference {
-  const { name, labels, value } = sample;
-  return { what: 'unexplained', family: name, resource, labels, value, ...(repeated && { repeated }) };
+function unexplained(
+  { name, labels, value }: Sample,
+  resource: string | undefined,
+  { repeated = false, object }: { repeated?: boolean; object?: string | undefined } = {},
+): SampleDifference {
+  const more = { ...(repeated && { repeated }), ...(object !== undefined && { object }) };
+  return { what: 'unexplained', family: name, resource, labels, value, ...more };
 }
 
 function unknown(family: Family): readonly Difference[] {
-  if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined, false));
+  if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined));
   return [{ what: 'unexplained', family: family.name, resource: undefined, type: family.type ?? 'untyped' }];
 }
 
 /** Finds the object that a sample belongs to by the labels that all samples of an object begin with. */
 function ownersByLabels(subjects: readonly Subject[]): (labels: Labels) => string | undefined {
-  if (subjects.length === 0) return () => undefined;
-  const byNames = new Map<string, { names: readonly string[]; owners: Map<string, string> }>();
+  // Most expositions leave nothing over that an owner would have to be found for.
+  let index: readonly Owners[] | undefined;
+  return (labels) => {
+    index ??= indexOwners(subjects);
+    for (const { names, owners } of index) {
+      const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  };
+}
+
+/** The names of objects by the values of the labels that they begin with, which all have these names. */
+interface Owners {
+  readonly names: readonly string[];
+  readonly owners: Map<string, string>;
+}
+
+function indexOwners(subjects: readonly Subject[]): readonly Owners[] {
+  const byNames = new Map<string, Owners>();
   for (const { labels, name } of subjects) {
     const names = Object.keys(labels);
     const group = byNames.get(names.join(',')) ?? { names, owners: new Map<string, string>() };
     group.owners.set(seriesKey(labels), name);
     byNames.set(names.join(','), group);
   }
-  return (labels) => {
-    for (const { names, owners } of byNames.values()) {
-      const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
-      if (owner !== undefined) return owner;
-    }
-    return undefined;
-  };
+  return [...byNames.values()];
 }

@@ -7,6 +7,8 @@ import type { ResourceTable } from './table.ts';
 export interface Observed {
   readonly object: KubernetesObject;
   readonly settled: boolean;
+  /** Present where it was in neither reading, but there so shortly before that the exporter may still tell of it. */
+  readonly departed?: true;
 }
 
 /** The objects of a cluster by API group and kind, each once. */
@@ -21,8 +23,13 @@ export function objectName(object: KubernetesObject): string {
 /**
  * Sorts objects by group and kind. With `after` given, an object that changed, appeared or went between the two
  * readings is not settled; without it all are.
+ * @param departed what was there before the first of the two
  */
-export function takeInventory(before: readonly KubernetesObject[], after?: readonly KubernetesObject[]): Inventory {
+export function takeInventory(
+  before: readonly KubernetesObject[],
+  after?: readonly KubernetesObject[],
+  departed: readonly KubernetesObject[] = [],
+): Inventory {
   const inventory = new Map<string, Map<string, Observed>>();
   const first = index(before);
   const last = after ? index(after) : first;
@@ -39,6 +46,9 @@ export function takeInventory(before: readonly KubernetesObject[], after?: reado
       else if (known.object.metadata.uid !== object.metadata.uid)
         put(inventory, kind, `${name} again`, { object, settled: false });
     }
+  }
+  for (const [kind, objects] of index(departed)) {
+    for (const [name, object] of objects) put(inventory, kind, `${name} departed`, { object, settled: false, departed: true });
   }
   return inventory;
 }

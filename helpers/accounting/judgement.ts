@@ -1,7 +1,5 @@
-import type { KubernetesObject } from '../kube/object.ts';
 import { type Difference, isHeader, writeDifference, writeExpected } from './difference.ts';
 import type { Examined } from './examine.ts';
-import { objectName } from './inventory.ts';
 
 /** What is still open after a round. */
 export interface Open {
@@ -11,15 +9,23 @@ export interface Open {
   readonly differences: number;
 }
 
-/** Puts several examinations of a cluster that does not stand still together into one verdict. */
+/**
+ * Puts several examinations of a cluster that does not stand still together into one verdict. A difference of an object counts when
+ * the object has been the same for longer than the exporter may lag, whatever the rounds before found of it: an exporter that loses
+ * another sample each time loses samples. Where there is no object, such as one that is gone, its resource must have had such a
+ * difference in every round for as long.
+ */
 export class Judgement {
   readonly #freshness: number;
   readonly #isExpected: (difference: Difference) => boolean;
-  /** Since when, in the clock's milliseconds, every round has found the difference, its object being the same. */
-  #since = new Map<string, number>();
-  #lasting: readonly Difference[] = [];
+  /** Since when, in the clock's milliseconds, an object is known to be as it is. */
+  readonly #still = new Map<string, { readonly version: string; readonly since: number }>();
+  /** Since when every round has found a difference of no object in a resource. */
+  #ownerless = new Map<string | undefined, number>();
+  /** By what they say, what counts of all rounds. */
+  readonly #counting = new Map<string, Difference>();
+  #expected: readonly Difference[] = [];
   #fleeting: readonly Difference[] = [];
-  readonly #judged = new Set<string>();
   readonly #faultless = new Set<string>();
 
   /** @param isExpected tells differences that need not last, because a declared deviation explains them. */
@@ -28,28 +34,30 @@ export class Judgement {
     this.#isExpected = isExpected;
   }
 
-  /** Adds what a scrape at `now` (milliseconds) was found to say of the objects, as they were read after it. */
-  add(examined: Examined, objects: readonly KubernetesObject[], now: number): Open {
-    const versions = new Map(objects.map((object) => [objectName(object), object.metadata.resourceVersion ?? '']));
-    const since = new Map<string, number>();
-    const lasting: Difference[] = [];
-    const fleeting: Difference[] = [];
-    for (const difference of examined.differences) {
-      const key = identityOf(difference, versions);
-      const first = this.#since.get(key) ?? now;
-      since.set(key, first);
-      (this.#isExpected(difference) || now - first >= this.#freshness ? lasting : fleeting).push(difference);
+  /** Adds what a scrape at `now` (milliseconds) was found to say. */
+  add(examined: Examined, now: number): Open {
+    const { judged, differences } = examined;
+    for (const [object, version] of judged) {
+      if (this.#still.get(object)?.version !== version) this.#still.set(object, { version, since: now });
     }
-    this.#since = since;
-    this.#lasting = lasting;
-    this.#fleeting = fleeting;
-    this.#remember(examined);
-    return { objects: this.#unjudged(examined).length, differences: fleeting.length };
+    const ownerless = differences.filter((difference) => ownerOf(difference) === undefined);
+    this.#ownerless = new Map(ownerless.map(({ resource }) => [resource, this.#ownerless.get(resource) ?? now]));
+    this.#expected = differences.filter(this.#isExpected);
+    const others = differences.filter((difference) => !this.#isExpected(difference));
+    const counts = (difference: Difference) => now - this.#since(difference, now) >= this.#freshness;
+    for (const difference of others.filter(counts)) this.#counting.set(identityOf(difference), difference);
+    this.#fleeting = others.filter((difference) => !counts(difference));
+    const faulty = new Set(differences.map(ownerOf));
+    for (const object of judged.keys()) {
+      if (faulty.has(object)) this.#faultless.delete(object);
+      else this.#faultless.add(object);
+    }
+    return { objects: this.#unjudged(examined).length, differences: this.#fleeting.length };
   }
 
   /**
-   * The last round, without the differences that did not last, and with the samples explained of objects that changed
-   * just then but were found without fault before.
+   * The last round, with what counts of all rounds, without the differences that may be lag, and with the samples explained of
+   * objects that changed just then but were found without fault before.
    */
   conclude(last: Examined): Examined {
     const unsettled = last.unsettled.filter(({ object }) => !this.#faultless.has(object));
@@ -59,30 +67,29 @@ export class Judgement {
     return {
       ...last,
       explained: last.explained + last.unsettled.length - unsettled.length,
-      differences: this.#lasting,
+      differences: [...this.#counting.values(), ...this.#expected],
       unsettled: [...unsettled, ...fleeting],
-      judged: this.#judged,
-      unsettledObjects: new Set(this.#unjudged(last)),
+      judged: new Map([...this.#still].map(([object, { version }]) => [object, version])),
+      unsettledObjects: new Set([...this.#unjudged(last), ...this.#fleeting.flatMap((difference) => ownerOf(difference) ?? [])]),
     };
+  }
+
+  #since(difference: Difference, now: number): number {
+    const owner = ownerOf(difference);
+    const since = owner === undefined ? this.#ownerless.get(difference.resource) : this.#still.get(owner)?.since;
+    return since ?? now;
   }
 
   #unjudged(examined: Examined): readonly string[] {
     return [...examined.unsettledObjects].filter((object) => !this.#faultless.has(object));
   }
-
-  #remember({ judged, differences }: Examined): void {
-    const faulty = new Set(differences.map((difference) => (isHeader(difference) ? undefined : difference.object)));
-    for (const object of judged) {
-      this.#judged.add(object);
-      if (faulty.has(object)) this.#faultless.delete(object);
-      else this.#faultless.add(object);
-    }
-  }
 }
 
-/** Two rounds find the same difference when it is the same line, and its object has not changed in between. */
-function identityOf(difference: Difference, versions: ReadonlyMap<string, string>): string {
-  const object = isHeader(difference) ? undefined : difference.object;
-  const version = object === undefined ? '' : versions.get(object);
-  return [difference.what, writeDifference(difference), writeExpected(difference), object, version].join('\n');
+function ownerOf(difference: Difference): string | undefined {
+  return isHeader(difference) ? undefined : difference.object;
+}
+
+/** Two rounds find the same difference when it is the same line, of the same object. */
+function identityOf(difference: Difference): string {
+  return [difference.what, writeDifference(difference), writeExpected(difference), ownerOf(difference)].join('\n');
 }

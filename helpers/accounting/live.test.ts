@@ -60,6 +60,56 @@ test('a difference that outlasts the freshness bound counts', async () => {
   expect(describeAccounting(accounting)).toEqual(['kube_widget_weight{namespace="a",widget="w"}: is 5, expected 4']);
 });
 
+test('an exporter that loses another sample at each scrape loses samples', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  let scrapes = 0;
+  const accounting = await live(() => ({ objects: names.map((name) => widget(name)), samples: [] }), {
+    scrape: async () => {
+      const lost = scrapes % names.length;
+      scrapes += 1;
+      const samples = names.flatMap((name, index) => samplesOf(name).slice(index === lost ? 1 : 0));
+      return exposition(`${HEADERS}${samples.join('\n')}`);
+    },
+  });
+
+  expect(accounting).toMatchObject({ rounds: 11, missing: [samplesOf('a')[0]], neverStill: [] });
+});
+
+test('what is wrong with an object that is still counts, even when a later scrape is right and another object is waited for', async () => {
+  let readings = 0;
+  const accounting = await live((time) => ({ objects: [], samples: samplesOf('calm', time === 12_000 ? 5 : 4) }), {
+    readObjects: async () => {
+      readings += 1;
+      return [widget('calm'), widget('restless', { resourceVersion: String(Math.min(readings, 20)) })];
+    },
+  });
+
+  expect(accounting.unequal).toEqual([samplesOf('calm', 5)[0]]);
+});
+
+test('an object of which something is wrong whenever it is looked at, and that changes again too soon, was never still', async () => {
+  const accounting = await live((time) => ({
+    objects: [widget('w', { resourceVersion: String(Math.floor(time / 4000)) })],
+    samples: [OWNER],
+  }));
+
+  expect(accounting).toMatchObject({ missing: [], neverStill: ['Widget a/w'] });
+});
+
+test('the series of one object after another that is gone are lag; a stray series of none in every scrape is not', async () => {
+  const nameAt = (time: number) => `w${Math.floor(time / 1000)}`;
+  const departing = (stray: (time: number) => readonly string[]) =>
+    live((time) => ({
+      objects: [widget('w'), widget(nameAt(time))],
+      samples: [WEIGHT, OWNER, ...samplesOf(nameAt(time)), ...samplesOf(nameAt(time - 1000)), ...stray(time)],
+    }));
+
+  expect(await departing(() => [])).toMatchObject({ unexplained: [] });
+  expect(await departing((time) => [samplesOf(`stray-${time}`)[0] as string])).toMatchObject({
+    unexplained: expect.arrayContaining([samplesOf('stray-15000')[0]]),
+  });
+});
+
 test('a difference starts anew when its object changes', async () => {
   const accounting = await live((time) => ({
     objects: [widget('w', { resourceVersion: time < 8000 ? '1' : '2' })],

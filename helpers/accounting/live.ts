@@ -45,10 +45,10 @@ export interface LiveAccounting extends Accounting {
 const machineClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => timer(milliseconds) };
 
 /**
- * Reads the objects, scrapes, and reads the objects again, until every object was judged once and no difference is
- * younger than the freshness bound, or until `within` has passed.
- * Only objects with the same resourceVersion in both readings are judged, and a difference counts only when it is found
- * in every round from one to another that is later by more than the bound, the object being the same all the time.
+ * Reads the objects, scrapes, and reads the objects again, until every object was judged once and no difference can be
+ * the exporter's lag, or until `within` has passed.
+ * Only objects with the same resourceVersion in both readings are judged, and a difference counts only when its object has been the
+ * same for longer than the freshness bound.
  * @throws what `readObjects` and `scrape` throw.
  */
 export async function accountLive(request: LiveRequest): Promise<LiveAccounting> {
@@ -56,18 +56,41 @@ export async function accountLive(request: LiveRequest): Promise<LiveAccounting>
   const started = clock.now();
   const declared = deviationsFor(request.exporter, request.kubernetes);
   const judgement = new Judgement(request.freshness, (difference) => deviationOf(difference, declared) !== undefined);
+  const departed = new Departed(request.freshness);
   let before = await request.readObjects();
   for (let round = 1; ; round += 1) {
     const scraped = clock.now();
     const exposition = await request.scrape();
     const after = await request.readObjects();
-    const examined = examineRequest({ ...request, exposition, objects: before, after });
-    const waitingFor = judgement.add(examined, after, scraped);
+    const examined = examineRequest({ ...request, exposition, objects: before, after, departed: departed.lately(scraped) });
+    const waitingFor = judgement.add(examined, scraped);
+    departed.note(before, after, clock.now());
     request.onRound?.({ round, waitingFor });
     const elapsed = clock.now() - started;
     if (isOver(waitingFor, elapsed, request)) return conclude(request, judgement, examined, round, elapsed);
     await clock.sleep(request.pollInterval);
     before = after;
+  }
+}
+
+/** The objects that are gone, for as long as the exporter may still tell of them. */
+class Departed {
+  readonly #freshness: number;
+  #gone: readonly { readonly object: KubernetesObject; readonly at: number }[] = [];
+
+  constructor(freshness: number) {
+    this.#freshness = freshness;
+  }
+
+  note(before: readonly KubernetesObject[], after: readonly KubernetesObject[], at: number): void {
+    const there = new Set(after.map(({ metadata }) => metadata.uid));
+    const gone = before.filter(({ metadata }) => !there.has(metadata.uid)).map((object) => ({ object, at }));
+    this.#gone = [...this.#gone, ...gone];
+  }
+
+  lately(now: number): readonly KubernetesObject[] {
+    this.#gone = this.#gone.filter(({ at }) => now - at <= this.#freshness);
+    return this.#gone.map(({ object }) => object);
   }
 }
 
