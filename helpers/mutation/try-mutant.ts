@@ -6,6 +6,7 @@ import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
 import { servedReads } from '../run/reads.ts';
 import type { Installation } from '../run/run-state.ts';
+import { stateOfRun } from '../run/state-of-run.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
 import { type KnownTargetName, knownTargets } from '../target/known.ts';
 import { profiles } from '../target/profile.ts';
@@ -72,23 +73,7 @@ export async function verifyOnly(
   const under: TargetOfRun = { target, profile, documented };
   const plan = planFor(client, declared, { ...options, only }, under);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
-  const selected = plan.selected.map(({ id }) => id);
-  const state = {
-    id: run,
-    directory,
-    clusterKind,
-    agents: options.agents,
-    kubeconfig: way.kubeconfig,
-    kubernetes,
-    apiResources: client.mapper.resources,
-    profile: profile.name,
-    manifests: target.objects,
-    targetName: target.name,
-    workloadImage: options.workloadImage,
-    prometheusImage: options.prometheusImage,
-    selected,
-    installation,
-  };
+  const state = { ...stateOfRun({ id: run, directory, options, under, cluster, way }), installation };
   await verifyHere(state, plan.selected, bench.signal);
-  return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected };
+  return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
 }

@@ -3,6 +3,14 @@ import { type RunState, readRunState } from './run-state.ts';
 /** The environment variable in which the command tells its workers where the run's state is. */
 export const RUN_DIRECTORY = 'CONFORMANCE_RUN_DIRECTORY';
 
+/** The environment variable in which the command tells jest whether what it verifies runs alone. */
+export const RUNS_ALONE = 'CONFORMANCE_RUNS_ALONE';
+
+/** Whether this process verifies what may only begin when all else is over. */
+export function runsAlone(): boolean {
+  return process.env[RUNS_ALONE] !== undefined;
+}
+
 /** Whether this process verifies for a run. */
 export function isInRun(): boolean {
   return process.env[RUN_DIRECTORY] !== undefined;

@@ -3,7 +3,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RUN_DIRECTORY } from './current-run.ts';
+import { RUN_DIRECTORY, RUNS_ALONE } from './current-run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
@@ -14,6 +14,8 @@ export interface SpecRun {
   readonly files: readonly string[];
   /** How many spec files are verified at the same time; they mostly wait, so that this may be more than there are cores. */
   readonly workers: number;
+  /** Whether they wait until all else is over, and disturb nobody then. */
+  readonly alone: boolean;
   readonly bail: boolean;
   readonly signal: AbortSignal;
   /** Told the process group that jest leads. */
@@ -24,9 +26,9 @@ export interface SpecRun {
  * Lets jest verify spec files; what each requirement came to is in the run's results, not in jest's exit code.
  * @throws an Error with jest's own words when it could not run the files at all
  */
-export async function runSpecs({ directory, files, workers, bail, signal, onStart }: SpecRun): Promise<void> {
+export async function runSpecs({ directory, files, workers, alone, bail, signal, onStart }: SpecRun): Promise<void> {
   if (files.length === 0 || signal.aborted) return;
-  const log = join(directory, `jest-${workers}.log`);
+  const log = join(directory, alone ? 'jest-alone.log' : 'jest.log');
   const args = [
     '--experimental-vm-modules',
     '--no-warnings',
@@ -39,7 +41,7 @@ export async function runSpecs({ directory, files, workers, bail, signal, onStar
   ];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, [RUN_DIRECTORY]: directory },
+    env: { ...process.env, [RUN_DIRECTORY]: directory, ...(alone && { [RUNS_ALONE]: 'true' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own: Ctrl-C reaches the command alone, which then ends jest with all its workers.
     detached: true,

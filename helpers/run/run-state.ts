@@ -47,6 +47,17 @@ export function isRunStateWritten(directory: string): boolean {
   return existsSync(fileOf(directory));
 }
 
+const turnOf = (directory: string) => join(directory, 'all-else-is-over');
+
+/** Tells the workers that verify alone that all others are done. */
+export function releaseAlone(directory: string): void {
+  writeFileSync(turnOf(directory), '');
+}
+
+export function isAloneReleased(directory: string): boolean {
+  return existsSync(turnOf(directory));
+}
+
 export function writeRunState(state: RunState): void {
   const file = fileOf(state.directory);
   writeFileSync(`${file}.part`, JSON.stringify(state));

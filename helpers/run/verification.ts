@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { followResults } from './progress-of-results.ts';
 import { runSpecs } from './run-specs.ts';
+import { releaseAlone } from './run-state.ts';
 import type { Work } from './verify-requirements.ts';
 import { watchOver } from './watch-over.ts';
 
@@ -11,15 +12,20 @@ const parallelSpecs = 5;
 export class Verification {
   readonly #work: Work;
   readonly #end = new AbortController();
-  readonly #first: Promise<void>;
+  readonly #beside: Promise<void>;
+  readonly #alone: Promise<void>;
 
-  /** Starts jest, which takes seconds to load the specs: it verifies nothing before the run's state is written. */
+  /**
+   * Starts jest, which takes seconds to load the specs: it verifies nothing before the run's state is written, and what runs alone
+   * not before it is released.
+   */
   constructor(work: Work) {
     this.#work = work;
     work.run.interruption.signal.addEventListener('abort', () => this.#end.abort());
-    this.#first = this.#specs(false, parallelSpecs);
-    // Whether it could is asked in `verify`; without that, there is something worse to tell.
-    this.#first.catch(() => undefined);
+    this.#beside = this.#specs(false, parallelSpecs);
+    this.#alone = this.#specs(true, 1);
+    // Whether they could is asked in `verify`; without that, there is something worse to tell.
+    for (const started of [this.#beside, this.#alone]) started.catch(() => undefined);
   }
 
   /**
@@ -33,8 +39,9 @@ export class Verification {
     const watched = { images, namespace: under.target.namespace, run: run.id };
     const watching = watchOver(client, watched, this.#end.signal);
     const specs = async () => {
-      await phases.run('verifying requirements', () => this.#first);
-      await phases.run('verifying what disturbs others', () => this.#specs(true, 1));
+      await phases.run('verifying requirements', () => this.#beside);
+      releaseAlone(directory);
+      await phases.run('verifying what disturbs others', () => this.#alone);
     };
     try {
       await Promise.race([specs(), ...[watching, beside ?? watching].map(onlyItsFailure)]);
@@ -56,6 +63,7 @@ export class Verification {
       directory,
       files: [...new Set(files)],
       workers,
+      alone,
       bail: run.options.bail,
       signal: this.#end.signal,
       onStart: (pid) => reaper.ownsGroup(pid),

@@ -4,6 +4,7 @@ import { planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
 import { runSpecs } from './run-specs.ts';
 import { writeRunState } from './run-state.ts';
+import { stateOfRun } from './state-of-run.ts';
 import type { Work } from './verify-requirements.ts';
 
 /** How many spec files are verified at once: somebody else's cluster has other things to do. */
@@ -33,32 +34,19 @@ export async function verifyAudit({
   cluster.nodes =
     (await allowed(client, [listNodes])).length > 0 ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length : 0;
   cluster.plan = planFor(client, declared, options, under);
-  const { selected } = cluster.plan;
+  const way = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
   writeRunState({
-    id,
-    directory,
-    clusterKind: 'kubeconfig',
-    agents: 0,
-    kubeconfig,
-    ...(context === undefined ? {} : { context }),
-    kubernetes: cluster.kubernetes,
-    apiResources: client.mapper.resources,
-    profile: under.profile.name,
-    manifests: under.target.objects,
-    targetName: under.target.name,
-    workloadImage: options.workloadImage,
-    prometheusImage: options.prometheusImage,
-    selected: selected.map((requirement) => requirement.id),
+    ...stateOfRun({ id, directory, options, under, cluster, way }),
     installation: { refused: [], deniedBeforeDeployment: [] },
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
   const unfollow = followResults(directory, progress);
   const { signal } = interruption;
-  const files = [...new Set(selected.map(({ file }) => file))];
+  const files = [...new Set(cluster.plan.selected.map(({ file }) => file))];
   const onStart = (pid: number) => reaper.ownsGroup(pid);
   try {
     await phases.run('examining what is deployed', () =>
-      runSpecs({ directory, files, workers: parallelSpecs, bail: options.bail, signal, onStart }),
+      runSpecs({ directory, files, workers: parallelSpecs, alone: false, bail: options.bail, signal, onStart }),
     );
   } finally {
     unfollow();

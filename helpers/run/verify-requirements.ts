@@ -19,6 +19,7 @@ import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
 import { servedReads } from './reads.ts';
 import { type Installation, type RunState, writeRunState } from './run-state.ts';
+import { stateOfRun } from './state-of-run.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 import { Verification } from './verification.ts';
 
@@ -58,23 +59,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   cluster.nodes = provided.nodes;
   cluster.plan = planFor(client, declared, options, under, operator !== undefined || (await operatorIsThere(client)));
 
-  const state: Omit<RunState, 'installation'> = {
-    id,
-    directory,
-    clusterKind: cluster.kind,
-    agents: options.agents,
-    kubeconfig: provided.kubeconfig,
-    ...(provided.context === undefined ? {} : { context: provided.context }),
-    kubernetes: cluster.kubernetes,
-    apiResources: client.mapper.resources,
-    profile: under.profile.name,
-    manifests: under.target.objects,
-    targetName: under.target.name,
-    workloadImage: options.workloadImage,
-    prometheusImage: options.prometheusImage,
-    ...(operator === undefined ? {} : { operatorImage: operator }),
-    selected: cluster.plan.selected.map((requirement) => requirement.id),
-  };
+  const state = stateOfRun({ id, directory, options, under, cluster, way: provided });
   const verification = new Verification(work);
   // It takes longest of all to start: what needs it waits for it, and the rest does not.
   const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;

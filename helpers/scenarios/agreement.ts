@@ -33,7 +33,6 @@ export async function agrees(context: RequirementContext, claim: Claim, effect: 
   const { rows } = await waitFor({
     what: `${effect.what}: ${claim.name} as the API says`,
     within: (effect.within ?? patience) + lookback,
-    every: 500,
     observe: async () => {
       const reading = await claim.read(context);
       const told = await claim.told(context);

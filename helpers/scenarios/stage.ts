@@ -1,14 +1,17 @@
+import { accountObjects } from '../kube/account-objects.ts';
 import type { Pod } from '../kube/pod.ts';
 import { Prometheus } from '../prometheus/prometheus.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { oncePerContext } from '../requirement/once.ts';
 import { tolerating } from '../scheduling/placement.ts';
 import { copyOfExporter } from '../target/copy.ts';
-import { discoveringAccount } from './account.ts';
 import { type Cast, makeCast } from './cast.ts';
 import { prometheusConfiguration } from './configuration.ts';
 import { RELEASE } from './release-label.ts';
 import { ruleFiles } from './rule-files.ts';
+
+/** The rights of the standard scrape job. Source: Prometheus, kubernetes_sd_config: what each role lists and watches. */
+const discoveryRules = [{ apiGroups: [''], resources: ['endpoints', 'pods', 'services'], verbs: ['get', 'list', 'watch'] }];
 
 /** What all scenarios have in common: who watches, and what there is to see. */
 export interface Stage extends Cast {
@@ -32,7 +35,7 @@ async function applyPrometheus(context: RequirementContext, copy: Pod): Promise<
   const { client, cluster, profile, run, scratch, target } = context;
   const namespace = await scratch.namespace();
   const account = `conformance-${run.id}-prometheus`;
-  await Promise.all(discoveringAccount(namespace, account).map((object) => scratch.create(object)));
+  await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
   const { domain } = cluster;
   const port = profile.promises.ports.metrics;
   return Prometheus.create(client, {

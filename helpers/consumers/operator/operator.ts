@@ -1,3 +1,4 @@
+import { accountObjects } from '../../kube/account-objects.ts';
 import { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { groupPath, ResourceMapper } from '../../kube/reference.ts';
@@ -8,7 +9,6 @@ import { seconds, waitFor } from '../../wait.ts';
 import { definedResources, definitions } from './definitions.ts';
 
 const name = 'prometheus-operator';
-const RBAC = 'rbac.authorization.k8s.io';
 
 /** What it needs to look after a Prometheus. Source: prometheus-operator, documentation of its RBAC. */
 const rules = [
@@ -40,15 +40,8 @@ export async function startOperator(
 ): Promise<KubeClient> {
   const namespace = await scratch.namespace();
   const metadata = { name, namespace };
-  const everywhere = { name: `${name}-${run.id}` };
-  const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: everywhere.name };
-  const subjects = [{ kind: 'ServiceAccount', ...metadata }];
-  const objects: readonly RawObject[] = [
-    ...definitions,
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: everywhere, rules },
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: everywhere, roleRef, subjects },
-  ];
+  const account = accountObjects({ ...metadata, roleName: `${name}-${run.id}`, rules });
+  const objects: readonly RawObject[] = [...definitions, ...account];
   const make = async (object: RawObject) => {
     remember(object);
     await scratch.create(object);

@@ -1,0 +1,39 @@
+import type { Options } from '../config.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { type ClusterOfRun, operatorToStart } from './plan-of-run.ts';
+import type { RunState } from './run-state.ts';
+import type { TargetOfRun } from './target-of-run.ts';
+
+/** What a run knows of itself once its cluster answers. */
+export interface KnownOfRun {
+  readonly id: string;
+  readonly directory: string;
+  readonly options: Options;
+  readonly under: TargetOfRun;
+  readonly cluster: ClusterOfRun;
+  /** The way to the cluster, as the workers take it, and a client that knows what is served there. */
+  readonly way: { readonly client: KubeClient; readonly kubeconfig: string; readonly context?: string };
+}
+
+/** What the workers are told, but for what happens while the manifests are applied. */
+export function stateOfRun({ id, directory, options, under, cluster, way }: KnownOfRun): Omit<RunState, 'installation'> {
+  const { client, kubeconfig, context } = way;
+  const operatorImage = operatorToStart(options);
+  return {
+    id,
+    directory,
+    clusterKind: cluster.kind,
+    agents: options.agents,
+    kubeconfig,
+    ...(context === undefined ? {} : { context }),
+    kubernetes: cluster.kubernetes,
+    apiResources: client.mapper.resources,
+    profile: under.profile.name,
+    manifests: under.target.objects,
+    targetName: under.target.name,
+    workloadImage: options.workloadImage,
+    prometheusImage: options.prometheusImage,
+    ...(operatorImage === undefined ? {} : { operatorImage }),
+    selected: cluster.plan.selected.map((requirement) => requirement.id),
+  };
+}
