@@ -19,6 +19,8 @@ export interface ScrapeTarget {
   readonly health: 'up' | 'down' | 'unknown';
   /** Why it is down; empty when it is not. */
   readonly lastError: string;
+  /** When its last scrape was over, in milliseconds since 1970; undefined before the first one. */
+  readonly scrapedAt: number | undefined;
 }
 
 /** A rule that Prometheus has loaded from a file. */
@@ -28,6 +30,8 @@ export interface LoadedRule {
   readonly health: 'ok' | 'err' | 'unknown';
   /** Why it cannot be evaluated. */
   readonly lastError?: string;
+  /** When it was evaluated last, as Prometheus writes a time; the year 1 before the first time. */
+  readonly lastEvaluation: string;
   /** What an alerting rule tells of now, be it pending or firing; absent where a rule records. */
   readonly alerts?: readonly { readonly labels: Readonly<Record<string, string>> }[];
 }
@@ -51,6 +55,9 @@ export interface TargetsData {
     readonly labels: Readonly<Record<string, string>>;
     readonly health: ScrapeTarget['health'];
     readonly lastError: string;
+    /** When the last scrape began, and how many seconds it took. */
+    readonly lastScrape: string;
+    readonly lastScrapeDuration: number;
   }[];
 }
 

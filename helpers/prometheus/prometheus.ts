@@ -59,11 +59,12 @@ export class Prometheus {
   async targets(): Promise<readonly ScrapeTarget[] | NoAnswer> {
     const asked = await this.ask<TargetsData>('targets', { state: 'active' });
     if ('error' in asked) return asked;
-    return asked.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError }) => ({
+    return asked.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError, ...last }) => ({
       job,
       instance,
       health,
       lastError,
+      scrapedAt: health === 'unknown' ? undefined : Date.parse(last.lastScrape) + 1000 * last.lastScrapeDuration,
     }));
   }
 

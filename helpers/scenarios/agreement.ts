@@ -3,6 +3,7 @@ import type { NoAnswer } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { type Effect, faultsOf, type Reading, written } from './faults.ts';
+import { type Pace, paceOf } from './pace.ts';
 import type { Row } from './row.ts';
 
 /** What Prometheus tells by a rule, and what the API says of the same. */
@@ -13,14 +14,11 @@ export interface Claim {
   told(context: RequirementContext): Promise<readonly Row[] | NoAnswer>;
   read(context: RequirementContext): Promise<Reading>;
   /** For how long what has been is told on, in milliseconds: the window of a range over which the rule looks back. */
-  readonly lookback?: number;
+  readonly lookback?: (pace: Pace) => number;
 }
 
-/** How long Prometheus may take: the exporter's own bound, a scrape, an evaluation, and what a busy machine adds. */
-const patience = seconds(12);
-
-/** A change of an object counts once it is older than this: the exporter's bound, and a scrape and an evaluation after it. */
-const lag = freshnessBound + seconds(2);
+/** How long it may take until something can be scraped: the exporter's own bound, and what a busy machine adds. */
+const patience = freshnessBound + seconds(5);
 
 /**
  * Waits until Prometheus tells what the API says, all of it and nothing else. What has changed within the time that a change takes
@@ -28,11 +26,15 @@ const lag = freshnessBound + seconds(2);
  * @returns what is told in the end
  */
 export async function agrees(context: RequirementContext, claim: Claim, effect: Effect): Promise<readonly Row[]> {
-  const { lookback = 0 } = claim;
+  const pace = await paceOf(context);
+  const lookback = claim.lookback?.(pace) ?? 0;
+  const within = effect.within ?? patience;
+  // A change of an object counts once it is older than that.
+  const lag = pace.untilTold(freshnessBound);
   const readings: { readonly at: number; readonly reading: Reading }[] = [];
   const { rows } = await waitFor({
     what: `${effect.what}: ${claim.name} as the API says`,
-    within: (effect.within ?? patience) + lookback,
+    within: pace.untilTold(within) + lookback,
     observe: async () => {
       const reading = await claim.read(context);
       const told = await claim.told(context);

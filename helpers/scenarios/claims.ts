@@ -8,11 +8,11 @@ type Read = Claim['read'];
 
 /**
  * What an alerting rule tells of, pending or firing, by the labels that name the object.
- * @param lookback the window of a range in it, in milliseconds
+ * @param lookback the window of a range in it
  */
-export function alert(name: string, labels: readonly string[], read: Read, lookback = 0): Claim {
+export function alert(name: string, labels: readonly string[], read: Read, lookback?: Claim['lookback']): Claim {
   return {
-    lookback,
+    ...(lookback && { lookback }),
     name: `the alert ${name}`,
     told: async (context) => {
       const { prometheus } = await stageOf(context);

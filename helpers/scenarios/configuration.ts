@@ -2,9 +2,6 @@ import { stringify } from 'yaml';
 import type { Target } from '../target/target.ts';
 import { jobs, prefixOf } from './jobs.ts';
 
-/** How Prometheus writes an interval. A second, where users have half a minute: waits are for the exporter, not for the next scrape. */
-const INTERVAL = '1s';
-
 export interface Scraped {
   readonly target: Target;
   /** The cluster's DNS domain. */
@@ -13,16 +10,18 @@ export interface Scraped {
   readonly port: string;
   /** The name of the copy's pod. */
   readonly copy: string;
+  /** How often, as Prometheus writes an interval. */
+  readonly interval: string;
 }
 
 /** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files beside it. */
-export function prometheusConfiguration({ target, domain, port, copy }: Scraped): string {
+export function prometheusConfiguration({ target, domain, port, copy, interval }: Scraped): string {
   const { namespace, service, ports } = target;
   return stringify({
     global: {
-      scrape_interval: INTERVAL,
-      scrape_timeout: INTERVAL,
-      evaluation_interval: INTERVAL,
+      scrape_interval: interval,
+      scrape_timeout: interval,
+      evaluation_interval: interval,
       // Some releases keep the headers of the first format that they are asked for, which other areas look at.
       scrape_protocols: ['PrometheusText0.0.4'],
     },
@@ -37,7 +36,7 @@ export function prometheusConfiguration({ target, domain, port, copy }: Scraped)
       {
         job_name: jobs.dns,
         honor_labels: true,
-        dns_sd_configs: [{ names: [target.fqdn(domain)], type: 'A', port: ports.metrics.number, refresh_interval: INTERVAL }],
+        dns_sd_configs: [{ names: [target.fqdn(domain)], type: 'A', port: ports.metrics.number, refresh_interval: interval }],
         metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
       },
       {

@@ -4,10 +4,11 @@ import type { ScrapeTarget } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { jobs } from './jobs.ts';
+import { paceOf } from './pace.ts';
 import { stageOf } from './stage.ts';
 
-/** How long Prometheus may take from its start to the first scrape of what its discovery finds. */
-const patience = seconds(20);
+/** How long Prometheus may take from its start until its discovery finds what there is. */
+const patience = seconds(18);
 
 /**
  * Waits until a scrape job has found the port of the metrics at every ready pod of the exporter, and nothing else, and scrapes it.
@@ -42,7 +43,7 @@ async function finds(
   const { prometheus } = await stageOf(context);
   const seen = await waitFor({
     what: `exactly the exporter's metrics port among the targets of the job ${job}, and up`,
-    within: patience,
+    within: (await paceOf(context)).untilTold(patience),
     observe: async () => {
       const wanted = await where();
       const targets = await prometheus.targets();

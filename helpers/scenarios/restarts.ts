@@ -4,9 +4,9 @@ import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { alert } from './claims.ts';
 import type { Reading } from './faults.ts';
+import { paceOf } from './pace.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
-import { restartWindow } from './rule-files.ts';
 import { stageOf } from './stage.ts';
 
 /** How long a container may take from its end to its next start, and to its being told. */
@@ -16,7 +16,7 @@ export const containerRestarts = alert(
   'ContainerRestarts',
   ['namespace', 'pod', 'container'],
   restartedContainers,
-  restartWindow,
+  ({ restartWindow }) => restartWindow,
 );
 
 /** The row of a pod's only container. */
@@ -43,7 +43,7 @@ async function hasSeen(context: RequirementContext, { metadata: { namespace, nam
   const { prometheus } = await stageOf(context);
   await waitFor({
     what: `Prometheus to tell ${count} restart(s) of ${name}`,
-    within: seconds(15),
+    within: (await paceOf(context)).untilTold(seconds(13)),
     observe: () => prometheus.query(`kube_pod_container_status_restarts_total{namespace="${namespace}",pod="${name}"}`),
     until: (result) => 'rows' in result && result.rows.some(({ value }) => Number(value) === count),
     describe: (result) => JSON.stringify(result),

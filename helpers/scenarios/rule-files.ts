@@ -3,19 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { Rule } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-files.ts';
-import { seconds } from '../wait.ts';
 
 const directory = fileURLToPath(new URL('../../fixtures/rules/', import.meta.url));
 
-/** For how long after a restart the alert on restarts tells of it, in milliseconds: as long as one can wait for. */
-export const restartWindow = seconds(8);
-
-/** The same in the file, where it is half an hour. */
+/** For how long after a restart the alert on restarts tells of it: longer than one can wait for. */
 const restartWindowInFile = '[30m]';
 
-/** Every rule file as Prometheus loads it, by the name under which it is mounted. */
-export function ruleFiles(): Readonly<Record<string, string>> {
-  return Object.fromEntries(files().map(([name, text]) => [name.replace(/\.yaml$/, '.rules.yaml'), loadable(text)]));
+/**
+ * Every rule file as Prometheus loads it, by the name under which it is mounted.
+ * @param restartWindow for how long the alert on restarts is to tell of one, in milliseconds
+ */
+export function ruleFiles(restartWindow: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    files().map(([name, text]) => [name.replace(/\.yaml$/, '.rules.yaml'), loadable(text, restartWindow)]),
+  );
 }
 
 /** What all rules of all files are called. */
@@ -43,7 +44,7 @@ function files(): readonly (readonly [name: string, text: string])[] {
 }
 
 /** Of an object of the Prometheus operator what the operator would write into a file. */
-function loadable(text: string): string {
+function loadable(text: string, restartWindow: number): string {
   const content = parse(text) as { kind?: string; spec?: object };
   return (content.kind === 'PrometheusRule' ? stringify(content.spec) : text).replaceAll(
     restartWindowInFile,

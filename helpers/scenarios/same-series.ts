@@ -2,6 +2,7 @@ import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { jobs, prefixOf } from './jobs.ts';
+import { paceOf } from './pace.ts';
 import { type Row, rowOf } from './row.ts';
 import { stageOf } from './stage.ts';
 
@@ -13,11 +14,12 @@ type Job = (typeof jobs)[keyof typeof jobs];
  * @returns how many series both have
  */
 export async function seriesOfBothAgree(context: RequirementContext): Promise<number> {
+  const pace = await paceOf(context);
   let lasting: ReadonlySet<Row> | undefined;
   const { common } = await waitFor({
     what: `the same series in the jobs ${jobs.kubernetes} and ${jobs.dns}`,
-    within: seconds(15),
-    every: 1000,
+    within: pace.untilTold(seconds(13)),
+    every: pace.interval,
     observe: async () => {
       const [one, other] = await Promise.all([seriesOf(context, jobs.kubernetes), seriesOf(context, jobs.dns)]);
       const differing = [...only(jobs.kubernetes, one, other), ...only(jobs.dns, other, one)];

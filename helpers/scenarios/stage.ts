@@ -7,6 +7,7 @@ import { tolerating } from '../scheduling/placement.ts';
 import { copyOfExporter } from '../target/copy.ts';
 import { type Cast, makeCast } from './cast.ts';
 import { prometheusConfiguration } from './configuration.ts';
+import { paceOf } from './pace.ts';
 import { RELEASE } from './release-label.ts';
 import { ruleFiles } from './rule-files.ts';
 
@@ -38,6 +39,7 @@ async function applyPrometheus(context: RequirementContext, copy: Pod): Promise<
   await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
   const { domain } = cluster;
   const port = profile.promises.ports.metrics;
+  const pace = await paceOf(context);
   return Prometheus.create(client, {
     run: run.id,
     namespace,
@@ -46,8 +48,8 @@ async function applyPrometheus(context: RequirementContext, copy: Pod): Promise<
     account,
     spec: tolerating(profile),
     files: {
-      'prometheus.yml': prometheusConfiguration({ target, domain, port, copy: copy.metadata.name }),
-      ...ruleFiles(),
+      'prometheus.yml': prometheusConfiguration({ target, domain, port, copy: copy.metadata.name, interval: pace.duration }),
+      ...ruleFiles(pace.restartWindow),
     },
   });
 }

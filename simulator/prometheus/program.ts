@@ -87,7 +87,13 @@ async function serve(machine: Machine, around: { connection(): Promise<Connectio
     query: (expression: string, at: number) => evaluate(expression, store, at),
     targets: () => ({
       activeTargets: [...targets.values()].flatMap((ofJob) =>
-        [...ofJob.values()].map(({ identity, health, lastError }) => ({ labels: identity, health, lastError })),
+        [...ofJob.values()].map(({ identity, health, lastError, scrapedAt }) => ({
+          labels: identity,
+          health,
+          lastError,
+          lastScrape: new Date(scrapedAt * 1000).toISOString(),
+          lastScrapeDuration: 0,
+        })),
       ),
     }),
     rules: () => rules.told(),

@@ -10,6 +10,7 @@ type Rule = Group['rules'][number];
 export class Rules {
   private readonly states = new Map<Rule, Pick<LoadedRule, 'health' | 'lastError' | 'alerts'>>();
   private readonly written = new Map<Rule, ReadonlySet<Series>>();
+  private evaluatedAt = 0;
   private readonly expressions = new Map<Rule, ReturnType<typeof parsed>>();
 
   constructor(
@@ -17,7 +18,9 @@ export class Rules {
     private readonly store: SeriesStore,
   ) {}
 
+  /** @param at in seconds since 1970 */
   evaluate(at: number): void {
+    this.evaluatedAt = at;
     for (const rule of this.groups.flatMap(({ rules }) => rules)) {
       try {
         const expression = this.expressions.get(rule) ?? parsed(rule.expr);
@@ -38,6 +41,7 @@ export class Rules {
   told(): RulesData {
     const loaded = (rule: Rule) => ({
       name: rule.alert ?? rule.record ?? '',
+      lastEvaluation: new Date(this.evaluatedAt * 1000).toISOString(),
       ...(this.states.get(rule) ?? { health: 'unknown' as const }),
     });
     return { groups: this.groups.map(({ file, rules }) => ({ file, rules: rules.map(loaded) })) };

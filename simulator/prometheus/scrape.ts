@@ -10,6 +10,8 @@ import type { Labels, Series, SeriesStore } from './series.ts';
 export class Target {
   health: 'unknown' | 'up' | 'down' = 'unknown';
   lastError = '';
+  /** When the last scrape was over, in seconds since 1970. */
+  scrapedAt = 0;
   private readonly up: Series;
   /** What each line of the exposition leads to, up to its value: most lines are the same from scrape to scrape. */
   private readonly lines = new Map<string, Series>();
@@ -40,6 +42,7 @@ export class Target {
       this.forget(now());
       this.up.add(now(), 0);
     }
+    this.scrapedAt = now();
   }
 
   /** Nothing more is known of what it told. */
