@@ -1,30 +1,40 @@
 import { InfrastructureError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
 import type { KnownTargetName } from '../target/known.ts';
 import { NotObserved } from '../wait.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, Passage } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
 import { verifyUnchanged } from './control.ts';
 import { broken, type Finding, type Judgement } from './judgement.ts';
 import type { Mutant } from './mutant.ts';
+import type { ApiProxy } from './proxy.ts';
+import { requirementsFor } from './selection.ts';
+import { Together } from './together.ts';
 import { type Installed, installMutant, verifyMutant } from './try-mutant.ts';
 
 export type NamedMutant = readonly [name: string, mutant: Mutant];
 
 /**
  * The order in which mutants are tried: those that are installed each for itself, as some of them take long; then those that share
- * an installation; last those that change the cluster itself, which the fixtures may not outlast.
+ * an installation, those first that are verified at the same time; last those that change the cluster itself, which the fixtures may
+ * not outlast.
  */
-export function inOrderOfTrial(mutants: readonly NamedMutant[]): readonly NamedMutant[] {
+export function inOrderOfTrial(
+  mutants: readonly NamedMutant[],
+  declared: readonly DeclaredRequirement[],
+): readonly NamedMutant[] {
   const place = ([, mutant]: NamedMutant) => {
     if (mutant.cluster) return 'c';
-    return sharesInstallation(mutant) ? `b ${mutant.target ?? 'agent'}` : 'a';
+    if (!sharesInstallation(mutant)) return 'a';
+    return `b ${mutant.target ?? 'agent'} ${makesNothing(requirementsFor(mutant, declared), declared) ? 1 : 2}`;
   };
   return [...mutants].sort((one, other) => place(one).localeCompare(place(other)));
 }
 
 /**
- * Tries mutants one after the other in one cluster; those that change only what passes share one installation of the exporter.
+ * Tries mutants in one cluster, one after the other; those that change only what passes share one installation of the exporter, and
+ * are verified at the same time where what is verified makes nothing.
  * @param next gives the next mutant, or undefined when there is none left
  * @param tell is told each judgement as it is made
  */
@@ -33,42 +43,61 @@ export async function tryMutants(
   next: () => Promise<NamedMutant | undefined>,
   tell: (judgement: Judgement) => void,
 ): Promise<void> {
-  let shared: Installed | undefined;
-  const attempt = async (name: string, mutant: Mutant, trial: () => Promise<Finding>) => {
+  const [alone] = bench.passages;
+  const together = new Together(bench.passages);
+  let shared: Established | undefined;
+  const attempt = async (name: string, mutant: Mutant, { proxy }: Passage, trial: () => Promise<Finding>) => {
     const begun = performance.now();
-    const judgement = await orBroken(name, mutant, () => interfering(bench, mutant, trial));
+    const judgement = await orBroken(name, mutant, () => interfering(proxy, mutant, trial));
     // What was interrupted is no judgement.
     if (!bench.signal.aborted) tell({ ...judgement, durationMs: Math.round(performance.now() - begun) });
   };
-  for (let found = await next(); found; found = await next()) {
+  for (let found = await next(); found && !bench.signal.aborted; found = await next()) {
     const [name, mutant] = found;
-    if (sharesInstallation(mutant)) {
-      const { target = 'agent' } = mutant;
-      if (shared?.known !== target) {
-        if (shared) await clear(bench);
-        shared = await installUnchanged(bench, target);
-      }
-      const installed = shared;
-      await attempt(name, mutant, () => verifyMutant(bench, name, mutant, installed));
-      if (bench.signal.aborted) return;
-      await clearBeside(bench, installed.target);
-    } else {
+    const { target = 'agent' } = mutant;
+    if (!sharesInstallation(mutant)) {
+      await together.over();
       if (shared) await clear(bench);
       shared = undefined;
-      await attempt(name, mutant, () => inTurn(bench, name, mutant));
-      if (bench.signal.aborted) return;
-      await clear(bench);
+      await attempt(name, mutant, alone, () => inTurn(bench, name, mutant));
+      if (!bench.signal.aborted) await clear(bench);
+      continue;
     }
+    if (shared?.known !== target) {
+      await together.over();
+      if (shared) await clear(bench);
+      shared = await installUnchanged(bench, target);
+    }
+    const installed = shared;
+    const verified = requirementsFor(mutant, bench.declared, installed.established);
+    if (makesNothing(verified, bench.declared)) {
+      await together.begin((passage) =>
+        attempt(name, mutant, passage, () => verifyMutant(bench, name, mutant, { ...installed, way: passage })),
+      );
+      continue;
+    }
+    await together.over();
+    await attempt(name, mutant, alone, () => verifyMutant(bench, name, mutant, installed));
+    if (!bench.signal.aborted) await clearBeside(bench, installed.target);
   }
+  await together.over();
+}
+
+/** Whether requirements only look, so that they do not disturb each other, however often they are verified at the same time. */
+function makesNothing(ids: readonly string[], declared: readonly DeclaredRequirement[]): boolean {
+  const looking = new Set(declared.filter(({ reads }) => reads !== undefined).map(({ id }) => id));
+  return ids.every((id) => looking.has(id));
 }
 
 function sharesInstallation({ change, cluster, fromTheStart, documented }: Mutant): boolean {
   return !change && !cluster && !fromTheStart && !documented;
 }
 
-async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<Installed> {
+type Established = Installed & { readonly established: ReadonlySet<string> };
+
+async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<Established> {
   const nothing = { sentence: 'Nothing is changed.', target: known, fails: [] };
-  const unchanged = await installMutant(bench, known, nothing, bench.proxied);
+  const unchanged = await installMutant(bench, known, nothing, bench.passages[0]);
   const established = await verifyUnchanged(bench, unchanged);
   await clearBeside(bench, unchanged.target);
   return { ...unchanged, established };
@@ -85,7 +114,7 @@ async function inTurn(bench: Bench, name: string, mutant: Mutant): Promise<Findi
   }
 }
 
-async function interfering<T>({ proxy }: Bench, mutant: Mutant, trial: () => Promise<T>): Promise<T> {
+async function interfering<T>(proxy: ApiProxy, mutant: Mutant, trial: () => Promise<T>): Promise<T> {
   proxy.interference = mutant.proxy?.() ?? {};
   try {
     return await trial();

@@ -28,8 +28,8 @@ export interface Bench {
   readonly client: KubeClient;
   /** Past the proxy: for mutants that have no use for it. */
   readonly direct: Way;
-  readonly proxied: Way;
-  readonly proxy: ApiProxy;
+  /** Through a proxy, which interferes for one mutant at a time; the first is for those that have the exporter for themselves. */
+  readonly passages: readonly [Passage, ...Passage[]];
   readonly directory: string;
   readonly signal: AbortSignal;
   /** The uids of what stays from mutant to mutant: the fixtures and the namespace. */
@@ -42,6 +42,14 @@ export interface Way {
   /** Its path. */
   readonly kubeconfig: string;
 }
+
+/** A way through a proxy. */
+export interface Passage extends Way {
+  readonly proxy: ApiProxy;
+}
+
+/** How many mutants at most are verified at the same time: each lists the whole cluster again and again. */
+const passageCount = 4;
 
 /** What a bench is made for. */
 export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'signal'>;
@@ -64,9 +72,12 @@ export async function provideBench(
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
   const images = [...new Set([target.image, ...exporters, options.workloadImage, options.prometheusImage])];
   const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
-  const proxyKubeconfig = join(directory, 'proxy.kubeconfig');
-  const proxy = await startProxy(provided.kubeconfig, proxyKubeconfig);
-  onUndo({ what: 'the proxy', undo: () => proxy.stop().then(() => []) });
+  const openPassage = async (number: number): Promise<Passage> => {
+    const kubeconfig = join(directory, `proxy-${number}.kubeconfig`);
+    const proxy = await startProxy(provided.kubeconfig, kubeconfig);
+    onUndo({ what: 'a proxy', undo: () => proxy.stop().then(() => []) });
+    return { client: await openCluster(kubeconfig), kubeconfig, proxy };
+  };
   const client = await openCluster(provided.kubeconfig);
   const kubernetes = await serverVersion(client);
   await waitForNodes(client, provided.nodes);
@@ -88,11 +99,14 @@ export async function provideBench(
     kubernetes,
     client,
     direct: { client, kubeconfig: provided.kubeconfig },
-    proxied: { client: await openCluster(proxyKubeconfig), kubeconfig: proxyKubeconfig },
-    proxy,
+    passages: [await openPassage(0), ...(await Promise.all(range(1, passageCount).map(openPassage)))],
     directory,
     lasting: new Set(lasting),
   };
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
 /** The manifests with the mutant's change in them. */

@@ -22,10 +22,10 @@ import { verifyHere } from './verify-here.ts';
  * @param way how it is installed and verified
  */
 export async function installMutant(
-  { run, options, direct, proxied }: Bench,
+  { run, options, direct, passages }: Bench,
   name: string,
   mutant: Mutant,
-  way: Way = mutant.proxy ? proxied : direct,
+  way: Way = mutant.proxy ? passages[0] : direct,
 ): Promise<Installed> {
   const { client } = way;
   const { documented = false, target: known = 'agent' } = mutant;
