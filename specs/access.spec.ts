@@ -8,7 +8,7 @@ import { readsAnswer } from '../helpers/access/reads-answer.ts';
 import { allowed } from '../helpers/access/review.ts';
 import { mayRead, surplusOf } from '../helpers/access/surplus.ts';
 import type { RequirementContext } from '../helpers/requirement/context.ts';
-import { verifyNone } from '../helpers/requirement/failure.ts';
+import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 
 const least = { feature: 'least-privilege' } as const;
@@ -174,6 +174,7 @@ area('access', () => {
     },
     async (context) => {
       const { findings, lines } = await forbiddenInLog(context);
+      verify(lines > 0, { wanted: 'a log that could tell', seen: 'no line at all' });
       verifyNone(findings, `no "forbidden" among the ${lines} lines of the log`);
       context.observed(`${lines} lines`);
     },

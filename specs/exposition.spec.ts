@@ -4,7 +4,7 @@ import { scrapeOf, scrapeOfFreshCopy } from '../helpers/exposed/scrape.ts';
 import { compareWithSecondReader, undocumentedFamilies, violationsBut, violationsOf } from '../helpers/exposed/strictness.ts';
 import { objectsFromBeforeTheStart, verifyNothingElse } from '../helpers/exposed/whole.ts';
 import { exposes, since } from '../helpers/requirement/conditions.ts';
-import { verifyNone } from '../helpers/requirement/failure.ts';
+import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
@@ -125,6 +125,9 @@ area('exposition', () => {
       const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
 
       verifyNone(violationsBut(scrape, []), 'no violation of OpenMetrics 1.0');
+      const { samples, families } = scrape.exposition;
+      verify(samples > 0, { wanted: 'samples to hold against the rules', seen: 'an exposition without any' });
+      context.observed(`${samples} samples in ${families.size} families`);
     },
   );
 
@@ -180,6 +183,7 @@ area('exposition', () => {
     async (context) => {
       const { older, silent } = await objectsFromBeforeTheStart(context);
 
+      verify(older > 0, { wanted: "objects that are older than the exporter's process", seen: 'none' });
       verifyNone(silent, 'a sample of every older object');
       context.observed(`${older} objects are older than the exporter's process`);
     },

@@ -61,8 +61,8 @@ export async function looksForJoins(context: RequirementContext): Promise<Look> 
     within: freshnessBound,
     every: 500,
     observe: () => look(context),
-    until: ({ findings }) => findings.length === 0,
-    describe: ({ findings }) => findings.join('\n'),
+    until: ({ findings, objects }) => findings.length === 0 && objects > 0,
+    describe: ({ findings }) => findings.join('\n') || 'no object to join with',
   });
 }
 
