@@ -93,13 +93,13 @@ async function tryAll(
   if (evidence === 'simulated') {
     const groups = [...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []), ...bySetting(others)];
     const inLanes = ({ setting, mutants: some }: (typeof groups)[number], group: number) => {
-      const names = inOrderOfTrial(some, declared).map(([name]) => name);
+      const names = inOrderOfTrial(some).map(([name]) => name);
       const arguments_ = (lane: number) => [...forCluster(join(reports, 'lanes', `${group}-${lane}`)), ...optionsFor(setting)];
       return tryInLanes(names, { arguments_, lanes: laneCount(names.length), tell, signal });
     };
     await Promise.all(groups.map(inLanes));
   } else {
-    const ordered = inOrderOfTrial(fitting, declared);
+    const ordered = inOrderOfTrial(fitting);
     if (ordered.length === 0)
       throw new UsageError(`The cluster is not as these mutants need it: ${others.map(needOf).join('; ')}.`);
     const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });

@@ -1,17 +1,16 @@
 import { InfrastructureError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
 import type { KnownTargetName } from '../target/known.ts';
 import { NotObserved } from '../wait.ts';
 import type { Bench, Passage } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
 import { verifyUnchanged } from './control.ts';
 import { broken, type Finding, type Judgement } from './judgement.ts';
+import { makesNothing, mostlyLooks } from './looking.ts';
 import type { Mutant } from './mutant.ts';
 import type { ApiProxy } from './proxy.ts';
-import { requirementsFor } from './selection.ts';
 import { Together } from './together.ts';
-import { type Installed, installMutant, verifyMutant } from './try-mutant.ts';
+import { type Installed, installMutant, verifiedFor, verifyMutant } from './try-mutant.ts';
 
 export type NamedMutant = readonly [name: string, mutant: Mutant];
 
@@ -20,14 +19,11 @@ export type NamedMutant = readonly [name: string, mutant: Mutant];
  * an installation, those first that are verified at the same time; last those that change the cluster itself, which the fixtures may
  * not outlast.
  */
-export function inOrderOfTrial(
-  mutants: readonly NamedMutant[],
-  declared: readonly DeclaredRequirement[],
-): readonly NamedMutant[] {
+export function inOrderOfTrial(mutants: readonly NamedMutant[]): readonly NamedMutant[] {
   const place = ([, mutant]: NamedMutant) => {
     if (mutant.cluster) return 'c';
     if (!sharesInstallation(mutant)) return 'a';
-    return `b ${mutant.target ?? 'agent'} ${makesNothing(requirementsFor(mutant, declared), declared) ? 1 : 2}`;
+    return `b ${mutant.target ?? 'agent'} ${mostlyLooks(mutant) ? 1 : 2}`;
   };
   return [...mutants].sort((one, other) => place(one).localeCompare(place(other)));
 }
@@ -69,8 +65,7 @@ export async function tryMutants(
       shared = await installUnchanged(bench, target);
     }
     const installed = shared;
-    const verified = requirementsFor(mutant, bench.declared, installed.established);
-    if (makesNothing(verified, bench.declared)) {
+    if (makesNothing(verifiedFor(bench, mutant, installed))) {
       await together.begin((passage) =>
         attempt(name, mutant, passage, () => verifyMutant(bench, name, mutant, { ...installed, way: passage })),
       );
@@ -81,12 +76,6 @@ export async function tryMutants(
     if (!bench.signal.aborted) await clearBeside(bench, installed.target);
   }
   await together.over();
-}
-
-/** Whether requirements only look, so that they do not disturb each other, however often they are verified at the same time. */
-function makesNothing(ids: readonly string[], declared: readonly DeclaredRequirement[]): boolean {
-  const looking = new Set(declared.filter(({ reads }) => reads !== undefined).map(({ id }) => id));
-  return ids.every((id) => looking.has(id));
 }
 
 function sharesInstallation({ change, cluster, fromTheStart, documented }: Mutant): boolean {

@@ -3,7 +3,6 @@ import type { Bench } from './bench.ts';
 import { clearBeside } from './clear.ts';
 import { type Installed, verifyOnly } from './try-mutant.ts';
 
-/** What depends on what is installed alone, whatever is done to what passes. */
 const ofTheInstallation = /^(manifests|scheduling|access)\/|^probes\/(becomes-ready|liveness-is-declared|readiness-is-declared)$/;
 
 /**

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequirementResult } from '../report/model.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
 import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
@@ -59,21 +60,31 @@ export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, i
   return judge(name, mutant, { results, selected });
 }
 
+/** The requirements that a mutant which is installed is verified with. */
+export function verifiedFor(bench: Bench, mutant: Mutant, installed: Installed): readonly DeclaredRequirement[] {
+  return planOf(bench, requirementsFor(mutant, bench.declared, installed.established), installed).plan.selected;
+}
+
 /** Verifies these requirements of what is installed, and settles what came of them. */
 export async function verifyOnly(
   bench: Bench,
   name: string,
   only: readonly string[],
-  { target, installation, known, documented, way }: Installed,
+  installed: Installed,
 ): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
   const directory = join(bench.directory, name);
   mkdirSync(directory, { recursive: true });
-  const { options, declared, clusterKind, kubernetes, run, client } = bench;
-  const profile = profiles[knownTargets[known].profile];
-  const under: TargetOfRun = { target, profile, documented };
-  const plan = planFor(client, declared, { ...options, only }, under);
+  const { options, declared, clusterKind, kubernetes, run } = bench;
+  const { installation, way } = installed;
+  const { under, plan } = planOf(bench, only, installed);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
   const state = { ...stateOfRun({ id: run, directory, options, under, cluster, way }), installation };
   await verifyHere(state, plan.selected, bench.signal);
   return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
+}
+
+function planOf({ client, declared, options }: Bench, only: readonly string[], { target, known, documented }: Installed) {
+  const profile = profiles[knownTargets[known].profile];
+  const under: TargetOfRun = { target, profile, documented };
+  return { under, plan: planFor(client, declared, { ...options, only }, under) };
 }
