@@ -16,6 +16,8 @@ export interface SampleDifference {
   readonly value: number;
   /** What the value would have to be, where another one is exposed. */
   readonly expected?: number;
+  /** Whether it is of an object that was there shortly before. */
+  readonly departed?: boolean;
   /** Whether the exposition already has the same series, with a sample that is explained. */
   readonly repeated?: boolean;
 }

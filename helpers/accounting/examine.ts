@@ -65,8 +65,11 @@ export function examine(
     for (const { name } of subjects.unsettled) unsettledObjects.add(name);
     if (objects.length > 0) present.add(table.resource);
     const due = isHeaderDue(table, objects, context);
-    const unjudged = ownersByLabels([...subjects.unsettled, ...subjects.departed]);
-    const settled = ownersByLabels(subjects.settled);
+    const owners = {
+      settled: ownersByLabels(subjects.settled),
+      unsettled: ownersByLabels(subjects.unsettled),
+      departed: ownersByLabels(subjects.departed),
+    };
     const label = mostTelling(subjects.settled.map(({ labels }) => labels));
     for (const row of rows) {
       const family = familyOf(exposition, row);
@@ -76,9 +79,11 @@ export function examine(
       const samples = new FamilySamples(family?.samples ?? [], label);
       explained += claimAll(row, table, subjects, samples, context, differences);
       for (const { sample, repeated } of samples.left()) {
-        const object = unjudged(sample.labels);
-        if (object !== undefined) unsettled.push({ family: sample.name, labels: sample.labels, value: sample.value, object });
-        else differences.push(unexplained(sample, table.resource, { repeated, object: settled(sample.labels) }));
+        const { name, labels, value } = sample;
+        const object = owners.unsettled(labels);
+        const of = { object: owners.settled(labels), departed: owners.departed(labels) !== undefined };
+        if (object !== undefined) unsettled.push({ family: name, labels, value, object });
+        else differences.push(unexplained(sample, table.resource, { repeated, ...of }));
       }
     }
   }
@@ -155,9 +160,9 @@ function wrong(
 function unexplained(
   { name, labels, value }: Sample,
   resource: string | undefined,
-  { repeated = false, object }: { repeated?: boolean; object?: string | undefined } = {},
+  { repeated = false, departed = false, object }: { repeated?: boolean; departed?: boolean; object?: string | undefined } = {},
 ): SampleDifference {
-  const more = { ...(repeated && { repeated }), ...(object !== undefined && { object }) };
+  const more = { ...(repeated && { repeated }), ...(departed && { departed }), ...(object !== undefined && { object }) };
   return { what: 'unexplained', family: name, resource, labels, value, ...more };
 }
 

@@ -40,7 +40,7 @@ export class Judgement {
     for (const [object, version] of judged) {
       if (this.#still.get(object)?.version !== version) this.#still.set(object, { version, since: now });
     }
-    const ownerless = differences.filter((difference) => ownerOf(difference) === undefined);
+    const ownerless = differences.filter((difference) => ownerOf(difference) === undefined && !isDeparting(difference));
     this.#ownerless = new Map(ownerless.map(({ resource }) => [resource, this.#ownerless.get(resource) ?? now]));
     this.#expected = differences.filter(this.#isExpected);
     const others = differences.filter((difference) => !this.#isExpected(difference));
@@ -75,6 +75,7 @@ export class Judgement {
   }
 
   #since(difference: Difference, now: number): number {
+    if (isDeparting(difference)) return now;
     const owner = ownerOf(difference);
     const since = owner === undefined ? this.#ownerless.get(difference.resource) : this.#still.get(owner)?.since;
     return since ?? now;
@@ -87,6 +88,11 @@ export class Judgement {
 
 function ownerOf(difference: Difference): string | undefined {
   return isHeader(difference) ? undefined : difference.object;
+}
+
+/** The exporter may still tell of what is just gone; what it tells for longer is of no object any more. */
+function isDeparting(difference: Difference): boolean {
+  return !isHeader(difference) && difference.departed === true;
 }
 
 /** Two rounds find the same difference when it is the same line, of the same object. */

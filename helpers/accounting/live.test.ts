@@ -96,6 +96,17 @@ test('an object of which something is wrong whenever it is looked at, and that c
   expect(accounting).toMatchObject({ missing: [], neverStill: ['Widget a/w'] });
 });
 
+test('the series of an object that was there at first and is gone may linger for as long as the bound, and are waited for', async () => {
+  const lingering = (until: number) =>
+    live((time) => ({
+      objects: [widget('w'), ...(time < 1000 ? [widget('gone')] : [])],
+      samples: [WEIGHT, OWNER, ...(time === 0 ? [] : samplesOf('gone').filter(() => time < until))],
+    }));
+
+  expect(await lingering(9000)).toMatchObject({ unexplained: [], missing: [], neverStill: [] });
+  expect(await lingering(100_000)).toMatchObject({ unexplained: samplesOf('gone'), neverStill: [] });
+});
+
 test('the series of one object after another that is gone are lag; a stray series of none in every scrape is not', async () => {
   const nameAt = (time: number) => `w${Math.floor(time / 1000)}`;
   const departing = (stray: (time: number) => readonly string[]) =>
