@@ -1,6 +1,7 @@
 import type { SrvData } from 'dns-packet';
 import { withPortForward } from '../kube/port-forward.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
 import { coreDnsPod } from './core-dns.ts';
 import { ask, type RecordType } from './message.ts';
 
@@ -42,16 +43,27 @@ export async function lookup({ client }: Context, name: string, type: RecordType
  * The addresses that the cluster's DNS gives for a name, sorted; none when there is no such name. CoreDNS remembers an answer
  * for the 5 s of its time to live, so that a change shows only after them.
  * @param name whole, without the final dot: `target.fqdn(cluster.domain)`
+ * @throws RequirementFailure when the DNS does not say: an error is no sign that there is nothing
  */
 export async function lookupA(context: Context, name: string): Promise<readonly string[]> {
-  const { records } = await lookup(context, name, 'A');
-  return records.map(({ data }) => String(data)).sort();
+  return (await recordsOf(context, name, 'A')).map(({ data }) => String(data)).sort();
 }
 
-/** Where the cluster's DNS says that a named port of a service is: `_http-metrics._tcp.…`. */
+/**
+ * Where the cluster's DNS says that a named port of a service is: `_http-metrics._tcp.…`.
+ * @throws RequirementFailure when the DNS does not say
+ */
 export async function lookupSrv(context: Context, name: string): Promise<readonly SrvData[]> {
-  const { records } = await lookup(context, name, 'SRV');
-  return records.map(({ data }) => data as SrvData);
+  return (await recordsOf(context, name, 'SRV')).map(({ data }) => data as SrvData);
+}
+
+async function recordsOf(context: Context, name: string, type: RecordType): Promise<readonly DnsRecord[]> {
+  const answer = await lookup(context, name, type);
+  verify([...codes.values()].includes(answer.code), {
+    wanted: `records of ${name}, or that there are none`,
+    seen: `an error of the DNS: ${formatAnswer(answer)}`,
+  });
+  return answer.records;
 }
 
 /** `NOERROR: 10.42.0.7, 10.42.0.8` */

@@ -13,6 +13,7 @@ export async function incompleteScrapes(context: RequirementContext, pod: Pod, c
   const together = await Promise.all(Array.from({ length: count }, () => families(context, pod)));
   const after = await families(context, pod);
   const lasting = [...before.names].filter((name) => after.names.has(name));
+  if (lasting.length === 0) return [`no families to look for: before ${before.answer}, after ${after.answer}`];
   return together.flatMap(({ answer, names }, index) => {
     const missing = lasting.filter((name) => !names.has(name));
     return missing.length === 0
