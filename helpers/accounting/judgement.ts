@@ -7,13 +7,18 @@ export interface Open {
   readonly objects: number;
   /** Differences that may still be the exporter's lag. */
   readonly differences: number;
+  /** Rounds without such a difference that are wanted yet, since one had some. */
+  readonly rounds: number;
 }
+
+/** One round without a difference may be chance: what is lost may be of an object that changed just then, and is not judged. */
+const roundsAfterDifference = 3;
 
 /**
  * Puts several examinations of a cluster that does not stand still together into one verdict. A difference of an object counts when
  * the object has been the same for longer than the exporter may lag, whatever the rounds before found of it: an exporter that loses
- * another sample each time loses samples. Where there is no object, such as one that is gone, its resource must have had such a
- * difference in every round for as long.
+ * another sample each time loses samples. It counts at once when the same object was told without fault before: that is no lag. Where
+ * there is no object, such as one that is gone, its resource must have had such a difference in every round for as long.
  */
 export class Judgement {
   readonly #freshness: number;
@@ -26,7 +31,11 @@ export class Judgement {
   readonly #counting = new Map<string, Difference>();
   #expected: readonly Difference[] = [];
   #fleeting: readonly Difference[] = [];
+  /** The objects that were without fault when they were judged last. */
   readonly #faultless = new Set<string>();
+  /** The version of each object that was once without fault. */
+  readonly #toldRight = new Map<string, string>();
+  #roundsWanted = 0;
 
   /** @param isExpected tells differences that need not last, because a declared deviation explains them. */
   constructor(freshness: number, isExpected: (difference: Difference) => boolean) {
@@ -44,15 +53,22 @@ export class Judgement {
     this.#ownerless = new Map(ownerless.map(({ resource }) => [resource, this.#ownerless.get(resource) ?? now]));
     this.#expected = differences.filter(this.#isExpected);
     const others = differences.filter((difference) => !this.#isExpected(difference));
-    const counts = (difference: Difference) => now - this.#since(difference, now) >= this.#freshness;
+    const wasRight = (owner: string | undefined) => owner !== undefined && this.#toldRight.get(owner) === judged.get(owner);
+    const counts = (difference: Difference) =>
+      !isDeparting(difference) && (wasRight(ownerOf(difference)) || now - this.#since(difference, now) >= this.#freshness);
     for (const difference of others.filter(counts)) this.#counting.set(identityOf(difference), difference);
     this.#fleeting = others.filter((difference) => !counts(difference));
     const faulty = new Set(differences.map(ownerOf));
-    for (const object of judged.keys()) {
-      if (faulty.has(object)) this.#faultless.delete(object);
-      else this.#faultless.add(object);
+    for (const [object, version] of judged) {
+      if (faulty.has(object)) {
+        this.#faultless.delete(object);
+        continue;
+      }
+      this.#faultless.add(object);
+      this.#toldRight.set(object, version);
     }
-    return { objects: this.#unjudged(examined).length, differences: this.#fleeting.length };
+    this.#roundsWanted = this.#fleeting.length > 0 ? roundsAfterDifference : Math.max(0, this.#roundsWanted - 1);
+    return { objects: this.#unjudged(examined).length, differences: this.#fleeting.length, rounds: this.#roundsWanted };
   }
 
   /**
@@ -75,7 +91,6 @@ export class Judgement {
   }
 
   #since(difference: Difference, now: number): number {
-    if (isDeparting(difference)) return now;
     const owner = ownerOf(difference);
     const since = owner === undefined ? this.#ownerless.get(difference.resource) : this.#still.get(owner)?.since;
     return since ?? now;

@@ -95,8 +95,8 @@ class Departed {
 }
 
 /** Objects are waited for until `within`; differences that came up late are given the time to last or to go. */
-function isOver({ objects, differences }: Open, elapsed: number, { within, freshness }: LiveRequest): boolean {
-  if (differences > 0) return elapsed >= within + 2 * freshness;
+function isOver({ objects, differences, rounds }: Open, elapsed: number, { within, freshness }: LiveRequest): boolean {
+  if (differences > 0 || rounds > 0) return elapsed >= within + 2 * freshness;
   return objects === 0 || elapsed >= within;
 }
 
