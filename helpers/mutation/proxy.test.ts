@@ -27,6 +27,11 @@ beforeAll(async () => {
   upstream = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
+    if (request.url?.endsWith('/broken')) {
+      response.writeHead(200, { 'content-length': 100 }).write('half');
+      setImmediate(() => response.destroy());
+      return;
+    }
     const socket = request.socket as Socket & { getPeerCertificate(): { subject?: { CN: string } } };
     const { authorization = socket.getPeerCertificate().subject?.CN } = request.headers;
     response.end(JSON.stringify({ authorization, url: request.url, body }));
@@ -122,4 +127,14 @@ test('A connection that is to become a WebSocket reaches the API server with its
 test('A request to a pod tells the port and the path; a request about a pod does not', () => {
   expect(askedOfPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
   expect(askedOfPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
+});
+
+test('An answer that breaks off breaks off for who asked, be it altered or not, and the proxy goes on', async () => {
+  const get = (path: string) => client.send<string>('GET', path, { responseType: 'text' });
+  await expect(get('/broken')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+
+  proxy.interference = { answer: () => (answer) => answer };
+  await expect(get('/broken')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+
+  expect((await get('/healthz')).status).toBe(200);
 });

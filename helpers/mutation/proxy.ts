@@ -15,6 +15,8 @@ export interface ApiProxy {
   stop(): Promise<void>;
 }
 
+type Alter = Exclude<ReturnType<NonNullable<Interference['answer']>>, undefined>;
+
 interface Upstream {
   readonly host: string;
   readonly port: number;
@@ -43,7 +45,7 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
     const isOwn = incoming.headers.authorization === `Bearer ${ownToken}`;
     if (isOwn) delete incoming.headers.authorization;
     const agent = isOwn ? agents.withCertificate : agents.asTheyAre;
-    void pass(incoming, outgoing, { upstream, agent, interference: proxy.interference });
+    pass(incoming, outgoing, { upstream, agent, interference: proxy.interference }).catch((error) => outgoing.destroy(error));
   });
   // Who closes an idle connection may do so at the moment when it is used again.
   server.keepAliveTimeout = 0;
@@ -90,23 +92,30 @@ async function pass(
   // What is to be altered must not come compressed.
   const plain = alterAnswer ? { ...headers, 'accept-encoding': 'identity' } : headers;
   const { host, port } = upstream;
-  const forwarded = send({ host, port, agent, method: passing.method, path: incoming.url, headers: plain }, async (answer) => {
-    if (!alterAnswer) {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+  // Whichever side breaks, the other must see a break.
+  const breakOff = (error: Error) => void outgoing.destroy(error);
+  const forwarded = send({ host, port, agent, method: passing.method, path: incoming.url, headers: plain }, (answer) => {
+    if (alterAnswer) {
+      answerAltered(answer, alterAnswer, outgoing).catch(breakOff);
       return;
     }
-    const seen = { status: answer.statusCode ?? 502, headers: answer.headers, body: (await read(answer)).toString() };
-    const altered = await alterAnswer(seen);
-    const { 'content-length': _length, 'transfer-encoding': _chunks, ...kept } = altered.headers;
-    outgoing.writeHead(altered.status, { ...kept, 'content-length': String(Buffer.byteLength(altered.body)) });
-    outgoing.end(altered.body);
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+    answer.on('error', breakOff);
   });
-  // Whichever side breaks, the other must see a break.
-  forwarded.on('error', (error) => outgoing.destroy(error));
+  forwarded.on('error', breakOff);
   outgoing.on('close', () => outgoing.writableFinished || forwarded.destroy());
   if (body === undefined) incoming.pipe(forwarded);
   else forwarded.end(body);
+}
+
+/** @throws an Error when the answer breaks off, or nobody waits for it any more */
+async function answerAltered(answer: IncomingMessage, alter: Alter, outgoing: ServerResponse): Promise<void> {
+  const body = (await read(answer)).toString();
+  const altered = await alter({ status: answer.statusCode ?? 502, headers: answer.headers, body });
+  const { 'content-length': _length, 'transfer-encoding': _chunks, ...kept } = altered.headers;
+  outgoing.writeHead(altered.status, { ...kept, 'content-length': String(Buffer.byteLength(altered.body)) });
+  outgoing.end(altered.body);
 }
 
 /** Passes a connection that stops to be HTTP, such as a WebSocket, byte for byte. */
