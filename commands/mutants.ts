@@ -83,11 +83,20 @@ async function tryAll(
   interruption.listen((line) => process.stderr.write(`\n${line}\n`));
   const { signal } = interruption;
   const judgements: Judgement[] = [];
+  const evidence = cluster === 'simulated' ? 'simulated' : 'live';
+  const kubernetes = /v\d+\.\d+\.\d+/.exec(k3sImage)?.[0] ?? k3sImage;
+  const order = chosen.map(([name]) => name);
+  const recorded = () => {
+    const sorted = [...judgements].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+    const durationMs = Date.now() - startedAt.getTime();
+    return { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted } as const;
+  };
   const tell = (judgement: Judgement) => {
     judgements.push(judgement);
     say(`${progressLine(judgement)}\n`);
+    // Whatever ends the whole before its time leaves what was found.
+    writeRecord(reports, recorded());
   };
-  const evidence = cluster === 'simulated' ? 'simulated' : 'live';
   const fitting = chosen.filter(([, { setting = {} }]) => fits(setting, parsed));
   const others = chosen.filter((one) => !fitting.includes(one));
   if (evidence === 'simulated') {
@@ -107,11 +116,9 @@ async function tryAll(
     for (const name of left) say(`left behind: ${name}\n`);
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
-  const names = chosen.map(([name]) => name);
-  const sorted = [...judgements].sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
-  const kubernetes = /v\d+\.\d+\.\d+/.exec(k3sImage)?.[0] ?? k3sImage;
-  const durationMs = Date.now() - startedAt.getTime();
-  writeRecord(reports, { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted });
+  const record = recorded();
+  writeRecord(reports, record);
+  const { judgements: sorted, durationMs } = record;
   say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs)}\n`);
   return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
 }
