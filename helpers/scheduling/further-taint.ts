@@ -5,10 +5,10 @@ import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, stays, waitFor } from '../wait.ts';
 
 interface UnderTaint {
-  /** Waits until the taint has driven the pod away. */
-  evicts(pod: Pod): Promise<void>;
-  /** Holds that the pod is the same, Ready, and not about to go. */
-  stays(pod: Pod): Promise<void>;
+  /** Waits until the taint has driven the pod away; gives back how long it has been there by then, in milliseconds. */
+  evicts(pod: Pod): Promise<number>;
+  /** Holds for a while after the eviction of another one that the pod is the same, Ready, and not about to go. */
+  stays(pod: Pod, evictionTook: number): Promise<void>;
 }
 
 /** Puts a NoExecute taint of its own on a pod's node while `use` runs. */
@@ -25,8 +25,15 @@ export async function withFurtherTaint(
     await client.merge(reference, { spec: { taints: change(spec.taints ?? []) } });
   };
   await setTaints((taints) => [...taints, { key, value: 'true', effect: 'NoExecute' }]);
+  const begun = performance.now();
   try {
-    await use({ evicts: (pod) => evicts(context, pod), stays: (pod) => staysOn(context, pod) });
+    await use({
+      evicts: async (pod) => {
+        await evicts(context, pod);
+        return Math.round(performance.now() - begun);
+      },
+      stays: (pod, evictionTook) => staysOn(context, pod, Math.max(seconds(1), 2 * evictionTook)),
+    });
   } finally {
     await setTaints((taints) => taints.filter((taint) => taint.key !== key));
   }
@@ -45,10 +52,10 @@ async function evicts({ client, observed }: RequirementContext, pod: Pod): Promi
 }
 
 /** The taint's eviction of one pod may come a moment after that of another, so that one look is not enough. */
-async function staysOn({ client, observed }: RequirementContext, pod: Pod): Promise<void> {
+async function staysOn({ client, observed }: RequirementContext, pod: Pod, during: number): Promise<void> {
   await stays({
     what: `${pod.metadata.name} Ready on ${pod.spec.nodeName} in spite of the further taint`,
-    during: seconds(2),
+    during,
     observe: () => client.find<Pod>(referenceOf(pod)),
     holds: (now) => now !== undefined && now.metadata.uid === pod.metadata.uid && isReady(now),
     describe: describePod,

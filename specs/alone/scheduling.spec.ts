@@ -27,8 +27,8 @@ area(
         const control = await context.scratch.pod({ name: 'evicted', spec: { nodeName: pod.spec.nodeName, tolerations } });
 
         await withFurtherTaint(context, pod, async ({ evicts, stays }) => {
-          await evicts(control);
-          await stays(pod);
+          const took = await evicts(control);
+          await stays(pod, took);
         });
       },
     );
