@@ -13,14 +13,15 @@ export async function verifyNothingElse(context: RequirementContext): Promise<vo
   verifyNone(describe({ differences: strangers }, { limit: 40 }), 'no sample that belongs to no resource');
 }
 
-/** The config maps that are older than the exporter's process, and those among them that it does not tell of. */
+/** The config maps that are not younger than the exporter's process, and those among them that it does not tell of. */
 export async function objectsFromBeforeTheStart(
   context: RequirementContext,
 ): Promise<{ older: number; silent: readonly string[] }> {
   const { client, exporter } = context;
   const started = startOf(await exporter.pod());
   const all = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' });
-  const older = all.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') < started);
+  // Both times are in whole seconds: what was made in the same one must be told as well, whichever was first.
+  const older = all.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
   const { exposition } = await scrapeOf(context);
   const told = new Set(
     exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
