@@ -80,10 +80,13 @@ export function examine(
       explained += claimAll(row, table, subjects, samples, context, differences);
       for (const { sample, repeated } of samples.left()) {
         const { name, labels, value } = sample;
-        const object = owners.unsettled(labels);
+        const changing = owners.unsettled(labels);
+        if (changing !== undefined) {
+          unsettled.push({ family: name, labels, value, object: changing });
+          continue;
+        }
         const of = { object: owners.settled(labels), departed: owners.departed(labels) !== undefined };
-        if (object !== undefined) unsettled.push({ family: name, labels, value, object });
-        else differences.push(unexplained(sample, table.resource, { repeated, ...of }));
+        differences.push(unexplained(sample, table.resource, { repeated, ...of }));
       }
     }
   }
