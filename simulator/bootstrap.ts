@@ -1,3 +1,4 @@
+import { architecture } from '../helpers/cluster/architecture.ts';
 import type { Namespace, Node, Pod, Stored, Taint } from './objects.ts';
 import type { World } from './world.ts';
 
@@ -111,7 +112,7 @@ function makeLease(world: World, name: string): void {
 }
 
 function makeNode(world: World, { name, address, taints, version }: NodeOptions): void {
-  const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name };
+  const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture, 'kubernetes.io/hostname': name };
   const amounts = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '50Gi' };
   world.make<Node>('nodes', {
     apiVersion: 'v1',
@@ -127,7 +128,7 @@ function makeNode(world: World, { name, address, taints, version }: NodeOptions)
       allocatable: amounts,
       conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'simulated' }],
       nodeInfo: {
-        architecture: 'amd64',
+        architecture,
         bootID: 'simulated',
         containerRuntimeVersion: 'simulated://0',
         kernelVersion: 'simulated',

@@ -95,6 +95,23 @@ area('exposition', () => {
   );
 
   requirement(
+    'without-timestamps',
+    {
+      sentence: 'No sample has a timestamp: each is of the moment at which it is scraped.',
+      source: 'Prometheus, Writing exporters: scheduling',
+      needs: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      const { exposition } = await scrapeOf(context);
+      const { count, firstLine } = exposition.timestamps;
+
+      verify(count === 0, { wanted: 'no timestamp', seen: `${count} samples with one, the first in line ${firstLine}` });
+      context.observed(`none of ${exposition.samples} samples has one`);
+    },
+  );
+
+  requirement(
     'second-reader-agrees',
     {
       sentence: 'An independent reader finds the same families, types, labels and values.',

@@ -1,7 +1,15 @@
 import { formatTaint } from '../helpers/cluster/taint.ts';
 import { withAgents, withoutAgents } from '../helpers/requirement/conditions.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
-import { exporterRunsOn, isPlacedOn, onlyOn, runsElsewhere, staysPending, tolerating } from '../helpers/scheduling/placement.ts';
+import {
+  exporterRunsOn,
+  isPlacedOn,
+  isToleratedForGood,
+  onlyOn,
+  runsElsewhere,
+  staysPending,
+  tolerating,
+} from '../helpers/scheduling/placement.ts';
 import { copyOfExporter } from '../helpers/target/copy.ts';
 
 const source = 'Kubernetes, Taints and tolerations';
@@ -52,6 +60,26 @@ area('scheduling', () => {
       const copy = await copyOfExporter(context, { name: 'pinned', spec: onlyOn(node) });
 
       await isPlacedOn(context, copy, node);
+    },
+  );
+
+  requirement(
+    'tolerates-for-good',
+    {
+      sentence: 'The exporter tolerates the taint for as long as it is there, and not for a time.',
+      source: 'Kubernetes, Taints and tolerations: tolerationSeconds',
+      feature,
+      needs: [
+        ...needs,
+        'scheduling/tolerates-control-plane',
+        'scheduling/tolerates-control-plane-beside-agents',
+        'probes/becomes-ready',
+      ],
+    },
+    async (context) => {
+      const { taint } = await context.cluster.taintedNode();
+
+      await isToleratedForGood(context, taint);
     },
   );
 

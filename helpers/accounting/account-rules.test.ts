@@ -14,6 +14,17 @@ test('the header of a family has the type that the table gives', () => {
   expect(describeAccounting(accounting)).toEqual(['# TYPE kube_widget_weight counter: expected gauge']);
 });
 
+test('a family that lacks nothing but its TYPE is told from one that is not there', () => {
+  const { differences } = account({
+    exposition: exposition(`${HEADERS.replace('# TYPE kube_widget_weight gauge', '')}${WEIGHT}\n${OWNER}`),
+    objects: [widget('w')],
+    exporter: 'v2.5.0',
+    tables: [widgets],
+  });
+
+  expect(differences).toEqual([expect.objectContaining({ family: 'kube_widget_weight', what: 'missing', untyped: true })]);
+});
+
 test('before 2.10 a family has its header even where there is no object', () => {
   const request = { objects: [], tables: [widgets] };
 

@@ -29,6 +29,8 @@ export interface HeaderDifference {
   readonly resource: string | undefined;
   readonly type: string;
   readonly expectedType?: string;
+  /** Whether the family is there, and lacks nothing but its TYPE. */
+  readonly untyped?: boolean;
 }
 
 export function isHeader(difference: Difference): difference is HeaderDifference {

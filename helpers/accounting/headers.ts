@@ -38,7 +38,8 @@ export function headerDifference(
 ): HeaderDifference | undefined {
   const expectedType = writtenType(row.type, format, context);
   if (family?.type === undefined) {
-    return due === true ? { what: 'missing', family: row.name, resource, type: expectedType } : undefined;
+    const untyped = family === undefined ? {} : { untyped: true };
+    return due === true ? { what: 'missing', family: row.name, resource, type: expectedType, ...untyped } : undefined;
   }
   if (family.type !== expectedType) {
     return { what: 'unequal', family: row.name, resource, type: family.type, expectedType };

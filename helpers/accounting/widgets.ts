@@ -68,7 +68,7 @@ export function exposition(text: string, format: Exposition['format'] = 'text'):
     family(name).samples.push({ name, labels: Object.fromEntries(pairs), value: Number(number), line: index + 1 });
     samples += 1;
   }
-  return { format, bytes: text.length, samples, families };
+  return { format, bytes: text.length, samples, families, timestamps: { count: 0 } };
 }
 
 export const HEADERS = `

@@ -23,7 +23,9 @@ export async function verifyGroup(context: RequirementContext, resource: string,
   if (expected.samples === 0) {
     throw new RequirementFailure(`objects of ${resource} with something to expose`, `${objects.length} object(s) with none`);
   }
-  const differences = accounting.differences.filter((difference) => difference.resource === resource && !isRepeated(difference));
+  const differences = accounting.differences.filter(
+    (difference) => difference.resource === resource && !isToldElsewhere(difference),
+  );
   const names = new Set(
     objects.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
   );
@@ -40,9 +42,9 @@ export async function verifyGroup(context: RequirementContext, resource: string,
   context.observed(`${expected.samples} samples of ${objects.length} objects in ${expected.families} families`);
 }
 
-/** A series that is there once too often is told by a requirement of its own. */
-function isRepeated(difference: Difference): boolean {
-  return !isHeader(difference) && difference.repeated === true;
+/** A series that is there once too often, and a family without its TYPE, are told by requirements of their own. */
+function isToldElsewhere(difference: Difference): boolean {
+  return isHeader(difference) ? difference.untyped === true : difference.repeated === true;
 }
 
 /** The differences that a declared deviation explains: the requirement fails with them, and the report tells them apart. */

@@ -51,4 +51,6 @@ export interface Exposition {
   /** How many samples all families have together. */
   readonly samples: number;
   readonly families: ReadonlyMap<string, Family>;
+  /** How many of the samples have a timestamp, and the line of the first of them. */
+  readonly timestamps: { readonly count: number; readonly firstLine?: number };
 }

@@ -117,6 +117,14 @@ describe('reading a scrape', () => {
     ]);
   });
 
+  test('counts the timestamps, and knows the line of the first', async () => {
+    const withSome = await readExposition('a 1\na{b="c"} 1 1577836800000\nd 1 1577836800000\n', { format: 'text' });
+    const withNone = await readExposition('a 1\n', { format: 'text' });
+
+    expect(withSome.exposition.timestamps).toEqual({ count: 2, firstLine: 2 });
+    expect(withNone.exposition.timestamps).toEqual({ count: 0 });
+  });
+
   test('reads OpenMetrics with each type of its own, units, exemplars and timestamps', async () => {
     const { exposition, violations } = await readExposition(
       [

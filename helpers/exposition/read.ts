@@ -40,7 +40,7 @@ export async function readExposition(
     families.set(name, { name, type, help, samples: builder.samplesOf(name) });
   }
   return {
-    exposition: { format, bytes: scanner.bytes, samples: scanner.samples, families },
+    exposition: { format, bytes: scanner.bytes, samples: scanner.samples, families, timestamps: builder.timestamps },
     violations: violations.kept,
     violationCount: violations.count,
   };
@@ -54,6 +54,7 @@ class ExpositionBuilder implements ExpositionVisitor {
   readonly #series = new SeriesTable();
   /** Samples with a timestamp, of which OpenMetrics allows several for one series. */
   readonly #points = new Set<Sample>();
+  #timestamps: Exposition['timestamps'] = { count: 0 };
   #family: Sample[] = [];
   #sampleName = '';
   #labelNames: string[] = [];
@@ -64,6 +65,10 @@ class ExpositionBuilder implements ExpositionVisitor {
 
   samplesOf(family: string): readonly Sample[] {
     return this.#samples.get(family) ?? [];
+  }
+
+  get timestamps(): Exposition['timestamps'] {
+    return this.#timestamps;
   }
 
   family({ name }: FamilyHeader): void {
@@ -84,6 +89,10 @@ class ExpositionBuilder implements ExpositionVisitor {
     });
     const sample: Sample = { name, labels, value: line.value, line: lineNumber };
     samples.push(sample);
+    if (line.timestampAt >= 0) {
+      const { count, firstLine = lineNumber } = this.#timestamps;
+      this.#timestamps = { count: count + 1, firstLine };
+    }
     const isPoint = line.isPoint;
     if (isPoint) this.#points.add(sample);
     if (earlier === undefined || (isPoint && this.#points.has(samples[earlier.offset] as Sample))) return;

@@ -1,7 +1,9 @@
 import { verifyLandingPage, verifyOk } from '../endpoints/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { type PromisedProbe, promisedProbes } from '../target/profile.ts';
+import { type ProbeTiming, type PromisedProbe, probeDefaults, promisedProbes } from '../target/profile.ts';
 import type { Probe } from '../target/workload.ts';
+
+const timings = Object.keys(probeDefaults) as readonly ProbeTiming[];
 
 export type ProbeName = 'liveness' | 'readiness';
 
@@ -12,11 +14,12 @@ export function probeDifferences({ target }: RequirementContext, name: ProbeName
   return differences(target.probes[name], promised, portNumbers(target.container.ports, number));
 }
 
-/** The promise, as the end of a sentence: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5`. */
+/** The promise, as the end of a sentence: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, all else as by default`. */
 export function promiseOf({ target }: RequirementContext, name: ProbeName): string {
-  const { paths, port, initialDelaySeconds, timeoutSeconds } = promisedProbes(target.version)[name];
+  const { paths, port, timing } = promisedProbes(target.version)[name];
   const { number } = target.ports[port];
-  return `GET ${paths.join(' or ')} on ${number}, initialDelaySeconds ${initialDelaySeconds}, timeoutSeconds ${timeoutSeconds}`;
+  const told = timings.filter((field) => timing[field] !== probeDefaults[field]).map((field) => `${field} ${timing[field]}`);
+  return [`GET ${paths.join(' or ')} on ${number}`, ...told, 'all else as by default'].join(', ');
 }
 
 /**
@@ -42,12 +45,15 @@ function portNumbers(
 
 function differences(probe: Probe | undefined, promised: PromisedProbe, ports: readonly (number | string)[]): readonly string[] {
   if (!probe?.httpGet) return ['there is no such probe'];
-  const { path = '/', port } = probe.httpGet;
+  const { path = '/', port, scheme = 'HTTP', host } = probe.httpGet;
   const lines: string[] = [];
+  if (scheme !== 'HTTP') lines.push(`it asks by ${scheme}`);
+  if (host !== undefined) lines.push(`it asks the host ${host} instead of the pod`);
   if (!ports.includes(port)) lines.push(`it asks the port ${port}`);
   if (!promised.paths.includes(path)) lines.push(`it asks for ${path}`);
-  for (const field of ['initialDelaySeconds', 'timeoutSeconds'] as const) {
-    if (probe[field] !== promised[field]) lines.push(`its ${field} is ${probe[field] ?? 'absent'}`);
+  for (const field of timings) {
+    const seen = probe[field] ?? probeDefaults[field];
+    if (seen !== promised.timing[field]) lines.push(`its ${field} is ${seen}${probe[field] === undefined ? ', by default' : ''}`);
   }
   return lines;
 }

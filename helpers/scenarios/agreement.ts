@@ -1,9 +1,9 @@
 import { freshnessBound } from '../freshness/bound.ts';
 import type { NoAnswer } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { waitFor } from '../wait.ts';
 import { type Effect, faultsOf, type Reading, written } from './faults.ts';
-import { type Pace, paceOf } from './pace.ts';
+import { type Pace, paceOf, patience } from './pace.ts';
 import type { Row } from './row.ts';
 
 /** What Prometheus tells by a rule, and what the API says of the same. */
@@ -16,9 +16,6 @@ export interface Claim {
   /** For how long what has been is told on, in milliseconds: the window of a range over which the rule looks back. */
   readonly lookback?: (pace: Pace) => number;
 }
-
-/** How long it may take until something can be scraped: the exporter's own bound, and what a busy machine adds. */
-const patience = freshnessBound + seconds(5);
 
 /**
  * Waits until Prometheus tells what the API says, all of it and nothing else. What has changed within the time that a change takes

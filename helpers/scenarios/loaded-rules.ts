@@ -1,8 +1,8 @@
 import type { LoadedRule, ScrapeTarget } from '../prometheus/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { waitFor } from '../wait.ts';
 import { jobs } from './jobs.ts';
-import { paceOf } from './pace.ts';
+import { paceOf, patience } from './pace.ts';
 import { ruleFiles, ruleNames } from './rule-files.ts';
 import { stageOf } from './stage.ts';
 
@@ -18,7 +18,7 @@ export async function rulesAreHealthy(context: RequirementContext): Promise<stri
   let scrapedAt: number | undefined;
   await waitFor({
     what: 'every rule loaded, and evaluated without an error after all targets were scraped',
-    within: pace.untilTold(seconds(13)),
+    within: pace.untilTold(patience),
     observe: async () => {
       const [targets, rules] = [await prometheus.targets(), await prometheus.rules()];
       if ('error' in targets) return [targets.error];

@@ -1,3 +1,4 @@
+import { freshnessBound } from '../freshness/bound.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { oncePerContext } from '../requirement/once.ts';
 import { ask } from '../target/exporter.ts';
@@ -5,6 +6,9 @@ import { seconds } from '../wait.ts';
 
 /** Users have half a minute; here, waits are to be for the exporter and not for the next scrape. */
 const shortest = seconds(1);
+
+/** How long it may take until something can be scraped, in milliseconds: the exporter's own bound, and what a busy machine adds. */
+export const patience = freshnessBound + seconds(8);
 
 /** How often Prometheus scrapes and evaluates, and what follows from it. */
 export class Pace {

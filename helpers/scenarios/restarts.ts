@@ -4,7 +4,7 @@ import type { RequirementContext } from '../requirement/context.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { alert } from './claims.ts';
 import type { Reading } from './faults.ts';
-import { paceOf } from './pace.ts';
+import { paceOf, patience } from './pace.ts';
 import { podsOf } from './pods.ts';
 import { type Row, rowOf } from './row.ts';
 import { stageOf } from './stage.ts';
@@ -43,7 +43,7 @@ async function hasSeen(context: RequirementContext, { metadata: { namespace, nam
   const { prometheus } = await stageOf(context);
   await waitFor({
     what: `Prometheus to tell ${count} restart(s) of ${name}`,
-    within: (await paceOf(context)).untilTold(seconds(13)),
+    within: (await paceOf(context)).untilTold(patience),
     observe: () => prometheus.query(`kube_pod_container_status_restarts_total{namespace="${namespace}",pod="${name}"}`),
     until: (result) => 'rows' in result && result.rows.some(({ value }) => Number(value) === count),
     describe: (result) => JSON.stringify(result),

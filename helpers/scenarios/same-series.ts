@@ -1,8 +1,8 @@
 import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { waitFor } from '../wait.ts';
 import { jobs, prefixOf } from './jobs.ts';
-import { paceOf } from './pace.ts';
+import { paceOf, patience } from './pace.ts';
 import { type Row, rowOf } from './row.ts';
 import { stageOf } from './stage.ts';
 
@@ -18,7 +18,7 @@ export async function seriesOfBothAgree(context: RequirementContext): Promise<nu
   let lasting: ReadonlySet<Row> | undefined;
   const { common } = await waitFor({
     what: `the same series in the jobs ${jobs.kubernetes} and ${jobs.dns}`,
-    within: pace.untilTold(seconds(13)),
+    within: pace.untilTold(patience),
     every: pace.interval,
     observe: async () => {
       const [one, other] = await Promise.all([seriesOf(context, jobs.kubernetes), seriesOf(context, jobs.dns)]);

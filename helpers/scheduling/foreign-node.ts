@@ -10,12 +10,23 @@ const status = {
   conditions: [{ type: 'Ready', status: 'True', reason: 'Conformance', message: 'A node object without a kubelet' }],
 };
 
-/** Adds a Node object of another operating system, free of taints and without a kubelet, while `use` runs. */
-export async function withForeignNode(context: RequirementContext, use: (node: Node) => Promise<void>): Promise<void> {
+/**
+ * Adds a Node object, free of taints and without a kubelet, while `use` runs: it is of another operating system, and has every other
+ * label of a node that pods run on, so that nothing but the operating system keeps a pod away.
+ */
+export async function withForeignNode(
+  context: RequirementContext,
+  like: string,
+  use: (node: Node) => Promise<void>,
+): Promise<void> {
   const { client, scratch, run } = context;
   const name = `foreign-${run.id}`;
   const reference = { apiVersion: 'v1', kind: 'Node', name };
-  const labels = { 'kubernetes.io/os': 'windows', 'kubernetes.io/hostname': name };
+  const { metadata: model } = await client.get<Node>({ ...reference, name: like });
+  const own = { 'kubernetes.io/os': 'windows', 'beta.kubernetes.io/os': 'windows', 'kubernetes.io/hostname': name };
+  // A cluster looks at roles itself.
+  const others = Object.entries(model.labels ?? {}).filter(([label]) => !label.startsWith('node-role.kubernetes.io/'));
+  const labels = { ...Object.fromEntries(others), ...own };
   const made = await scratch.create<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels } });
   try {
     await client.merge(reference, { status }, 'status');

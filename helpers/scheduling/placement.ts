@@ -1,9 +1,11 @@
 import type { Node } from '../cluster/cluster.ts';
+import { formatTaint } from '../cluster/taint.ts';
 import { condition, describePod, type Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
-import type { Profile } from '../target/profile.ts';
+import type { Profile, Taint } from '../target/profile.ts';
 import { seconds, waitFor } from '../wait.ts';
+import { toleratedFor } from './toleration.ts';
 
 /** How long the scheduler may take to decide on a pod. */
 const schedulingBudget = seconds(20);
@@ -33,6 +35,19 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
   const pod = pods.find(({ spec }) => spec.nodeName !== undefined) as Pod;
   verify(pod.spec.nodeName === node.metadata.name, { wanted: `the exporter on ${node.metadata.name}`, seen: describePod(pod) });
   observed(describePod(pod));
+}
+
+/** Holds what the API server says of the exporter's pod against a taint that may evict it later, which nobody can wait for. */
+export async function isToleratedForGood({ exporter, observed }: RequirementContext, taint: Taint): Promise<void> {
+  const { spec } = await exporter.pod();
+  const duration = toleratedFor(spec.tolerations ?? [], taint);
+  const written = formatTaint(taint);
+  verify(duration === Number.POSITIVE_INFINITY, {
+    wanted: `${written} tolerated without tolerationSeconds`,
+    seen:
+      duration === 0 ? `no toleration of ${written}` : `${written} tolerated for ${duration} s, after which the pod is evicted`,
+  });
+  observed(`${written} tolerated for good`);
 }
 
 /** Waits until a node has been found for a pod that is to run on it. */

@@ -129,9 +129,20 @@ export function featuresOf(profile: Profile, isKnownTarget: boolean): ReadonlySe
 export interface PromisedProbe {
   readonly port: 'metrics' | 'telemetry';
   readonly paths: readonly string[];
-  readonly initialDelaySeconds: number;
-  readonly timeoutSeconds: number;
+  /** In seconds, and in answers. */
+  readonly timing: Readonly<Record<ProbeTiming, number>>;
 }
+
+export type ProbeTiming = 'initialDelaySeconds' | 'timeoutSeconds' | 'periodSeconds' | 'successThreshold' | 'failureThreshold';
+
+/** What a probe has that does not say otherwise. Source: Kubernetes, Configure probes. */
+export const probeDefaults: Readonly<Record<ProbeTiming, number>> = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+};
 
 /**
  * The probes that every profile promises of a release.
@@ -139,9 +150,9 @@ export interface PromisedProbe {
  */
 export function promisedProbes(exporter: Version): Readonly<Record<'liveness' | 'readiness', PromisedProbe>> {
   const newUrls = atLeast(exporter, '2.13');
-  const timing = { initialDelaySeconds: 5, timeoutSeconds: 5 };
+  const timing = { ...probeDefaults, initialDelaySeconds: 5, timeoutSeconds: 5 };
   return {
-    liveness: { port: 'metrics', paths: newUrls ? ['/livez', '/healthz'] : ['/healthz'], ...timing },
-    readiness: { port: 'telemetry', paths: newUrls ? ['/readyz', '/'] : ['/'], ...timing },
+    liveness: { port: 'metrics', paths: newUrls ? ['/livez', '/healthz'] : ['/healthz'], timing },
+    readiness: { port: 'telemetry', paths: newUrls ? ['/readyz', '/'] : ['/'], timing },
   };
 }

@@ -24,7 +24,7 @@ export interface PodSpec {
   readonly containers: readonly Container[];
 }
 
-interface Toleration {
+export interface Toleration {
   readonly key?: string;
   readonly operator?: string;
   readonly value?: string;
@@ -51,10 +51,11 @@ export interface Container {
 }
 
 export interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port: number | string };
+  readonly httpGet?: { readonly path?: string; readonly port: number | string; readonly scheme?: string; readonly host?: string };
   readonly initialDelaySeconds?: number;
   readonly timeoutSeconds?: number;
   readonly periodSeconds?: number;
+  readonly successThreshold?: number;
   readonly failureThreshold?: number;
 }
 

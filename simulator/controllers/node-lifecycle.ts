@@ -1,8 +1,8 @@
+import { toleratedFor } from '../../helpers/scheduling/toleration.ts';
 import { NOT_READY } from '../api/admission.ts';
 import type { Node, Pod, Taint } from '../objects.ts';
 import { isActive, type World } from '../world.ts';
 import type { Controller } from './manager.ts';
-import { tolerates } from './placement.ts';
 
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const OWN = [NOT_READY, UNSCHEDULABLE];
@@ -40,9 +40,6 @@ function taint({ store }: World, { metadata, status }: Node): void {
 function isEvicted({ clock }: World, node: Node, { spec, status }: Pod): boolean {
   return (node.spec.taints ?? []).some((one) => {
     if (one.effect !== 'NoExecute') return false;
-    const tolerations = (spec.tolerations ?? []).filter((toleration) => tolerates(toleration, one));
-    const seconds = tolerations.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? []);
-    if (tolerations.length === 0) return true;
-    return seconds.length === tolerations.length && clock.since(status?.startTime) > Math.min(...seconds);
+    return clock.since(status?.startTime) >= toleratedFor(spec.tolerations ?? [], one);
   });
 }

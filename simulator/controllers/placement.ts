@@ -1,15 +1,10 @@
+import { tolerates } from '../../helpers/scheduling/toleration.ts';
 import type { Node, PodSpec, Taint, Toleration } from '../objects.ts';
 import { holds, matchesSelector } from '../selectors.ts';
 
 /** The first taint of these effects that a pod does not tolerate. Source: Kubernetes, Taints and tolerations. */
 export function untolerated(node: Node, tolerations: readonly Toleration[] = [], effects: readonly string[]): Taint | undefined {
   return node.spec.taints?.find((taint) => effects.includes(taint.effect) && !tolerations.some((one) => tolerates(one, taint)));
-}
-
-export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
-  if (effect && effect !== taint.effect) return false;
-  if (!key) return operator === 'Exists';
-  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
 }
 
 /** Whether a node has the labels and the name that a pod asks for. */

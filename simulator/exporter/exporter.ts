@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { parseExporterArguments } from '../../helpers/accounting/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/accounting/exposed.ts';
 import { tables } from '../../helpers/accounting/resources/index.ts';
-import { contextOf } from '../../helpers/accounting/table.ts';
+import { contextOf, type ResourceTable } from '../../helpers/accounting/table.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
@@ -11,7 +11,7 @@ import { ResourceMapper } from '../../helpers/kube/reference.ts';
 import { releaseOf } from '../../helpers/target/image.ts';
 import { argumentsOf, portsOf } from '../../helpers/target/ports.ts';
 import type { Service, Container as TargetContainer } from '../../helpers/target/workload.ts';
-import { atLeast, formatVersion } from '../../helpers/version.ts';
+import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { ResourceCache } from './cache.ts';
@@ -85,8 +85,9 @@ async function serve(
   };
   print(`I simulated exporter ${formatVersion(version)} reads ${caches.length} resources\n`);
   for (const cache of caches) {
-    for (const namespace of namespacesOf(cache.exposed.table.listsNamespace?.(version), options.namespaces)) {
-      const reads = cache.exposed.table.reads(version);
+    const { table } = cache.exposed;
+    for (const namespace of namespacesOf(table, version, options.namespaces)) {
+      const reads = table.reads(version);
       const { namespacesDenylist: namespacesDenied } = options;
       void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, seen, change });
     }
@@ -104,15 +105,19 @@ async function serve(
     apiServerLives: async () => (await client.send('GET', '/livez')).status === 200,
   };
   const ports = portsOf(own, noService);
-  await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
   // What listens on the loopback alone is not there for anybody else.
-  if (!args.includes('--telemetry-host=127.0.0.1')) {
-    await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
-  }
+  const isReachable = (flag: string) => !args.includes(`--${flag}=127.0.0.1`);
+  if (isReachable('host')) await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
+  if (isReachable('telemetry-host')) await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
 }
 
 /** Where a resource is listed: a release may look elsewhere than it is told to. */
-function namespacesOf(fixed: string | undefined, told: ReadonlySet<string> | undefined): Iterable<string | undefined> {
+function namespacesOf(
+  { namespaced, listsNamespace }: ResourceTable,
+  version: Version,
+  told: ReadonlySet<string> | undefined,
+): Iterable<string | undefined> {
+  const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
   return told ?? [undefined];
 }

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import type { Clock } from '../clock.ts';
 import type { Probe } from '../objects.ts';
 import type { Machine, Program } from './process.ts';
@@ -50,12 +51,20 @@ async function succeeds(
   if (exec) return (await program.run(machine, exec.command ?? [])).code === 0;
   const wanted = httpGet?.port ?? tcpSocket?.port;
   const named = machine.container.ports?.find(({ name }) => name === String(wanted))?.containerPort;
-  const real = machine.network.realPort(machine.ip, Number(typeof wanted === 'number' ? wanted : named));
+  const real = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof wanted === 'number' ? wanted : named));
   if (real === undefined) return false;
   if (!httpGet) return true;
   return new Promise((done) => {
     // A real socket is asked, so that this time is the wall's.
-    const request = get({ host: '127.0.0.1', port: real, path: httpGet.path, timeout: timeoutSeconds * 1000 }, (response) => {
+    const asked = {
+      host: '127.0.0.1',
+      port: real,
+      path: httpGet.path,
+      timeout: timeoutSeconds * 1000,
+      rejectUnauthorized: false,
+    };
+    const ask = httpGet.scheme === 'HTTPS' ? getSecurely : get;
+    const request = ask(asked, (response) => {
       response.resume();
       done((response.statusCode ?? 0) >= 200 && (response.statusCode ?? 0) < 400);
     });

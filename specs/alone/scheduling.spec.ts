@@ -36,13 +36,15 @@ area(
     requirement(
       'node-selector-holds',
       {
-        sentence: 'A node of another operating system, free of taints, takes a pod that asks for it and never the exporter.',
+        sentence:
+          'A node that differs in its operating system alone, free of taints, takes a pod that asks for it and never the exporter.',
         source: 'The guide, Deployment: nodeSelector',
         needs: ['probes/becomes-ready'],
         only: ownCluster,
       },
       async (context) => {
-        await withForeignNode(context, async (node) => {
+        const { spec } = await context.exporter.pod();
+        await withForeignNode(context, spec.nodeName ?? '', async (node) => {
           const control = await context.scratch.pod({
             name: 'foreign',
             spec: { ...onlyOn(node), ...tolerating(context.profile) },
