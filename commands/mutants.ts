@@ -13,7 +13,7 @@ import type { Judgement } from '../helpers/mutation/judgement.ts';
 import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
 import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
 import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
-import { bySetting, fits, optionsFor } from '../helpers/mutation/setting.ts';
+import { bySetting, fits, needOf, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
@@ -110,22 +110,22 @@ async function tryAll(
   } else {
     const ordered = inOrderOfTrial(fitting);
     if (ordered.length === 0)
-      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(needOf).join('; ')}.`);
+      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(leftOut).join('; ')}.`);
     const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });
-    for (const one of others) say(`- left out: ${needOf(one)}\n`);
+    for (const one of others) say(`- left out: ${leftOut(one)}\n`);
     for (const name of left) say(`left behind: ${name}\n`);
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
   const record = recorded();
   writeRecord(reports, record);
   const { judgements: sorted, durationMs } = record;
-  say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs)}\n`);
+  say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs, expected)}\n`);
   return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
 }
 
 /** `nobodyIsPlacedOnAnAgent needs --agents 1` */
-function needOf([name, { setting = {} }]: NamedMutant): string {
-  return `${name} needs ${optionsFor(setting).join(' ')}`;
+function leftOut([name, { setting = {} }]: NamedMutant): string {
+  return `${name} needs ${needOf(setting)}`;
 }
 
 /** @returns 1 when they do not agree */

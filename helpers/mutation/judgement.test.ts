@@ -45,8 +45,8 @@ test('The table has a row for each mutant, and stresses what is not as it must b
     '| The Service has a cluster IP. | `dns/headless` | killed by the right requirement | 1.5 s |',
     '| The Service has a cluster IP. | `dns/headless` | **survived** | 1.5 s |',
   ]);
-  expect(summary([right, survived], 61_000)).toBe(
-    '2 mutants in 1 min 1 s: 1 killed by the right requirement, 1 survived (serviceHasAClusterIp)',
+  expect(summary([right, survived], 61_000, 3)).toBe(
+    '2 mutants in 1 min 1 s: 1 killed by the right requirement, 1 survived (serviceHasAClusterIp), 1 not tried',
   );
 });
 

@@ -26,6 +26,12 @@ export function optionsFor({ agents, kubernetes }: Setting): readonly string[] {
   ];
 }
 
+/** The same for a person who runs another live cluster: `--agents 1`. */
+export function needOf({ agents, kubernetes }: Setting): string {
+  const release = kubernetes === undefined ? [] : [`a --k3s-image of Kubernetes ${kubernetes} or later`];
+  return [...(agents === undefined ? [] : [`--agents ${agents}`]), ...release].join(' and ');
+}
+
 /** Puts together what can be tried in the same cluster. */
 export function bySetting<M extends readonly [string, { readonly setting?: Setting }]>(
   mutants: readonly M[],

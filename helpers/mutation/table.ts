@@ -18,13 +18,18 @@ export function progressLine({ name, fate, failed, wanted, seen, durationMs }: J
   return [head, `    wanted ${wanted.join(', ')}`, `    failed ${failed.join(', ') || 'none'}`, ...reasons].join('\n');
 }
 
-/** `71 mutants in 2 min 3 s: 70 killed by the right requirement, 1 survived (roleMayEvict)` */
-export function summary(judgements: readonly Judgement[], durationMs: number): string {
+/**
+ * `71 mutants in 2 min 3 s: 70 killed by the right requirement, 1 survived (roleMayEvict)`
+ * @param expected how many there were to be tried
+ */
+export function summary(judgements: readonly Judgement[], durationMs: number, expected: number): string {
   const counts = (Object.keys(words) as Fate[])
     .map((fate) => ({ fate, names: judgements.filter((one) => one.fate === fate).map(({ name }) => name) }))
     .filter(({ names }) => names.length > 0)
     .map(({ fate, names }) => `${names.length} ${words[fate]}${fate === 'right' ? '' : ` (${names.join(', ')})`}`);
-  return `${judgements.length} mutants in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
+  const untried = expected - judgements.length;
+  const rest = untried > 0 ? [`${untried} not tried`] : [];
+  return `${judgements.length} mutants in ${formatDuration(durationMs)}: ${[...counts, ...rest].join(', ')}`;
 }
 
 /** The table for the documentation: a row a mutant. */

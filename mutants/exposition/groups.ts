@@ -1,7 +1,5 @@
-import { tables } from '../helpers/accounting/resources/index.ts';
-import { dropped, firstLine } from '../helpers/mutation/lines.ts';
-import { type Mutant, mutant } from '../helpers/mutation/mutant.ts';
-import { scrapes } from '../helpers/mutation/scrapes.ts';
+import { lostSampleOf } from '../../helpers/mutation/lost-sample.ts';
+import { type Mutant, mutant } from '../../helpers/mutation/mutant.ts';
 
 /** The kinds that the release under test exposes without being told to; each has a requirement of its own. */
 const kinds: Readonly<Record<string, string>> = {
@@ -37,15 +35,12 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** For each metric group the exporter that loses one sample of it. */
 export const groups: Readonly<Record<string, Mutant>> = Object.fromEntries(
-  Object.entries(kinds).map(([resource, kind]) => [`oneSampleIsLost${kind}`, lacking(resource, kind)]),
+  Object.entries(kinds).map(([resource, kind]) => [
+    `oneSampleIsLost${kind}`,
+    mutant({
+      sentence: `The exporter loses one sample of a ${kind}.`,
+      proxy: lostSampleOf(resource),
+      fails: [`exposition/${kind.toLowerCase()}`],
+    }),
+  ]),
 );
-
-function lacking(resource: string, kind: string): Mutant {
-  const families = tables.find((table) => table.resource === resource)?.families.map(({ name }) => name) ?? [];
-  const isOfGroup = (line: string) => families.some((family) => line.startsWith(`${family}{`));
-  return mutant({
-    sentence: `The exporter loses one sample of a ${kind}.`,
-    proxy: scrapes(firstLine(isOfGroup, dropped)),
-    fails: [`exposition/${kind.toLowerCase()}`],
-  });
-}

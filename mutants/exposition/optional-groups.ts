@@ -1,9 +1,7 @@
-import { tables } from '../helpers/accounting/resources/index.ts';
-import { all, argument, rules } from '../helpers/mutation/changes.ts';
-import { dropped, firstLine } from '../helpers/mutation/lines.ts';
-import { type Mutant, mutant } from '../helpers/mutation/mutant.ts';
-import { scrapes } from '../helpers/mutation/scrapes.ts';
-import type { Setting } from '../helpers/mutation/setting.ts';
+import { all, argument, rules } from '../../helpers/mutation/changes.ts';
+import { lostSampleOf } from '../../helpers/mutation/lost-sample.ts';
+import { type Mutant, mutant } from '../../helpers/mutation/mutant.ts';
+import type { Setting } from '../../helpers/mutation/setting.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
@@ -27,7 +25,7 @@ const later: typeof resources = [
 ];
 
 /** For each of them the exporter that reads nothing else, and loses one sample of it. */
-export const optional: Readonly<Record<string, Mutant>> = Object.fromEntries(
+export const optionalGroups: Readonly<Record<string, Mutant>> = Object.fromEntries(
   [...resources, ...later].map(([resource, group, kind]) => {
     const setting = later.some(([name]) => name === resource) ? { kubernetes: 'v1.34.1' } : {};
     return [`oneSampleIsLost${kind}`, lacking(resource, group, kind, setting)];
@@ -35,7 +33,6 @@ export const optional: Readonly<Record<string, Mutant>> = Object.fromEntries(
 );
 
 function lacking(resource: string, group: string, kind: string, setting: Setting): Mutant {
-  const families = tables.find((table) => table.resource === resource)?.families.map(({ name }) => name) ?? [];
   return mutant({
     sentence: `The current release, told to read ${resource}, loses one sample of a ${kind}.`,
     target: 'current',
@@ -44,7 +41,7 @@ function lacking(resource: string, group: string, kind: string, setting: Setting
       argument(`--resources=${resource}`),
       rules((role) => role.push({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),
     ),
-    proxy: scrapes(firstLine((line) => families.some((family) => line.startsWith(`${family}{`)), dropped)),
+    proxy: lostSampleOf(resource),
     fails: [`exposition/${kind.toLowerCase()}`],
   });
 }

@@ -1,0 +1,14 @@
+export { anotherServiceHasTheLabels } from './another-service-has-the-labels.ts';
+export { clusterGetsOtherFamilies } from './cluster-gets-other-families.ts';
+export { documentedMetricIsSilent } from './documented-metric-is-silent.ts';
+export { endpointsLackAPort } from './endpoints-lack-a-port.ts';
+export { everybodyScrapes } from './everybody-scrapes.ts';
+export { everybodyViews } from './everybody-views.ts';
+export { groupIsSilent } from './group-is-silent.ts';
+export { nobodyIsAskedForAToken } from './nobody-is-asked-for-a-token.ts';
+export { podGivesLess } from './pod-gives-less.ts';
+export { podIsOnTwoNodes } from './pod-is-on-two-nodes.ts';
+export { serviceGivesLess } from './service-gives-less.ts';
+export { serviceHasAnotherComponent } from './service-has-another-component.ts';
+export { slicesNameAStranger } from './slices-name-a-stranger.ts';
+export { telemetryIsOnTheLoopback } from './telemetry-is-on-the-loopback.ts';

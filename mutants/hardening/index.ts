@@ -1,0 +1,12 @@
+export { capabilitiesAreKept } from './capabilities-are-kept.ts';
+export { cpuIsUnlimited } from './cpu-is-unlimited.ts';
+export { exporterRunsAsAnotherUser } from './exporter-runs-as-another-user.ts';
+export { exporterRunsAsRoot } from './exporter-runs-as-root.ts';
+export { limitsAreGone } from './limits-are-gone.ts';
+export { memoryIsUnlimited } from './memory-is-unlimited.ts';
+export { oneCapabilityIsAdded } from './one-capability-is-added.ts';
+export { privilegesMayBeGained } from './privileges-may-be-gained.ts';
+export { requestsAreGone } from './requests-are-gone.ts';
+export { rootIsWritable } from './root-is-writable.ts';
+export { tokenIsInAWritableVolume } from './token-is-in-a-writable-volume.ts';
+export { tokenIsMountedByDefault } from './token-is-mounted-by-default.ts';

@@ -1,0 +1,15 @@
+export { deploymentIsAnnotated } from './deployment-is-annotated.ts';
+export { imageIsOfAnotherRelease } from './image-is-of-another-release.ts';
+export { objectIsInAnotherNamespace } from './object-is-in-another-namespace.ts';
+export { portIsNamedWrongly } from './port-is-named-wrongly.ts';
+export { portsAreSwapped } from './ports-are-swapped.ts';
+export { roleOfTheBindingIsMissing } from './role-of-the-binding-is-missing.ts';
+export { selectorFindsNothing } from './selector-finds-nothing.ts';
+export { selectorFindsTooMuch } from './selector-finds-too-much.ts';
+export { serviceAccountHasNoLabels } from './service-account-has-no-labels.ts';
+export { serviceHasAMisspeltField } from './service-has-a-misspelt-field.ts';
+export { serviceIsRewritten } from './service-is-rewritten.ts';
+export { subjectIsAnotherAccount } from './subject-is-another-account.ts';
+export { subjectIsInAnotherNamespace } from './subject-is-in-another-namespace.ts';
+export { twoReplicas } from './two-replicas.ts';
+export { versionLabelIsOld } from './version-label-is-old.ts';

@@ -1,0 +1,12 @@
+export { configMapsMayNotBeListed } from './config-maps-may-not-be-listed.ts';
+export { discoveredPortHasAnotherName } from './discovered-port-has-another-name.ts';
+export { endpointsLeadElsewhere } from './endpoints-lead-elsewhere.ts';
+export { everythingIsToldTwice } from './everything-is-told-twice.ts';
+export { failedJobsAreDenied } from './failed-jobs-are-denied.ts';
+export { labelsAreNotTold } from './labels-are-not-told.ts';
+export { nodeConditionsAreDenied } from './node-conditions-are-denied.ts';
+export { podPhasesAreDenied } from './pod-phases-are-denied.ts';
+export { prometheusAsksAnotherResolver } from './prometheus-asks-another-resolver.ts';
+export { requestsAreDenied } from './requests-are-denied.ts';
+export { restartsAreDenied } from './restarts-are-denied.ts';
+export { startsAreDenied } from './starts-are-denied.ts';

@@ -1,0 +1,14 @@
+export { agentIsTheOnlyWayOut } from './agent-is-the-only-way-out.ts';
+export { clusterIgnoresTolerations } from './cluster-ignores-tolerations.ts';
+export { clusterTakesNoScheduleForAll } from './cluster-takes-no-schedule-for-all.ts';
+export { clusterTolerates } from './cluster-tolerates.ts';
+export { nobodyIsPlacedOnAnAgent } from './nobody-is-placed-on-an-agent.ts';
+export { nodeHasNoTaint } from './node-has-no-taint.ts';
+export { nodeSelectorIsOfTheArchitecture } from './node-selector-is-of-the-architecture.ts';
+export { nodeSelectorIsRemoved } from './node-selector-is-removed.ts';
+export { tolerationEnds } from './toleration-ends.ts';
+export { tolerationIsOfAnotherKey } from './toleration-is-of-another-key.ts';
+export { tolerationIsOfOneKeyAlone } from './toleration-is-of-one-key-alone.ts';
+export { tolerationIsOfTheWrongEffect } from './toleration-is-of-the-wrong-effect.ts';
+export { tolerationIsRemoved } from './toleration-is-removed.ts';
+export { tolerationIsRemovedBesideAgents } from './toleration-is-removed-beside-agents.ts';
