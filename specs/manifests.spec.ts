@@ -1,4 +1,4 @@
-import { danglingBindings, misnamedPorts, missingLabels, strayObjects } from '../helpers/manifests/agreement.ts';
+import { danglingBindings, misnamedPorts, missingLabels, otherSubjects, strayObjects } from '../helpers/manifests/agreement.ts';
 import { refusalOfPlantedField, refusals, secondApply } from '../helpers/manifests/apply.ts';
 import { renderingDifferences } from '../helpers/manifests/difference.ts';
 import { podsBehind, selectsBystander } from '../helpers/manifests/selection.ts';
@@ -76,21 +76,22 @@ area('manifests', () => {
   requirement(
     'common-labels',
     {
-      sentence: 'Every object carries the labels of the deployment, with the version that the image has.',
+      sentence:
+        'Every object, and every pod made of them, carries the labels of the deployment, with the version that the image has.',
       source: 'Kubernetes, Recommended labels; the guide: commonLabels',
       only: manifestsOwnImage,
     },
     async ({ profile, target }) => {
       const { major, minor, patch } = target.version;
       const version = { 'app.kubernetes.io/version': `${major}.${minor}.${patch}` };
-      verifyNone(missingLabels(target.objects, { ...profile.promises.labels, ...version }), 'the labels on every object');
+      verifyNone(missingLabels(target, { ...profile.promises.labels, ...version }), 'the labels on every object');
     },
   );
 
   requirement(
     'binding-names-the-account',
     {
-      sentence: 'A binding names the ServiceAccount in its own namespace, and a role that is there.',
+      sentence: 'A binding names the ServiceAccount in its own namespace, nobody else, and a role that is there.',
       source: 'Kubernetes, Using RBAC authorization: referring to subjects',
       reads: ['roles'],
     },
@@ -101,6 +102,7 @@ area('manifests', () => {
         seen: 'no binding names it; look at the name and the namespace of its subjects',
       });
       verifyNone(danglingBindings(target), 'a role for every binding');
+      verifyNone(otherSubjects(target), `no other subject than ${account}`);
     },
   );
 

@@ -50,7 +50,7 @@ area('probes', () => {
   requirement(
     'liveness-url-answers',
     {
-      sentence: "The liveness probe's URL answers with the body that is its own.",
+      sentence: "The liveness probe's URL answers in time, with the body that is its own.",
       source,
       needs: ['probes/becomes-ready'],
       feature,
@@ -62,7 +62,7 @@ area('probes', () => {
   requirement(
     'readiness-url-answers',
     {
-      sentence: "The readiness probe's URL answers with the body that is its own.",
+      sentence: "The readiness probe's URL answers in time, with the body that is its own.",
       source,
       needs: ['probes/becomes-ready'],
       feature,

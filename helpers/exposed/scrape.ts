@@ -5,12 +5,12 @@ import { isReady, type Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { RequirementFailure } from '../requirement/failure.ts';
 import { copyOfExporter } from '../target/copy.ts';
-import { type Answer, accept, ask } from '../target/exporter.ts';
+import { accept, ask, type ReceivedAnswer } from '../target/exporter.ts';
 import { seconds } from '../wait.ts';
 
 /** One scrape: the answer as it came, and what the strict reader makes of it. */
 export interface Scrape extends ReadExposition {
-  readonly answer: Answer;
+  readonly answer: ReceivedAnswer;
 }
 
 /**
@@ -23,7 +23,7 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
     throw new RequirementFailure('an exposition from /metrics', `status ${answer.status}: ${answer.body.slice(0, 200)}`);
   }
   const said: Format = answer.contentType.startsWith('application/openmetrics-text') ? 'openmetrics' : 'text';
-  return { answer, ...(await readExposition(answer.body, { format: said })) };
+  return { answer, ...(await readExposition(answer.bytes, { format: said })) };
 }
 
 /** Scrapes the exporter once, as it is now. */

@@ -28,9 +28,9 @@ export async function sighted({ exporter }: RequirementContext, { what, of, unti
     within: freshnessBound,
     every: 100,
     observe: async () => {
-      const { status, body } = await exporter.metricsPort('/metrics', { Accept: accept.text });
+      const { status, bytes, body } = await exporter.metricsPort('/metrics', { Accept: accept.text });
       verify(status === 200, { wanted: 'a scrape', seen: `${status}: ${body.slice(0, 200)}` });
-      return samplesOf((await readExposition(body, { format: 'text' })).exposition, of);
+      return samplesOf((await readExposition(bytes, { format: 'text' })).exposition, of);
     },
     until,
     describe: (samples) => samples.map(({ name, value }) => `${name} ${value}`).join(', ') || 'no series of it',

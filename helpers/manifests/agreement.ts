@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../kube/reference.ts';
 import type { Profile } from '../target/profile.ts';
 import type { Target } from '../target/target.ts';
+import type { Labels } from '../target/workload.ts';
 
 /** One line for each namespaced object that is not where the Deployment is. */
 export function strayObjects({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
@@ -21,18 +21,29 @@ export function danglingBindings({ access: { bindings, roles } }: Target): reado
     .map(({ binding, role }) => `${binding} binds ${role}, which the manifests do not hold`);
 }
 
-/** One line for each label that an object of the manifests should carry and does not, the Namespace left out. */
-export function missingLabels(objects: readonly KubernetesObject[], labels: Readonly<Record<string, string>>): readonly string[] {
-  return objects
+/** One line for each subject of such a binding that is not the ServiceAccount: it has all the exporter's rights as well. */
+export function otherSubjects({ access: { bindings }, namespace, serviceAccountName }: Target): readonly string[] {
+  return bindings.flatMap(({ metadata, subjects = [] }) =>
+    subjects
+      .filter((one) => one.kind !== 'ServiceAccount' || one.namespace !== namespace || one.name !== serviceAccountName)
+      .map(({ kind, name, namespace: of }) => `${metadata.name} also names ${kind} ${of === undefined ? '' : `${of}/`}${name}`),
+  );
+}
+
+/** One line for each label that an object of the manifests, or a pod made of them, should carry and does not, the Namespace left out. */
+export function missingLabels({ objects, deployment }: Target, labels: Labels): readonly string[] {
+  const named = objects
     .filter(({ kind }) => kind !== 'Namespace')
-    .flatMap((object) =>
-      Object.entries(labels)
-        .filter(([key, value]) => object.metadata.labels?.[key] !== value)
-        .map(
-          ([key, value]) =>
-            `${formatReference(referenceOf(object))}: ${key} is ${object.metadata.labels?.[key] ?? 'absent'}, wanted ${value}`,
-        ),
-    );
+    .map((object) => ({ name: formatReference(referenceOf(object)), has: object.metadata.labels ?? {} }));
+  const pods = {
+    name: `the pods of ${formatReference(referenceOf(deployment))}`,
+    has: deployment.spec.template.metadata?.labels ?? {},
+  };
+  return [...named, pods].flatMap(({ name, has }) =>
+    Object.entries(labels)
+      .filter(([key, value]) => has[key] !== value)
+      .map(([key, value]) => `${name}: ${key} is ${has[key] ?? 'absent'}, wanted ${value}`),
+  );
 }
 
 /** One line for each of the exporter's ports that the Service does not have under its promised name, or that leads elsewhere. */
@@ -44,6 +55,8 @@ export function misnamedPorts({ service, container, ports }: Target, { promises 
       const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';
       return [`the Service has no port named ${name}; it has ${names}`];
     }
+    const { protocol = 'TCP' } = published;
+    if (protocol !== 'TCP') return [`the Service's port ${name} is of ${protocol}, not of TCP`];
     const to = published.targetPort ?? published.port;
     const number = typeof to === 'number' ? to : container.ports?.find((port) => port.name === to)?.containerPort;
     const wanted = ports[purpose].number;

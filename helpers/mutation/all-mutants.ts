@@ -1,4 +1,4 @@
-import { InfrastructureError } from '../errors.ts';
+import { InfrastructureError, UsageError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KnownTargetName } from '../target/known.ts';
 import { NotObserved } from '../wait.ts';
@@ -117,8 +117,8 @@ async function orBroken(name: string, mutant: Mutant, trial: () => Promise<Findi
   try {
     return await trial();
   } catch (error) {
-    const ofTheCluster = error instanceof InfrastructureError || error instanceof ApiError || error instanceof NotObserved;
-    if (!ofTheCluster) throw error;
+    const ofTheMutant = [InfrastructureError, UsageError, ApiError, NotObserved].some((kind) => error instanceof kind);
+    if (!(error instanceof Error && ofTheMutant)) throw error;
     return broken(name, mutant, error.message);
   }
 }

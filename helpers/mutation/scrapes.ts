@@ -3,6 +3,8 @@ import { askedOfPod, type Interference, type Passing, type PassingAnswer } from 
 /** Alters the text of an answer. */
 export type Alteration = (body: string) => string;
 
+type AnswerAlteration = (answer: PassingAnswer, passing: Passing) => PassingAnswer | Promise<PassingAnswer>;
+
 const metricsPort = 8080;
 const telemetryPort = 8081;
 
@@ -25,14 +27,11 @@ export const telemetry = (alter: Alteration) => () =>
   );
 
 /** Alters the answers to a path of one of the exporter's ports. */
-export const page = (port: number, path: string, alter: (answer: PassingAnswer) => PassingAnswer) => () =>
+export const page = (port: number, path: string, alter: AnswerAlteration) => () =>
   answers((passing) => asks(passing, port, path), alter);
 
 /** Alters the answers to these requests. */
-export function answers(
-  concerns: (passing: Passing) => boolean,
-  alter: (answer: PassingAnswer, passing: Passing) => PassingAnswer | Promise<PassingAnswer>,
-): Interference {
+export function answers(concerns: (passing: Passing) => boolean, alter: AnswerAlteration): Interference {
   return { answer: (passing) => (concerns(passing) ? (answer) => alter(answer, passing) : undefined) };
 }
 

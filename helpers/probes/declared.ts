@@ -1,5 +1,6 @@
 import { verifyLandingPage, verifyOk } from '../endpoints/answers.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
 import { type ProbeTiming, type PromisedProbe, probeDefaults, promisedProbes } from '../target/profile.ts';
 import type { Probe } from '../target/workload.ts';
 
@@ -23,13 +24,22 @@ export function promiseOf({ target }: RequirementContext, name: ProbeName): stri
 }
 
 /**
- * Asks a probe's URL and holds the body against the one that tells it from every other: older releases answer 200 whatever the path is.
+ * Asks a probe's URL and holds the body against the one that tells it from every other: older releases answer 200 whatever the path is;
+ * and the time that it takes against the one for which the probe waits.
  * @throws RequirementFailure when it is not the one that it must be
  */
 export async function verifyProbeUrl({ target, exporter, observed }: RequirementContext, name: ProbeName): Promise<void> {
-  const path = target.probes[name]?.httpGet?.path ?? '/';
+  const { httpGet, timeoutSeconds = probeDefaults.timeoutSeconds } = target.probes[name] ?? {};
+  const path = httpGet?.path ?? '/';
   const { port } = promisedProbes(target.version)[name];
+  await exporter.pod();
+  const begun = performance.now();
   const answer = port === 'metrics' ? await exporter.metricsPort(path) : await exporter.telemetryPort(path);
+  const took = (performance.now() - begun) / 1000;
+  verify(took < timeoutSeconds, {
+    wanted: `an answer within timeoutSeconds ${timeoutSeconds}`,
+    seen: `one after ${took.toFixed(1)} s`,
+  });
   if (path === '/') verifyLandingPage(answer, ['/metrics']);
   else verifyOk(answer);
   observed(`GET ${path}: ${answer.status}`);

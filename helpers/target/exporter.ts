@@ -12,6 +12,11 @@ export interface Answer {
   readonly body: string;
 }
 
+/** An answer as it came: as text it would have lost what is no UTF-8. */
+export interface ReceivedAnswer extends Answer {
+  readonly bytes: Buffer;
+}
+
 /** What a scraper says that it accepts. Source: Prometheus, scrape protocols; OpenMetrics 1.0, section 'Protocol negotiation'. */
 export const accept: Readonly<Record<Format, string>> = {
   text: 'text/plain;version=0.0.4',
@@ -36,11 +41,11 @@ export async function ask(
   port: number,
   path: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  const request = { headers: { Accept: '*/*', ...headers }, responseType: 'text', timeout: scrapeTimeout } as const;
+): Promise<ReceivedAnswer> {
+  const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
   try {
-    const response = await client.send<string>('GET', proxyPath(pod, port, path), request);
-    return { status: response.status, contentType: String(response.headers['content-type'] ?? ''), body: String(response.data) };
+    const { status, headers: told, data } = await client.send<Buffer>('GET', proxyPath(pod, port, path), request);
+    return answerOf(status, String(told['content-type'] ?? ''), data);
   } catch (error) {
     if (!(error instanceof InfrastructureError)) throw error;
     await client.call('GET', '/readyz');
@@ -50,4 +55,18 @@ export async function ask(
       error.message,
     );
   }
+}
+
+/** A scrape of a big cluster is made text only for who asks for that. */
+function answerOf(status: number, contentType: string, bytes: Buffer): ReceivedAnswer {
+  let text: string | undefined;
+  return {
+    status,
+    contentType,
+    bytes,
+    get body() {
+      text ??= bytes.toString('utf8');
+      return text;
+    },
+  };
 }

@@ -2,7 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { condition, describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { type Answer, accept, ask } from './exporter.ts';
+import { accept, ask, type ReceivedAnswer } from './exporter.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -81,12 +81,12 @@ export class InstalledTarget {
   }
 
   /** GET of a path on the port where the exporter tells of the cluster. */
-  async metricsPort(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async metricsPort(path: string, headers: Readonly<Record<string, string>> = {}): Promise<ReceivedAnswer> {
     return ask(this.client, await this.pod(), this.target.ports.metrics.number, path, headers);
   }
 
   /** GET of a path on the port where the exporter tells of itself. */
-  async telemetryPort(path: string): Promise<Answer> {
+  async telemetryPort(path: string): Promise<ReceivedAnswer> {
     return ask(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
 }

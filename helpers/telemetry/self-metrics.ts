@@ -9,12 +9,12 @@ import type { InstalledTarget } from '../target/installed.ts';
  * @throws RequirementFailure when the answer is no exposition in the text format
  */
 export async function readTelemetry(exporter: InstalledTarget): Promise<Exposition> {
-  const { status, contentType, body } = await exporter.telemetryPort('/metrics');
+  const { status, contentType, bytes, body } = await exporter.telemetryPort('/metrics');
   verify(status === 200 && formatOf(contentType) === 'text', {
     wanted: '200 and the text format on the telemetry port',
     seen: `${status} and ${contentType || 'no content type'}: ${JSON.stringify(body.slice(0, 200))}`,
   });
-  const { exposition, violations } = await readExposition(body, { format: 'text' });
+  const { exposition, violations } = await readExposition(bytes, { format: 'text' });
   verifyNone(
     violations.map(({ line, message }) => `line ${line}: ${message}`),
     'telemetry that the text format allows',

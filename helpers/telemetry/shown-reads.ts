@@ -27,7 +27,7 @@ export async function everythingIsRead({ client, exporter, target }: Requirement
       const successes = readSuccesses(await readTelemetry(exporter));
       const uncounted = reads.filter((one) => !successes.has(goTypeOf(one)));
       if (uncounted.length === 0) return [];
-      const { exposition } = await readExposition((await exporter.metricsPort('/metrics')).body, { format: 'text' });
+      const { exposition } = await readExposition((await exporter.metricsPort('/metrics')).bytes, { format: 'text' });
       return uncounted.filter((one) => !hasSamples(exposition, one, target));
     },
     until: (unread) => unread.length === 0,

@@ -1,4 +1,5 @@
 export { autoscalerOfTwoQueuesIsRepeated } from './autoscaler-of-two-queues-is-repeated.ts';
+export { bodyBeginsWithAByteOrderMark } from './body-begins-with-a-byte-order-mark.ts';
 export { bodyIsTruncated } from './body-is-truncated.ts';
 export { familyIsUnheardOf } from './family-is-unheard-of.ts';
 export { helpIsMissing } from './help-is-missing.ts';

@@ -1,7 +1,10 @@
+export { anotherAccountIsBound } from './another-account-is-bound.ts';
 export { deploymentIsAnnotated } from './deployment-is-annotated.ts';
 export { imageIsOfAnotherRelease } from './image-is-of-another-release.ts';
 export { objectIsInAnotherNamespace } from './object-is-in-another-namespace.ts';
+export { podsSayNoVersion } from './pods-say-no-version.ts';
 export { portIsNamedWrongly } from './port-is-named-wrongly.ts';
+export { portIsOfUdp } from './port-is-of-udp.ts';
 export { portsAreSwapped } from './ports-are-swapped.ts';
 export { roleOfTheBindingIsMissing } from './role-of-the-binding-is-missing.ts';
 export { selectorFindsNothing } from './selector-finds-nothing.ts';

@@ -1,6 +1,7 @@
 export { exporterHasNoToken } from './exporter-has-no-token.ts';
 export { exporterRefusesItsArguments } from './exporter-refuses-its-arguments.ts';
 export { healthzIsAnyPage } from './healthz-is-any-page.ts';
+export { healthzIsSlow } from './healthz-is-slow.ts';
 export { healthzSaysNo } from './healthz-says-no.ts';
 export { livenessProbeAsksAnotherHost } from './liveness-probe-asks-another-host.ts';
 export { livenessProbeAsksAnotherPort } from './liveness-probe-asks-another-port.ts';

@@ -1,3 +1,4 @@
+import { describePod, restarts } from '../../helpers/kube/pod.ts';
 import { ownCluster } from '../../helpers/requirement/conditions.ts';
 import { verify, verifyNone } from '../../helpers/requirement/failure.ts';
 import { area, requirement } from '../../helpers/requirement/requirement.ts';
@@ -10,6 +11,22 @@ import { answersBesideSlowReader } from '../../helpers/resilience/slow-reader.ts
 area(
   'resilience',
   () => {
+    // First of what runs alone, as what follows may come to a restart.
+    requirement(
+      'was-never-restarted',
+      {
+        sentence: 'After all that was asked of it the exporter still runs in its first process.',
+        source: 'Kubernetes, Pod lifecycle: how Pods handle problems with containers',
+        needs: ['probes/becomes-ready'],
+      },
+      async ({ exporter, observed }) => {
+        const pod = await exporter.pod();
+
+        verify(restarts(pod) === 0, { wanted: 'no restart since it was installed', seen: describePod(pod) });
+        observed(describePod(pod));
+      },
+    );
+
     requirement(
       'outlives-a-slow-reader',
       {
