@@ -31,14 +31,11 @@ export function otherSubjects({ access: { bindings }, namespace, serviceAccountN
 }
 
 /** One line for each label that an object of the manifests, or a pod made of them, should carry and does not, the Namespace left out. */
-export function missingLabels({ objects, deployment }: Target, labels: Labels): readonly string[] {
+export function missingLabels({ objects, deployment, podLabels }: Target, labels: Labels): readonly string[] {
   const named = objects
     .filter(({ kind }) => kind !== 'Namespace')
     .map((object) => ({ name: formatReference(referenceOf(object)), has: object.metadata.labels ?? {} }));
-  const pods = {
-    name: `the pods of ${formatReference(referenceOf(deployment))}`,
-    has: deployment.spec.template.metadata?.labels ?? {},
-  };
+  const pods = { name: `the pods of ${formatReference(referenceOf(deployment))}`, has: podLabels };
   return [...named, pods].flatMap(({ name, has }) =>
     Object.entries(labels)
       .filter(([key, value]) => has[key] !== value)

@@ -9,7 +9,7 @@ const timings = Object.keys(probeDefaults) as readonly ProbeTiming[];
 export type ProbeName = 'liveness' | 'readiness';
 
 /** What the manifests' probe has other than it is promised, a line each; none when it is as it must be. */
-export function probeDifferences({ target }: RequirementContext, name: ProbeName): readonly string[] {
+export function probeDifferences({ target }: Pick<RequirementContext, 'target'>, name: ProbeName): readonly string[] {
   const promised = promisedProbes(target.version)[name];
   const { number } = target.ports[promised.port];
   return differences(target.probes[name], promised, portNumbers(target.container.ports, number));
