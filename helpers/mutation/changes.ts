@@ -29,6 +29,16 @@ export const binding = (edit: Edit<Binding>): Change => editing('ClusterRoleBind
 export const rules = (edit: (all: Draft<PolicyRule>[]) => void): Change =>
   editing<Role>('ClusterRole', (role) => edit((role.rules ?? []) as Draft<PolicyRule>[]));
 
+/** Takes the rule away that names a resource. */
+export const withoutRuleOf =
+  (resource: string) =>
+  (all: Pick<PolicyRule, 'resources'>[]): void => {
+    all.splice(
+      all.findIndex(({ resources }) => resources?.includes(resource)),
+      1,
+    );
+  };
+
 /** Adds an argument to the exporter's command line. */
 export const argument = (text: string): Change =>
   container((draft) => {

@@ -1,13 +1,8 @@
-import { rules } from '../../helpers/mutation/changes.ts';
+import { rules, withoutRuleOf } from '../../helpers/mutation/changes.ts';
 import { mutant } from '../../helpers/mutation/mutant.ts';
 
 export const roleMayReviewNoTokens = mutant({
   sentence: 'The role lacks the rule for token reviews.',
-  change: rules((all) =>
-    all.splice(
-      all.findIndex(({ resources }) => resources?.includes('tokenreviews')),
-      1,
-    ),
-  ),
+  change: rules(withoutRuleOf('tokenreviews')),
   fails: ['access/creates-reviews'],
 });
