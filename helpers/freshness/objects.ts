@@ -1,32 +1,53 @@
+import { leastFields } from '../../fixtures/least.ts';
+import { parseExporterArguments } from '../accounting/arguments.ts';
+import { exposedResources } from '../accounting/exposed.ts';
+import { tables } from '../accounting/resources/index.ts';
+import { contextOf } from '../accounting/table.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import type { Identity } from './sighting.ts';
+import { fixtureContext } from '../run/fixtures.ts';
 
-/** An object that nothing but the run touches, and the labels that name it. */
+/** An object that nothing but the run touches, and the labels that name it in its series: `{namespace: 'a', configmap: 'b'}`. */
 export interface Subject {
   readonly object: KubernetesObject;
-  readonly identity: Identity;
+  readonly identity: Readonly<Record<string, string>>;
 }
 
-/** Makes a ConfigMap once there is an exporter to show it. */
-export async function newConfigMap({ exporter, scratch }: RequirementContext, name: string): Promise<Subject> {
-  const namespace = await scratch.namespace();
-  await exporter.pod();
-  const object = await scratch.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
-  return { object, identity: { namespace, configmap: name } };
-}
+/** How many objects are made and removed at the same time. */
+const width = 8;
 
-/** Makes a Deployment, once there is an exporter to show it, that asks for no pod, so that no controller has anything to do for it. */
-export async function newDeployment({ exporter, scratch, run }: RequirementContext, name: string): Promise<Subject> {
-  await exporter.pod();
-  const namespace = await scratch.namespace();
-  const labels = { freshness: name };
-  const containers = [{ name: 'none', image: run.workloadImage }];
-  const object = await scratch.create({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+/** Makes an object of each namespaced kind that the exporter tells of, all under one name, once there is an exporter to show them. */
+export async function newObjects(context: RequirementContext, name: string): Promise<readonly Subject[]> {
+  const { client, exporter, target, run } = context;
+  const { version } = target;
+  const kinds = leastFields(fixtureContext(run));
+  const exposed = exposedResources(tables, version, parseExporterArguments(target.arguments)).filter(({ table }) => {
+    const { apiVersion, kind } = table.reads(version);
+    // A release may read a kind in one namespace alone.
+    return table.resource in kinds && client.mapper.serves(apiVersion, kind) && !table.listsNamespace?.(version);
   });
-  return { object, identity: { namespace, deployment: name } };
+  await exporter.pod();
+  return inParallel(exposed, width, ({ table }) => make(context, table.resource, name));
+}
+
+/** The same of one kind: `deployments`. */
+export async function newObject(context: RequirementContext, resource: string, name: string): Promise<Subject> {
+  await context.exporter.pod();
+  return make(context, resource, name);
+}
+
+/** Deletes all of them. */
+export async function removeAll({ client }: RequirementContext, subjects: readonly Subject[]): Promise<void> {
+  await inParallel(subjects, width, ({ object }) => client.remove(referenceOf(object), object.kind === 'Pod' ? 0 : undefined));
+}
+
+async function make({ scratch, target, run }: RequirementContext, resource: string, name: string): Promise<Subject> {
+  const table = tables.find((one) => one.resource === resource);
+  const fields = leastFields(fixtureContext(run))[resource];
+  if (!table || !fields) throw new Error(`Nothing says how an object of ${resource} is made and told.`);
+  const namespace = await scratch.namespace();
+  const object = await scratch.create({ ...table.reads(target.version), metadata: { name, namespace }, ...fields });
+  return { object, identity: table.labels(object, contextOf(target.version, parseExporterArguments(target.arguments))) };
 }

@@ -5,20 +5,19 @@ import { verify } from '../requirement/failure.ts';
 import { accept } from '../target/exporter.ts';
 import { waitFor } from '../wait.ts';
 import { freshnessBound } from './bound.ts';
-
-/** One object as its series name it: `{namespace: 'a', configmap: 'b'}`. */
-export type Identity = Readonly<Record<string, string>>;
+import type { Subject } from './objects.ts';
 
 /** What is looked for in scrape after scrape. */
 export interface Sighting {
   /** As the end of a sentence that begins with 'wanted': `the series of ConfigMap a/b`. */
   readonly what: string;
-  readonly of: Identity;
+  readonly of: readonly Subject[];
+  /** Whether the samples of one of them are as wanted. */
   until(samples: readonly Sample[]): boolean;
 }
 
 /**
- * Scrapes until an object's samples are as wanted.
+ * Scrapes until the samples of every object are as wanted.
  * @returns how long that took from the call on, in milliseconds
  */
 export async function sighted({ exporter }: RequirementContext, { what, of, until }: Sighting): Promise<number> {
@@ -30,19 +29,27 @@ export async function sighted({ exporter }: RequirementContext, { what, of, unti
     observe: async () => {
       const { status, bytes, body } = await exporter.metricsPort('/metrics', { Accept: accept.text });
       verify(status === 200, { wanted: 'a scrape', seen: `${status}: ${body.slice(0, 200)}` });
-      return samplesOf((await readExposition(bytes, { format: 'text' })).exposition, of);
+      const { exposition } = await readExposition(bytes, { format: 'text' });
+      const seen = of.map((subject) => ({ subject, samples: samplesOf(exposition, subject) }));
+      return seen.filter(({ samples }) => !until(samples));
     },
-    until,
-    describe: (samples) => samples.map(({ name, value }) => `${name} ${value}`).join(', ') || 'no series of it',
+    until: (others) => others.length === 0,
+    describe: (others) => others.map(({ subject, samples }) => describeSubject(subject, samples)).join('\n'),
   });
   return performance.now() - begun;
 }
 
 /** All samples whose labels name the object, of whatever family. */
-function samplesOf({ families }: Exposition, identity: Identity): readonly Sample[] {
+function samplesOf({ families }: Exposition, { identity }: Subject): readonly Sample[] {
   const wanted = Object.entries(identity);
   const names = ({ labels }: Sample) => wanted.every(([label, value]) => labels[label] === value);
   return [...families.values()].flatMap(({ samples }) => samples.filter(names));
+}
+
+function describeSubject({ object }: Subject, samples: readonly Sample[]): string {
+  const shown = samples.slice(0, 3).map(({ name, value }) => `${name} ${value}`);
+  const more = samples.length > shown.length ? [`${samples.length - shown.length} more`] : [];
+  return `${object.kind} ${object.metadata.name}: ${[...shown, ...more].join(', ') || 'no series of it'}`;
 }
 
 /** `0.3 s after the API server's answer; the bound is 5 s` */
