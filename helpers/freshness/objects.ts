@@ -7,6 +7,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
 import { fixtureContext } from '../run/fixtures.ts';
 
 /** An object that nothing but the run touches, and the labels that name it in its series: `{namespace: 'a', configmap: 'b'}`. */
@@ -18,7 +19,10 @@ export interface Subject {
 /** How many objects are made and removed at the same time. */
 const width = 8;
 
-/** Makes an object of each namespaced kind that the exporter tells of, all under one name, once there is an exporter to show them. */
+/**
+ * Makes an object of each namespaced kind that the exporter tells of, all under one name, once there is an exporter to show them.
+ * @throws RequirementFailure when it tells of none
+ */
 export async function newObjects(context: RequirementContext, name: string): Promise<readonly Subject[]> {
   const { client, exporter, target, run } = context;
   const { version } = target;
@@ -28,6 +32,7 @@ export async function newObjects(context: RequirementContext, name: string): Pro
     // A release may read a kind in one namespace alone.
     return table.resource in kinds && client.mapper.serves(apiVersion, kind) && !table.listsNamespace?.(version);
   });
+  verify(exposed.length > 0, { wanted: 'a namespaced kind to make an object of', seen: 'an exporter that reads none' });
   await exporter.pod();
   return inParallel(exposed, width, ({ table }) => make(context, table.resource, name));
 }
