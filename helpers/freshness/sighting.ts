@@ -1,7 +1,7 @@
 import type { Exposition, Sample } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { verify } from '../requirement/failure.ts';
+import { RequirementFailure } from '../requirement/failure.ts';
 import { accept } from '../target/exporter.ts';
 import { waitFor } from '../wait.ts';
 import { freshnessBound } from './bound.ts';
@@ -27,9 +27,9 @@ export async function sighted({ exporter }: RequirementContext, { what, of, unti
     within: freshnessBound,
     every: 100,
     observe: async () => {
-      const { status, bytes, body } = await exporter.metricsPort('/metrics', { Accept: accept.text });
-      verify(status === 200, { wanted: 'a scrape', seen: `${status}: ${body.slice(0, 200)}` });
-      const { exposition } = await readExposition(bytes, { format: 'text' });
+      const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
+      if (answer.status !== 200) throw new RequirementFailure('a scrape', `${answer.status}: ${answer.body.slice(0, 200)}`);
+      const { exposition } = await readExposition(answer.bytes, { format: 'text' });
       const seen = of.map((subject) => ({ subject, samples: samplesOf(exposition, subject) }));
       return seen.filter(({ samples }) => !until(samples));
     },
