@@ -30,6 +30,12 @@ export const telemetry = (alter: Alteration) => () =>
 export const page = (port: number, path: string, alter: AnswerAlteration) => () =>
   answers((passing) => asks(passing, port, path), alter);
 
+/** The answer, held back for so many milliseconds. */
+export const delayed =
+  (milliseconds: number): AnswerAlteration =>
+  (answer) =>
+    new Promise((resolve) => setTimeout(() => resolve(answer), milliseconds).unref());
+
 /** Alters the answers to these requests. */
 export function answers(concerns: (passing: Passing) => boolean, alter: AnswerAlteration): Interference {
   return { answer: (passing) => (concerns(passing) ? (answer) => alter(answer, passing) : undefined) };

@@ -1,8 +1,8 @@
 import { mutant } from '../../helpers/mutation/mutant.ts';
-import { page } from '../../helpers/mutation/scrapes.ts';
+import { delayed, page } from '../../helpers/mutation/scrapes.ts';
 
 export const healthzIsSlow = mutant({
   sentence: '/healthz answers after six seconds, for which the probe does not wait.',
-  proxy: page(8080, '/healthz', (answer) => new Promise((resolve) => setTimeout(() => resolve(answer), 6000).unref())),
+  proxy: page(8080, '/healthz', delayed(6000)),
   fails: ['probes/liveness-url-answers'],
 });
