@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import type { Interference, WholePassing } from '../mutation/interference.ts';
 import { type ApiProxy, startProxy } from '../mutation/proxy.ts';
 import type { RequestFault } from '../mutation/request-fault.ts';
-import type { PlannedFault } from './planned-fault.ts';
+import type { Incident, PlannedFault } from './planned-fault.ts';
 import { type RunPhase, RunPhases, runIdIn } from './run-phase.ts';
 import { impostorsOf } from './strangers.ts';
 
@@ -15,39 +15,42 @@ export interface SeenRequest {
   readonly isHit: boolean;
 }
 
+export interface FaultProxyOptions {
+  /** The cluster's. */
+  readonly kubeconfig: string;
+  /** Where the kubeconfig goes that leads through the proxy. */
+  readonly written: string;
+  /** Reaches the cluster past the proxy. */
+  readonly direct: KubeClient;
+  readonly faults: readonly PlannedFault[];
+  /** What is altered beside the faults. */
+  readonly interference: Interference;
+  /** Whether somebody else makes objects with the label of the run as soon as it is known. */
+  readonly plantsImpostors: boolean;
+  /** Sends a signal to the run. */
+  signal(signal: NodeJS.Signals): void;
+}
+
 /** A proxy through which exactly one run reaches the cluster, and what happens to that run there. */
 export class FaultProxy {
   readonly requests: SeenRequest[] = [];
   /** What somebody else made, with the label of the run, once that was known; by uid. */
   readonly impostors = new Map<string, KubernetesObject>();
+  /** The id of the run, once a request has shown it. */
+  run: string | undefined;
   private readonly phases = new RunPhases();
   private readonly matched = new Map<PlannedFault, number>();
-  private readonly proxy: ApiProxy;
   private planting: Promise<void> | undefined;
 
   private constructor(
-    proxy: ApiProxy,
-    private readonly direct: KubeClient,
-    private readonly faults: readonly PlannedFault[],
-    private readonly signal: (signal: NodeJS.Signals) => void,
-  ) {
-    this.proxy = proxy;
-  }
+    private readonly proxy: ApiProxy,
+    private readonly options: FaultProxyOptions,
+  ) {}
 
-  /**
-   * @param signal sends a signal to the run
-   * @param interference what is altered beside the faults
-   */
-  static async start(
-    paths: { readonly kubeconfig: string; readonly written: string },
-    direct: KubeClient,
-    faults: readonly PlannedFault[],
-    signal: (signal: NodeJS.Signals) => void,
-    interference: Interference = {},
-  ): Promise<FaultProxy> {
-    const proxy = await startProxy(paths.kubeconfig, paths.written);
-    const self = new FaultProxy(proxy, direct, faults, signal);
-    proxy.interference = { ...interference, fault: (passing) => self.fault(passing) };
+  static async start(options: FaultProxyOptions): Promise<FaultProxy> {
+    const proxy = await startProxy(options.kubeconfig, options.written);
+    const self = new FaultProxy(proxy, options);
+    proxy.interference = { ...options.interference, fault: (passing) => self.fault(passing) };
     return self;
   }
 
@@ -62,19 +65,28 @@ export class FaultProxy {
 
   private async fault(passing: WholePassing): Promise<RequestFault | undefined> {
     const phase = this.phases.of(passing);
-    const run = runIdIn(passing);
-    if (run !== undefined) this.planting ??= this.plantImpostors(run);
+    this.run ??= runIdIn(passing);
+    if (this.run !== undefined && this.options.plantsImpostors) this.planting ??= this.plantImpostors(this.run);
     await this.planting;
-    const fault = this.faults.find((planned) => this.isTurnOf(planned, phase, passing));
+    const fault = this.options.faults.find((planned) => this.isTurnOf(planned, phase, passing));
     this.requests.push({ phase, method: passing.method, path: passing.path, isHit: fault !== undefined });
-    const incident = fault?.incident;
-    if (incident?.kind === 'signal') {
-      this.signal(incident.signal);
-      return undefined;
+    return fault && this.happen(fault.incident);
+  }
+
+  private async happen(incident: Incident): Promise<RequestFault | undefined> {
+    switch (incident.kind) {
+      case 'signal':
+        this.options.signal(incident.signal);
+        return incident.request;
+      case 'meanwhile':
+        await incident.act();
+        return undefined;
+      case 'gone':
+        this.proxy.vanish();
+        return { kind: 'reset' };
+      default:
+        return incident;
     }
-    if (incident?.kind !== 'gone') return incident;
-    this.proxy.vanish();
-    return { kind: 'reset' };
   }
 
   private isTurnOf(planned: PlannedFault, phase: RunPhase, { method, path }: WholePassing): boolean {
@@ -89,7 +101,10 @@ export class FaultProxy {
   }
 
   private async plantImpostors(run: string): Promise<void> {
-    const made = await Promise.all(impostorsOf(run).map((impostor) => this.direct.create(impostor)));
-    for (const object of made) this.impostors.set(object.metadata.uid ?? '', object);
+    const made = await Promise.all(impostorsOf(run).map((impostor) => this.options.direct.create(impostor)));
+    // As a list has them: what belongs to the whole list stands last.
+    for (const { apiVersion, kind, ...object } of made) {
+      this.impostors.set(object.metadata.uid ?? '', { ...object, apiVersion, kind });
+    }
   }
 }

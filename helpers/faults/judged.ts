@@ -33,17 +33,20 @@ const interrupted = 130;
 const badUsage = 2;
 const suiteFailed = 4;
 
-export function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome): JudgedFault {
-  const { exitCode, report, reportIsOld, left, lost, requests } = outcome;
+/** @param cleaned what became of `npm run clean` after a run that was killed */
+export function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome, cleaned?: Outcome): JudgedFault {
+  const { exitCode, report, reportIsOld, requests } = outcome;
+  const { left, lost } = cleaned ?? outcome;
   const isOwn = report !== undefined && !reportIsOld;
   const wasKilled = fault.incident.kind === 'signal' && fault.incident.signal === 'SIGKILL';
   const failed = (report?.requirements ?? []).filter(({ status }) => status === 'failed');
   const blamed = exporterFails || !isOwn ? [] : failed.map(({ id, seen }) => `${id}: ${seen ?? ''}`);
-  const names = [...(isOwn ? report.leftovers : []), outcome.stdout, outcome.stderr];
+  const names = cleaned ? cleaned.stdout.split('\n') : isOwn ? report.leftovers : [];
   const wrong = [
     ...(requests.some(({ isHit }) => isHit) ? [] : ['The fault never occurred.']),
     ...(isOwn || exitCode === badUsage || command !== 'e2e.ts' ? [] : ['There is no report of this run.']),
     ...(exitCode === suiteFailed ? ['The suite itself failed.'] : []),
+    ...(outcome.isEndless || cleaned?.isEndless ? ['It did not end.'] : []),
     ...(exitCode === null && !wasKilled ? ['A signal ended the process.'] : []),
     ...(fault.incident.kind === 'signal' && !wasKilled && exitCode !== interrupted ? [`Ctrl-C ends with ${exitCode}.`] : []),
   ];
@@ -55,8 +58,7 @@ export function judge({ command, fault, exporterFails = false }: Expectation, ou
     verdict: isOwn ? report.verdict : '',
     lost,
     left: left.map((object) => formatReference(referenceOf(object))),
-    // Who was killed has no last words: `npm run clean` is held against what is left then.
-    unnamed: wasKilled ? [] : unnamed(left, names),
+    unnamed: unnamed(left, names),
     blamed: isOwn && report.verdict === 'nonconformant' && !exporterFails ? [...blamed, 'nonconformant'] : blamed,
     wrong,
   };

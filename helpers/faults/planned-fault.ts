@@ -1,11 +1,15 @@
 import type { RequestFault } from '../mutation/request-fault.ts';
 import type { RunPhase } from './run-phase.ts';
 
-/** What happens to a run at a request: the request fails, the API server is gone from then on, or the process receives a signal. */
+/** What happens to a run at a request. */
 export type Incident =
   | RequestFault
+  /** Nobody listens any more from then on. */
   | { readonly kind: 'gone' }
-  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGKILL' };
+  /** The process of the run receives it; the request passes unless it fails as well. */
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGKILL'; readonly request?: RequestFault }
+  /** The request waits until this has been done, and passes. */
+  | { readonly kind: 'meanwhile'; readonly what: string; act(): Promise<void> };
 
 /** An incident and the requests that it happens to. */
 export interface PlannedFault {
@@ -21,7 +25,7 @@ export interface PlannedFault {
   readonly incident: Incident;
 }
 
-const labels: Readonly<Record<Exclude<Incident['kind'], 'status' | 'signal'>, string>> = {
+const labels: Readonly<Record<Exclude<Incident['kind'], 'status' | 'signal' | 'meanwhile'>, string>> = {
   reset: 'reset before the answer',
   hang: 'no answer',
   'lost-answer': 'executed, answer lost',
@@ -38,6 +42,7 @@ export function titleOf({ method, path, incident, lasting = false, nth = 1 }: Pl
 
 function wordsFor(incident: Incident): string {
   if (incident.kind === 'signal') return incident.signal;
+  if (incident.kind === 'meanwhile') return incident.what;
   if (incident.kind !== 'status') return labels[incident.kind];
   const retryAfter = incident.retryAfterSeconds === undefined ? '' : `, Retry-After ${incident.retryAfterSeconds}`;
   return `${incident.status}${retryAfter}`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Interference } from '../mutation/interference.ts';
 import type { Report } from '../report/model.ts';
-import { NotObserved, seconds, waitFor } from '../wait.ts';
+import { seconds, waitFor } from '../wait.ts';
 import type { FaultBed } from './bed.ts';
 import { FaultProxy, type SeenRequest } from './fault-proxy.ts';
 import { added, lostOrChanged, settledObjects } from './objects-of-cluster.ts';
@@ -30,6 +30,8 @@ export interface Trial {
   readonly interference?: Interference;
   /** Where the reports go; a directory of its own with the report of an earlier run where it is left out. */
   readonly reports?: string;
+  /** Whether somebody else makes objects with the label of the run meanwhile; they do where it is left out. */
+  readonly plantsImpostors?: boolean;
   /** Called as soon as the process runs. */
   onStart?(child: ChildProcess): void;
 }
@@ -38,9 +40,13 @@ export interface Trial {
 export interface Outcome {
   /** Null where a signal ended the process. */
   readonly exitCode: number | null;
+  /** Whether there was no end to be seen, so that the process was killed. */
+  readonly isEndless: boolean;
   readonly stdout: string;
   readonly stderr: string;
   readonly requests: readonly SeenRequest[];
+  /** The id of the run, as its requests show it; undefined where nothing was made. */
+  readonly run: string | undefined;
   readonly reports: string;
   /** The report in the reports directory, whoever wrote it; undefined when there is none. */
   readonly report: Report | undefined;
@@ -63,11 +69,17 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
     mkdirSync(reports);
     writeFileSync(join(reports, 'report.json'), earlierReport);
   }
-  const written = join(directory, 'kubeconfig');
+  const written = join(directory, 'kubeconfig.json');
   let child: ChildProcess | undefined;
-  const paths = { kubeconfig: bed.kubeconfig, written };
-  const signal = (name: NodeJS.Signals) => void child?.kill(name);
-  const proxy = await FaultProxy.start(paths, bed.client, trial.faults ?? [], signal, trial.interference);
+  const proxy = await FaultProxy.start({
+    kubeconfig: bed.kubeconfig,
+    written,
+    direct: bed.client,
+    faults: trial.faults ?? [],
+    interference: trial.interference ?? {},
+    plantsImpostors: trial.plantsImpostors ?? true,
+    signal: (name) => void child?.kill(name),
+  });
   try {
     const cluster = trial.command === 'clean.ts' ? [] : ['--cluster', 'kubeconfig'];
     const names = ['--kubeconfig', written, '--context', 'proxy', '--reports', reports];
@@ -76,13 +88,15 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     trial.onStart?.(child);
-    const said = await ended(child, trial.command);
+    const said = await ended(child);
     await disconnected(proxy);
     const after = await settledObjects(bed.client);
-    const theirs = new Map([...bed.before, ...proxy.impostors]);
+    for (const [uid, impostor] of proxy.impostors) bed.planted.set(uid, impostor);
+    const theirs = new Map([...bed.before, ...bed.planted]);
     return {
       ...said,
       requests: proxy.requests,
+      run: proxy.run,
       reports,
       ...reportIn(reports),
       lost: lostOrChanged(theirs, after),
@@ -95,28 +109,30 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
 }
 
 /** How long a command may take at all; whatever it waits for has a deadline that is shorter. */
-const patience = seconds(240);
+const patience = seconds(180);
 
-async function ended(child: ChildProcess, command: string): Promise<Pick<Outcome, 'exitCode' | 'stdout' | 'stderr'>> {
-  let stdout = '';
-  let stderr = '';
+type End = Pick<Outcome, 'exitCode' | 'isEndless' | 'stdout' | 'stderr'>;
+
+/** Waits for the end of a process, and ends it when there is none to be seen. */
+async function ended(child: ChildProcess): Promise<End> {
+  const said = { stdout: '', stderr: '' };
   child.stdout?.on('data', (part: Buffer) => {
-    stdout += part;
+    said.stdout += part;
   });
   child.stderr?.on('data', (part: Buffer) => {
-    stderr += part;
+    said.stderr += part;
   });
-  const closed = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    const late = () => reject(new NotObserved(`the end of ${command}`, `its last words are: ${stdout.slice(-300)}`, patience));
-    timer = setTimeout(late, patience);
-  });
+  let isEndless = false;
+  const timer = setTimeout(() => {
+    isEndless = true;
+    child.kill('SIGKILL');
+  }, patience);
   try {
-    return { exitCode: await Promise.race([closed, deadline]), stdout, stderr };
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { exitCode, isEndless, ...said };
   } finally {
     clearTimeout(timer);
   }

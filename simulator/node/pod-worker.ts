@@ -18,6 +18,7 @@ export class PodWorker {
   private initialized = false;
   private failure: { reason: string; message: string } | undefined;
   private stopped = false;
+  private leaving = false;
   private telling = false;
 
   constructor(
@@ -61,7 +62,9 @@ export class PodWorker {
       this.ephemeral.set(container.name, runner);
       runner.start();
     }
-    if (pod.metadata.deletionTimestamp !== undefined && !this.stopped) {
+    // A pod that was stopped at its deadline is deleted like any other.
+    if (pod.metadata.deletionTimestamp !== undefined && !this.leaving) {
+      this.leaving = true;
       this.stop().then(() => {
         // The grace period is over: what is left is to forget the pod.
         this.world.store.remove('pods', pod.metadata, 0);
