@@ -18,7 +18,6 @@ export class PodWorker {
   private initialized = false;
   private failure: { reason: string; message: string } | undefined;
   private stopped = false;
-  private leaving = false;
   private telling = false;
 
   constructor(
@@ -62,9 +61,7 @@ export class PodWorker {
       this.ephemeral.set(container.name, runner);
       runner.start();
     }
-    // A pod that was stopped at its deadline is deleted like any other.
-    if (pod.metadata.deletionTimestamp !== undefined && !this.leaving) {
-      this.leaving = true;
+    if (pod.metadata.deletionTimestamp !== undefined && !this.stopped) {
       this.stop().then(() => {
         // The grace period is over: what is left is to forget the pod.
         this.world.store.remove('pods', pod.metadata, 0);
