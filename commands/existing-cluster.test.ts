@@ -29,7 +29,7 @@ test(
   timeOfRun,
 );
 
-test.each(['e2e.ts', 'capture.ts', 'scale.ts'])(
+test.each(['e2e.ts', 'capture.ts'])(
   '%s refuses an exporter that is deployed already, by name, and changes nothing',
   async (command) => {
     const manifests = knownTargets.current.rendering().filter(({ kind }) => kind !== 'Namespace');
@@ -40,6 +40,17 @@ test.each(['e2e.ts', 'capture.ts', 'scale.ts'])(
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
     expect(outcome.stderr).toContain('mntr-agent-kube-state-metrics');
+  },
+  timeOfRun,
+);
+
+test(
+  'scale runs on no cluster that exists, and sends nothing that changes it',
+  async () => {
+    const outcome = await runCommand(bed(), { command: 'scale.ts', args: ['--target', 'current'] });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(writesOf(outcome)).toEqual([]);
   },
   timeOfRun,
 );
