@@ -10,8 +10,8 @@ const nameOf = ({ fault }: Expectation) => `${fault.phase} ${titleOf(fault)}`;
 /** A few of what `npm run faults` tries, and the exit code where only one is right. */
 const representative: Readonly<Record<string, number | null>> = {
   'discovery GET: 503': 0,
-  'install create: executed, answer lost': 3,
-  'fixtures create: 500': 3,
+  'install create /services: executed, answer lost': 3,
+  'fixtures create no. 10: 500': 3,
   'verify GET /replicasets: 429': 0,
   'verify GET /replicasets: 403': 3,
   'removal DELETE: 429': 0,

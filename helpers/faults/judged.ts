@@ -30,6 +30,7 @@ export interface Expectation {
 }
 
 const interrupted = 130;
+const infrastructure = 3;
 const badUsage = 2;
 const suiteFailed = 4;
 
@@ -45,6 +46,9 @@ export function judge({ command, fault, exporterFails = false }: Expectation, ou
   const wrong = [
     ...(requests.some(({ isHit }) => isHit) ? [] : ['The fault never occurred.']),
     ...(isOwn || exitCode === badUsage || command !== 'e2e.ts' ? [] : ['There is no report of this run.']),
+    ...(fault.incident.kind === 'gone' && exitCode !== infrastructure
+      ? [`The API server was gone, and the exit code is ${exitCode}.`]
+      : []),
     ...(exitCode === suiteFailed ? ['The suite itself failed.'] : []),
     ...(outcome.isEndless || cleaned?.isEndless ? ['It did not end.'] : []),
     ...(exitCode === null && !wasKilled ? ['A signal ended the process.'] : []),

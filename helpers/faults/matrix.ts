@@ -39,9 +39,11 @@ const requests: readonly Expectation[] = [
   ...rows({ phase: 'discovery', method: 'GET' }, [...everyStatus, reset, cutOff, trickle, hang]),
   ...rows({ phase: 'discovery', method: 'GET', lasting: true }, [status(429), status(503)]),
   ...rows({ phase: 'preflight', method: 'GET' }, [...everyStatus, reset, cutOff, trickle]),
-  ...rows({ phase: 'install', method: 'create' }, [...everyStatus, reset, lostAnswer, cutOff, trickle, hang]),
+  ...rows({ phase: 'install', method: 'create' }, [status(403), status(500), lostAnswer]),
+  ...rows({ phase: 'install', method: 'create', path: /\/services/ }, [...everyStatus, reset, lostAnswer, cutOff, trickle, hang]),
   ...rows({ phase: 'install', method: 'GET' }, [status(403), ...busy, reset]),
-  ...rows({ phase: 'fixtures', method: 'create' }, [...everyStatus, reset, lostAnswer, cutOff]),
+  ...rows({ phase: 'fixtures', method: 'create' }, [status(403), status(500), lostAnswer]),
+  ...rows({ phase: 'fixtures', method: 'create', nth: 10 }, [...everyStatus, reset, lostAnswer, cutOff]),
   ...rows({ phase: 'fixtures', method: 'create', nth: 50 }, [status(403), status(500), lostAnswer]),
   ...rows({ phase: 'fixtures', method: 'PATCH', path: /\/status$/ }, [...everyStatus, reset, lostAnswer]),
   ...rows({ phase: 'verify', method: 'GET', path: ofWorker }, [...everyStatus, reset, cutOff, trickle]),
@@ -51,7 +53,7 @@ const requests: readonly Expectation[] = [
   ...rows({ phase: 'diagnostics', method: 'GET' }, [status(403), status(429), status(500), reset]),
   ...rows({ phase: 'diagnostics', method: 'GET', lasting: true }, [status(403)]),
   ...rows({ phase: 'removal', method: 'GET' }, [...everyStatus, reset, cutOff]),
-  ...rows({ phase: 'removal', method: 'GET', path: /\/configmaps/, lasting: true }, [status(403), status(500)]),
+  ...rows({ phase: 'removal', method: 'GET', path: /\/persistentvolumes/, lasting: true }, [status(403), status(500)]),
   ...rows({ phase: 'removal', method: 'DELETE' }, [...everyStatus, reset, lostAnswer, cutOff, trickle, hang]),
   ...rows({ phase: 'removal', method: 'DELETE', path: /\/persistentvolumes\//, lasting: true }, [status(403), status(500)]),
 ];
@@ -61,7 +63,7 @@ const ends: readonly Expectation[] = phases.flatMap((phase) =>
   rows({ phase, method: 'any' }, [{ kind: 'gone' }, { kind: 'signal', signal: 'SIGINT' }, { kind: 'signal', signal: 'SIGKILL' }]),
 );
 
-const midway: readonly Expectation[] = rows({ phase: 'removal', method: 'DELETE', nth: 40 }, [
+const midway: readonly Expectation[] = rows({ phase: 'removal', method: 'DELETE', nth: 10 }, [
   { kind: 'gone' },
   { kind: 'signal', signal: 'SIGINT' },
   { kind: 'signal', signal: 'SIGKILL' },

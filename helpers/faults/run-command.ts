@@ -109,7 +109,7 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
 }
 
 /** How long a command may take at all; whatever it waits for has a deadline that is shorter. */
-const patience = seconds(180);
+const patience = seconds(240);
 
 type End = Pick<Outcome, 'exitCode' | 'isEndless' | 'stdout' | 'stderr'>;
 
