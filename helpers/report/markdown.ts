@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Report, RequirementResult } from './model.ts';
+import { plain } from './printable.ts';
 import {
   clusterLine,
   exporterLine,
@@ -55,7 +55,7 @@ ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (
 
 function failureBlock(failure: RequirementResult, report: Report): string {
   const parts = failureParts(failure).map(({ label, text: part }) => {
-    const kept = stripVTControlCharacters(part).slice(0, MOST_CHARACTERS_OF_A_PART);
+    const kept = plain(part).slice(0, MOST_CHARACTERS_OF_A_PART);
     return `${label.padEnd(7)}  ${kept.trimEnd().replaceAll('\n', '\n         ')}${kept.length < part.length ? ' …' : ''}`;
   });
   const told = parts.join('\n');
@@ -96,17 +96,18 @@ export function withinLimit(pieces: readonly string[], limitBytes: number): stri
   return whole;
 }
 
-/** Text that Markdown and HTML read as nothing but text. */
-export function text(plain: string): string {
-  return stripVTControlCharacters(plain)
+/** Text that Markdown and HTML read as nothing but text, on one line; an account that it names is not notified. */
+export function text(words: string): string {
+  return plain(words)
     .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
+    .replace(/(^|\W)@(?=\w)/g, '$1@&#8203;')
     .replaceAll('\n', ' ');
 }
 
 /** Text as code, on one line. */
-export function code(plain: string): string {
-  return `\`${plain.replaceAll('`', "'").replaceAll('\n', ' ')}\``;
+export function code(words: string): string {
+  return `\`${plain(words).replaceAll('`', "'").replaceAll('\n', ' ')}\``;
 }

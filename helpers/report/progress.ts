@@ -1,4 +1,5 @@
 import type { Evidence, RawStatus } from './model.ts';
+import { printable } from './printable.ts';
 import { formatDuration, marks, SIMULATED } from './words.ts';
 
 export interface ProgressOutput {
@@ -98,13 +99,18 @@ export class Progress {
 
   #line(text: string): void {
     this.end();
-    this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${text}\n`);
+    this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${onOneLine(text)}\n`);
     this.#spokenAt = this.#settings.now();
   }
 
   #fit(text: string): string {
     const columns = Math.max(20, (this.#output.columns ?? 80) - 1);
-    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${text}` : text;
+    const line = onOneLine(text);
+    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${line}` : line;
     return said.length <= columns ? said : `${said.slice(0, columns - 1)}…`;
   }
+}
+
+function onOneLine(text: string): string {
+  return printable(text).replace(/\s*\n\s*/g, ' ');
 }

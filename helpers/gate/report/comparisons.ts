@@ -1,3 +1,4 @@
+import { html } from '../../report/html/markup.ts';
 import { code, text } from '../../report/markdown.ts';
 import { formatDuration } from '../../report/words.ts';
 import { formatRatio, measureNames } from '../cost.ts';
@@ -22,12 +23,12 @@ function cells(report: GateReport): readonly (string | number)[] {
   const surprises = differences.filter(({ origin }) => origin === 'surprise').length;
   const numbers = [counts.reject, counts.know, counts.waived, surprises];
   const candidate = conformanceLine(report) ?? 'not verified';
-  return [cluster.kubernetes, side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
+  return [text(cluster.kubernetes), side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
 }
 
 /** The manifests are told where they are not the ones that fit the release. */
 function side({ version, target }: GateReport['from']): string {
-  return target === 'agent' || target === 'current' ? version : `${version}, ${text(target)}`;
+  return target === 'agent' || target === 'current' ? text(version) : text(`${version}, ${target}`);
 }
 
 function details(report: GateReport): string {
@@ -36,13 +37,15 @@ function details(report: GateReport): string {
     ...listed('rejects', differences.filter(rejects)),
     ...listed('to know', differences.filter(isToKnow)),
     ...listed('with both', differences.filter(isInVain)),
-    ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${until}: ${code(difference)}`),
+    ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${text(until)}: ${code(difference)}`),
     ...waivers.unused.map(({ difference }) => `- a waiver of nothing: ${code(difference)}`),
     ...(measures.length === 0 ? [] : [`- cost: ${measures.map(ratio).join(', ')}`]),
   ];
   if (lines.length === 0) return '';
   const title = `${from.version} → ${to.version} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
-  return `\n<details><summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
+  // On one line: a blank one would end what Markdown leaves alone as HTML.
+  const summary = html`${title.replace(/\s+/g, ' ')}`.markup;
+  return `\n<details><summary>${summary}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
 }
 
 function listed(what: string, differences: readonly GateDifference[]): readonly string[] {
