@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { median, type Run, run, runNode } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
 import { syntheticExposition } from '../helpers/exposition/synthetic.ts';
+import { print } from '../helpers/report/print.ts';
 
 const MB = 1_000_000;
 const ROUNDS = 3;
@@ -21,7 +22,7 @@ const packageProgram = `
 const missed: string[] = [];
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  print(`${line}\n`);
 }
 
 function target(name: string, met: boolean): void {

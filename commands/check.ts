@@ -4,6 +4,8 @@ import { type CheckedExposition, checkExposition } from '../helpers/exposition/c
 import { formatByContent } from '../helpers/exposition/format.ts';
 import type { Format } from '../helpers/exposition/model.ts';
 import { openExposition } from '../helpers/exposition/open.ts';
+import { print, printError } from '../helpers/report/print.ts';
+import { printableJson } from '../helpers/report/printable.ts';
 
 const MOST_SHOWN = 50;
 /** With --json. */
@@ -35,7 +37,8 @@ async function check(path: string, format: Format | undefined): Promise<Checked>
 
 function asJson({ format, bytes, families, samples, violations, violationCount, durationMs }: Checked): string {
   const more = violationCount - violations.length;
-  return `${JSON.stringify({ format, bytes, families, samples, violations, ...(more > 0 && { more }), durationMs })}\n`;
+  const json = JSON.stringify({ format, bytes, families, samples, violations, ...(more > 0 && { more }), durationMs });
+  return `${printableJson(json)}\n`;
 }
 
 function asText(path: string, { format, bytes, families, samples, violations, violationCount, durationMs }: Checked): string {
@@ -52,6 +55,7 @@ function counts(number: number, one: string, many = `${one}s`): string {
 }
 
 const program = new Command('npm run check --')
+  .configureOutput({ writeOut: print, writeErr: printError })
   .description('Says whether an exposition, of any exporter, is what its format allows, and where it is not.')
   .argument('<file>', 'the exposition; - for the standard input')
   .addOption(
@@ -65,10 +69,10 @@ const program = new Command('npm run check --')
   .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : UNUSABLE))
   .action(async (path: string, { format, json }: Options) => {
     const checked = await check(path, format).catch((cause: Error) => {
-      process.stderr.write(`The exposition ${path} cannot be read: ${cause.message}.\n`);
+      printError(`The exposition ${path} cannot be read: ${cause.message}.\n`);
       process.exit(UNUSABLE);
     });
-    process.stdout.write(json ? asJson(checked) : asText(path, checked));
+    print(json ? asJson(checked) : asText(path, checked));
     process.exitCode = checked.violationCount === 0 ? FAULTLESS : VIOLATED;
   });
 

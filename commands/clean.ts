@@ -4,6 +4,7 @@ import { forgetCluster } from '../helpers/cluster/kept.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { formatReference, referenceOf } from '../helpers/kube/reference.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { runLabel } from '../helpers/run/label.ts';
 import { listLabelled, removeObjects } from '../helpers/run/remove-objects.ts';
@@ -17,6 +18,7 @@ interface CleanOptions {
 }
 
 const program = new Command('npm run clean --')
+  .configureOutput({ writeOut: print, writeErr: printError })
   .description('Shows and removes what runs have left: on Docker, or on the cluster that a kubeconfig names.')
   .option('--kubeconfig <path>', 'look on this cluster instead of on Docker; with --context')
   .option('--context <name>', 'the context in that kubeconfig')
@@ -59,11 +61,11 @@ async function cleanCluster(kubeconfig: string, context: string | undefined, { d
 }
 
 function tell(found: readonly string[], none: string): void {
-  process.stdout.write(`${found.length === 0 ? none : found.join('\n')}\n`);
+  print(`${found.length === 0 ? none : found.join('\n')}\n`);
 }
 
 function finish(left: readonly string[]): number {
-  process.stdout.write(left.length === 0 ? 'All of it is removed.\n' : `Still there:\n${left.join('\n')}\n`);
+  print(left.length === 0 ? 'All of it is removed.\n' : `Still there:\n${left.join('\n')}\n`);
   return left.length === 0 ? 0 : 1;
 }
 
@@ -71,7 +73,7 @@ clean(program.parse().opts<CleanOptions>()).then(
   (code) => process.exit(code),
   (error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    printError(`${error.message}\n`);
     process.exit(USAGE_EXIT_CODE);
   },
 );

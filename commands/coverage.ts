@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/coverage.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
+import { print } from '../helpers/report/print.ts';
 
 /** After `jest --coverage`: writes the figure into CONTRIBUTING.md, and says which helpers the unit tests reach least. */
 const root = new URL('../', import.meta.url);
@@ -11,4 +12,4 @@ const { total, ...files } = JSON.parse(read) as Readonly<Record<string, FileCove
 if (total === undefined) throw new Error('coverage/coverage-summary.json has no total: run npm run coverage, which makes it.');
 const section = { name: 'coverage', command: 'coverage' };
 await writeFile(page, withSection(await readFile(page, 'utf8'), section, coverageText(total, new Date())));
-process.stdout.write(leastCovered(files, root.pathname).join(''));
+print(leastCovered(files, root.pathname).join(''));

@@ -16,6 +16,7 @@ import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
 import { bySetting, fits, needOf, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 import { mutants } from '../mutants/index.ts';
@@ -80,7 +81,7 @@ async function tryAll(
   const { cluster, reports, k3sImage } = parsed;
   const startedAt = new Date();
   const interruption = new Interruption();
-  interruption.listen((line) => process.stderr.write(`\n${line}\n`));
+  interruption.listen((line) => printError(`\n${line}\n`));
   const { signal } = interruption;
   const judgements: Judgement[] = [];
   const evidence = cluster === 'simulated' ? 'simulated' : 'live';
@@ -149,14 +150,14 @@ function valuesOf(argv: readonly string[]) {
 }
 
 function say(text: string): number {
-  process.stdout.write(text);
+  print(text);
   return 0;
 }
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(
+    printError(
       `${error instanceof UsageError || error instanceof InfrastructureError ? error.message : (error as Error).stack}\n`,
     );
     process.exit(error instanceof UsageError ? 2 : 3);

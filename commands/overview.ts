@@ -6,8 +6,10 @@ import type { GateReport } from '../helpers/gate/report/model.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
 import type { Report } from '../helpers/report/model.ts';
 import { renderOverview, renderRuns } from '../helpers/report/overview.ts';
+import { print, printError } from '../helpers/report/print.ts';
 
 const program = new Command('npm run overview --')
+  .configureOutput({ writeOut: print, writeErr: printError })
   .description('Puts every report.json below a directory on one page, or every gate.json.')
   .argument('<directory>', 'where the reports are')
   .option('--gates', 'the comparisons of the gate instead of the runs')
@@ -38,5 +40,5 @@ async function content(): Promise<string> {
 }
 
 const written = await content();
-if (into === undefined) process.stdout.write(written);
+if (into === undefined) print(written);
 else await writeFile(into, withSection(await readFile(into, 'utf8'), { name: section, command: 'overview' }, written));

@@ -8,6 +8,7 @@ import { Undos } from '../helpers/cluster/undos.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { isReady } from '../helpers/kube/pod.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { install } from '../helpers/run/install.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
@@ -44,10 +45,8 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   await install(client, target, { run, reads: servedReads(target, client.mapper), before: async () => undefined });
   const pod = await new InstalledTarget(client, target).pod();
   if (!isReady(pod)) throw new Error('The exporter is not Ready.');
-  process.stdout.write(
-    '| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n',
-  );
-  process.stdout.write('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
+  print('| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n');
+  print('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
   let from: Load = { pods: 0, configMaps: 0, services: 0 };
   for (const to of steps) {
     await growLoad(client, run, namespace, from, to);
@@ -57,7 +56,7 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
       (ms) => `${(ms / 1000).toFixed(2)} s`,
     );
     const cells = [to.pods, objects, samples, explained, differences, ...durations, `${Math.round(residentBytes / 1e6)} MB`];
-    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+    print(`| ${cells.join(' | ')} |\n`);
     from = to;
   }
 }
@@ -65,15 +64,15 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
 const undos = new Undos();
 const directory = mkdtempSync(join(tmpdir(), 'scale-'));
 const interruption = new Interruption();
-interruption.listen((line) => process.stderr.write(`${line}\n`));
+interruption.listen((line) => printError(`${line}\n`));
 interruption
   .orEnd(scale(process.argv.slice(2), undos.add, directory))
   .catch((error: unknown) => {
     process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
-    process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
+    printError(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
   })
   .finally(async () => {
-    for (const left of await undos.undo()) process.stderr.write(`left behind: ${left}\n`);
+    for (const left of await undos.undo()) printError(`left behind: ${left}\n`);
     rmSync(directory, { recursive: true, force: true });
     process.exit();
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mutants } from '../../mutants/index.ts';
 import type { Undo } from '../cluster/provide.ts';
 import { parseOptions } from '../config.ts';
+import { printError } from '../report/print.ts';
 import { declaredRequirements } from '../requirement/declared.ts';
 import { Interruption } from '../run/interruption.ts';
 import { newRunId } from '../run/label.ts';
@@ -44,7 +45,7 @@ function say(what: FromLane): void {
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
-    process.stderr.write(`${error.stack}\n`);
+    printError(`${error.stack}\n`);
     process.exit(3);
   },
 );
