@@ -1,11 +1,12 @@
 import { closeSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../helpers/errors.ts';
 import { type CheckedExposition, checkExposition } from '../helpers/exposition/check.ts';
 import { formatByContent } from '../helpers/exposition/format.ts';
 import type { Format } from '../helpers/exposition/model.ts';
-import { openExposition } from '../helpers/exposition/open.ts';
 import { print, printError } from '../helpers/report/print.ts';
 import { printableJson } from '../helpers/report/printable.ts';
+import { openSavedFile } from '../helpers/saved-file.ts';
 
 const MOST_SHOWN = 50;
 /** With --json. */
@@ -18,14 +19,15 @@ const formatNames = { text: 'text format 0.0.4', openmetrics: 'OpenMetrics 1.0' 
 interface Options {
   readonly format?: Format;
   readonly json?: boolean;
+  readonly maxBytes: number;
 }
 
 interface Checked extends CheckedExposition {
   readonly durationMs: number;
 }
 
-async function check(path: string, format: Format | undefined): Promise<Checked> {
-  const file = await openExposition(path);
+async function check(path: string, { format, maxBytes }: Options): Promise<Checked> {
+  const file = await openSavedFile(path, { maxBytes });
   try {
     const started = performance.now();
     const checked = checkExposition(file, { format: format ?? formatByContent(file), most: MOST_LISTED });
@@ -54,25 +56,31 @@ function counts(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
+function bytesOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('wanted a number of bytes.');
+}
+
 const program = new Command('npm run check --')
   .configureOutput({ writeOut: print, writeErr: printError })
   .description('Says whether an exposition, of any exporter, is what its format allows, and where it is not.')
-  .argument('<file>', 'the exposition; - for the standard input')
+  .argument('<file>', 'the exposition, gzipped or not; - for the standard input')
   .addOption(
     new Option(
       '--format <format>',
       'its format; without this OpenMetrics if "# EOF" is near its end, else the text format',
     ).choices(Object.keys(formatNames)),
   )
+  .option('--max-bytes <bytes>', 'how much is read of what is piped, or unpacked of what is gzipped', bytesOf, 2 * 1024 ** 3)
   .option('--json', 'write {format, bytes, families, samples, violations, durationMs}')
   .addHelpText('after', '\nExits with 0 if nothing is wrong, 1 if something is, 2 if it cannot be read.')
   .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : UNUSABLE))
-  .action(async (path: string, { format, json }: Options) => {
-    const checked = await check(path, format).catch((cause: Error) => {
-      printError(`The exposition ${path} cannot be read: ${cause.message}.\n`);
+  .action(async (path: string, options: Options) => {
+    const checked = await check(path, options).catch((cause: Error) => {
+      printError(cause instanceof UsageError ? `${cause.message}\n` : `${path} cannot be read: ${cause.message}.\n`);
       process.exit(UNUSABLE);
     });
-    print(json ? asJson(checked) : asText(path, checked));
+    print(options.json ? asJson(checked) : asText(path, checked));
     process.exitCode = checked.violationCount === 0 ? FAULTLESS : VIOLATED;
   });
 
