@@ -112,7 +112,7 @@ async function tryAll(
     const ordered = inOrderOfTrial(fitting);
     if (ordered.length === 0)
       throw new UsageError(`The cluster is not as these mutants need it: ${others.map(leftOut).join('; ')}.`);
-    const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });
+    const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper(reports) });
     for (const one of others) say(`- left out: ${leftOut(one)}\n`);
     for (const name of left) say(`left behind: ${name}\n`);
   }

@@ -36,7 +36,7 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   const target = roomy(under.target);
   const run = newRunId();
   const { client, kubernetes, nodes } = await openProvided(
-    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper() },
+    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory) },
     onUndo,
   );
   await waitForNodes(client, nodes);

@@ -58,7 +58,7 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Un
   tell('booting the cluster');
   const images = [target.image, options.workloadImage];
   const { profile } = under;
-  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper() }, onUndo);
+  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper(directory) }, onUndo);
   const { client, kubernetes } = provided;
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
 

@@ -48,7 +48,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const ticking = setInterval(() => progress.tick(), 1000);
   let infrastructure: string | undefined;
   try {
-    const work = { run, under, directory, phases, progress, cluster, reaper: startReaper() };
+    const work = { run, under, directory, phases, progress, cluster, reaper: startReaper(directory) };
     await interruption.orEnd(under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onUndo: undos.add }));
   } catch (error) {
     if (!isOfTheCluster(error) && !interruption.signal.aborted) {

@@ -22,7 +22,7 @@ export async function openProvided(
 ): Promise<OpenedCluster> {
   const { run, options, reaper } = request;
   const stays = options.keep || options.reuse;
-  if (!stays) reaper.ownsRun(run);
+  if (!stays && options.cluster !== 'kubeconfig' && options.cluster !== 'simulated') reaper.ownsRun(run);
   const provided = await provideCluster(request, onUndo);
   const client = await openCluster(provided.kubeconfig, provided.context);
   if (stays || !provided.booted) {

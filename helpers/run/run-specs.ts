@@ -18,8 +18,8 @@ export interface SpecRun {
   readonly alone: boolean;
   readonly bail: boolean;
   readonly signal: AbortSignal;
-  /** Told the process group that jest leads. */
-  onStart(pid: number): void;
+  /** Gets the process group that jest leads, and returns what is called once it has ended. */
+  onStart(pid: number): () => void;
 }
 
 /**
@@ -46,13 +46,14 @@ export async function runSpecs({ directory, files, workers, alone, bail, signal,
     // A process group of its own: Ctrl-C reaches the command alone, which then ends jest with all its workers.
     detached: true,
   });
-  if (child.pid !== undefined) onStart(child.pid);
+  const onEnd = child.pid === undefined ? () => undefined : onStart(child.pid);
   const output = createWriteStream(log);
   child.stdout?.pipe(output, { end: false });
   child.stderr?.pipe(output, { end: false });
   const abort = () => endGroup(child);
   signal.addEventListener('abort', abort, { once: true });
   const code = await ended(child);
+  onEnd();
   signal.removeEventListener('abort', abort);
   await new Promise((resolve) => output.end(resolve));
   const failure = code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));

@@ -52,7 +52,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     ...(prometheus === undefined ? [] : [prometheus]),
   ];
   const { client, image, kubernetes, nodes } = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper() }, onUndo),
+    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onUndo),
   );
   Object.assign(cluster, { image, kubernetes, nodes });
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
