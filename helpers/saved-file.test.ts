@@ -96,7 +96,7 @@ describe('a pipe', () => {
   let pipe = '';
   beforeEach(() => {
     pipe = join(mkdtempSync(join(directory, 'pipe-')), 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
   });
 
   async function written(command: string, maxBytes: number): Promise<string> {
