@@ -73,21 +73,26 @@ async function opened(path: string, limits: SavedFileLimits): Promise<number> {
 }
 
 function checked(file: number): number {
-  const head = headOf(file);
-  const what = head.length === 0 ? 'it is empty' : notText(head);
-  if (what === undefined) return file;
-  closeSync(file);
-  throw new Error(what);
+  try {
+    const head = headOf(file);
+    if (head.length === 0) throw new Error('it is empty');
+    refuseWhatIsNoText(head);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }
 
 function isGzipped(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function notText(head: Buffer): string | undefined {
-  for (const [signature, what] of signatures) if (signature.every((byte, index) => head[index] === byte)) return what;
-  if (!head.subarray(0, 4).includes(0)) return undefined;
-  return `it is binary, and begins with the bytes ${[...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}`;
+function refuseWhatIsNoText(head: Buffer): void {
+  for (const [signature, what] of signatures) if (signature.every((byte, index) => head[index] === byte)) throw new Error(what);
+  const first = head.subarray(0, 4);
+  if (first.includes(0))
+    throw new Error(`it is binary, and begins with the bytes ${first.toString('hex').replace(/..(?=.)/g, '$& ')}`);
 }
 
 async function spool(stream: Readable, { maxBytes, maxRatio }: SavedFileLimits): Promise<number> {
@@ -96,6 +101,7 @@ async function spool(stream: Readable, { maxBytes, maxRatio }: SavedFileLimits):
   let bytes = 0;
   try {
     for await (const chunk of await packed.content()) {
+      if (bytes === 0) refuseWhatIsNoText(chunk);
       bytes += chunk.length;
       if (bytes > maxBytes) throw new Error(`it holds more than the ${bytesInWords(maxBytes)} that --max-bytes allows`);
       if (packed.isGzipped && bytes > RATIO_MATTERS_FROM && bytes > packed.bytes * maxRatio)

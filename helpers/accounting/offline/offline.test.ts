@@ -38,6 +38,15 @@ test('a list that kubectl printed, one object, and one object a line are all rea
   expect(parse(`${JSON.stringify(configMap)}\n\n${JSON.stringify(configMap)}\n`)).toHaveLength(2);
 });
 
+test('what does not fit into a string is refused as a whole, and read where it is one object a line', () => {
+  const line = JSON.stringify(configMap);
+  const read = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', line.length);
+
+  expect(read(`${line}\n${line}\n`)).toHaveLength(2);
+  for (const long of [JSON.stringify([configMap, configMap]), JSON.stringify({ kind: 'List', items: [configMap] }, null, 4)])
+    expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
+});
+
 test('the items of a typed list have the kind that the list says', () => {
   const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
 

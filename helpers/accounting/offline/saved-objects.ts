@@ -27,21 +27,30 @@ export async function readSavedObjects(path: string, maxBytes: number): Promise<
   }
 }
 
-/** The same of bytes that are already there; `origin` is how an error names them. */
-export function parseSavedObjects(bytes: Buffer, origin: string): readonly KubernetesObject[] {
+/**
+ * The same of bytes that are already there; `origin` is how an error names them.
+ * @param longest the most bytes that are parsed at once: what fits into a string
+ */
+export function parseSavedObjects(
+  bytes: Buffer,
+  origin: string,
+  longest = constants.MAX_STRING_LENGTH,
+): readonly KubernetesObject[] {
   const objects: KubernetesObject[] = [];
-  const first = firstLine(bytes);
-  if (parsesAlone(first)) {
-    for (const { text, line } of lines(bytes))
+  const textOf: TextOf = (part) => {
+    if (part.length <= longest) return part.toString('utf8').trim();
+    throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
+  };
+  if (parsesAlone(firstLine(bytes, textOf))) {
+    for (const { text, line } of lines(bytes, textOf))
       collect(parse(text, `${origin}, line ${line},`), `${origin}, line ${line}`, objects);
   } else {
-    if (bytes.length > constants.MAX_STRING_LENGTH) {
-      throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
-    }
-    collect(parse(bytes.toString('utf8').trim(), origin), origin, objects);
+    collect(parse(textOf(bytes), origin), origin, objects);
   }
   return objects;
 }
+
+type TextOf = (bytes: Buffer) => string;
 
 /** A line that is JSON by itself begins a file of such lines; kubectl's own output is spread over many. */
 function parsesAlone(line: string): boolean {
@@ -53,17 +62,17 @@ function parsesAlone(line: string): boolean {
   }
 }
 
-function firstLine(bytes: Buffer): string {
-  for (const { text } of lines(bytes)) return text;
+function firstLine(bytes: Buffer, textOf: TextOf): string {
+  for (const { text } of lines(bytes, textOf)) return text;
   return '';
 }
 
-function* lines(bytes: Buffer): Generator<{ text: string; line: number }> {
+function* lines(bytes: Buffer, textOf: TextOf): Generator<{ text: string; line: number }> {
   let start = 0;
   for (let line = 1; start < bytes.length; line += 1) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
-    const text = bytes.toString('utf8', start, end).trim();
+    const text = textOf(bytes.subarray(start, end));
     if (text !== '') yield { text, line };
     start = end + 1;
   }
