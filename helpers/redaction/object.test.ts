@@ -1,4 +1,5 @@
-import { redactObject, redactText } from './redact.ts';
+import { redactObject } from './object.ts';
+import { redactText } from './text.ts';
 
 const token = ['eyJhbGciOiJSUzI1NiJ9', 'eyJzdWIiOiJzeXN0ZW0ifQ', 'c2lnbmF0dXJlLXBsYW50ZWQ'].join('.');
 
