@@ -1,9 +1,10 @@
+import { exposedResources } from '../accounting/exposed.ts';
 import { runningExporters } from '../accounting/offline/exporter-pod.ts';
 import type { ExporterOptions } from '../accounting/options.ts';
 import { tables } from '../accounting/resources/index.ts';
-import { type Context, contextOf, type ResourceTable } from '../accounting/table.ts';
+import { contextOf, type Reads } from '../accounting/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { parseVersion, type Version } from '../version.ts';
+import { parseVersion } from '../version.ts';
 
 /** Whose samples are to be explained: the release, and its arguments as it was started with and as they are understood. */
 export interface Reader {
@@ -14,7 +15,7 @@ export interface Reader {
 
 /**
  * The objects with no other fields than those that the catalogue reads to account for this exporter, found out by reading: every
- * row of the object's tables is computed, and whatever none of them has looked at is left out. Of labels and annotations these are
+ * family that it exposes of the object is computed, and whatever none of them has looked at is left out. Of labels and annotations these are
  * the ones that the exporter's allowlists expose. The exporter's own pod keeps its arguments, from which `npm run account` knows
  * what it exposes.
  * @throws an Error when a table cannot be computed for an object, as the accounting would
@@ -22,11 +23,15 @@ export interface Reader {
 export function withFieldsRead(objects: readonly KubernetesObject[], reader: Reader): readonly KubernetesObject[] {
   const version = parseVersion(reader.exporter);
   const context = contextOf(version, reader.options);
+  const exposed = exposedResources(tables, version, reader.options);
   return objects.map((object) => {
     const reads = new FieldReads();
     const watched = reads.watch(object);
     identify(watched);
-    for (const table of tablesFor(object, version)) computeAll(table, watched, context);
+    for (const { table, rows } of exposed.filter(({ table }) => isOf(object, table.reads(version)))) {
+      table.labels(watched, context);
+      for (const row of rows) row.samples(watched, context);
+    }
     if (isOwnExporter(object, reader.args)) runningExporters([watched]).flatMap(({ args }) => args);
     return reads.kept(object);
   });
@@ -38,23 +43,19 @@ function identify({ apiVersion, kind, metadata }: KubernetesObject): readonly un
   return [apiVersion, kind, name, namespace, uid, resourceVersion];
 }
 
-function tablesFor(object: KubernetesObject, version: Version): readonly ResourceTable[] {
-  return tables.filter((table) => groupAndKind(table.reads(version)) === groupAndKind(object));
-}
-
-function computeAll(table: ResourceTable, object: KubernetesObject, context: Context): void {
-  table.labels(object, context);
-  for (const row of table.families) row.samples(object, context);
-}
-
 /** Arguments of an exporter that somebody else runs are not the capture's to keep. */
 function isOwnExporter(object: KubernetesObject, args: readonly string[]): boolean {
   const running = runningExporters([object]);
   return running.length > 0 && running.every((exporter) => exporter.args.join('\n') === args.join('\n'));
 }
 
-function groupAndKind({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
-  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
+/** An object is of the kind whatever the version of its API is that it was read with. */
+function isOf(object: KubernetesObject, { apiVersion, kind }: Reads): boolean {
+  return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 /** Remembers of an object, and of whatever is in it, the fields that were read. */

@@ -15,8 +15,8 @@ export function redactingStream(): Transform {
     transform(chunk: Buffer, _, done) {
       pending += decoder.write(chunk);
       const lines = pending.lastIndexOf('\n') + 1;
-      const key = pending.length < longestKey ? (unfinishedKey.exec(pending)?.index ?? lines) : lines;
-      const whole = pending.slice(0, Math.min(lines, key));
+      const key = pending.length < longestKey ? unfinishedKey.exec(pending.slice(0, lines))?.index : undefined;
+      const whole = pending.slice(0, key ?? lines);
       pending = pending.slice(whole.length);
       done(null, redactText(whole));
     },

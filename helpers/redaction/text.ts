@@ -22,7 +22,7 @@ const secrets: readonly RegExp[] = [
   /(?<=\bBearer\s+)[^\s"',;]{8,}/gi,
   /(?<=\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?Basic\s+)[^\s"',;\\]+/gi,
   // The credentials of a registry in a Docker configuration.
-  /(?<=\\?"auth\\?"\s*:\s*\\?")[^"\\]+/g,
+  /(?<="auth\\*"\s*:\s*\\*")[^"\\]+/g,
 ];
 
 const secretWords =
@@ -30,7 +30,7 @@ const secretWords =
 
 /** `password=…`, `"token": "…"`, `client-key-data: …`, `DB_PASSWORD='…'`; and quoted once more, as within a JSON string. */
 const assignment = new RegExp(
-  `(${secretWords})(\\\\*["']?(?:[ \\t]*=[ \\t]*|[ \\t]*:[ \\t]*))(\\\\"[^"\\\\]*\\\\"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s"',;&}\\])]+)`,
+  `(${secretWords})(\\\\*["']?(?:[ \\t]*=[ \\t]*|[ \\t]*:[ \\t]*))(\\\\+"[^"\\\\]*\\\\+"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s"',;&}\\])]+)`,
   'gi',
 );
 
@@ -83,7 +83,7 @@ function redactAssignment(all: string, name: string, separator: string, value: s
   )
     return all;
   if (noSecrets.test(value)) return all;
-  const quote = /^\\?["']/.exec(value)?.[0] ?? '';
+  const quote = /^\\*["']/.exec(value)?.[0] ?? '';
   if (quote === '' && separator.includes(':') && value.length < shortestBehindColon) return all;
   return `${name}${separator}${quote}${redacted}${quote}`;
 }
