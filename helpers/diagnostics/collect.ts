@@ -74,7 +74,8 @@ async function collectOwn(
   await attempt('expositions', writeExpositions(collecting));
 }
 
-async function writeObjects({ client, request: { target }, own, leftOut, write }: Collecting): Promise<void> {
+async function writeObjects({ client, request, own, leftOut, write }: Collecting): Promise<void> {
+  const { target } = request;
   for (const object of own.objects) write(fileOfObject(object), stringify(redactObject(object)));
   const namespaces = [...new Set([target.namespace, 'kube-system'])];
   const [pods, nodes] = await Promise.all([
@@ -85,7 +86,7 @@ async function writeObjects({ client, request: { target }, own, leftOut, write }
   const isStranger = ({ metadata }: KubernetesObject) => !own.has(metadata.uid);
   for (const pod of pods.flat().filter(isStranger)) {
     write(fileOfObject(pod), stringify(podOfStranger(pod)));
-    leftOut.pod(pod);
+    leftOut.pod(pod, request.booted && isCoreDns(pod));
   }
   for (const node of nodes.filter(isStranger)) {
     write(fileOfObject(node), stringify(nodeOfStranger(node, selected)));
@@ -111,10 +112,14 @@ function writtenFacts(facts: Readonly<Record<string, string>>): string {
     .join('');
 }
 
+function isCoreDns({ metadata }: KubernetesObject): boolean {
+  return metadata.namespace === 'kube-system' && metadata.labels?.['k8s-app'] === 'kube-dns';
+}
+
 /** The run's own pods, and CoreDNS where the suite booted it. */
 async function writeLogs({ client, request: { booted }, own, write }: Collecting): Promise<void> {
-  const dns = { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-system' };
-  const beside = booted ? await client.list<Pod>(dns, { labelSelector: 'k8s-app=kube-dns' }) : [];
+  const system = { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-system' };
+  const beside = booted ? (await client.list<Pod>(system)).filter(isCoreDns) : [];
   for (const { metadata, spec } of new Map([...own.pods, ...beside].map((pod) => [pod.metadata.uid, pod])).values()) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`;
     const { initContainers = [], containers } = spec;

@@ -6,8 +6,10 @@ export class LeftOut {
   readonly #nodes: string[] = [];
   #events = 0;
 
-  pod({ metadata }: KubernetesObject): void {
-    this.#pods.push(`${metadata.namespace}/${metadata.name}`);
+  /** @param hasLogs whether its logs were written all the same */
+  pod({ metadata }: KubernetesObject, hasLogs: boolean): void {
+    const fields = 'variables, arguments, volumes, labels, annotations, messages';
+    this.#pods.push(`${metadata.namespace}/${metadata.name}: ${fields}${hasLogs ? '' : ', logs'}`);
   }
 
   node({ metadata }: KubernetesObject): void {
@@ -21,9 +23,7 @@ export class LeftOut {
   /** The README of the diagnostics. */
   text(run: string): string {
     const fields = [
-      ...this.#pods
-        .sort()
-        .map((name) => `  the pod ${name}: variables, arguments, volumes, labels, annotations, messages, logs\n`),
+      ...this.#pods.sort().map((name) => `  the pod ${name}\n`),
       ...this.#nodes.sort().map((name) => `  the node ${name}: addresses, images, most labels, annotations, messages\n`),
       ...(this.#events > 0 ? [`  ${this.#events} events of objects that the run did not create\n`] : []),
     ];
