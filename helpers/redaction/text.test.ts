@@ -57,3 +57,14 @@ test('of a value all texts are redacted, at any depth, and all else is the same'
     none: null,
   });
 });
+
+test.each([
+  ['beginnings of tokens', 'eyJh'],
+  ['beginnings of URLs', '://a:b'],
+  ['beginnings of keys', '-----BEGIN PRIVATE KEY-----'],
+  ['quotes that do not end', 'token="\\'],
+])('a log of many %s is read to its end', (_, beginning) => {
+  const log = `${beginning.repeat(20_000)} DB_PASSWORD=planted`;
+
+  expect(redactText(log)).toMatch(/DB_PASSWORD=\(redacted\)$/);
+});

@@ -1,12 +1,12 @@
 /** What stands where a secret was. */
 export const redacted = '(redacted)';
 
-/** What is a secret wherever it stands. */
+/** What is a secret wherever it stands. Lengths are bounded: a log must not be able to make the search quadratic. */
 const secrets: readonly RegExp[] = [
   // A JSON Web Token: three parts of base64url, the first of which begins with {" (RFC 7519); then the same in base64.
-  /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+/g,
+  /eyJ[\w-]{8,2048}\.[\w-]{8,16384}\.[\w-]+/g,
   /ZXlK[\w+/=]{40,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,16384}?-----END [A-Z ]*PRIVATE KEY-----/g,
   // PEM in base64, as kubeconfigs and Secrets have it; whether it is a certificate or a key shows only when it is decoded.
   /LS0tLS1CRUdJTi[\w+/=]*/g,
   // A Docker configuration with its credentials, in base64: {"auths":
@@ -18,7 +18,7 @@ const secrets: readonly RegExp[] = [
   /\bAIza[\w-]{35}/g,
   /\b(?:gh[oprsu]_\w{36,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,})/g,
   // User information of a URL (RFC 3986, 3.2.1); an image's digest is behind an @ as well.
-  /(?<=:\/\/)(?:[^\s/:@"'<>]*:[^\s"'<>]+|[^\s/@"'<>]+)(?=@(?!sha\d+:))/g,
+  /(?<=:\/\/)(?:[^\s/:@"'<>]{0,256}:[^\s"'<>]{1,512}|[^\s/@"'<>]{1,512})(?=@(?!sha\d+:))/g,
   /(?<=\bBearer\s+)[^\s"',;]{8,}/gi,
   /(?<=\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?Basic\s+)[^\s"',;\\]+/gi,
   // The credentials of a registry in a Docker configuration.
