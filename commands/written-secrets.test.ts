@@ -54,9 +54,9 @@ function expectNoSecret(files: number): void {
 }
 
 test('no report of a run holds a secret that a failure quotes', async () => {
-  const [first, ...others] = sampleReport().requirements;
+  const [first, ...rest] = sampleReport().requirements;
   const failed = { status: 'failed', observed: quoted, wanted: quoted, seen: quoted, reason: quoted } as const;
-  const requirements = [{ ...first, ...failed } as RequirementResult, ...others];
+  const requirements = [{ ...first, ...failed } as RequirementResult, ...rest];
   await writeReports(sampleReport({ requirements, reason: quoted, leftovers: [quoted] }), directory);
 
   expectNoSecret(4);
