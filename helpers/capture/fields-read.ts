@@ -37,7 +37,7 @@ export function withFieldsRead(objects: readonly KubernetesObject[], reader: Rea
   });
 }
 
-/** How objects are told apart, and whether one changed between two readings. */
+/** What identifies an object, and shows whether it changed between two readings. */
 function identify({ apiVersion, kind, metadata }: KubernetesObject): readonly unknown[] {
   const { name, namespace, uid, resourceVersion } = metadata;
   return [apiVersion, kind, name, namespace, uid, resourceVersion];
