@@ -2,6 +2,7 @@ import { parseExporterArguments } from '../accounting/arguments.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster } from '../kube/open.ts';
+import { hideSecretsOf, redactObject } from '../redaction/object.ts';
 import type { AuditFacts } from '../requirement/record.ts';
 import { type Readable, servedReads } from '../run/reads.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -43,7 +44,9 @@ export async function auditedTarget({ kubeconfig, context, selector, image }: Au
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
   const monitored = belonging.some(({ kind }) => kind === 'ServiceMonitor');
   const facts = { rights, unreadable, empty: await emptyOf(client, readable), monitored };
-  return { target: deriveTarget(belonging, named), facts, missing };
+  hideSecretsOf(belonging);
+  // Nothing of it is applied again: what is kept of it needs no secret of somebody else's.
+  return { target: deriveTarget(belonging.map(redactObject), named), facts, missing };
 }
 
 /** The resources of which there is no object. */

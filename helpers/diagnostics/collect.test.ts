@@ -64,6 +64,7 @@ test('there is a file of everything one would look at, and none has a secret tha
     run: 'planted',
     target,
     directory: folder,
+    booted: true,
     facts: { Kubernetes: 'v1.24.17', 'verifying requirements': '3.0 s' },
     nodeLogs: async () => ({ server: `joined with ${planted.nodeToken}\nbearer ${planted.token}\n` }),
   });
@@ -93,6 +94,7 @@ test('what cannot be collected is said, and the rest is there', async () => {
     run: 'planted',
     target,
     directory: folder,
+    booted: true,
     facts: { run: 'planted' },
     nodeLogs: () => Promise.reject(new Error('the node is gone')),
   });

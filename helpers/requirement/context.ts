@@ -2,6 +2,7 @@ import { Cluster } from '../cluster/cluster.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { hideSecretsOf } from '../redaction/object.ts';
 import type { RunState } from '../run/run-state.ts';
 import { Scratch } from '../run/scratch.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -30,6 +31,7 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 
 /** Makes the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
+  hideSecretsOf(run.manifests);
   const profile = profiles[run.profile];
   const client = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
   const target = deriveTarget(run.manifests, { name: run.targetName });

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { redactingStream } from '../redaction/stream.ts';
 import { RUN_DIRECTORY, RUNS_ALONE } from './current-run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -47,14 +49,15 @@ export async function runSpecs({ directory, files, workers, alone, bail, signal,
     detached: true,
   });
   const onEnd = child.pid === undefined ? () => undefined : onStart(child.pid);
-  const output = createWriteStream(log);
-  child.stdout?.pipe(output, { end: false });
-  child.stderr?.pipe(output, { end: false });
+  const output = createWriteStream(log, { mode: 0o600 });
+  const redacting = [child.stdout, child.stderr].map((stream) => stream?.pipe(redactingStream()));
+  for (const stream of redacting) stream?.pipe(output, { end: false });
   const abort = () => endGroup(child);
   signal.addEventListener('abort', abort, { once: true });
   const code = await ended(child);
   onEnd();
   signal.removeEventListener('abort', abort);
+  await Promise.all(redacting.map((stream) => stream && finished(stream)));
   await new Promise((resolve) => output.end(resolve));
   const failure = code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));
   if (failure !== undefined) throw new Error(`Jest could not run the specs:\n${failure}`);

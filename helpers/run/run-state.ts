@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import type { ProfileName } from '../target/profile.ts';
 
 /** What the command tells the workers that verify: everything that is the same for the whole run. */
@@ -58,10 +59,10 @@ export function isAloneReleased(directory: string): boolean {
   return existsSync(turnOf(directory));
 }
 
+/** Only the owner may read it: the manifests are applied from it again, so that their Secrets are in it with their values. */
 export function writeRunState(state: RunState): void {
-  const file = fileOf(state.directory);
-  writeFileSync(`${file}.part`, JSON.stringify(state));
-  renameSync(`${file}.part`, file);
+  makePrivateDirectory(state.directory);
+  writePrivately(fileOf(state.directory), JSON.stringify(state));
 }
 
 export function readRunState(directory: string): RunState {

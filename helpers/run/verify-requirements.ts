@@ -76,7 +76,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
 }
 
 /** Looks around before anything is removed, where something is not as it should be. */
-async function diagnose(client: KubeClient, work: Work, { nodeLogs }: ProvidedCluster): Promise<void> {
+async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs }: ProvidedCluster): Promise<void> {
   const { run, under, directory, cluster, phases, progress } = work;
   const { declared, options, id } = run;
   const settled = settleSoFar({ declared, under, directory, cluster });
@@ -87,6 +87,7 @@ async function diagnose(client: KubeClient, work: Work, { nodeLogs }: ProvidedCl
       run: id,
       target: under.target,
       directory: diagnosticsIn(options.reports),
+      booted,
       facts: factsOf(work, settled.requirements),
       ...(nodeLogs && { nodeLogs }),
     });
