@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { findDocker, listOnDocker, removeFromDocker } from '../helpers/cluster/docker.ts';
 import { forgetCluster } from '../helpers/cluster/kept.ts';
-import { UsageError } from '../helpers/errors.ts';
+import { InfrastructureError, UsageError } from '../helpers/errors.ts';
+import { ApiError } from '../helpers/kube/api-error.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { formatReference, referenceOf } from '../helpers/kube/reference.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { INFRASTRUCTURE_EXIT_CODE, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { runLabel } from '../helpers/run/label.ts';
 import { listLabelled, removeObjects } from '../helpers/run/remove-objects.ts';
 
@@ -70,8 +71,9 @@ function finish(left: readonly string[]): number {
 clean(program.parse().opts<CleanOptions>()).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
+    const isUsage = error instanceof UsageError;
+    if (!isUsage && !(error instanceof InfrastructureError) && !(error instanceof ApiError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(USAGE_EXIT_CODE);
+    process.exit(isUsage ? USAGE_EXIT_CODE : INFRASTRUCTURE_EXIT_CODE);
   },
 );

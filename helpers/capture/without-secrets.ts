@@ -1,16 +1,12 @@
-import { lastApplied, withoutBookkeeping } from '../kube/bookkeeping.ts';
+import { lastApplied, withoutBookkeeping, withoutPayload } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-
-/** The kinds whose payload somebody may have put a secret into; no table looks at it. */
-const payloads = new Set(['Secret', 'ConfigMap']);
 
 /**
  * The object as it may be kept: without the payload of a Secret or ConfigMap, without the copy that kubectl keeps of it in an
  * annotation, and without the record of who wrote which field.
  */
 export function withoutSecrets(object: KubernetesObject): KubernetesObject {
-  const { data: _, stringData: __, binaryData: ___, ...rest } = object as KubernetesObject & Record<string, unknown>;
-  return withoutBookkeeping(payloads.has(object.kind) ? (rest as KubernetesObject) : object);
+  return withoutBookkeeping(withoutPayload(object));
 }
 
 /** The label under which an exporter shows that annotation when it is told to show all. */
