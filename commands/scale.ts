@@ -32,7 +32,7 @@ const steps: readonly Load[] = [
 /** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
 async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, directory: string): Promise<void> {
   const options = parseOptions(argv, process.env);
-  const under = await targetOfRun(options);
+  const under = await targetOfRun(options, interruption.signal);
   const target = roomy(under.target);
   const run = newRunId();
   const { client, kubernetes, nodes } = await openProvided(

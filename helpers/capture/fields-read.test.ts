@@ -40,6 +40,7 @@ test.each(captures.filter(([, { origin }]) => origin.args.length > 0))(
         metrics: join(directory, 'metrics.txt.gz'),
         json: false,
         limit: 20,
+        maxBytes: 1024 ** 3,
       }),
     );
 

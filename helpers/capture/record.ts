@@ -51,7 +51,7 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
 
 async function record(recording: Recording, directory: string, onUndo: (undo: Undo) => void): Promise<Capture> {
   const { id, options, tell } = recording;
-  const under = await targetOfRun(options);
+  const under = await targetOfRun(options, recording.interruption.signal);
   const { namespace } = fixtureContext({ id, clusterKind: 'k3s', kubernetes: '', workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
   const target = withArguments(under.target, args);

@@ -66,7 +66,7 @@ export async function provideBench(
   const directory = resolve(options.reports, 'mutants');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const { target, profile } = await targetOfRun(options);
+  const { target, profile } = await targetOfRun(options, signal);
   const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
   const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);

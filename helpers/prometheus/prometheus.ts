@@ -77,7 +77,7 @@ export class Prometheus {
 
   private async ask<T>(endpoint: string, query: Record<string, string | number>): Promise<{ readonly data: T } | NoAnswer> {
     const path = proxyPath(this.pod, PROMETHEUS_PORT, `/api/v1/${endpoint}`);
-    const { status, data: answer } = await this.client.send<ApiAnswer<T> | string>('GET', path, { query });
+    const { status, data: answer } = await this.client.answer<ApiAnswer<T> | string>('GET', path, { query });
     if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };
     return { error: typeof answer === 'string' ? `status ${status}: ${answer}` : (answer.error ?? `status ${status}`) };
   }

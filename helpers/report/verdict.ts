@@ -24,7 +24,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Bad usage, said before anything starts; a run that started never ends with it. */
 export const USAGE_EXIT_CODE: ExitCode = 2;
-const INFRASTRUCTURE_EXIT_CODE: ExitCode = 3;
+/** The cluster failed, not the exporter. */
+export const INFRASTRUCTURE_EXIT_CODE: ExitCode = 3;
 
 /** A part that the user asked for exits 0 when what ran holds; one that came about otherwise never does. */
 export function exitCodeOf(verdict: Verdict, run: { partial?: Partiality | undefined; results: readonly Judged[] }): ExitCode {

@@ -40,6 +40,7 @@ export function before(release: string): Condition {
 export function exposes(resource: string, kind: string): Condition {
   return all(
     condition(({ resources }) => resources.includes(resource), `The exporter does not read ${resource}.`),
+    condition(({ unanswered }) => !unanswered.has(resource), `The API group of ${resource} does not answer.`, true),
     condition(({ serves }) => serves(kind), `The cluster does not serve ${kind}.`),
     condition(({ audit }) => !audit?.unreadable.has(resource), `You may not list ${resource}.`, true),
     condition(({ audit }) => !audit?.empty.has(resource), `The cluster has no ${kind}.`),

@@ -33,7 +33,7 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   hideSecretsOf(run.manifests);
   const profile = profiles[run.profile];
-  const client = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
+  const client = await clientOf(run);
   const target = deriveTarget(run.manifests, { name: run.targetName });
   return {
     run,
@@ -44,4 +44,10 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
     exporter: new InstalledTarget(client, target),
     scratch: new Scratch(client, run, area),
   };
+}
+
+/** The client of a run's requirements; in an audit one that cannot change anything. */
+async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
+  const client = new KubeClient(await connect(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+  return audit ? client.readOnly() : client;
 }

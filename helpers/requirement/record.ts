@@ -44,6 +44,8 @@ export interface ConditionFacts {
   readonly resources: readonly string[];
   /** Whether the cluster serves a kind in any version; of a cluster that is not there yet everything is assumed. */
   serves(kind: string): boolean;
+  /** Of what the exporter reads, what the API server has no answer for, as the server of its API group fails. */
+  readonly unanswered: ReadonlySet<string>;
   /** Whether the image is another one than the manifests name. */
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator is there, or can be started. */

@@ -34,7 +34,9 @@ export interface ConformanceRun {
 export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const { options, declared, output, interruption } = run;
   const startedAt = new Date();
-  const under = await targetOfRun(options, (path) => renderWithDocker(path, { image: options.k3sImage, run: run.id }));
+  const under = await targetOfRun(options, interruption.signal, (path) =>
+    renderWithDocker(path, { image: options.k3sImage, run: run.id }),
+  );
   const directory = resolve(options.reports, 'run');
   for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });

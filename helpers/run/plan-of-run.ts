@@ -13,7 +13,11 @@ export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K
 
 /** The plan as long as there is no cluster: everything is assumed of it. */
 export function planWithout(declared: readonly DeclaredRequirement[], options: Options, under: TargetOfRun): Plan {
-  return plan(declared, options, under, { serves: () => true, operator: operatorToStart(options) !== undefined });
+  return plan(declared, options, under, {
+    serves: () => true,
+    unanswered: new Set(),
+    operator: operatorToStart(options) !== undefined,
+  });
 }
 
 /**
@@ -28,7 +32,12 @@ export function planFor(
   operator = operatorToStart(options) !== undefined,
 ): Plan {
   const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
-  return plan(declared, options, under, { serves: (kind) => kinds.has(kind), operator });
+  const unanswered = readsOf(under.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
+  return plan(declared, options, under, {
+    serves: (kind) => kinds.has(kind),
+    unanswered: new Set(unanswered.map(({ resource }) => resource)),
+    operator,
+  });
 }
 
 /** The operator that the run starts, which it does only in a cluster that it has booted. */
@@ -40,7 +49,7 @@ function plan(
   declared: readonly DeclaredRequirement[],
   { cluster, agents, image, only }: Options,
   { target, profile, documented, audit }: TargetOfRun,
-  facts: Pick<ConditionFacts, 'serves' | 'operator'>,
+  facts: Pick<ConditionFacts, 'serves' | 'unanswered' | 'operator'>,
 ): Plan {
   const known = {
     ...facts,

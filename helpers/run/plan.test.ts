@@ -25,6 +25,7 @@ const facts = {
   operator: false,
   resources: ['pods'],
   serves: () => true,
+  unanswered: new Set<string>(),
 } as const;
 const known = { profile: profiles.standard, documented: true, facts };
 const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
@@ -61,6 +62,15 @@ test('a choice leaves the rest out, with the choice as the reason', () => {
   const { selected, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(leftOut.get('probes/b')).toBe('--only dns');
+});
+
+test('what the API server has no answer for is left out, with that as the reason', () => {
+  const exposed = requirement('exposition/pod', { only: exposes('pods', 'Pod') });
+  const { leftOut } = planRun([exposed], [], {
+    ...known,
+    facts: { ...facts, serves: () => false, unanswered: new Set(['pods']) },
+  });
+  expect(leftOut.get('exposition/pod')).toBe('The API group of pods does not answer.');
 });
 
 describe('an audit', () => {

@@ -19,6 +19,8 @@ export interface RunState {
   /** `v1.24.17` */
   readonly kubernetes: string;
   readonly apiResources: readonly ApiResource[];
+  /** The versions of API groups that the API server has no answer for: `metrics.k8s.io/v1beta1`. */
+  readonly unavailableApis: readonly string[];
   readonly profile: ProfileName;
   /** The rendered manifests, with the image of the run. */
   readonly manifests: readonly KubernetesObject[];

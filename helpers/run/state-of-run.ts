@@ -28,6 +28,7 @@ export function stateOfRun({ id, directory, options, under, cluster, way }: Know
     ...(context === undefined ? {} : { context }),
     kubernetes: cluster.kubernetes,
     apiResources: client.mapper.resources,
+    unavailableApis: client.mapper.unavailable,
     profile: under.profile.name,
     manifests: under.target.objects,
     targetName: under.target.name,

@@ -6,6 +6,7 @@ import { reloaderOf } from '../consumers/operator/operator.ts';
 import { collectDiagnostics } from '../diagnostics/collect.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { unavailableGroups } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
@@ -40,6 +41,7 @@ export interface Work {
 export async function verifyRequirements(work: Work): Promise<void> {
   const { run, under, directory, phases, progress, cluster, reaper, onUndo } = work;
   const { id, options, declared } = run;
+  const { signal } = run.interruption;
   const operator = operatorToStart(options);
   const images = [
     under.target.image,
@@ -50,9 +52,10 @@ export async function verifyRequirements(work: Work): Promise<void> {
   ];
   const warn = (sentence: string) => progress.note(sentence);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn }, onUndo),
+    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onUndo),
   );
   const { client } = provided;
+  for (const sentence of unavailableGroups(client)) warn(sentence);
   await refuseWhatIsThere(client, under.target);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;

@@ -7,6 +7,7 @@ import type { Store } from '../store.ts';
 import { admit, validate } from './admission.ts';
 import { applyDefaults } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
+import { ListPages } from './list-pages.ts';
 import { applied, jsonPatch, mergePatch, strategicPatch } from './merge.ts';
 import { type Asked, mapBody } from './request.ts';
 import { unknownFields, without } from './schema.ts';
@@ -23,6 +24,7 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
 export class Objects {
   /** What each manager has applied last, by the object's uid. */
   private readonly lastApplied = new Map<string, Fields>();
+  private readonly pages = new ListPages();
 
   constructor(private readonly store: Store) {}
 
@@ -34,15 +36,16 @@ export class Objects {
 
   list(request: Asked): Fields {
     const { resource, apiVersion, namespace, query } = request;
-    const found = this.store.list(resource.key, namespace).filter(selection(query));
-    const begin = Number(query.get('continue') || 0);
-    const end = begin + Number(query.get('limit') || found.length);
-    const rest = end < found.length ? { continue: String(end), remainingItemCount: found.length - end } : {};
+    const begin = () => ({
+      version: this.store.version,
+      objects: this.store.list(resource.key, namespace).filter(selection(query)),
+    });
+    const { version, objects, ...rest } = this.pages.next(query, begin);
     return {
       kind: `${resource.kind}List`,
       apiVersion,
-      metadata: { resourceVersion: String(this.store.version), ...rest },
-      items: found.slice(begin, end).map(({ apiVersion: _version, kind: _kind, ...item }) => item),
+      metadata: { resourceVersion: String(version), ...rest },
+      items: objects.map(({ apiVersion: _version, kind: _kind, ...item }) => item),
     };
   }
 
