@@ -23,6 +23,7 @@ const facts = {
   exporterVersion: 'v2.5.0',
   imageGiven: false,
   operator: false,
+  refusedPods: {},
   resources: ['pods'],
   serves: () => true,
 } as const;

@@ -56,20 +56,16 @@ test('a namespace without a label has the level of the whole cluster, and every 
 
 test('the label of a namespace outweighs the level of the cluster', async () => {
   expect(await refusal('baseline', { containers: [container] })).toBe('');
-  expect(await refusal('privileged', { hostPID: true, containers: [{ ...container, securityContext: { privileged: true } }] })).toBe(
-    '',
-  );
+  expect(
+    await refusal('privileged', { hostPID: true, containers: [{ ...container, securityContext: { privileged: true } }] }),
+  ).toBe('');
 });
 
 test.each([
   ['host namespaces (hostNetwork=true, hostIPC=true)', { hostNetwork: true, hostIPC: true }, {}],
   ['hostPath volumes (volume "etc")', { volumes: [{ name: 'etc', hostPath: { path: '/etc' } }] }, {}],
   ['hostPort (container "main" uses hostPort 80)', {}, { ports: [{ containerPort: 80, hostPort: 80 }] }],
-  [
-    'privileged (container "main" must not set securityContext.privileged=true)',
-    {},
-    { securityContext: { privileged: true } },
-  ],
+  ['privileged (container "main" must not set securityContext.privileged=true)', {}, { securityContext: { privileged: true } }],
   [
     'procMount (container "main" must not set securityContext.procMount to "Unmasked")',
     {},
@@ -117,7 +113,9 @@ test.each([
 
 test('init containers are held to it as well', async () => {
   const spec = { ...hardenedSpec, initContainers: [{ ...container, name: 'first' }] };
-  expect(await refusal('unlabelled', spec)).toContain('container "first" must set securityContext.allowPrivilegeEscalation=false');
+  expect(await refusal('unlabelled', spec)).toContain(
+    'container "first" must set securityContext.allowPrivilegeEscalation=false',
+  );
 });
 
 test('an ephemeral container is refused that no container of a new pod could be, and a dry run stores nothing', async () => {
@@ -143,7 +141,8 @@ test('a Deployment whose pods are refused has none, and an event and its status 
   const spec = { selector: { matchLabels: labels }, template };
   await cluster.client.create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec } as KubernetesObject);
 
-  const words = /^pods "refused-\w+-\w+" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/;
+  const words =
+    /^pods "refused-\w+-\w+" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/;
   const { status } = await waitFor({
     what: 'the condition ReplicaFailure',
     within: seconds(5),

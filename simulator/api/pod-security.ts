@@ -58,7 +58,12 @@ const privileged: Check = (_, containers) =>
 const procMount: Check = (_, containers) => {
   const types = containers.flatMap(({ securityContext }) => securityContext?.procMount ?? []).filter((one) => one !== 'Default');
   const setting = `securityContext.procMount to ${quoted(types)}`;
-  return mustNot('procMount', setting, containers, ({ securityContext: { procMount: type = 'Default' } = {} }) => type !== 'Default');
+  return mustNot(
+    'procMount',
+    setting,
+    containers,
+    ({ securityContext: { procMount: type = 'Default' } = {} }) => type !== 'Default',
+  );
 };
 
 const safeSysctls = [
@@ -135,14 +140,7 @@ const seccomp: Check = (spec, containers) => {
 const baseline = [hostNamespaces, hostPorts, privileged, procMount, sysctls];
 /** Those of which the restricted level has a stricter one. */
 const baselineOnly = [hostPathVolumes, addedCapabilities, seccompWhereSet];
-const restricted = [
-  noEscalation,
-  droppedCapabilities,
-  restrictedVolumes,
-  nonRoot,
-  notRootsUser,
-  seccomp,
-];
+const restricted = [noEscalation, droppedCapabilities, restrictedVolumes, nonRoot, notRootsUser, seccomp];
 
 function badSeccomp({ securityContext }: PodSpec, containers: readonly Container[]): string | undefined {
   const isBad = (type: string | undefined) => type !== undefined && type !== 'RuntimeDefault' && type !== 'Localhost';
