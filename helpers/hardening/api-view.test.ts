@@ -3,6 +3,7 @@ import { NotApplicable } from '../requirement/failure.ts';
 import type { Container, PodSpec } from '../target/workload.ts';
 import { ApiView } from './api-view.ts';
 import { KernelView } from './kernel-view.ts';
+import type { ProcessView } from './view.ts';
 
 const refusal = 'pods "x" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities';
 const tokenDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -111,7 +112,7 @@ describe('the token', () => {
 
 test('the kernel’s view has nobody to name, and needs the token itself', () => {
   const mountinfo = `100 99 0:50 / / ro - overlay o ro\n101 100 0:51 / ${tokenDirectory} ro,relatime - tmpfs t rw`;
-  const kernel = (bytes: string) =>
+  const kernel = (bytes: string): ProcessView =>
     new KernelView(
       new Map([
         ['mountinfo', mountinfo],
