@@ -80,10 +80,10 @@ test('what is not set is not hardened', () => {
 
 test('resources are compared by their amounts, and are the kubelet’s where it reports them', () => {
   const resources = { limits: { cpu: '0.5', memory: '131072Ki' }, requests: { cpu: '0.25', memory: '64Mi' } };
-  const asked = view({ container: { resources } });
-  expect([asked.memoryIsLimited('128Mi').holds, asked.cpuIsLimited('500m').holds]).toEqual([true, true]);
-  expect(asked.requests({ cpu: '250m', memory: '64Mi' }).holds).toBe(true);
-  expect(asked.requests({ cpu: '300m', memory: '64Mi' }).holds).toBe(false);
+  const unresized = view({ container: { resources } });
+  expect([unresized.memoryIsLimited('128Mi').holds, unresized.cpuIsLimited('500m').holds]).toEqual([true, true]);
+  expect(unresized.requests({ cpu: '250m', memory: '64Mi' }).holds).toBe(true);
+  expect(unresized.requests({ cpu: '300m', memory: '64Mi' }).holds).toBe(false);
 
   const resized = view({ container: { resources }, status: { resources: { limits: { cpu: '1', memory: '128Mi' } } } });
   expect(resized.cpuIsLimited('500m')).toMatchObject({ holds: false, seen: 'a limit of 1' });

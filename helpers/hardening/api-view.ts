@@ -105,8 +105,8 @@ export class ApiView implements ProcessView {
   }
 
   /** What the kubelet has given the container, or, where it does not report that, what the pod asks for. */
-  #amount(of: 'requests' | 'limits', resource: 'cpu' | 'memory'): string | undefined {
-    return (this.#status?.resources ?? this.#container.resources)?.[of]?.[resource];
+  #amount(kind: 'requests' | 'limits', resource: 'cpu' | 'memory'): string | undefined {
+    return (this.#status?.resources ?? this.#container.resources)?.[kind]?.[resource];
   }
 }
 

@@ -22,7 +22,7 @@ function refusing(status: number, words: string): KubeClient {
 
 const neighbour = { neighbour: controlPod('busybox:1.36', metadata) };
 
-test('control pods and Prometheus are admitted by the restricted level, and nothing is stored by asking', async () => {
+test('control pods and Prometheus are admitted by the restricted level, and a dry run stores nothing', async () => {
   await makeNamespace(cluster.client, metadata.namespace, run.id);
   const { pod: prometheus } = prometheusObjects({ ...metadata, image: 'prometheus', files: {} });
   expect(await refusedPods(cluster.client, { ...neighbour, prometheus })).toEqual({});
@@ -61,7 +61,7 @@ test('of all fixtures the restricted level refuses one, which is left out, and t
   const names = (await cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace })).map((pod) => pod.metadata.name);
   expect(names).toContain('several-containers');
   expect(names).not.toContain('on-host-network');
-  expect(fixtures.flatMap((fixture) => fixture.objects(fixtureContext(run)).map((one) => one.metadata.name))).toContain(
+  expect(fixtures.flatMap((fixture) => fixture.objects(fixtureContext(run)).map((object) => object.metadata.name))).toContain(
     'on-host-network',
   );
   await fixturesSettled(cluster.client, { ...run, refusedPods: refused });

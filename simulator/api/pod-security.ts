@@ -56,7 +56,9 @@ const privileged: Check = (_, containers) =>
   mustNot('privileged', 'securityContext.privileged=true', containers, ({ securityContext }) => securityContext?.privileged);
 
 const procMount: Check = (_, containers) => {
-  const types = containers.flatMap(({ securityContext }) => securityContext?.procMount ?? []).filter((one) => one !== 'Default');
+  const types = containers
+    .flatMap(({ securityContext }) => securityContext?.procMount ?? [])
+    .filter((type) => type !== 'Default');
   const setting = `securityContext.procMount to ${quoted(types)}`;
   return mustNot(
     'procMount',
