@@ -79,6 +79,7 @@ area('dns', () => {
       source: 'Kubernetes, DNS for Services and Pods: namespaces of Services',
       feature,
       needs: ['dns/resolves-to-ready-pods', 'endpoints/healthz'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const pod = await neighbour(context);
@@ -102,6 +103,7 @@ area('dns', () => {
       source: 'Kubernetes, Pod lifecycle: container probes, readinessProbe',
       feature,
       needs: ['dns/resolves-to-ready-pods'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const { client, cluster, target, observed } = context;

@@ -151,6 +151,7 @@ area('manifests', () => {
       sentence: "The Service's selector leaves out a pod of another application with the same role.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['manifests/service-selects-the-pod'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const { target } = context;

@@ -7,6 +7,7 @@ import { startReaper } from '../cluster/start-reaper.ts';
 import { Undos } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
 import { scrape } from '../exposed/scrape.ts';
+import type { PodRefusals } from '../requirement/record.ts';
 import { applyFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
@@ -52,7 +53,7 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
 async function record(recording: Recording, directory: string, onUndo: (undo: Undo) => void): Promise<Capture> {
   const { id, options, tell } = recording;
   const under = await targetOfRun(options, recording.interruption.signal);
-  const { namespace } = fixtureContext({ id, clusterKind: 'k3s', kubernetes: '', workloadImage: '' });
+  const { namespace } = fixtureContext({ id, workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
   const target = withArguments(under.target, args);
   tell('booting the cluster');
@@ -65,13 +66,18 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Un
   tell('installing the exporter and the fixtures');
   await waitForNodes(client, provided.nodes);
   const reads = servedReads(target, client.mapper);
-  const { refused } = await install(client, target, { run: id, reads, before: () => applyFixtures(client, run) });
+  let refusedPods: PodRefusals = {};
+  const makeFixtures = async () => {
+    refusedPods = await applyFixtures(client, run);
+  };
+  const { refused } = await install(client, target, { run: id, reads, before: makeFixtures });
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
   await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
   const pod = await new InstalledTarget(client, target).pod();
+  for (const sentence of Object.values(refusedPods)) tell(sentence);
   tell('waiting for every fixture to be in its state');
-  await fixturesSettled(client, run);
+  await fixturesSettled(client, { ...run, refusedPods });
 
   tell('scraping');
   const { metrics, telemetry } = target.ports;

@@ -161,6 +161,13 @@ describe('what did not run', () => {
     expect(partial).toBe('came-about');
   });
 
+  test('because the cluster keeps it from being judged is not applicable, and the run is still whole', () => {
+    const result = { id: 'a/two', status: 'not-applicable', reason: 'Nothing shows the user.', durationMs: 3 } as const;
+    const { requirements, partial } = settle([passed('a/one'), result], records, [], {});
+    expect(requirements[1]).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
+    expect(partial).toBeUndefined();
+  });
+
   test('because the spec gave up on its own account is partial, and keeps its reason', () => {
     const { requirements, partial } = settle(
       [passed('a/one'), { id: 'a/two', status: 'skipped', reason: 'no time', durationMs: 0 }],

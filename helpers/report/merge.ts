@@ -70,6 +70,7 @@ export function settle(
     }
     const seen: RequirementResult = { ...told, ...result };
     if (result.status === 'passed') return { ...seen, ...absence(expected, result.id) };
+    if (result.status === 'not-applicable') return seen;
     const deviation = result.status === 'failed' ? occurred(expected, result) : undefined;
     if (deviation) return { ...seen, status: 'deviates', reason: deviation.note, deviation: deviation.id };
     const root = blame(record);
@@ -84,7 +85,7 @@ export function settle(
 /** A requirement that ran twice is as good as its worst run: a second try does not undo a failure. */
 function worstById(results: readonly RawResult[], records: readonly Declared[]): Map<string, RawResult> {
   const known = new Set(records.map(({ id }) => id));
-  const order = { failed: 0, skipped: 1, passed: 2 };
+  const order = { failed: 0, skipped: 1, 'not-applicable': 2, passed: 3 };
   const byId = new Map<string, RawResult>();
   for (const result of results) {
     if (!known.has(result.id)) throw new Error(`A result came for "${result.id}", which no spec declares as a requirement.`);

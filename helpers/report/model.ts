@@ -31,7 +31,7 @@ export type Evidence = 'live' | 'simulated';
 export type Status = 'passed' | 'failed' | 'skipped' | 'deviates' | 'not-applicable';
 
 /** How a requirement can end by itself, before prerequisites and deviations are considered. */
-export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped'>;
+export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped' | 'not-applicable'>;
 
 export interface ClusterFacts {
   readonly kind: 'k3s' | 'kubeconfig' | 'simulated';

@@ -53,6 +53,14 @@ export const monitored = condition(
   'The cluster has no ServiceMonitor for the exporter.',
 );
 
+/** What admission has against a requirement: it refuses a pod that the body makes. */
+export function admitted({ makes = [] }: Pick<RequirementRecord, 'makes'>): Condition {
+  return ({ refusedPods }) => {
+    const reason = makes.map((kind) => refusedPods[kind]).find((refusal) => refusal !== undefined);
+    return reason === undefined ? undefined : { reason, omits: false };
+  };
+}
+
 /** What an audit has against a requirement: it changes nothing, and has the rights of its caller. */
 export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Condition {
   return all(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfrastructureError } from '../errors.ts';
 import type { AreaContext } from './context.ts';
-import { RequirementFailure } from './failure.ts';
+import { NotApplicable, RequirementFailure } from './failure.ts';
 import type { RegisteredRequirement } from './registry.ts';
 import { readResult, writeResult } from './result-file.ts';
 import { runRequirement } from './run-requirement.ts';
@@ -55,6 +55,15 @@ test('a failure says what was wanted, what was seen and where to look, and jest 
 test('a cluster that fails is not the exporter’s failure', async () => {
   const { result } = await resultOf(() => Promise.reject(new InfrastructureError('The API server is gone.')));
   expect(result).toMatchObject({ infrastructure: 'The API server is gone.', seen: 'The API server is gone.' });
+});
+
+test('what the cluster keeps from being judged is not applicable, and keeps nothing from being verified', async () => {
+  const { thrown, result } = await resultOf(() => Promise.reject(new NotApplicable('Nothing shows the user.')));
+  expect(thrown).toBeUndefined();
+  expect(result).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
+
+  writeResult(directory, { id: 'hardening/user', status: 'not-applicable', durationMs: 1 });
+  expect((await resultOf(async () => undefined, ['hardening/user'])).result).toMatchObject({ status: 'passed' });
 });
 
 test('an error that nobody foresaw is a failure that names its place', async () => {

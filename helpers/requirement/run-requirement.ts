@@ -2,7 +2,7 @@ import { InfrastructureError } from '../errors.ts';
 import type { RunState } from '../run/run-state.ts';
 import { seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
-import { RequirementFailure } from './failure.ts';
+import { NotApplicable, RequirementFailure } from './failure.ts';
 import type { RegisteredRequirement } from './registry.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 
@@ -20,7 +20,7 @@ export async function runRequirement(
   context: () => Promise<AreaContext>,
 ): Promise<void> {
   // What was skipped had an unmet need itself, which this one then has as well.
-  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && need.status !== 'passed');
+  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && !isMet(need));
   if (unmet !== undefined) {
     const reason = `${unmet.id} ${unmet.status === 'failed' ? 'failed' : 'was skipped'}`;
     writeResult(directory, { id: record.id, status: 'skipped', reason, durationMs: 0 });
@@ -40,9 +40,18 @@ export async function runRequirement(
     await withinLimit(record.verify({ ...shared, observed: (fact) => facts.push(fact) }));
     finish({ status: 'passed' });
   } catch (error) {
+    if (error instanceof NotApplicable) {
+      finish({ status: 'not-applicable', reason: error.message });
+      return;
+    }
     finish({ status: 'failed', ...failureOf(error) });
     throw error;
   }
+}
+
+/** What does not apply keeps nothing from being verified, whether that was known before or came out only now. */
+function isMet({ status }: Outcome): boolean {
+  return status === 'passed' || status === 'not-applicable';
 }
 
 /** A body cannot be ended from outside: what it still comes to after the limit is of no account. */

@@ -23,6 +23,7 @@ const facts = {
   exporterVersion: 'v2.5.0',
   imageGiven: false,
   operator: false,
+  refusedPods: {},
   resources: ['pods'],
   serves: () => true,
   unanswered: new Set<string>(),
@@ -56,6 +57,20 @@ test('what would disturb others is left out on a cluster that exists, which make
   const one = requirement('scheduling/taint', { only: ownCluster });
   const { leftOut, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
   expect([leftOut.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
+});
+
+test('what makes a pod that admission refuses does not apply, and the reason is the refusal', () => {
+  const refusedPods = { neighbour: 'Pod Security (restricted) forbids a control pod beside the exporter.' };
+  const refusing = { ...known, facts: { ...facts, refusedPods } };
+  const declared = [
+    requirement('dns/a', { makes: ['control-pod', 'neighbour'] }),
+    requirement('dns/b', { makes: ['control-pod'] }),
+  ];
+
+  const { selected, notApplicable } = planRun(declared, [], refusing);
+
+  expect(idsOf(selected)).toEqual(['dns/b']);
+  expect(notApplicable.get('dns/a')).toBe(refusedPods.neighbour);
 });
 
 test('a choice leaves the rest out, with the choice as the reason', () => {

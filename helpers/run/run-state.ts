@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
+import type { PodRefusals } from '../requirement/record.ts';
 import type { ProfileName } from '../target/profile.ts';
 
 /** What the command tells the workers that verify: everything that is the same for the whole run. */
@@ -32,6 +33,8 @@ export interface RunState {
   /** The ids of the requirements that are to be verified. */
   readonly selected: readonly string[];
   readonly installation: Installation;
+  /** What admission refuses in the namespaces that the run uses; absent where nothing was tried. */
+  readonly refusedPods?: PodRefusals;
   /** Present where an exporter is examined as it is, without fixtures: the resources that the caller may not list. */
   readonly audit?: { readonly unreadable: readonly string[] };
 }

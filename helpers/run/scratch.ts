@@ -1,23 +1,15 @@
+import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { describePod, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
+import { NotApplicable } from '../requirement/failure.ts';
 import { seconds, waitFor } from '../wait.ts';
+import { type ControlPod, controlPod } from './control-pod.ts';
 import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
+import { isRefusal, notAdmitted } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
-
-/** What a control pod may differ in; everything else is the same for all of them. */
-export interface ControlPod {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly command?: readonly string[];
-  /** Fields of the pod's spec. */
-  readonly spec?: Readonly<Record<string, unknown>>;
-  /** Fields of its only container. */
-  readonly container?: Readonly<Record<string, unknown>>;
-}
 
 /** The namespace of one area, in which its requirements make what they need. */
 export class Scratch {
@@ -53,28 +45,18 @@ export class Scratch {
     });
   }
 
-  /** Makes a pod that does nothing but wait, unless it is told another command. */
-  async pod({ name, namespace, labels = {}, command = idle, spec = {}, container = {} }: ControlPod): Promise<Pod> {
-    return this.create<Pod>({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace: namespace ?? (await this.namespace()), labels },
-      spec: {
-        automountServiceAccountToken: false,
-        terminationGracePeriodSeconds: 0,
-        ...spec,
-        containers: [
-          {
-            name: 'control',
-            image: this.run.workloadImage,
-            imagePullPolicy: 'IfNotPresent',
-            command,
-            resources: { requests: { cpu: '1m', memory: '4Mi' } },
-            ...container,
-          },
-        ],
-      },
-    });
+  /**
+   * Makes a pod that does nothing but wait, unless it has another command.
+   * @throws NotApplicable with the API server's words when admission refuses the pod
+   */
+  async pod(differs: Omit<ControlPod, 'namespace'> & { readonly namespace?: string }): Promise<Pod> {
+    const namespace = differs.namespace ?? (await this.namespace());
+    try {
+      return await this.create<Pod>(controlPod(this.run.workloadImage, { ...differs, namespace }));
+    } catch (error) {
+      if (!(error instanceof ApiError && isRefusal(error))) throw error;
+      throw new NotApplicable(notAdmitted('control-pod', namespace, error.details));
+    }
   }
 
   /** Waits until a pod is what `until` says. */
@@ -97,6 +79,3 @@ export class Scratch {
     return name;
   }
 }
-
-/** Ends at once when it is told to: a shell as process 1 would not. */
-const idle = ['sh', '-c', 'trap exit TERM; while true; do sleep 3600 & wait $!; done'];

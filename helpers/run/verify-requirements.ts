@@ -10,6 +10,7 @@ import { unavailableGroups } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
+import type { PodRefusals } from '../requirement/record.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
@@ -18,6 +19,7 @@ import { install, refuseWhatIsThere } from './install.ts';
 import { openProvided } from './open-provided.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
+import { preflight } from './preflight.ts';
 import { servedReads } from './reads.ts';
 import { type Installation, type RunState, writeRunState } from './run-state.ts';
 import { stateOfRun } from './state-of-run.ts';
@@ -60,17 +62,21 @@ export async function verifyRequirements(work: Work): Promise<void> {
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
-  cluster.plan = planFor(client, declared, options, under, operator !== undefined || (await operatorIsThere(client)));
+  const known = { operator: operator !== undefined || (await operatorIsThere(client)) };
+  cluster.plan = planFor(client, declared, options, under, known);
 
-  const state = stateOfRun({ id, directory, options, under, cluster, way: provided });
+  const state = () => stateOfRun({ id, directory, options, under, cluster, way: provided });
   const verification = new Verification(work);
   // It takes longest of all to start: what needs it waits for it, and the rest does not.
   const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;
   // That it failed is told by `verify`; without that, there is something worse to tell.
   dns?.catch(() => undefined);
   try {
-    const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
-    writeRunState({ ...state, installation });
+    const { installation, refusedPods } = await phases.run('installing the exporter', () =>
+      installOn(client, work, state(), provided),
+    );
+    cluster.plan = planFor(client, declared, options, under, { ...known, refusedPods });
+    writeRunState({ ...state(), installation, refusedPods });
     await verification.verify(client, images, dns);
   } finally {
     verification.end();
@@ -125,14 +131,20 @@ async function installOn(
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
   { nodes }: ProvidedCluster,
-): Promise<Installation> {
+): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = under;
   const reads = servedReads(target, client.mapper);
+  let refused: PodRefusals = {};
+  const before = async () => {
+    refused = await applyFixtures(client, state);
+  };
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    install(client, target, { run: state.id, reads, before }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
   ]);
   progress.note('the exporter and the fixtures are applied');
-  return installation;
+  const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
+  for (const sentence of Object.values(refusedPods)) progress.note(sentence);
+  return { installation, refusedPods };
 }

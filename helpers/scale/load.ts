@@ -1,6 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { RawObject } from '../kube/object.ts';
+import { restricted } from '../kube/restricted.ts';
 import { labelled } from '../run/label.ts';
 
 /** How many objects of each kind. */
@@ -41,6 +42,7 @@ function pod(namespace: string, name: string, nodeName: string): RawObject {
   const container = (index: number) => ({
     name: `container-${index}`,
     image: 'conformance.invalid/none:v1',
+    securityContext: restricted.container,
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '1.5Gi' } },
   });
   const spec = {
@@ -48,6 +50,7 @@ function pod(namespace: string, name: string, nodeName: string): RawObject {
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 0,
     tolerations: [{ operator: 'Exists' }],
+    securityContext: restricted.pod,
     containers: [container(1), container(2)],
   };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, labels: { app: 'load' } }, spec };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
-import type { Fields, Pod, PodSpec, Stored } from '../objects.ts';
+import type { Fields, Namespace, Pod, PodSpec, Stored } from '../objects.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { admit, validate } from './admission.ts';
@@ -9,6 +9,7 @@ import { applyDefaults } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
 import { ListPages } from './list-pages.ts';
 import { applied, jsonPatch, mergePatch, strategicPatch } from './merge.ts';
+import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
 import { type Asked, mapBody } from './request.ts';
 import { unknownFields, without } from './schema.ts';
 
@@ -26,7 +27,10 @@ export class Objects {
   private readonly lastApplied = new Map<string, Fields>();
   private readonly pages = new ListPages();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly podSecurity: PodSecurityLevel,
+  ) {}
 
   get(request: Asked): Stored {
     const found = this.store.find(request.resource.key, placeOf(request));
@@ -63,7 +67,7 @@ export class Objects {
     if (this.store.find(resource.key, prepared.metadata)) throw ApiFailure.alreadyExists(resource.name, prepared.metadata.name);
     applyDefaults(prepared);
     validate(prepared);
-    admit(this.store, resource, prepared);
+    admit(this.store, resource, prepared, this.podSecurity);
     return inVersion(isDryRun(query) ? prepared : this.store.insert(resource.key, prepared), request.apiVersion);
   }
 
@@ -147,6 +151,8 @@ export class Objects {
     if (!isDeepStrictEqual(stored.roleRef, after.roleRef)) {
       throw ApiFailure.invalid(resource.kind, after.metadata.name, 'roleRef: cannot change roleRef');
     }
+    const namespace = this.store.find<Namespace>('namespaces', { name: after.metadata.namespace ?? '' });
+    if (subresource === 'ephemeralcontainers' && namespace) enforcePodSecurity(after as Pod, namespace, this.podSecurity);
     return inVersion(isDryRun(query) ? after : this.store.replace(resource.key, stored, after), apiVersion);
   }
 }

@@ -2,6 +2,7 @@ import { accountObjects } from '../../kube/account-objects.ts';
 import { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { groupPath, ResourceMapper } from '../../kube/reference.ts';
+import { restricted } from '../../kube/restricted.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
 import { tolerating } from '../../scheduling/placement.ts';
 import { repositoryOf } from '../../target/image.ts';
@@ -71,12 +72,14 @@ function podSpec(image: string) {
   return {
     serviceAccountName: name,
     terminationGracePeriodSeconds: 0,
+    securityContext: restricted.pod,
     containers: [
       {
         name,
         image,
         imagePullPolicy: 'IfNotPresent',
         args: [`--prometheus-config-reloader=${reloaderOf(image)}`, '--config-reloader-cpu-request=10m'],
+        securityContext: restricted.container,
         resources: { requests: { cpu: '10m', memory: '32Mi' } },
       },
     ],

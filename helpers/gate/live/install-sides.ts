@@ -2,6 +2,7 @@ import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
+import type { PodRefusals } from '../../requirement/record.ts';
 import { applyFixtures, type FixtureRun } from '../../run/fixtures.ts';
 import { install } from '../../run/install.ts';
 import { labelled } from '../../run/label.ts';
@@ -14,7 +15,12 @@ import { hasStarted, startDifference, startOf } from './start.ts';
 
 /** What is there once everything is applied. */
 export type Installed =
-  | { readonly sides: Sides<RunningSide>; readonly prometheus: Prometheus | undefined }
+  | {
+      readonly sides: Sides<RunningSide>;
+      readonly prometheus: Prometheus | undefined;
+      /** What admission refuses of the fixtures. */
+      readonly refusedPods: PodRefusals;
+    }
   | { readonly refused: readonly GateDifference[] };
 
 export interface InstallRequest {
@@ -39,7 +45,7 @@ export async function installSides(client: KubeClient, request: InstallRequest):
   const targets = { old: prepared.old.target, new: prepared.new.target };
   const installOne = (target: PreparedSide['target']) =>
     install(client, target, { run: run.id, reads: servedReads(target, client.mapper), before: async () => undefined });
-  const [old, now] = await Promise.all([
+  const [old, now, , refusedPods] = await Promise.all([
     installOne(targets.old),
     installOne(targets.new),
     waitForCoreDns(client, undefined),
@@ -58,6 +64,7 @@ export async function installSides(client: KubeClient, request: InstallRequest):
   return {
     sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
     prometheus,
+    refusedPods,
   };
 }
 

@@ -1,6 +1,7 @@
 import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
+import { restricted } from '../../kube/restricted.ts';
 import { labelled } from '../../run/label.ts';
 import { ask } from '../../target/exporter.ts';
 import { seconds, waitFor } from '../../wait.ts';
@@ -43,7 +44,13 @@ async function told(client: KubeClient, { pod, target }: RunningSide, family: st
 /** A pod for the scheduler named here waits for ever, and costs neither scheduler nor kubelet anything. */
 function objectOf(resource: 'pods' | 'configmaps', metadata: { namespace: string; name: string }, image: string): RawObject {
   if (resource === 'configmaps') return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'value' } };
-  const containers = [{ name: 'main', image, resources: { requests: { cpu: '1m', memory: '1Mi' } } }];
-  const spec = { automountServiceAccountToken: false, schedulerName: 'nobody', terminationGracePeriodSeconds: 0, containers };
+  const resources = { requests: { cpu: '1m', memory: '1Mi' } };
+  const spec = {
+    automountServiceAccountToken: false,
+    schedulerName: 'nobody',
+    terminationGracePeriodSeconds: 0,
+    securityContext: restricted.pod,
+    containers: [{ name: 'main', image, securityContext: restricted.container, resources }],
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }

@@ -65,7 +65,18 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     output.write('  the candidate does not start\n');
     return { differences: installed.refused, measures: [], series: [] };
   }
-  return compareWhileBothRun({ client, run, ...installed, rules, options, namespace, phases });
+  const { sides, prometheus: scraping, refusedPods } = installed;
+  for (const sentence of Object.values(refusedPods)) output.write(`  ${sentence}\n`);
+  return compareWhileBothRun({
+    client,
+    run: { ...run, refusedPods },
+    sides,
+    prometheus: scraping,
+    rules,
+    options,
+    namespace,
+    phases,
+  });
 }
 
 /** A candidate that ends while it is compared is a reason of its own; whatever else keeps the comparison from its end is the cluster's. */
