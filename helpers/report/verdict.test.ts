@@ -15,8 +15,8 @@ test('a run in which everything applicable holds is conformant', () => {
   expect(run(['passed', 'not-applicable'])).toBe('conformant, exit 0');
 });
 
-test('a declared deviation, and what it took along, leave a run conformant', () => {
-  expect(run(['passed', 'deviates', 'skipped'])).toBe('conformant, exit 0');
+test('a declared deviation leaves a run conformant', () => {
+  expect(run(['passed', 'deviates'])).toBe('conformant, exit 0');
 });
 
 test('one failed must is enough to be nonconformant', () => {

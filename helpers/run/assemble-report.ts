@@ -46,7 +46,7 @@ export function settleSoFar({
 }
 
 /** What the cluster kept from being judged is not a failure of the exporter. */
-function rawResult({ infrastructure, ...result }: Outcome): RawResult {
+function rawResult({ infrastructure, deviates: _, ...result }: Outcome): RawResult {
   if (infrastructure === undefined) return result;
   return { id: result.id, status: 'skipped', durationMs: result.durationMs, reason: `The cluster failed: ${infrastructure}` };
 }

@@ -15,8 +15,10 @@ export interface RunState {
   readonly agents: number;
   readonly kubeconfig: string;
   readonly context?: string;
-  /** `v1.24.17` */
+  /** `v1.24.17+k3s1` */
   readonly kubernetes: string;
+  /** The exporter's version: `v2.5.0`. */
+  readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
   readonly profile: ProfileName;
   /** The rendered manifests, with the image of the run. */
