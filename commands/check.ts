@@ -1,16 +1,17 @@
 import { closeSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { UsageError } from '../helpers/errors.ts';
 import { type CheckedExposition, checkExposition } from '../helpers/exposition/check.ts';
 import { formatByContent } from '../helpers/exposition/format.ts';
 import type { Format } from '../helpers/exposition/model.ts';
 import { openExposition } from '../helpers/exposition/open.ts';
+import { runCommand } from './main.ts';
 
 const MOST_SHOWN = 50;
 /** With --json. */
 const MOST_LISTED = 10_000;
 const FAULTLESS = 0;
 const VIOLATED = 1;
-const UNUSABLE = 2;
 const formatNames = { text: 'text format 0.0.4', openmetrics: 'OpenMetrics 1.0' } as const;
 
 interface Options {
@@ -62,14 +63,16 @@ const program = new Command('npm run check --')
   )
   .option('--json', 'write {format, bytes, families, samples, violations, durationMs}')
   .addHelpText('after', '\nExits with 0 if nothing is wrong, 1 if something is, 2 if it cannot be read.')
-  .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : UNUSABLE))
+  .exitOverride()
   .action(async (path: string, { format, json }: Options) => {
     const checked = await check(path, format).catch((cause: Error) => {
-      process.stderr.write(`The exposition ${path} cannot be read: ${cause.message}.\n`);
-      process.exit(UNUSABLE);
+      throw new UsageError(`The exposition ${path} cannot be read: ${cause.message}.`);
     });
     process.stdout.write(json ? asJson(checked) : asText(path, checked));
     process.exitCode = checked.violationCount === 0 ? FAULTLESS : VIOLATED;
   });
 
-await program.parseAsync();
+await runCommand(async (argv) => {
+  await program.parseAsync(argv, { from: 'user' });
+  return Number(process.exitCode ?? FAULTLESS);
+});

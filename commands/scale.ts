@@ -6,11 +6,8 @@ import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import { Undos } from '../helpers/cluster/undos.ts';
 import { parseOptions } from '../helpers/config.ts';
-import { UsageError } from '../helpers/errors.ts';
 import { isReady } from '../helpers/kube/pod.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { install } from '../helpers/run/install.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
 import { servedReads } from '../helpers/run/reads.ts';
@@ -20,6 +17,7 @@ import { growLoad, type Load, prepareLoad } from '../helpers/scale/load.ts';
 import { measure } from '../helpers/scale/measure.ts';
 import { exporterTellsOf } from '../helpers/scale/told.ts';
 import { InstalledTarget } from '../helpers/target/installed.ts';
+import { runCommand } from './main.ts';
 
 const steps: readonly Load[] = [
   { pods: 2_000, configMaps: 500, services: 100 },
@@ -62,18 +60,15 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   }
 }
 
-const undos = new Undos();
-const directory = mkdtempSync(join(tmpdir(), 'scale-'));
-const interruption = new Interruption();
-interruption.listen((line) => process.stderr.write(`${line}\n`));
-interruption
-  .orEnd(scale(process.argv.slice(2), undos.add, directory))
-  .catch((error: unknown) => {
-    process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
-    process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
-  })
-  .finally(async () => {
+await runCommand(async (argv, interruption) => {
+  const undos = new Undos();
+  const directory = mkdtempSync(join(tmpdir(), 'scale-'));
+  interruption.listen((line) => process.stderr.write(`${line}\n`));
+  try {
+    await interruption.orEnd(scale(argv, undos.add, directory));
+    return 0;
+  } finally {
     for (const left of await undos.undo()) process.stderr.write(`left behind: ${left}\n`);
     rmSync(directory, { recursive: true, force: true });
-    process.exit();
-  });
+  }
+});

@@ -3,6 +3,9 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SuiteError } from '../errors.ts';
+import type { DeclaredRequirement } from '../requirement/declared.ts';
+import { readResult } from '../requirement/result-file.ts';
 import { RUN_DIRECTORY, RUNS_ALONE } from './current-run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,7 +14,8 @@ const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.j
 export interface SpecRun {
   /** Where the run's state is, and where jest's own output goes. */
   readonly directory: string;
-  readonly files: readonly string[];
+  /** What is to be verified, and the files that do. */
+  readonly requirements: readonly Pick<DeclaredRequirement, 'id' | 'file'>[];
   /** How many spec files are verified at the same time; they mostly wait, so that this may be more than there are cores. */
   readonly workers: number;
   /** Whether they wait until all else is over, and disturb nobody then. */
@@ -23,11 +27,13 @@ export interface SpecRun {
 }
 
 /**
- * Lets jest verify spec files; what each requirement came to is in the run's results, not in jest's exit code.
- * @throws an Error with jest's own words when it could not run the files at all
+ * Lets jest verify requirements; what each came to is in the run's results, not in jest's exit code.
+ * @throws an Error with jest's own words when it could not run the files, or a SuiteError when it ended without a result of each
+ *   requirement: jest was killed, or a worker of it died
  */
-export async function runSpecs({ directory, files, workers, alone, bail, signal, onStart }: SpecRun): Promise<void> {
-  if (files.length === 0 || signal.aborted) return;
+export async function runSpecs({ directory, requirements, workers, alone, bail, signal, onStart }: SpecRun): Promise<void> {
+  if (requirements.length === 0 || signal.aborted) return;
+  const files = new Set(requirements.map(({ file }) => file));
   const log = join(directory, alone ? 'jest-alone.log' : 'jest.log');
   const args = [
     '--experimental-vm-modules',
@@ -52,11 +58,19 @@ export async function runSpecs({ directory, files, workers, alone, bail, signal,
   child.stderr?.pipe(output, { end: false });
   const abort = () => endGroup(child);
   signal.addEventListener('abort', abort, { once: true });
-  const code = await ended(child);
+  const end = await ended(child);
   signal.removeEventListener('abort', abort);
   await new Promise((resolve) => output.end(resolve));
-  const failure = code === 0 || signal.aborted ? undefined : suiteFailure(readFileSync(log, 'utf8'));
+  if (signal.aborted) return;
+  const failure = end.code === 0 ? undefined : suiteFailure(readFileSync(log, 'utf8'));
   if (failure !== undefined) throw new Error(`Jest could not run the specs:\n${failure}`);
+  const unverified = requirements.filter(({ id }) => readResult(directory, id) === undefined).map(({ id }) => id);
+  const hasBailed = bail && end.code === 1;
+  if (unverified.length === 0 || hasBailed) return;
+  const how = end.code === null ? `was killed by ${end.signal}` : `ended with exit code ${end.code}`;
+  throw new SuiteError(
+    `Jest ${how} without a result of ${unverified.length} of ${requirements.length} requirements (${unverified[0]} first); its output is in ${log}.`,
+  );
 }
 
 /** Jest's words for spec files that could not be run at all; a failed requirement speaks for itself elsewhere. */
@@ -73,9 +87,14 @@ function endGroup(child: ChildProcess): void {
   }
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
+interface EndOfJest {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function ended(child: ChildProcess): Promise<EndOfJest> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
 }

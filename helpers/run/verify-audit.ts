@@ -42,11 +42,11 @@ export async function verifyAudit({
   });
   const unfollow = followResults(directory, progress);
   const { signal } = interruption;
-  const files = [...new Set(cluster.plan.selected.map(({ file }) => file))];
+  const requirements = cluster.plan.selected;
   const onStart = (pid: number) => reaper.ownsGroup(pid);
   try {
     await phases.run('examining what is deployed', () =>
-      runSpecs({ directory, files, workers: parallelSpecs, alone: false, bail: options.bail, signal, onStart }),
+      runSpecs({ directory, requirements, workers: parallelSpecs, alone: false, bail: options.bail, signal, onStart }),
     );
   } finally {
     unfollow();
