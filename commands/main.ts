@@ -36,8 +36,11 @@ function report(thrown: unknown, { exitCode }: Interruption): number {
   // Commander has written its own words, or the help.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
   const error = asError(thrown);
-  const isExplained = exitCode !== undefined || error instanceof UsageError || isOfTheCluster(error) || error instanceof SuiteError;
+  const isExplained =
+    exitCode !== undefined || error instanceof UsageError || isOfTheCluster(error) || error instanceof SuiteError;
   process.stderr.write(`${isExplained ? error.message : (error.stack ?? error.message)}\n`);
+  // Reports that could not be written may have been those of a crash.
+  if (error instanceof SuiteError && error.cause instanceof Error) process.stderr.write(`${error.cause.stack}\n`);
   if (!isExplained) process.stderr.write(`${crashAdvice}\n`);
   if (exitCode !== undefined) return exitCode;
   if (error instanceof UsageError) return USAGE_EXIT_CODE;

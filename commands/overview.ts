@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
+import { UsageError } from '../helpers/errors.ts';
 import { renderComparisons } from '../helpers/gate/report/comparisons.ts';
 import type { GateReport } from '../helpers/gate/report/model.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
@@ -38,6 +39,10 @@ async function content(directory: string, gates: boolean, isForPage: boolean): P
 }
 
 async function reportsCalled<T>(directory: string, name: string): Promise<readonly T[]> {
-  const files = (await readdir(directory, { recursive: true })).filter((file) => basename(file) === name).sort();
-  return Promise.all(files.map(async (file) => JSON.parse(await readFile(join(directory, file), 'utf8')) as T));
+  try {
+    const files = (await readdir(directory, { recursive: true })).filter((file) => basename(file) === name).sort();
+    return await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(directory, file), 'utf8')) as T));
+  } catch (error) {
+    throw new UsageError(`The reports below ${directory} cannot be read: ${(error as Error).message}.`);
+  }
 }

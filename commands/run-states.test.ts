@@ -178,13 +178,17 @@ test(
   limit,
 );
 
-test('reports that cannot be written are refused in one sentence before anything starts', async () => {
-  const file = join(reports, 'file');
-  writeFileSync(file, '');
-  for (const directory of ['/proc/x', file, join(file, 'x')]) {
-    const { code, stdout, stderr } = await startCommand('e2e', ['--cluster', 'simulated', '--reports', directory]).ended;
+test(
+  'reports that cannot be written are refused in one sentence before anything starts',
+  async () => {
+    const file = join(reports, 'file');
+    writeFileSync(file, '');
+    for (const directory of ['/proc/x', file, join(file, 'x')]) {
+      const { code, stdout, stderr } = await startCommand('e2e', ['--cluster', 'simulated', '--reports', directory]).ended;
 
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^The directory .* cannot be made: .* Name another one\.\n$/);
-  }
-}, limit);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^The directory .* cannot be made: .* Name another one\.\n$/);
+    }
+  },
+  limit,
+);

@@ -2,7 +2,10 @@ import type { Level } from '../requirement/record.ts';
 import type { ReportState, Status } from './model.ts';
 import { type Circumstances, exitCodeOf, verdictOf } from './verdict.ts';
 
-function run(statuses: readonly (Status | [Status, Level])[], circumstances: Circumstances & { state?: ReportState } = {}): string {
+function run(
+  statuses: readonly (Status | [Status, Level])[],
+  circumstances: Circumstances & { state?: ReportState } = {},
+): string {
   const results = statuses.map((entry) => {
     const [status, level] = typeof entry === 'string' ? ([entry, 'must'] as const) : entry;
     return { status, level };

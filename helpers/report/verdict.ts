@@ -1,4 +1,4 @@
-import type { Report, Partiality, RequirementResult, Verdict } from './model.ts';
+import type { Partiality, Report, RequirementResult, Verdict } from './model.ts';
 
 type Judged = Pick<RequirementResult, 'status' | 'level'>;
 

@@ -5,13 +5,13 @@ import { startReaper } from '../cluster/start-reaper.ts';
 import { Undos } from '../cluster/undos.ts';
 import type { Options } from '../config.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
-import { SuiteError, UsageError } from '../errors.ts';
 import type { Report } from '../report/model.ts';
 import { Progress, type ProgressOutput } from '../report/progress.ts';
 import { writeReports } from '../report/write.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { assembleReport } from './assemble-report.ts';
-import { asError, didNotComplete, type Ending, endingOf } from './ending.ts';
+import { type Ended, writeFirst, writeLast } from './ended.ts';
+import { type Ending, endingOf } from './ending.ts';
 import type { Interruption } from './interruption.ts';
 import { Phases } from './phases.ts';
 import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
@@ -30,41 +30,20 @@ export interface ConformanceRun {
   readonly output: ProgressOutput;
 }
 
-/** A run that has ended, however it did. */
-export interface EndedRun {
-  readonly report: Report;
-  /** The paths of the report's files. */
-  readonly written: readonly string[];
-  /** Why the suite itself failed: a crash of the run, or reports that could not be written; then they say that it did not complete. */
-  readonly failure?: Error;
-}
-
 /**
  * One run from nothing to the report: provides the cluster, installs the exporter over the fixtures, verifies, removes everything.
  * Its reports replace those of the run before it at once, as not complete; every way out removes first, and reports then.
  * @throws UsageError when the run is refused; whatever else happens is in the report
  */
-export async function conformanceRun(run: ConformanceRun): Promise<EndedRun> {
+export async function conformanceRun(run: ConformanceRun): Promise<Ended<Report>> {
   const { options, id } = run;
   const startedAt = new Date();
   const directory = openReports(options.reports, id);
+  const write = (report: Report) => writeReports(report, options.reports);
   try {
-    await writeReports(unfinishedReport({ ...run, startedAt }, { state: 'started', reason: didNotComplete }), options.reports).catch(
-      (error: Error) => {
-        throw new UsageError(`The reports cannot be written: ${error.message}. Name another directory with --reports.`);
-      },
-    );
+    await writeFirst(() => write(unfinishedReport({ ...run, startedAt }, { state: 'started' })));
     const { report, thrown } = await runToTheEnd(run, startedAt);
-    const crash = report.state === 'crashed' ? { failure: asError(thrown) } : {};
-    try {
-      const written = await writeReports(report, options.reports);
-      if (thrown instanceof UsageError) throw thrown;
-      return { report, written, ...crash };
-    } catch (error) {
-      if (error === thrown) throw error;
-      const failure = new SuiteError(`The reports cannot be written: ${asError(error).message}. They say that the run did not complete.`);
-      return { report, written: [], failure, ...crash };
-    }
+    return await writeLast(report, thrown, write);
   } finally {
     directory.release();
   }

@@ -39,7 +39,7 @@ test('an error after the end is written down, and changes nothing', () => {
   expect(interruption.crash(new Error('a socket'))).toBe(true);
 
   expect(interruption).toMatchObject({ exitCode: 130, crashed: undefined });
-  expect(lines.at(-1)).toContain('An error besides: Error: a socket');
+  expect(lines.at(-1)).toContain('A further error: Error: a socket');
 });
 
 test('without a run there is nothing to end', () => {

@@ -5,14 +5,14 @@ type EndingSignal = keyof typeof signals;
 export class Interruption {
   private readonly controller = new AbortController();
   private received: EndingSignal | undefined;
-  private tell: ((line: string) => void) | undefined;
+  private print: ((line: string) => void) | undefined;
 
   /**
    * Takes over the signals that would otherwise end the process with everything still there.
-   * @param tell takes a line for the user
+   * @param print takes a line for the user
    */
-  listen(tell: (line: string) => void): void {
-    this.tell = tell;
+  listen(print: (line: string) => void): void {
+    this.print = print;
     for (const signal of Object.keys(signals) as EndingSignal[]) process.on(signal, () => this.receive(signal));
   }
 
@@ -21,8 +21,9 @@ export class Interruption {
    * @returns false when there is no run to end
    */
   crash(error: unknown): boolean {
-    if (this.tell === undefined) return false;
-    if (this.signal.aborted) this.tell(`An error besides: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (this.print === undefined) return false;
+    if (this.signal.aborted)
+      this.print(`A further error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     else this.controller.abort(error instanceof Error ? error : new Error(String(error)));
     return true;
   }
@@ -56,11 +57,13 @@ export class Interruption {
 
   private receive(signal: EndingSignal): void {
     if (this.received !== undefined || this.signal.aborted) {
-      this.tell?.(`${signal}: the removal of what the run created is still at work; kill -9 would leave the rest on the cluster.`);
+      this.print?.(
+        `${signal}: the removal of what the run created is still at work; kill -9 would leave the rest on the cluster.`,
+      );
       return;
     }
     this.received = signal;
-    this.tell?.(`${signal}: removing what the run created …`);
+    this.print?.(`${signal}: removing what the run created …`);
     this.controller.abort(new Error(`The run was ended by ${signal}.`));
   }
 }

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { processExists } from '../cluster/owner.ts';
@@ -129,6 +141,7 @@ function contentOf(file: string): string {
 }
 
 function refusal(directory: string, file: string, { owner }: FoundOwner): string {
-  const who = owner === undefined ? 'Another run' : `Run ${owner.run} (process ${owner.pid} on ${owner.host}, since ${owner.since})`;
+  const who =
+    owner === undefined ? 'Another run' : `Run ${owner.run} (process ${owner.pid} on ${owner.host}, since ${owner.since})`;
   return `${who} writes its reports into ${directory}: wait for its end, or name another directory with --reports. If there is no such run, remove ${file}.`;
 }

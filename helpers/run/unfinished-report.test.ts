@@ -35,5 +35,7 @@ test.each<[string, string[], Ending, string]>([
   expect(validate(report) ? [] : validate.errors).toEqual([]);
   expect(report).toMatchObject({ verdict, state: ending.state, partial: 'came-about', leftovers: ['namespace x'] });
   expect(report.counts).toEqual({ passed: 0, failed: 0, skipped: 2, deviates: 0, notApplicable: 0 });
-  expect(renderTerminal(report, { width: 120, colour: false })).toContain(ending.infrastructure ?? ending.reason ?? 'did not complete');
+  expect(renderTerminal(report, { width: 120, colour: false })).toContain(
+    ending.infrastructure ?? ending.reason ?? 'did not complete',
+  );
 });

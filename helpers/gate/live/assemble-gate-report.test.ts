@@ -40,7 +40,11 @@ function answerOf(known: Partial<GateOutcome>, ending: Ending) {
     ending,
   );
   expect(validate(report) ? [] : validate.errors).toEqual([]);
-  const rendered = [renderGateHtml(report), renderGateMarkdown(report), renderGateTerminal(report, { width: 120, colour: false })];
+  const rendered = [
+    renderGateHtml(report),
+    renderGateMarkdown(report),
+    renderGateTerminal(report, { width: 120, colour: false }),
+  ];
   return { report, verdict: report.verdict, exitCode: gateExitCode(report), rendered };
 }
 
@@ -58,13 +62,18 @@ test('requirements that came to no result are no accept', () => {
   expect(answer).toMatchObject({ verdict: 'no answer', exitCode: 3 });
   expect(answer.report.reason).toContain(reason);
   for (const text of rendered) expect(text).toContain('may take the place of');
-  expect(answerOf({ compared: { ...compared, differences: [gone] }, conformance: { report, written: [] } }, complete)).toMatchObject(
-    { verdict: 'reject', exitCode: 1 },
-  );
+  expect(
+    answerOf({ compared: { ...compared, differences: [gone] }, conformance: { report, written: [] } }, complete),
+  ).toMatchObject({ verdict: 'reject', exitCode: 1 });
 });
 
 test('a cluster that failed under the requirements is no accept', () => {
-  const report = sampleReport({ verdict: 'infrastructure', partial: 'came-about', reason: 'The API server is gone.', requirements: [] });
+  const report = sampleReport({
+    verdict: 'infrastructure',
+    partial: 'came-about',
+    reason: 'The API server is gone.',
+    requirements: [],
+  });
 
   expect(answerOf({ compared, conformance: { report, written: [] } }, complete)).toMatchObject({
     verdict: 'no answer',
@@ -84,6 +93,9 @@ test('a comparison that has only begun, or crashed, gives no answer', () => {
   expect(started).toMatchObject({ verdict: 'no answer', exitCode: 3 });
   for (const text of started.rendered) expect(text).toContain('The run did not complete.');
 
-  const crashed = answerOf({ compared: { ...compared, differences: [gone] } }, { state: 'crashed', reason: 'The suite itself failed: x' });
+  const crashed = answerOf(
+    { compared: { ...compared, differences: [gone] } },
+    { state: 'crashed', reason: 'The suite itself failed: x' },
+  );
   expect(crashed).toMatchObject({ verdict: 'no answer', exitCode: 4 });
 });

@@ -1,4 +1,5 @@
-import type { EndedRun } from '../../run/conformance-run.ts';
+import type { Report } from '../../report/model.ts';
+import type { Ended } from '../../run/ended.ts';
 import type { Ending } from '../../run/ending.ts';
 import type { Phases } from '../../run/phases.ts';
 import { formatVersion } from '../../version.ts';
@@ -24,7 +25,7 @@ export interface GateOutcome {
   readonly compared?: Compared;
   /** Why the candidate is not to be held against the requirements, as the end of a sentence. */
   readonly unverified?: string | undefined;
-  readonly conformance?: EndedRun;
+  readonly conformance?: Ended<Report>;
   readonly leftovers: readonly string[];
 }
 
@@ -33,11 +34,7 @@ export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateRe
   const { options, startedAt, phases, cluster, prepared, compared, unverified } = outcome;
   const { differences: ofSides, measures, series } = compared ?? { differences: [], measures: [], series: [] };
   const conformance = outcome.conformance?.report;
-  const found = [
-    ...ofSides,
-    ...gateCost(measures, options.budgets),
-    ...(conformance ? gateConformance(conformance) : []),
-  ];
+  const found = [...ofSides, ...gateCost(measures, options.budgets), ...(conformance ? gateConformance(conformance) : [])];
   const { differences, unused, expired } = applyWaivers(found, outcome.waivers, startedAt);
   const { state } = ending;
   const reason = ending.infrastructure ?? ending.reason ?? (conformance && unverifiedOf(conformance));

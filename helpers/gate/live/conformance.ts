@@ -3,7 +3,8 @@ import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { declaredRequirements } from '../../requirement/declared.ts';
-import { conformanceRun, type EndedRun } from '../../run/conformance-run.ts';
+import { conformanceRun } from '../../run/conformance-run.ts';
+import type { Ended } from '../../run/ended.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { newRunId } from '../../run/label.ts';
 import type { GateDifference } from '../difference.ts';
@@ -21,7 +22,7 @@ export async function verifyCandidate(
   { known }: PreparedSide,
   interruption: Interruption,
   output: ProgressOutput,
-): Promise<EndedRun> {
+): Promise<Ended<Report>> {
   const { manifestsTo, profile = 'agent', to } = options;
   // Of the environment's manifests and image the gate takes no notice.
   const { manifests: _, profile: __, ...run } = options.run;

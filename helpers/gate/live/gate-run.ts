@@ -1,9 +1,9 @@
 import { Undos } from '../../cluster/undos.ts';
-import { SuiteError, UsageError } from '../../errors.ts';
+import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { EndedRun } from '../../run/conformance-run.ts';
-import { asError, didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
+import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
+import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { Phases } from '../../run/phases.ts';
 import { openReports } from '../../run/reports-directory.ts';
@@ -24,21 +24,12 @@ export interface GateRun {
   readonly output: ProgressOutput;
 }
 
-/** A comparison that has ended, however it did. */
-export interface EndedGate {
-  readonly report: GateReport;
-  /** The paths of the report's files. */
-  readonly written: readonly string[];
-  /** Why the suite itself failed: a crash, or reports that could not be written; then they say that the run did not complete. */
-  readonly failure?: Error;
-}
-
 /**
  * One comparison from nothing to the report: both exporters in one cluster over the same fixtures, everything compared, all removed.
  * Its reports replace those of the run before it at once, as not complete; every way out removes first, and reports then.
  * @throws UsageError when the run is refused; whatever else happens is in the report
  */
-export async function gateRun(run: GateRun): Promise<EndedGate> {
+export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   const { id, options, output } = run;
   const rules = readAllRules(options.rules, options.dashboards);
   const waivers = readWaiverFile(options.waivers);
@@ -47,24 +38,12 @@ export async function gateRun(run: GateRun): Promise<EndedGate> {
   const phases = new Phases((name) => output.write(`› ${name}\n`));
   const cluster = { kind: options.run.cluster ?? 'k3s', image: '', kubernetes: '', nodes: 0 };
   const outcome: MutableOutcome = { options, waivers, startedAt: new Date(), phases, cluster, leftovers: [] };
+  const write = (report: GateReport) => writeGateReports(report, reports);
   try {
-    const started: Ending = { state: 'started', reason: didNotComplete };
-    await writeGateReports(assembleGateReport(outcome, started), reports).catch((error: Error) => {
-      throw new UsageError(`The reports cannot be written: ${error.message}. Name another directory with --reports.`);
-    });
+    await writeFirst(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
     const thrown = await compareAndVerify(run, rules, outcome);
-    const ending = endingOfGate(thrown, outcome, run.interruption);
-    const report = assembleGateReport(outcome, ending);
-    const crash = ending.state === 'crashed' ? { failure: asError(thrown ?? outcome.conformance?.failure ?? run.interruption.crashed) } : {};
-    try {
-      const written = await writeGateReports(report, reports);
-      if (thrown instanceof UsageError) throw thrown;
-      return { report, written, ...crash };
-    } catch (error) {
-      if (error === thrown) throw error;
-      const failure = new SuiteError(`The reports cannot be written: ${asError(error).message}. They say that the run did not complete.`);
-      return { report, written: [], failure, ...crash };
-    }
+    const report = assembleGateReport(outcome, endingOfGate(thrown, outcome, run.interruption));
+    return await writeLast(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
   } finally {
     directory.release();
   }
@@ -108,7 +87,7 @@ function endingOfGate(thrown: unknown, { conformance }: GateOutcome, interruptio
   return endingOfConformance(conformance);
 }
 
-function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: EndedRun): Ending {
+function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: Ended<Report>): Ending {
   if (failure) return { state: 'crashed', reason: failure.message };
   return state === 'complete' ? { state } : { state, reason };
 }
