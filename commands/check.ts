@@ -7,13 +7,13 @@ import type { Format } from '../helpers/exposition/model.ts';
 import { print, printError } from '../helpers/report/print.ts';
 import { printableJson } from '../helpers/report/printable.ts';
 import { openSavedFile } from '../helpers/saved-file.ts';
+import { runCommand } from './main.ts';
 
 const MOST_SHOWN = 50;
 /** With --json. */
 const MOST_LISTED = 10_000;
 const FAULTLESS = 0;
 const VIOLATED = 1;
-const UNUSABLE = 2;
 const formatNames = { text: 'text format 0.0.4', openmetrics: 'OpenMetrics 1.0' } as const;
 
 interface Options {
@@ -74,14 +74,17 @@ const program = new Command('npm run check --')
   .option('--max-bytes <bytes>', 'how much is read of what is piped, or unpacked of what is gzipped', bytesOf, 2 * 1024 ** 3)
   .option('--json', 'write {format, bytes, families, samples, violations, durationMs}')
   .addHelpText('after', '\nExits with 0 if nothing is wrong, 1 if something is, 2 if it cannot be read.')
-  .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : UNUSABLE))
+  .exitOverride()
   .action(async (path: string, options: Options) => {
     const checked = await check(path, options).catch((cause: Error) => {
-      printError(cause instanceof UsageError ? `${cause.message}\n` : `${path} cannot be read: ${cause.message}.\n`);
-      process.exit(UNUSABLE);
+      if (cause instanceof UsageError) throw cause;
+      throw new UsageError(`${path} cannot be read: ${cause.message}.`, { cause });
     });
     print(options.json ? asJson(checked) : asText(path, checked));
     process.exitCode = checked.violationCount === 0 ? FAULTLESS : VIOLATED;
   });
 
-await program.parseAsync();
+await runCommand(async (argv) => {
+  await program.parseAsync(argv, { from: 'user' });
+  return Number(process.exitCode ?? FAULTLESS);
+});

@@ -5,9 +5,9 @@ import { UsageError } from '../helpers/errors.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { formatReference, referenceOf } from '../helpers/kube/reference.ts';
 import { print, printError } from '../helpers/report/print.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { runLabel } from '../helpers/run/label.ts';
 import { listLabelled, removeObjects } from '../helpers/run/remove-objects.ts';
+import { runCommand } from './main.ts';
 
 interface CleanOptions {
   readonly kubeconfig?: string;
@@ -24,7 +24,8 @@ const program = new Command('npm run clean --')
   .option('--context <name>', 'the context in that kubeconfig')
   .option('--reports <dir>', 'where a kept cluster is noted', 'reports')
   .option('--all', 'also what belongs to a run on Docker that is, or may be, at work')
-  .option('--dry-run', 'show, and remove nothing');
+  .option('--dry-run', 'show, and remove nothing')
+  .exitOverride();
 
 /** @returns the exit code: 0 when nothing is left, or nothing was to be removed */
 async function clean(options: CleanOptions): Promise<number> {
@@ -69,11 +70,4 @@ function finish(left: readonly string[]): number {
   return left.length === 0 ? 0 : 1;
 }
 
-clean(program.parse().opts<CleanOptions>()).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    printError(`${error.message}\n`);
-    process.exit(USAGE_EXIT_CODE);
-  },
-);
+await runCommand(async (argv) => clean(program.parse(argv, { from: 'user' }).opts<CleanOptions>()));

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { UsageError } from '../helpers/errors.ts';
 import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/coverage.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
-import { print, printError } from '../helpers/report/print.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { print } from '../helpers/report/print.ts';
+import { runCommand } from './main.ts';
 
 /** After `jest --coverage`: writes the figure into CONTRIBUTING.md, and says which helpers the unit tests reach least. */
 const root = new URL('../', import.meta.url);
@@ -19,18 +19,11 @@ async function readSummary(): Promise<Readonly<Record<string, FileCoverage>>> {
   }
 }
 
-async function coverage(): Promise<void> {
+await runCommand(async () => {
   const { total, ...files } = await readSummary();
   if (total === undefined) throw new UsageError(`${summary} has no total: npm run coverage makes it anew.`);
   const section = { name: 'coverage', command: 'coverage' };
   await writeFile(page, withSection(await readFile(page, 'utf8'), section, coverageText(total, new Date())));
   print(leastCovered(files, root.pathname).join(''));
-}
-
-try {
-  await coverage();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  printError(`${error.message}\n`);
-  process.exitCode = USAGE_EXIT_CODE;
-}
+  return 0;
+});

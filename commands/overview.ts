@@ -8,7 +8,7 @@ import { withSection } from '../helpers/report/marked-section.ts';
 import { REPORT_SCHEMA, type Report } from '../helpers/report/model.ts';
 import { renderOverview, renderRuns } from '../helpers/report/overview.ts';
 import { print, printError } from '../helpers/report/print.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { runCommand } from './main.ts';
 
 interface OverviewOptions {
   readonly gates?: boolean;
@@ -23,8 +23,7 @@ const program = new Command('npm run overview --')
   .option('--gates', 'the comparisons of the gate instead of the runs')
   .option('--into <page>', 'write the table into this page instead of printing everything')
   .option('--section <name>', 'the section of that page: runs, or gates with --gates')
-  .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : USAGE_EXIT_CODE))
-  .parse();
+  .exitOverride();
 
 async function overview(directory: string, options: OverviewOptions): Promise<void> {
   const { into, gates = false, section = gates ? 'gates' : 'runs' } = options;
@@ -69,10 +68,8 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-try {
+await runCommand(async (argv) => {
+  program.parse(argv, { from: 'user' });
   await overview(program.args[0] ?? '', program.opts<OverviewOptions>());
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  printError(`${error.message}\n`);
-  process.exitCode = USAGE_EXIT_CODE;
-}
+  return 0;
+});

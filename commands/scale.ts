@@ -6,12 +6,10 @@ import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import { Undos } from '../helpers/cluster/undos.ts';
 import { parseOptions } from '../helpers/config.ts';
-import { UsageError } from '../helpers/errors.ts';
 import { isReady } from '../helpers/kube/pod.ts';
 import { print, printError } from '../helpers/report/print.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { install } from '../helpers/run/install.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
+import type { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
 import { servedReads } from '../helpers/run/reads.ts';
@@ -21,6 +19,7 @@ import { growLoad, type Load, prepareLoad } from '../helpers/scale/load.ts';
 import { measure } from '../helpers/scale/measure.ts';
 import { exporterTellsOf } from '../helpers/scale/told.ts';
 import { InstalledTarget } from '../helpers/target/installed.ts';
+import { runCommand } from './main.ts';
 
 const steps: readonly Load[] = [
   { pods: 2_000, configMaps: 500, services: 100 },
@@ -30,9 +29,14 @@ const steps: readonly Load[] = [
 ];
 
 /** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, directory: string): Promise<void> {
+async function scale(
+  argv: readonly string[],
+  { signal }: Interruption,
+  onUndo: (undo: Undo) => void,
+  directory: string,
+): Promise<void> {
   const options = parseOptions(argv, process.env);
-  const under = await targetOfRun(options, interruption.signal);
+  const under = await targetOfRun(options, signal);
   const target = roomy(under.target);
   const run = newRunId();
   const { client, kubernetes, nodes } = await openProvided(
@@ -61,18 +65,15 @@ async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, dire
   }
 }
 
-const undos = new Undos();
-const directory = mkdtempSync(join(tmpdir(), 'scale-'));
-const interruption = new Interruption();
-interruption.listen((line) => printError(`${line}\n`));
-interruption
-  .orEnd(scale(process.argv.slice(2), undos.add, directory))
-  .catch((error: unknown) => {
-    process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
-    printError(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
-  })
-  .finally(async () => {
+await runCommand(async (argv, interruption) => {
+  const undos = new Undos();
+  const directory = mkdtempSync(join(tmpdir(), 'scale-'));
+  interruption.listen((line) => printError(`${line}\n`));
+  try {
+    await interruption.orEnd(scale(argv, interruption, undos.add, directory));
+    return 0;
+  } finally {
     for (const left of await undos.undo()) printError(`left behind: ${left}\n`);
     rmSync(directory, { recursive: true, force: true });
-    process.exit();
-  });
+  }
+});

@@ -75,6 +75,7 @@ test('no report of the gate holds a secret that a difference quotes', async () =
   const side = (version: string) => ({ image: `example.org/kube-state-metrics:${version}`, version, target: 'agent' });
   const report: GateReport = {
     schema: GATE_SCHEMA,
+    state: 'complete',
     verdict: 'reject',
     evidence: 'live',
     from: side('v2.5.0'),

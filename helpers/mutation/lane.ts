@@ -3,7 +3,9 @@ import { mutants } from '../../mutants/index.ts';
 import type { Undo } from '../cluster/provide.ts';
 import { parseOptions } from '../config.ts';
 import { printError } from '../report/print.ts';
+import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
 import { declaredRequirements } from '../requirement/declared.ts';
+import { isOfTheCluster } from '../run/ending.ts';
 import { Interruption } from '../run/interruption.ts';
 import { newRunId } from '../run/label.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
@@ -46,6 +48,6 @@ main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
     printError(`${error.stack}\n`);
-    process.exit(3);
+    process.exit(isOfTheCluster(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE);
   },
 );

@@ -83,14 +83,21 @@ describe('a declared deviation', () => {
     expect(requirements[0]).toMatchObject({ status: 'deviates', deviation: 'crash', reason: 'It crashes.' });
   });
 
-  test('takes what depends on it along as skipped, by name', () => {
+  test('explains no failure but its own', () => {
     const { requirements } = settle(
       [failed('resilience/ingress', 'nil pointer'), failed('resilience/after')],
       records,
       [crash],
       old,
     );
-    expect(requirements[1]).toMatchObject({ status: 'skipped', reason: 'needs resilience/ingress, which deviates' });
+    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'failed']);
+  });
+
+  test('makes the run partial when what needs it was skipped with it', () => {
+    const skipped: RawResult = { id: 'resilience/after', status: 'skipped', reason: 'resilience/ingress failed', durationMs: 0 };
+    const { requirements, partial } = settle([failed('resilience/ingress', 'nil pointer'), skipped], records, [crash], old);
+    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'skipped']);
+    expect(partial).toBe('came-about');
   });
 
   test('does not excuse a second fault in another line of the same failure', () => {

@@ -1,4 +1,4 @@
-import type { Evidence, RawStatus } from './model.ts';
+import type { Evidence, Status } from './model.ts';
 import { printable } from './printable.ts';
 import { formatDuration, marks, SIMULATED } from './words.ts';
 
@@ -18,9 +18,9 @@ export interface ProgressSettings {
 
 export interface FinishedRequirement {
   readonly id: string;
-  readonly status: RawStatus;
+  readonly status: Status;
   readonly durationMs: number;
-  /** For a failure, what was seen; its first line is shown. */
+  /** For a failure or a declared deviation, what was seen; its first line is shown. */
   readonly seen?: string;
 }
 
@@ -69,7 +69,7 @@ export class Progress {
     this.#running.delete(id);
     this.#finished += 1;
     const place = `${String(this.#finished).padStart(String(this.#settings.total).length)}/${this.#settings.total}`;
-    const why = status === 'failed' && seen ? `: ${seen.trim().split('\n')[0]}` : '';
+    const why = (status === 'failed' || status === 'deviates') && seen ? `: ${seen.trim().split('\n')[0]}` : '';
     this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
   }
 

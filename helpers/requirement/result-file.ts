@@ -8,6 +8,8 @@ import type { RawResult } from '../report/merge.ts';
 export interface Outcome extends RawResult {
   /** Set when the cluster, not the exporter, failed. */
   readonly infrastructure?: string;
+  /** Set when it failed exactly as a declared deviation says. */
+  readonly deviates?: boolean;
 }
 
 const folder = (directory: string) => join(directory, 'results');

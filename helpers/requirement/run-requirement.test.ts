@@ -8,6 +8,8 @@ import type { RegisteredRequirement } from './registry.ts';
 import { readResult, writeResult } from './result-file.ts';
 import { runRequirement } from './run-requirement.ts';
 
+/** Versions for which it is declared that no HorizontalPodAutoscaler is exposed. */
+const versions = { exporter: 'v2.5.0', kubernetes: 'v1.34.1+k3s1' };
 let directory: string;
 
 beforeEach(() => {
@@ -17,9 +19,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs a requirement with this body, and gives back what was written of it. */
-async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = []) {
+async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
   const record: RegisteredRequirement = {
-    id: 'dns/answers',
+    id,
     area: 'dns',
     sentence: 'It answers.',
     level: 'must',
@@ -29,7 +31,7 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
     needs,
     verify,
   };
-  const thrown = await runRequirement(record, { directory }, async () => ({}) as AreaContext).then(
+  const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -90,4 +92,22 @@ test('it is verified when what it needs passed, or was not asked for', async () 
   writeResult(directory, { id: 'probes/becomes-ready', status: 'passed', durationMs: 1 });
   const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/left-out']);
   expect(result).toMatchObject({ status: 'passed' });
+});
+
+test('a failure that is exactly a declared deviation keeps nobody from running', async () => {
+  const missing = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing');
+  const { result: known } = await resultOf(() => Promise.reject(missing), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(known).toMatchObject({ status: 'failed', deviates: true });
+  expect(dependent).toMatchObject({ status: 'passed' });
+});
+
+test('a second fault beside a declared deviation is a failure, and keeps what needs it from running', async () => {
+  const more = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing\nkube_pod_info: missing');
+  const { result: failed } = await resultOf(() => Promise.reject(more), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(failed).not.toHaveProperty('deviates');
+  expect(dependent).toMatchObject({ status: 'skipped', reason: 'exposition/horizontalpodautoscaler failed' });
 });

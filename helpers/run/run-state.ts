@@ -17,8 +17,10 @@ export interface RunState {
   readonly agents: number;
   readonly kubeconfig: string;
   readonly context?: string;
-  /** `v1.24.17` */
+  /** `v1.24.17+k3s1` */
   readonly kubernetes: string;
+  /** The exporter's version: `v2.5.0`. */
+  readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
   /** The versions of API groups that the API server has no answer for: `metrics.k8s.io/v1beta1`. */
   readonly unavailableApis: readonly string[];

@@ -1,5 +1,6 @@
 import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { formatVersion } from '../version.ts';
 import { type ClusterOfRun, operatorToStart } from './plan-of-run.ts';
 import type { RunState } from './run-state.ts';
 import type { TargetOfRun } from './target-of-run.ts';
@@ -27,6 +28,7 @@ export function stateOfRun({ id, directory, options, under, cluster, way }: Know
     kubeconfig,
     ...(context === undefined ? {} : { context }),
     kubernetes: cluster.kubernetes,
+    exporter: formatVersion(under.target.version),
     apiResources: client.mapper.resources,
     unavailableApis: client.mapper.unavailable,
     profile: under.profile.name,

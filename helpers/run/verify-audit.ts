@@ -43,11 +43,18 @@ export async function verifyAudit({
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
   const unfollow = followResults(directory, progress);
-  const files = [...new Set(cluster.plan.selected.map(({ file }) => file))];
   const onStart = (pid: number) => reaper.ownsGroup(pid);
   try {
     await phases.run('examining what is deployed', () =>
-      runSpecs({ directory, files, workers: parallelSpecs, alone: false, bail: options.bail, signal, onStart }),
+      runSpecs({
+        directory,
+        selected: () => cluster.plan.selected,
+        workers: parallelSpecs,
+        alone: false,
+        bail: options.bail,
+        signal,
+        onStart,
+      }),
     );
   } finally {
     unfollow();

@@ -80,7 +80,10 @@ export async function verifyRequirements(work: Work): Promise<void> {
     await verification.verify(client, images, dns);
   } finally {
     verification.end();
-    if (!run.interruption.signal.aborted) await diagnose(client, work, provided);
+    if (!run.interruption.signal.aborted) {
+      // What ended the run matters more than why there are no diagnostics of it.
+      await diagnose(client, work, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
+    }
   }
 }
 

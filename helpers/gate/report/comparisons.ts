@@ -5,7 +5,7 @@ import { formatRatio, measureNames } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, releaseOf } from './model.ts';
 import { conformanceLine, isInVain, isToKnow } from './words.ts';
 
 const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'to know', 'waived', 'surprises', 'candidate', 'took'];
@@ -27,13 +27,15 @@ function cells(report: GateReport): readonly (string | number)[] {
 }
 
 /** The manifests are told where they are not the ones that fit the release. */
-function side({ version, target }: GateReport['from']): string {
-  return target === 'agent' || target === 'current' ? text(version) : text(`${version}, ${target}`);
+function side(facts: GateReport['from']): string {
+  const { target } = facts;
+  return text(target === 'agent' || target === 'current' ? releaseOf(facts) : `${releaseOf(facts)}, ${target}`);
 }
 
 function details(report: GateReport): string {
   const { differences, from, measures, to, verdict, cluster, waivers } = report;
   const lines = [
+    ...(report.reason === undefined ? [] : [`- ${text(report.reason)}`]),
     ...listed('rejects', differences.filter(rejects)),
     ...listed('to know', differences.filter(isToKnow)),
     ...listed('with both', differences.filter(isInVain)),
@@ -42,7 +44,7 @@ function details(report: GateReport): string {
     ...(measures.length === 0 ? [] : [`- cost: ${measures.map(ratio).join(', ')}`]),
   ];
   if (lines.length === 0) return '';
-  const title = `${from.version} → ${to.version} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
+  const title = `${releaseOf(from)} → ${releaseOf(to)} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
   // On one line: a blank one would end what Markdown leaves alone as HTML.
   const summary = html`${title.replace(/\s+/g, ' ')}`.markup;
   return `\n<details><summary>${summary}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;

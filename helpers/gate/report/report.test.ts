@@ -37,6 +37,7 @@ function report(differences: readonly GateDifference[]): GateReport {
   const side = (version: string) => ({ image: `registry.example/kube-state-metrics:${version}`, version, target: 'agent' });
   return {
     schema: GATE_SCHEMA,
+    state: 'complete',
     verdict: gateVerdict(differences),
     evidence: 'live',
     from: side('v2.5.0'),

@@ -29,7 +29,7 @@ export function renderGateTerminal(result: GateReport, style: TerminalStyle): st
   const list = (texts: readonly string[]) =>
     texts.flatMap((text) => wrap(text, width - 4).map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`)));
   const conformance = conformanceLine(report);
-  const colour = verdict === 'reject' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
+  const colour = verdict === 'reject' || verdict === 'no answer' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
   return [
     '',
     ...block('Rules that tell nothing with either release', tell('○', 'dim', differences.filter(isInVain))),
