@@ -53,6 +53,11 @@ export class KubeClient {
     return new KubeClient(asBearer(this.connection, token), this.mapper);
   }
 
+  /** The same client, for an API server that serves other kinds by now. */
+  serving(mapper: ResourceMapper): KubeClient {
+    return new KubeClient(this.connection, mapper);
+  }
+
   /** Sends one request and gives back the answer whatever its status is. */
   async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
     const { query, body, contentType = 'application/json', headers, responseType, timeout = 30_000, signal } = request;
@@ -123,11 +128,25 @@ export class KubeClient {
     return this.call<O>('PATCH', path, { body: patch, contentType: 'application/merge-patch+json' });
   }
 
-  /** Deletes the object; one that is not there (any more) is as good as deleted. */
-  async remove(reference: Reference, gracePeriodSeconds?: number): Promise<void> {
-    const path = this.mapper.path(reference);
-    const query = { propagationPolicy: 'Background', ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) };
-    const response = await this.send('DELETE', path, { query });
-    if (response.status >= 300 && response.status !== 404) throw apiError('DELETE', path, response.status, response.data);
+  /**
+   * Deletes the object that has this uid; one that is not there (any more), and another one under its name, are as good as deleted.
+   * @param object with its uid
+   */
+  async remove({ apiVersion, kind, metadata }: KubernetesObject, gracePeriodSeconds?: number): Promise<void> {
+    const { uid } = metadata;
+    const path = this.mapper.path(referenceOf({ apiVersion, kind, metadata }));
+    if (uid === undefined) throw new Error(`DELETE ${path}: only an object whose uid is known is deleted.`);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      preconditions: { uid },
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    };
+    const { status, data } = await this.send('DELETE', path, { body });
+    if (status < 300 || status === 404) return;
+    const refusal = apiError('DELETE', path, status, data);
+    // Source: Kubernetes, storage.Preconditions.Check.
+    if (status !== 409 || !refusal.details.includes('Precondition failed')) throw refusal;
   }
 }

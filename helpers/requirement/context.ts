@@ -2,6 +2,9 @@ import { Cluster } from '../cluster/cluster.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { CreationRecord } from '../run/creation-record.ts';
+import { GuardedClient } from '../run/guarded-client.ts';
+import { OwnedObjects } from '../run/ownership.ts';
 import type { RunState } from '../run/run-state.ts';
 import { Scratch } from '../run/scratch.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -14,6 +17,8 @@ export interface RequirementContext {
   /** What the deployment promises. */
   readonly profile: Profile;
   readonly client: KubeClient;
+  /** What the run created, and the only way to create more. */
+  readonly objects: OwnedObjects;
   readonly cluster: Cluster;
   /** What the manifests say. */
   readonly target: Target;
@@ -31,15 +36,19 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 /** Makes the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   const profile = profiles[run.profile];
-  const client = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
+  const direct = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
+  const clusterExists = run.clusterKind === 'kubeconfig';
+  const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
+  const client = clusterExists ? new GuardedClient(direct, objects) : direct;
   const target = deriveTarget(run.manifests, { name: run.targetName });
   return {
     run,
     profile,
     client,
+    objects,
     cluster: new Cluster(client, run, profile),
     target,
     exporter: new InstalledTarget(client, target),
-    scratch: new Scratch(client, run, area),
+    scratch: new Scratch(client, objects, run, area),
   };
 }

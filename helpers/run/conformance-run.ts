@@ -12,6 +12,7 @@ import { Progress, type ProgressOutput } from '../report/progress.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { assembleReport } from './assemble-report.ts';
 import type { Interruption } from './interruption.ts';
+import { keepUnremovedRecord } from './kept-records.ts';
 import { Phases } from './phases.ts';
 import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
 import { targetOfRun } from './target-of-run.ts';
@@ -36,6 +37,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const startedAt = new Date();
   const under = await targetOfRun(options, (path) => renderWithDocker(path, { image: options.k3sImage, run: run.id }));
   const directory = resolve(options.reports, 'run');
+  const unremoved = keepUnremovedRecord(directory, options.reports);
   for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
 
@@ -43,6 +45,7 @@ export async function conformanceRun(run: ConformanceRun): Promise<Report> {
   const cluster: ClusterOfRun = { kind, image: '', kubernetes: '', nodes: 0, plan: planWithout(declared, options, under) };
   const evidence = kind === 'simulated' ? 'simulated' : 'live';
   const progress = new Progress(output, { evidence, total: cluster.plan.selected.length, now: () => performance.now() });
+  if (unremoved !== undefined) progress.note(unremoved);
   const phases = new Phases((name) => progress.phase(name));
   const undos = new Undos();
   const ticking = setInterval(() => progress.tick(), 1000);

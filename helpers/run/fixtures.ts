@@ -6,9 +6,9 @@ import type { RawObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
 import { onceAdmitted } from './once-admitted.ts';
+import type { OwnedObjects } from './ownership.ts';
 import type { RunState } from './run-state.ts';
 
 export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit'>;
@@ -28,24 +28,24 @@ function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
   );
 }
 
-/** Makes the namespace of the fixtures, and every fixture in it. */
-export async function applyFixtures(client: KubeClient, run: FixtureRun): Promise<void> {
+/** Creates the namespace of the fixtures, and every fixture in it. */
+export async function createFixtures(client: KubeClient, objects: OwnedObjects, run: FixtureRun): Promise<void> {
   const context = fixtureContext(run);
-  await makeNamespace(client, context.namespace, run.id);
-  await Promise.all(fixturesOf(run, client).map((fixture) => applyFixture(client, fixture, context)));
+  await makeNamespace(client, objects, context.namespace);
+  await Promise.all(fixturesOf(run, client).map((fixture) => createFixture(client, objects, fixture, context)));
 }
 
-/** Makes the objects of one fixture, what depends on them, and the states that no controller sets. */
-export async function applyFixture(
+/** Creates the objects of one fixture, what depends on them, and the states that no controller sets. */
+export async function createFixture(
   client: KubeClient,
+  objects: OwnedObjects,
   fixture: Fixture,
   context: FixtureContext,
 ): Promise<readonly LiveObject[]> {
-  const apply = (object: RawObject) =>
-    onceAdmitted(object, () => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true }));
+  const create = (object: RawObject) => onceAdmitted(object, () => objects.create<LiveObject>(object));
   const live: LiveObject[] = [];
-  for (const object of fixture.objects(context)) live.push(await apply(object));
-  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await apply(object));
+  for (const object of fixture.objects(context)) live.push(await create(object));
+  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
   for (const { of, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(of, patch, subresource);
   return live;
 }

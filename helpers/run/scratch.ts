@@ -3,8 +3,8 @@ import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { describePod, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
+import type { OwnedObjects } from './ownership.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a control pod may differ in; everything else is the same for all of them. */
@@ -25,6 +25,7 @@ export class Scratch {
 
   constructor(
     private readonly client: KubeClient,
+    private readonly objects: OwnedObjects,
     private readonly run: RunState,
     private readonly area: string,
   ) {}
@@ -35,15 +36,15 @@ export class Scratch {
     return this.made;
   }
 
-  /** Makes an object, with the run's label, so that it is removed at the run's end. */
-  async create<O extends KubernetesObject>(object: RawObject): Promise<O> {
-    return this.client.create<O>(labelled(object, this.run.id));
+  /** Creates an object, which is removed at the run's end. */
+  async create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
+    return this.objects.create<O>(object);
   }
 
   /** Deletes an object and waits until it is gone. */
   async remove(object: KubernetesObject, within = seconds(30)): Promise<void> {
     const reference = referenceOf(object);
-    await this.client.remove(reference, object.kind === 'Pod' ? 0 : undefined);
+    await this.client.remove(object, object.kind === 'Pod' ? 0 : undefined);
     await waitFor({
       what: `${object.kind} ${object.metadata.name} gone`,
       within,
@@ -93,7 +94,7 @@ export class Scratch {
 
   private async makeNamespace(): Promise<string> {
     const name = `conformance-${this.run.id}-${this.area}`;
-    await makeNamespace(this.client, name, this.run.id);
+    await makeNamespace(this.client, this.objects, name);
     return name;
   }
 }

@@ -12,9 +12,10 @@ import { formatDuration } from '../report/words.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
-import { applyFixtures } from './fixtures.ts';
-import { install, refuseWhatIsThere } from './install.ts';
-import { openProvided } from './open-provided.ts';
+import { createFixtures } from './fixtures.ts';
+import { install } from './install.ts';
+import { occupy } from './occupy.ts';
+import { type OpenedCluster, openProvided } from './open-provided.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
 import { servedReads } from './reads.ts';
@@ -53,7 +54,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
     openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn }, onUndo),
   );
   const { client } = provided;
-  await refuseWhatIsThere(client, under.target);
+  await occupy(provided, under.target, warn);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
@@ -66,7 +67,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   // That it failed is told by `verify`; without that, there is something worse to tell.
   dns?.catch(() => undefined);
   try {
-    const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
+    const installation = await phases.run('installing the exporter', () => installOn(work, state, provided));
     writeRunState({ ...state, installation });
     await verification.verify(client, images, dns);
   } finally {
@@ -117,16 +118,15 @@ async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Pr
 }
 
 async function installOn(
-  client: KubeClient,
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  { nodes }: ProvidedCluster,
+  { client, objects, nodes }: OpenedCluster,
 ): Promise<Installation> {
   const { target } = under;
   const reads = servedReads(target, client.mapper);
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    install(client, target, { objects, reads, before: () => createFixtures(client, objects, state) }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
   ]);
   progress.note('the exporter and the fixtures are applied');
