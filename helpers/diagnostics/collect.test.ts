@@ -5,6 +5,7 @@ import type { RawObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
 import { runLabel } from '../run/label.ts';
 import { makeNamespace } from '../run/namespace.ts';
+import { ownedObjects } from '../run/testing/owned.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget } from '../target/target.ts';
 import { waitFor } from '../wait.ts';
@@ -23,7 +24,7 @@ const planted = {
 
 const cluster = simulatedCluster('file');
 
-beforeAll(() => makeNamespace(cluster.client, namespace, 'planted'));
+beforeAll(() => makeNamespace(cluster.client, ownedObjects(cluster, 'planted'), namespace));
 
 /** A pod that prints one line, which names its command, and ends. */
 async function printed(name: string, line: string): Promise<void> {

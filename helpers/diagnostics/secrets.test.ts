@@ -10,6 +10,7 @@ import { runLabel } from '../run/label.ts';
 import { makeNamespace } from '../run/namespace.ts';
 import { readObjects } from '../run/read-objects.ts';
 import { possibleReadsOf } from '../run/reads.ts';
+import { ownedObjects } from '../run/testing/owned.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget } from '../target/target.ts';
 import { parseVersion } from '../version.ts';
@@ -41,7 +42,7 @@ async function plantStatus({ apiVersion, kind, metadata }: KubernetesObject, sta
 
 beforeAll(async () => {
   await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } });
-  await makeNamespace(cluster.client, 'conformance-planted', run);
+  await makeNamespace(cluster.client, ownedObjects(cluster, run), 'conformance-planted');
   for (const { resource, namespaced, reads } of tables) {
     const { apiVersion, kind } = reads(parseVersion('v2.20.0'));
     if (!cluster.client.mapper.serves(apiVersion, kind)) continue;

@@ -59,7 +59,7 @@ export class KubeClient {
   constructor(
     readonly connection: Connection,
     readonly mapper: ResourceMapper,
-    private readonly settings: ClientSettings = {},
+    readonly settings: ClientSettings = {},
   ) {
     this.http = axios.create({
       baseURL: connection.server,
@@ -80,6 +80,11 @@ export class KubeClient {
   /** The same, whose requests all end when the signal is aborted. */
   endingWith(signal: AbortSignal): KubeClient {
     return new KubeClient(this.connection, this.mapper, { ...this.settings, signal });
+  }
+
+  /** The same, for an API server that serves other kinds by now. */
+  serving(mapper: ResourceMapper): KubeClient {
+    return new KubeClient(this.connection, mapper, this.settings);
   }
 
   /** The same, which sends get, list, watch and self-reviews; for all else it throws WriteRefused and sends nothing. */
@@ -185,12 +190,26 @@ export class KubeClient {
     return this.call<O>('PATCH', path, { body: patch, contentType: 'application/merge-patch+json' });
   }
 
-  /** Deletes the object; one that is not there (any more) is as good as deleted. */
-  async remove(reference: Reference, gracePeriodSeconds?: number): Promise<void> {
-    const path = this.mapper.path(reference);
-    const query = { propagationPolicy: 'Background', ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) };
-    const response = await this.send('DELETE', path, { query });
-    if (response.status >= 300 && response.status !== 404) throw apiError('DELETE', path, response.status, response.data);
+  /**
+   * Deletes the object that has this uid; one that is not there (any more), and another one under its name, are as good as deleted.
+   * @param object with its uid
+   */
+  async remove({ apiVersion, kind, metadata }: KubernetesObject, gracePeriodSeconds?: number): Promise<void> {
+    const { uid } = metadata;
+    const path = this.mapper.path(referenceOf({ apiVersion, kind, metadata }));
+    if (uid === undefined) throw new Error(`DELETE ${path}: only an object whose uid is known is deleted.`);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      preconditions: { uid },
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    };
+    const { status, data } = await this.send('DELETE', path, { body });
+    if (status < 300 || status === 404) return;
+    const refusal = apiError('DELETE', path, status, data);
+    // Source: Kubernetes, storage.Preconditions.Check.
+    if (status !== 409 || !refusal.details.includes('Precondition failed')) throw refusal;
   }
 }
 

@@ -3,6 +3,9 @@ import { KubeClient } from '../kube/client.ts';
 import { connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
 import { hideSecretsOf } from '../redaction/object.ts';
+import { CreationRecord } from '../run/creation-record.ts';
+import { GuardedClient } from '../run/guarded-client.ts';
+import { OwnedObjects } from '../run/ownership.ts';
 import type { RunState } from '../run/run-state.ts';
 import { Scratch } from '../run/scratch.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -15,6 +18,8 @@ export interface RequirementContext {
   /** What the deployment promises. */
   readonly profile: Profile;
   readonly client: KubeClient;
+  /** What the run created, and the only way to create more. */
+  readonly objects: OwnedObjects;
   readonly cluster: Cluster;
   /** What the manifests say. */
   readonly target: Target;
@@ -33,16 +38,20 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   hideSecretsOf(run.manifests);
   const profile = profiles[run.profile];
-  const client = await clientOf(run);
+  const direct = await clientOf(run);
+  const clusterExists = run.clusterKind === 'kubeconfig';
+  const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
+  const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
   const target = deriveTarget(run.manifests, { name: run.targetName });
   return {
     run,
     profile,
     client,
+    objects,
     cluster: new Cluster(client, run, profile),
     target,
     exporter: new InstalledTarget(client, target),
-    scratch: new Scratch(client, run, area),
+    scratch: new Scratch(client, objects, run, area),
   };
 }
 

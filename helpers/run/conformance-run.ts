@@ -8,12 +8,14 @@ import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import { makePrivateDirectory } from '../private-files.ts';
 import type { Report } from '../report/model.ts';
 import { Progress, type ProgressOutput } from '../report/progress.ts';
+import { plural } from '../report/words.ts';
 import { writeReports } from '../report/write.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { assembleReport } from './assemble-report.ts';
 import { type Ended, writeFirst, writeLast } from './ended.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { Interruption } from './interruption.ts';
+import { keepUnremovedRecord } from './kept-records.ts';
 import { Phases } from './phases.ts';
 import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
 import { openReports } from './reports-directory.ts';
@@ -77,6 +79,9 @@ async function runToTheEnd(run: ConformanceRun, startedAt: Date): Promise<End> {
   // A signal while all is being removed changes nothing any more; a crash does.
   thrown ??= interruption.crashed;
   if (ending.state === 'complete' && ending.infrastructure === undefined) ending = endingOf(interruption.crashed, interruption);
+  if (ending.state === 'complete' && ending.infrastructure === undefined && leftovers.length > 0) {
+    ending = { ...ending, infrastructure: `The cluster did not let the run remove ${plural(leftovers.length, 'object')}.` };
+  }
   const { under, directory, cluster, phases } = set;
   const diagnostics = existsSync(diagnosticsIn(options.reports)) ? diagnosticsIn(options.reports) : undefined;
   try {
@@ -98,12 +103,14 @@ async function setUp({ id, options, declared, interruption, output }: Conformanc
   const render = (path: string) => renderWithDocker(path, { image: options.k3sImage, run: id });
   const under: TargetOfRun = await targetOfRun(options, interruption.signal, render);
   const directory = resolve(options.reports, 'run');
+  const unremoved = keepUnremovedRecord(directory, options.reports);
   for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   makePrivateDirectory(directory);
   const kind = options.cluster ?? 'k3s';
   const cluster: ClusterOfRun = { kind, image: '', kubernetes: '', nodes: 0, plan: planWithout(declared, options, under) };
   const evidence = kind === 'simulated' ? 'simulated' : 'live';
   const progress = new Progress(output, { evidence, total: cluster.plan.selected.length, now: () => performance.now() });
+  if (unremoved !== undefined) progress.note(unremoved);
   const phases = new Phases((name) => progress.phase(name));
   return { under, directory, cluster, progress, phases, ticking: setInterval(() => progress.tick(), 1000) };
 }

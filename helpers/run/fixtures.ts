@@ -8,9 +8,9 @@ import type { PodKind, PodRefusals } from '../requirement/record.ts';
 import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { controlPod } from './control-pod.ts';
-import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
 import { onceAdmitted } from './once-admitted.ts';
+import type { OwnedObjects } from './ownership.ts';
 import { refusedPods } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
 
@@ -46,34 +46,34 @@ function podsOf({ kind, spec }: RawObject): readonly PodKind[] {
 }
 
 /**
- * Makes the namespace of the fixtures, and in it every fixture whose pods are admitted there.
+ * Creates the namespace of the fixtures, and in it every fixture whose pods are admitted there.
  * @returns what is refused, which is the same in every namespace that the run makes: the fixtures that are left out follow from it
  */
-export async function applyFixtures(client: KubeClient, run: FixtureRun): Promise<PodRefusals> {
+export async function createFixtures(client: KubeClient, objects: OwnedObjects, run: FixtureRun): Promise<PodRefusals> {
   const context = fixtureContext(run);
   const { namespace } = context;
-  await makeNamespace(client, namespace, run.id);
+  await makeNamespace(client, objects, namespace);
   const name = 'preflight';
   const refused = await refusedPods(client, {
     'control-pod': controlPod(run.workloadImage, { name, namespace }),
     'host-network-pod': controlPod(run.workloadImage, { name, namespace, spec: { hostNetwork: true } }),
   });
   const admitted = fixturesOf({ ...run, refusedPods: refused }, client);
-  await Promise.all(admitted.map((fixture) => applyFixture(client, fixture, context)));
+  await Promise.all(admitted.map((fixture) => createFixture(client, objects, fixture, context)));
   return refused;
 }
 
-/** Makes the objects of one fixture, what depends on them, and the states that no controller sets. */
-export async function applyFixture(
+/** Creates the objects of one fixture, what depends on them, and the states that no controller sets. */
+export async function createFixture(
   client: KubeClient,
+  objects: OwnedObjects,
   fixture: Fixture,
   context: FixtureContext,
 ): Promise<readonly LiveObject[]> {
-  const apply = (object: RawObject) =>
-    onceAdmitted(object, () => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true }));
+  const create = (object: RawObject) => onceAdmitted(object, () => objects.create<LiveObject>(object));
   const live: LiveObject[] = [];
-  for (const object of fixture.objects(context)) live.push(await apply(object));
-  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await apply(object));
+  for (const object of fixture.objects(context)) live.push(await create(object));
+  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
   for (const { of, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(of, patch, subresource);
   return live;
 }

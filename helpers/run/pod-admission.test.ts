@@ -6,9 +6,10 @@ import type { Pod } from '../kube/pod.ts';
 import { restricted } from '../kube/restricted.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
 import { controlPod } from './control-pod.ts';
-import { applyFixtures, fixtureContext, fixturesSettled } from './fixtures.ts';
+import { createFixtures, fixtureContext, fixturesSettled } from './fixtures.ts';
 import { makeNamespace } from './namespace.ts';
 import { refusedPods } from './pod-admission.ts';
+import { ownedObjects } from './testing/owned.ts';
 
 const cluster = simulatedCluster('file', { podSecurity: 'restricted' });
 const run = { id: 'a1b2c3', clusterKind: 'simulated', kubernetes: 'v1.24.17', workloadImage: 'busybox:1.36' } as const;
@@ -23,14 +24,14 @@ function refusing(status: number, words: string): KubeClient {
 const neighbour = { neighbour: controlPod('busybox:1.36', metadata) };
 
 test('control pods and Prometheus are admitted by the restricted level, and a dry run stores nothing', async () => {
-  await makeNamespace(cluster.client, metadata.namespace, run.id);
+  await makeNamespace(cluster.client, ownedObjects(cluster, run.id), metadata.namespace);
   const { pod: prometheus } = prometheusObjects({ ...metadata, image: 'prometheus', files: {} });
   expect(await refusedPods(cluster.client, { ...neighbour, prometheus })).toEqual({});
   expect(await cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace })).toEqual([]);
 });
 
 test('a refusal names the kind of pod, the namespace, the level and the API server’s words', async () => {
-  await makeNamespace(cluster.client, metadata.namespace, run.id);
+  await makeNamespace(cluster.client, ownedObjects(cluster, run.id), metadata.namespace);
   const container = { securityContext: { ...restricted.container, capabilities: { drop: ['ALL'], add: ['SYS_PTRACE'] } } };
   const { inspector } = await refusedPods(cluster.client, { inspector: controlPod('busybox:1.36', { ...metadata, container }) });
   expect(inspector).toBe(
@@ -54,7 +55,7 @@ test('what is no policy’s refusal is thrown', async () => {
 });
 
 test('of all fixtures the restricted level refuses one, which is left out, and the others come to their states', async () => {
-  const refused = await applyFixtures(cluster.client, run);
+  const refused = await createFixtures(cluster.client, ownedObjects(cluster, run.id), run);
   expect(Object.keys(refused)).toEqual(['host-network-pod']);
 
   const { namespace } = fixtureContext(run);

@@ -12,6 +12,8 @@ export interface RunState {
   readonly id: string;
   /** Where results and diagnostics of this run go, as an absolute path. */
   readonly directory: string;
+  /** The file that records what the run creates, as an absolute path. */
+  readonly record: string;
   readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
   /** How many nodes there are besides the server. */
   readonly agents: number;

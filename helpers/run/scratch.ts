@@ -6,8 +6,8 @@ import { referenceOf } from '../kube/reference.ts';
 import { NotApplicable } from '../requirement/failure.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { type ControlPod, controlPod } from './control-pod.ts';
-import { labelled } from './label.ts';
 import { makeNamespace } from './namespace.ts';
+import type { OwnedObjects } from './ownership.ts';
 import { isRefusal, notAdmitted } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
 
@@ -17,6 +17,7 @@ export class Scratch {
 
   constructor(
     private readonly client: KubeClient,
+    private readonly objects: OwnedObjects,
     private readonly run: RunState,
     private readonly area: string,
   ) {}
@@ -27,15 +28,15 @@ export class Scratch {
     return this.made;
   }
 
-  /** Makes an object, with the run's label, so that it is removed at the run's end. */
-  async create<O extends KubernetesObject>(object: RawObject): Promise<O> {
-    return this.client.create<O>(labelled(object, this.run.id));
+  /** Creates an object, which is removed at the run's end. */
+  async create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
+    return this.objects.create<O>(object);
   }
 
   /** Deletes an object and waits until it is gone. */
   async remove(object: KubernetesObject, within = seconds(30)): Promise<void> {
     const reference = referenceOf(object);
-    await this.client.remove(reference, object.kind === 'Pod' ? 0 : undefined);
+    await this.client.remove(object, object.kind === 'Pod' ? 0 : undefined);
     await waitFor({
       what: `${object.kind} ${object.metadata.name} gone`,
       within,
@@ -75,7 +76,7 @@ export class Scratch {
 
   private async makeNamespace(): Promise<string> {
     const name = `conformance-${this.run.id}-${this.area}`;
-    await makeNamespace(this.client, name, this.run.id);
+    await makeNamespace(this.client, this.objects, name);
     return name;
   }
 }

@@ -14,9 +14,10 @@ import type { PodRefusals } from '../requirement/record.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
-import { applyFixtures } from './fixtures.ts';
-import { install, refuseWhatIsThere } from './install.ts';
-import { openProvided } from './open-provided.ts';
+import { createFixtures } from './fixtures.ts';
+import { install } from './install.ts';
+import { occupy } from './occupy.ts';
+import { type OpenedCluster, openProvided } from './open-provided.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
 import { preflight } from './preflight.ts';
@@ -58,7 +59,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   );
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) warn(sentence);
-  await refuseWhatIsThere(client, under.target);
+  await occupy(provided, under.target, warn);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
@@ -72,9 +73,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   // That it failed is told by `verify`; without that, there is something worse to tell.
   dns?.catch(() => undefined);
   try {
-    const { installation, refusedPods } = await phases.run('installing the exporter', () =>
-      installOn(client, work, state(), provided),
-    );
+    const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(work, state(), provided));
     cluster.plan = planFor(client, declared, options, under, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
     await verification.verify(client, images, dns);
@@ -88,7 +87,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
 }
 
 /** Looks around before anything is removed, where something is not as it should be. */
-async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs }: ProvidedCluster): Promise<void> {
+async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs, objects }: OpenedCluster): Promise<void> {
   const { run, under, directory, cluster, phases, progress } = work;
   const { declared, options, id } = run;
   const settled = settleSoFar({ declared, under, directory, cluster });
@@ -98,6 +97,7 @@ async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs }: Pr
     const failures = await collectDiagnostics(client, {
       run: id,
       target: under.target,
+      isOwn: (object) => objects.owns(object),
       directory: diagnosticsIn(options.reports),
       booted,
       facts: factsOf(work, settled.requirements),
@@ -130,20 +130,19 @@ async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Pr
 }
 
 async function installOn(
-  client: KubeClient,
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  { nodes }: ProvidedCluster,
+  { client, objects, nodes }: OpenedCluster,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = under;
   const reads = servedReads(target, client.mapper);
   let refused: PodRefusals = {};
   const before = async () => {
-    refused = await applyFixtures(client, state);
+    refused = await createFixtures(client, objects, state);
   };
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before }),
+    install(client, target, { objects, reads, before }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
   ]);
   progress.note('the exporter and the fixtures are applied');

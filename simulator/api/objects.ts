@@ -21,6 +21,11 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['selector'],
 };
 
+interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string };
+}
+
 /** Creates, reads, changes and deletes the objects of all resources alike. */
 export class Objects {
   /** What each manager has applied last, by the object's uid. */
@@ -90,9 +95,15 @@ export class Objects {
     return this.put(request, before, (await known(request, mapBody(change(before, sent)))) as Stored);
   }
 
-  remove(request: Asked): Stored {
+  /** @param options DeleteOptions, which precede the same in the query */
+  remove(request: Asked, options: DeleteOptions = {}): Stored {
     const { resource, query } = request;
     const object = this.get(request);
+    const { uid } = object.metadata;
+    const expected = options.preconditions?.uid;
+    if (expected !== undefined && expected !== uid) {
+      throw new ApiFailure(409, 'Conflict', `Precondition failed: UID in precondition: ${expected}, UID in object meta: ${uid}`);
+    }
     if (isDryRun(query)) return object;
     if (resource.key === 'namespaces') {
       return this.store.change(resource.key, { name: object.metadata.name }, (namespace) => {
@@ -100,7 +111,7 @@ export class Objects {
         namespace.status = { ...(namespace.status as Fields), phase: 'Terminating' };
       }) as Stored;
     }
-    const grace = query.get('gracePeriodSeconds');
+    const grace = options.gracePeriodSeconds ?? query.get('gracePeriodSeconds');
     const seconds = resource.key === 'pods' ? graceOf(object as Pod, grace === null ? undefined : Number(grace)) : 0;
     return this.store.remove(resource.key, object.metadata, seconds) as Stored;
   }
@@ -125,6 +136,12 @@ export class Objects {
       const last = this.lastApplied.get(manager(before.metadata.uid));
       const { status: _, ...wanted } = sent as Fields;
       kept = this.put(request, before, applied(before, last, wanted) as Stored);
+    } else if (sent.metadata.uid) {
+      throw new ApiFailure(
+        409,
+        'Conflict',
+        `uid mismatch: the provided object specified uid ${sent.metadata.uid}, and no existing object was found`,
+      );
     } else {
       kept = await this.create(request, sent);
     }
@@ -137,6 +154,13 @@ export class Objects {
     const version = sent.metadata.resourceVersion;
     if (version && version !== before.metadata.resourceVersion) {
       throw new ApiFailure(409, 'Conflict', `the object has been modified; please apply your changes to the latest version`);
+    }
+    if (sent.metadata.uid && sent.metadata.uid !== before.metadata.uid) {
+      throw ApiFailure.invalid(
+        resource.kind,
+        before.metadata.name,
+        `metadata.uid: Invalid value: "${sent.metadata.uid}": field is immutable`,
+      );
     }
     const stored = this.store.find(resource.key, before.metadata);
     if (!stored) throw ApiFailure.notFound(resource.name, before.metadata.name);

@@ -100,7 +100,7 @@ export class ApiServer {
     if (subresource === 'log') return this.log(about);
     if (verb === 'get') return this.objects.get(about);
     if (verb === 'list') return this.objects.list(about);
-    if (verb === 'delete') return this.objects.remove(about);
+    if (verb === 'delete') return this.objects.remove(about, mapBody(await bodyOf(request)));
     if (verb === 'deletecollection') return this.objects.removeAll(about);
     const body = await bodyOf(request);
     if (verb === 'update') return this.objects.update(about, body);

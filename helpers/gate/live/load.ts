@@ -2,7 +2,7 @@ import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { restricted } from '../../kube/restricted.ts';
-import { labelled } from '../../run/label.ts';
+import type { OwnedObjects } from '../../run/ownership.ts';
 import { ask } from '../../target/exporter.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { RunningSide, Sides } from './readings.ts';
@@ -16,11 +16,11 @@ const IN_FLIGHT = 24;
 export async function applyLoad(
   client: KubeClient,
   sides: Sides<RunningSide>,
-  { run, namespace, image, load }: { run: string; namespace: string; image: string; load: Load },
+  { objects, namespace, image, load }: { objects: OwnedObjects; namespace: string; image: string; load: Load },
 ): Promise<void> {
   for (const [resource, count] of load) {
     const names = Array.from({ length: count }, (_, index) => `load-${index}`);
-    await inParallel(names, IN_FLIGHT, (name) => client.create(labelled(objectOf(resource, { namespace, name }, image), run)));
+    await inParallel(names, IN_FLIGHT, (name) => objects.create(objectOf(resource, { namespace, name }, image)));
     const family = resource === 'pods' ? 'kube_pod_info' : 'kube_configmap_info';
     await waitFor({
       what: `${count} ${resource} of the load with both exporters`,
