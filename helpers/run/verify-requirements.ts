@@ -1,4 +1,4 @@
-import type { ProvidedCluster, Undo } from '../cluster/provide.ts';
+import type { Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import { operatorIsThere } from '../consumers/operator/found.ts';
