@@ -1,3 +1,5 @@
+import type { RequestFault } from './request-fault.ts';
+
 /** A request on its way to the API server. */
 export interface Passing {
   readonly method: string;
@@ -14,8 +16,15 @@ export interface PassingAnswer {
   readonly body: string;
 }
 
+/** A request with its body, which is empty for one that has none. */
+export interface WholePassing extends Passing {
+  readonly body: string;
+}
+
 /** What a proxy does to what passes through it; without a method for it, or where that gives none, it passes as it is. */
 export interface Interference {
+  /** What goes wrong with this request; the request waits until that is known. */
+  fault?(passing: WholePassing): Promise<RequestFault | undefined>;
   /** How to alter the body of this request. */
   request?(passing: Passing): ((body: string) => string) | undefined;
   /** How to alter the answer to this request. */

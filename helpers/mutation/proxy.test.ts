@@ -10,12 +10,14 @@ import { asBearer, asNobody, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
 import { askedOfPod } from './interference.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
+import type { RequestFault } from './request-fault.ts';
 import { admission, scrapes } from './scrapes.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
 const written = join(directory, 'proxied');
 const scrape = '/api/v1/namespaces/m/pods/exporter:8080/proxy/metrics';
 let upstream: Server;
+let executed = 0;
 let proxy: ApiProxy;
 let client: KubeClient;
 
@@ -25,6 +27,7 @@ beforeAll(async () => {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
   upstream = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, async (request, response) => {
+    executed += 1;
     let body = '';
     for await (const part of request) body += part;
     if (request.url?.endsWith('/broken')) {
@@ -137,4 +140,61 @@ test('An answer that breaks off breaks off for who asked, be it altered or not, 
   await expect(get('/broken')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
 
   expect((await get('/healthz')).status).toBe(200);
+});
+
+describe('A request that is to fail', () => {
+  const get = () => client.send<string>('GET', '/healthz', { responseType: 'text' });
+  const failing = (fault: RequestFault) => {
+    proxy.interference = { fault: async () => fault };
+  };
+
+  test('is answered with the status, in the words of Kubernetes', async () => {
+    failing({ kind: 'status', status: 429, retryAfterSeconds: 3 });
+
+    const { status, headers, data } = await client.send<{ reason: string }>('GET', '/healthz');
+
+    expect({ status, reason: data.reason, retryAfter: headers['retry-after'] }).toEqual({
+      status: 429,
+      reason: 'TooManyRequests',
+      retryAfter: '3',
+    });
+  });
+
+  test.each(['reset', 'lost-answer', 'cut-off'] as const)('breaks: %s', async (kind) => {
+    failing({ kind });
+
+    await expect(get()).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+  });
+
+  test.each(['hang', 'trickle'] as const)('comes to no end in time: %s', async (kind) => {
+    failing({ kind });
+    const signal = AbortSignal.timeout(1500);
+
+    await expect(client.send('GET', '/healthz', { signal })).rejects.toThrow(/cancel|abort/);
+  });
+
+  test('is executed where only its answer is lost, and reaches nobody where it is reset', async () => {
+    const before = executed;
+    failing({ kind: 'reset' });
+    await expect(get()).rejects.toThrow();
+    expect(executed).toBe(before);
+
+    failing({ kind: 'lost-answer' });
+    await expect(get()).rejects.toThrow();
+    expect(executed).toBe(before + 1);
+  });
+
+  test('is known by its body, which reaches the API server as it was', async () => {
+    const bodies: string[] = [];
+    proxy.interference = {
+      fault: async ({ body }) => {
+        bodies.push(body);
+        return undefined;
+      },
+    };
+
+    const answer = await client.call<{ body: string }>('POST', '/api/v1/namespaces', { body: { metadata: { name: 'a' } } });
+
+    expect(bodies).toEqual([answer.body]);
+  });
 });

@@ -7,11 +7,16 @@ import { connect as connectTls } from 'node:tls';
 import { generate } from 'selfsigned';
 import { connect, type TlsOptions } from '../kube/connection.ts';
 import type { Interference, Passing } from './interference.ts';
+import { failAnswer, failsBeforeApiServer, type RequestFault } from './request-fault.ts';
 
 /** A proxy in front of an API server. */
 export interface ApiProxy {
   /** What it does to what passes; nothing at first. */
   interference: Interference;
+  /** How many connections to it are open. */
+  connections(): number;
+  /** Breaks every connection and takes no more: from now on nobody listens there. */
+  vanish(): void;
   stop(): Promise<void>;
 }
 
@@ -49,21 +54,28 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
   });
   // Who closes an idle connection may do so at the moment when it is used again.
   server.keepAliveTimeout = 0;
-  const tunnels = new Set<Socket>();
+  const sockets = new Set<Socket>();
   // Nobody but the suite itself asks for a WebSocket.
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => tunnel(incoming, socket, head, upstream));
   server.on('connection', (socket: Socket) => {
-    tunnels.add(socket);
-    socket.on('close', () => tunnels.delete(socket));
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   writeFileSync(written, kubeconfigFor(port, certificate.cert, ownToken), { mode: 0o600 });
+  const closed = new Promise((resolve) => server.once('close', resolve));
+  const vanish = () => {
+    if (server.listening) server.close();
+    for (const socket of sockets) socket.destroy();
+  };
   return Object.assign(proxy, {
+    connections: () => sockets.size,
+    vanish,
     stop: async () => {
-      for (const socket of tunnels) socket.destroy();
+      vanish();
       for (const agent of Object.values(agents)) agent.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   });
 }
@@ -80,10 +92,13 @@ async function pass(
   { upstream, agent, interference }: { upstream: Upstream; agent: Agent; interference: Interference },
 ): Promise<void> {
   const passing = passingOf(incoming);
+  const whole = interference.fault && (await read(incoming));
+  const fault = whole && (await interference.fault?.({ ...passing, body: whole.toString() }));
+  if (fault && failsBeforeApiServer(fault, outgoing)) return;
   const alterRequest = interference.request?.(passing);
   const alterAnswer = interference.answer?.(passing);
-  const { 'content-length': _, ...others } = incoming.headers;
-  const body = alterRequest?.((await read(incoming)).toString());
+  const { 'content-length': _length, 'transfer-encoding': _chunks, ...others } = incoming.headers;
+  const body = alterRequest ? alterRequest((whole ?? (await read(incoming))).toString()) : whole;
   const headers = body === undefined ? incoming.headers : { ...others, 'content-length': String(Buffer.byteLength(body)) };
   // What is to be altered must not come compressed.
   const plain = alterAnswer ? { ...headers, 'accept-encoding': 'identity' } : headers;
@@ -91,6 +106,10 @@ async function pass(
   // Whichever side breaks, the other must see a break.
   const breakOff = (error: Error) => void outgoing.destroy(error);
   const forwarded = send({ host, port, agent, method: passing.method, path: incoming.url, headers: plain }, (answer) => {
+    if (fault) {
+      answerFaulty(answer, fault, outgoing).catch(breakOff);
+      return;
+    }
     if (alterAnswer) {
       answerAltered(answer, alterAnswer, outgoing).catch(breakOff);
       return;
@@ -103,6 +122,10 @@ async function pass(
   outgoing.on('close', () => outgoing.writableFinished || forwarded.destroy());
   if (body === undefined) incoming.pipe(forwarded);
   else forwarded.end(body);
+}
+
+async function answerFaulty(answer: IncomingMessage, fault: RequestFault, outgoing: ServerResponse): Promise<void> {
+  failAnswer(fault, answer, await read(answer), outgoing);
 }
 
 /** @throws an Error when the answer breaks off, or nobody waits for it any more */

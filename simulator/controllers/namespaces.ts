@@ -21,15 +21,16 @@ function furnish(world: World, namespace: string, authority: string): void {
   world.make<Stored>('configmaps', { ...of('kube-root-ca.crt'), kind: 'ConfigMap', data: { 'ca.crt': authority } });
 }
 
-function empty({ store }: World, { metadata }: Namespace): void {
+function empty(world: World, { metadata }: Namespace): void {
+  const { store } = world;
   let left = 0;
   for (const resource of store.resources()) {
     for (const object of store.list(resource, metadata.name)) {
       if (object.metadata.namespace === undefined) continue;
       left += 1;
       if (object.metadata.deletionTimestamp !== undefined) continue;
-      const hasNode = resource === 'pods' && (object as Pod).spec.nodeName !== undefined;
-      store.remove(resource, object.metadata, hasNode ? 1 : 0);
+      if (resource === 'pods') world.deletePod(object as Pod, 1);
+      else store.remove(resource, object.metadata);
     }
   }
   if (left === 0) store.remove('namespaces', { name: metadata.name });

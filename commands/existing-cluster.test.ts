@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Outcome, runCommand } from '../helpers/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/faults/testing.ts';
+import { cheapRun } from '../helpers/faults/try-fault.ts';
+import { knownTargets } from '../helpers/target/known.ts';
+
+const bed = faultBed();
+const atExporter = { phase: 'verify', method: 'GET', path: /\/proxy\/healthz$/ } as const;
+
+/** What was sent that could change the cluster. */
+function writesOf({ requests }: Outcome): readonly string[] {
+  return requests
+    .filter(({ method, path }) => method !== 'GET' && !path.startsWith('/apis/authorization.k8s.io/'))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+test(
+  'a namespace that existed before the run keeps everything in it, also where the manifests are applied twice',
+  async () => {
+    const args = ['--target', 'current', '--only', 'manifests/second-apply-changes-nothing'];
+
+    const outcome = await runCommand(bed(), { command: 'e2e.ts', args });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched, leftovers: [] });
+    expect(outcome.requests.length).toBeGreaterThan(100);
+  },
+  timeOfRun,
+);
+
+test.each(['e2e.ts', 'capture.ts'])(
+  '%s refuses an exporter that is deployed already, by name, and changes nothing',
+  async (command) => {
+    const manifests = knownTargets.current.rendering().filter(({ kind }) => kind !== 'Namespace');
+    await plantExporter(bed(), manifests, 'monitoring');
+
+    const into = command === 'capture.ts' ? ['--into', join(bed().directory, 'captures')] : [];
+    const outcome = await runCommand(bed(), { command, args: ['--target', 'current', ...into] });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(outcome.stderr).toContain('mntr-agent-kube-state-metrics');
+  },
+  timeOfRun,
+);
+
+test(
+  'scale runs on no cluster that exists, and sends nothing that changes it',
+  async () => {
+    const outcome = await runCommand(bed(), { command: 'scale.ts', args: ['--target', 'current'] });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(writesOf(outcome)).toEqual([]);
+  },
+  timeOfRun,
+);
+
+test(
+  'a capture does not take --audit, and sends nothing',
+  async () => {
+    const args = ['--audit', 'app=kube-state-metrics', '--into', join(bed().directory, 'captures')];
+    const outcome = await runCommand(bed(), { command: 'capture.ts', args });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(outcome.stderr).toContain('--audit');
+    expect(writesOf(outcome)).toEqual([]);
+  },
+  timeOfRun,
+);
+
+test(
+  'clean removes nothing that merely has a label of runs',
+  async () => {
+    const outcome = await runCommand(bed(), { command: 'clean.ts', args: [], plantsImpostors: false });
+
+    expect(endOf(outcome)).toMatchObject(nothingTouched);
+    expect(writesOf(outcome)).toEqual([]);
+  },
+  timeOfRun,
+);
+
+test(
+  'clean leaves a run at work alone, which ends as if nothing had been',
+  async () => {
+    const reports = mkdtempSync(join(tmpdir(), 'at-work-'));
+    let cleaned: Outcome | undefined;
+    const act = async () => {
+      cleaned = await runCommand(bed(), { command: 'clean.ts', args: [], reports, plantsImpostors: false });
+    };
+
+    const outcome = await runCommand(bed(), {
+      command: 'e2e.ts',
+      args: cheapRun,
+      reports,
+      faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'clean', act } }],
+    });
+
+    expect(cleaned && writesOf(cleaned)).toEqual([]);
+    expect(cleaned?.stdout).toContain('at work');
+    expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched });
+    rmSync(reports, { recursive: true });
+  },
+  timeOfRun,
+);
+
+test.each(['the same reports directory', 'the same namespace'])(
+  'a second run in %s is refused, and the first ends as if nothing had been',
+  async (shared) => {
+    const reports = mkdtempSync(join(tmpdir(), 'shared-'));
+    let second: Outcome | undefined;
+    const act = async () => {
+      const own = shared === 'the same namespace' ? {} : { reports };
+      second = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false, ...own });
+    };
+
+    const first = await runCommand(bed(), {
+      command: 'e2e.ts',
+      args: cheapRun,
+      reports,
+      faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'a second run', act } }],
+    });
+
+    expect(second?.exitCode).toBe(2);
+    expect(second && writesOf(second)).toEqual([]);
+    expect(second?.stderr).toMatch(/run [0-9a-f]{6}/i);
+    expect(endOf(first)).toMatchObject({ exitCode: 0, ...nothingTouched, leftovers: [] });
+    rmSync(reports, { recursive: true });
+  },
+  timeOfRun,
+);

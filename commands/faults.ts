@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { FaultBed } from '../helpers/faults/bed.ts';
+import { type Expectation, isRight, type JudgedFault } from '../helpers/faults/judged.ts';
+import { faultMatrix } from '../helpers/faults/matrix.ts';
+import { titleOf } from '../helpers/faults/planned-fault.ts';
+import { lineOf, markdownOf } from '../helpers/faults/table-of-faults.ts';
+import { tryFault } from '../helpers/faults/try-fault.ts';
+
+interface FaultOptions {
+  readonly only?: RegExp;
+  readonly strangers: number;
+  readonly clusters: number;
+  readonly reports: string;
+  readonly list?: boolean;
+}
+
+const program = new Command('npm run faults --')
+  .description('Tries what may go wrong between a run and an existing cluster, on simulated ones with objects of others in them.')
+  .option('--only <pattern>', 'the faults whose phase and title this regular expression matches', patternOf)
+  .option('--strangers <count>', 'how many objects of others there are', countOf, 1000)
+  .option('--clusters <count>', 'how many clusters there are, each with one run at a time', countOf, 2)
+  .option('--reports <dir>', 'where faults.md is written', 'reports')
+  .option('--list', 'show the faults and end');
+
+/** @returns 1 when an object was lost, one was left unnamed, the exporter was blamed, or a run did not end as it should */
+async function main({ only, strangers, clusters, reports, list = false }: FaultOptions): Promise<number> {
+  const chosen = faultMatrix.filter((expectation) => only?.test(nameOf(expectation)) ?? true);
+  if (list || chosen.length === 0) {
+    process.stdout.write(chosen.length === 0 ? 'No fault matches.\n' : chosen.map((one) => `${nameOf(one)}\n`).join(''));
+    return chosen.length === 0 ? 2 : 0;
+  }
+  const queue = [...chosen];
+  const judged = new Map<Expectation, JudgedFault>();
+  const beds = await Promise.all(Array.from({ length: Math.min(clusters, chosen.length) }, () => FaultBed.start({ strangers })));
+  const tryNext = async (bed: FaultBed) => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const result = await tryFault(bed, next);
+      judged.set(next, result);
+      process.stdout.write(`${lineOf(result)}\n`);
+    }
+  };
+  await Promise.all(beds.map(tryNext));
+  for (const bed of beds) await bed.stop();
+  const all = chosen.flatMap((expectation) => judged.get(expectation) ?? []);
+  const table = markdownOf(all, strangers);
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(join(reports, 'faults.md'), table);
+  process.stdout.write(`\n${table}`);
+  return all.every(isRight) ? 0 : 1;
+}
+
+/** `removal DELETE: 403` */
+function nameOf({ fault }: Expectation): string {
+  return `${fault.phase} ${titleOf(fault)}`;
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return Number(text);
+}
+
+main(program.parse().opts<FaultOptions>()).then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(4);
+  },
+);

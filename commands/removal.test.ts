@@ -1,0 +1,78 @@
+import { unnamed } from '../helpers/faults/leftovers.ts';
+import type { PlannedFault } from '../helpers/faults/planned-fault.ts';
+import { type Outcome, runCommand } from '../helpers/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/faults/testing.ts';
+import { cheapRun } from '../helpers/faults/try-fault.ts';
+
+const bed = faultBed();
+
+function run(...faults: readonly PlannedFault[]): Promise<Outcome> {
+  return runCommand(bed(), { command: 'e2e.ts', args: cheapRun, faults });
+}
+
+/** The reported leftovers, each as the text that a reader sees. */
+const leftoversIn = ({ report }: Outcome) => (report?.leftovers ?? []).map((leftover) => JSON.stringify(leftover));
+
+test.each([403, 500])(
+  'a kind whose every request is answered with %i in removal keeps nothing else from going, and is left by name, with the command that removes it',
+  async (status) => {
+    const outcome = await run({
+      phase: 'removal',
+      method: 'any',
+      path: /\/persistentvolumes/,
+      lasting: true,
+      incident: { kind: 'status', status },
+    });
+
+    expect(outcome.requests.some(({ isHit }) => isHit)).toBe(true);
+    expect(outcome.lost).toEqual([]);
+    expect(outcome.left).not.toEqual([]);
+    expect(new Set(outcome.left.map(({ kind }) => kind))).toEqual(new Set(['PersistentVolume']));
+    expect(leftoversIn(outcome)).toHaveLength(outcome.left.length);
+    expect(leftoversIn(outcome).filter((text) => !/kubectl .*delete/.test(text))).toEqual([]);
+    expect(unnamed(outcome.left, outcome.report?.leftovers ?? [])).toEqual([]);
+  },
+  timeOfRun,
+);
+
+test(
+  'an API server that goes away midway in removal is infrastructure, and what it kept is named',
+  async () => {
+    const outcome = await run({ phase: 'removal', method: 'DELETE', nth: 40, incident: { kind: 'gone' } });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 3, lost: [], verdict: 'infrastructure' });
+    expect(outcome.left).not.toEqual([]);
+    expect(unnamed(outcome.left, outcome.report?.leftovers ?? [])).toEqual([]);
+  },
+  timeOfRun,
+);
+
+test.each([
+  { phase: 'discovery', method: 'GET', nth: 1 },
+  { phase: 'preflight', method: 'any', nth: 1 },
+  { phase: 'install', method: 'create', nth: 3 },
+  { phase: 'fixtures', method: 'create', nth: 30 },
+  { phase: 'verify', method: 'GET', path: /\/proxy\/healthz$/, nth: 1 },
+  { phase: 'removal', method: 'DELETE', nth: 20 },
+] as const)(
+  'Ctrl-C at $method no. $nth of $phase leaves nothing, and ends with 130',
+  async (where) => {
+    const outcome = await run({ ...where, incident: { kind: 'signal', signal: 'SIGINT' } });
+
+    expect(endOf(outcome)).toMatchObject({ exitCode: 130, ...nothingTouched, leftovers: [] });
+    expect(outcome.reportIsOld).toBe(false);
+  },
+  timeOfRun,
+);
+
+test(
+  'after a run that was interrupted while it installed, the next one runs',
+  async () => {
+    await run({ phase: 'fixtures', method: 'create', nth: 30, incident: { kind: 'signal', signal: 'SIGINT' } });
+
+    const next = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false });
+
+    expect(endOf(next)).toMatchObject({ exitCode: 0, ...nothingTouched });
+  },
+  timeOfRun,
+);
