@@ -7,6 +7,7 @@ import {
   formatDuration,
   groupsOf,
   plural,
+  releaseOf,
   SIMULATED,
   statusWord,
   verdictSentence,
@@ -39,7 +40,7 @@ export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_B
 
 function head(report: Report): string {
   const simulated = report.evidence === 'simulated';
-  const title = `## ${verdictMarks[report.verdict]} kube-state-metrics ${text(report.exporter.version)}: ${report.verdict}`;
+  const title = `## ${verdictMarks[report.verdict]} kube-state-metrics ${text(releaseOf(report))}: ${report.verdict}`;
   const warning = `> [!WARNING]\n> This run was ${SIMULATED}: no real cluster took part, and it proves nothing about one.\n\n`;
   const leftovers = report.leftovers.length > 0 ? `\n- Left over: ${report.leftovers.map(code).join(', ')}` : '';
   return `${title}${simulated ? ` (${SIMULATED})` : ''}
