@@ -209,10 +209,11 @@ describe('an API server that fails', () => {
       faults = ({ path }) =>
         path === '/apis' ? async (answer) => ({ ...answer, status: 503, body: failure('etcd has no leader') }) : undefined;
 
-      const { code, stderr } = await audit('unlucky', auditorRules);
+      const { code, stderr, report } = await audit('unlucky', auditorRules);
 
-      expect(code).toBe(3);
-      expect(stderr).toMatch(/^GET \/apis: 503 Planted: etcd has no leader \(5 attempts in .* s\)\n$/);
+      expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+      expect(report()).toMatchObject({ verdict: 'infrastructure', requirements: expect.any(Array) });
+      expect(report().reason).toMatch(/^GET \/apis: 503 Planted: etcd has no leader \(5 attempts in .* s\)$/);
     },
     seconds(60),
   );

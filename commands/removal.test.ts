@@ -38,7 +38,7 @@ test.each([403, 500])(
 test(
   'an API server that goes away midway in removal is infrastructure, and what it kept is named',
   async () => {
-    const outcome = await run({ phase: 'removal', method: 'DELETE', nth: 40, incident: { kind: 'gone' } });
+    const outcome = await run({ phase: 'removal', method: 'DELETE', nth: 10, incident: { kind: 'gone' } });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 3, lost: [], verdict: 'infrastructure' });
     expect(outcome.left).not.toEqual([]);
@@ -53,7 +53,7 @@ test.each([
   { phase: 'install', method: 'create', nth: 3 },
   { phase: 'fixtures', method: 'create', nth: 30 },
   { phase: 'verify', method: 'GET', path: /\/proxy\/healthz$/, nth: 1 },
-  { phase: 'removal', method: 'DELETE', nth: 20 },
+  { phase: 'removal', method: 'DELETE', nth: 10 },
 ] as const)(
   'Ctrl-C at $method no. $nth of $phase leaves nothing, and ends with 130',
   async (where) => {

@@ -61,7 +61,7 @@ const ends: readonly Expectation[] = phases.flatMap((phase) =>
   rows({ phase, method: 'any' }, [{ kind: 'gone' }, { kind: 'signal', signal: 'SIGINT' }, { kind: 'signal', signal: 'SIGKILL' }]),
 );
 
-const midway: readonly Expectation[] = rows({ phase: 'removal', method: 'DELETE', nth: 40 }, [
+const midway: readonly Expectation[] = rows({ phase: 'removal', method: 'DELETE', nth: 10 }, [
   { kind: 'gone' },
   { kind: 'signal', signal: 'SIGINT' },
   { kind: 'signal', signal: 'SIGKILL' },

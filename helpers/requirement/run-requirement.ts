@@ -1,4 +1,5 @@
 import { InfrastructureError } from '../errors.ts';
+import { ApiError } from '../kube/api-error.ts';
 import { deviationOf, expectedDeviations } from '../report/known-issue.ts';
 import type { RunState } from '../run/run-state.ts';
 import { seconds } from '../wait.ts';
@@ -75,7 +76,8 @@ function failureOf(error: unknown): Partial<Outcome> {
     return { wanted, seen, ...(lookAt === undefined ? {} : { lookAt }) };
   }
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof InfrastructureError) return { infrastructure: message, seen: message };
+  // A requirement that expects a refusal catches it; any other concerns the suite's own requests, not the exporter.
+  if (error instanceof InfrastructureError || error instanceof ApiError) return { infrastructure: message, seen: message };
   return { wanted: 'to verify the requirement', seen: message, lookAt: firstOwnFrame(stack) };
 }
 

@@ -1,9 +1,17 @@
+import { setMaxListeners } from 'node:events';
+
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type EndingSignal = keyof typeof signals;
 
 /** Says once that a run is to end before its time: because the user or the system wants it, or because the suite failed. */
 export class Interruption {
   private readonly controller = new AbortController();
+
+  constructor() {
+    // Every request under way listens to it.
+    setMaxListeners(0, this.controller.signal);
+  }
+
   private received: EndingSignal | undefined;
   private print: ((line: string) => void) | undefined;
 

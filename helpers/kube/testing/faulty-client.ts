@@ -29,6 +29,6 @@ export class FaultyClient extends KubeClient {
     if (this.late) await super.send<T>(method, path, request);
     if (fault instanceof Error) throw fault;
     const { status, message } = fault;
-    return { status, data: { kind: 'Status', reason: 'Planted', message } } as AxiosResponse<T>;
+    return { status, headers: {}, data: { kind: 'Status', reason: 'Planted', message } } as AxiosResponse<T>;
   }
 }
