@@ -63,9 +63,13 @@ export interface StatusBody {
   readonly message?: string;
 }
 
-/** Whether a status means that the API server cannot serve the request now. */
-export function isServerFailure(status: number): boolean {
-  return status === 429 || status >= 500;
+/** What Kubernetes 1.24 returns with 500 although the applied object is at fault. Source: Kubernetes, fieldmanager/structuredmerge.go. */
+const faultOfTheObject = /^failed to create typed patch object/;
+
+/** Whether an answer means that the API server cannot serve the request now. */
+export function isServerFailure(status: number, body: unknown): boolean {
+  const { message = '' } = typeof body === 'object' && body !== null ? (body as StatusBody) : {};
+  return status === 429 || (status >= 500 && !faultOfTheObject.test(message));
 }
 
 /** The API server's words for a pod or a Service that cannot be reached. */
@@ -76,7 +80,7 @@ const unreachable = /error trying to reach service|no endpoints available/i;
  * Source: kube-apiserver answers with a `Status`, which no exporter has, and with this text when it is overloaded (tooManyRequests).
  */
 export function failsBeforeThePod(status: number, body: unknown): boolean {
-  if (!isServerFailure(status)) return false;
+  if (!isServerFailure(status, body)) return false;
   const text = Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body);
   if (status === 429 && text.trim() === 'Too many requests, please try again later.') return true;
   return /"kind"\s*:\s*"Status"/.test(text) && !unreachable.test(text);
@@ -106,7 +110,7 @@ export function apiError(method: string, path: string, status: number, body: unk
   const given = typeof body === 'object' && body !== null ? (body as StatusBody) : undefined;
   const { reason = 'no reason', message = String(body).slice(0, 300) } = given ?? {};
   const refusal = new ApiError(method, path, status, reason, message);
-  return isServerFailure(status) && !isProxied(path) ? new ServerFailure(refusal.message, status, message, undefined) : refusal;
+  return isServerFailure(status, given) && !isProxied(path) ? new ServerFailure(refusal.message, status, message, undefined) : refusal;
 }
 
 /**

@@ -102,6 +102,11 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
   },
 );
 
+test('an object whose fields do not exist is refused, although Kubernetes 1.24 returns 500 for it', async () => {
+  api.answer = failure(500, 'failed to create typed patch object (m/p; v1, Kind=Pod): .spec.planted: field not declared in schema');
+  expect(await outcome('PATCH', '/api/v1/namespaces/m/pods/p')).toBeInstanceOf(ApiError);
+});
+
 test('a review of the own rights changes nothing and is sent again', async () => {
   api.answer = inTurn(failure(500, 'planted'), status(201, { status: { allowed: true } }));
   expect(await outcome('POST', reviews)).toEqual({ status: { allowed: true } });

@@ -127,7 +127,8 @@ export class Objects {
     const unknown = await unknownFields(resource, sent);
     if (unknown.length > 0) {
       const problem = unknown.map((path) => `.${path}: field not declared in schema`).join(', ');
-      throw ApiFailure.badRequest(`failed to create typed patch object: ${problem}`);
+      // As Kubernetes 1.24 has it: no client error.
+      throw new ApiFailure(500, '', `failed to create typed patch object: ${problem}`);
     }
     const before = this.store.find(resource.key, placeOf(request));
     const manager = (uid: string) => `${uid} ${query.get('fieldManager')}`;
