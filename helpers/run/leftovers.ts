@@ -74,7 +74,7 @@ export class Leftovers {
   }
 
   #add(reference: Reference, state: State, reason: string): void {
-    const line = `${formatReference(reference)}: ${reason}. Remove it with: ${this.command(reference)}`;
+    const line = `${formatReference(reference)}: ${reason.replace(/\.$/, '')}. Remove it with: ${this.command(reference)}`;
     this.#left.set(formatReference(reference), { state, line });
   }
 

@@ -137,6 +137,21 @@ test.each([
   30_000,
 );
 
+test('what is refused for good is named alone, and the Lease that keeps other runs away is gone with the run', async () => {
+  const refused = { status: 403, message: 'forbidden' };
+  const objects = await runWithFaults((request) =>
+    request === 'DELETE /api/v1/namespaces/shared/configmaps/a' ? refused : undefined,
+  );
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'held', namespace: 'shared' } };
+  await objects.create(lease);
+
+  expect(await objects.removeAll({ hurried: true, patience })).toEqual([
+    expect.stringMatching(/^ConfigMap shared\/a: .*forbidden/),
+  ]);
+
+  expect(await cluster.client.find({ ...lease, ...lease.metadata })).toBeUndefined();
+});
+
 test('what fails at first is tried again', async () => {
   const failures = new Map<string, number>();
   const objects = await runWithFaults((request) => {

@@ -40,6 +40,7 @@ export async function removeCreated(
   const dependents = new Dependents(client, record);
   const leftovers = new Leftovers(client.mapper, patience);
   const begun = performance.now();
+  let held: readonly KubernetesObject[] = [];
   try {
     await waitFor({
       what: 'everything gone that the run created',
@@ -54,7 +55,7 @@ export async function removeCreated(
           return leftovers.isEmpty;
         }
         await dependents.find();
-        await removeRound(client, created, leftovers, hurried);
+        held = await removeRound(client, created, leftovers, hurried);
         if (leftovers.isEmpty) await dependents.wait(leftovers);
         return leftovers.isEmpty && (isLate || !created.hasUnanswered());
       },
@@ -66,6 +67,11 @@ export async function removeCreated(
     return [];
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
+    // The run ends all the same, and others may work in its namespace.
+    for (const lease of held) {
+      const failure = await failureOf(() => client.remove(lease));
+      if (failure !== undefined) leftovers.failed(referenceOf(lease), failure);
+    }
     return leftovers.lines();
   }
 }
@@ -73,18 +79,17 @@ export async function removeCreated(
 /**
  * One attempt at everything: namespaces first, as from then on no controller makes anything in them; what keeps others away from the
  * namespace of the run last. What is in a namespace that the run created goes with it.
+ * @returns the Leases that are held until everything else is gone
  */
-async function removeRound(client: KubeClient, created: CreatedObjects, leftovers: Leftovers, hurried: boolean): Promise<void> {
+async function removeRound(
+  client: KubeClient,
+  created: CreatedObjects,
+  leftovers: Leftovers,
+  hurried: boolean,
+): Promise<readonly KubernetesObject[]> {
   const live = await created.look(leftovers, width);
-  const remove = (objects: readonly KubernetesObject[], send = (object: KubernetesObject) => client.remove(object)) =>
-    inParallel(objects, width, async (object) => {
-      const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
-      const failure = isDeleted ? undefined : await failureOf(() => send(object));
-      if (failure === undefined) leftovers.ending(object);
-      else leftovers.failed(referenceOf(object), failure);
-    });
   const namespaces = live.filter(({ kind }) => kind === 'Namespace');
-  await remove(namespaces);
+  await remove(client, leftovers, namespaces);
   const inside = namespaces.map(({ metadata }) => metadata.name);
   for (const end of [() => endPodsIn(client, inside, hurried), () => removeClaims(client, inside)]) {
     const failure = await failureOf(end);
@@ -93,13 +98,35 @@ async function removeRound(client: KubeClient, created: CreatedObjects, leftover
       leftovers.ending(namespace, `; what is in it could not be ended early: ${failure.message}`);
   }
   await remove(
+    client,
+    leftovers,
     live.filter(({ kind }) => kind === 'Pod'),
     (pod) => endPods(client, [pod as EndingPod], hurried),
   );
-  await remove(live.filter(({ kind }) => !['Namespace', 'Pod', 'Lease'].includes(kind)));
+  await remove(
+    client,
+    leftovers,
+    live.filter(({ kind }) => !['Namespace', 'Pod', 'Lease'].includes(kind)),
+  );
   const leases = live.filter(({ kind }) => kind === 'Lease');
-  if (leases.length === live.length) await remove(leases);
-  else for (const lease of leases) leftovers.ending(lease);
+  if (!leftovers.isEmpty) return leases;
+  await remove(client, leftovers, leases);
+  return [];
+}
+
+/** Sends the deletion of each object, and notes what became of it. */
+async function remove(
+  client: KubeClient,
+  leftovers: Leftovers,
+  objects: readonly KubernetesObject[],
+  send = (object: KubernetesObject) => client.remove(object),
+): Promise<void> {
+  await inParallel(objects, width, async (object) => {
+    const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
+    const failure = isDeleted ? undefined : await failureOf(() => send(object));
+    if (failure === undefined) leftovers.ending(object);
+    else leftovers.failed(referenceOf(object), failure);
+  });
 }
 
 /** Everything of every kind with the label, which proves nothing: for people, and for clusters that are the suite's own. */
