@@ -39,16 +39,17 @@ async function main({ only, strangers, clusters, reports, list = false }: FaultO
   }
   const queue = [...chosen];
   const judged = new Map<Expectation, JudgedFault>();
-  const beds = await Promise.all(Array.from({ length: Math.min(clusters, chosen.length) }, () => FaultBed.start({ strangers })));
-  const tryNext = async (bed: FaultBed) => {
+  const tryNext = async () => {
+    let bed = await FaultBed.start({ strangers });
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const result = await tryFault(bed, next);
       judged.set(next, result);
       print(`${lineOf(result)}\n`);
+      bed = await bed.asBefore();
     }
+    await bed.stop();
   };
-  await Promise.all(beds.map(tryNext));
-  for (const bed of beds) await bed.stop();
+  await Promise.all(Array.from({ length: Math.min(clusters, chosen.length) }, tryNext));
   const all = chosen.flatMap((expectation) => judged.get(expectation) ?? []);
   const table = markdownOf(all, strangers);
   mkdirSync(reports, { recursive: true });

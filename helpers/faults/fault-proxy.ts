@@ -35,7 +35,7 @@ export interface FaultProxyOptions {
 export class FaultProxy {
   readonly requests: SeenRequest[] = [];
   /** What somebody else made, with the label of the run, once that was known; by uid. */
-  readonly impostors = new Map<string, KubernetesObject>();
+  private readonly impostors = new Map<string, KubernetesObject>();
   /** The id of the run, once a request has shown it. */
   run: string | undefined;
   private readonly phases = new RunPhases();
@@ -57,6 +57,12 @@ export class FaultProxy {
   /** How many connections the run has open. */
   connections(): number {
     return this.proxy.connections();
+  }
+
+  /** @throws what kept somebody else from making objects with the label of the run */
+  async impostorsPlanted(): Promise<ReadonlyMap<string, KubernetesObject>> {
+    await this.planting;
+    return this.impostors;
   }
 
   stop(): Promise<void> {

@@ -91,7 +91,7 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
     const said = await ended(child);
     await disconnected(proxy);
     const after = await settledObjects(bed.client);
-    for (const [uid, impostor] of proxy.impostors) bed.planted.set(uid, impostor);
+    for (const [uid, impostor] of await proxy.impostorsPlanted()) bed.planted.set(uid, impostor);
     const theirs = new Map([...bed.before, ...bed.planted]);
     return {
       ...said,
