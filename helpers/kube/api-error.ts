@@ -110,7 +110,9 @@ export function apiError(method: string, path: string, status: number, body: unk
   const given = typeof body === 'object' && body !== null ? (body as StatusBody) : undefined;
   const { reason = 'no reason', message = String(body).slice(0, 300) } = given ?? {};
   const refusal = new ApiError(method, path, status, reason, message);
-  return isServerFailure(status, given) && !isProxied(path) ? new ServerFailure(refusal.message, status, message, undefined) : refusal;
+  return isServerFailure(status, given) && !isProxied(path)
+    ? new ServerFailure(refusal.message, status, message, undefined)
+    : refusal;
 }
 
 /**

@@ -103,7 +103,10 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
 );
 
 test('an object whose fields do not exist is refused, although Kubernetes 1.24 returns 500 for it', async () => {
-  api.answer = failure(500, 'failed to create typed patch object (m/p; v1, Kind=Pod): .spec.planted: field not declared in schema');
+  api.answer = failure(
+    500,
+    'failed to create typed patch object (m/p; v1, Kind=Pod): .spec.planted: field not declared in schema',
+  );
   expect(await outcome('PATCH', '/api/v1/namespaces/m/pods/p')).toBeInstanceOf(ApiError);
 });
 
