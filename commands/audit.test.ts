@@ -7,6 +7,7 @@ import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
 import { requestToken } from '../helpers/kube/token.ts';
+import type { Interference, Passing } from '../helpers/mutation/interference.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
@@ -14,6 +15,9 @@ import { type Simulator, startSimulator } from '../simulator/start.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'audit-'));
 const asked: string[] = [];
+/** What happens to answers. */
+let faults: Interference['answer'];
+let passes: (passing: Passing) => void = () => undefined;
 let simulator: Simulator;
 let client: KubeClient;
 let proxy: ApiProxy;
@@ -40,10 +44,12 @@ beforeAll(async () => {
   });
   proxy = await startProxy(simulator.kubeconfig, join(directory, 'proxied'));
   proxy.interference = {
-    request: ({ method, path }) => {
-      asked.push(`${method} ${path}`);
+    request: (passing) => {
+      asked.push(`${passing.method} ${passing.path}`);
+      passes(passing);
       return undefined;
     },
+    answer: (passing) => faults?.(passing),
   };
 }, seconds(60));
 
@@ -53,8 +59,20 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Examines the release as somebody with these rules, as a user would. */
-async function audit(auditor: string, rules: readonly object[], selector = releaseSelector) {
+beforeEach(() => {
+  faults = undefined;
+});
+
+/**
+ * Examines the release as somebody with these rules, as a user would.
+ * @param interruptAt the request at which the user presses Ctrl-C
+ */
+async function audit(
+  auditor: string,
+  rules: readonly object[],
+  selector = releaseSelector,
+  interruptAt: (passing: Passing) => boolean = () => false,
+) {
   const metadata = { name: auditor, namespace: 'default' };
   const rbac = 'rbac.authorization.k8s.io';
   const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name: auditor };
@@ -77,7 +95,10 @@ async function audit(auditor: string, rules: readonly object[], selector = relea
   asked.length = 0;
   const said = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
     const args = ['--import', 'tsx', 'commands/e2e.ts', ...options, '--reports', reports];
-    execFile(process.execPath, args, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
+    const child = execFile(process.execPath, args, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+    passes = (passing) => void (interruptAt(passing) && child.kill('SIGINT'));
   });
   const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
   return { ...said, asked: [...asked], report };
@@ -146,3 +167,67 @@ test(
   },
   seconds(60),
 );
+
+describe('an API server that fails', () => {
+  const failure = (message: string) => JSON.stringify({ kind: 'Status', reason: 'Planted', message });
+
+  test(
+    'each read fails once, a group has no answer: what comes of the audit is the same, and the group is named',
+    async () => {
+      const failed = new Set<string>();
+      const absent = { name: 'metrics.k8s.io', versions: [{ groupVersion: 'metrics.k8s.io/v1beta1' }] };
+      faults = ({ method, path }) => {
+        if (path.startsWith('/apis/metrics.k8s.io'))
+          return async (answer) => ({ ...answer, status: 503, body: failure('no endpoints') });
+        if (failed.has(`${method} ${path}`)) {
+          if (path !== '/apis') return undefined;
+          return async (answer) => ({
+            ...answer,
+            body: answer.body.replace('"groups":[', `"groups":[${JSON.stringify(absent)},`),
+          });
+        }
+        failed.add(`${method} ${path}`);
+        if (path.includes('/proxy')) return undefined;
+        return async (answer) => ({ ...answer, status: failed.size % 2 ? 500 : 429, body: failure('not now') });
+      };
+
+      const { code, stdout, report } = await audit('patient', auditorRules);
+
+      const { verdict, requirements } = report();
+      const notMet = requirements.filter(({ status }) => status === 'failed').map(({ id, seen }) => `${id}: ${seen}`);
+      expect(notMet).toEqual([]);
+      expect({ code, verdict }).toEqual({ code: 0, verdict: 'partial' });
+      expect(stdout).toContain('The API server has no answer for metrics.k8s.io/v1beta1');
+      expect(requirements.find(({ id }) => id === 'exposition/pod')?.status).toBe('passed');
+    },
+    seconds(90),
+  );
+
+  test(
+    'one that fails for good ends the audit with a sentence and exit code 3',
+    async () => {
+      faults = ({ path }) =>
+        path === '/apis' ? async (answer) => ({ ...answer, status: 503, body: failure('etcd has no leader') }) : undefined;
+
+      const { code, stderr, report } = await audit('unlucky', auditorRules);
+
+      expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+      expect(report()).toMatchObject({ verdict: 'infrastructure', requirements: expect.any(Array) });
+      expect(report().reason).toMatch(/^GET \/apis: 503 Planted: etcd has no leader \(5 attempts in .* s\)$/);
+    },
+    seconds(60),
+  );
+
+  test(
+    'Ctrl-C ends the discovery of one that hangs',
+    async () => {
+      faults = ({ path }) => (path === '/apis' ? () => new Promise(() => undefined) : undefined);
+
+      const { code, stderr } = await audit('impatient', auditorRules, releaseSelector, ({ path }) => path === '/apis');
+
+      expect(code).toBe(130);
+      expect(stderr).not.toContain(' at ');
+    },
+    seconds(20),
+  );
+});

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { median, type Run, run, runNode } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
 import { syntheticExposition } from '../helpers/exposition/synthetic.ts';
+import { print } from '../helpers/report/print.ts';
+import { runCommand } from './main.ts';
 
 const MB = 1_000_000;
 const ROUNDS = 3;
@@ -21,7 +23,7 @@ const packageProgram = `
 const missed: string[] = [];
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  print(`${line}\n`);
 }
 
 function target(name: string, met: boolean): void {
@@ -130,12 +132,14 @@ function pass(path: string, times: number): number {
   return throughput(path, (user + system) / MB / times);
 }
 
-try {
-  say(`Node ${process.version}; MB are millions of bytes`);
-  await againstPackage(generate(100));
-  await againstPromtool(generate(100, 20_000));
-  await acrossSizes();
-  process.exitCode = missed.length === 0 ? 0 : 1;
-} finally {
-  rmSync(directory, { recursive: true });
-}
+await runCommand(async () => {
+  try {
+    say(`Node ${process.version}; MB are millions of bytes`);
+    await againstPackage(generate(100));
+    await againstPromtool(generate(100, 20_000));
+    await acrossSizes();
+    return missed.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

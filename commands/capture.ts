@@ -2,32 +2,24 @@ import { join } from 'node:path';
 import { writeCapture } from '../helpers/capture/capture.ts';
 import { captureHelp, parseCaptureArguments } from '../helpers/capture/command-line.ts';
 import { recordCapture } from '../helpers/capture/record.ts';
-import { InfrastructureError, UsageError } from '../helpers/errors.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { newRunId } from '../helpers/run/label.ts';
+import { makeDirectory } from '../helpers/run/reports-directory.ts';
+import { runCommand } from './main.ts';
 
-async function main(argv: readonly string[]): Promise<number> {
+await runCommand(async (argv, interruption) => {
   if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(captureHelp());
+    print(captureHelp());
     return 0;
   }
   const given = parseCaptureArguments(argv, process.env);
-  const tell = (line: string) => process.stderr.write(`${line}\n`);
-  const interruption = new Interruption();
+  makeDirectory(given.into);
+  const tell = (line: string) => printError(`${line}\n`);
   interruption.listen(tell);
   const capture = await recordCapture({ ...given, id: newRunId(), interruption, tell });
   const { kubernetes, exporter } = capture.origin;
   const directory = join(given.into, [kubernetes, exporter, ...(given.name === undefined ? [] : [given.name])].join('-'));
   writeCapture(directory, capture);
-  process.stdout.write(`${directory}\n`);
+  print(`${directory}\n`);
   return interruption.exitCode ?? 0;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (!(error instanceof UsageError || error instanceof InfrastructureError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(error instanceof UsageError ? 2 : 3);
-  },
-);
+});

@@ -1,7 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { accountingTable, withTable } from '../helpers/capture/accounting-table.ts';
 import { recordedCapture, recordedNames } from '../helpers/capture/recorded.ts';
+import { runCommand } from './main.ts';
 
 const page = new URL('../docs/results.md', import.meta.url);
-const captures = new Map(recordedNames().map((name) => [name, recordedCapture(name)]));
-await writeFile(page, withTable(await readFile(page, 'utf8'), await accountingTable(captures)));
+await runCommand(async () => {
+  const captures = new Map(recordedNames().map((name) => [name, recordedCapture(name)]));
+  await writeFile(page, withTable(await readFile(page, 'utf8'), await accountingTable(captures)));
+  return 0;
+});

@@ -1,45 +1,38 @@
 import { withCluster } from '../helpers/cluster/choose.ts';
 import { helpText, wantsHelp } from '../helpers/config/command-line.ts';
 import { parseOptions } from '../helpers/config.ts';
-import { UsageError } from '../helpers/errors.ts';
+import { print, printError, printRendered } from '../helpers/report/print.ts';
 import { renderTerminal, terminalStyle } from '../helpers/report/terminal.ts';
-import { exitCodeOf, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
-import { writeReports } from '../helpers/report/write.ts';
+import { exitCodeOf } from '../helpers/report/verdict.ts';
 import { declaredRequirements } from '../helpers/requirement/declared.ts';
 import { conformanceRun } from '../helpers/run/conformance-run.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
 import { newRunId } from '../helpers/run/label.ts';
 import { withFailedOnly } from '../helpers/run/rerun.ts';
+import { runCommand } from './main.ts';
 
-async function main(argv: readonly string[]): Promise<number> {
+await runCommand(async (argv, interruption) => {
   if (wantsHelp(argv)) {
-    process.stdout.write(helpText(process.stdout.columns ?? 100));
+    print(helpText(process.stdout.columns ?? 100));
     return 0;
   }
   const declared = await declaredRequirements();
   const ids = declared.map(({ id }) => id);
   const options = withFailedOnly(parseOptions(argv, process.env, ids));
   if (options.list) {
-    process.stdout.write(declared.map(({ id, sentence }) => `${id}\n    ${sentence}\n`).join(''));
+    print(declared.map(({ id, sentence }) => `${id}\n    ${sentence}\n`).join(''));
     return 0;
   }
-  const chosen = await withCluster(options, process.env, (banner) => process.stderr.write(banner));
-  const interruption = new Interruption();
-  interruption.listen((line) => process.stderr.write(`\n${line}\n`));
-  const report = await conformanceRun({ id: newRunId(), options: chosen, declared, interruption, output: process.stdout });
-  const written = await writeReports(report, options.reports);
-  process.stdout.write(renderTerminal(report, terminalStyle(process.stdout, process.env)));
-  process.stdout.write(`${written.join('\n')}\n`);
-  return interruption.exitCode ?? exitCodeOf(report.verdict, { partial: report.partial, results: report.requirements });
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n`);
-      process.exit(USAGE_EXIT_CODE);
-    }
-    throw error;
-  },
-);
+  const chosen = await withCluster(options, printError);
+  interruption.listen((line) => printError(`\n${line}\n`));
+  const { report, written, failure } = await conformanceRun({
+    id: newRunId(),
+    options: chosen,
+    declared,
+    interruption,
+    output: process.stdout,
+  });
+  printRendered(renderTerminal(report, terminalStyle(process.stdout, process.env)));
+  print(`${written.join('\n')}\n`);
+  if (failure) throw failure;
+  return interruption.exitCode ?? exitCodeOf(report);
+});

@@ -1,5 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { familyTable } from '../helpers/accounting/family-table.ts';
 import { tables } from '../helpers/accounting/resources/index.ts';
+import { runCommand } from './main.ts';
 
-await writeFile(new URL('../docs/families.md', import.meta.url), familyTable(tables));
+await runCommand(async () => {
+  await writeFile(new URL('../docs/families.md', import.meta.url), familyTable(tables));
+  return 0;
+});

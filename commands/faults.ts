@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../helpers/errors.ts';
 import { FaultBed } from '../helpers/faults/bed.ts';
 import { type Expectation, isRight, type JudgedFault } from '../helpers/faults/judged.ts';
 import { faultMatrix } from '../helpers/faults/matrix.ts';
 import { titleOf } from '../helpers/faults/planned-fault.ts';
 import { lineOf, markdownOf } from '../helpers/faults/table-of-faults.ts';
 import { tryFault } from '../helpers/faults/try-fault.ts';
+import { print, printError } from '../helpers/report/print.ts';
+import { runCommand } from './main.ts';
 
 interface FaultOptions {
   readonly only?: RegExp;
@@ -17,6 +20,8 @@ interface FaultOptions {
 }
 
 const program = new Command('npm run faults --')
+  .configureOutput({ writeOut: print, writeErr: printError })
+  .exitOverride()
   .description('Tries what may go wrong between a run and an existing cluster, on simulated ones with objects of others in them.')
   .option('--only <pattern>', 'the faults whose phase and title this regular expression matches', patternOf)
   .option('--strangers <count>', 'how many objects of others there are', countOf, 1000)
@@ -27,9 +32,10 @@ const program = new Command('npm run faults --')
 /** @returns 1 when an object was lost, one was left unnamed, the exporter was blamed, or a run did not end as it should */
 async function main({ only, strangers, clusters, reports, list = false }: FaultOptions): Promise<number> {
   const chosen = faultMatrix.filter((expectation) => only?.test(nameOf(expectation)) ?? true);
-  if (list || chosen.length === 0) {
-    process.stdout.write(chosen.length === 0 ? 'No fault matches.\n' : chosen.map((one) => `${nameOf(one)}\n`).join(''));
-    return chosen.length === 0 ? 2 : 0;
+  if (chosen.length === 0) throw new UsageError('No fault matches --only; --list shows all of them.');
+  if (list) {
+    print(chosen.map((expectation) => `${nameOf(expectation)}\n`).join(''));
+    return 0;
   }
   const queue = [...chosen];
   const judged = new Map<Expectation, JudgedFault>();
@@ -38,7 +44,7 @@ async function main({ only, strangers, clusters, reports, list = false }: FaultO
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const result = await tryFault(bed, next);
       judged.set(next, result);
-      process.stdout.write(`${lineOf(result)}\n`);
+      print(`${lineOf(result)}\n`);
       bed = await bed.asBefore();
     }
     await bed.stop();
@@ -48,7 +54,7 @@ async function main({ only, strangers, clusters, reports, list = false }: FaultO
   const table = markdownOf(all, strangers);
   mkdirSync(reports, { recursive: true });
   writeFileSync(join(reports, 'faults.md'), table);
-  process.stdout.write(`\n${table}`);
+  print(`\n${table}`);
   return all.every(isRight) ? 0 : 1;
 }
 
@@ -70,10 +76,4 @@ function countOf(text: string): number {
   return Number(text);
 }
 
-main(program.parse().opts<FaultOptions>()).then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exit(4);
-  },
-);
+await runCommand((argv) => main(program.parse(argv, { from: 'user' }).opts<FaultOptions>()));

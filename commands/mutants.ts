@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import type { Options } from '../helpers/config.ts';
 import { parseOptions } from '../helpers/config.ts';
-import { InfrastructureError, UsageError } from '../helpers/errors.ts';
+import { UsageError } from '../helpers/errors.ts';
 import { disagreements, tableOfBoth } from '../helpers/mutation/agreement.ts';
 import { inOrderOfTrial, type NamedMutant } from '../helpers/mutation/all-mutants.ts';
 import { chooseMutants } from '../helpers/mutation/choose.ts';
@@ -16,10 +16,14 @@ import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
 import { bySetting, fits, needOf, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
+import type { Interruption } from '../helpers/run/interruption.ts';
+import { newRunId } from '../helpers/run/label.ts';
+import { openReports } from '../helpers/run/reports-directory.ts';
 import { mutants } from '../mutants/index.ts';
 import { withoutMutant } from '../mutants/without.ts';
+import { runCommand } from './main.ts';
 
 const help = `npm run mutants -- [options]
   Tries every deliberate defect: exactly the requirements that it names must fail.
@@ -47,7 +51,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(argv: readonly string[], interruption: Interruption): Promise<number> {
   const { values: given, positionals } = valuesOf(argv);
   if (given.help) return say(help);
   if (given.compare) return compare(positionals, given.into);
@@ -68,7 +72,12 @@ async function main(argv: readonly string[]): Promise<number> {
     ...(image ? ['--k3s-image', image] : []),
     ...(agents ? ['--agents', agents] : []),
   ];
-  return tryAll(chosen, declared, parseOptions(forCluster(given.reports), process.env), forCluster);
+  const directory = openReports(given.reports, newRunId());
+  try {
+    return await tryAll(chosen, declared, parseOptions(forCluster(given.reports), process.env), forCluster, interruption);
+  } finally {
+    directory.release();
+  }
 }
 
 async function tryAll(
@@ -76,11 +85,11 @@ async function tryAll(
   declared: readonly DeclaredRequirement[],
   parsed: Options,
   forCluster: (reports: string) => readonly string[],
+  interruption: Interruption,
 ): Promise<number> {
   const { cluster, reports, k3sImage } = parsed;
   const startedAt = new Date();
-  const interruption = new Interruption();
-  interruption.listen((line) => process.stderr.write(`\n${line}\n`));
+  interruption.listen((line) => printError(`\n${line}\n`));
   const { signal } = interruption;
   const judgements: Judgement[] = [];
   const evidence = cluster === 'simulated' ? 'simulated' : 'live';
@@ -111,9 +120,9 @@ async function tryAll(
     const ordered = inOrderOfTrial(fitting);
     if (ordered.length === 0)
       throw new UsageError(`The cluster is not as these mutants need it: ${others.map(leftOut).join('; ')}.`);
-    const left = await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, reaper: startReaper() });
+    const leftBehind = (name: string) => say(`left behind: ${name}\n`);
+    await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, leftBehind, reaper: startReaper(reports) });
     for (const one of others) say(`- left out: ${leftOut(one)}\n`);
-    for (const name of left) say(`left behind: ${name}\n`);
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
   const record = recorded();
@@ -149,16 +158,8 @@ function valuesOf(argv: readonly string[]) {
 }
 
 function say(text: string): number {
-  process.stdout.write(text);
+  print(text);
   return 0;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(
-      `${error instanceof UsageError || error instanceof InfrastructureError ? error.message : (error as Error).stack}\n`,
-    );
-    process.exit(error instanceof UsageError ? 2 : 3);
-  },
-);
+await runCommand(main);

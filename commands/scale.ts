@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Undo } from '../helpers/cluster/provide.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
@@ -8,10 +7,12 @@ import { Undos } from '../helpers/cluster/undos.ts';
 import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { isReady } from '../helpers/kube/pod.ts';
-import { USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
+import { print, printError } from '../helpers/report/print.ts';
 import { install } from '../helpers/run/install.ts';
-import { Interruption } from '../helpers/run/interruption.ts';
+import type { Interruption } from '../helpers/run/interruption.ts';
+import { keepUnremovedRecord } from '../helpers/run/kept-records.ts';
 import { newRunId } from '../helpers/run/label.ts';
+import { occupy } from '../helpers/run/occupy.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
 import { servedReads } from '../helpers/run/reads.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
@@ -20,6 +21,7 @@ import { growLoad, type Load, prepareLoad } from '../helpers/scale/load.ts';
 import { measure } from '../helpers/scale/measure.ts';
 import { exporterTellsOf } from '../helpers/scale/told.ts';
 import { InstalledTarget } from '../helpers/target/installed.ts';
+import { runCommand } from './main.ts';
 
 const steps: readonly Load[] = [
   { pods: 2_000, configMaps: 500, services: 100 },
@@ -29,51 +31,66 @@ const steps: readonly Load[] = [
 ];
 
 /** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], onUndo: (undo: Undo) => void, directory: string): Promise<void> {
+async function scale(argv: readonly string[], { signal }: Interruption, onUndo: (undo: Undo) => void): Promise<void> {
   const options = parseOptions(argv, process.env);
-  const under = await targetOfRun(options);
+  if (options.audit !== undefined) throw new UsageError('This fills a cluster, which an audit does not: leave out --audit.');
+  if (options.cluster === 'kubeconfig') {
+    throw new UsageError(
+      'This adds a node and thousands of objects, which no run does to a cluster that exists: let it boot one.',
+    );
+  }
+  const under = await targetOfRun(options, signal);
   const target = roomy(under.target);
   const run = newRunId();
-  const { client, kubernetes, nodes } = await openProvided(
-    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper() },
+  const directory = resolve(options.reports, 'scale-run');
+  const unremoved = keepUnremovedRecord(directory, options.reports);
+  if (unremoved !== undefined) warn(unremoved);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const opened = await openProvided(
+    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory) },
     onUndo,
   );
+  const { client, objects, kubernetes, nodes } = opened;
+  await occupy(opened, target, warn);
   await waitForNodes(client, nodes);
   const namespace = `conformance-${run}-load`;
-  await prepareLoad(client, run, namespace);
-  await install(client, target, { run, reads: servedReads(target, client.mapper), before: async () => undefined });
+  await prepareLoad(objects, namespace);
+  await install(client, target, { objects, reads: servedReads(target, client.mapper), before: async () => undefined });
   const pod = await new InstalledTarget(client, target).pod();
   if (!isReady(pod)) throw new Error('The exporter is not Ready.');
-  process.stdout.write(
-    '| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n',
-  );
-  process.stdout.write('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
+  print('| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n');
+  print('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
   let from: Load = { pods: 0, configMaps: 0, services: 0 };
   for (const to of steps) {
-    await growLoad(client, run, namespace, from, to);
+    await growLoad(objects, namespace, from, to);
     await exporterTellsOf(client, target, pod, namespace, to);
-    const { objects, samples, explained, differences, residentBytes, ...times } = await measure(client, target, pod, kubernetes);
+    const {
+      objects: count,
+      samples,
+      explained,
+      differences,
+      residentBytes,
+      ...times
+    } = await measure(client, target, pod, kubernetes);
     const durations = [times.readingObjectsMs, times.readingExpositionMs, times.accountingMs].map(
       (ms) => `${(ms / 1000).toFixed(2)} s`,
     );
-    const cells = [to.pods, objects, samples, explained, differences, ...durations, `${Math.round(residentBytes / 1e6)} MB`];
-    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+    const cells = [to.pods, count, samples, explained, differences, ...durations, `${Math.round(residentBytes / 1e6)} MB`];
+    print(`| ${cells.join(' | ')} |\n`);
     from = to;
   }
 }
 
-const undos = new Undos();
-const directory = mkdtempSync(join(tmpdir(), 'scale-'));
-const interruption = new Interruption();
-interruption.listen((line) => process.stderr.write(`${line}\n`));
-interruption
-  .orEnd(scale(process.argv.slice(2), undos.add, directory))
-  .catch((error: unknown) => {
-    process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1;
-    process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
-  })
-  .finally(async () => {
-    for (const left of await undos.undo()) process.stderr.write(`left behind: ${left}\n`);
-    rmSync(directory, { recursive: true, force: true });
-    process.exit();
-  });
+const warn = (sentence: string) => printError(`${sentence}\n`);
+
+await runCommand(async (argv, interruption) => {
+  const undos = new Undos();
+  interruption.listen(warn);
+  try {
+    await interruption.orEnd(scale(argv, interruption, undos.add));
+    return 0;
+  } finally {
+    for (const left of await undos.undo()) warn(`left behind: ${left}`);
+  }
+});

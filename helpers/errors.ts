@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class InfrastructureError extends Error {
   override readonly name = 'InfrastructureError';
 }
+
+/** The suite itself cannot go on, for a reason that needs no stack: exit code 4. */
+export class SuiteError extends Error {
+  override readonly name = 'SuiteError';
+}

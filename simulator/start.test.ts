@@ -95,9 +95,9 @@ test('a ServiceAccount is who its token says, and may nothing that no role gives
 
 test('a deleted namespace takes everything in it along', async () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } };
-  await cluster.client.create(namespace);
+  const created = await cluster.client.create(namespace);
   await cluster.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'short-lived', name: 'inside' } });
-  await cluster.client.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'short-lived' });
+  await cluster.client.remove(created);
   const left = await waitFor({
     what: 'the namespace gone',
     within: 3000,

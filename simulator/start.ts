@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { connect } from '../helpers/kube/connection.ts';
 import { parseVersion } from '../helpers/version.ts';
+import type { PodSecurityLevel } from './api/pod-security.ts';
 import { ApiServer } from './api/server.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   readonly prometheusImage?: string;
   /** Where the kubeconfig is written. */
   readonly directory: string;
+  /** The Pod Security level of namespaces without a label, as an AdmissionConfiguration sets it; privileged unless set. */
+  readonly podSecurity?: PodSecurityLevel;
 }
 
 export interface Simulator {
@@ -48,11 +51,12 @@ export interface Simulator {
 /** Starts a cluster in this process. What is seen on it is no evidence about any exporter. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const gitVersion = `${options.kubernetes}+simulated`;
+  const { podSecurity = 'privileged' } = options;
   const certificates = await makeCertificates();
   const clock = new Clock(SPEED);
   const store = new Store(clock);
   const resources = resourcesOf(parseVersion(options.kubernetes));
-  const world = new World(store, clock, resources);
+  const world = new World(store, clock, resources, podSecurity);
   const network = new Network();
   const zone = new Zone(store, options.domain);
   const kubeconfig = join(options.directory, 'kubeconfig');
@@ -72,7 +76,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     issueToken: async (namespace, account) => (await server.users.issue(namespace, account, 3607)).token,
     resolve: (name, namespace) => zone.resolve(name, namespace),
   });
-  const server: ApiServer = new ApiServer({ store, network, runtime: kubelet, resources, gitVersion, certificates });
+  const api = { store, network, resources, gitVersion, certificates, podSecurity };
+  const server: ApiServer = new ApiServer({ ...api, runtime: kubelet });
   kubelet.start();
   const stopControllers = startControllers(world, allControllers(certificates.authority));
   bootstrap(

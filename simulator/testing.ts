@@ -13,7 +13,10 @@ export interface ClusterOfTest {
 }
 
 /** For tests: a simulated cluster of v1.24.17 without taints, one for each test or one for all of the file. */
-export function simulatedCluster(per: 'test' | 'file', options: Partial<Pick<SimulatorOptions, 'taint'>> = {}): ClusterOfTest {
+export function simulatedCluster(
+  per: 'test' | 'file',
+  options: Partial<Pick<SimulatorOptions, 'taint' | 'podSecurity'>> = {},
+): ClusterOfTest {
   let running: (ClusterOfTest & { readonly simulator: Simulator }) | undefined;
   const start = async () => {
     const directory = mkdtempSync(join(tmpdir(), 'simulated-'));

@@ -1,6 +1,8 @@
 import type { OwnerReference } from '../helpers/kube/object.ts';
 import { admit } from './api/admission.ts';
 import { applyDefaults } from './api/defaults.ts';
+import { ApiFailure } from './api/failure.ts';
+import type { PodSecurityLevel } from './api/pod-security.ts';
 import type { Clock } from './clock.ts';
 import { copy } from './copy.ts';
 import type { Resource } from './kinds.ts';
@@ -14,6 +16,8 @@ interface Event extends Stored {
   count: number;
 }
 
+const FAILED_CREATE = 'FailedCreate';
+
 type Draft<T extends Stored> = Omit<T, 'metadata'> & { metadata: Partial<Metadata> };
 
 /** What controllers work on: the objects, the time, and a way to make objects as the API server would. */
@@ -24,6 +28,7 @@ export class World {
     readonly store: Store,
     readonly clock: Clock,
     resources: readonly Resource[],
+    private readonly podSecurity: PodSecurityLevel,
   ) {
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
   }
@@ -36,11 +41,11 @@ export class World {
     const namespace = this.store.find('namespaces', { name: prepared.metadata.namespace ?? '' });
     if (resource.namespaced && namespace?.metadata.deletionTimestamp !== undefined) return undefined;
     applyDefaults(prepared);
-    admit(this.store, resource, prepared);
+    admit(this.store, resource, prepared, this.podSecurity);
     return this.store.insert(key, prepared);
   }
 
-  /** Makes a pod from the template of what controls it. */
+  /** Makes a pod from the template of what controls it; where admission refuses it, an event about the controller has the words. */
   makePod(owner: Stored, template: PodTemplate | undefined, more: Partial<Metadata> = {}): Pod | undefined {
     const { labels, annotations } = template?.metadata ?? {};
     const { namespace = '', name } = owner.metadata;
@@ -54,7 +59,33 @@ export class World {
       ownerReferences,
       ...more,
     };
-    return this.make<Pod>('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template?.spec as Pod['spec'] });
+    try {
+      return this.make<Pod>('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template?.spec as Pod['spec'] });
+    } catch (error) {
+      if (!(error instanceof ApiFailure && error.reason === 'Forbidden')) throw error;
+      this.failedCreate(owner, error.message);
+      return undefined;
+    }
+  }
+
+  /** The words in which the pods of a controller were refused last; undefined where none was. */
+  refusalOf(owner: Stored): string | undefined {
+    return this.failedCreateOf(owner)?.message;
+  }
+
+  /** The generated name in the words differs each time: one event counts all attempts. */
+  private failedCreate(owner: Stored, message: string): void {
+    const known = this.failedCreateOf(owner);
+    if (!known) this.event(owner, FAILED_CREATE, `Error creating: ${message}`);
+    else
+      this.store.change<Event>('events', known.metadata, (draft) => {
+        draft.count += 1;
+      });
+  }
+
+  private failedCreateOf({ metadata: { uid, namespace = 'default' } }: Stored): Event | undefined {
+    const events = this.store.list<Event>('events', namespace);
+    return events.find(({ involvedObject, reason }) => involvedObject.uid === uid && reason === FAILED_CREATE);
   }
 
   /** Tells something of an object, where people look for it; what is told again is counted. */

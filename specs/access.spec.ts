@@ -60,6 +60,7 @@ area('access', () => {
       sentence:
         'The ServiceAccount may create, update, patch or delete nothing that a ServiceAccount without a role may not, and is really denied it.',
       source: 'Kubernetes, Role based access control good practices: least privilege; Authorization: request verbs',
+      makes: ['control-pod'],
     },
     async (context) => {
       const { findings } = await surplusOf('write', context);
@@ -78,6 +79,7 @@ area('access', () => {
       sentence:
         'The ServiceAccount may get nothing, and list and watch nothing but what the exporter reads; it is really denied the rest.',
       source: 'Kubernetes, Role based access control good practices: least privilege',
+      makes: ['control-pod'],
     },
     async (context) => {
       const { findings, asked } = await surplusOf('read', context);

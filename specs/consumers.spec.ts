@@ -53,6 +53,7 @@ area('consumers', () => {
       source: discovered,
       needs: ['consumers/endpoints', ...scraped],
       feature,
+      makes: ['control-pod'],
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
@@ -70,6 +71,7 @@ area('consumers', () => {
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: ['consumers/endpoints'],
       feature,
+      makes: ['control-pod'],
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'telemetry');
@@ -106,6 +108,7 @@ area('consumers', () => {
       needs: ['consumers/service-monitor-matches', ...scraped],
       only: withOperator,
       feature,
+      makes: ['prometheus'],
     },
     async (context) => {
       const { instances, families } = await scrapedByOperator(context);

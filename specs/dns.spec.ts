@@ -2,7 +2,6 @@ import { clusterIpAmongRecords, portRecordsAgreeWithPods, propagation, recordsAg
 import { healthByName, namesOfService, neighbour } from '../helpers/dns/inside.ts';
 import { formatAnswer, lookup, lookupA } from '../helpers/dns/lookup.ts';
 import { makeUnready, switchablePod } from '../helpers/dns/switchable-pod.ts';
-import { referenceOf } from '../helpers/kube/reference.ts';
 import { verify, verifyNone } from '../helpers/requirement/failure.ts';
 import { area, requirement } from '../helpers/requirement/requirement.ts';
 import { waitFor } from '../helpers/wait.ts';
@@ -79,6 +78,7 @@ area('dns', () => {
       source: 'Kubernetes, DNS for Services and Pods: namespaces of Services',
       feature,
       needs: ['dns/resolves-to-ready-pods', 'endpoints/healthz'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const pod = await neighbour(context);
@@ -102,6 +102,7 @@ area('dns', () => {
       source: 'Kubernetes, Pod lifecycle: container probes, readinessProbe',
       feature,
       needs: ['dns/resolves-to-ready-pods'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const { client, cluster, target, observed } = context;
@@ -125,7 +126,7 @@ area('dns', () => {
         `${address} left the answer ${((performance.now() - begun) / 1000).toFixed(1)} s after it had stopped being ready`,
       );
 
-      await client.remove(referenceOf(pod), 0);
+      await client.remove(pod, 0);
     },
   );
 });

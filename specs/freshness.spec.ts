@@ -9,7 +9,12 @@ const needs = ['access/lists-and-watches-what-it-reads', 'endpoints/metrics'];
 area('freshness', () => {
   requirement(
     'new-object-appears',
-    { sentence: "A new object's series appear within 5 s, of whatever namespaced kind it is.", source, needs },
+    {
+      sentence: "A new object's series appear within 5 s, of whatever namespaced kind it is.",
+      source,
+      needs,
+      makes: ['control-pod'],
+    },
     async (context) => {
       const subjects = await newObjects(context, 'appears');
 
@@ -49,6 +54,7 @@ area('freshness', () => {
       sentence: "A deleted object's series vanish within 5 s, all of them, of whatever namespaced kind it was.",
       source,
       needs: ['freshness/new-object-appears'],
+      makes: ['control-pod'],
     },
     async (context) => {
       const subjects = await newObjects(context, 'vanishes');

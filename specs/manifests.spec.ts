@@ -1,5 +1,5 @@
 import { danglingBindings, misnamedPorts, missingLabels, otherSubjects, strayObjects } from '../helpers/manifests/agreement.ts';
-import { refusalOfPlantedField, refusals, secondApply } from '../helpers/manifests/apply.ts';
+import { firstApply, refusalOfPlantedField, refusals, secondApply } from '../helpers/manifests/apply.ts';
 import { renderingDifferences } from '../helpers/manifests/difference.ts';
 import { podsBehind, selectsBystander } from '../helpers/manifests/selection.ts';
 import { manifestsOwnImage } from '../helpers/requirement/conditions.ts';
@@ -51,12 +51,15 @@ area('manifests', () => {
       source: apply,
       needs: ['manifests/accepted-strictly', 'probes/becomes-ready'],
     },
-    async ({ client, run, target, exporter }) => {
+    async ({ client, objects, target, exporter }) => {
       await exporter.pod();
+      const first = await firstApply(client, target.objects, objects);
+      verify(first.objects.length > 0, { wanted: 'objects that the run created', seen: 'none in its record' });
+      verifyNone(first.changed, 'no change of generation by the first apply');
       const { own } = await waitFor({
         what: 'objects that hold still while they are applied again',
         within: seconds(10),
-        observe: () => secondApply(client, target.objects, run.id),
+        observe: () => secondApply(client, first.objects),
         until: (applied) => applied.own.length > 0 || applied.foreign.length === 0,
         describe: ({ foreign }) => foreign.join('; '),
       });
@@ -151,6 +154,7 @@ area('manifests', () => {
       sentence: "The Service's selector leaves out a pod of another application with the same role.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['manifests/service-selects-the-pod'],
+      makes: ['neighbour'],
     },
     async (context) => {
       const { target } = context;

@@ -11,7 +11,12 @@ const atOnce = 8;
 area('resilience', () => {
   requirement(
     'outlives-a-cut-off-scrape',
-    { sentence: 'After a scrape that was cut off midway the exporter answers the next one.', source, needs },
+    {
+      sentence: 'After a scrape that was cut off midway the exporter answers the next one.',
+      source,
+      needs,
+      makes: ['control-pod'],
+    },
     async (context) => {
       const pod = await context.exporter.pod();
 

@@ -17,6 +17,8 @@ import { stageOf } from '../helpers/scenarios/stage.ts';
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
 const scraped = ['scenarios/found-by-kubernetes'];
+/** The Prometheus, and the pods that bring about what its rules watch: they are made together. */
+const makes = ['prometheus', 'control-pod'] as const;
 
 area('scenarios', () => {
   requirement(
@@ -26,6 +28,7 @@ area('scenarios', () => {
         'A scrape job that keeps the endpoints of the Service by namespace, name and port finds the exporter, and it alone.',
       source: `${discovery}: kubernetes_sd_config, role endpoints`,
       needs: ['probes/becomes-ready'],
+      makes,
     },
     async (context) => context.observed((await findsTheExporter(context, jobs.kubernetes)).join(', ')),
   );
@@ -36,6 +39,7 @@ area('scenarios', () => {
       sentence: 'Prometheus evaluates every rule of the rule files without an error.',
       source: 'Prometheus, HTTP API: rules',
       needs: scraped,
+      makes,
     },
     async (context) => context.observed(await rulesAreHealthy(context)),
   );
@@ -46,6 +50,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of every Job that has failed, and no more of one that was repeated with success.',
       source: `${documentation}: Job`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { job } = await stageOf(context);
@@ -65,6 +70,7 @@ area('scenarios', () => {
       source: `${documentation}: Node`,
       needs: scraped,
       only: ownCluster,
+      makes,
     },
     async (context) => {
       const node = await silentNode(context);
@@ -82,6 +88,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of every pod that is pending, failed or unknown, and no more of one that runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { waiting } = await stageOf(context);
@@ -100,6 +107,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of a container that was started again, and no more of it once that is some time ago.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { restarting } = await stageOf(context);
@@ -123,6 +131,7 @@ area('scenarios', () => {
       sentence: 'A recorded series counts the containers that have been started.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { idle } = await stageOf(context);
@@ -142,6 +151,7 @@ area('scenarios', () => {
       sentence: 'A recorded series counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { configMaps: made } = await stageOf(context);
@@ -160,6 +170,7 @@ area('scenarios', () => {
       sentence: "Told to expose a label of pods, the exporter lets readiness be joined with it, and follows the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { released } = await stageOf(context);
@@ -180,6 +191,7 @@ area('scenarios', () => {
       sentence: 'A recorded series has what every running pod asks of memory on its node, and no more of one that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      makes,
     },
     async (context) => {
       const { asking } = await stageOf(context);
@@ -200,6 +212,7 @@ area('scenarios', () => {
       source: `${discovery}: dns_sd_config`,
       feature: 'headless-service',
       needs: ['probes/becomes-ready', 'dns/headless'],
+      makes,
     },
     async (context) => context.observed((await findsTheExporter(context, jobs.dns)).join(', ')),
   );
@@ -211,6 +224,7 @@ area('scenarios', () => {
       source: `${discovery}: scrape_config`,
       feature: 'headless-service',
       needs: ['scenarios/found-by-dns', ...scraped],
+      makes,
     },
     async (context) => context.observed(`${await seriesOfBothAgree(context)} series`),
   );

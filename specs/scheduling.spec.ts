@@ -90,6 +90,7 @@ area('scheduling', () => {
       source,
       feature,
       needs,
+      makes: ['control-pod'],
     },
     async (context) => {
       const node = await context.cluster.taintedNode();
@@ -101,7 +102,13 @@ area('scheduling', () => {
 
   requirement(
     'toleration-alone-places',
-    { sentence: 'The same pod with nothing but the toleration added is placed on that node.', source, feature, needs },
+    {
+      sentence: 'The same pod with nothing but the toleration added is placed on that node.',
+      source,
+      feature,
+      needs,
+      makes: ['control-pod'],
+    },
     async (context) => {
       const node = await context.cluster.taintedNode();
       const control = await context.scratch.pod({
@@ -115,7 +122,13 @@ area('scheduling', () => {
 
   requirement(
     'no-schedule-toleration-is-not-enough',
-    { sentence: 'A pod that tolerates the effect NoSchedule alone stays Pending.', source, feature, needs },
+    {
+      sentence: 'A pod that tolerates the effect NoSchedule alone stays Pending.',
+      source,
+      feature,
+      needs,
+      makes: ['control-pod'],
+    },
     async (context) => {
       const node = await context.cluster.taintedNode();
       const tolerations = [{ operator: 'Exists', effect: 'NoSchedule' }];
@@ -133,6 +146,7 @@ area('scheduling', () => {
       feature,
       needs,
       only: withAgents,
+      makes: ['control-pod'],
     },
     async (context) => {
       const server = await context.cluster.taintedNode();

@@ -17,7 +17,7 @@ interface ListBody extends StatusBody {
  */
 export async function listAnswers(client: KubeClient, resource: Readable, filled: boolean): Promise<string | undefined> {
   const path = client.mapper.collection(resource);
-  const response = await client.send<ListBody>('GET', path, { query: { limit: 1 } });
+  const response = await client.answer<ListBody>('GET', path, { query: { limit: 1 } });
   const { items } = response.data;
   if (response.status !== 200 || !Array.isArray(items)) return `list ${resource.resource}: ${describeAnswer(response)}`;
   return filled && items.length === 0 ? `list ${resource.resource}: 200, and no object of those that are there` : undefined;
@@ -29,7 +29,7 @@ export async function listAnswers(client: KubeClient, resource: Readable, filled
  * @param filled whether there is an object, which a watch without a resourceVersion begins with
  */
 export async function watchAnswers(client: KubeClient, resource: Readable, filled: boolean): Promise<string | undefined> {
-  const response = await client.send<Stream>('GET', client.mapper.collection(resource), {
+  const response = await client.answer<Stream>('GET', client.mapper.collection(resource), {
     query: { watch: true, timeoutSeconds: 1 },
     responseType: 'stream',
   });

@@ -18,7 +18,7 @@ export async function attemptImpersonation(
   ];
   const answers = await Promise.all(
     others.map(async ({ name, resource }) => {
-      const response = await client.send<StatusBody>('GET', '/version', { headers: { 'Impersonate-User': name } });
+      const response = await client.answer<StatusBody>('GET', '/version', { headers: { 'Impersonate-User': name } });
       return isRefusal(response, { user, verb: 'impersonate', resource }) ? undefined : `as ${name}: ${describeAnswer(response)}`;
     }),
   );

@@ -9,7 +9,7 @@ import type { Attempt } from './attempt.ts';
  */
 export async function unlessRefused(client: KubeClient, user: string, attempt: Attempt): Promise<string | undefined> {
   const { method, path, query, body, contentType } = attempt;
-  const response = await client.send<StatusBody>(method, path, {
+  const response = await client.answer<StatusBody>(method, path, {
     query,
     ...(body === undefined ? {} : { body }),
     ...(contentType === undefined ? {} : { contentType }),

@@ -1,7 +1,8 @@
 import { parseExporterArguments } from '../accounting/arguments.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { openCluster } from '../kube/open.ts';
+import { openToRead } from '../kube/open.ts';
+import { hideSecretsOf, redactObject } from '../redaction/object.ts';
 import type { AuditFacts } from '../requirement/record.ts';
 import { type Readable, servedReads } from '../run/reads.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -16,6 +17,8 @@ export interface AuditRequest {
   readonly selector: string;
   /** Which release it is, where neither tag nor label tells. */
   readonly image: string | undefined;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** An exporter that is examined as it is. */
@@ -28,10 +31,10 @@ export interface Audited {
 
 /**
  * Finds the exporter, and what the caller may do to examine it.
- * @throws UsageError when it cannot be found, or is one that the accounting cannot follow
+ * @throws UsageError when it cannot be found, or is one that the accounting cannot follow; the signal's reason
  */
-export async function auditedTarget({ kubeconfig, context, selector, image }: AuditRequest): Promise<Audited> {
-  const client = await openCluster(kubeconfig, context);
+export async function auditedTarget({ kubeconfig, context, selector, image, signal }: AuditRequest): Promise<Audited> {
+  const client = await openToRead(kubeconfig, context, signal);
   const deployment = await findDeployed(client, selector);
   const { namespace, name } = deployment.metadata;
   const named = { name: `${namespace}/${name}`, ...(image === undefined ? {} : { image }) };
@@ -43,7 +46,9 @@ export async function auditedTarget({ kubeconfig, context, selector, image }: Au
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
   const monitored = belonging.some(({ kind }) => kind === 'ServiceMonitor');
   const facts = { rights, unreadable, empty: await emptyOf(client, readable), monitored };
-  return { target: deriveTarget(belonging, named), facts, missing };
+  hideSecretsOf(belonging);
+  // Nothing of it is applied again: what is kept of it needs no secret of somebody else's.
+  return { target: deriveTarget(belonging.map(redactObject), named), facts, missing };
 }
 
 /** The resources of which there is no object. */

@@ -37,7 +37,7 @@ export async function accountingTable(captures: ReadonlyMap<string, Capture>): P
 
 /**
  * The page with the table in its place.
- * @throws an Error when the page has no place for it
+ * @throws UsageError when the page has no place for it
  */
 export function withTable(page: string, table: string): string {
   return withSection(page, { name: 'accounting', command: 'captures' }, table);

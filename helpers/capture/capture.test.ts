@@ -35,7 +35,7 @@ function inDirectory<T>(use: (directory: string) => T): T {
   }
 }
 
-test('a capture reads as it was written, but for the payload of its Secrets', () => {
+test('a capture reads as it was written, but for the fields that no table reads, and says so', () => {
   const read = inDirectory((directory) => {
     writeCapture(directory, capture);
     return readCapture(directory);
@@ -43,9 +43,8 @@ test('a capture reads as it was written, but for the payload of its Secrets', ()
 
   expect(read).toEqual({
     ...capture,
-    objects: [
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'a', uid: 'u', annotations: { kept: 'yes' } } },
-    ],
+    origin: { ...capture.origin, fields: 'what the catalogue reads' },
+    objects: [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'a', uid: 'u', annotations: {} } }],
   });
 });
 
@@ -114,7 +113,7 @@ test('further arguments reach the container, and its role allows what they make 
 test('the options of a run are told from those of a capture, and an unknown one is refused', () => {
   const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"], {});
 
-  expect(given).toMatchObject({ name: 'all', into: 'fixtures/captures', args: ['--resources=pods', '--x=a b'] });
+  expect(given).toMatchObject({ name: 'all', into: 'reports/captures', args: ['--resources=pods', '--x=a b'] });
   expect(given.options.target).toBe('current');
   expect(() => parseCaptureArguments(['--targte', 'current'], {})).toThrow('did you mean --target?');
   expect(() => parseCaptureArguments(['--name', '../x'], {})).toThrow(UsageError);

@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { parseExporterArguments } from '../accounting/arguments.ts';
 import { parseSavedObjects } from '../accounting/offline/saved-objects.ts';
+import { lastApplied, withoutBookkeeping } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { refuseLastApplied, withoutSecrets } from './without-secrets.ts';
+import { writePrivately } from '../private-files.ts';
+import { labelWithSecret } from '../redaction/exposition.ts';
+import { withFieldsRead } from './fields-read.ts';
 
 /** Where a capture comes from. */
 interface CaptureOrigin {
@@ -16,7 +20,11 @@ interface CaptureOrigin {
   readonly target: string;
   /** The node's image. */
   readonly cluster: string;
+  /** Which fields its objects have; those of the oldest captures are whole, but for secrets. */
+  readonly fields?: typeof fieldsKept;
 }
+
+const fieldsKept = 'what the catalogue reads';
 
 /** A scrape of an exporter with the objects that it tells of. */
 export interface Capture {
@@ -42,20 +50,23 @@ const names = {
 } as const;
 
 /**
- * Writes a capture without anything that should be kept from others.
- * @throws an Error, before anything is written, when the exposition itself holds such
+ * Writes a capture without anything that should be kept from others: of each object the fields that explain its samples.
+ * @throws an Error, before anything is written, when an exposition itself holds such
  */
 export function writeCapture(directory: string, capture: Capture): void {
   const { origin, metrics, openMetrics, telemetry, objects, objectsAfter } = capture;
-  refuseLastApplied(metrics);
+  for (const exposition of [metrics, openMetrics ?? '', telemetry]) refuseSecrets(exposition);
+  const lines = (list: readonly KubernetesObject[]) => linesOf(list, origin);
+  const files: Readonly<Record<string, string>> = {
+    [names.metrics]: metrics,
+    ...(openMetrics !== undefined && { [names.openMetrics]: openMetrics }),
+    [names.telemetry]: telemetry,
+    [names.objects]: lines(objects),
+    ...(objectsAfter !== undefined && { [names.objectsAfter]: lines(objectsAfter) }),
+  };
   mkdirSync(directory, { recursive: true });
-  const write = (name: string, text: string) => writeFileSync(join(directory, name), gzipSync(text, { level: 9 }));
-  write(names.metrics, metrics);
-  if (openMetrics !== undefined) write(names.openMetrics, openMetrics);
-  write(names.telemetry, telemetry);
-  write(names.objects, lines(objects));
-  if (objectsAfter !== undefined) write(names.objectsAfter, lines(objectsAfter));
-  writeFileSync(join(directory, names.origin), `${JSON.stringify(origin, null, 2)}\n`);
+  for (const [name, text] of Object.entries(files)) writePrivately(join(directory, name), gzipSync(text, { level: 9 }));
+  writePrivately(join(directory, names.origin), `${JSON.stringify({ ...origin, fields: fieldsKept }, null, 2)}\n`);
 }
 
 /** @throws an Error when the directory holds no capture */
@@ -73,6 +84,18 @@ export function readCapture(directory: string): Capture {
   };
 }
 
-function lines(objects: readonly KubernetesObject[]): string {
-  return objects.map((object) => `${JSON.stringify(withoutSecrets(object))}\n`).join('');
+function linesOf(objects: readonly KubernetesObject[], { exporter, args }: CaptureOrigin): string {
+  const options = parseExporterArguments(args);
+  const kept = withFieldsRead(objects.map(withoutBookkeeping), { exporter, args, options });
+  return kept.map((object) => `${JSON.stringify(object)}\n`).join('');
+}
+
+/** An exporter exposes annotations when its arguments say so, and in them whole objects as kubectl applied them. */
+function refuseSecrets(exposition: string): void {
+  const label = labelWithSecret(exposition);
+  if (label === undefined) return;
+  throw new Error(
+    `The exposition has a label ${label} with an object or a secret in it, such as the annotation ${lastApplied} has: ` +
+      'nothing was written. Name the annotations and labels in the allowlists of the exporter instead of exposing all.',
+  );
 }

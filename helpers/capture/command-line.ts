@@ -47,7 +47,11 @@ function command(): Command {
     .usage('[options] [options of npm run e2e]')
     .description('Records a scrape of an exporter with the objects that it tells of.')
     .option('--args <words>', "further arguments of the exporter; {fixtures} stands for the fixtures' namespace")
-    .option('--into <directory>', 'where captures are kept', 'fixtures/captures')
+    .option(
+      '--into <directory>',
+      'where captures are written; fixtures/captures adds to those of this repository',
+      'reports/captures',
+    )
     .option('--name <name>', "the end of the capture's name")
     .helpOption('-h, --help', 'show this')
     .allowUnknownOption()

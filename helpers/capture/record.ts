@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import { Undos } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
 import { scrape } from '../exposed/scrape.ts';
-import { applyFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
+import type { PodRefusals } from '../requirement/record.ts';
+import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
+import { keepUnremovedRecord } from '../run/kept-records.ts';
+import { occupy } from '../run/occupy.ts';
 import { openProvided } from '../run/open-provided.ts';
 import { readObjects } from '../run/read-objects.ts';
 import { possibleReadsOf, servedReads } from '../run/reads.ts';
@@ -39,39 +41,55 @@ const answersBothFormats = '2.19';
 /** Boots a cluster as the options say, lets the exporter tell of every fixture, and takes the cluster away again. */
 export async function recordCapture(recording: Recording): Promise<Capture> {
   if (recording.options.cluster === 'simulated') throw new UsageError('A capture is evidence: record it from a live cluster.');
-  const directory = mkdtempSync(join(tmpdir(), 'capture-'));
+  if (recording.options.audit !== undefined) {
+    throw new UsageError('A capture installs an exporter over fixtures of its own, which an audit does not: leave out --audit.');
+  }
+  const directory = resolve(recording.options.reports, 'capture-run');
+  const unremoved = keepUnremovedRecord(directory, recording.options.reports);
+  if (unremoved !== undefined) recording.tell(unremoved);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
   const undos = new Undos();
+  let left: readonly string[] = [];
   try {
     return await recording.interruption.orEnd(record(recording, directory, undos.add));
   } finally {
-    for (const left of await undos.undo()) recording.tell(`left behind: ${left}`);
-    rmSync(directory, { recursive: true, force: true });
+    left = await undos.undo();
+    for (const line of left) recording.tell(`left behind: ${line}`);
+    // Where something is left, its record is what npm run clean needs.
+    if (left.length === 0) rmSync(directory, { recursive: true, force: true });
   }
 }
 
 async function record(recording: Recording, directory: string, onUndo: (undo: Undo) => void): Promise<Capture> {
   const { id, options, tell } = recording;
-  const under = await targetOfRun(options);
-  const { namespace } = fixtureContext({ id, clusterKind: 'k3s', kubernetes: '', workloadImage: '' });
+  const under = await targetOfRun(options, recording.interruption.signal);
+  const { namespace } = fixtureContext({ id, workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
   const target = withArguments(under.target, args);
   tell('booting the cluster');
   const images = [target.image, options.workloadImage];
   const { profile } = under;
-  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper() }, onUndo);
-  const { client, kubernetes } = provided;
+  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper(directory) }, onUndo);
+  const { client, objects, kubernetes, booted } = provided;
+  await occupy(provided, target, tell);
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
 
   tell('installing the exporter and the fixtures');
   await waitForNodes(client, provided.nodes);
   const reads = servedReads(target, client.mapper);
-  const { refused } = await install(client, target, { run: id, reads, before: () => applyFixtures(client, run) });
+  let refusedPods: PodRefusals = {};
+  const makeFixtures = async () => {
+    refusedPods = await createFixtures(client, objects, run);
+  };
+  const { refused } = await install(client, target, { objects, reads, before: makeFixtures });
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
-  await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
+  if (booted) await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
   const pod = await new InstalledTarget(client, target).pod();
+  for (const sentence of Object.values(refusedPods)) tell(sentence);
   tell('waiting for every fixture to be in its state');
-  await fixturesSettled(client, run);
+  await fixturesSettled(client, { ...run, refusedPods });
 
   tell('scraping');
   const { metrics, telemetry } = target.ports;

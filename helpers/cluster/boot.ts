@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateDirectory } from '../private-files.ts';
 import type { Docker } from './docker.ts';
 import { saveLocalImages } from './image-archives.ts';
 import { startAgent } from './k3s-agent.ts';
@@ -28,6 +29,7 @@ export interface BootOptions {
  */
 export async function bootK3s(docker: Docker, options: BootOptions): Promise<string> {
   const { run, image, agents, directory } = options;
+  makePrivateDirectory(directory);
   mkdirSync(join(directory, 'images'), { recursive: true });
   const archives = await saveLocalImages(docker, options.images, join(directory, 'images'));
   const joining = agents > 0 ? { network: await createNetwork(docker, run), token: randomBytes(16).toString('hex') } : undefined;

@@ -1,3 +1,4 @@
+import ci from 'ci-info';
 import type { Options } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { findDocker } from './docker.ts';
@@ -16,14 +17,15 @@ const banner = [
 
 /**
  * The options with a cluster, where they name none: k3s where Docker answers, else the simulated one, with a banner.
- * @param warn is told the banner
+ * @param warn prints the banner
+ * @param jobOf the CI system that runs this process, as ci-info finds it in the environment that the process started with
  * @throws UsageError in CI without Docker: there, a result that proves nothing must not look like one
  */
 export async function withCluster(
   options: Options,
-  environment: Readonly<Record<string, string | undefined>>,
   warn: (text: string) => void,
   docker: () => Promise<unknown> = findDocker,
+  jobOf: { readonly isCI: boolean; readonly name: string | null } = ci,
 ): Promise<Options & { readonly cluster: NonNullable<Options['cluster']> }> {
   const { cluster } = options;
   if (cluster !== undefined) return { ...options, cluster };
@@ -35,16 +37,13 @@ export async function withCluster(
     },
   );
   if (answers) return { ...options, cluster: 'k3s' };
-  if (isCi(environment)) {
+  if (jobOf.isCI) {
     throw new UsageError(
-      'No Docker answers, and in CI (the variable CI is set) a simulated cluster is not taken instead: give the job a Docker, ' +
-        'name a cluster with --cluster kubeconfig --kubeconfig FILE --context NAME, or ask for --cluster simulated.',
+      `No Docker answers, and in CI (${jobOf.name ?? 'a variable such as CI or BUILD_ID is set'}) no simulated cluster takes its place: ` +
+        'give the job a Docker, name a cluster with --cluster kubeconfig --kubeconfig FILE --context NAME, or simulate one ' +
+        'with --cluster simulated. On a machine that is no CI, set CI=false.',
     );
   }
   warn(banner);
   return { ...options, cluster: 'simulated' };
-}
-
-function isCi({ CI }: Readonly<Record<string, string | undefined>>): boolean {
-  return CI !== undefined && CI !== '' && CI !== 'false';
 }

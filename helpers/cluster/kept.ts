@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { writePrivately } from '../private-files.ts';
 import type { Profile } from '../target/profile.ts';
 import { type Docker, isRunning } from './docker.ts';
 import type { CopiedImages } from './import-images.ts';
@@ -23,10 +24,10 @@ const descriptionIn = (reports: string) => join(reports, 'kept-cluster.json');
 /** Where the kubeconfig of a kept cluster is. */
 export const keptKubeconfig = (reports: string) => join(reports, 'kubeconfig');
 
-/** Leaves what the next run needs to find the cluster, and a kubeconfig for everybody. */
+/** Leaves what the next run needs to find the cluster, and a kubeconfig that its owner may use: it is an administrator's. */
 export function keepCluster(reports: string, kubeconfig: string, kept: KeptCluster): void {
   mkdirSync(reports, { recursive: true });
-  copyFileSync(kubeconfig, keptKubeconfig(reports));
+  writePrivately(keptKubeconfig(reports), readFileSync(kubeconfig));
   describeKept(reports, kept);
 }
 

@@ -16,7 +16,7 @@ export function labelsOnDocker(run: string): Record<string, string> {
  * cannot be seen from here.
  * @returns undefined for what nobody uses any more
  */
-export function ownerOf(labels: Labels, isAlive: (pid: number) => boolean = exists): string | undefined {
+export function ownerOf(labels: Labels, isAlive: (pid: number) => boolean = processExists): string | undefined {
   const owner = labels[ownerLabel];
   if (owner === undefined) return undefined;
   const [machine, pid] = [owner.slice(0, owner.lastIndexOf('/')), Number(owner.slice(owner.lastIndexOf('/') + 1))];
@@ -24,7 +24,8 @@ export function ownerOf(labels: Labels, isAlive: (pid: number) => boolean = exis
   return isAlive(pid) ? `process ${pid}` : undefined;
 }
 
-function exists(pid: number): boolean {
+/** Whether there is such a process on this machine, whoever's it is. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,27 +1,74 @@
 import { createInterface } from 'node:readline';
+import { print, printError } from '../report/print.ts';
+import { RUN_DIRECTORY } from '../run/current-run.ts';
 import { findDocker, removeFromDocker } from './docker.ts';
+import { membersWith, startOf } from './process-identity.ts';
+import type { ReaperMessage } from './start-reaper.ts';
 
 /**
  * The far side of `startReaper`: lives as long as its standard input is open, which ends with the run however that ends. Then it
- * ends the process groups that it was told of, and removes the containers and networks of the runs that it was told of.
+ * ends the process groups of the run that have not ended, and removes the run's containers and networks. What it does and what it
+ * cannot do is in its log.
  */
-const groups = new Set<number>();
+const [directory = ''] = process.argv.slice(2);
+/** Each leader, and when it began. */
+const groups = new Map<number, string>();
 const runs = new Set<string>();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [word, value = ''] = line.split(' ');
-  if (word === 'group') groups.add(Number(value));
-  if (word === 'run') runs.add(value);
+  attempt(`what ${line} names`, () => note(JSON.parse(line) as ReaperMessage));
 }
 
-for (const group of groups) {
+for (const [leader, start] of groups) attempt(`the process group ${leader}`, () => endGroup(leader, start));
+try {
+  const docker = runs.size > 0 ? await findDocker() : undefined;
+  for (const run of runs) {
+    const left = docker ? await removeFromDocker(docker, { run }) : [];
+    print(`run ${run}: ${left.length === 0 ? 'no container and no network is left' : `still there: ${left.join(', ')}`}\n`);
+  }
+} catch (error) {
+  report('what runs have made on Docker', error);
+}
+
+function note(message: ReaperMessage): void {
+  if ('group' in message) groups.set(message.group, message.start);
+  if ('groupEnded' in message) groups.delete(message.groupEnded);
+  if ('run' in message) runs.add(message.run);
+}
+
+/** The id of a group may have been given anew: the group is ended as a whole only while its leader is the process that was started. */
+function endGroup(leader: number, start: string): void {
+  if (startOf(leader) === start) {
+    end(-leader);
+    print(`group ${leader}: ended\n`);
+    return;
+  }
+  const members = membersWith(leader, `${RUN_DIRECTORY}=${directory}`);
+  for (const member of members ?? []) end(member);
+  const rest =
+    members === undefined
+      ? 'whether any of its processes is left cannot be seen here'
+      : `ended ${members.length} of its processes`;
+  print(`group ${leader}: its leader is gone; ${rest}\n`);
+}
+
+function end(id: number): void {
   try {
-    process.kill(-group, 'SIGKILL');
+    process.kill(id, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') process.exitCode = 1;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
-if (runs.size > 0) {
-  const docker = await findDocker();
-  for (const run of runs) await removeFromDocker(docker, { run });
+
+function attempt(what: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    report(what, error);
+  }
+}
+
+function report(what: string, error: unknown): void {
+  printError(`${what} could not be removed: ${(error as Error).stack}\n`);
+  process.exitCode = 1;
 }

@@ -12,10 +12,19 @@ export class Undos {
     return this.all.length === 0;
   }
 
-  /** @returns what could not be undone, one name each */
+  /**
+   * Undoes all of it; what fails keeps nothing else from being undone.
+   * @returns what could not be undone, one name each
+   */
   async undo(): Promise<readonly string[]> {
     const left: string[] = [];
-    for (const { undo } of this.all) left.push(...(await undo()));
+    for (const { what, undo } of this.all) {
+      try {
+        left.push(...(await undo()));
+      } catch (error) {
+        left.push(`${what}, whose removal failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
     return left;
   }
 }

@@ -44,7 +44,7 @@ export function helpText(width: number): string {
   const help = command()
     .configureOutput({ getOutHelpWidth: () => width })
     .helpInformation();
-  return `${help}\nExit codes: 0 conformant, 1 nonconformant, 2 bad usage, 3 the cluster failed, not the exporter.\n`;
+  return `${help}\nExit codes: 0 conformant, 1 nonconformant, 2 bad usage, 3 the cluster failed, 4 the suite failed.\n`;
 }
 
 function readFlags(argv: readonly string[]): Map<string, string> {

@@ -1,5 +1,5 @@
-import { connect } from 'node:tls';
-import type { Connection } from '../kube/connection.ts';
+import { request } from 'node:https';
+import type { Connection, TlsOptions } from '../kube/connection.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { seconds } from '../wait.ts';
 
@@ -9,7 +9,7 @@ type Trust = string | undefined;
 /** What readers make of the API server's certificate: one that has the cluster's authority, and one that has another. */
 export async function trustOf({ client }: RequirementContext): Promise<{ readonly own: Trust; readonly other: Trust }> {
   const { connection } = client;
-  const { ca } = connection.agent.options;
+  const { ca } = connection.tls;
   // Only here: it is 200 modules, which everybody would load who only lists the requirements.
   const { generate } = await import('selfsigned');
   const another = await generate([{ name: 'commonName', value: 'another authority' }], { keyType: 'ec', algorithm: 'sha256' });
@@ -17,25 +17,20 @@ export async function trustOf({ client }: RequirementContext): Promise<{ readonl
   return { own, other };
 }
 
-/** Begins a conversation as the kubeconfig says that one does, and asks for nothing. */
-function handshake({ server, agent }: Connection, ca: Connection['agent']['options']['ca']): Promise<Trust> {
-  const { hostname, port } = new URL(server);
-  const { servername, rejectUnauthorized } = agent.options;
+/** Sends, on the way that the kubeconfig names, a request of nobody: what is answered does not count, only that it is. */
+function handshake({ server, tls, agentWith }: Connection, ca: TlsOptions['ca']): Promise<Trust> {
+  const { cert: _, key: __, ca: ___, ...verification } = tls;
+  const agent = agentWith({ ...verification, ...(ca !== undefined && { ca }) });
   return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port || 443),
-      ...(ca !== undefined && { ca }),
-      ...(servername !== undefined && { servername }),
-      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-      timeout: seconds(10),
-    });
+    const sent = request(new URL('/version', server), { agent, timeout: seconds(10) });
     const end = (trust: Trust) => {
-      socket.destroy();
+      sent.destroy();
+      agent.destroy();
       resolve(trust);
     };
-    socket.on('secureConnect', () => end(undefined));
-    socket.on('timeout', () => end('no answer within 10 s'));
-    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    sent.on('response', () => end(undefined));
+    sent.on('timeout', () => end('no answer within 10 s'));
+    sent.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    sent.end();
   });
 }

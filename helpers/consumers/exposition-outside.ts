@@ -39,7 +39,7 @@ export function difference(got: ReadonlySet<string>, own: ReadonlySet<string>): 
 }
 
 async function read({ client }: Outside, { path }: Way): Promise<Reading> {
-  const response = await client.send<string>('GET', path, { responseType: 'text' });
+  const response = await client.answer<string>('GET', path, { responseType: 'text' });
   const body = String(response.data);
   return response.status === 200
     ? { families: await familiesOf(body) }

@@ -15,7 +15,7 @@ export async function unlessKeptOut(
   { path }: Way,
   statuses: readonly number[],
 ): Promise<string | undefined> {
-  const { status, data } = await client.send<StatusBody | string>('GET', path);
+  const { status, data } = await client.answer<StatusBody | string>('GET', path);
   const message = typeof data === 'string' ? data : (data.message ?? '');
   const refused = statuses.includes(status) && (status !== 403 || message.includes(`"${user}"`));
   return refused ? undefined : `${status} for ${user}, ${path}: ${message.slice(0, 200)}`;

@@ -5,6 +5,7 @@ import type { RawObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
 import { runLabel } from '../run/label.ts';
 import { makeNamespace } from '../run/namespace.ts';
+import { ownedObjects } from '../run/testing/owned.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget } from '../target/target.ts';
 import { waitFor } from '../wait.ts';
@@ -23,7 +24,7 @@ const planted = {
 
 const cluster = simulatedCluster('file');
 
-beforeAll(() => makeNamespace(cluster.client, namespace, 'planted'));
+beforeAll(() => makeNamespace(cluster.client, ownedObjects(cluster, 'planted'), namespace));
 
 /** A pod that prints one line, which names its command, and ends. */
 async function printed(name: string, line: string): Promise<void> {
@@ -64,6 +65,7 @@ test('there is a file of everything one would look at, and none has a secret tha
     run: 'planted',
     target,
     directory: folder,
+    booted: true,
     facts: { Kubernetes: 'v1.24.17', 'verifying requirements': '3.0 s' },
     nodeLogs: async () => ({ server: `joined with ${planted.nodeToken}\nbearer ${planted.token}\n` }),
   });
@@ -93,6 +95,7 @@ test('what cannot be collected is said, and the rest is there', async () => {
     run: 'planted',
     target,
     directory: folder,
+    booted: true,
     facts: { run: 'planted' },
     nodeLogs: () => Promise.reject(new Error('the node is gone')),
   });

@@ -1,90 +1,107 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
-import { runLabel } from '../run/label.ts';
-import { listLabelled } from '../run/remove-objects.ts';
+import { makePrivateDirectory, writePrivately } from '../private-files.ts';
+import { redactExposition } from '../redaction/exposition.ts';
+import { hideSecretsOf, redactObject } from '../redaction/object.ts';
+import { redactText } from '../redaction/text.ts';
 import { accept, ask } from '../target/exporter.ts';
-import type { Target } from '../target/target.ts';
+import { type Event, eventLine, isOwnEvent } from './events.ts';
+import { LeftOut } from './left-out.ts';
 import { fileOfObject } from './look-at.ts';
-import { redactObject, redactText } from './redact.ts';
+import { findOwn, type Own, type OwnRequest } from './own.ts';
+import { nodeOfStranger, podOfStranger } from './strangers.ts';
 
-export interface DiagnosticsRequest {
-  readonly run: string;
-  readonly target: Target;
+export interface DiagnosticsRequest extends OwnRequest {
   /** Where the files go. */
   readonly directory: string;
+  /** Whether a run of this suite booted the cluster, so that nobody else has anything in it. */
+  readonly booted: boolean;
   /** What is known of the run by its name: releases, images, how long each part took. */
   readonly facts: Readonly<Record<string, string>>;
   /** What the nodes have printed, where that can be had. */
   nodeLogs?(): Promise<Readonly<Record<string, string>>>;
 }
 
+/** The parts of a collection know what is the run's own, where they write, and what they leave out. */
+interface Collecting {
+  readonly client: KubeClient;
+  readonly request: DiagnosticsRequest;
+  readonly own: Own;
+  readonly leftOut: LeftOut;
+  write(name: string, text: string, redact?: (text: string) => string): void;
+}
+
 /**
- * Writes down what one would look at after a failure, before it is removed: objects, events, logs, the last expositions. No file
- * holds a Secret's data or a token.
+ * Writes down what one would look at after a failure, before it is removed: objects, events, logs, the last expositions. Only what
+ * is the run's own is written whole, of pods of others and of nodes what explains scheduling and readiness. No file holds a
+ * Secret's data or a token, and README.txt names what was left out.
  * @returns what could not be collected, a line each: the rest is still worth having
  */
 export async function collectDiagnostics(client: KubeClient, request: DiagnosticsRequest): Promise<readonly string[]> {
-  const write = (name: string, text: string) => {
-    const file = join(request.directory, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, redactText(text));
-  };
-  const parts: Readonly<Record<string, () => Promise<void>>> = {
-    objects: () => writeObjects(client, request, write),
-    events: () => writeEvents(client, write),
-    logs: () => writeLogs(client, request, write),
-    expositions: () => writeExpositions(client, request, write),
-    nodes: () => writeNodeLogs(request, write),
-    facts: async () => write('run.txt', writtenFacts(request.facts)),
-  };
   const failures: string[] = [];
-  for (const [name, collect] of Object.entries(parts)) {
-    await collect().catch((error: Error) => failures.push(`${name}: ${error.message}`));
-  }
+  const attempt = (name: string, part: Promise<void>) =>
+    part.catch((error: Error) => {
+      failures.push(`${name}: ${redactText(error.message)}`);
+    });
+  const write: Collecting['write'] = (name, text, redact = redactText) => {
+    const file = join(request.directory, name);
+    makePrivateDirectory(request.directory);
+    makePrivateDirectory(join(file, '..'));
+    writePrivately(file, redact(text));
+  };
+  const leftOut = new LeftOut();
+  write('run.txt', writtenFacts(request.facts));
+  await attempt("what is the run's own", collectOwn({ client, request, leftOut, write }, attempt));
+  await attempt('nodes', writeNodeLogs(request, write));
+  write('README.txt', leftOut.text(request.run));
   if (failures.length > 0) write('not-collected.txt', `${failures.join('\n')}\n`);
   return failures;
 }
 
-type Write = (name: string, text: string) => void;
+async function collectOwn(
+  known: Omit<Collecting, 'own'>,
+  attempt: (name: string, part: Promise<void>) => Promise<void>,
+): Promise<void> {
+  const own = await findOwn(known.client, known.request);
+  hideSecretsOf(own.objects);
+  const collecting = { ...known, own };
+  await attempt('objects', writeObjects(collecting));
+  await attempt('events', writeEvents(collecting));
+  await attempt('logs', writeLogs(collecting));
+  await attempt('expositions', writeExpositions(collecting));
+}
 
-async function writeObjects(client: KubeClient, { run, target }: DiagnosticsRequest, write: Write): Promise<void> {
-  const labelled = await listLabelled(client, `${runLabel}=${run}`);
-  const inNamespace = ['Pod', 'Endpoints', 'EndpointSlice'].flatMap((kind) =>
-    client.mapper.resources.filter((one) => one.kind === kind && one.subresource === undefined && one.verbs.includes('list')),
-  );
-  const others = await Promise.all(
-    inNamespace.map(({ apiVersion, kind }) => client.list<KubernetesObject>({ apiVersion, kind, namespace: target.namespace })),
-  );
-  const nodes = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'Node' });
-  for (const object of [...labelled, ...others.flat(), ...nodes]) {
-    write(fileOfObject(object), stringify(redactObject(object)));
+async function writeObjects({ client, request, own, leftOut, write }: Collecting): Promise<void> {
+  const { target } = request;
+  for (const object of own.objects) write(fileOfObject(object), stringify(redactObject(object)));
+  const namespaces = [...new Set([target.namespace, 'kube-system'])];
+  const [pods, nodes] = await Promise.all([
+    Promise.all(namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod', namespace }))),
+    client.list({ apiVersion: 'v1', kind: 'Node' }),
+  ]);
+  const selected = Object.keys(target.deployment.spec.template.spec.nodeSelector ?? {});
+  const isStranger = ({ metadata }: KubernetesObject) => !own.has(metadata.uid);
+  for (const pod of pods.flat().filter(isStranger)) {
+    write(fileOfObject(pod), stringify(podOfStranger(pod)));
+    leftOut.pod(pod, request.booted && isCoreDns(pod));
+  }
+  for (const node of nodes.filter(isStranger)) {
+    write(fileOfObject(node), stringify(nodeOfStranger(node, selected)));
+    leftOut.node(node);
   }
 }
 
-interface Event extends KubernetesObject {
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly involvedObject: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
-}
-
-async function writeEvents(client: KubeClient, write: Write): Promise<void> {
+async function writeEvents({ client, request: { booted }, own, leftOut, write }: Collecting): Promise<void> {
   const events = await client.list<Event>({ apiVersion: 'v1', kind: 'Event' });
-  const lines = events.map(({ lastTimestamp, eventTime, metadata, type, reason, message, involvedObject }) => {
-    const when = lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '';
-    const { kind, namespace = '', name } = involvedObject;
-    return `${when} ${type} ${kind} ${namespace}/${name} ${reason}: ${message}`;
-  });
-  write('events.txt', `${lines.sort().join('\n')}\n`);
+  const shown = booted ? events : events.filter((event) => isOwnEvent(event, own));
+  leftOut.events(events.length - shown.length);
+  write('events.txt', `${shown.map(eventLine).sort().join('\n')}\n`);
 }
 
-async function writeNodeLogs({ nodeLogs }: DiagnosticsRequest, write: Write): Promise<void> {
+async function writeNodeLogs({ nodeLogs }: DiagnosticsRequest, write: Collecting['write']): Promise<void> {
   for (const [name, log] of Object.entries((await nodeLogs?.()) ?? {})) write(`nodes/${name}.log`, log);
 }
 
@@ -95,18 +112,15 @@ function writtenFacts(facts: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** Those beside the exporter, and those that the run made anywhere; the exporter's own may lack the run's label. */
-async function podsOf(client: KubeClient, { run, target }: DiagnosticsRequest): Promise<readonly Pod[]> {
-  const pods = { apiVersion: 'v1', kind: 'Pod' };
-  const lists = await Promise.all([
-    ...[...new Set([target.namespace, 'kube-system'])].map((namespace) => client.list<Pod>({ ...pods, namespace })),
-    client.list<Pod>(pods, { labelSelector: `${runLabel}=${run}` }),
-  ]);
-  return [...new Map(lists.flat().map((pod) => [pod.metadata.uid, pod])).values()];
+function isCoreDns({ metadata }: KubernetesObject): boolean {
+  return metadata.namespace === 'kube-system' && metadata.labels?.['k8s-app'] === 'kube-dns';
 }
 
-async function writeLogs(client: KubeClient, request: DiagnosticsRequest, write: Write): Promise<void> {
-  for (const { metadata, spec } of await podsOf(client, request)) {
+/** The run's own pods, and CoreDNS where the suite booted it. */
+async function writeLogs({ client, request: { booted }, own, write }: Collecting): Promise<void> {
+  const system = { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-system' };
+  const beside = booted ? (await client.list<Pod>(system)).filter(isCoreDns) : [];
+  for (const { metadata, spec } of new Map([...own.pods, ...beside].map((pod) => [pod.metadata.uid, pod])).values()) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`;
     const { initContainers = [], containers } = spec;
     for (const container of [...initContainers, ...containers].map(({ name }) => name)) {
@@ -119,11 +133,19 @@ async function writeLogs(client: KubeClient, request: DiagnosticsRequest, write:
   }
 }
 
-async function writeExpositions(client: KubeClient, { target }: DiagnosticsRequest, write: Write): Promise<void> {
-  const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: target.namespace });
-  const pod = pods.find((one) => isReady(one) && one.spec.containers.some(({ image }) => image === target.image));
+async function writeExpositions({ client, request: { target }, own, write }: Collecting): Promise<void> {
+  const pod = own.pods.find(
+    (candidate) =>
+      candidate.metadata.namespace === target.namespace &&
+      isReady(candidate) &&
+      candidate.spec.containers.some(({ image }) => image === target.image),
+  );
   if (!pod) return write('metrics.txt', 'No pod of the exporter was Ready.\n');
-  const headers = { Accept: accept.text };
-  write('metrics.txt', (await ask(client, pod, target.ports.metrics.number, '/metrics', headers)).body);
-  write('telemetry.txt', (await ask(client, pod, target.ports.telemetry.number, '/metrics', headers)).body);
+  for (const [name, port] of [
+    ['metrics.txt', target.ports.metrics],
+    ['telemetry.txt', target.ports.telemetry],
+  ] as const) {
+    const { body } = await ask(client, pod, port.number, '/metrics', { Accept: accept.text });
+    write(name, body, redactExposition);
+  }
 }

@@ -23,7 +23,7 @@ export async function serviceLeadsTo(
     what: `${path} of the exporter through port ${name} (${servicePort}) of its Service`,
     within: endpointsBudget,
     observe: async () => {
-      const response = await client.send<string>('GET', proxy, { responseType: 'text' });
+      const response = await client.answer<string>('GET', proxy, { responseType: 'text' });
       const contentType = String(response.headers['content-type'] ?? '');
       return { status: response.status, contentType, body: String(response.data) };
     },

@@ -2,7 +2,7 @@ import type { Fault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
 import { freshnessBound } from '../freshness/bound.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { applyFixture, fixtureContext } from '../run/fixtures.ts';
+import { createFixture, fixtureContext } from '../run/fixtures.ts';
 import { waitFor } from '../wait.ts';
 import { type Scrape, scrapeOf } from './scrape.ts';
 import { violationsOf } from './strictness.ts';
@@ -13,7 +13,7 @@ import { violationsOf } from './strictness.ts';
  */
 export async function seriesRepeatedFor(context: RequirementContext, fault: Fault): Promise<readonly string[]> {
   const { client, run, scratch } = context;
-  const objects = await applyFixture(client, fault, fixtureContext(run));
+  const objects = await createFixture(client, context.objects, fault, fixtureContext(run));
   try {
     const told = (scrape: Scrape) => objects.every((object) => tellsOf(scrape, object));
     const scrape = await waitFor({

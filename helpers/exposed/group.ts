@@ -5,6 +5,7 @@ import { exposedResources } from '../accounting/exposed.ts';
 import type { LiveAccounting } from '../accounting/live.ts';
 import { tables } from '../accounting/resources/index.ts';
 import { contextOf } from '../accounting/table.ts';
+import { withoutPayload } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { RequirementFailure, verifyNone } from '../requirement/failure.ts';
@@ -64,9 +65,9 @@ async function objectsToExpose({ client, run }: RequirementContext, kind: string
   if (!served) return [];
   const of = { apiVersion: served.apiVersion, kind };
   const own = [undefined, fixtureContext(run).namespace];
-  const labelled = await client.list(of, { labelSelector: `${runLabel}=${run.id}` });
+  const labelled = await client.list(of, { labelSelector: `${runLabel}=${run.id}` }, withoutPayload);
   const fixtures = labelled.filter(({ metadata }) => own.includes(metadata.namespace));
-  return fixtures.length > 0 ? fixtures : client.list(of);
+  return fixtures.length > 0 ? fixtures : client.list(of, {}, withoutPayload);
 }
 
 /** What the tables say that the fixtures must have; the exposition has no part in it. */

@@ -19,11 +19,12 @@ export const accountingOfRun = oncePerContext(accountForExporter);
 async function accountForExporter({ client, run, target, exporter }: RequirementContext): Promise<LiveAccounting> {
   const pod = await exporter.pod();
   await fixturesSettled(client, run);
+  const options = parseExporterArguments(target.arguments);
   return accountLive({
     exporter: formatVersion(target.version),
-    options: parseExporterArguments(target.arguments),
+    options,
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, listable(readsOf(target), run)),
+    readObjects: () => readObjects(client, listable(readsOf(target), run), options),
     scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
     freshness: freshnessBound,
     within: patience,

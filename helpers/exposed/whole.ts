@@ -1,4 +1,5 @@
 import { describe } from '../accounting/describe.ts';
+import { withoutPayload } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
@@ -19,7 +20,7 @@ export async function objectsFromBeforeTheStart(
 ): Promise<{ older: number; silent: readonly string[] }> {
   const { client, exporter } = context;
   const started = startOf(await exporter.pod());
-  const all = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' });
+  const all = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload);
   // Both times are in whole seconds: what was made in the same one must be told as well, whichever was first.
   const older = all.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
   const { exposition } = await scrapeOf(context);

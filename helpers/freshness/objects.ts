@@ -5,7 +5,6 @@ import { tables } from '../accounting/resources/index.ts';
 import { contextOf } from '../accounting/table.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { verify } from '../requirement/failure.ts';
 import { fixtureContext } from '../run/fixtures.ts';
@@ -45,7 +44,7 @@ export async function newObject(context: RequirementContext, resource: string, n
 
 /** Deletes all of them. */
 export async function removeAll({ client }: RequirementContext, subjects: readonly Subject[]): Promise<void> {
-  await inParallel(subjects, width, ({ object }) => client.remove(referenceOf(object), object.kind === 'Pod' ? 0 : undefined));
+  await inParallel(subjects, width, ({ object }) => client.remove(object, object.kind === 'Pod' ? 0 : undefined));
 }
 
 async function make({ scratch, target, run }: RequirementContext, resource: string, name: string): Promise<Subject> {

@@ -99,7 +99,8 @@ export function gateHelp(): string {
   const flags = settings.filter(({ flag }) => shared.includes(flag)).map(({ flag }) => `--${flag}`);
   return `${program.helpInformation()}
 As with npm run e2e: ${flags.join(', ')}.
-Exit codes: 0 accept, with or without changes to know; 1 reject; 2 bad usage; 3 no answer, as the cluster failed.
+Exit codes: 0 accept, with or without changes to know; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or
+not every requirement was verified with the candidate; 4 the suite itself failed.
 `;
 }
 

@@ -21,7 +21,16 @@ test('one difference that rejects decides, and what is of no consequence does no
   expect(gateVerdict([difference('a', 'nothing')])).toBe('accept');
   expect(gateVerdict([difference('a', 'know')])).toBe('accept with changes to know');
   expect(gateVerdict([difference('a', 'know'), gone])).toBe('reject');
-  expect((['accept', 'accept with changes to know', 'reject'] as const).map(gateExitCode)).toEqual([0, 0, 1]);
+  const verdicts = ['accept', 'accept with changes to know', 'reject', 'no answer'] as const;
+  expect(verdicts.map((verdict) => gateExitCode({ state: 'complete', verdict }))).toEqual([0, 0, 1, 3]);
+  expect(gateExitCode({ state: 'crashed', verdict: 'no answer' })).toBe(4);
+});
+
+test('what was not verified is no accept; what rejects decides all the same', () => {
+  const unanswered = 'Not everything was verified that was to be: dns/headless.';
+  expect(gateVerdict([], unanswered)).toBe('no answer');
+  expect(gateVerdict([difference('a', 'know')], unanswered)).toBe('no answer');
+  expect(gateVerdict([gone], unanswered)).toBe('reject');
 });
 
 test('a waiver that has not ended turns a reject into a change to know', () => {

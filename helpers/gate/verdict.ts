@@ -1,11 +1,18 @@
+import type { ReportState } from '../report/model.ts';
+import { type ExitCode, INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
 import type { GateDifference } from './difference.ts';
 
 /** The one answer: may this image version replace that one? */
-export type GateVerdict = 'accept' | 'accept with changes to know' | 'reject';
+export type GateVerdict = 'accept' | 'accept with changes to know' | 'reject' | 'no answer';
 
-/** Any difference that rejects and is not waived decides; a change to know, a waived one included, is still to be known. */
-export function gateVerdict(differences: readonly GateDifference[]): GateVerdict {
+/**
+ * Any difference that rejects and is not waived decides, whatever else is not known. Otherwise there is an answer only when all was
+ * compared and verified; a change to know, a waived one included, is still to be known.
+ * @param unanswered why something was not compared or verified
+ */
+export function gateVerdict(differences: readonly GateDifference[], unanswered?: string): GateVerdict {
   if (differences.some(rejects)) return 'reject';
+  if (unanswered !== undefined) return 'no answer';
   return differences.some(({ severity }) => severity !== 'nothing') ? 'accept with changes to know' : 'accept';
 }
 
@@ -14,6 +21,9 @@ export function rejects({ severity, waived }: GateDifference): boolean {
   return severity === 'reject' && waived === undefined;
 }
 
-export function gateExitCode(verdict: GateVerdict): 0 | 1 {
+/** A crash of the suite has an exit code of its own, whatever was found before it. */
+export function gateExitCode({ state, verdict }: { readonly state: ReportState; readonly verdict: GateVerdict }): ExitCode {
+  if (state === 'crashed') return SUITE_EXIT_CODE;
+  if (verdict === 'no answer') return INFRASTRUCTURE_EXIT_CODE;
   return verdict === 'reject' ? 1 : 0;
 }

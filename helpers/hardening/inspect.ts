@@ -4,64 +4,62 @@ import type { KubeClient } from '../kube/client.ts';
 import type { ContainerStatus, Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
+import { verify } from '../requirement/failure.ts';
 import { oncePerContext } from '../requirement/once.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { type Inspection, inspectionScript, readInspection } from './inspection-script.ts';
+import { ApiView } from './api-view.ts';
+import { readInspection } from './inspection-script.ts';
+import { inspector } from './inspector.ts';
+import { KernelView } from './kernel-view.ts';
+import { requestsOf } from './resources.ts';
+import type { Finding, ProcessView } from './view.ts';
 
-/** How long the ephemeral container may take from being asked for to its end, its image at hand or pulled. */
+/** How long the ephemeral container may take from its creation to its end, its image at hand or pulled. */
 const inspectionBudget = seconds(60);
 
 type Needed = Pick<RequirementContext, 'client' | 'cluster' | 'exporter' | 'run'>;
 
 /**
- * What the kernel says of the exporter's process: one inspection for all requirements of a spec file.
- * @throws NotObserved when the exporter is not Ready, InfrastructureError when the cluster does not let it be inspected
+ * Holds the exporter's process against one promise.
+ * @throws NotObserved when the exporter is not Ready, InfrastructureError when an admitted inspector does not end
  */
-export const exporterProcess = oncePerContext(inspect);
-
-async function inspect({ client, cluster, exporter, run }: Needed): Promise<Inspection> {
-  const pod = await exporter.pod();
-  const name = `inspection-${run.id}`;
-  await addContainer(client, pod, inspector(name, exporter.target.container.name, run.workloadImage));
-  await untilEnded(client, pod, name);
-  return readInspection(await cluster.log(pod, name));
+export async function judgeProcess(
+  context: Needed & Pick<RequirementContext, 'observed'>,
+  judge: (view: ProcessView) => Finding,
+): Promise<void> {
+  const view = await exporterProcess(context);
+  const { holds, wanted, seen } = judge(view);
+  const by = view.judgedBy === undefined ? '' : ` (${view.judgedBy})`;
+  verify(holds, { wanted, seen: `${seen}${by}` });
+  context.observed(`${seen}${by}`);
 }
+
+/** The kernel's view of the process, or the API's where the cluster refuses the inspection: one for all requirements of a spec file. */
+const exporterProcess = oncePerContext(async ({ client, cluster, exporter, run }: Needed): Promise<ProcessView> => {
+  const pod = await exporter.pod();
+  const { container } = exporter.target;
+  const name = `inspection-${run.id}`;
+  const refusal = await addContainer(client, pod, inspector(name, container.name, run.workloadImage));
+  if (refusal !== undefined) return new ApiView(pod, container.name, refusal);
+  await untilEnded(client, pod, name);
+  return new KernelView(readInspection(await cluster.log(pod, name)), requestsOf(pod, container.name).memory ?? '0');
+});
 
 /**
- * Reads the process of any user with any capabilities: a container that lacks its hardening must be judged, not be out of reach.
- * Of root it has nothing but that; sharing the process namespace, the exporter's process is its process 1.
+ * Source: Kubernetes, ephemeral containers: they are added through a subresource of the pod, on by default from 1.23 on.
+ * @returns the API server's words when it refuses, whoever is behind that: Pod Security, a webhook, or RBAC
  */
-function inspector(name: string, target: string, image: string): unknown {
-  return {
-    name,
-    image,
-    imagePullPolicy: 'IfNotPresent',
-    targetContainerName: target,
-    command: ['sh', '-c', inspectionScript, 'sh', '/proc'],
-    securityContext: {
-      runAsUser: 0,
-      runAsGroup: 0,
-      runAsNonRoot: false,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'], add: ['SYS_PTRACE', 'DAC_READ_SEARCH'] },
-    },
-  };
-}
-
-/** Source: Kubernetes, ephemeral containers: they are added through a subresource of the pod, on by default from 1.23 on. */
-async function addContainer(client: KubeClient, pod: Pod, container: unknown): Promise<void> {
+async function addContainer(client: KubeClient, pod: Pod, container: unknown): Promise<string | undefined> {
   const path = `${client.mapper.path(referenceOf(pod))}/ephemeralcontainers`;
   try {
     await client.call('PATCH', path, {
       body: { spec: { ephemeralContainers: [container] } },
       contentType: 'application/strategic-merge-patch+json',
     });
+    return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new InfrastructureError(
-      `The cluster refuses the ephemeral container that reads the exporter's process: ${error.details}`,
-    );
+    return error.details;
   }
 }
 

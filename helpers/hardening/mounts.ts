@@ -38,5 +38,9 @@ export function rootMount(all: readonly Mount[]): Mount {
 }
 
 export function tokenMounts(all: readonly Mount[]): readonly Mount[] {
-  return all.filter(({ point }) => point.endsWith(TOKEN_DIRECTORY));
+  return all.filter(({ point }) => isTokenDirectory(point));
+}
+
+export function isTokenDirectory(path: string): boolean {
+  return path.endsWith(TOKEN_DIRECTORY);
 }

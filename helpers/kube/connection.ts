@@ -1,94 +1,116 @@
-import { readFileSync } from 'node:fs';
-import { Agent, type AgentOptions } from 'node:https';
+import type { Agent } from 'node:http';
+import type { AgentOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
-import { readPlainKubeconfig } from './plain-kubeconfig.ts';
+import { credentialsOf, type SentHeaders } from './credentials.ts';
+import { bytesOf, type Kubeconfig, readKubeconfig, textOf } from './kubeconfig.ts';
+import { type AgentMaker, agentMaker, formatProxy, type ProxyServer, proxyFromEnvironment, proxyNamed } from './proxy.ts';
 
-/** What client-node's WebSockets ask of a kubeconfig. */
-export type SocketAccess = Pick<KubeConfig, 'getCurrentCluster' | 'applyToHTTPSOptions'>;
+/** How the API server's certificate is verified, and the client's own one. */
+export type TlsOptions = Pick<AgentOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 
-/** Where an API server is, and who asks. */
+/** Where an API server is, the way to it, and who sends requests. */
 export interface Connection {
   /** `https://127.0.0.1:6443` */
   readonly server: string;
+  /** The same with the proxy in between, for words on a request. */
+  readonly place: string;
+  readonly tls: TlsOptions;
   readonly agent: Agent;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly kubeConfig: SocketAccess;
+  readonly agentWith: AgentMaker;
+  /** Whether nothing may be sent that changes something. */
+  readonly readOnly?: boolean;
+  headers(): Promise<SentHeaders>;
+}
+
+export interface ConnectOptions {
+  /** Ends what gives the credentials. */
+  readonly signal?: AbortSignal;
+  /** Where a proxy may be named. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * Connects as a kubeconfig's context says, over connections that are kept alive.
  * @param path the kubeconfig's file
- * @param context the context's name; the current one unless told
- * @throws UsageError when the file cannot be read or does not know the context
+ * @param context the context's name; the current one unless given
+ * @throws UsageError when the file cannot be read, does not know the context, or sets what is not honoured; InfrastructureError when a
+ * plugin gives no credentials
  */
-export async function connect(path: string, context?: string): Promise<Connection> {
-  const text = read(path);
-  const plain = readPlainKubeconfig(text, context);
-  if (plain) {
-    const { server, tls, headers } = plain;
-    const kubeConfig: SocketAccess = {
-      getCurrentCluster: () => ({ name: plain.context, server, skipTLSVerify: false }),
-      applyToHTTPSOptions: async (options) => void Object.assign(options, tls, { headers }),
-    };
-    return { server: server.replace(/\/$/, ''), agent: keepAliveAgent(tls), headers, kubeConfig };
-  }
-  const kubeConfig = await loadKubeConfig(text, path, context);
-  const server = kubeConfig.getCurrentCluster()?.server;
-  if (server === undefined)
-    throw new UsageError(`The context "${kubeConfig.currentContext}" of ${path} names no cluster; name another with --context.`);
-  const options: AgentOptions & { headers?: Record<string, string> } = {};
-  await kubeConfig.applyToHTTPSOptions(options);
-  const { headers = {}, ...tls } = options;
-  return { server: server.replace(/\/$/, ''), agent: keepAliveAgent(tls), headers, kubeConfig };
+export async function connect(
+  path: string,
+  context?: string,
+  { signal, environment = process.env }: ConnectOptions = {},
+): Promise<Connection> {
+  const kubeconfig = readKubeconfig(path, context);
+  const url = serverOf(kubeconfig);
+  const server = url.href.replace(/\/$/, '');
+  const proxy = proxyOf(kubeconfig, url, environment);
+  const verification = verificationOf(kubeconfig);
+  const { tls: certificate, headers } = await credentialsOf(kubeconfig, signal);
+  const agentWith = await agentMaker(proxy);
+  const tls = { ...verification, ...certificate };
+  const place = proxy ? `${server} through ${formatProxy(proxy)}` : server;
+  return { server, place, tls, agentWith, agent: agentOf(agentWith, tls, kubeconfig), headers };
 }
 
-/** The same API server, asked with a bearer token and no client certificate. */
+/** The same API server, with a bearer token and no client certificate. */
 export function asBearer(connection: Connection, token: string): Connection {
-  return { ...asNobody(connection), headers: { Authorization: `Bearer ${token}` } };
+  return { ...asNobody(connection), headers: async () => ({ Authorization: `Bearer ${token}` }) };
 }
 
-/** The same API server, asked by somebody who knows its certificate authority and nothing else. */
+/** The same API server, for somebody who knows its certificate authority and nothing else. */
 export function asNobody(connection: Connection): Connection {
-  const { ca, servername, rejectUnauthorized } = connection.agent.options;
-  const tls: AgentOptions = {};
-  if (ca !== undefined) tls.ca = ca;
-  if (servername !== undefined) tls.servername = servername;
-  if (rejectUnauthorized !== undefined) tls.rejectUnauthorized = rejectUnauthorized;
-  return { ...connection, agent: keepAliveAgent(tls), headers: {} };
+  const { cert: _, key: __, ...tls } = connection.tls;
+  return { ...connection, tls, agent: connection.agentWith(tls), headers: async () => ({}) };
 }
 
-function read(path: string): string {
+/** The connection as client-node's WebSockets take it: they use no more of a kubeconfig than this. */
+export function socketAccess({ server, tls, agent, headers }: Connection): KubeConfig {
+  const access: Pick<KubeConfig, 'getCurrentCluster' | 'applyToHTTPSOptions'> = {
+    getCurrentCluster: () => ({ name: '', server, skipTLSVerify: tls.rejectUnauthorized === false }),
+    applyToHTTPSOptions: async (options) => void Object.assign(options, tls, { agent, headers: await headers() }),
+  };
+  return access as KubeConfig;
+}
+
+function serverOf(kubeconfig: Kubeconfig): URL {
+  const text = textOf(kubeconfig, kubeconfig.cluster, 'server');
+  if (text !== undefined && URL.canParse(text) && new URL(text).protocol === 'https:') return new URL(text);
+  throw new UsageError(
+    `The server of the context "${kubeconfig.context}" in ${kubeconfig.file} must be like https://HOST:PORT; it is ${text ?? 'not set'}.`,
+  );
+}
+
+function proxyOf(
+  kubeconfig: Kubeconfig,
+  server: URL,
+  environment: Readonly<Record<string, string | undefined>>,
+): ProxyServer | undefined {
+  const named = textOf(kubeconfig, kubeconfig.cluster, 'proxy-url');
+  return named === undefined ? proxyFromEnvironment(server, environment) : proxyNamed(named, `proxy-url of ${kubeconfig.file}`);
+}
+
+function verificationOf(kubeconfig: Kubeconfig): TlsOptions {
+  const { cluster, file } = kubeconfig;
+  const ca = bytesOf(kubeconfig, cluster, 'certificate-authority');
+  const servername = textOf(kubeconfig, cluster, 'tls-server-name');
+  const skipped = cluster['insecure-skip-tls-verify'] === true;
+  if (skipped && ca) {
+    throw new UsageError(
+      `The kubeconfig ${file} sets insecure-skip-tls-verify and a certificate authority, which kubectl refuses as well; leave one of them.`,
+    );
+  }
+  return { ...(ca && { ca }), ...(servername !== undefined && { servername }), ...(skipped && { rejectUnauthorized: false }) };
+}
+
+/** @throws UsageError when a certificate or key is none */
+function agentOf(agentWith: AgentMaker, tls: TlsOptions, { file }: Kubeconfig): Agent {
   try {
-    return readFileSync(path, 'utf8');
+    createSecureContext(tls);
   } catch (error) {
-    throw unreadable(path, error);
+    throw new UsageError(`A certificate or key of the kubeconfig ${file} cannot be used: ${(error as Error).message}.`);
   }
-}
-
-function unreadable(path: string, error: unknown): UsageError {
-  return new UsageError(`The kubeconfig ${path} cannot be read: ${(error as Error).message}. Name another with --kubeconfig.`);
-}
-
-async function loadKubeConfig(text: string, path: string, context: string | undefined): Promise<KubeConfig> {
-  // Only here, as few kubeconfigs need it.
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  const kubeConfig = new KubeConfig();
-  try {
-    kubeConfig.loadFromString(text);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  if (context === undefined) return kubeConfig;
-  const known = kubeConfig.getContexts().map(({ name }) => name);
-  if (!known.includes(context)) {
-    throw new UsageError(`The kubeconfig ${path} has no context "${context}"; it has: ${known.join(', ') || 'none'}.`);
-  }
-  kubeConfig.setCurrentContext(context);
-  return kubeConfig;
-}
-
-function keepAliveAgent(tls: AgentOptions): Agent {
-  const { agent: _unused, ...options } = tls as AgentOptions & { agent?: unknown };
-  return new Agent({ ...options, keepAlive: true, maxSockets: 64 });
+  return agentWith(tls);
 }

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
-import type { KubeConfig, V1Status } from '@kubernetes/client-node';
+import type { V1Status } from '@kubernetes/client-node';
 import { Exec } from '@kubernetes/client-node/dist/exec.js';
-import type { Connection } from './connection.ts';
+import { type Connection, socketAccess } from './connection.ts';
+import { refuseSession } from './read-only.ts';
 
 export interface ExecResult {
   readonly exitCode: number;
@@ -18,7 +19,8 @@ interface ExecTarget {
 /**
  * Runs a command in a container and waits for its end.
  * @param within the deadline in milliseconds: the status that says how it ended may never come
- * @throws an Error with what was printed so far when the deadline passes or the connection breaks
+ * @throws an Error with what was printed so far when the deadline passes or the connection breaks, and WriteRefused through a
+ * connection that only reads
  */
 export async function exec(
   connection: Connection,
@@ -26,15 +28,16 @@ export async function exec(
   command: readonly string[],
   within: number,
 ): Promise<ExecResult> {
+  const { namespace, pod, container } = target;
+  refuseSession(connection, `exec in ${namespace}/${pod}`);
   const stdout = new Collected();
   const stderr = new Collected();
-  const { namespace, pod, container } = target;
   let timer: NodeJS.Timeout | undefined;
   const status = await new Promise<V1Status>((resolve, reject) => {
     const fail = (why: string) =>
       reject(new Error(`"${command.join(' ')}" in ${namespace}/${pod} ${why}; it printed: ${stdout}${stderr || '(nothing)'}`));
     timer = setTimeout(() => fail(`did not end within ${within / 1000} s`), within);
-    new Exec(connection.kubeConfig as KubeConfig)
+    new Exec(socketAccess(connection))
       .exec(namespace, pod, container, [...command], stdout.stream, stderr.stream, null, false, resolve)
       .then((socket) => socket.on('error', (error: Error) => fail(`lost its connection: ${error.message}`)))
       .catch((error: Error) => fail(`could not be started: ${error.message}`));

@@ -1,4 +1,4 @@
-import type { PodSpec } from '../target/workload.ts';
+import type { Container, PodSpec } from '../target/workload.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A pod as the API server shows it, as far as the suite looks into it. */
@@ -32,6 +32,10 @@ export interface ContainerStatus {
   readonly containerID?: string;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
+  /** What the kubelet has given the container; from Kubernetes 1.33 on. */
+  readonly resources?: Container['resources'];
+  /** As whom the kubelet started it; from Kubernetes 1.31 on. */
+  readonly user?: { readonly linux?: { readonly uid: number } };
 }
 
 interface ContainerState {

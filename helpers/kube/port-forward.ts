@@ -1,21 +1,23 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
-import type { Connection } from './connection.ts';
+import { type Connection, socketAccess } from './connection.ts';
+import { refuseSession } from './read-only.ts';
 
 /**
  * Listens on a free port of 127.0.0.1 and forwards it to a pod's port through the API server while `use` runs.
  * Nothing of the library ends the local side when the far side does, so every socket is destroyed at the end; and a port that
  * nobody listens on is told on a stream of its own, whose words break the connection here.
+ * @throws WriteRefused through a connection that only reads
  */
 export async function withPortForward<T>(
   connection: Connection,
   pod: { readonly namespace: string; readonly name: string; readonly port: number },
   use: (port: number) => Promise<T>,
 ): Promise<T> {
+  refuseSession(connection, `port-forward to ${pod.namespace}/${pod.name}`);
   const ends: (() => void)[] = [];
-  const forward = new PortForward(connection.kubeConfig as KubeConfig, true);
+  const forward = new PortForward(socketAccess(connection), true);
   const server = createServer((socket) => {
     // The far end of the socket, in `use`, sees the break; this end has nobody to tell.
     socket.on('error', () => undefined);

@@ -41,7 +41,11 @@ export class NotServed extends Error {
 export class ResourceMapper {
   private readonly byKind: ReadonlyMap<string, ApiResource>;
 
-  constructor(readonly resources: readonly ApiResource[]) {
+  /** @param unavailable the versions of groups that are registered and not answered for, whose resources are not among them */
+  constructor(
+    readonly resources: readonly ApiResource[],
+    readonly unavailable: readonly string[] = [],
+  ) {
     const whole = resources.filter(({ subresource }) => subresource === undefined);
     this.byKind = new Map(whole.map((resource) => [`${resource.apiVersion} ${resource.kind}`, resource]));
   }

@@ -2,7 +2,7 @@ import { ApiError, refusalIn } from '../kube/api-error.ts';
 import { fieldManager, type KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
-import { labelled } from '../run/label.ts';
+import type { OwnedObjects } from '../run/ownership.ts';
 import type { Deployment } from '../target/workload.ts';
 
 /**
@@ -50,14 +50,46 @@ interface Managed extends KubernetesObject {
   };
 }
 
-/** Applies what is applied already a second time, and tells what changed by it, a line for each object. */
-export async function secondApply(client: KubeClient, objects: readonly KubernetesObject[], run: string): Promise<SecondApply> {
+/** What was applied once, and can be applied again. */
+export interface FirstApply {
+  /** Each with its uid, which keeps another object under its name from being changed. */
+  readonly objects: readonly KubernetesObject[];
+  /** The objects that were not after it as they had been created, a line each. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Applies what the run created from the manifests: that takes over the fields that were set when the object was created, which changes
+ * its resourceVersion and nothing that anybody wants. What the run did not create, a namespace that existed for example, is left alone.
+ */
+export async function firstApply(
+  client: KubeClient,
+  objects: readonly KubernetesObject[],
+  owned: Pick<OwnedObjects, 'ownsUid'>,
+): Promise<FirstApply> {
+  const applied: KubernetesObject[] = [];
+  const changed: string[] = [];
+  for (const object of objects) {
+    const created = await client.find(referenceOf(object));
+    const { uid, generation } = created?.metadata ?? {};
+    if (uid === undefined || !owned.ownsUid(uid)) continue;
+    const again = { ...object, metadata: { ...object.metadata, uid } };
+    const { metadata } = await client.apply(again);
+    applied.push(again);
+    const line = `${formatReference(referenceOf(object))}: generation ${generation} became ${metadata.generation}`;
+    if (metadata.generation !== generation) changed.push(line);
+  }
+  return { objects: applied, changed };
+}
+
+/** Applies what is applied already a second time, and reports what changed by it, a line for each object. */
+export async function secondApply(client: KubeClient, objects: readonly KubernetesObject[]): Promise<SecondApply> {
   const own: string[] = [];
   const foreign: string[] = [];
   for (const object of objects) {
     const reference = referenceOf(object);
     const before = await client.get<Managed>(reference);
-    const after = await client.apply<Managed>(labelled(object, run) as Managed);
+    const after = await client.apply<Managed>(object);
     const { generation, resourceVersion } = before.metadata;
     const line = `${formatReference(reference)}: generation ${generation} became ${after.metadata.generation}, resourceVersion ${resourceVersion} became ${after.metadata.resourceVersion}`;
     if (generation !== after.metadata.generation || appliedAt(before) !== appliedAt(after)) own.push(line);

@@ -93,9 +93,9 @@ async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<E
 }
 
 async function inTurn(bench: Bench, name: string, mutant: Mutant): Promise<Finding> {
-  const { client, run } = bench;
+  const { client, objects } = bench;
   const installed = await installMutant(bench, name, mutant);
-  const undo = await mutant.cluster?.({ client, target: installed.target, run });
+  const undo = await mutant.cluster?.({ client, target: installed.target, objects });
   try {
     return await verifyMutant(bench, name, mutant, installed);
   } finally {

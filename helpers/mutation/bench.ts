@@ -7,8 +7,10 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { applyFixtures } from '../run/fixtures.ts';
-import { labelled, runLabel } from '../run/label.ts';
+import { CreationRecord } from '../run/creation-record.ts';
+import { createFixtures } from '../run/fixtures.ts';
+import { runLabel } from '../run/label.ts';
+import { OwnedObjects } from '../run/ownership.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
 import { exporterContainer, findDeployment } from '../target/find.ts';
@@ -26,6 +28,7 @@ export interface Bench {
   readonly clusterKind: 'k3s' | 'simulated';
   readonly kubernetes: string;
   readonly client: KubeClient;
+  readonly objects: OwnedObjects;
   /** Past the proxy: for mutants that have no use for it. */
   readonly direct: Way;
   /** Through a proxy, which interferes for one mutant at a time; the first is for those that have the exporter for themselves. */
@@ -66,7 +69,7 @@ export async function provideBench(
   const directory = resolve(options.reports, 'mutants');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const { target, profile } = await targetOfRun(options);
+  const { target, profile } = await targetOfRun(options, signal);
   const clusterKind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
   const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
@@ -79,14 +82,15 @@ export async function provideBench(
     return { client: await openCluster(kubeconfig), kubeconfig, proxy };
   };
   const client = await openCluster(provided.kubeconfig);
+  const objects = new OwnedObjects(client, CreationRecord.in(directory), run, false);
   const kubernetes = await serverVersion(client);
   await waitForNodes(client, provided.nodes);
   const { taint } = profile.cluster;
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } };
   await Promise.all([
     waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
-    client.apply(labelled(namespace, run)),
-    applyFixtures(client, { id: run, clusterKind, kubernetes, workloadImage: options.workloadImage }),
+    objects.createNamespace(namespace),
+    createFixtures(client, objects, { id: run, clusterKind, kubernetes, workloadImage: options.workloadImage }),
   ]);
   const lasting = (await listLabelled(client, `${runLabel}=${run}`)).flatMap(({ metadata }) => metadata.uid ?? []);
   return {
@@ -98,6 +102,7 @@ export async function provideBench(
     clusterKind,
     kubernetes,
     client,
+    objects,
     direct: { client, kubeconfig: provided.kubeconfig },
     passages: [await openPassage(0), ...(await Promise.all(range(1, passageCount).map(openPassage)))],
     directory,

@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
-import { referenceOf } from '../kube/reference.ts';
 import { runLabel } from '../run/label.ts';
 import { listLabelled } from '../run/remove-objects.ts';
 import type { Target } from '../target/target.ts';
@@ -13,7 +12,7 @@ export async function clear(bench: Bench): Promise<void> {
   await removeAll(bench, async () => {
     const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
     // What the exporter takes to end has nobody to wait for.
-    await Promise.all(pods.map((pod) => client.remove(referenceOf(pod), 0)));
+    await Promise.all(pods.map((pod) => client.remove(pod, 0)));
     return [...(await leftOf(bench)), ...pods];
   });
 }
@@ -29,7 +28,7 @@ export async function clearBeside(bench: Bench, target: Target): Promise<void> {
 }
 
 async function removeAll({ client }: Bench, left: () => Promise<readonly KubernetesObject[]>): Promise<void> {
-  for (const object of await left()) await client.remove(referenceOf(object), object.kind === 'Pod' ? 0 : undefined);
+  for (const object of await left()) await client.remove(object, object.kind === 'Pod' ? 0 : undefined);
   await waitFor({
     what: 'everything gone that the mutant has left',
     within: seconds(90),

@@ -1,5 +1,4 @@
 import type { Pod } from '../kube/pod.ts';
-import { labelled } from '../run/label.ts';
 import { InstalledTarget } from '../target/installed.ts';
 import type { ClusterChange } from './mutant.ts';
 
@@ -8,7 +7,7 @@ const nothingToUndo = async () => undefined;
 /** Gives the name of the Service one more address, or the pod's own address with other ports. */
 const furtherSlice =
   (ports: readonly unknown[], addressOf: (pod: Pod) => string): ClusterChange =>
-  async ({ client, target, run }) => {
+  async ({ client, target, objects }) => {
     const pod = await new InstalledTarget(client, target).pod();
     const { name } = target.service.metadata;
     const labels = { 'kubernetes.io/service-name': name, 'endpointslice.kubernetes.io/managed-by': 'somebody' };
@@ -20,7 +19,7 @@ const furtherSlice =
       endpoints: [{ addresses: [addressOf(pod)], conditions: { ready: true } }],
       ports,
     };
-    await client.create(labelled(slice, run));
+    await objects.create(slice);
     return nothingToUndo;
   };
 
@@ -37,7 +36,7 @@ export const staleAddress = furtherSlice(
 export const stalePort = furtherSlice([{ name: 'telemetry', port: 9999, protocol: 'TCP' }], (pod) => pod.status?.podIP ?? '');
 
 /** A Service under the name that must not exist. */
-export const wrongNameExists: ClusterChange = async ({ client, target, run }) => {
+export const wrongNameExists: ClusterChange = async ({ target, objects }) => {
   const { name } = target.service.metadata;
   const service = {
     apiVersion: 'v1',
@@ -45,6 +44,6 @@ export const wrongNameExists: ClusterChange = async ({ client, target, run }) =>
     metadata: { name: `not-${name}`, namespace: target.namespace },
     spec: { ports: [{ port: 8080 }] },
   };
-  await client.create(labelled(service, run));
+  await objects.create(service);
   return nothingToUndo;
 };

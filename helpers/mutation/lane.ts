@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { mutants } from '../../mutants/index.ts';
 import type { Undo } from '../cluster/provide.ts';
 import { parseOptions } from '../config.ts';
+import { printError } from '../report/print.ts';
+import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
 import { declaredRequirements } from '../requirement/declared.ts';
+import { isOfTheCluster } from '../run/ending.ts';
 import { Interruption } from '../run/interruption.ts';
 import { newRunId } from '../run/label.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
@@ -44,7 +47,7 @@ function say(what: FromLane): void {
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exit(3);
+    printError(`${error.stack}\n`);
+    process.exit(isOfTheCluster(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE);
   },
 );

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { InfrastructureError } from '../errors.ts';
+import { InfrastructureError, SuiteError } from '../errors.ts';
+import { INFRASTRUCTURE_EXIT_CODE } from '../report/verdict.ts';
 import type { Judgement } from './judgement.ts';
 
 const program = fileURLToPath(new URL('lane.ts', import.meta.url));
@@ -21,7 +22,7 @@ export function laneCount(mutants: number): number {
  * Tries mutants in several processes at once, each with a simulated cluster of its own; who is done gets the next.
  * @param names the mutants, in the order in which they are to be begun
  * @param arguments_ the options of every lane; its number, from 0 on, chooses where it writes
- * @throws InfrastructureError when a lane ends before its time; what it had to say is on standard error
+ * @throws InfrastructureError or SuiteError when a lane ends before its time; what it had to say is on standard error
  */
 export async function tryInLanes(names: readonly string[], { arguments_, lanes, tell, signal }: LaneRequest): Promise<void> {
   const queue = [...names];
@@ -54,8 +55,10 @@ function served(child: ChildProcess, queue: string[], tell: (judgement: Judgemen
       child.send(answer);
     });
     child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new InfrastructureError(`A lane of mutants ended with exit code ${code}.`)),
-    );
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve();
+      const Failure = code === INFRASTRUCTURE_EXIT_CODE ? InfrastructureError : SuiteError;
+      reject(new Failure(`A lane of mutants ended with ${code === null ? signal : `exit code ${code}`}.`));
+    });
   });
 }

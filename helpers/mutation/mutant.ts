@@ -1,5 +1,6 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { OwnedObjects } from '../run/ownership.ts';
 import type { KnownTargetName } from '../target/known.ts';
 import type { Target } from '../target/target.ts';
 import type { Interference } from './interference.ts';
@@ -18,8 +19,8 @@ export type Change = (objects: readonly KubernetesObject[], facts: ChangeFacts) 
 export interface MutatedCluster {
   readonly client: KubeClient;
   readonly target: Target;
-  /** The value of the label by which everything is removed that a run makes. */
-  readonly run: string;
+  /** Creates what the change adds to the cluster. */
+  readonly objects: OwnedObjects;
 }
 
 /** Changes the cluster once the exporter is installed; gives back how to undo what removing labelled objects does not. */

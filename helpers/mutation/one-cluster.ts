@@ -1,5 +1,5 @@
-import type { Undo } from '../cluster/provide.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
+import { Undos } from '../cluster/undos.ts';
 import { newRunId } from '../run/label.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
 import { type BenchRequest, provideBench } from './bench.ts';
@@ -8,25 +8,30 @@ import type { Judgement } from './judgement.ts';
 /**
  * Boots one cluster, tries all mutants in it, and removes it.
  * @param mutants in the order in which they are to be tried
- * @param reaper removes the cluster if this process cannot
- * @returns what is left behind
  */
 export async function tryOnOneCluster(
   request: Omit<BenchRequest, 'run'>,
   mutants: readonly NamedMutant[],
-  { tell, reaper }: { tell: (judgement: Judgement) => void; reaper?: Reaper },
-): Promise<readonly string[]> {
+  { tell, leftBehind, reaper }: OneClusterSettings,
+): Promise<void> {
   const run = newRunId();
-  reaper?.ownsRun(run);
-  const undos: Undo[] = [];
-  const left: string[] = [];
+  reaper.ownsRun(run);
+  const undos = new Undos();
   try {
     const changes = mutants.map(([, mutant]) => mutant);
-    const bench = await provideBench({ ...request, run }, changes, (undo) => undos.unshift(undo));
+    const bench = await provideBench({ ...request, run }, changes, undos.add);
     const queue = [...mutants];
     await tryMutants(bench, async () => queue.shift(), tell);
   } finally {
-    for (const { undo } of undos) left.push(...(await undo()));
+    for (const name of await undos.undo()) leftBehind(name);
   }
-  return left;
+}
+
+interface OneClusterSettings {
+  /** Takes what became of a mutant. */
+  readonly tell: (judgement: Judgement) => void;
+  /** Takes the name of what could not be removed. */
+  readonly leftBehind: (name: string) => void;
+  /** Removes the cluster if this process cannot. */
+  readonly reaper: Reaper;
 }

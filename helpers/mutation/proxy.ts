@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as send } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { generate } from 'selfsigned';
+import { connect, type TlsOptions } from '../kube/connection.ts';
 import type { Interference, Passing } from './interference.ts';
 import { failAnswer, failsBeforeApiServer, type RequestFault } from './request-fault.ts';
 
@@ -25,7 +25,7 @@ type Alter = Exclude<ReturnType<NonNullable<Interference['answer']>>, undefined>
 interface Upstream {
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly ca?: string | Buffer; readonly cert?: string | Buffer; readonly key?: string | Buffer };
+  readonly tls: TlsOptions;
 }
 
 /**
@@ -81,13 +81,9 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
 }
 
 async function upstreamOf(path: string): Promise<Upstream> {
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromString(readFileSync(path, 'utf8'));
-  const { hostname, port } = new URL(kubeConfig.getCurrentCluster()?.server ?? '');
-  const options: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer } = {};
-  await kubeConfig.applyToHTTPSOptions(options);
-  const { ca, cert, key } = options;
-  return { host: hostname, port: Number(port || 443), tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } };
+  const { server, tls } = await connect(path);
+  const { hostname, port } = new URL(server);
+  return { host: hostname, port: Number(port || 443), tls };
 }
 
 async function pass(

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { redactStrings } from '../redaction/text.ts';
 import type { Judgement } from './judgement.ts';
 import { markdownTable } from './table.ts';
 
@@ -17,8 +18,9 @@ export interface MutantsRecord {
 /** Writes the record for programs, and its table for people. */
 export function writeRecord(directory: string, record: MutantsRecord): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'mutants.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-  writeFileSync(join(directory, 'mutants.md'), markdownTable(record.judgements));
+  const safe = redactStrings(record);
+  writeFileSync(join(directory, 'mutants.json'), `${JSON.stringify(safe, undefined, 2)}\n`);
+  writeFileSync(join(directory, 'mutants.md'), markdownTable(safe.judgements));
 }
 
 /**

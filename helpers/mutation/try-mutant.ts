@@ -23,7 +23,7 @@ import { verifyHere } from './verify-here.ts';
  * @param way how it is installed and verified
  */
 export async function installMutant(
-  { run, options, direct, passages }: Bench,
+  { objects, options, direct, passages }: Bench,
   name: string,
   mutant: Mutant,
   way: Way = mutant.proxy ? passages[0] : direct,
@@ -32,7 +32,7 @@ export async function installMutant(
   const { documented = false, target: known = 'agent' } = mutant;
   const target = deriveTarget(manifestsOf(mutant, options), { name: documented ? known : name });
   const reads = servedReads(target, client.mapper);
-  const installation = await install(client, target, { run, reads, before: async () => undefined });
+  const installation = await install(client, target, { objects: objects.through(client), reads, before: async () => undefined });
   return { target, installation, known, documented, way };
 }
 
@@ -74,11 +74,12 @@ export async function verifyOnly(
 ): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
   const directory = join(bench.directory, name);
   mkdirSync(directory, { recursive: true });
-  const { options, declared, clusterKind, kubernetes, run } = bench;
+  const { options, declared, clusterKind, kubernetes, objects, run } = bench;
   const { installation, way } = installed;
   const { under, plan } = planOf(bench, only, installed);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
-  const state = { ...stateOfRun({ id: run, directory, options, under, cluster, way }), installation };
+  const known = stateOfRun({ id: run, directory, options, under, cluster, way });
+  const state = { ...known, installation, record: objects.record.file };
   await verifyHere(state, plan.selected, bench.signal);
   return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
 }

@@ -1,4 +1,5 @@
 import type { RawObject } from '../kube/object.ts';
+import { restricted } from '../kube/restricted.ts';
 
 /** Where Prometheus listens. */
 export const PROMETHEUS_PORT = 9090;
@@ -18,12 +19,6 @@ export interface PrometheusPod {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-/** What is restricted by the strictest of the Pod Security Standards is restricted here. */
-const security = {
-  pod: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
-  container: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-};
-
 /** The pod, and the ConfigMap that it mounts. */
 export function prometheusObjects({ namespace, name, image, files, account, spec = {} }: PrometheusPod): {
   readonly configuration: RawObject;
@@ -38,14 +33,14 @@ export function prometheusObjects({ namespace, name, image, files, account, spec
     spec: {
       ...(account === undefined ? { automountServiceAccountToken: false } : { serviceAccountName: account }),
       terminationGracePeriodSeconds: 0,
-      securityContext: security.pod,
+      securityContext: restricted.pod,
       containers: [
         {
           name: 'prometheus',
           image,
           imagePullPolicy: 'IfNotPresent',
           args: [`--config.file=${CONFIGURATION}/prometheus.yml`, '--storage.tsdb.path=/data', '--log.level=warn'],
-          securityContext: security.container,
+          securityContext: { ...restricted.container, readOnlyRootFilesystem: true },
           ports: [{ name: 'web', containerPort: PROMETHEUS_PORT }],
           readinessProbe: { httpGet: { path: '/-/ready', port: PROMETHEUS_PORT }, periodSeconds: 1 },
           resources: { requests: { cpu: '10m', memory: '64Mi' } },

@@ -2,7 +2,7 @@ import { InfrastructureError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { type Reference, referenceOf } from '../kube/reference.ts';
-import { labelled } from '../run/label.ts';
+import type { OwnedObjects } from '../run/ownership.ts';
 import { proxyPath } from '../target/exporter.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import type { ApiAnswer, LoadedRule, NoAnswer, QueryData, QueryResult, RulesData, ScrapeTarget, TargetsData } from './answers.ts';
@@ -19,11 +19,11 @@ export class Prometheus {
     this.reference = referenceOf(pod);
   }
 
-  /** Makes the pod and its configuration; it is Ready later. */
-  static async create(client: KubeClient, { run, ...wanted }: PrometheusPod & { readonly run: string }): Promise<Prometheus> {
-    const { configuration, pod } = prometheusObjects(wanted);
-    await client.create(labelled(configuration, run));
-    return new Prometheus(client, await client.create<Pod>(labelled(pod, run)));
+  /** Creates the pod and its configuration; it is Ready later. */
+  static async create(client: KubeClient, objects: OwnedObjects, described: PrometheusPod): Promise<Prometheus> {
+    const { configuration, pod } = prometheusObjects(described);
+    await objects.create(configuration);
+    return new Prometheus(client, await objects.create<Pod>(pod));
   }
 
   /** One that somebody else has made, an operator for example. */
@@ -77,7 +77,7 @@ export class Prometheus {
 
   private async ask<T>(endpoint: string, query: Record<string, string | number>): Promise<{ readonly data: T } | NoAnswer> {
     const path = proxyPath(this.pod, PROMETHEUS_PORT, `/api/v1/${endpoint}`);
-    const { status, data: answer } = await this.client.send<ApiAnswer<T> | string>('GET', path, { query });
+    const { status, data: answer } = await this.client.answer<ApiAnswer<T> | string>('GET', path, { query });
     if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };
     return { error: typeof answer === 'string' ? `status ${status}: ${answer}` : (answer.error ?? `status ${status}`) };
   }

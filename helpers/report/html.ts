@@ -2,13 +2,13 @@ import { html, type Markup, nothing } from './html/markup.ts';
 import { areaSection, failureSection, noteSection, phaseSection } from './html/sections.ts';
 import { style } from './html/style.ts';
 import type { Report } from './model.ts';
-import { clusterLine, exporterLine, formatDuration, groupsOf, SIMULATED, verdictSentence } from './words.ts';
+import { clusterLine, exporterLine, formatDuration, groupsOf, releaseOf, SIMULATED, verdictSentence } from './words.ts';
 
 /** One page that needs nothing but itself: no script, no font, no image, no network. */
 export function renderHtml(report: Report): string {
   const groups = groupsOf(report);
   const simulated = report.evidence === 'simulated' ? ` (${SIMULATED})` : '';
-  const title = `${report.verdict}${simulated}: kube-state-metrics ${report.exporter.version}`;
+  const title = `${report.verdict}${simulated}: kube-state-metrics ${releaseOf(report)}`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>

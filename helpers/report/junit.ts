@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { create } from 'xmlbuilder2';
 import type { Report, RequirementResult } from './model.ts';
+import { plain } from './printable.ts';
 import { failureParts, SIMULATED, statusWord, verdictSentence } from './words.ts';
 
 interface TestCase {
@@ -32,10 +32,8 @@ export function renderJunit(report: Report): string {
   });
   // A run that broke must not look green to a CI system that reads nothing but failures.
   if (report.verdict === 'infrastructure' || report.partial === 'came-about') {
-    const outcome = {
-      '@': { message: mark + verdictSentence(report), type: report.verdict },
-      '#': mark + verdictSentence(report),
-    };
+    const sentence = mark + plain(verdictSentence(report));
+    const outcome = { '@': { message: sentence, type: report.verdict }, '#': sentence };
     suites.push(suiteOf(`${mark}run`, [{ ...named('run', `${mark}run/completes`, 0), error: outcome }], report.startedAt));
   }
   const document = {
@@ -58,7 +56,7 @@ function suiteOf(name: string, testcase: readonly TestCase[], startedAt: string)
 
 function testCaseOf(requirement: RequirementResult, report: Report, mark: string): TestCase {
   const { id, area, sentence, durationMs, status, level } = requirement;
-  const base = named(area, `${mark}${id}: ${sentence}`, durationMs);
+  const base = named(area, plain(`${mark}${id}: ${sentence}`), durationMs);
   const text = [
     ...(requirement.reason ? [requirement.reason] : []),
     ...failureParts(requirement).map((part) => `${part.label}: ${part.text}`),
@@ -84,10 +82,6 @@ function tally(cases: readonly TestCase[]) {
 
 function firstLine(text: string): string {
   return plain(text).trim().split('\n')[0] ?? '';
-}
-
-function plain(text: string): string {
-  return stripVTControlCharacters(text);
 }
 
 function seconds(milliseconds: number): string {

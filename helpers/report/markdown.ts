@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Report, RequirementResult } from './model.ts';
+import { plain } from './printable.ts';
 import {
   clusterLine,
   exporterLine,
@@ -7,6 +7,7 @@ import {
   formatDuration,
   groupsOf,
   plural,
+  releaseOf,
   SIMULATED,
   statusWord,
   verdictSentence,
@@ -39,7 +40,7 @@ export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_B
 
 function head(report: Report): string {
   const simulated = report.evidence === 'simulated';
-  const title = `## ${verdictMarks[report.verdict]} kube-state-metrics ${text(report.exporter.version)}: ${report.verdict}`;
+  const title = `## ${verdictMarks[report.verdict]} kube-state-metrics ${text(releaseOf(report))}: ${report.verdict}`;
   const warning = `> [!WARNING]\n> This run was ${SIMULATED}: no real cluster took part, and it proves nothing about one.\n\n`;
   const leftovers = report.leftovers.length > 0 ? `\n- Left over: ${report.leftovers.map(code).join(', ')}` : '';
   return `${title}${simulated ? ` (${SIMULATED})` : ''}
@@ -55,7 +56,7 @@ ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (
 
 function failureBlock(failure: RequirementResult, report: Report): string {
   const parts = failureParts(failure).map(({ label, text: part }) => {
-    const kept = stripVTControlCharacters(part).slice(0, MOST_CHARACTERS_OF_A_PART);
+    const kept = plain(part).slice(0, MOST_CHARACTERS_OF_A_PART);
     return `${label.padEnd(7)}  ${kept.trimEnd().replaceAll('\n', '\n         ')}${kept.length < part.length ? ' …' : ''}`;
   });
   const told = parts.join('\n');
@@ -96,17 +97,18 @@ export function withinLimit(pieces: readonly string[], limitBytes: number): stri
   return whole;
 }
 
-/** Text that Markdown and HTML read as nothing but text. */
-export function text(plain: string): string {
-  return stripVTControlCharacters(plain)
+/** Text that Markdown and HTML read as nothing but text, on one line; an account that it names is not notified. */
+export function text(words: string): string {
+  return plain(words)
     .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
+    .replace(/(^|\W)@(?=\w)/g, '$1@&#8203;')
     .replaceAll('\n', ' ');
 }
 
 /** Text as code, on one line. */
-export function code(plain: string): string {
-  return `\`${plain.replaceAll('`', "'").replaceAll('\n', ' ')}\``;
+export function code(words: string): string {
+  return `\`${plain(words).replaceAll('`', "'").replaceAll('\n', ' ')}\``;
 }

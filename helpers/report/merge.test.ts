@@ -83,14 +83,21 @@ describe('a declared deviation', () => {
     expect(requirements[0]).toMatchObject({ status: 'deviates', deviation: 'crash', reason: 'It crashes.' });
   });
 
-  test('takes what depends on it along as skipped, by name', () => {
+  test('explains no failure but its own', () => {
     const { requirements } = settle(
       [failed('resilience/ingress', 'nil pointer'), failed('resilience/after')],
       records,
       [crash],
       old,
     );
-    expect(requirements[1]).toMatchObject({ status: 'skipped', reason: 'needs resilience/ingress, which deviates' });
+    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'failed']);
+  });
+
+  test('makes the run partial when what needs it was skipped with it', () => {
+    const skipped: RawResult = { id: 'resilience/after', status: 'skipped', reason: 'resilience/ingress failed', durationMs: 0 };
+    const { requirements, partial } = settle([failed('resilience/ingress', 'nil pointer'), skipped], records, [crash], old);
+    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'skipped']);
+    expect(partial).toBe('came-about');
   });
 
   test('does not excuse a second fault in another line of the same failure', () => {
@@ -159,6 +166,13 @@ describe('what did not run', () => {
   test('outweighs what was asked for when it came about by itself', () => {
     const { partial } = settle([], records, [], { leftOut: new Map([['a/two', 'not among --only a/one']]) });
     expect(partial).toBe('came-about');
+  });
+
+  test('because the cluster keeps it from being judged is not applicable, and the run is still whole', () => {
+    const result = { id: 'a/two', status: 'not-applicable', reason: 'Nothing shows the user.', durationMs: 3 } as const;
+    const { requirements, partial } = settle([passed('a/one'), result], records, [], {});
+    expect(requirements[1]).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
+    expect(partial).toBeUndefined();
   });
 
   test('because the spec gave up on its own account is partial, and keeps its reason', () => {

@@ -3,8 +3,10 @@ import type { Level } from '../requirement/record.ts';
 /** The report of one run, as it stands in `report.json`; every reporter renders this and nothing else. */
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA;
+  /** How far the run came; in anything but `complete`, requirements may not have been verified. */
+  readonly state: ReportState;
   readonly verdict: Verdict;
-  /** Why the verdict is `partial` or `infrastructure`, as one sentence. */
+  /** Why the verdict is `partial` or `infrastructure`, or the run not complete, as one sentence. */
   readonly reason?: string;
   /** Whether what was left out was asked for; it decides the exit code of a partial run. */
   readonly partial?: Partiality;
@@ -25,13 +27,18 @@ export interface Report {
 
 export const REPORT_SCHEMA = 'kube-state-metrics-conformance/report/v1';
 
+/**
+ * `started`: written before anything is begun, and left standing by a run that was killed or refused. `interrupted`: ended by a
+ * signal. `crashed`: the suite itself failed. `complete`: the run came to its end, whatever its verdict.
+ */
+export type ReportState = 'started' | 'interrupted' | 'crashed' | 'complete';
 export type Verdict = 'conformant' | 'nonconformant' | 'partial' | 'infrastructure';
 export type Partiality = 'asked' | 'came-about';
 export type Evidence = 'live' | 'simulated';
 export type Status = 'passed' | 'failed' | 'skipped' | 'deviates' | 'not-applicable';
 
 /** How a requirement can end by itself, before prerequisites and deviations are considered. */
-export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped'>;
+export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped' | 'not-applicable'>;
 
 export interface ClusterFacts {
   readonly kind: 'k3s' | 'kubeconfig' | 'simulated';

@@ -1,3 +1,4 @@
+import { code, text } from './markdown.ts';
 import type { Report } from './model.ts';
 import { formatDuration, SIMULATED } from './words.ts';
 
@@ -27,18 +28,25 @@ function cells(report: Report): readonly (string | number)[] {
   const { cluster, exporter, target, verdict, counts, durationMs } = report;
   const told = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
   const numbers = [counts.passed, counts.failed, counts.deviates, counts.skipped];
-  return [cluster.kubernetes || 'unknown', exporter.version, target, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
+  const [kubernetes, version, name] = [cluster.kubernetes || 'unknown', exporter.version, target].map(text) as [
+    string,
+    string,
+    string,
+  ];
+  return [kubernetes, version, name, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
 }
 
 function details(report: Report): string {
   const lines = [
-    ...(report.reason === undefined ? [] : [`- ${report.verdict}: ${report.reason}`]),
+    ...(report.reason === undefined ? [] : [`- ${report.verdict}: ${text(report.reason)}`]),
     ...report.requirements
       .filter(({ status }) => status === 'failed' || status === 'deviates')
-      .map(({ id, status, reason, seen, observed }) => `- \`${id}\` ${status}: ${oneLine(reason ?? seen ?? observed ?? '')}`),
-    ...report.leftovers.map((left) => `- left over: ${left}`),
+      .map(
+        ({ id, status, reason, seen, observed }) => `- ${code(id)} ${status}: ${text(oneLine(reason ?? seen ?? observed ?? ''))}`,
+      ),
+    ...report.leftovers.map((left) => `- left over: ${text(left)}`),
   ];
-  return lines.length === 0 ? '' : `\n## ${nameOf(report)}\n\n${lines.join('\n')}\n`;
+  return lines.length === 0 ? '' : `\n## ${text(nameOf(report))}\n\n${lines.join('\n')}\n`;
 }
 
 function nameOf({ cluster, exporter, target }: Report): string {
@@ -46,7 +54,7 @@ function nameOf({ cluster, exporter, target }: Report): string {
 }
 
 /** Enough to know which failure it is; the run's own report has the rest. */
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+function oneLine(words: string): string {
+  const line = words.replaceAll(/\s+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 300)} …` : line;
 }

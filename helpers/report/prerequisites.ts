@@ -2,31 +2,24 @@ import type { RequirementRecord } from '../requirement/record.ts';
 
 type Prerequisite = Pick<RequirementRecord, 'id' | 'level' | 'needs'>;
 
-/** The requirement at the root of another's failure. */
-export interface Root {
-  readonly id: string;
-  readonly status: 'failed' | 'deviates';
-}
-
 /**
- * A function that finds, for a requirement that did not pass, the prerequisite whose own fault it is: the deepest one
+ * A function that finds, for a requirement that did not pass, the id of the prerequisite whose failure explains it: the deepest one
  * first, so that a chain is explained by its beginning. A failed `should` excuses no `must`: it would hide the failure
  * from the verdict.
  */
 export function blameOf(
   records: readonly Prerequisite[],
-  ownFault: (id: string) => Root['status'] | undefined,
-): (record: Prerequisite) => Root | undefined {
+  hasFailed: (id: string) => boolean,
+): (record: Prerequisite) => string | undefined {
   const byId = new Map(records.map((record) => [record.id, record]));
-  const deepest = (record: Prerequisite, excused: Prerequisite, visited: Set<string>): Root | undefined => {
+  const deepest = (record: Prerequisite, excused: Prerequisite, visited: Set<string>): string | undefined => {
     for (const id of record.needs) {
       const prerequisite = byId.get(id);
       if (!prerequisite || visited.has(id)) continue;
       visited.add(id);
       const deeper = deepest(prerequisite, excused, visited);
       if (deeper) return deeper;
-      const status = ownFault(id);
-      if (status && !(excused.level === 'must' && prerequisite.level === 'should')) return { id, status };
+      if (hasFailed(id) && !(excused.level === 'must' && prerequisite.level === 'should')) return id;
     }
     return undefined;
   };

@@ -17,6 +17,12 @@ test('each phase and each finished requirement is one line, counted, a failure w
   expect(written()).toBe('› verify in parallel\n✓  1/12  access/lists  1.9 s\n✗  2/12  dns/records  840 ms: NXDOMAIN\n');
 });
 
+test('a declared deviation has a mark of its own', () => {
+  const { progress, written } = watch('live', false);
+  progress.finished({ id: 'dns/records', status: 'deviates', durationMs: 840, seen: 'NXDOMAIN' });
+  expect(written()).toBe('≈  1/12  dns/records  840 ms: NXDOMAIN\n');
+});
+
 test('a log is told what is awaited only after 15 s of silence', () => {
   const { progress, time, written } = watch('live', false);
   progress.phase('boot the cluster');

@@ -1,4 +1,5 @@
-import type { Evidence, RawStatus } from './model.ts';
+import type { Evidence, Status } from './model.ts';
+import { printable } from './printable.ts';
 import { formatDuration, marks, SIMULATED } from './words.ts';
 
 export interface ProgressOutput {
@@ -17,9 +18,9 @@ export interface ProgressSettings {
 
 export interface FinishedRequirement {
   readonly id: string;
-  readonly status: RawStatus;
+  readonly status: Status;
   readonly durationMs: number;
-  /** For a failure, what was seen; its first line is shown. */
+  /** For a failure or a declared deviation, what was seen; its first line is shown. */
   readonly seen?: string;
 }
 
@@ -68,7 +69,7 @@ export class Progress {
     this.#running.delete(id);
     this.#finished += 1;
     const place = `${String(this.#finished).padStart(String(this.#settings.total).length)}/${this.#settings.total}`;
-    const why = status === 'failed' && seen ? `: ${seen.trim().split('\n')[0]}` : '';
+    const why = (status === 'failed' || status === 'deviates') && seen ? `: ${seen.trim().split('\n')[0]}` : '';
     this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
   }
 
@@ -98,13 +99,18 @@ export class Progress {
 
   #line(text: string): void {
     this.end();
-    this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${text}\n`);
+    this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${onOneLine(text)}\n`);
     this.#spokenAt = this.#settings.now();
   }
 
   #fit(text: string): string {
     const columns = Math.max(20, (this.#output.columns ?? 80) - 1);
-    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${text}` : text;
+    const line = onOneLine(text);
+    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${line}` : line;
     return said.length <= columns ? said : `${said.slice(0, columns - 1)}…`;
   }
+}
+
+function onOneLine(text: string): string {
+  return printable(text).replace(/\s*\n\s*/g, ' ');
 }

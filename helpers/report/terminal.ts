@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { Phase, Report, RequirementResult, Status } from './model.ts';
+import { printableStrings } from './printable.ts';
 import {
   clusterLine,
   exporterLine,
@@ -38,7 +39,8 @@ export function terminalStyle(
  * The end of a run in the terminal, failures first and the verdict last, where the eye is.
  * Every line that is not empty says so when the evidence is simulated.
  */
-export function renderTerminal(report: Report, style: TerminalStyle): string {
+export function renderTerminal(result: Report, style: TerminalStyle): string {
+  const report = printableStrings(result);
   const prefix = report.evidence === 'simulated' ? `[${SIMULATED}] ` : '';
   const width = Math.max(40, Math.min(style.width, 120)) - prefix.length;
   const paint = painter(style.colour);
@@ -71,7 +73,7 @@ function failureBlock(failure: RequirementResult, width: number, paint: Paint): 
   return [
     `${paint(colour, `${marks.failed} ${name}`)}${' '.repeat(gap)}${paint('dim', duration)}`,
     ...[{ label: failure.level, text: failure.sentence }, ...failureParts(failure), ...note].flatMap(({ label, text }) => {
-      const lines = wrap(stripVTControlCharacters(text), width - 11);
+      const lines = wrap(text, width - 11);
       const shown = lines.slice(0, MOST_LINES_OF_A_PART);
       if (lines.length > shown.length) shown.push(`… ${plural(lines.length - shown.length, 'more line')} in report.json`);
       return shown.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(7))}  ${line}`);

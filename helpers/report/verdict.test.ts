@@ -1,22 +1,26 @@
 import type { Level } from '../requirement/record.ts';
-import type { Status } from './model.ts';
+import type { ReportState, Status } from './model.ts';
 import { type Circumstances, exitCodeOf, verdictOf } from './verdict.ts';
 
-function run(statuses: readonly (Status | [Status, Level])[], circumstances: Circumstances = {}): string {
+function run(
+  statuses: readonly (Status | [Status, Level])[],
+  circumstances: Circumstances & { state?: ReportState } = {},
+): string {
   const results = statuses.map((entry) => {
     const [status, level] = typeof entry === 'string' ? ([entry, 'must'] as const) : entry;
     return { status, level };
   });
   const verdict = verdictOf(results, circumstances);
-  return `${verdict}, exit ${exitCodeOf(verdict, { partial: circumstances.partial, results })}`;
+  const { partial, state = 'complete' } = circumstances;
+  return `${verdict}, exit ${exitCodeOf({ state, verdict, partial, requirements: results })}`;
 }
 
 test('a run in which everything applicable holds is conformant', () => {
   expect(run(['passed', 'not-applicable'])).toBe('conformant, exit 0');
 });
 
-test('a declared deviation, and what it took along, leave a run conformant', () => {
-  expect(run(['passed', 'deviates', 'skipped'])).toBe('conformant, exit 0');
+test('a declared deviation leaves a run conformant', () => {
+  expect(run(['passed', 'deviates'])).toBe('conformant, exit 0');
 });
 
 test('one failed must is enough to be nonconformant', () => {
@@ -44,4 +48,9 @@ test('a cluster that broke says nothing about the exporter, whatever failed with
 test('a run that judged nothing is not conformant', () => {
   expect(run([])).toBe('partial, exit 1');
   expect(run(['skipped'], { partial: 'asked' })).toBe('partial, exit 1');
+});
+
+test('a crash of the suite has an exit code of its own, whatever was found before it', () => {
+  expect(run(['passed', 'skipped'], { partial: 'came-about', state: 'crashed' })).toBe('partial, exit 4');
+  expect(run(['failed', 'skipped'], { partial: 'came-about', state: 'crashed' })).toBe('nonconformant, exit 4');
 });

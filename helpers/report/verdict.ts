@@ -1,4 +1,4 @@
-import type { Partiality, RequirementResult, Verdict } from './model.ts';
+import type { Partiality, Report, RequirementResult, Verdict } from './model.ts';
 
 type Judged = Pick<RequirementResult, 'status' | 'level'>;
 
@@ -20,14 +20,21 @@ export function verdictOf(results: readonly Judged[], { infrastructure, partial 
   return 'conformant';
 }
 
-export type ExitCode = 0 | 1 | 2 | 3;
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
-/** Bad usage, said before anything starts; a run that started never ends with it. */
+/** Bad usage, reported before anything starts. */
 export const USAGE_EXIT_CODE: ExitCode = 2;
-const INFRASTRUCTURE_EXIT_CODE: ExitCode = 3;
+/** The cluster failed, not the exporter. */
+export const INFRASTRUCTURE_EXIT_CODE: ExitCode = 3;
+/** The suite itself failed. */
+export const SUITE_EXIT_CODE: ExitCode = 4;
 
-/** A part that the user asked for exits 0 when what ran holds; one that came about otherwise never does. */
-export function exitCodeOf(verdict: Verdict, run: { partial?: Partiality | undefined; results: readonly Judged[] }): ExitCode {
+/**
+ * A part that the user asked for exits 0 when what ran holds; one that came about otherwise never does. A crash of the suite has an
+ * exit code of its own, whatever was found before it.
+ */
+export function exitCodeOf({ state, verdict, partial, requirements }: ExitFacts): ExitCode {
+  if (state === 'crashed') return SUITE_EXIT_CODE;
   switch (verdict) {
     case 'conformant':
       return 0;
@@ -36,8 +43,13 @@ export function exitCodeOf(verdict: Verdict, run: { partial?: Partiality | undef
     case 'infrastructure':
       return INFRASTRUCTURE_EXIT_CODE;
     case 'partial':
-      return run.partial === 'asked' && run.results.some(judged) && !run.results.some(breaksConformance) ? 0 : 1;
+      return partial === 'asked' && requirements.some(judged) && !requirements.some(breaksConformance) ? 0 : 1;
   }
+}
+
+interface ExitFacts extends Pick<Report, 'state' | 'verdict'> {
+  readonly partial?: Partiality | undefined;
+  readonly requirements: readonly Judged[];
 }
 
 function breaksConformance({ status, level }: Judged): boolean {

@@ -71,7 +71,12 @@ export function clusterLine({ evidence, cluster }: Report): string {
 
 /** `v2.5.0 (registry.example/kube-state-metrics:v2.5.0)` */
 export function exporterLine({ exporter }: Report): string {
-  return `${exporter.version || 'unknown version'} (${exporter.image})`;
+  return `${exporter.version || 'unknown version'} (${exporter.image || 'unknown image'})`;
+}
+
+/** `v2.5.0`, or the image as long as its version is not known. */
+export function releaseOf({ exporter }: Report): string {
+  return exporter.version || exporter.image || 'of unknown version';
 }
 
 /** The groups that every report shows, each in the order of the report. */

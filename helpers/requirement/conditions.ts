@@ -40,6 +40,7 @@ export function before(release: string): Condition {
 export function exposes(resource: string, kind: string): Condition {
   return all(
     condition(({ resources }) => resources.includes(resource), `The exporter does not read ${resource}.`),
+    condition(({ unanswered }) => !unanswered.has(resource), `The API group of ${resource} does not answer.`, true),
     condition(({ serves }) => serves(kind), `The cluster does not serve ${kind}.`),
     condition(({ audit }) => !audit?.unreadable.has(resource), `You may not list ${resource}.`, true),
     condition(({ audit }) => !audit?.empty.has(resource), `The cluster has no ${kind}.`),
@@ -51,6 +52,14 @@ export const monitored = condition(
   ({ audit }) => audit?.monitored !== false,
   'The cluster has no ServiceMonitor for the exporter.',
 );
+
+/** What admission has against a requirement: it refuses a pod that the body makes. */
+export function admitted({ makes = [] }: Pick<RequirementRecord, 'makes'>): Condition {
+  return ({ refusedPods }) => {
+    const reason = makes.map((kind) => refusedPods[kind]).find((refusal) => refusal !== undefined);
+    return reason === undefined ? undefined : { reason, omits: false };
+  };
+}
 
 /** What an audit has against a requirement: it changes nothing, and has the rights of its caller. */
 export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Condition {

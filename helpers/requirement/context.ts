@@ -2,6 +2,10 @@ import { Cluster } from '../cluster/cluster.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { hideSecretsOf } from '../redaction/object.ts';
+import { CreationRecord } from '../run/creation-record.ts';
+import { GuardedClient } from '../run/guarded-client.ts';
+import { OwnedObjects } from '../run/ownership.ts';
 import type { RunState } from '../run/run-state.ts';
 import { Scratch } from '../run/scratch.ts';
 import { InstalledTarget } from '../target/installed.ts';
@@ -14,6 +18,8 @@ export interface RequirementContext {
   /** What the deployment promises. */
   readonly profile: Profile;
   readonly client: KubeClient;
+  /** What the run created, and the only way to create more. */
+  readonly objects: OwnedObjects;
   readonly cluster: Cluster;
   /** What the manifests say. */
   readonly target: Target;
@@ -30,16 +36,27 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 
 /** Makes the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
+  hideSecretsOf(run.manifests);
   const profile = profiles[run.profile];
-  const client = new KubeClient(await connect(run.kubeconfig, run.context), new ResourceMapper(run.apiResources));
+  const direct = await clientOf(run);
+  const clusterExists = run.clusterKind === 'kubeconfig';
+  const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
+  const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
   const target = deriveTarget(run.manifests, { name: run.targetName });
   return {
     run,
     profile,
     client,
+    objects,
     cluster: new Cluster(client, run, profile),
     target,
     exporter: new InstalledTarget(client, target),
-    scratch: new Scratch(client, run, area),
+    scratch: new Scratch(client, objects, run, area),
   };
+}
+
+/** The client of a run's requirements; in an audit one that cannot change anything. */
+async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
+  const client = new KubeClient(await connect(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+  return audit ? client.readOnly() : client;
 }

@@ -10,6 +10,11 @@ export class RequirementFailure extends Error {
   }
 }
 
+/** A requirement that this cluster keeps from being judged: it is reported as not applicable, with this as the reason. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+}
+
 /**
  * Holds a fact against what is wanted.
  * @throws RequirementFailure when the fact does not hold

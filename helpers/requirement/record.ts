@@ -17,6 +17,8 @@ export interface RequirementDeclaration {
   readonly needs?: readonly string[];
   /** What the cluster must allow; left out, with this as the reason, where it does not. */
   readonly only?: Condition;
+  /** The kinds of pod that its body makes, beside copies of the exporter: it is not applicable where admission refuses one of them. */
+  readonly makes?: readonly PodKind[];
   /**
    * What it takes, when nothing is done but to get and to list: an audit verifies it then, as far as the caller has the rights. An audit
    * leaves out what has none of this: it changes something, or is about an installation that the suite has made.
@@ -34,6 +36,22 @@ export interface Objection {
   readonly omits: boolean;
 }
 
+/** The kinds of pod that a run makes, as far as admission may think differently of them. */
+export type PodKind =
+  /** A hardened pod in a namespace of the run's own, which a fixture or a requirement makes. */
+  | 'control-pod'
+  /** The same in the exporter's namespace. */
+  | 'neighbour'
+  /** A Prometheus, as hardened, of an image of its own. */
+  | 'prometheus'
+  /** The one fixture on the host's network. */
+  | 'host-network-pod'
+  /** The ephemeral container that reads the exporter's process, as root. */
+  | 'inspector';
+
+/** Of each kind of pod that admission refuses, a sentence with the namespace and the API server's words. */
+export type PodRefusals = Readonly<Partial<Record<PodKind, string>>>;
+
 /** What conditions may look at. */
 export interface ConditionFacts {
   readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
@@ -44,10 +62,14 @@ export interface ConditionFacts {
   readonly resources: readonly string[];
   /** Whether the cluster serves a kind in any version; of a cluster that is not there yet everything is assumed. */
   serves(kind: string): boolean;
+  /** Of what the exporter reads, what the API server has no answer for, as the server of its API group fails. */
+  readonly unanswered: ReadonlySet<string>;
   /** Whether the image is another one than the manifests name. */
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator is there, or can be started. */
   readonly operator: boolean;
+  /** What admission refuses; of a cluster that is not there yet, nothing. */
+  readonly refusedPods: PodRefusals;
   /** Absent where the run makes what it looks at. */
   readonly audit?: AuditFacts;
 }
@@ -75,6 +97,7 @@ export interface RequirementRecord {
   readonly feature: Feature;
   readonly needs: readonly string[];
   readonly only?: Condition;
+  readonly makes?: readonly PodKind[];
   readonly reads?: readonly Right[];
   /** Whether it disturbs others and therefore runs alone, after them. */
   readonly alone: boolean;

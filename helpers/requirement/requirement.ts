@@ -71,7 +71,7 @@ function testFrame(): TestFrame {
 }
 
 function recordOf(name: string, within: string, alone: boolean, declaration: RequirementDeclaration): RequirementRecord {
-  const { sentence, level = 'must', source, feature = 'core', needs = [], only, reads } = declaration;
+  const { sentence, level = 'must', source, feature = 'core', needs = [], only, makes, reads } = declaration;
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, alone };
-  return { ...record, ...(only && { only }), ...(reads && { reads }) };
+  return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }

@@ -1,22 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateDirectory, writePrivately } from '../private-files.ts';
+import { redactStrings } from '../redaction/text.ts';
 import type { RawResult } from '../report/merge.ts';
 
 /** What a worker says of one requirement, before deviations and prerequisites are taken into account. */
 export interface Outcome extends RawResult {
   /** Set when the cluster, not the exporter, failed. */
   readonly infrastructure?: string;
+  /** Set when it failed exactly as a declared deviation says. */
+  readonly deviates?: boolean;
 }
 
 const folder = (directory: string) => join(directory, 'results');
 const fileOf = (directory: string, id: string) => join(folder(directory), `${id.replaceAll('/', '__')}.json`);
 
-/** Writes a result whole or not at all, as other processes read it at any time. */
+/** Writes a result, without any secret that a log or an object in it may hold. */
 export function writeResult(directory: string, result: Outcome): void {
-  mkdirSync(folder(directory), { recursive: true });
-  const file = fileOf(directory, result.id);
-  writeFileSync(`${file}.part`, JSON.stringify(result));
-  renameSync(`${file}.part`, file);
+  makePrivateDirectory(folder(directory));
+  writePrivately(fileOf(directory, result.id), JSON.stringify(redactStrings(result)));
 }
 
 /** The result of a requirement, or undefined as long as it has none. */

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfrastructureError } from '../errors.ts';
 import type { AreaContext } from './context.ts';
-import { RequirementFailure } from './failure.ts';
+import { NotApplicable, RequirementFailure } from './failure.ts';
 import type { RegisteredRequirement } from './registry.ts';
 import { readResult, writeResult } from './result-file.ts';
 import { runRequirement } from './run-requirement.ts';
 
+/** Versions for which it is declared that no HorizontalPodAutoscaler is exposed. */
+const versions = { exporter: 'v2.5.0', kubernetes: 'v1.34.1+k3s1' };
 let directory: string;
 
 beforeEach(() => {
@@ -17,9 +19,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs a requirement with this body, and gives back what was written of it. */
-async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = []) {
+async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
   const record: RegisteredRequirement = {
-    id: 'dns/answers',
+    id,
     area: 'dns',
     sentence: 'It answers.',
     level: 'must',
@@ -29,7 +31,7 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
     needs,
     verify,
   };
-  const thrown = await runRequirement(record, { directory }, async () => ({}) as AreaContext).then(
+  const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -57,6 +59,15 @@ test('a cluster that fails is not the exporter’s failure', async () => {
   expect(result).toMatchObject({ infrastructure: 'The API server is gone.', seen: 'The API server is gone.' });
 });
 
+test('what the cluster keeps from being judged is not applicable, and keeps nothing from being verified', async () => {
+  const { thrown, result } = await resultOf(() => Promise.reject(new NotApplicable('Nothing shows the user.')));
+  expect(thrown).toBeUndefined();
+  expect(result).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
+
+  writeResult(directory, { id: 'hardening/user', status: 'not-applicable', durationMs: 1 });
+  expect((await resultOf(async () => undefined, ['hardening/user'])).result).toMatchObject({ status: 'passed' });
+});
+
 test('an error that nobody foresaw is a failure that names its place', async () => {
   const { result } = await resultOf(() => Promise.reject(new TypeError('no such thing')));
   expect(result).toMatchObject({ status: 'failed', seen: 'no such thing' });
@@ -81,4 +92,22 @@ test('it is verified when what it needs passed, or was not asked for', async () 
   writeResult(directory, { id: 'probes/becomes-ready', status: 'passed', durationMs: 1 });
   const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/left-out']);
   expect(result).toMatchObject({ status: 'passed' });
+});
+
+test('a failure that is exactly a declared deviation keeps nobody from running', async () => {
+  const missing = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing');
+  const { result: known } = await resultOf(() => Promise.reject(missing), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(known).toMatchObject({ status: 'failed', deviates: true });
+  expect(dependent).toMatchObject({ status: 'passed' });
+});
+
+test('a second fault beside a declared deviation is a failure, and keeps what needs it from running', async () => {
+  const more = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing\nkube_pod_info: missing');
+  const { result: failed } = await resultOf(() => Promise.reject(more), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(failed).not.toHaveProperty('deviates');
+  expect(dependent).toMatchObject({ status: 'skipped', reason: 'exposition/horizontalpodautoscaler failed' });
 });

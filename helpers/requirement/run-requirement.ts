@@ -1,8 +1,10 @@
 import { InfrastructureError } from '../errors.ts';
+import { ApiError } from '../kube/api-error.ts';
+import { deviationOf, expectedDeviations } from '../report/known-issue.ts';
 import type { RunState } from '../run/run-state.ts';
 import { seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
-import { RequirementFailure } from './failure.ts';
+import { NotApplicable, RequirementFailure } from './failure.ts';
 import type { RegisteredRequirement } from './registry.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 
@@ -10,17 +12,19 @@ import { type Outcome, readResult, writeResult } from './result-file.ts';
 export const hardLimit = seconds(240);
 
 /**
- * Verifies one requirement and writes its result where the command and the other workers find it.
+ * Verifies one requirement and writes its result where the command and the other workers find it. A prerequisite that failed only as
+ * a declared deviation does not keep it from running.
+ * @param run where results are written, and the versions that say which deviations are expected
  * @param context gives what the requirements of its spec file have in common
  * @throws what the verification throws, so that jest shows the failure as well
  */
 export async function runRequirement(
   record: RegisteredRequirement,
-  { directory }: Pick<RunState, 'directory'>,
+  { directory, exporter, kubernetes }: Pick<RunState, 'directory' | 'exporter' | 'kubernetes'>,
   context: () => Promise<AreaContext>,
 ): Promise<void> {
   // What was skipped had an unmet need itself, which this one then has as well.
-  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && need.status !== 'passed');
+  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && !isMet(need));
   if (unmet !== undefined) {
     const reason = `${unmet.id} ${unmet.status === 'failed' ? 'failed' : 'was skipped'}`;
     writeResult(directory, { id: record.id, status: 'skipped', reason, durationMs: 0 });
@@ -28,21 +32,28 @@ export async function runRequirement(
   }
   const facts: string[] = [];
   const begun = performance.now();
-  const finish = (result: Pick<Outcome, 'status'> & Partial<Outcome>) =>
-    writeResult(directory, {
-      id: record.id,
-      durationMs: Math.round(performance.now() - begun),
-      ...(facts.length > 0 ? { observed: facts.join('; ') } : {}),
-      ...result,
-    });
+  const expected = expectedDeviations({ exporter, kubernetes });
+  const finish = (status: Outcome['status'], failure: Partial<Outcome> = {}) => {
+    const durationMs = Math.round(performance.now() - begun);
+    const observed = facts.length > 0 ? { observed: facts.join('; ') } : {};
+    const result: Outcome = { id: record.id, status, durationMs, ...observed, ...failure };
+    const deviates = status === 'failed' && result.infrastructure === undefined && deviationOf(expected, result) !== undefined;
+    writeResult(directory, { ...result, ...(deviates && { deviates }) });
+  };
   try {
     const shared = await context();
     await withinLimit(record.verify({ ...shared, observed: (fact) => facts.push(fact) }));
-    finish({ status: 'passed' });
+    finish('passed');
   } catch (error) {
-    finish({ status: 'failed', ...failureOf(error) });
+    if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });
+    finish('failed', failureOf(error));
     throw error;
   }
+}
+
+/** What does not apply keeps nothing from being verified, whether that was known before or came out only now; nor does a known issue. */
+function isMet({ status, deviates }: Outcome): boolean {
+  return status === 'passed' || status === 'not-applicable' || deviates === true;
 }
 
 /** A body cannot be ended from outside: what it still comes to after the limit is of no account. */
@@ -65,7 +76,8 @@ function failureOf(error: unknown): Partial<Outcome> {
     return { wanted, seen, ...(lookAt === undefined ? {} : { lookAt }) };
   }
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof InfrastructureError) return { infrastructure: message, seen: message };
+  // A requirement that expects a refusal catches it; any other concerns the suite's own requests, not the exporter.
+  if (error instanceof InfrastructureError || error instanceof ApiError) return { infrastructure: message, seen: message };
   return { wanted: 'to verify the requirement', seen: message, lookAt: firstOwnFrame(stack) };
 }
 

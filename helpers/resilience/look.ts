@@ -3,6 +3,7 @@ import { exposedResources } from '../accounting/exposed.ts';
 import { tables } from '../accounting/resources/index.ts';
 import { contextOf } from '../accounting/table.ts';
 import { readExposition } from '../exposition/read.ts';
+import { withoutPayload } from '../kube/bookkeeping.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { servedReads } from '../run/reads.ts';
 import { seconds, waitFor } from '../wait.ts';
@@ -47,7 +48,7 @@ async function look(context: RequirementContext): Promise<readonly ObjectSeries[
 
 async function listAll({ client, target }: RequirementContext): Promise<readonly Listed[]> {
   const reads = servedReads(target, client.mapper);
-  return Promise.all(reads.map(async (one) => ({ resource: one.resource, objects: await client.list(one) })));
+  return Promise.all(reads.map(async (one) => ({ resource: one.resource, objects: await client.list(one, {}, withoutPayload) })));
 }
 
 function unchanged(before: readonly Listed[], after: readonly Listed[]): readonly Listed[] {

@@ -1,5 +1,4 @@
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
-import { referenceOf } from '../kube/reference.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { readyBudget } from '../target/installed.ts';
 import { waitFor } from '../wait.ts';
@@ -24,5 +23,5 @@ export async function replacePod(context: RequirementContext): Promise<number> {
 
 /** Asks for the end of a pod with the time that it has to end by itself. */
 export async function removePod({ client }: RequirementContext, pod: Pod): Promise<void> {
-  await client.remove(referenceOf(pod));
+  await client.remove(pod);
 }

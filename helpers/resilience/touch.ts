@@ -7,11 +7,11 @@ import { servedReads } from '../run/reads.ts';
  * Changes an annotation of one object of each kind that the exporter reads, among the objects that the run has made.
  * @returns how many kinds there are
  */
-export async function touchEveryKind({ client, run, target }: RequirementContext): Promise<number> {
+export async function touchEveryKind({ client, objects, run, target }: RequirementContext): Promise<number> {
   const labelSelector = `${runLabel}=${run.id}`;
   const annotations = { 'conformance.kube-state-metrics/touched': new Date().toISOString() };
   const touched = servedReads(target, client.mapper).map(async ({ apiVersion, kind }) => {
-    const [object] = await client.list({ apiVersion, kind }, { labelSelector });
+    const object = (await client.list({ apiVersion, kind }, { labelSelector })).find((labelled) => objects.owns(labelled));
     if (object) await client.merge(referenceOf(object), { metadata: { annotations } });
     return object;
   });

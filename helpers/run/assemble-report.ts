@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { fileToLookAt } from '../diagnostics/look-at.ts';
 import { deviations } from '../report/deviations.ts';
 import { type RawResult, type Settled, settle } from '../report/merge.ts';
-import { countsOf, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
+import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { type Outcome, readResults } from '../requirement/result-file.ts';
 import { formatVersion } from '../version.ts';
+import type { Ending } from './ending.ts';
 import type { ClusterOfRun } from './plan-of-run.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
@@ -18,8 +19,7 @@ export interface RunOutcome {
   readonly cluster: ClusterOfRun;
   readonly phases: readonly Phase[];
   readonly leftovers: readonly string[];
-  /** What broke that is not the exporter. */
-  readonly infrastructure: string | undefined;
+  readonly ending: Ending;
   readonly startedAt: Date;
   /** Where the diagnostics are, as the user would name it; undefined when none were collected. */
   readonly diagnostics: string | undefined;
@@ -31,7 +31,7 @@ export function settleSoFar({
   under,
   directory,
   cluster,
-}: Omit<RunOutcome, 'phases' | 'leftovers' | 'infrastructure' | 'startedAt' | 'diagnostics'>): Settled {
+}: Omit<RunOutcome, 'phases' | 'leftovers' | 'ending' | 'startedAt' | 'diagnostics'>): Settled {
   return settle(
     readResults(directory).map(rawResult),
     declared.map(({ id, area, sentence, level, source, needs }) => ({ id, area, sentence, level, source, needs })),
@@ -46,23 +46,25 @@ export function settleSoFar({
 }
 
 /** What the cluster kept from being judged is not a failure of the exporter. */
-function rawResult({ infrastructure, ...result }: Outcome): RawResult {
+function rawResult({ infrastructure, deviates: _, ...result }: Outcome): RawResult {
   if (infrastructure === undefined) return result;
   return { id: result.id, status: 'skipped', durationMs: result.durationMs, reason: `The cluster failed: ${infrastructure}` };
 }
 
 /** The one model of the run, which every reporter renders. */
 export function assembleReport(outcome: RunOutcome): Report {
-  const { under, directory, phases, leftovers, startedAt } = outcome;
+  const { under, directory, phases, leftovers, startedAt, ending } = outcome;
   const { plan: _, ...cluster } = outcome.cluster;
+  const { state } = ending;
   const infrastructure =
-    outcome.infrastructure ?? readResults(directory).find((one) => one.infrastructure !== undefined)?.infrastructure;
+    ending.infrastructure ?? readResults(directory).find((one) => one.infrastructure !== undefined)?.infrastructure;
   const settled = settleSoFar(outcome);
-  const { partial } = settled;
+  const partial = state === 'complete' ? settled.partial : 'came-about';
   const requirements = settled.requirements.map((result) => withLookAt(result, outcome));
-  const reason = infrastructure ?? (partial === 'asked' ? 'Only a part was asked for.' : undefined);
+  const reason = infrastructure ?? ending.reason ?? reasonOf(partial, requirements, outcome);
   return {
     schema: REPORT_SCHEMA,
+    state,
     verdict: verdictOf(requirements, { infrastructure, partial }),
     ...(reason === undefined ? {} : { reason }),
     ...(partial === undefined ? {} : { partial }),
@@ -78,6 +80,21 @@ export function assembleReport(outcome: RunOutcome): Report {
     requirements,
     leftovers,
   };
+}
+
+/** Why a run that came to its end is partial: what was to be verified and was not, by name. */
+function reasonOf(
+  partial: Partiality | undefined,
+  requirements: readonly RequirementResult[],
+  { cluster }: RunOutcome,
+): string | undefined {
+  if (partial === 'asked') return 'Only a part was asked for.';
+  if (partial === undefined) return undefined;
+  const selected = new Set(cluster.plan.selected.map(({ id }) => id));
+  const unverified = requirements.filter(({ id, status }) => status === 'skipped' && selected.has(id)).map(({ id }) => id);
+  const names = unverified.slice(0, 3).join(', ');
+  const more = unverified.length > 3 ? ` and ${unverified.length - 3} more` : '';
+  return `Not everything was verified that was to be: ${names}${more}.`;
 }
 
 /** A failure that does not say where to look gets the file of the diagnostics that its area is about. */

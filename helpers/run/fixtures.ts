@@ -4,48 +4,76 @@ import type { LiveObject } from '../../fixtures/live.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { RawObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
+import type { PodKind, PodRefusals } from '../requirement/record.ts';
 import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
+import { controlPod } from './control-pod.ts';
 import { makeNamespace } from './namespace.ts';
 import { onceAdmitted } from './once-admitted.ts';
+import type { OwnedObjects } from './ownership.ts';
+import { refusedPods } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
 
-export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit'>;
+export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit' | 'refusedPods'>;
 
 /** What the fixtures of a run are made for. */
-export function fixtureContext({ id, workloadImage }: FixtureRun): FixtureContext {
+export function fixtureContext({ id, workloadImage }: Pick<FixtureRun, 'id' | 'workloadImage'>): FixtureContext {
   return { run: id, namespace: `conformance-${id}-fixtures`, workloadImage };
 }
 
 /** The fixtures that this cluster can take. */
 function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
+  const { refusedPods: refused = {} } = run;
   return fixtures.filter(
-    ({ requires, since, ownClusterOnly }) =>
+    ({ requires, since, ownClusterOnly, objects }) =>
       (!requires || client.mapper.serves(requires.apiVersion, requires.kind)) &&
       (since === undefined || atLeast(parseVersion(run.kubernetes), since)) &&
-      !(ownClusterOnly && run.clusterKind === 'kubeconfig'),
+      !(ownClusterOnly && run.clusterKind === 'kubeconfig') &&
+      objects(fixtureContext(run)).every((object) => podsOf(object).every((kind) => refused[kind] === undefined)),
   );
 }
 
-/** Makes the namespace of the fixtures, and every fixture in it. */
-export async function applyFixtures(client: KubeClient, run: FixtureRun): Promise<void> {
-  const context = fixtureContext(run);
-  await makeNamespace(client, context.namespace, run.id);
-  await Promise.all(fixturesOf(run, client).map((fixture) => applyFixture(client, fixture, context)));
+interface WithPods {
+  readonly hostNetwork?: boolean;
+  readonly template?: { readonly spec?: { readonly hostNetwork?: boolean } };
 }
 
-/** Makes the objects of one fixture, what depends on them, and the states that no controller sets. */
-export async function applyFixture(
+/** The kind of pod that an object is, or that its controller makes and the fixture waits for. */
+function podsOf({ kind, spec }: RawObject): readonly PodKind[] {
+  const { hostNetwork, template } = (spec ?? {}) as WithPods;
+  if (kind !== 'Pod' && template?.spec === undefined) return [];
+  return (hostNetwork ?? template?.spec?.hostNetwork) ? ['host-network-pod'] : ['control-pod'];
+}
+
+/**
+ * Creates the namespace of the fixtures, and in it every fixture whose pods are admitted there.
+ * @returns what is refused, which is the same in every namespace that the run makes: the fixtures that are left out follow from it
+ */
+export async function createFixtures(client: KubeClient, objects: OwnedObjects, run: FixtureRun): Promise<PodRefusals> {
+  const context = fixtureContext(run);
+  const { namespace } = context;
+  await makeNamespace(client, objects, namespace);
+  const name = 'preflight';
+  const refused = await refusedPods(client, {
+    'control-pod': controlPod(run.workloadImage, { name, namespace }),
+    'host-network-pod': controlPod(run.workloadImage, { name, namespace, spec: { hostNetwork: true } }),
+  });
+  const admitted = fixturesOf({ ...run, refusedPods: refused }, client);
+  await Promise.all(admitted.map((fixture) => createFixture(client, objects, fixture, context)));
+  return refused;
+}
+
+/** Creates the objects of one fixture, what depends on them, and the states that no controller sets. */
+export async function createFixture(
   client: KubeClient,
+  objects: OwnedObjects,
   fixture: Fixture,
   context: FixtureContext,
 ): Promise<readonly LiveObject[]> {
-  const apply = (object: RawObject) =>
-    onceAdmitted(object, () => client.apply<LiveObject>(labelled(object, context.run) as LiveObject, { force: true }));
+  const create = (object: RawObject) => onceAdmitted(object, () => objects.create<LiveObject>(object));
   const live: LiveObject[] = [];
-  for (const object of fixture.objects(context)) live.push(await apply(object));
-  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await apply(object));
+  for (const object of fixture.objects(context)) live.push(await create(object));
+  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
   for (const { of, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(of, patch, subresource);
   return live;
 }

@@ -2,9 +2,10 @@ import { simulatedCluster } from '../../simulator/testing.ts';
 import type { RawObject } from '../kube/object.ts';
 import { knownTargets } from '../target/known.ts';
 import { deriveTarget, type Target } from '../target/target.ts';
-import { install, refuseWhatIsThere } from './install.ts';
+import { install } from './install.ts';
 import { runLabel } from './label.ts';
 import { servedReads } from './reads.ts';
+import { ownedObjects } from './testing/owned.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
@@ -15,8 +16,10 @@ const deployed = (target: Target) => {
   return cluster.client.find({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 };
 
-function installed(target: Target, before: () => Promise<void> = async () => undefined) {
-  return install(cluster.client, target, { run: 'planted', reads: servedReads(target, cluster.client.mapper), before });
+async function installed(target: Target, before: () => Promise<void> = async () => undefined) {
+  const objects = ownedObjects(cluster, 'planted');
+  await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } });
+  return install(cluster.client, target, { objects, reads: servedReads(target, cluster.client.mapper), before });
 }
 
 test('everything is there with the run’s label, the Deployment after all that it rests on', async () => {
@@ -28,7 +31,7 @@ test('everything is there with the run’s label, the Deployment after all that 
   expect((await deployed(agent))?.metadata.labels).toMatchObject({ [runLabel]: 'planted' });
 });
 
-test('what the API server refuses is told, and the rest applied all the same', async () => {
+test('what the API server refuses is reported, and the rest created all the same', async () => {
   const objects = agent.objects.map((object) =>
     object.kind === 'Service' ? ({ ...object, planted: true } as RawObject) : object,
   );
@@ -49,10 +52,10 @@ test('the failure of what is done beside is the installation’s, once nothing i
   expect(await deployed(agent)).toBeUndefined();
 });
 
-test('nothing that is there is changed: the first such object is named, with whose it is', async () => {
-  await expect(refuseWhatIsThere(cluster.client, agent)).resolves.toBeUndefined();
-  await installed(agent);
-  await expect(refuseWhatIsThere(cluster.client, agent)).rejects.toThrow(
-    /is on the cluster already\. Run planted left it; remove it with npm run clean\./,
-  );
+test('an object that is there already is neither changed nor taken for the run’s', async () => {
+  const { name, namespace = '' } = agent.service.metadata;
+  await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const strangers = await cluster.client.create(agent.service);
+  await expect(installed(agent)).rejects.toThrow(`Service ${namespace}/${name} exists already`);
+  expect(await cluster.client.get({ apiVersion: 'v1', kind: 'Service', namespace, name })).toEqual(strangers);
 });

@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -6,40 +5,49 @@ import { formatReference, referenceOf } from '../kube/reference.ts';
 import { requestToken } from '../kube/token.ts';
 import type { Target } from '../target/target.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { labelled, runLabel } from './label.ts';
+import type { OwnedObjects } from './ownership.ts';
 import type { Readable } from './reads.ts';
 import type { Installation } from './run-state.ts';
 
 /** How long RBAC may take from being stored to being in force. */
 const rbacBudget = seconds(5);
 
+interface InstallRequest {
+  readonly objects: OwnedObjects;
+  /** What this exporter lists; what the cluster does not serve is left out by the caller. */
+  readonly reads: readonly Readable[];
+  /** Done beside that, and ended before the Deployment is created: fixtures that must be there before the exporter starts. */
+  readonly before: () => Promise<unknown>;
+}
+
 /**
- * Applies the manifests as a careful user would: all that the Deployment rests on, then, once the ServiceAccount may read, the Deployment.
- * A refusal of the API server is told, not thrown: it is what a requirement has to say.
- * @param reads what this exporter lists; what the cluster does not serve is left out by the caller
- * @param before done beside that, and ended before the Deployment is applied: fixtures that must be there before the exporter starts
+ * Installs the manifests as a careful user would: all that the Deployment rests on, then, once the ServiceAccount may read, the Deployment.
+ * The namespace exists. A refusal of the API server is reported, not thrown: it is what a requirement has to say.
+ * @throws ObjectExists when an object of that name is there already
  */
 export async function install(
   client: KubeClient,
   target: Target,
-  { run, reads, before }: { run: string; reads: readonly Readable[]; before: () => Promise<void> },
+  { objects, reads, before }: InstallRequest,
 ): Promise<Installation> {
   const refused: { object: string; message: string }[] = [];
-  const apply = async (object: KubernetesObject) => {
+  const create = async (object: KubernetesObject) => {
     try {
-      await client.apply(labelled(object, run));
+      // Kubernetes 1.24 refuses unknown fields when an object is applied and not when it is created.
+      await client.apply(object, { dryRun: true });
+      await objects.create(object);
     } catch (error) {
       refused.push({ object: formatReference(referenceOf(object)), message: refusalIn(error) });
     }
   };
-  const applyManifests = async () => {
-    for (const object of await withNamespace(client, target)) {
-      if (object !== target.deployment) await apply(object);
+  const createAllElse = async () => {
+    for (const object of target.objects) {
+      if (object !== target.deployment && object.kind !== 'Namespace') await create(object);
     }
     return deniedReads(client, target, reads);
   };
-  const [deniedBeforeDeployment] = await allOrFailure([applyManifests(), before()]);
-  await apply(target.deployment);
+  const [deniedBeforeDeployment] = await allOrFailure([createAllElse(), before()]);
+  await create(target.deployment);
   return { refused, deniedBeforeDeployment };
 }
 
@@ -47,33 +55,6 @@ export async function install(
 async function allOrFailure<A, B>(parts: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
   await Promise.allSettled(parts);
   return Promise.all(parts);
-}
-
-/**
- * Looks whether the manifests would change something that is there already.
- * @throws UsageError that names the first such object; a namespace may be there, and is then left as it is
- */
-export async function refuseWhatIsThere(client: KubeClient, { objects }: Target): Promise<void> {
-  for (const object of objects) {
-    if (object.kind === 'Namespace' || !client.mapper.serves(object.apiVersion, object.kind)) continue;
-    const found = await client.find(referenceOf(object));
-    if (!found) continue;
-    const run = found.metadata.labels?.[runLabel];
-    const advice =
-      run === undefined
-        ? 'No run of this suite made it; verify on another cluster.'
-        : `Run ${run} left it; remove it with npm run clean.`;
-    throw new UsageError(`${formatReference(referenceOf(object))} is on the cluster already. ${advice}`);
-  }
-}
-
-/** The manifests' objects, with the namespace first; one that is there already is nobody's to change. */
-async function withNamespace(client: KubeClient, { objects, namespace }: Target): Promise<readonly KubernetesObject[]> {
-  const reference = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
-  const others = objects.filter(({ kind }) => kind !== 'Namespace');
-  if (await client.find(reference)) return others;
-  const own = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
-  return [own ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...others];
 }
 
 async function deniedReads(client: KubeClient, target: Target, reads: readonly Readable[]): Promise<readonly string[]> {

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { KubernetesObject } from '../kube/object.ts';
 
-/** The label that everything carries that a run creates: objects, containers, networks. Its value is the run's id. */
+/** The label that everything carries that a run creates: objects, containers, networks. Its value is the run's id. Of objects it proves nothing. */
 export const runLabel = 'conformance.kube-state-metrics/run';
+
+/** The annotation that proves, where a run was killed between a request and its answer, that the object is the run's: RUN/NONCE. */
+export const createdBy = 'conformance.kube-state-metrics/created-by';
 
 /** The object with the run's label. */
 export function labelled<O extends KubernetesObject>(object: O, run: string): O {

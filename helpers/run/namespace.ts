@@ -1,10 +1,15 @@
 import type { KubeClient } from '../kube/client.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
+import type { OwnedObjects } from './ownership.ts';
 
-/** Makes a namespace with the run's label, and waits until pods can be made in it: without the default ServiceAccount they are refused. */
-export async function makeNamespace(client: KubeClient, name: string, run: string): Promise<void> {
-  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, run));
+/** Creates a namespace, and waits until pods can be created in it: without the default ServiceAccount they are refused. */
+export async function makeNamespace(client: KubeClient, objects: OwnedObjects, name: string): Promise<void> {
+  await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await podsCanBeMade(client, name);
+}
+
+/** Waits for what admission looks up for every pod in a namespace. */
+export async function podsCanBeMade(client: KubeClient, name: string): Promise<void> {
   await waitFor({
     what: `the default ServiceAccount of ${name}`,
     within: seconds(20),

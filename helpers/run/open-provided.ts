@@ -2,31 +2,46 @@ import { type ClusterRequest, type ProvidedCluster, provideCluster, type Undo } 
 import type { Reaper } from '../cluster/start-reaper.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
-import { removeObjects } from './remove-objects.ts';
+import { CreationRecord } from './creation-record.ts';
+import { GuardedClient } from './guarded-client.ts';
+import { OwnedObjects } from './ownership.ts';
 
 /** A cluster that answers. */
 export interface OpenedCluster extends ProvidedCluster {
+  /** On a cluster that exists, it changes nothing that the run did not create. */
   readonly client: KubeClient;
+  /** What the run creates there, and the only way to create it. */
+  readonly objects: OwnedObjects;
   /** As the API server says it: `v1.24.17+k3s1`. */
   readonly kubernetes: string;
 }
 
 /**
  * Provides the cluster that a run asks for and opens it. One that goes with the run is left to the reaper as well; from one that
- * stays, the run's objects are removed.
+ * stays, the run's objects are removed. What is created is recorded in the run's directory.
+ * @param request its signal ends the discovery; the client goes on, for the removal
  * @param onUndo is told what to undo before it is begun
  */
 export async function openProvided(
-  request: ClusterRequest & { readonly reaper: Reaper },
+  request: ClusterRequest & { readonly reaper: Reaper; readonly signal?: AbortSignal },
   onUndo: (undo: Undo) => void,
 ): Promise<OpenedCluster> {
-  const { run, options, reaper } = request;
+  const { run, options, directory, reaper, signal } = request;
   const stays = options.keep || options.reuse;
-  if (!stays) reaper.ownsRun(run);
+  if (!stays && options.cluster !== 'kubeconfig' && options.cluster !== 'simulated') reaper.ownsRun(run);
   const provided = await provideCluster(request, onUndo);
-  const client = await openCluster(provided.kubeconfig, provided.context);
-  if (stays || !provided.booted) {
-    onUndo({ what: 'objects', undo: () => removeObjects(client, { run, hurried: provided.booted }) });
-  }
-  return { ...provided, client, kubernetes: await serverVersion(client) };
+  const record = CreationRecord.in(directory);
+  const outlivesRun = stays || !provided.booted;
+  let objects: OwnedObjects | undefined;
+  const removeObjects = async () => {
+    // Also where the cluster is not open yet: from now on nothing may be created there.
+    record.close();
+    return (await objects?.removeAll({ hurried: provided.booted })) ?? [];
+  };
+  if (outlivesRun) onUndo({ what: 'objects', undo: removeObjects });
+  const opened = await openCluster(provided.kubeconfig, provided.context, signal);
+  record.begin({ run, server: opened.connection.server, outlivesRun });
+  objects = new OwnedObjects(opened, record, run, !provided.booted);
+  const client = provided.booted ? opened : new GuardedClient(opened, objects);
+  return { ...provided, client, objects, kubernetes: await serverVersion(client) };
 }

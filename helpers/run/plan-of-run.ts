@@ -2,7 +2,7 @@ import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterFacts } from '../report/model.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { ConditionFacts } from '../requirement/record.ts';
+import type { ConditionFacts, PodRefusals } from '../requirement/record.ts';
 import { formatVersion } from '../version.ts';
 import { type Plan, planRun } from './plan.ts';
 import { readsOf } from './reads.ts';
@@ -13,22 +13,34 @@ export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K
 
 /** The plan as long as there is no cluster: everything is assumed of it. */
 export function planWithout(declared: readonly DeclaredRequirement[], options: Options, under: TargetOfRun): Plan {
-  return plan(declared, options, under, { serves: () => true, operator: operatorToStart(options) !== undefined });
+  return plan(declared, options, under, {
+    serves: () => true,
+    unanswered: new Set(),
+    operator: operatorToStart(options) !== undefined,
+    refusedPods: {},
+  });
 }
 
 /**
  * The plan for a cluster that says what it serves.
- * @param operator whether there is an operator that this run has to do with
+ * @param known whether there is an operator that this run has to do with, and what admission refuses
  */
 export function planFor(
   client: KubeClient,
   declared: readonly DeclaredRequirement[],
   options: Options,
   under: TargetOfRun,
-  operator = operatorToStart(options) !== undefined,
+  known: { readonly operator?: boolean; readonly refusedPods?: PodRefusals } = {},
 ): Plan {
+  const { operator = operatorToStart(options) !== undefined, refusedPods = {} } = known;
   const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
-  return plan(declared, options, under, { serves: (kind) => kinds.has(kind), operator });
+  const unanswered = readsOf(under.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
+  return plan(declared, options, under, {
+    serves: (kind) => kinds.has(kind),
+    unanswered: new Set(unanswered.map(({ resource }) => resource)),
+    operator,
+    refusedPods,
+  });
 }
 
 /** The operator that the run starts, which it does only in a cluster that it has booted. */
@@ -40,7 +52,7 @@ function plan(
   declared: readonly DeclaredRequirement[],
   { cluster, agents, image, only }: Options,
   { target, profile, documented, audit }: TargetOfRun,
-  facts: Pick<ConditionFacts, 'serves' | 'operator'>,
+  facts: Pick<ConditionFacts, 'serves' | 'unanswered' | 'operator' | 'refusedPods'>,
 ): Plan {
   const known = {
     ...facts,

@@ -23,8 +23,10 @@ const facts = {
   exporterVersion: 'v2.5.0',
   imageGiven: false,
   operator: false,
+  refusedPods: {},
   resources: ['pods'],
   serves: () => true,
+  unanswered: new Set<string>(),
 } as const;
 const known = { profile: profiles.standard, documented: true, facts };
 const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
@@ -57,10 +59,33 @@ test('what would disturb others is left out on a cluster that exists, which make
   expect([leftOut.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
 });
 
+test('what makes a pod that admission refuses does not apply, and the reason is the refusal', () => {
+  const refusedPods = { neighbour: 'Pod Security (restricted) forbids a control pod beside the exporter.' };
+  const refusing = { ...known, facts: { ...facts, refusedPods } };
+  const declared = [
+    requirement('dns/a', { makes: ['control-pod', 'neighbour'] }),
+    requirement('dns/b', { makes: ['control-pod'] }),
+  ];
+
+  const { selected, notApplicable } = planRun(declared, [], refusing);
+
+  expect(idsOf(selected)).toEqual(['dns/b']);
+  expect(notApplicable.get('dns/a')).toBe(refusedPods.neighbour);
+});
+
 test('a choice leaves the rest out, with the choice as the reason', () => {
   const { selected, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(leftOut.get('probes/b')).toBe('--only dns');
+});
+
+test('what the API server has no answer for is left out, with that as the reason', () => {
+  const exposed = requirement('exposition/pod', { only: exposes('pods', 'Pod') });
+  const { leftOut } = planRun([exposed], [], {
+    ...known,
+    facts: { ...facts, serves: () => false, unanswered: new Set(['pods']) },
+  });
+  expect(leftOut.get('exposition/pod')).toBe('The API group of pods does not answer.');
 });
 
 describe('an audit', () => {

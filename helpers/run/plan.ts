@@ -1,5 +1,5 @@
 import { isSelected } from '../config/selection.ts';
-import { auditable } from '../requirement/conditions.ts';
+import { admitted, auditable } from '../requirement/conditions.ts';
 import type { DeclaredRequirement } from '../requirement/declared.ts';
 import type { ConditionFacts, Objection } from '../requirement/record.ts';
 import type { Profile } from '../target/profile.ts';
@@ -48,5 +48,6 @@ function objectionTo(requirement: DeclaredRequirement, { profile, documented, fa
     return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
   const objection = only?.(facts);
-  return objection?.omits === false ? objection : (auditable(requirement)(facts) ?? objection);
+  if (objection?.omits === false) return objection;
+  return auditable(requirement)(facts) ?? admitted(requirement)(facts) ?? objection;
 }

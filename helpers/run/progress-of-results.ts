@@ -13,7 +13,7 @@ export function followResults(directory: string, progress: Progress): () => void
       for (const result of readResults(directory)) {
         if (told.has(result.id)) continue;
         told.add(result.id);
-        progress.finished(result);
+        progress.finished({ ...result, status: result.deviates ? 'deviates' : result.status });
       }
     }
     progress.tick();

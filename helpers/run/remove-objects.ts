@@ -3,84 +3,138 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { endPods, removeClaims } from './end-made.ts';
-import { runLabel } from './label.ts';
+import { CreatedObjects } from './created-objects.ts';
+import type { CreationRecord } from './creation-record.ts';
+import { Dependents } from './dependents.ts';
+import { type EndingPod, endPods, endPodsIn, removeClaims } from './end-made.ts';
+import { failureOf } from './failure-of.ts';
+import { Leftovers, type Patience } from './leftovers.ts';
 
 /** How long deletion may take: namespaces go when everything in them has gone. */
 const removalBudget = seconds(180);
 
-/** How many objects are deleted at the same time. */
+/** How many objects are looked at or deleted at the same time. */
 const width = 16;
 
+/** How long after its start a removal looks once more for what a request may have created that nobody waited for, in milliseconds. */
+const lateCreation = seconds(2);
+
 export interface Removal {
-  /** The run's id; every run's objects where it is left out. */
-  readonly run?: string;
   /** Whether the cluster is one of the suite's own, whose pods nobody has to wait for. */
   readonly hurried?: boolean;
+  /** When to give up; the usual where it is left out. */
+  readonly patience?: Patience;
 }
 
 /**
- * Deletes everything that carries the run's label, and looks until it is gone; what appears meanwhile is deleted as well.
- * @returns what is still there when the budget is used up, one line each
+ * Deletes what a record proves to be created by its run, each object by its uid, and waits until it is gone, with what controllers
+ * made of it. It goes on past failures and tries again.
+ * @returns what is left when nothing changes any more, one line each with the reason and the command that removes it
  */
-export async function removeObjects(client: KubeClient, { run, hurried = false }: Removal = {}): Promise<readonly string[]> {
-  const labelSelector = run === undefined ? runLabel : `${runLabel}=${run}`;
-  let left = await listLabelled(client, labelSelector);
+export async function removeCreated(
+  client: KubeClient,
+  record: CreationRecord,
+  { hurried = false, patience }: Removal = {},
+): Promise<readonly string[]> {
+  const created = new CreatedObjects(client, record);
+  const dependents = new Dependents(client, record);
+  const leftovers = new Leftovers(client.mapper, patience);
+  const begun = performance.now();
+  let held: readonly KubernetesObject[] = [];
   try {
     await waitFor({
       what: 'everything gone that the run created',
       within: removalBudget,
+      every: 500,
       observe: async () => {
-        // Pods have their own way below, and would only end more slowly after this.
-        const undeleted = left.filter(({ kind, metadata }) => metadata.deletionTimestamp === undefined && kind !== 'Pod');
-        await inParallel(namespacesFirst(undeleted), width, (object) => client.remove(referenceOf(object)));
-        await Promise.all([endPods(client, left, hurried), removeClaims(client, left)]);
-        // All kinds are many requests; those of which nothing was there are only asked about once nothing else is.
-        left = await listKinds(client, kindsOf(left), labelSelector);
-        if (left.length === 0) left = await listLabelled(client, labelSelector);
-        return left;
+        leftovers.nextRound();
+        const isLate = performance.now() - begun > lateCreation;
+        const unreachable = await failureOf(() => client.call('GET', '/version'));
+        if (unreachable !== undefined) {
+          for (const reference of [...created.unsettled(), ...dependents.unsettled()]) leftovers.failed(reference, unreachable);
+          return leftovers.isEmpty;
+        }
+        await dependents.find();
+        held = await removeRound(client, created, leftovers, hurried);
+        if (leftovers.isEmpty) await dependents.wait(leftovers);
+        return leftovers.isEmpty && (isLate || !created.hasUnanswered());
       },
-      until: (found) => found.length === 0,
-      describe: (found) => `${found.length} left`,
+      until: (isDone) => isDone,
+      describe: () => leftovers.lines().join('; '),
+      hopeless: () => leftovers.hopeless(),
     });
+    record.removed();
     return [];
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    return (await listLabelled(client, labelSelector)).map((object) => formatReference(referenceOf(object)));
+    // The run ends all the same, and others may work in its namespace.
+    for (const lease of held) {
+      const failure = await failureOf(() => client.remove(lease));
+      if (failure !== undefined) leftovers.failed(referenceOf(lease), failure);
+    }
+    return leftovers.lines();
   }
 }
 
-interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
+/**
+ * One attempt at everything: namespaces first, as from then on no controller makes anything in them; what keeps others away from the
+ * namespace of the run last. What is in a namespace that the run created goes with it.
+ * @returns the Leases that are held until everything else is gone
+ */
+async function removeRound(
+  client: KubeClient,
+  created: CreatedObjects,
+  leftovers: Leftovers,
+  hurried: boolean,
+): Promise<readonly KubernetesObject[]> {
+  const live = await created.look(leftovers, width);
+  const namespaces = live.filter(({ kind }) => kind === 'Namespace');
+  await remove(client, leftovers, namespaces);
+  const inside = namespaces.map(({ metadata }) => metadata.name);
+  for (const end of [() => endPodsIn(client, inside, hurried), () => removeClaims(client, inside)]) {
+    const failure = await failureOf(end);
+    if (failure === undefined) continue;
+    for (const namespace of namespaces)
+      leftovers.ending(namespace, `; what is in it could not be ended early: ${failure.message}`);
+  }
+  await remove(
+    client,
+    leftovers,
+    live.filter(({ kind }) => kind === 'Pod'),
+    (pod) => endPods(client, [pod as EndingPod], hurried),
+  );
+  await remove(
+    client,
+    leftovers,
+    live.filter(({ kind }) => !['Namespace', 'Pod', 'Lease'].includes(kind)),
+  );
+  const leases = live.filter(({ kind }) => kind === 'Lease');
+  if (!leftovers.isEmpty) return leases;
+  await remove(client, leftovers, leases);
+  return [];
 }
 
-/** Everything of every kind with the label; what controllers made of it (pods of a Deployment, endpoints) goes with its owner. */
+/** Sends the deletion of each object, and notes what became of it. */
+async function remove(
+  client: KubeClient,
+  leftovers: Leftovers,
+  objects: readonly KubernetesObject[],
+  send = (object: KubernetesObject) => client.remove(object),
+): Promise<void> {
+  await inParallel(objects, width, async (object) => {
+    const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
+    const failure = isDeleted ? undefined : await failureOf(() => send(object));
+    if (failure === undefined) leftovers.ending(object);
+    else leftovers.failed(referenceOf(object), failure);
+  });
+}
+
+/** Everything of every kind with the label, which proves nothing: for people, and for clusters that are the suite's own. */
 export async function listLabelled(client: KubeClient, labelSelector: string): Promise<readonly KubernetesObject[]> {
   const kinds = client.mapper.resources.filter(
     ({ subresource, verbs }) => subresource === undefined && verbs.includes('list') && verbs.includes('delete'),
   );
-  return listKinds(client, kinds, labelSelector);
-}
-
-async function listKinds(
-  client: KubeClient,
-  kinds: readonly Kind[],
-  labelSelector: string,
-): Promise<readonly KubernetesObject[]> {
   const lists = await Promise.all(kinds.map(({ apiVersion, kind }) => client.list({ apiVersion, kind }, { labelSelector })));
   const byUid = new Map(lists.flat().map((object) => [object.metadata.uid ?? formatReference(referenceOf(object)), object]));
   return [...byUid.values()];
-}
-
-function kindsOf(objects: readonly KubernetesObject[]): readonly Kind[] {
-  return [...new Map(objects.map((object) => [`${object.apiVersion} ${object.kind}`, object])).values()];
-}
-
-/**
- * Namespaces first: from then on no controller makes anything in them, and the five seconds that theirs lets pass before it looks
- * are those in which the rest goes. Source: Kubernetes, namespaceDeletionGracePeriod of the namespace controller.
- */
-function namespacesFirst(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  return [...objects].sort((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'));
 }

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiResource } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { makePrivateDirectory, writePrivately } from '../private-files.ts';
+import type { PodRefusals } from '../requirement/record.ts';
 import type { ProfileName } from '../target/profile.ts';
 
 /** What the command tells the workers that verify: everything that is the same for the whole run. */
@@ -10,14 +12,20 @@ export interface RunState {
   readonly id: string;
   /** Where results and diagnostics of this run go, as an absolute path. */
   readonly directory: string;
+  /** The file that records what the run creates, as an absolute path. */
+  readonly record: string;
   readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
   /** How many nodes there are besides the server. */
   readonly agents: number;
   readonly kubeconfig: string;
   readonly context?: string;
-  /** `v1.24.17` */
+  /** `v1.24.17+k3s1` */
   readonly kubernetes: string;
+  /** The exporter's version: `v2.5.0`. */
+  readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
+  /** The versions of API groups that the API server has no answer for: `metrics.k8s.io/v1beta1`. */
+  readonly unavailableApis: readonly string[];
   readonly profile: ProfileName;
   /** The rendered manifests, with the image of the run. */
   readonly manifests: readonly KubernetesObject[];
@@ -29,6 +37,8 @@ export interface RunState {
   /** The ids of the requirements that are to be verified. */
   readonly selected: readonly string[];
   readonly installation: Installation;
+  /** What admission refuses in the namespaces that the run uses; absent where nothing was tried. */
+  readonly refusedPods?: PodRefusals;
   /** Present where an exporter is examined as it is, without fixtures: the resources that the caller may not list. */
   readonly audit?: { readonly unreadable: readonly string[] };
 }
@@ -58,10 +68,10 @@ export function isAloneReleased(directory: string): boolean {
   return existsSync(turnOf(directory));
 }
 
+/** Only the owner may read it: the manifests are applied from it again, so that their Secrets are in it with their values. */
 export function writeRunState(state: RunState): void {
-  const file = fileOf(state.directory);
-  writeFileSync(`${file}.part`, JSON.stringify(state));
-  renameSync(`${file}.part`, file);
+  makePrivateDirectory(state.directory);
+  writePrivately(fileOf(state.directory), JSON.stringify(state));
 }
 
 export function readRunState(directory: string): RunState {

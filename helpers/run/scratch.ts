@@ -1,23 +1,15 @@
+import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { describePod, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
+import { NotApplicable } from '../requirement/failure.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { labelled } from './label.ts';
+import { type ControlPod, controlPod } from './control-pod.ts';
 import { makeNamespace } from './namespace.ts';
+import type { OwnedObjects } from './ownership.ts';
+import { isRefusal, notAdmitted } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
-
-/** What a control pod may differ in; everything else is the same for all of them. */
-export interface ControlPod {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly command?: readonly string[];
-  /** Fields of the pod's spec. */
-  readonly spec?: Readonly<Record<string, unknown>>;
-  /** Fields of its only container. */
-  readonly container?: Readonly<Record<string, unknown>>;
-}
 
 /** The namespace of one area, in which its requirements make what they need. */
 export class Scratch {
@@ -25,6 +17,7 @@ export class Scratch {
 
   constructor(
     private readonly client: KubeClient,
+    private readonly objects: OwnedObjects,
     private readonly run: RunState,
     private readonly area: string,
   ) {}
@@ -35,15 +28,15 @@ export class Scratch {
     return this.made;
   }
 
-  /** Makes an object, with the run's label, so that it is removed at the run's end. */
-  async create<O extends KubernetesObject>(object: RawObject): Promise<O> {
-    return this.client.create<O>(labelled(object, this.run.id));
+  /** Creates an object, which is removed at the run's end. */
+  async create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
+    return this.objects.create<O>(object);
   }
 
   /** Deletes an object and waits until it is gone. */
   async remove(object: KubernetesObject, within = seconds(30)): Promise<void> {
     const reference = referenceOf(object);
-    await this.client.remove(reference, object.kind === 'Pod' ? 0 : undefined);
+    await this.client.remove(object, object.kind === 'Pod' ? 0 : undefined);
     await waitFor({
       what: `${object.kind} ${object.metadata.name} gone`,
       within,
@@ -53,28 +46,18 @@ export class Scratch {
     });
   }
 
-  /** Makes a pod that does nothing but wait, unless it is told another command. */
-  async pod({ name, namespace, labels = {}, command = idle, spec = {}, container = {} }: ControlPod): Promise<Pod> {
-    return this.create<Pod>({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace: namespace ?? (await this.namespace()), labels },
-      spec: {
-        automountServiceAccountToken: false,
-        terminationGracePeriodSeconds: 0,
-        ...spec,
-        containers: [
-          {
-            name: 'control',
-            image: this.run.workloadImage,
-            imagePullPolicy: 'IfNotPresent',
-            command,
-            resources: { requests: { cpu: '1m', memory: '4Mi' } },
-            ...container,
-          },
-        ],
-      },
-    });
+  /**
+   * Makes a pod that does nothing but wait, unless it has another command.
+   * @throws NotApplicable with the API server's words when admission refuses the pod
+   */
+  async pod(differs: Omit<ControlPod, 'namespace'> & { readonly namespace?: string }): Promise<Pod> {
+    const namespace = differs.namespace ?? (await this.namespace());
+    try {
+      return await this.create<Pod>(controlPod(this.run.workloadImage, { ...differs, namespace }));
+    } catch (error) {
+      if (!(error instanceof ApiError && isRefusal(error))) throw error;
+      throw new NotApplicable(notAdmitted('control-pod', namespace, error.details));
+    }
   }
 
   /** Waits until a pod is what `until` says. */
@@ -93,10 +76,7 @@ export class Scratch {
 
   private async makeNamespace(): Promise<string> {
     const name = `conformance-${this.run.id}-${this.area}`;
-    await makeNamespace(this.client, name, this.run.id);
+    await makeNamespace(this.client, this.objects, name);
     return name;
   }
 }
-
-/** Ends at once when it is told to: a shell as process 1 would not. */
-const idle = ['sh', '-c', 'trap exit TERM; while true; do sleep 3600 & wait $!; done'];

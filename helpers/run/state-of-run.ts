@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { formatVersion } from '../version.ts';
+import { RECORD_FILE } from './creation-record.ts';
 import { type ClusterOfRun, operatorToStart } from './plan-of-run.ts';
 import type { RunState } from './run-state.ts';
 import type { TargetOfRun } from './target-of-run.ts';
@@ -22,12 +25,15 @@ export function stateOfRun({ id, directory, options, under, cluster, way }: Know
   return {
     id,
     directory,
+    record: join(directory, RECORD_FILE),
     clusterKind: cluster.kind,
     agents: options.agents,
     kubeconfig,
     ...(context === undefined ? {} : { context }),
     kubernetes: cluster.kubernetes,
+    exporter: formatVersion(under.target.version),
     apiResources: client.mapper.resources,
+    unavailableApis: client.mapper.unavailable,
     profile: under.profile.name,
     manifests: under.target.objects,
     targetName: under.target.name,

@@ -16,11 +16,16 @@ export interface TargetOfRun {
 
 /**
  * What the options put under test.
+ * @param signal ends the examination of one that is deployed
  * @throws UsageError when manifests do not render or hold no Deployment of the exporter, or when none is deployed that is to be examined
  */
-export async function targetOfRun(options: Options, elsewhere?: (directory: string) => Promise<string>): Promise<TargetOfRun> {
+export async function targetOfRun(
+  options: Options,
+  signal: AbortSignal,
+  elsewhere?: (directory: string) => Promise<string>,
+): Promise<TargetOfRun> {
   const image = options.image === undefined ? {} : { image: options.image };
-  if (options.audit !== undefined) return targetOfAudit(options, options.audit);
+  if (options.audit !== undefined) return targetOfAudit(options, options.audit, signal);
   if (options.manifests !== undefined) {
     const rendered = await renderManifests(options.manifests, elsewhere ? { elsewhere } : {});
     const target = deriveTarget(rendered, { name: options.manifests, ...image });
@@ -31,7 +36,11 @@ export async function targetOfRun(options: Options, elsewhere?: (directory: stri
   return { target, profile: profiles[known.profile], documented: image === undefined };
 }
 
-async function targetOfAudit({ kubeconfig = '', context, image, profile }: Options, selector: string): Promise<TargetOfRun> {
-  const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image });
+async function targetOfAudit(
+  { kubeconfig = '', context, image, profile }: Options,
+  selector: string,
+  signal: AbortSignal,
+): Promise<TargetOfRun> {
+  const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image, signal });
   return { target, profile: profiles[profile ?? 'deployed'], documented: false, audit: { facts, missing } };
 }

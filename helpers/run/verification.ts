@@ -58,10 +58,9 @@ export class Verification {
 
   #specs(alone: boolean, workers: number): Promise<void> {
     const { run, directory, cluster, reaper } = this.#work;
-    const files = cluster.plan.selected.filter((one) => one.alone === alone).map(({ file }) => file);
     return runSpecs({
       directory,
-      files: [...new Set(files)],
+      selected: () => cluster.plan.selected.filter((requirement) => requirement.alone === alone),
       workers,
       alone,
       bail: run.options.bail,

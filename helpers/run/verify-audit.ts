@@ -1,5 +1,5 @@
 import { allowed } from '../access/review.ts';
-import { openCluster, serverVersion } from '../kube/open.ts';
+import { openToRead, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
 import { runSpecs } from './run-specs.ts';
@@ -26,10 +26,12 @@ export async function verifyAudit({
   reaper,
 }: Omit<Work, 'onUndo'>): Promise<void> {
   const { options, declared, id, interruption } = run;
+  const { signal } = interruption;
   const { kubeconfig = '', context } = options;
   const { facts, missing = [] } = under.audit ?? {};
   for (const words of missing) progress.note(`left out is what needs this, which you may not: ${words}`);
-  const client = await openCluster(kubeconfig, context);
+  const client = await openToRead(kubeconfig, context, signal);
+  for (const sentence of unavailableGroups(client)) progress.note(sentence);
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes =
     (await allowed(client, [listNodes])).length > 0 ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length : 0;
@@ -41,12 +43,18 @@ export async function verifyAudit({
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
   const unfollow = followResults(directory, progress);
-  const { signal } = interruption;
-  const files = [...new Set(cluster.plan.selected.map(({ file }) => file))];
   const onStart = (pid: number) => reaper.ownsGroup(pid);
   try {
     await phases.run('examining what is deployed', () =>
-      runSpecs({ directory, files, workers: parallelSpecs, alone: false, bail: options.bail, signal, onStart }),
+      runSpecs({
+        directory,
+        selected: () => cluster.plan.selected,
+        workers: parallelSpecs,
+        alone: false,
+        bail: options.bail,
+        signal,
+        onStart,
+      }),
     );
   } finally {
     unfollow();

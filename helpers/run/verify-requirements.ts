@@ -1,4 +1,4 @@
-import type { ProvidedCluster, Undo } from '../cluster/provide.ts';
+import type { Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import { operatorIsThere } from '../consumers/operator/found.ts';
@@ -6,17 +6,21 @@ import { reloaderOf } from '../consumers/operator/operator.ts';
 import { collectDiagnostics } from '../diagnostics/collect.ts';
 import { diagnosticsIn } from '../diagnostics/look-at.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { unavailableGroups } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
 import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
+import type { PodRefusals } from '../requirement/record.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import type { ConformanceRun } from './conformance-run.ts';
-import { applyFixtures } from './fixtures.ts';
-import { install, refuseWhatIsThere } from './install.ts';
-import { openProvided } from './open-provided.ts';
+import { createFixtures } from './fixtures.ts';
+import { install } from './install.ts';
+import { occupy } from './occupy.ts';
+import { type OpenedCluster, openProvided } from './open-provided.ts';
 import type { Phases } from './phases.ts';
 import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
+import { preflight } from './preflight.ts';
 import { servedReads } from './reads.ts';
 import { type Installation, type RunState, writeRunState } from './run-state.ts';
 import { stateOfRun } from './state-of-run.ts';
@@ -40,6 +44,7 @@ export interface Work {
 export async function verifyRequirements(work: Work): Promise<void> {
   const { run, under, directory, phases, progress, cluster, reaper, onUndo } = work;
   const { id, options, declared } = run;
+  const { signal } = run.interruption;
   const operator = operatorToStart(options);
   const images = [
     under.target.image,
@@ -50,33 +55,39 @@ export async function verifyRequirements(work: Work): Promise<void> {
   ];
   const warn = (sentence: string) => progress.note(sentence);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn }, onUndo),
+    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onUndo),
   );
   const { client } = provided;
-  await refuseWhatIsThere(client, under.target);
+  for (const sentence of unavailableGroups(client)) warn(sentence);
+  await occupy(provided, under.target, warn);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
-  cluster.plan = planFor(client, declared, options, under, operator !== undefined || (await operatorIsThere(client)));
+  const known = { operator: operator !== undefined || (await operatorIsThere(client)) };
+  cluster.plan = planFor(client, declared, options, under, known);
 
-  const state = stateOfRun({ id, directory, options, under, cluster, way: provided });
+  const state = () => stateOfRun({ id, directory, options, under, cluster, way: provided });
   const verification = new Verification(work);
   // It takes longest of all to start: what needs it waits for it, and the rest does not.
   const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;
   // That it failed is told by `verify`; without that, there is something worse to tell.
   dns?.catch(() => undefined);
   try {
-    const installation = await phases.run('installing the exporter', () => installOn(client, work, state, provided));
-    writeRunState({ ...state, installation });
+    const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(work, state(), provided));
+    cluster.plan = planFor(client, declared, options, under, { ...known, refusedPods });
+    writeRunState({ ...state(), installation, refusedPods });
     await verification.verify(client, images, dns);
   } finally {
     verification.end();
-    if (!run.interruption.signal.aborted) await diagnose(client, work, provided);
+    if (!run.interruption.signal.aborted) {
+      // What ended the run matters more than why there are no diagnostics of it.
+      await diagnose(client, work, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
+    }
   }
 }
 
 /** Looks around before anything is removed, where something is not as it should be. */
-async function diagnose(client: KubeClient, work: Work, { nodeLogs }: ProvidedCluster): Promise<void> {
+async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs, objects }: OpenedCluster): Promise<void> {
   const { run, under, directory, cluster, phases, progress } = work;
   const { declared, options, id } = run;
   const settled = settleSoFar({ declared, under, directory, cluster });
@@ -86,7 +97,9 @@ async function diagnose(client: KubeClient, work: Work, { nodeLogs }: ProvidedCl
     const failures = await collectDiagnostics(client, {
       run: id,
       target: under.target,
+      isOwn: (object) => objects.owns(object),
       directory: diagnosticsIn(options.reports),
+      booted,
       facts: factsOf(work, settled.requirements),
       ...(nodeLogs && { nodeLogs }),
     });
@@ -117,18 +130,23 @@ async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Pr
 }
 
 async function installOn(
-  client: KubeClient,
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  { nodes }: ProvidedCluster,
-): Promise<Installation> {
+  { client, objects, nodes }: OpenedCluster,
+): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = under;
   const reads = servedReads(target, client.mapper);
+  let refused: PodRefusals = {};
+  const before = async () => {
+    refused = await createFixtures(client, objects, state);
+  };
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
-    install(client, target, { run: state.id, reads, before: () => applyFixtures(client, state) }),
+    install(client, target, { objects, reads, before }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
   ]);
   progress.note('the exporter and the fixtures are applied');
-  return installation;
+  const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
+  for (const sentence of Object.values(refusedPods)) progress.note(sentence);
+  return { installation, refusedPods };
 }

@@ -1,4 +1,5 @@
 import { InfrastructureError } from '../errors.ts';
+import { ServerFailure } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { seconds } from '../wait.ts';
@@ -65,6 +66,12 @@ test('an API server that is silent for long ends the run; one that comes back do
   const silence = new InfrastructureError('It did not answer.');
   expect(await watching(() => silence, 20)).toBe('InfrastructureError: The API server is gone. It did not answer.');
   expect(await watching((at) => (at > 2 && at < 8 ? silence : []), 30)).toBe('ended');
+});
+
+test('a failure of the API server is no reason to end, unless it lasts', async () => {
+  const failure = new ServerFailure('GET /api/v1/pods: 500.', 500, 'planted', undefined);
+  expect(await watching((at) => (at > 2 && at < 8 ? failure : []), 30)).toBe('ended');
+  expect(await watching(() => failure, 20)).toBe('InfrastructureError: The API server fails. GET /api/v1/pods: 500.');
 });
 
 test('what is no silence is not taken for one', async () => {

@@ -1,4 +1,5 @@
 import { InfrastructureError } from '../errors.ts';
+import { ServerFailure } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
@@ -41,7 +42,7 @@ export async function watchOver(client: KubeClient, watched: Watched, ended: Abo
         },
         (error: Error) => {
           if (!(error instanceof InfrastructureError)) throw error;
-          if (silent.lasts(silenceAllowed)) throw new InfrastructureError(`The API server is gone. ${error.message}`);
+          if (silent.lasts(silenceAllowed)) throw new InfrastructureError(`${howItFails(error)} ${error.message}`);
           return undefined;
         },
       );
@@ -71,6 +72,10 @@ async function imageRefusal(client: KubeClient, { images, namespace, run }: Watc
     }
   }
   return undefined;
+}
+
+function howItFails(error: InfrastructureError): string {
+  return error instanceof ServerFailure ? 'The API server fails.' : 'The API server is gone.';
 }
 
 /** Since when something has been so without interruption. */

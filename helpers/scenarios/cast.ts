@@ -1,6 +1,7 @@
 import { nowhere } from '../../fixtures/workload.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
+import { restricted } from '../kube/restricted.ts';
 import { switchedOn, switchProbe } from '../probes/switch.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { tolerating } from '../scheduling/placement.ts';
@@ -52,8 +53,14 @@ export async function makeCast(context: RequirementContext): Promise<Cast> {
 /** A Job that runs one command once. */
 export async function jobOf({ profile, run, scratch }: RequirementContext, command: string): Promise<RawObject> {
   const namespace = await scratch.namespace();
-  const containers = [{ name: 'main', image: run.workloadImage, imagePullPolicy: 'IfNotPresent', command: [command] }];
-  const pod = { automountServiceAccountToken: false, restartPolicy: 'Never', containers, ...tolerating(profile) };
+  const container = { name: 'main', image: run.workloadImage, imagePullPolicy: 'IfNotPresent', command: [command] };
+  const pod = {
+    automountServiceAccountToken: false,
+    restartPolicy: 'Never',
+    securityContext: restricted.pod,
+    containers: [{ ...container, securityContext: restricted.container }],
+    ...tolerating(profile),
+  };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -1,3 +1,4 @@
+import { withoutPayload } from '../kube/bookkeeping.ts';
 import type { RequirementContext } from '../requirement/context.ts';
 import { counted } from './claims.ts';
 import { podsOf } from './pods.ts';
@@ -9,5 +10,6 @@ export const containersStarted = counted('cluster:containers_started:count', asy
 
 export const configMaps = counted(
   'cluster:config_maps:count',
-  async ({ client }: RequirementContext) => (await client.list({ apiVersion: 'v1', kind: 'ConfigMap' })).length,
+  async ({ client }: RequirementContext) =>
+    (await client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload)).length,
 );

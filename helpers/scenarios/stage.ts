@@ -33,15 +33,14 @@ async function makeStage(context: RequirementContext): Promise<Stage> {
 }
 
 async function applyPrometheus(context: RequirementContext, copy: Pod): Promise<Prometheus> {
-  const { client, cluster, profile, run, scratch, target } = context;
+  const { client, cluster, objects, profile, run, scratch, target } = context;
   const namespace = await scratch.namespace();
   const account = `conformance-${run.id}-prometheus`;
   await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
   const { domain } = cluster;
   const port = profile.promises.ports.metrics;
   const pace = await paceOf(context);
-  return Prometheus.create(client, {
-    run: run.id,
+  return Prometheus.create(client, objects, {
     namespace,
     name: 'prometheus',
     image: run.prometheusImage,

@@ -6,9 +6,7 @@ import { seconds, waitFor } from '../wait.ts';
 /** Deletes every pod of a node at once: without a kubelet nobody else would. */
 export async function removePodsOn({ client }: RequirementContext, node: string): Promise<void> {
   const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' }, { fieldSelector: `spec.nodeName=${node}` });
-  for (const { metadata } of pods) {
-    await client.remove({ apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace ?? 'default', name: metadata.name }, 0);
-  }
+  for (const pod of pods) await client.remove(pod, 0);
 }
 
 /** Cordons every node without the taint, deletes the exporter's pod, and looks where the next one runs. */
@@ -21,15 +19,15 @@ export async function restartsOnServerAlone(context: RequirementContext): Promis
       await client.merge({ apiVersion: 'v1', kind: 'Node', name: metadata.name }, { spec: { unschedulable } });
     }
   };
-  const { metadata: before } = await exporter.pod();
+  const before = await exporter.pod();
   await cordon(true);
   try {
-    await client.remove({ apiVersion: 'v1', kind: 'Pod', namespace: before.namespace ?? 'default', name: before.name });
+    await client.remove(before);
     const pods = await waitFor({
       what: 'another pod of the exporter Ready',
       within: seconds(60),
       observe: () => exporter.pods(),
-      until: (all) => all.some((pod) => pod.metadata.uid !== before.uid && isReady(pod)),
+      until: (all) => all.some((pod) => pod.metadata.uid !== before.metadata.uid && isReady(pod)),
       describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
     });
     const next = pods.find(isReady) as Pod;

@@ -1,6 +1,5 @@
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from '../requirement/context.ts';
-import { labelled } from '../run/label.ts';
 
 /** What a copy of the exporter's pod differs in. */
 export interface CopyOptions {
@@ -17,21 +16,16 @@ export interface CopyOptions {
  * Makes a pod beside the exporter that is the same in everything but what is told, with requests so small that it
  * finds room where the exporter itself has taken most of it.
  */
-export async function copyOfExporter({ client, run, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
+export async function copyOfExporter({ scratch, run, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
   const { spec } = target.deployment.spec.template;
   const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
   const containers = spec.containers.map((one) =>
     one.name === target.container.name ? { ...one, resources, ...options.container } : one,
   );
-  return client.create<Pod>(
-    labelled(
-      {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: `${options.name}-${run.id}`, namespace: target.namespace, labels: options.labels ?? {} },
-        spec: { ...spec, terminationGracePeriodSeconds: 0, ...options.spec, containers },
-      } as Pod,
-      run.id,
-    ),
-  );
+  return scratch.create<Pod>({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `${options.name}-${run.id}`, namespace: target.namespace, labels: options.labels ?? {} },
+    spec: { ...spec, terminationGracePeriodSeconds: 0, ...options.spec, containers },
+  } as Pod);
 }

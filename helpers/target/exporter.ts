@@ -1,5 +1,6 @@
 import { InfrastructureError } from '../errors.ts';
 import type { Format } from '../exposition/model.ts';
+import { ServerFailure } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { RequirementFailure } from '../requirement/failure.ts';
@@ -44,10 +45,10 @@ export async function ask(
 ): Promise<ReceivedAnswer> {
   const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
   try {
-    const { status, headers: told, data } = await client.send<Buffer>('GET', proxyPath(pod, port, path), request);
+    const { status, headers: told, data } = await client.answer<Buffer>('GET', proxyPath(pod, port, path), request);
     return answerOf(status, String(told['content-type'] ?? ''), data);
   } catch (error) {
-    if (!(error instanceof InfrastructureError)) throw error;
+    if (!(error instanceof InfrastructureError) || error instanceof ServerFailure) throw error;
     await client.call('GET', '/readyz');
     const { namespace, name } = pod.metadata;
     throw new RequirementFailure(

@@ -41,6 +41,14 @@ test('a pod that no node takes is still waited for at first: the scheduler may n
   });
 });
 
+test('where admission refuses the pod, its words are what was seen', async () => {
+  const message = 'pods "exporter-1" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true';
+  const refused = { ...replicaSet, status: { conditions: [{ type: 'ReplicaFailure', status: 'True', message }] } };
+  const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [refused] : []);
+  const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
+  await expect(exporter.pod(100)).rejects.toMatchObject({ seen: `no pod at all, as the API server refuses it: ${message}` });
+});
+
 test('a pod that crashes again and again is not waited for either', async () => {
   const containerStatuses = [
     { name: 'server', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },

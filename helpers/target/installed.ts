@@ -6,11 +6,15 @@ import { accept, ask, type ReceivedAnswer } from './exporter.ts';
 import type { Target } from './target.ts';
 
 /**
- * How long one looks at a pod that no node takes, and how often a container may crash, before that is taken for lasting. The
+ * How long one looks at a pod that no node takes or that admission refuses, and how often a container may crash, before that is taken for lasting. The
  * scheduler tries again at most 10 s after a change that might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
  */
 const unschedulableFor = seconds(20);
 const crashes = 3;
+
+interface ReplicaSet extends KubernetesObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message?: string }[] };
+}
 
 /** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
 export const readyBudget = seconds(60);
@@ -24,15 +28,25 @@ export class InstalledTarget {
 
   /** The pods that the Deployment's ReplicaSets own, those that are being deleted left out. */
   async pods(): Promise<readonly Pod[]> {
+    return (await this.#look()).pods;
+  }
+
+  /** The pods, and the words in which admission refused one to a ReplicaSet, as long as it does. */
+  async #look(): Promise<{ readonly pods: readonly Pod[]; readonly refusal: string | undefined }> {
     const { namespace, deployment } = this.target;
-    const replicaSets = await this.client.list<KubernetesObject>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
-    const owned = replicaSets
-      .filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name))
-      .map(({ metadata }) => metadata.name);
+    const all = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
+    const replicaSets = all.filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name));
+    const owned = replicaSets.map(({ metadata }) => metadata.name);
+    const failures = replicaSets
+      .flatMap(({ status }) => status?.conditions ?? [])
+      .filter(({ type }) => type === 'ReplicaFailure');
     const pods = await this.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
-    return pods.filter(
-      (pod) => pod.metadata.deletionTimestamp === undefined && owned.some((name) => ownedBy(pod, 'ReplicaSet', name)),
-    );
+    return {
+      pods: pods.filter(
+        (pod) => pod.metadata.deletionTimestamp === undefined && owned.some((name) => ownedBy(pod, 'ReplicaSet', name)),
+      ),
+      refusal: failures[0]?.message,
+    };
   }
 
   /**
@@ -66,13 +80,14 @@ export class InstalledTarget {
       what: `a pod of the Deployment ${this.target.deployment.metadata.name} ${what}`,
       within,
       observe: async () => {
-        const all = await this.pods();
-        return { all, found: await find(all) };
+        const { pods: all, refusal } = await this.#look();
+        return { all, refusal, found: await find(all) };
       },
       until: ({ found }) => found !== undefined,
-      describe: ({ all }) => all.map(describePod).join('; ') || 'no pod at all',
-      hopeless: ({ all }) => {
+      describe: ({ all, refusal }) => all.map(describePod).join('; ') || noPod(refusal),
+      hopeless: ({ all, refusal }) => {
         const lasting = performance.now() - begun >= unschedulableFor;
+        if (all.length === 0 && refusal !== undefined && lasting) return noPod(refusal);
         const hopeless = all.length > 0 && all.every((pod) => crashesForEver(pod) || (lasting && isUnschedulable(pod)));
         return hopeless ? all.map(describePod).join('; ') : undefined;
       },
@@ -89,6 +104,10 @@ export class InstalledTarget {
   async telemetryPort(path: string): Promise<ReceivedAnswer> {
     return ask(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
+}
+
+function noPod(refusal: string | undefined): string {
+  return refusal === undefined ? 'no pod at all' : `no pod at all, as the API server refuses it: ${refusal}`;
 }
 
 function isUnschedulable(pod: Pod): boolean {

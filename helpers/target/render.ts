@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { hideSecretsOf } from '../redaction/object.ts';
 import { parseManifests } from './yaml.ts';
 
 export interface RenderOptions {
@@ -19,13 +20,14 @@ const run = promisify(execFile);
 
 /**
  * What manifests render to: a file of YAML documents as it is, a directory with a kustomization as kubectl renders it,
- * any other directory as all YAML files in it.
+ * any other directory as all YAML files in it. The values of their Secrets are taken out of whatever is written from then on.
  * @throws a UsageError when there is nothing there, when it does not render, or when nothing can render it
  */
 export async function renderManifests(path: string, options: RenderOptions = {}): Promise<readonly KubernetesObject[]> {
   if (!existsSync(path)) throw new UsageError(`There are no manifests at ${path}.`);
   const objects = (await stat(path)).isDirectory() ? await renderDirectory(path, options) : await readManifests(path);
   if (objects.length === 0) throw new UsageError(`The manifests at ${path} hold no object.`);
+  hideSecretsOf(objects);
   return objects;
 }
 

@@ -20,8 +20,14 @@ export interface PodSpec {
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];
   readonly securityContext?: { readonly runAsUser?: number };
+  readonly volumes?: readonly Volume[];
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
+}
+
+interface Volume {
+  readonly name: string;
+  readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: object }[] };
 }
 
 export interface Toleration {
@@ -42,7 +48,9 @@ export interface Container {
   readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;
   readonly resources?: Readonly<Partial<Record<'requests' | 'limits', Labels>>>;
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly securityContext?: {
+    readonly privileged?: boolean;
     readonly allowPrivilegeEscalation?: boolean;
     readonly capabilities?: { readonly drop?: readonly string[]; readonly add?: readonly string[] };
     readonly readOnlyRootFilesystem?: boolean;

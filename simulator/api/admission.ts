@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '../kinds.ts';
-import type { Container, Deployment, Fields, Job, Node, Pod, Service, ServiceAccount, Stored, Taint } from '../objects.ts';
+import type {
+  Container,
+  Deployment,
+  Fields,
+  Job,
+  Namespace,
+  Node,
+  Pod,
+  Service,
+  ServiceAccount,
+  Stored,
+  Taint,
+} from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';
 import { fill, qualityOfService } from './pod-defaults.ts';
+import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
 
 /** Where a ServiceAccount's token is in a pod's file system. */
 export const TOKEN_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -14,11 +27,14 @@ const UNREACHABLE = 'node.kubernetes.io/unreachable';
 
 let nextService = 10;
 
-/** What the API server adds to, or holds against, a new object by looking at others. */
-export function admit(store: Store, resource: Resource, object: Stored): void {
+/**
+ * What the API server adds to, or holds against, a new object by looking at others.
+ * @param podSecurity the level that pods are held to in namespaces without a label
+ */
+export function admit(store: Store, resource: Resource, object: Stored, podSecurity: PodSecurityLevel): void {
   const { namespace } = object.metadata;
+  const found = store.find<Namespace>('namespaces', { name: namespace ?? '' });
   if (resource.namespaced) {
-    const found = store.find('namespaces', { name: namespace ?? '' });
     if (!found) throw ApiFailure.notFound('namespaces', namespace ?? '');
     if (found.metadata.deletionTimestamp !== undefined) {
       throw new ApiFailure(
@@ -28,7 +44,10 @@ export function admit(store: Store, resource: Resource, object: Stored): void {
       );
     }
   }
-  if (resource.key === 'pods') admitPod(store, object as Pod);
+  if (resource.key === 'pods') {
+    admitPod(store, object as Pod);
+    if (found) enforcePodSecurity(object as Pod, found, podSecurity);
+  }
   if (resource.key === 'services') admitService(object as Service);
   if (resource.key === 'nodes') admitNode(object as Node);
   if (resource.key === 'jobs.batch') labelJob(object as Job);

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
-import type { Fields, Pod, PodSpec, Stored } from '../objects.ts';
+import type { Fields, Namespace, Pod, PodSpec, Stored } from '../objects.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { admit, validate } from './admission.ts';
 import { applyDefaults } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
+import { ListPages } from './list-pages.ts';
 import { applied, jsonPatch, mergePatch, strategicPatch } from './merge.ts';
+import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
 import { type Asked, mapBody } from './request.ts';
 import { unknownFields, without } from './schema.ts';
 
@@ -19,12 +21,21 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['selector'],
 };
 
+interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string };
+}
+
 /** Creates, reads, changes and deletes the objects of all resources alike. */
 export class Objects {
   /** What each manager has applied last, by the object's uid. */
   private readonly lastApplied = new Map<string, Fields>();
+  private readonly pages = new ListPages();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly podSecurity: PodSecurityLevel,
+  ) {}
 
   get(request: Asked): Stored {
     const found = this.store.find(request.resource.key, placeOf(request));
@@ -34,15 +45,16 @@ export class Objects {
 
   list(request: Asked): Fields {
     const { resource, apiVersion, namespace, query } = request;
-    const found = this.store.list(resource.key, namespace).filter(selection(query));
-    const begin = Number(query.get('continue') || 0);
-    const end = begin + Number(query.get('limit') || found.length);
-    const rest = end < found.length ? { continue: String(end), remainingItemCount: found.length - end } : {};
+    const begin = () => ({
+      version: this.store.version,
+      objects: this.store.list(resource.key, namespace).filter(selection(query)),
+    });
+    const { version, objects, ...rest } = this.pages.next(query, begin);
     return {
       kind: `${resource.kind}List`,
       apiVersion,
-      metadata: { resourceVersion: String(this.store.version), ...rest },
-      items: found.slice(begin, end).map(({ apiVersion: _version, kind: _kind, ...item }) => item),
+      metadata: { resourceVersion: String(version), ...rest },
+      items: objects.map(({ apiVersion: _version, kind: _kind, ...item }) => item),
     };
   }
 
@@ -60,7 +72,7 @@ export class Objects {
     if (this.store.find(resource.key, prepared.metadata)) throw ApiFailure.alreadyExists(resource.name, prepared.metadata.name);
     applyDefaults(prepared);
     validate(prepared);
-    admit(this.store, resource, prepared);
+    admit(this.store, resource, prepared, this.podSecurity);
     return inVersion(isDryRun(query) ? prepared : this.store.insert(resource.key, prepared), request.apiVersion);
   }
 
@@ -83,9 +95,15 @@ export class Objects {
     return this.put(request, before, (await known(request, mapBody(change(before, sent)))) as Stored);
   }
 
-  remove(request: Asked): Stored {
+  /** @param options DeleteOptions, which precede the same in the query */
+  remove(request: Asked, options: DeleteOptions = {}): Stored {
     const { resource, query } = request;
     const object = this.get(request);
+    const { uid } = object.metadata;
+    const expected = options.preconditions?.uid;
+    if (expected !== undefined && expected !== uid) {
+      throw new ApiFailure(409, 'Conflict', `Precondition failed: UID in precondition: ${expected}, UID in object meta: ${uid}`);
+    }
     if (isDryRun(query)) return object;
     if (resource.key === 'namespaces') {
       return this.store.change(resource.key, { name: object.metadata.name }, (namespace) => {
@@ -93,7 +111,7 @@ export class Objects {
         namespace.status = { ...(namespace.status as Fields), phase: 'Terminating' };
       }) as Stored;
     }
-    const grace = query.get('gracePeriodSeconds');
+    const grace = options.gracePeriodSeconds ?? query.get('gracePeriodSeconds');
     const seconds = resource.key === 'pods' ? graceOf(object as Pod, grace === null ? undefined : Number(grace)) : 0;
     return this.store.remove(resource.key, object.metadata, seconds) as Stored;
   }
@@ -109,7 +127,8 @@ export class Objects {
     const unknown = await unknownFields(resource, sent);
     if (unknown.length > 0) {
       const problem = unknown.map((path) => `.${path}: field not declared in schema`).join(', ');
-      throw ApiFailure.badRequest(`failed to create typed patch object: ${problem}`);
+      // As Kubernetes 1.24 has it: no client error.
+      throw new ApiFailure(500, '', `failed to create typed patch object: ${problem}`);
     }
     const before = this.store.find(resource.key, placeOf(request));
     const manager = (uid: string) => `${uid} ${query.get('fieldManager')}`;
@@ -118,6 +137,12 @@ export class Objects {
       const last = this.lastApplied.get(manager(before.metadata.uid));
       const { status: _, ...wanted } = sent as Fields;
       kept = this.put(request, before, applied(before, last, wanted) as Stored);
+    } else if (sent.metadata.uid) {
+      throw new ApiFailure(
+        409,
+        'Conflict',
+        `uid mismatch: the provided object specified uid ${sent.metadata.uid}, and no existing object was found`,
+      );
     } else {
       kept = await this.create(request, sent);
     }
@@ -130,6 +155,13 @@ export class Objects {
     const version = sent.metadata.resourceVersion;
     if (version && version !== before.metadata.resourceVersion) {
       throw new ApiFailure(409, 'Conflict', `the object has been modified; please apply your changes to the latest version`);
+    }
+    if (sent.metadata.uid && sent.metadata.uid !== before.metadata.uid) {
+      throw ApiFailure.invalid(
+        resource.kind,
+        before.metadata.name,
+        `metadata.uid: Invalid value: "${sent.metadata.uid}": field is immutable`,
+      );
     }
     const stored = this.store.find(resource.key, before.metadata);
     if (!stored) throw ApiFailure.notFound(resource.name, before.metadata.name);
@@ -144,6 +176,8 @@ export class Objects {
     if (!isDeepStrictEqual(stored.roleRef, after.roleRef)) {
       throw ApiFailure.invalid(resource.kind, after.metadata.name, 'roleRef: cannot change roleRef');
     }
+    const namespace = this.store.find<Namespace>('namespaces', { name: after.metadata.namespace ?? '' });
+    if (subresource === 'ephemeralcontainers' && namespace) enforcePodSecurity(after as Pod, namespace, this.podSecurity);
     return inVersion(isDryRun(query) ? after : this.store.replace(resource.key, stored, after), apiVersion);
   }
 }

@@ -11,6 +11,7 @@ import type { Store } from '../store.ts';
 import { discovery } from './discovery.ts';
 import { ApiFailure } from './failure.ts';
 import { Objects } from './objects.ts';
+import type { PodSecurityLevel } from './pod-security.ts';
 import { proxy } from './proxy.ts';
 import { Authorizer } from './rbac.ts';
 import { type Asked, actionOf, asked, bodyOf, mapBody } from './request.ts';
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   /** `v1.24.17+simulated` */
   readonly gitVersion: string;
   readonly certificates: Certificates;
+  /** The level that pods are held to in namespaces without a label. */
+  readonly podSecurity: PodSecurityLevel;
 }
 
 /** The Kubernetes API over TLS. */
@@ -38,10 +41,10 @@ export class ApiServer {
   private readonly server: Server;
 
   constructor(private readonly options: ApiServerOptions) {
-    const { store, resources, certificates } = options;
+    const { store, resources, certificates, podSecurity } = options;
     this.users = new Users(store);
     this.authorizer = new Authorizer(store);
-    this.objects = new Objects(store);
+    this.objects = new Objects(store, podSecurity);
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
     const { server, authority } = certificates;
     this.server = createServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
@@ -97,7 +100,7 @@ export class ApiServer {
     if (subresource === 'log') return this.log(about);
     if (verb === 'get') return this.objects.get(about);
     if (verb === 'list') return this.objects.list(about);
-    if (verb === 'delete') return this.objects.remove(about);
+    if (verb === 'delete') return this.objects.remove(about, mapBody(await bodyOf(request)));
     if (verb === 'deletecollection') return this.objects.removeAll(about);
     const body = await bodyOf(request);
     if (verb === 'update') return this.objects.update(about, body);

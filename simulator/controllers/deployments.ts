@@ -74,7 +74,9 @@ function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[],
   const { replicas: wanted = 1, strategy, progressDeadlineSeconds = 600 } = deployment.spec;
   const count = (of: (set: ReplicaSet) => number | undefined) => sets.reduce((sum, set) => sum + (of(set) ?? 0), 0);
   const available = count(({ status }) => status?.availableReplicas);
-  const updated = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid)?.status?.replicas ?? 0;
+  const now = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid);
+  const updated = now?.status?.replicas ?? 0;
+  const failures = (now?.status?.conditions ?? []) as Condition[];
   const spare = strategy?.type === 'RollingUpdate' ? share(strategy.rollingUpdate?.maxUnavailable, wanted, Math.floor) : 0;
   const isAvailable = available >= wanted - spare;
   const isComplete = available >= wanted && updated >= wanted;
@@ -86,10 +88,13 @@ function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[],
       reason: isAvailable ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
     },
     progress(isComplete, isLate, deployment.spec.paused === true),
+    ...failures,
   ];
   world.store.change<Deployment>('deployments.apps', deployment.metadata, (draft) => {
-    const before = draft.status?.conditions as Condition[] | undefined;
-    const now = world.clock.timestamp();
+    const before = ((draft.status?.conditions ?? []) as Condition[]).filter(
+      ({ type }) => type !== 'ReplicaFailure' || failures.length > 0,
+    );
+    const time = world.clock.timestamp();
     draft.status = {
       observedGeneration: draft.metadata.generation ?? 1,
       ...nonzero({
@@ -99,7 +104,7 @@ function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[],
         availableReplicas: available,
         unavailableReplicas: Math.max(0, wanted - available),
       }),
-      conditions: conditions.reduce<Condition[]>((all, one) => setCondition(all, one, now), before ?? []),
+      conditions: conditions.reduce<Condition[]>((all, one) => setCondition(all, one, time), before),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { isControlledBy, type Pod, type ReplicaSet } from '../objects.ts';
+import { type Condition, isControlledBy, type Pod, type ReplicaSet } from '../objects.ts';
 import { isActive, isReady, nonzero, type World } from '../world.ts';
 import type { Controller } from './manager.ts';
 
@@ -30,11 +30,18 @@ function reconcile(world: World, key: string, set: ReplicaSet): void {
   }
   const now = own();
   const ready = now.filter(isReady).length;
+  const refusal = now.length < wanted ? world.refusalOf(set) : undefined;
   store.change<ReplicaSet>(key, set.metadata, (draft) => {
     draft.status = {
+      ...(refusal === undefined ? {} : { conditions: [replicaFailure(refusal)] }),
       replicas: now.length,
       ...nonzero({ fullyLabeledReplicas: now.length, readyReplicas: ready, availableReplicas: ready }),
       observedGeneration: draft.metadata.generation ?? 1,
     };
   });
+}
+
+/** Source: Kubernetes, ReplicaSet status: conditions. */
+function replicaFailure(message: string): Condition {
+  return { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: message.replace(/^Error creating: /, '') };
 }

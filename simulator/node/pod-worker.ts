@@ -18,6 +18,8 @@ export class PodWorker {
   private initialized = false;
   private failure: { reason: string; message: string } | undefined;
   private stopped = false;
+  private stopping: Promise<void> | undefined;
+  private removing = false;
   private telling = false;
 
   constructor(
@@ -61,7 +63,8 @@ export class PodWorker {
       this.ephemeral.set(container.name, runner);
       runner.start();
     }
-    if (pod.metadata.deletionTimestamp !== undefined && !this.stopped) {
+    if (pod.metadata.deletionTimestamp !== undefined && !this.removing) {
+      this.removing = true;
       this.stop().then(() => {
         // The grace period is over: what is left is to forget the pod.
         this.world.store.remove('pods', pod.metadata, 0);
@@ -69,8 +72,13 @@ export class PodWorker {
     }
   }
 
-  /** Ends all containers. */
-  async stop(): Promise<void> {
+  /** Ends all containers; one that passed its deadline is deleted while it ends. */
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
     this.stopped = true;
     const all = [...this.initial, ...this.main, ...this.ephemeral.values()];
     for (const runner of all) runner.stop();

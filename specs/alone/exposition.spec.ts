@@ -13,6 +13,7 @@ area(
           sentence: `${fault.subject} does not make the exporter repeat a series.`,
           source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
           needs: [`exposition/${fault.group.toLowerCase()}`, 'exposition/no-duplicate-series'],
+          ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {
           verifyNone(await seriesRepeatedFor(context, fault), 'every series once');

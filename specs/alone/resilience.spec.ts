@@ -34,6 +34,7 @@ area(
           'While a reader has stalled in the middle of a scrape the exporter answers others, and goes on unharmed after it.',
         source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
         needs: ['endpoints/metrics'],
+        makes: ['control-pod'],
       },
       async (context) => context.observed(await answersBesideSlowReader(context)),
     );

@@ -20,6 +20,7 @@ area(
         feature,
         needs: ['probes/becomes-ready'],
         only: ownCluster,
+        makes: ['control-pod'],
       },
       async (context) => {
         const pod = await context.exporter.pod();
@@ -41,6 +42,7 @@ area(
         source: 'The guide, Deployment: nodeSelector',
         needs: ['probes/becomes-ready'],
         only: ownCluster,
+        makes: ['control-pod'],
       },
       async (context) => {
         const { spec } = await context.exporter.pod();

@@ -11,12 +11,15 @@ export interface AccountArguments {
   readonly exporter?: string;
   readonly kubernetes?: string;
   readonly args?: readonly string[];
+  /** How much each file may hold, once it is unpacked. */
+  readonly maxBytes: number;
   readonly json: boolean;
   /** How many lines about differences are shown. */
   readonly limit: number;
 }
 
 const DEFAULT_LIMIT = 20;
+const DEFAULT_MAX_BYTES = 1024 ** 3;
 
 /**
  * @param argv the arguments alone, without node and script
@@ -34,14 +37,15 @@ export function parseAccountArguments(argv: readonly string[]): AccountArguments
     ...(options.exporter !== undefined && { exporter: release('--exporter', options.exporter) }),
     ...(options.kubernetes !== undefined && { kubernetes: release('--kubernetes', options.kubernetes) }),
     ...(options.args !== undefined && { args: words(options.args) }),
+    maxBytes: positive('--max-bytes', options.maxBytes, 'bytes') ?? DEFAULT_MAX_BYTES,
     json: options.json ?? false,
-    limit: limit(options.limit),
+    limit: positive('--limit', options.limit, 'lines') ?? DEFAULT_LIMIT,
   };
 }
 
 /** The text of `--help`. */
 export function accountHelp(): string {
-  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained or unequal, 2 bad usage.\n`;
+  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained or unequal, 2 bad usage, and nothing to account for, 4 the suite itself failed.\n`;
 }
 
 interface Options {
@@ -52,6 +56,7 @@ interface Options {
   readonly args?: string;
   readonly json?: boolean;
   readonly limit?: string;
+  readonly maxBytes?: string;
 }
 
 function command(): Command {
@@ -68,6 +73,7 @@ function command(): Command {
     .option('--kubernetes <release>', 'such as v1.34.1; otherwise that of the newest kubelet')
     .option('--args <words>', "the exporter's own arguments; otherwise those of that pod")
     .option('--limit <lines>', `how many lines about differences to show (default: ${DEFAULT_LIMIT})`)
+    .option('--max-bytes <bytes>', `how much each file may hold, once it is unpacked (default: ${DEFAULT_MAX_BYTES}, 1 GiB)`)
     .option('--json', 'write everything as JSON')
     .helpOption('-h, --help', 'show this')
     .allowExcessArguments(false)
@@ -98,8 +104,8 @@ function release(flag: string, text: string): string {
   }
 }
 
-function limit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`--limit is "${text}": wanted a number of lines.`);
+function positive(flag: string, text: string | undefined, unit: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${flag} is "${text}": wanted a number of ${unit}.`);
   return Number(text);
 }

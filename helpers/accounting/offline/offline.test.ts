@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -36,6 +36,15 @@ test('a list that kubectl printed, one object, and one object a line are all rea
   expect(parse(list)).toHaveLength(2);
   expect(parse(JSON.stringify(configMap, null, 2))).toEqual([configMap]);
   expect(parse(`${JSON.stringify(configMap)}\n\n${JSON.stringify(configMap)}\n`)).toHaveLength(2);
+});
+
+test('what does not fit into a string is refused as a whole, and read where it is one object a line', () => {
+  const line = JSON.stringify(configMap);
+  const read = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', line.length);
+
+  expect(read(`${line}\n${line}\n`)).toHaveLength(2);
+  for (const long of [JSON.stringify([configMap, configMap]), JSON.stringify({ kind: 'List', items: [configMap] }, null, 4)])
+    expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
 });
 
 test('the items of a typed list have the kind that the list says', () => {
@@ -163,10 +172,88 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
   });
 
   test('leaves out what changed between two readings', async () => {
+    const still = { ...configMap, metadata: { ...configMap.metadata, name: 'still', uid: 'v' } };
+    for (const name of ['objects.json', 'after.json']) await appendFile(join(folder, name), `\n${JSON.stringify(still)}\n`);
+    await writeFile(
+      join(folder, 'metrics.txt'),
+      metrics.replace(/^kube.*"c".*$/gm, (line) => `${line}\n${line.replace('"c"', '"still"').replace(/8$/, '7')}`),
+    );
+
     const { accounting } = await explained('objects.json', 'after.json');
 
-    expect(accounting).toMatchObject({ explained: 0, missing: [], unexplained: [], unequal: [] });
+    expect(accounting).toMatchObject({ explained: 3, missing: [], unexplained: [], unequal: [] });
     expect(accounting.unsettled).toHaveLength(3);
+  });
+
+  test('of which everything changed between two readings proves nothing', async () => {
+    await expect(explained('objects.json', 'after.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json', 'after.json')).rejects.toThrow(
+      /nothing can be judged.*every object of its samples changed/,
+    );
+  });
+
+  test.each([
+    [
+      'an empty list',
+      '{"apiVersion":"v1","items":[],"kind":"List"}',
+      'holds no object, and accounting for nothing proves nothing',
+    ],
+    [
+      'an empty list over several lines',
+      '{\n  "apiVersion": "v1",\n  "items": [],\n  "kind": "PodList"\n}\n',
+      'it begins with "{ \\"apiVersion\\": ',
+    ],
+    [
+      'a list whose items are missing',
+      '{"apiVersion":"v1","kind":"List"}',
+      'is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
+    ],
+    [
+      'what the API refused',
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"message":"forbidden"}',
+      'it is what the API answered instead: "forbidden"',
+    ],
+    [
+      'an HTML page',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them',
+    ],
+    [
+      'an HTML page, which is quoted',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'it begins with "<!DOCTYPE html> <title>Log in</title>"',
+    ],
+    ['JSON that is no list', '{"status":"success","data":{}}', 'holds something that is no Kubernetes object'],
+    ['a JSON array', '[]', 'it is an array'],
+    ['null', 'null', 'it is null'],
+    [
+      'lists within lists',
+      '{"kind":"List","items":['.repeat(20_000) + ']}'.repeat(20_000),
+      'holds something that is no Kubernetes object',
+    ],
+    ['an empty file', '', 'it is empty'],
+    ['white space', ' \n\n', 'is not JSON'],
+  ])('with %s instead of objects is bad usage', async (_, objects, sentence) => {
+    await writeFile(join(folder, 'objects.json'), objects);
+
+    await expect(explained('objects.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json')).rejects.toThrow(sentence);
+  });
+
+  test.each([
+    ['an HTML page', '<!DOCTYPE html>\n<title>Log in</title>', 'holds no sample, and accounting for nothing proves nothing'],
+    [
+      'an HTML page, which is quoted',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'it begins with "<!DOCTYPE html> <title>Log in</title>"',
+    ],
+    ['metadata alone', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
+    ['an empty file', '', 'it is empty'],
+  ])('that is %s is bad usage', async (_, text, sentence) => {
+    await writeFile(join(folder, 'metrics.txt'), text);
+
+    await expect(explained('objects.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json')).rejects.toThrow(sentence);
   });
 
   test('is told in a few lines', async () => {

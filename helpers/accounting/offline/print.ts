@@ -1,3 +1,4 @@
+import { printableJson } from '../../report/printable.ts';
 import { isAccounted } from '../account.ts';
 import { describe } from '../describe.ts';
 import type { Explained } from './explain.ts';
@@ -7,7 +8,7 @@ const VIOLATIONS_SHOWN = 5;
 /** What `--json` writes: the numbers, and every line as the exposition writes it. */
 export function asJson({ accounting, exporter, kubernetes, violationCount }: Explained, limit: number): string {
   const { samples, explained, missing, unexplained, unequal, deviates, unsettled } = accounting;
-  return JSON.stringify({
+  const json = JSON.stringify({
     samples,
     explained,
     missing,
@@ -20,6 +21,7 @@ export function asJson({ accounting, exporter, kubernetes, violationCount }: Exp
     violations: violationCount,
     problems: describe(accounting, { limit }),
   });
+  return printableJson(json);
 }
 
 /** The same for a reader, at most `limit` lines about differences. */

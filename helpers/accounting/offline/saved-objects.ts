@@ -1,34 +1,56 @@
 import { constants } from 'node:buffer';
+import { closeSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
-import { readSavedFile } from './saved-file.ts';
+import { beginning, openSavedFile, readSavedFile } from '../../saved-file.ts';
 
 const NEWLINE = 0x0a;
 
 /**
  * Reads saved objects: what `kubectl get … -o json` prints (a list, or one object), or one object or list a line;
  * plain or gzipped.
- * @throws a UsageError that names the file, and the line where there is one, when something in it is no object.
+ * @param maxBytes how much the file may hold, once it is unpacked
+ * @returns at least one object
+ * @throws a UsageError that names the file, and the line where there is one, when something in it is no object, or when it has none.
  */
-export async function readSavedObjects(path: string): Promise<readonly KubernetesObject[]> {
-  return parseSavedObjects(await readSavedFile(path), path);
+export async function readSavedObjects(path: string, maxBytes: number): Promise<readonly KubernetesObject[]> {
+  const file = await openSavedFile(path, { maxBytes });
+  try {
+    const bytes = readSavedFile(file, path, maxBytes);
+    const objects = parseSavedObjects(bytes, path);
+    if (objects.length > 0) return objects;
+    throw new UsageError(
+      `${path} holds no object, and accounting for nothing proves nothing: expected what kubectl get -o json prints of the resources that the exporter reads; it begins with ${beginning(bytes.toString('utf8', 0, 200))}.`,
+    );
+  } finally {
+    closeSync(file);
+  }
 }
 
-/** The same of bytes that are already there; `origin` is how an error names them. */
-export function parseSavedObjects(bytes: Buffer, origin: string): readonly KubernetesObject[] {
+/**
+ * The same of bytes that are already there; `origin` is how an error names them.
+ * @param longest the most bytes that are parsed at once: what fits into a string
+ */
+export function parseSavedObjects(
+  bytes: Buffer,
+  origin: string,
+  longest = constants.MAX_STRING_LENGTH,
+): readonly KubernetesObject[] {
   const objects: KubernetesObject[] = [];
-  const first = firstLine(bytes);
-  if (parsesAlone(first)) {
-    for (const { text, line } of lines(bytes))
+  const textOf: TextOf = (part) => {
+    if (part.length <= longest) return part.toString('utf8').trim();
+    throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
+  };
+  if (parsesAlone(firstLine(bytes, textOf))) {
+    for (const { text, line } of lines(bytes, textOf))
       collect(parse(text, `${origin}, line ${line},`), `${origin}, line ${line}`, objects);
   } else {
-    if (bytes.length > constants.MAX_STRING_LENGTH) {
-      throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
-    }
-    collect(parse(bytes.toString('utf8'), origin), origin, objects);
+    collect(parse(textOf(bytes), origin), origin, objects);
   }
   return objects;
 }
+
+type TextOf = (bytes: Buffer) => string;
 
 /** A line that is JSON by itself begins a file of such lines; kubectl's own output is spread over many. */
 function parsesAlone(line: string): boolean {
@@ -40,17 +62,17 @@ function parsesAlone(line: string): boolean {
   }
 }
 
-function firstLine(bytes: Buffer): string {
-  for (const { text } of lines(bytes)) return text;
+function firstLine(bytes: Buffer, textOf: TextOf): string {
+  for (const { text } of lines(bytes, textOf)) return text;
   return '';
 }
 
-function* lines(bytes: Buffer): Generator<{ text: string; line: number }> {
+function* lines(bytes: Buffer, textOf: TextOf): Generator<{ text: string; line: number }> {
   let start = 0;
   for (let line = 1; start < bytes.length; line += 1) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
-    const text = bytes.toString('utf8', start, end).trim();
+    const text = textOf(bytes.subarray(start, end));
     if (text !== '') yield { text, line };
     start = end + 1;
   }
@@ -61,23 +83,44 @@ function parse(text: string, origin: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${origin} is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them (${why}).`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `${origin} is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them (${why}); it begins with ${beginning(text)}.`,
+      { cause: error },
+    );
   }
 }
 
-function collect(value: unknown, origin: string, into: KubernetesObject[], listed?: ListType): void {
-  if (isRecord(value) && Array.isArray(value.items) && typeof value.kind === 'string' && value.kind.endsWith('List')) {
-    const type = itemType(value.kind, value.apiVersion);
-    for (const item of value.items) collect(item, origin, into, type);
+function collect(value: unknown, origin: string, into: KubernetesObject[]): void {
+  if (!isList(value)) {
+    into.push(objectOf(value, origin));
     return;
   }
-  const object = isRecord(value) ? { ...listed, ...value } : value;
-  if (!isObject(object)) {
-    throw new UsageError(`${origin} holds something that is no Kubernetes object: wanted apiVersion, kind and metadata.name.`);
-  }
-  into.push(object);
+  const type = itemType(value.kind, value.apiVersion);
+  for (const item of value.items) into.push(objectOf(isRecord(item) ? { ...type, ...item } : item, origin));
+}
+
+function objectOf(value: unknown, origin: string): KubernetesObject {
+  if (isObject(value)) return value;
+  throw new UsageError(
+    `${origin} holds something that is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is ${inWords(value)}.`,
+  );
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return beginning(value);
+  if (!isRecord(value)) return Array.isArray(value) ? 'an array' : String(value);
+  if (value.kind === 'Status') return `what the API answered instead: ${JSON.stringify(value.message ?? value.reason)}`;
+  return `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'nothing in it'}`;
+}
+
+interface List {
+  readonly kind: string;
+  readonly apiVersion?: unknown;
+  readonly items: readonly unknown[];
+}
+
+function isList(value: unknown): value is List {
+  return isRecord(value) && typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value.items);
 }
 
 /** What the API leaves out of the items of a list, because the list's own kind says it: `PodList`. */

@@ -46,9 +46,10 @@ export const nodes: ResourceTable<Node> = {
     gauge('kube_node_deletion_timestamp', { stability: 'ALPHA', since: '2.7' }, deletionTimestamp),
     gauge('kube_node_info', { stability: 'STABLE' }, info),
     labelsFamily('nodes', 'kube_node_labels', { stability: 'STABLE' }),
-    gauge('kube_node_role', { stability: 'ALPHA' }, ({ metadata }) =>
-      Object.keys(metadata.labels ?? {})
-        .filter((key) => key.startsWith(ROLE_PREFIX))
+    // Their values are looked at as well, though empty: a capture keeps the labels that are read.
+    gauge('kube_node_role', { stability: 'ALPHA' }, ({ metadata: { labels = {} } }) =>
+      Object.keys(labels)
+        .filter((key) => key.startsWith(ROLE_PREFIX) && labels[key] !== undefined)
         .flatMap((key) => fact({ role: key.slice(ROLE_PREFIX.length) })),
     ),
     gauge('kube_node_spec_pod_cidrs', { stability: 'ALPHA', since: '2.20' }, ({ spec }: Node) =>

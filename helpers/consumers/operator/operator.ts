@@ -1,7 +1,8 @@
 import { accountObjects } from '../../kube/account-objects.ts';
-import { KubeClient } from '../../kube/client.ts';
-import type { RawObject } from '../../kube/object.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubernetesObject, RawObject } from '../../kube/object.ts';
 import { groupPath, ResourceMapper } from '../../kube/reference.ts';
+import { restricted } from '../../kube/restricted.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
 import { tolerating } from '../../scheduling/placement.ts';
 import { repositoryOf } from '../../target/image.ts';
@@ -30,26 +31,25 @@ export function reloaderOf(operatorImage: string): string {
 
 /**
  * Starts an operator in the area's namespace, on a cluster that has none.
- * @param remember is told what must be removed again, as it is made
+ * @param remember learns what must be removed again, as it is created
  * @returns a client that knows the operator's kinds
  */
 export async function startOperator(
   { client, scratch, profile, run }: RequirementContext,
   image: string,
-  remember: (object: RawObject) => void,
+  remember: (object: KubernetesObject) => void,
 ): Promise<KubeClient> {
   const namespace = await scratch.namespace();
   const metadata = { name, namespace };
   const account = accountObjects({ ...metadata, roleName: `${name}-${run.id}`, rules });
   const objects: readonly RawObject[] = [...definitions, ...account];
   const make = async (object: RawObject) => {
-    remember(object);
-    await scratch.create(object);
+    remember(await scratch.create(object));
   };
   for (const object of objects) await make(object);
   await served(client);
   await make({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...tolerating(profile), ...podSpec(image) } });
-  return new KubeClient(client.connection, new ResourceMapper([...client.mapper.resources, ...definedResources]));
+  return client.serving(new ResourceMapper([...client.mapper.resources, ...definedResources]));
 }
 
 /** Waits until the API server takes objects of the operator's kinds, which it does a little after their definitions. */
@@ -71,12 +71,14 @@ function podSpec(image: string) {
   return {
     serviceAccountName: name,
     terminationGracePeriodSeconds: 0,
+    securityContext: restricted.pod,
     containers: [
       {
         name,
         image,
         imagePullPolicy: 'IfNotPresent',
         args: [`--prometheus-config-reloader=${reloaderOf(image)}`, '--config-reloader-cpu-request=10m'],
+        securityContext: restricted.container,
         resources: { requests: { cpu: '10m', memory: '32Mi' } },
       },
     ],

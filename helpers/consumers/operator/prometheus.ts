@@ -1,4 +1,5 @@
 import type { RawObject } from '../../kube/object.ts';
+import { restricted } from '../../kube/restricted.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
 import { tolerating } from '../../scheduling/placement.ts';
 import { tagOf } from '../../target/image.ts';
@@ -55,6 +56,8 @@ export function prometheusObjects(
         ...(version !== undefined && { version }),
         replicas: 1,
         serviceAccountName: name,
+        // Its containers the operator hardens itself.
+        securityContext: restricted.pod,
         serviceMonitorSelector: { matchLabels: { 'conformance/consumer': run.id } },
         scrapeInterval: '2s',
         evaluationInterval: '30s',

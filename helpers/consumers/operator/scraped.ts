@@ -1,12 +1,10 @@
 import { scrapeOf } from '../../exposed/scrape.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { RawObject } from '../../kube/object.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
 import { describePod, isReady, type Pod } from '../../kube/pod.ts';
-import { referenceOf } from '../../kube/reference.ts';
 import type { ScrapeTarget } from '../../prometheus/answers.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
 import type { RequirementContext } from '../../requirement/context.ts';
-import { labelled } from '../../run/label.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import { difference } from '../exposition-outside.ts';
 import { monitorOf } from '../service-monitor.ts';
@@ -32,23 +30,22 @@ const targetsBudget = seconds(30);
  * @throws NotObserved with what the pod, the targets or the families were instead
  */
 export async function scrapedByOperator(context: RequirementContext): Promise<Scraped> {
-  const { scratch, run } = context;
-  const made: RawObject[] = [];
-  const remember = (object: RawObject) => made.unshift(object);
+  const { scratch, run, objects } = context;
+  const made: KubernetesObject[] = [];
+  const remember = (object: KubernetesObject) => made.unshift(object);
   const knowing = run.operatorImage === undefined ? context.client : await startOperator(context, run.operatorImage, remember);
   const namespace = await scratch.namespace();
   const monitor = monitorOf(context);
   try {
     for (const object of prometheusObjects(context, namespace, monitor)) {
-      remember(object);
-      await knowing.create(labelled(object, run.id));
+      remember(await objects.serving(knowing.mapper).create(object));
     }
     const pod = await readyPod(knowing, namespace);
     const prometheus = Prometheus.of(knowing, pod);
     const instances = await targetsUp(prometheus, monitor.spec.endpoints.length);
     return { instances, families: await familiesArrive(context, prometheus) };
   } finally {
-    for (const object of made) await knowing.remove(referenceOf(object));
+    for (const object of made) await knowing.remove(object);
   }
 }
 

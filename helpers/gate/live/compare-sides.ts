@@ -4,6 +4,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type FixtureRun, fixturesSettled } from '../../run/fixtures.ts';
+import type { OwnedObjects } from '../../run/ownership.ts';
 import type { Phases } from '../../run/phases.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
@@ -36,6 +37,7 @@ export interface Compared {
 
 export interface CompareRequest {
   readonly client: KubeClient;
+  readonly objects: OwnedObjects;
   readonly run: FixtureRun;
   readonly sides: Sides<RunningSide>;
   readonly prometheus: Prometheus | undefined;
@@ -83,11 +85,11 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
 }
 
 async function measureLoad(
-  { client, run, options, namespace }: CompareRequest,
+  { client, objects, run, options, namespace }: CompareRequest,
   running: Sides<RunningSide>,
 ): Promise<readonly Measure[]> {
   if (options.load.size === 0) return [];
-  await applyLoad(client, running, { run: run.id, namespace, image: run.workloadImage, load: options.load });
+  await applyLoad(client, running, { objects, namespace, image: run.workloadImage, load: options.load });
   return measureCost(client, running, 'under load');
 }
 

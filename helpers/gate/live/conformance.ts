@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { InfrastructureError } from '../../errors.ts';
+import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import { writeReports } from '../../report/write.ts';
 import { declaredRequirements } from '../../requirement/declared.ts';
 import { conformanceRun } from '../../run/conformance-run.ts';
+import type { Ended } from '../../run/ended.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { newRunId } from '../../run/label.ts';
 import type { GateDifference } from '../difference.ts';
@@ -13,35 +13,33 @@ import type { ConformanceFacts } from '../report/model.ts';
 import type { PreparedSide } from './prepare.ts';
 
 /**
- * Every requirement with the candidate's image, with its own reports below the gate's, in a cluster of its own: the requirements restart, overload and forbid, and a role,
- * a Service or a taint of the other release would be in their way.
- * @throws InfrastructureError when that cluster fails: then nobody knows whether the candidate conforms
+ * Every requirement with the candidate's image, with its own reports below the gate's, in a cluster of its own: the requirements restart,
+ * overload and forbid, and a role, a Service or a taint of the other release would be in their way.
+ * @throws InfrastructureError when the run is refused: then nobody knows whether the candidate conforms
  */
 export async function verifyCandidate(
   options: GateOptions,
   { known }: PreparedSide,
   interruption: Interruption,
   output: ProgressOutput,
-): Promise<Report> {
+): Promise<Ended<Report>> {
   const { manifestsTo, profile = 'agent', to } = options;
   // Of the environment's manifests and image the gate takes no notice.
   const { manifests: _, profile: __, ...run } = options.run;
   const target = manifestsTo === undefined ? { target: known } : { manifests: manifestsTo, profile };
   const reports = join(run.reports, 'conformance');
-  const report = await conformanceRun({
-    id: newRunId(),
-    options: { ...run, ...target, image: to, reports },
-    declared: await declaredRequirements(),
-    interruption,
-    output,
+  const declared = await declaredRequirements();
+  const request = { id: newRunId(), options: { ...run, ...target, image: to, reports }, declared, interruption, output };
+  return conformanceRun(request).catch((error: unknown) => {
+    throw error instanceof UsageError ? new InfrastructureError(`${notVerified} ${error.message}`) : error;
   });
-  await writeReports(report, reports);
-  if (report.verdict === 'infrastructure') {
-    throw new InfrastructureError(
-      `The requirements could not be verified with the candidate: ${report.reason ?? 'the cluster failed.'} --no-conformance leaves them out.`,
-    );
-  }
-  return report;
+}
+
+const notVerified = 'The requirements could not all be verified with the candidate:';
+
+/** Why the requirements do not say whether the candidate conforms; undefined when they do. */
+export function unverifiedOf({ verdict, partial, reason = 'nobody says why.' }: Report): string | undefined {
+  return verdict === 'infrastructure' || partial === 'came-about' ? `${notVerified} ${reason}` : undefined;
 }
 
 /** What of it stands in the gate's own report. */

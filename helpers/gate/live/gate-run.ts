@@ -1,18 +1,21 @@
 import { Undos } from '../../cluster/undos.ts';
+import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
+import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { Phases } from '../../run/phases.ts';
-import { formatVersion } from '../../version.ts';
-import { gateCost, ratioOf } from '../cost.ts';
+import { openReports } from '../../run/reports-directory.ts';
 import { readAllRules, readWaiverFile } from '../files.ts';
 import type { GateOptions } from '../options.ts';
-import { GATE_SCHEMA, type GateReport, gateCounts } from '../report/model.ts';
-import { gateVerdict } from '../verdict.ts';
-import { applyWaivers } from '../waivers.ts';
+import type { GateReport } from '../report/model.ts';
+import { writeGateReports } from '../report/write.ts';
+import { assembleGateReport, type GateOutcome } from './assemble-gate-report.ts';
 import type { Compared } from './compare-sides.ts';
-import { conformanceFacts, gateConformance, skippedOf, verifyCandidate } from './conformance.ts';
-import { compareOnCluster, type MutableClusterFacts } from './on-cluster.ts';
-import { type PreparedSide, prepareSides } from './prepare.ts';
+import { verifyCandidate } from './conformance.ts';
+import { compareOnCluster } from './on-cluster.ts';
+import { prepareSides } from './prepare.ts';
 
 export interface GateRun {
   readonly id: string;
@@ -23,65 +26,70 @@ export interface GateRun {
 
 /**
  * One comparison from nothing to the report: both exporters in one cluster over the same fixtures, everything compared, all removed.
- * @throws UsageError before anything was started, InfrastructureError when the cluster or the old release fails
+ * Its reports replace those of the run before it at once, as not complete; every way out removes first, and reports then.
+ * @throws UsageError when the run is refused; whatever else happens is in the report
  */
-export async function gateRun(run: GateRun): Promise<GateReport> {
-  const { id, options, interruption, output } = run;
-  const startedAt = new Date();
+export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
+  const { id, options, output } = run;
   const rules = readAllRules(options.rules, options.dashboards);
   const waivers = readWaiverFile(options.waivers);
-  const prepared = await prepareSides(options, id);
+  const { reports } = options.run;
+  const directory = openReports(reports, id);
   const phases = new Phases((name) => output.write(`› ${name}\n`));
-  const undos = new Undos();
-  const cluster: MutableClusterFacts = {
-    kind: options.run.cluster ?? 'k3s',
-    image: '',
-    kubernetes: '',
-    nodes: 0,
-  };
-  let compared: Compared;
-  let leftovers: readonly string[] = [];
+  const cluster = { kind: options.run.cluster ?? 'k3s', image: '', kubernetes: '', nodes: 0 };
+  const outcome: MutableOutcome = { options, waivers, startedAt: new Date(), phases, cluster, leftovers: [] };
+  const write = (report: GateReport) => writeGateReports(report, reports);
   try {
-    const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onUndo: undos.add });
-    compared = await interruption.orEnd(compare);
+    await writeFirst(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
+    const thrown = await compareAndVerify(run, rules, outcome);
+    const report = assembleGateReport(outcome, endingOfGate(thrown, outcome, run.interruption));
+    return await writeLast(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
   } finally {
-    leftovers = await phases.run('removing what the run created', () => undos.undo());
+    directory.release();
   }
-  const unverified = reasonNotToVerify(options, compared);
-  const conformance =
-    unverified === undefined
-      ? await phases.run('verifying the requirements with the candidate', () =>
-          verifyCandidate(options, prepared.new, interruption, output),
-        )
-      : undefined;
-  const found = [
-    ...compared.differences,
-    ...gateCost(compared.measures, options.budgets),
-    ...(conformance ? gateConformance(conformance) : []),
-  ];
-  const { differences, unused, expired } = applyWaivers(found, waivers, startedAt);
-  return {
-    schema: GATE_SCHEMA,
-    verdict: gateVerdict(differences),
-    evidence: 'live',
-    from: factsOf(prepared.old),
-    to: factsOf(prepared.new),
-    cluster,
-    startedAt: startedAt.toISOString(),
-    durationMs: Date.now() - startedAt.getTime(),
-    phases: phases.list(),
-    counts: gateCounts(differences),
-    differences,
-    waivers: { unused, expired },
-    series: compared.series,
-    measures: compared.measures.map((measure) => {
-      const budget = options.budgets.get(measure.name);
-      return { ...measure, ratio: ratioOf(measure), ...(budget === undefined ? {} : { budget }) };
-    }),
-    ...(conformance && { conformance: conformanceFacts(conformance) }),
-    leftOut: conformance ? skippedOf(conformance) : [`No requirement was verified with the candidate: ${unverified}`],
-    leftovers: [...leftovers, ...(conformance?.leftovers ?? [])],
-  };
+}
+
+type MutableOutcome = { -readonly [K in keyof GateOutcome]: GateOutcome[K] };
+
+/**
+ * Compares, removes, and verifies the candidate.
+ * @param outcome is filled in as it becomes known
+ * @returns what ended it before its time
+ */
+async function compareAndVerify(run: GateRun, rules: readonly Rule[], outcome: MutableOutcome): Promise<unknown> {
+  const { id, options, interruption, output } = run;
+  const { phases, cluster } = outcome;
+  const undos = new Undos();
+  try {
+    const prepared = await interruption.orEnd(prepareSides(options, id));
+    outcome.prepared = prepared;
+    try {
+      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onUndo: undos.add });
+      outcome.compared = await interruption.orEnd(compare);
+    } finally {
+      outcome.leftovers = await phases.run('removing what the run created', () => undos.undo());
+    }
+    outcome.unverified = reasonNotToVerify(options, outcome.compared);
+    if (outcome.unverified === undefined) {
+      outcome.conformance = await phases.run('verifying the requirements with the candidate', () =>
+        verifyCandidate(options, prepared.new, interruption, output),
+      );
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** A run of the requirements that did not come to its end is one of the gate that did not, either. */
+function endingOfGate(thrown: unknown, { conformance }: GateOutcome, interruption: Interruption): Ending {
+  if (thrown !== undefined || conformance === undefined || interruption.crashed) return endingOf(thrown, interruption);
+  return endingOfConformance(conformance);
+}
+
+function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: Ended<Report>): Ending {
+  if (failure) return { state: 'crashed', reason: failure.message };
+  return state === 'complete' ? { state } : { state, reason };
 }
 
 /** Why the candidate is not held against the requirements; undefined where it is. */
@@ -90,8 +98,4 @@ function reasonNotToVerify({ conformance, run }: GateOptions, { differences }: C
   if (differences.some(({ part }) => part === 'start')) return 'it does not run.';
   if (run.cluster !== 'kubeconfig') return undefined;
   return 'it takes a cluster of its own, and this one exists: verify it with npm run e2e.';
-}
-
-function factsOf({ target, manifests }: PreparedSide): GateReport['from'] {
-  return { image: target.image, version: formatVersion(target.version), target: manifests };
 }

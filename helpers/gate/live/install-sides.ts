@@ -1,10 +1,11 @@
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
-import type { KubeClient } from '../../kube/client.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
-import { applyFixtures, type FixtureRun } from '../../run/fixtures.ts';
+import type { PodRefusals } from '../../requirement/record.ts';
+import { createFixtures, type FixtureRun } from '../../run/fixtures.ts';
 import { install } from '../../run/install.ts';
-import { labelled } from '../../run/label.ts';
+import { holdNamespace } from '../../run/occupy.ts';
+import type { OpenedCluster } from '../../run/open-provided.ts';
 import { servedReads } from '../../run/reads.ts';
 import type { GateDifference } from '../difference.ts';
 import type { PreparedSide } from './prepare.ts';
@@ -14,36 +15,45 @@ import { hasStarted, startDifference, startOf } from './start.ts';
 
 /** What is there once everything is applied. */
 export type Installed =
-  | { readonly sides: Sides<RunningSide>; readonly prometheus: Prometheus | undefined }
+  | {
+      readonly sides: Sides<RunningSide>;
+      readonly prometheus: Prometheus | undefined;
+      /** What admission refuses of the fixtures. */
+      readonly refusedPods: PodRefusals;
+    }
   | { readonly refused: readonly GateDifference[] };
 
 export interface InstallRequest {
   readonly run: FixtureRun;
   readonly prepared: Sides<PreparedSide>;
-  readonly nodes: number;
   readonly domain: string;
   /** Undefined where there are no rules to evaluate. */
   readonly prometheusImage: string | undefined;
   /** Where the gate's own objects go. */
   readonly namespace: string;
+  warn(sentence: string): void;
 }
 
 /**
  * Installs both exporters, each as its manifests say, over the same fixtures, and a Prometheus beside them.
  * @throws InfrastructureError when the old release does not start: then there is nothing to compare with
  */
-export async function installSides(client: KubeClient, request: InstallRequest): Promise<Installed> {
-  const { run, prepared, nodes, domain, prometheusImage: image, namespace } = request;
+export async function installSides(opened: OpenedCluster, request: InstallRequest): Promise<Installed> {
+  const { run, prepared, domain, prometheusImage: image, namespace, warn } = request;
+  const { client, objects, nodes, booted } = opened;
   await waitForNodes(client, nodes);
-  await client.apply(labelled({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, run.id));
   const targets = { old: prepared.old.target, new: prepared.new.target };
+  for (const name of [namespace, targets.old.namespace, targets.new.namespace]) {
+    await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  await holdNamespace(opened, namespace, warn);
   const installOne = (target: PreparedSide['target']) =>
-    install(client, target, { run: run.id, reads: servedReads(target, client.mapper), before: async () => undefined });
-  const [old, now] = await Promise.all([
+    install(client, target, { objects, reads: servedReads(target, client.mapper), before: async () => undefined });
+  const [old, now, , refusedPods] = await Promise.all([
     installOne(targets.old),
     installOne(targets.new),
-    waitForCoreDns(client, undefined),
-    applyFixtures(client, run),
+    booted ? waitForCoreDns(client, undefined) : undefined,
+    createFixtures(client, objects, run),
   ]);
   if (old.refused.length > 0) throw new InfrastructureError(`The API server refuses the old manifests: ${told(old.refused)}`);
   if (now.refused.length > 0) return { refused: [refusedDifference(told(now.refused))] };
@@ -54,10 +64,11 @@ export async function installSides(client: KubeClient, request: InstallRequest):
   }
   if (!hasStarted(newStart)) return { refused: [startDifference(targets.new.image, newStart)] };
   const prometheus =
-    image === undefined ? undefined : await applyPrometheus(client, { run: run.id, image, namespace, domain, targets });
+    image === undefined ? undefined : await applyPrometheus(client, { objects, image, namespace, domain, targets });
   return {
     sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
     prometheus,
+    refusedPods,
   };
 }
 

@@ -1,7 +1,8 @@
 import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
-import { labelled } from '../../run/label.ts';
+import { restricted } from '../../kube/restricted.ts';
+import type { OwnedObjects } from '../../run/ownership.ts';
 import { ask } from '../../target/exporter.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { RunningSide, Sides } from './readings.ts';
@@ -15,11 +16,11 @@ const IN_FLIGHT = 24;
 export async function applyLoad(
   client: KubeClient,
   sides: Sides<RunningSide>,
-  { run, namespace, image, load }: { run: string; namespace: string; image: string; load: Load },
+  { objects, namespace, image, load }: { objects: OwnedObjects; namespace: string; image: string; load: Load },
 ): Promise<void> {
   for (const [resource, count] of load) {
     const names = Array.from({ length: count }, (_, index) => `load-${index}`);
-    await inParallel(names, IN_FLIGHT, (name) => client.create(labelled(objectOf(resource, { namespace, name }, image), run)));
+    await inParallel(names, IN_FLIGHT, (name) => objects.create(objectOf(resource, { namespace, name }, image)));
     const family = resource === 'pods' ? 'kube_pod_info' : 'kube_configmap_info';
     await waitFor({
       what: `${count} ${resource} of the load with both exporters`,
@@ -43,7 +44,13 @@ async function told(client: KubeClient, { pod, target }: RunningSide, family: st
 /** A pod for the scheduler named here waits for ever, and costs neither scheduler nor kubelet anything. */
 function objectOf(resource: 'pods' | 'configmaps', metadata: { namespace: string; name: string }, image: string): RawObject {
   if (resource === 'configmaps') return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'value' } };
-  const containers = [{ name: 'main', image, resources: { requests: { cpu: '1m', memory: '1Mi' } } }];
-  const spec = { automountServiceAccountToken: false, schedulerName: 'nobody', terminationGracePeriodSeconds: 0, containers };
+  const resources = { requests: { cpu: '1m', memory: '1Mi' } };
+  const spec = {
+    automountServiceAccountToken: false,
+    schedulerName: 'nobody',
+    terminationGracePeriodSeconds: 0,
+    securityContext: restricted.pod,
+    containers: [{ name: 'main', image, securityContext: restricted.container, resources }],
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }

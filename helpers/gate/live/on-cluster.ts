@@ -8,6 +8,7 @@ import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { RequirementFailure } from '../../requirement/failure.ts';
 import type { Rule } from '../../rules/rule.ts';
+import { keepUnremovedRecord } from '../../run/kept-records.ts';
 import { openProvided } from '../../run/open-provided.ts';
 import type { Phases } from '../../run/phases.ts';
 import { profiles } from '../../target/profile.ts';
@@ -41,6 +42,8 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   const { id, options, prepared, rules, phases, cluster, output, onUndo } = request;
   const { workloadImage, prometheusImage } = options.run;
   const directory = resolve(options.run.reports, 'gate-run');
+  const unremoved = keepUnremovedRecord(directory, options.run.reports);
+  if (unremoved !== undefined) output.write(`  ${unremoved}\n`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const prometheus = rules.length > 0 ? prometheusImage : undefined;
@@ -51,21 +54,41 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     workloadImage,
     ...(prometheus === undefined ? [] : [prometheus]),
   ];
-  const { client, image, kubernetes, nodes } = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper() }, onUndo),
+  const opened = await phases.run('booting the cluster', () =>
+    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onUndo),
   );
+  const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
   const { domain } = profile.cluster;
   const installed = await phases.run('installing both exporters', () =>
-    installSides(client, { run, prepared, nodes, domain, prometheusImage: prometheus, namespace }),
+    installSides(opened, {
+      run,
+      prepared,
+      domain,
+      prometheusImage: prometheus,
+      namespace,
+      warn: (sentence) => output.write(`  ${sentence}\n`),
+    }),
   );
   if ('refused' in installed) {
     output.write('  the candidate does not start\n');
     return { differences: installed.refused, measures: [], series: [] };
   }
-  return compareWhileBothRun({ client, run, ...installed, rules, options, namespace, phases });
+  const { sides, prometheus: scraping, refusedPods } = installed;
+  for (const sentence of Object.values(refusedPods)) output.write(`  ${sentence}\n`);
+  return compareWhileBothRun({
+    client,
+    objects,
+    run: { ...run, refusedPods },
+    sides,
+    prometheus: scraping,
+    rules,
+    options,
+    namespace,
+    phases,
+  });
 }
 
 /** A candidate that ends while it is compared is a reason of its own; whatever else keeps the comparison from its end is the cluster's. */

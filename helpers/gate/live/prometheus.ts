@@ -1,12 +1,13 @@
 import { stringify } from 'yaml';
 import type { KubeClient } from '../../kube/client.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
+import type { OwnedObjects } from '../../run/ownership.ts';
 import type { Target } from '../../target/target.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { Sides } from './readings.ts';
 
 export interface ScrapingRequest {
-  readonly run: string;
+  readonly objects: OwnedObjects;
   readonly image: string;
   readonly namespace: string;
   readonly domain: string;
@@ -16,7 +17,7 @@ export interface ScrapingRequest {
 /** Applies a Prometheus that scrapes both exporters by the names of their Services: each is a job of that name. */
 export async function applyPrometheus(
   client: KubeClient,
-  { run, image, namespace, domain, targets }: ScrapingRequest,
+  { objects, image, namespace, domain, targets }: ScrapingRequest,
 ): Promise<Prometheus> {
   const configuration = {
     global: { scrape_interval: '2s', scrape_timeout: '2s', scrape_protocols: ['PrometheusText0.0.4'] },
@@ -29,7 +30,7 @@ export async function applyPrometheus(
     })),
   };
   const files = { 'prometheus.yml': stringify(configuration) };
-  return Prometheus.create(client, { run, image, namespace, name: 'prometheus', files });
+  return Prometheus.create(client, objects, { image, namespace, name: 'prometheus', files });
 }
 
 /**

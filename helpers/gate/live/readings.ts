@@ -4,6 +4,7 @@ import type { Exposition, Format } from '../../exposition/model.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { Pod } from '../../kube/pod.ts';
+import { readObjects } from '../../run/read-objects.ts';
 import { readsOf } from '../../run/reads.ts';
 import type { Target } from '../../target/target.ts';
 import { formatVersion } from '../../version.ts';
@@ -31,9 +32,9 @@ const patience = seconds(20);
 
 /** Reads the objects, both expositions at the same instant, and the objects again. */
 export async function read(client: KubeClient, sides: Sides<RunningSide>, format: Format): Promise<Reading> {
-  const objects = await readObjects(client, sides);
+  const objects = await objectsOf(client, sides);
   const [old, now] = await Promise.all([scrapeOf(client, sides.old, format), scrapeOf(client, sides.new, format)]);
-  const after = await readObjects(client, sides);
+  const after = await objectsOf(client, sides);
   return { scraped: { old: scrapedSide(sides.old, old), new: scrapedSide(sides.new, now) }, objects, after };
 }
 
@@ -78,12 +79,9 @@ function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSi
 }
 
 /** Everything that either side should expose, whichever version of an API it is served in. */
-async function readObjects(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
-  const reads = [old, now].flatMap(({ target }) => readsOf(target));
-  const kinds = new Map(reads.map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]));
-  const served = [...kinds.values()].flatMap(({ group, kind }) => {
-    const apiVersion = client.mapper.versionOf(group, kind);
-    return apiVersion === undefined ? [] : [{ apiVersion, kind }];
-  });
-  return (await Promise.all(served.map((kind) => client.list(kind)))).flat();
+async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
+  const kinds = new Map([old, now].flatMap(({ target }) => readsOf(target)).map((read) => [`${read.group}/${read.kind}`, read]));
+  const sides = [old, now].map(({ target }) => parseExporterArguments(target.arguments));
+  const annotating = sides.find(({ metricAnnotationsAllowlist }) => metricAnnotationsAllowlist !== undefined);
+  return readObjects(client, [...kinds.values()], annotating);
 }

@@ -6,8 +6,8 @@ import type { RunningSide, Sides } from './readings.ts';
 /** Fresh processes of both: some releases keep the headers of their first answer, and the cost of a start is one of its own. */
 export async function restart(client: KubeClient, sides: Sides<RunningSide>): Promise<Sides<RunningSide>> {
   const again = async ({ target, pod }: RunningSide): Promise<RunningSide> => {
-    const { namespace = '', name, uid } = pod.metadata;
-    await client.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, 0);
+    const { uid } = pod.metadata;
+    await client.remove({ ...pod, apiVersion: 'v1', kind: 'Pod' }, 0);
     const installed = new InstalledTarget(client, target);
     const fresh = await waitFor({
       what: `another pod of ${target.image} Ready`,

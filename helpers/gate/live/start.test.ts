@@ -1,6 +1,7 @@
 import { simulatedCluster } from '../../../simulator/testing.ts';
 import { referenceOf } from '../../kube/reference.ts';
 import { install } from '../../run/install.ts';
+import { ownedObjects } from '../../run/testing/owned.ts';
 import { knownTargets } from '../../target/known.ts';
 import type { Target } from '../../target/target.ts';
 import { seconds, waitFor } from '../../wait.ts';
@@ -33,7 +34,9 @@ describe('in a cluster', () => {
 
   async function installed(image: string, run: string): Promise<Target> {
     const target = sideTarget({ name: 'new', run, manifests: knownTargets.agent.rendering(), image });
-    await install(cluster.client, target, { run, reads: [], before: async () => undefined });
+    const objects = ownedObjects(cluster, run);
+    await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } });
+    await install(cluster.client, target, { objects, reads: [], before: async () => undefined });
     return target;
   }
 
@@ -43,7 +46,7 @@ describe('in a cluster', () => {
     expect(hasStarted(await startOf(cluster.client, target))).toBe(true);
     expect(await endedDifference(cluster.client, target)).toBeUndefined();
 
-    await cluster.client.remove(referenceOf(target.deployment), 0);
+    await cluster.client.remove(await cluster.client.get(referenceOf(target.deployment)), 0);
     const ended = await waitFor({
       what: 'the end of the candidate',
       within: seconds(5),

@@ -119,7 +119,7 @@ async function linesOf(client: KubeClient, pod: Pod, previousFirst = false): Pro
   const { namespace, name } = pod.metadata;
   const read = async (previous: boolean) => {
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/log`;
-    const { status, data } = await client.send<string>('GET', path, {
+    const { status, data } = await client.answer<string>('GET', path, {
       query: { tailLines: READ_LINES, previous },
       responseType: 'text',
     });

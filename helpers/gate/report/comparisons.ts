@@ -1,10 +1,11 @@
+import { html } from '../../report/html/markup.ts';
 import { code, text } from '../../report/markdown.ts';
 import { formatDuration } from '../../report/words.ts';
 import { formatRatio, measureNames } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, releaseOf } from './model.ts';
 import { conformanceLine, isInVain, isToKnow } from './words.ts';
 
 const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'to know', 'waived', 'surprises', 'candidate', 'took'];
@@ -22,27 +23,31 @@ function cells(report: GateReport): readonly (string | number)[] {
   const surprises = differences.filter(({ origin }) => origin === 'surprise').length;
   const numbers = [counts.reject, counts.know, counts.waived, surprises];
   const candidate = conformanceLine(report) ?? 'not verified';
-  return [cluster.kubernetes, side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
+  return [text(cluster.kubernetes), side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
 }
 
 /** The manifests are told where they are not the ones that fit the release. */
-function side({ version, target }: GateReport['from']): string {
-  return target === 'agent' || target === 'current' ? version : `${version}, ${text(target)}`;
+function side(facts: GateReport['from']): string {
+  const { target } = facts;
+  return text(target === 'agent' || target === 'current' ? releaseOf(facts) : `${releaseOf(facts)}, ${target}`);
 }
 
 function details(report: GateReport): string {
   const { differences, from, measures, to, verdict, cluster, waivers } = report;
   const lines = [
+    ...(report.reason === undefined ? [] : [`- ${text(report.reason)}`]),
     ...listed('rejects', differences.filter(rejects)),
     ...listed('to know', differences.filter(isToKnow)),
     ...listed('with both', differences.filter(isInVain)),
-    ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${until}: ${code(difference)}`),
+    ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${text(until)}: ${code(difference)}`),
     ...waivers.unused.map(({ difference }) => `- a waiver of nothing: ${code(difference)}`),
     ...(measures.length === 0 ? [] : [`- cost: ${measures.map(ratio).join(', ')}`]),
   ];
   if (lines.length === 0) return '';
-  const title = `${from.version} → ${to.version} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
-  return `\n<details><summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
+  const title = `${releaseOf(from)} → ${releaseOf(to)} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
+  // On one line: a blank one would end what Markdown leaves alone as HTML.
+  const summary = html`${title.replace(/\s+/g, ' ')}`.markup;
+  return `\n<details><summary>${summary}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
 }
 
 function listed(what: string, differences: readonly GateDifference[]): readonly string[] {

@@ -3,7 +3,7 @@ import { phaseSection } from '../../report/html/sections.ts';
 import { style } from '../../report/html/style.ts';
 import { formatDuration } from '../../report/words.ts';
 import { rejects } from '../verdict.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, releaseOf } from './model.ts';
 import { reasonsOf } from './reasons.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
 import { gateStyle } from './style.ts';
@@ -16,7 +16,7 @@ export function renderGateHtml(report: GateReport): string {
   const { differences, from, to, leftOut, leftovers, phases } = report;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${report.verdict}: kube-state-metrics ${from.version} to ${to.version}</title>
+<title>${report.verdict}: kube-state-metrics ${releaseOf(from)} to ${releaseOf(to)}</title>
 ${style}${gateStyle}</head>
 <body><a class="skip" href="#content">Skip to the differences</a>
 ${header(report)}
@@ -42,7 +42,7 @@ function header(report: GateReport): Markup {
   const { counts, differences, from, to, verdict } = report;
   const inVain = differences.filter(isInVain).length;
   const conformance = conformanceLine(report);
-  const tone = verdict === 'reject' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
+  const tone = verdict === 'reject' || verdict === 'no answer' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
   const tally = [
     { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
     { count: counts.know, word: 'to know', tone: counts.know > 0 ? 'warn' : 'quiet' },
@@ -51,7 +51,7 @@ function header(report: GateReport): Markup {
     { count: counts.nothing - inVain, word: 'of no consequence', tone: 'quiet' },
   ];
   return html`<header>
-<p class="kicker">kube-state-metrics ${from.version} → ${to.version}</p>
+<p class="kicker">kube-state-metrics ${releaseOf(from)} → ${releaseOf(to)}</p>
 <h1 class="${tone}">${verdict}</h1>
 <p class="lead">${answerSentence(report)}</p>
 ${answer(report)}
@@ -78,7 +78,7 @@ ${more > 1 ? html`<p class="more">… and ${more} more reasons below.</p>` : not
 }
 
 function side({ version, image, target }: GateReport['from']): string {
-  return `${version} (${image}), manifests ${target}`;
+  return `${version || 'unknown version'} (${image}), manifests ${target || 'not known'}`;
 }
 
 function listSection(id: string, title: string, texts: readonly string[]): Markup {

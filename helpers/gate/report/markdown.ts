@@ -4,11 +4,11 @@ import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf } from './groups.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, releaseOf } from './model.ts';
 import { reasonsOf } from './reasons.ts';
 import { answerSentence, conformanceLine, evidenceLine, isInVain, isToKnow, sideNames } from './words.ts';
 
-const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌' } as const;
+const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌', 'no answer': '🛠️' } as const;
 const MOST = 12;
 
 /** The report for the summary of a CI step, the important first: what does not fit is left out and counted. */
@@ -36,12 +36,12 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
 function head(report: GateReport): string {
   const { from, to, verdict } = report;
   const conformance = conformanceLine(report);
-  return `## ${marks[verdict]} kube-state-metrics ${text(from.version)} → ${text(to.version)}: ${verdict}
+  return `## ${marks[verdict]} kube-state-metrics ${text(releaseOf(from))} → ${text(releaseOf(to))}: ${verdict}
 
 **${text(answerSentence(report))}**
 
-${reasons(report)}- Old: ${code(from.image)}, manifests ${text(from.target)}
-- New: ${code(to.image)}, manifests ${text(to.target)}
+${reasons(report)}- Old: ${code(from.image)}, manifests ${text(from.target || 'not known')}
+- New: ${code(to.image)}, manifests ${text(to.target || 'not known')}
 ${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;

@@ -1,4 +1,4 @@
-import type { ClusterFacts, Counts, Phase, Verdict } from '../../report/model.ts';
+import type { ClusterFacts, Counts, Phase, ReportState, Verdict } from '../../report/model.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateVerdict } from '../verdict.ts';
@@ -9,7 +9,11 @@ export const GATE_SCHEMA = 'kube-state-metrics-conformance/gate/v1';
 /** The report of one comparison, as it stands in `gate.json`; every reporter renders this and nothing else. */
 export interface GateReport {
   readonly schema: typeof GATE_SCHEMA;
+  /** How far the comparison came. */
+  readonly state: ReportState;
   readonly verdict: GateVerdict;
+  /** Why there is no answer, or not everything was verified, as one sentence. */
+  readonly reason?: string;
   /** A comparison on anything but a live cluster does not exist. */
   readonly evidence: 'live';
   readonly from: SideFacts;
@@ -40,7 +44,7 @@ export interface ConformanceFacts {
 
 export interface SideFacts {
   readonly image: string;
-  /** `v2.5.0` */
+  /** `v2.5.0`; empty as long as it is not known. */
   readonly version: string;
   /** `agent`, `current`, or where the manifests are. */
   readonly target: string;
@@ -71,4 +75,9 @@ export function gateCounts(differences: readonly GateDifference[]): GateCounts {
   const of = (severity: GateDifference['severity']) =>
     differences.filter((one) => one.severity === severity && one.waived === undefined).length;
   return { reject: of('reject'), waived, know: of('know'), nothing: of('nothing') };
+}
+
+/** `v2.5.0`, or the image as long as its version is not known. */
+export function releaseOf({ version, image }: SideFacts): string {
+  return version || image;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import { commandsIn, hostileTexts } from '../../report/testing/hostile-text.ts';
 import type { GateDifference } from '../difference.ts';
 import { gateVerdict } from '../verdict.ts';
 import { renderComparisons } from './comparisons.ts';
@@ -36,6 +37,7 @@ function report(differences: readonly GateDifference[]): GateReport {
   const side = (version: string) => ({ image: `registry.example/kube-state-metrics:${version}`, version, target: 'agent' });
   return {
     schema: GATE_SCHEMA,
+    state: 'complete',
     verdict: gateVerdict(differences),
     evidence: 'live',
     from: side('v2.5.0'),
@@ -144,4 +146,34 @@ test('a summary that has no room for everything says how much is missing', () =>
 
   expect(Buffer.byteLength(short)).toBeLessThanOrEqual(1200);
   expect(short).toMatch(/more parts? of this summary did not fit/);
+});
+
+describe.each(Object.entries(hostileTexts))('%s', (_, words) => {
+  const side = { image: words, version: words, target: words };
+  const hostile: GateReport = {
+    ...report([
+      { ...rule, id: words, sentence: words, brief: words, rule: words, advice: words, old: [words], new: [words] },
+      { ...silent('pod'), severity: 'know', sentence: words },
+    ]),
+    from: side,
+    to: side,
+    cluster: { kind: 'kubeconfig', image: words, kubernetes: words, nodes: 1 },
+    waivers: { unused: [], expired: [{ difference: words, reason: words, until: words }] },
+    leftOut: [words],
+    leftovers: [words],
+  };
+
+  test.each([40, 60, 100])('are words in the terminal of %d columns', (width) => {
+    expect(commandsIn(renderGateTerminal(hostile, { width, colour: false }))).toEqual([]);
+  });
+
+  test('are text in Markdown and in HTML', () => {
+    for (const page of [renderGateMarkdown(hostile), renderComparisons([hostile])]) {
+      const prose = page.replace(/(?<!\\)`[^`\n]*`/g, '');
+      // Markdown leaves what is within a summary to HTML.
+      const markdown = prose.replace(/<details><summary>[^<\n]*<\/summary>\n/g, '').replaceAll('\n</details>\n', '');
+      expect(markdown).not.toMatch(/<(?!br>)|(?<!\\)[[\]]\(|(?:^|\W)@\w/);
+    }
+    expect(renderGateHtml(hostile)).not.toMatch(/<(?:script|img|!--)/);
+  });
 });

@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { printableStrings } from '../../report/printable.ts';
 import type { TerminalStyle } from '../../report/terminal.ts';
 import { formatDuration } from '../../report/words.ts';
 import { wrap } from '../../report/wrap.ts';
@@ -14,7 +15,8 @@ const MOST_NAMES = 6;
 const MOST_ADVICE = 8;
 
 /** The end of a comparison in the terminal: what is to be known first, then what rejects, and the answer last, where the eye is. */
-export function renderGateTerminal(report: GateReport, style: TerminalStyle): string {
+export function renderGateTerminal(result: GateReport, style: TerminalStyle): string {
+  const report = printableStrings(result);
   const width = Math.max(40, Math.min(style.width, 120));
   const paint = (colour: Colour, text: string) => (style.colour ? styleText(colour, text, { validateStream: false }) : text);
   const block = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, '']);
@@ -22,14 +24,12 @@ export function renderGateTerminal(report: GateReport, style: TerminalStyle): st
   const tell = (mark: string, colour: Colour, chosen: GateReport['differences']) =>
     groupsOf(chosen).flatMap((group) => {
       const text = group.members.length === 1 ? group.title : `${group.title}: ${namesOf(group, MOST_NAMES)}`;
-      return wrap(stripVTControlCharacters(text), width - 4).map((line, index) =>
-        index === 0 ? `  ${paint(colour, mark)} ${line}` : `    ${line}`,
-      );
+      return wrap(text, width - 4).map((line, index) => (index === 0 ? `  ${paint(colour, mark)} ${line}` : `    ${line}`));
     });
   const list = (texts: readonly string[]) =>
     texts.flatMap((text) => wrap(text, width - 4).map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`)));
   const conformance = conformanceLine(report);
-  const colour = verdict === 'reject' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
+  const colour = verdict === 'reject' || verdict === 'no answer' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
   return [
     '',
     ...block('Rules that tell nothing with either release', tell('○', 'dim', differences.filter(isInVain))),

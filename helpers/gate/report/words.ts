@@ -2,12 +2,13 @@ import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf } from './groups.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, releaseOf } from './model.ts';
 import { weight } from './reasons.ts';
 
 /** The answer and what it rests on, as one sentence. */
-export function answerSentence({ verdict, counts, differences, from, to }: GateReport): string {
+export function answerSentence({ verdict, reason, counts, differences, from, to }: GateReport): string {
   const versions = `${to.version} for ${from.version}`;
+  const besides = reason === undefined ? '' : ` ${reason}`;
   const also = [
     ...(counts.know > 0 ? [plural(counts.know, 'change to know', 'changes to know')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
@@ -17,10 +18,12 @@ export function answerSentence({ verdict, counts, differences, from, to }: GateR
       return `${to.version} may take the place of ${from.version}: nothing that anybody could rely on is different.${inVain(differences)}`;
     case 'accept with changes to know':
       return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
+    case 'no answer':
+      return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may take the place of ${releaseOf(from)} is not known.`;
     case 'reject': {
       if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not run.`;
       const more = also.length > 0 ? ` Besides, there are ${also.join(', ')}.` : '';
-      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}`;
+      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}${besides}`;
     }
   }
 }

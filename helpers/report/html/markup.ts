@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { plain } from '../printable.ts';
 
 /** HTML that is safe to put into a page: made by `html` alone. */
 export interface Markup {
@@ -23,5 +23,5 @@ function render(part: Part): string {
 
 function escapeText(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return stripVTControlCharacters(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return plain(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -115,6 +115,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
   const requirements = change.requirements ?? rows.map(resultOf);
   return {
     schema: REPORT_SCHEMA,
+    state: 'complete',
     verdict: 'nonconformant',
     evidence: 'live',
     cluster: { kind: 'k3s', image: 'localhost/kube-node:v1.34.1', kubernetes: 'v1.34.1', nodes: 1 },

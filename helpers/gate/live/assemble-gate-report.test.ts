@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { conformantReport, sampleReport } from '../../report/testing/sample-report.ts';
+import type { Ending } from '../../run/ending.ts';
+import { Phases } from '../../run/phases.ts';
+import type { GateDifference } from '../difference.ts';
+import { parseGateOptions } from '../options.ts';
+import { renderGateHtml } from '../report/html.ts';
+import { renderGateMarkdown } from '../report/markdown.ts';
+import { renderGateTerminal } from '../report/terminal.ts';
+import { gateExitCode } from '../verdict.ts';
+import { assembleGateReport, type GateOutcome } from './assemble-gate-report.ts';
+
+const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
+const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
+
+const complete: Ending = { state: 'complete' };
+const compared = { differences: [], measures: [], series: [] };
+const gone: GateDifference = {
+  id: 'surface/family-gone/kube_x',
+  part: 'surface',
+  sentence: 'kube_x is gone.',
+  severity: 'reject',
+  old: [],
+  new: [],
+};
+
+/** The answer and the exit code of a comparison, whose report is as its schema says. */
+function answerOf(known: Partial<GateOutcome>, ending: Ending) {
+  const report = assembleGateReport(
+    {
+      options: parseGateOptions(['--from', 'v2.5.0', '--to', 'v2.20.0'], {}),
+      waivers: [],
+      startedAt: new Date('2025-01-01T00:00:00Z'),
+      phases: new Phases(() => undefined),
+      cluster: { kind: 'k3s', image: '', kubernetes: '', nodes: 0 },
+      leftovers: [],
+      ...known,
+    },
+    ending,
+  );
+  expect(validate(report) ? [] : validate.errors).toEqual([]);
+  const rendered = [
+    renderGateHtml(report),
+    renderGateMarkdown(report),
+    renderGateTerminal(report, { width: 120, colour: false }),
+  ];
+  return { report, verdict: report.verdict, exitCode: gateExitCode(report), rendered };
+}
+
+test('a candidate whose requirements all hold is accepted', () => {
+  const conformance = { report: conformantReport(), written: [] };
+
+  expect(answerOf({ compared, conformance }, complete)).toMatchObject({ verdict: 'accept', exitCode: 0 });
+});
+
+test('requirements that came to no result are no accept', () => {
+  const reason = 'Not everything was verified that was to be: dns/headless and 105 more.';
+  const report = conformantReport({ verdict: 'partial', partial: 'came-about', reason });
+  const { rendered, ...answer } = answerOf({ compared, conformance: { report, written: [] } }, complete);
+
+  expect(answer).toMatchObject({ verdict: 'no answer', exitCode: 3 });
+  expect(answer.report.reason).toContain(reason);
+  for (const text of rendered) expect(text).toContain('may take the place of');
+  expect(
+    answerOf({ compared: { ...compared, differences: [gone] }, conformance: { report, written: [] } }, complete),
+  ).toMatchObject({ verdict: 'reject', exitCode: 1 });
+});
+
+test('a cluster that failed under the requirements is no accept', () => {
+  const report = sampleReport({
+    verdict: 'infrastructure',
+    partial: 'came-about',
+    reason: 'The API server is gone.',
+    requirements: [],
+  });
+
+  expect(answerOf({ compared, conformance: { report, written: [] } }, complete)).toMatchObject({
+    verdict: 'no answer',
+    exitCode: 3,
+  });
+});
+
+test('what the user left out is named, and is no reason not to answer', () => {
+  const { verdict, report } = answerOf({ compared, unverified: '--no-conformance.' }, complete);
+
+  expect(verdict).toBe('accept');
+  expect(report.leftOut).toEqual(['No requirement was verified with the candidate: --no-conformance.']);
+});
+
+test('a comparison that has only begun, or crashed, gives no answer', () => {
+  const started = answerOf({}, { state: 'started', reason: 'The run did not complete.' });
+  expect(started).toMatchObject({ verdict: 'no answer', exitCode: 3 });
+  for (const text of started.rendered) expect(text).toContain('The run did not complete.');
+
+  const crashed = answerOf(
+    { compared: { ...compared, differences: [gone] } },
+    { state: 'crashed', reason: 'The suite itself failed: x' },
+  );
+  expect(crashed).toMatchObject({ verdict: 'no answer', exitCode: 4 });
+});

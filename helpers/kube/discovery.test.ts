@@ -1,0 +1,67 @@
+import { InfrastructureError } from '../errors.ts';
+import { KubeClient } from './client.ts';
+import { connect } from './connection.ts';
+import { discover } from './discovery.ts';
+import { unavailableGroups } from './open.ts';
+import { ResourceMapper } from './reference.ts';
+import { type Answer, type ApiServerOfTest, failure, hang, reset, startApiServer, status } from './testing/api-server.ts';
+
+const groups = ['apps/v1', 'metrics.k8s.io/v1beta1'].map((groupVersion) => ({
+  name: groupVersion.split('/')[0],
+  versions: [{ groupVersion }],
+}));
+const resources = (name: string, kind: string) => status(200, { resources: [{ name, kind, namespaced: true, verbs: ['list'] }] });
+
+const fine: Readonly<Record<string, Answer>> = {
+  '/apis': status(200, { groups }),
+  '/api/v1': resources('pods', 'Pod'),
+  '/apis/apps/v1': resources('deployments', 'Deployment'),
+  '/apis/metrics.k8s.io/v1beta1': resources('pods', 'PodMetrics'),
+};
+
+let api: ApiServerOfTest;
+beforeAll(async () => {
+  api = await startApiServer();
+});
+afterAll(() => api.stop());
+
+async function discoveredWith(faults: Readonly<Record<string, Answer>>) {
+  api.answer = (response, request, number) => {
+    const { pathname } = new URL(request.url ?? '/', api.server);
+    ({ ...fine, ...faults })[pathname]?.(response, request, number);
+  };
+  const settings = {
+    limits: { total: 300, idle: 200 },
+    retries: { attempts: 2, within: 1000, firstPause: 1, longestPause: 1 },
+  };
+  return discover(new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([]), settings));
+}
+
+test('everything that is served is found', async () => {
+  const { resources: found, unavailable } = await discoveredWith({});
+  expect(found.map(({ kind }) => kind)).toEqual(['Pod', 'Deployment', 'PodMetrics']);
+  expect(unavailable).toEqual([]);
+});
+
+test.each<[string, Answer]>([
+  ['is unavailable', failure(503, 'service unavailable')],
+  ['fails', failure(500, 'planted')],
+  ['refuses', failure(403, 'forbidden')],
+  ['is gone', failure(404, 'not found')],
+  ['hangs', hang],
+  ['answers with something else', (response) => void response.end('<html>Sign in</html>')],
+])('a group whose server %s is named, and the rest is there', async (_, fault) => {
+  const { resources: found, unavailable } = await discoveredWith({ '/apis/metrics.k8s.io/v1beta1': fault });
+  expect(found.map(({ kind }) => kind)).toEqual(['Pod', 'Deployment']);
+  expect(unavailable).toEqual(['metrics.k8s.io/v1beta1']);
+  expect(unavailableGroups({ mapper: new ResourceMapper(found, unavailable) })[0]).toContain('metrics.k8s.io/v1beta1');
+});
+
+test.each<[string, string, Answer]>([
+  ['the groups cannot be had', '/apis', failure(503, 'planted')],
+  ['the groups are something else', '/apis', (response) => void response.end('<html>Sign in</html>')],
+  ['the core group cannot be had', '/api/v1', failure(429, 'planted')],
+  ['the connection breaks', '/apis/apps/v1', reset],
+])('it is of the infrastructure when %s', async (_, path, fault) => {
+  await expect(discoveredWith({ [path]: fault })).rejects.toThrow(InfrastructureError);
+});

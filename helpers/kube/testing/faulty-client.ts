@@ -1,0 +1,34 @@
+import type { AxiosResponse } from 'axios';
+import { KubeClient, type Request } from '../client.ts';
+
+/** What comes of a request instead of its answer: a status with the words of a refusal, or an error of the connection. */
+export type Fault = { readonly status: number; readonly message: string } | Error;
+
+/** For tests: a client that writes down what it sends, and in which a fault takes the place of an answer. */
+export class FaultyClient extends KubeClient {
+  /** `DELETE /api/v1/namespaces/made/configmaps/a` */
+  readonly sent: string[] = [];
+
+  /**
+   * @param fault is given each request before it is sent; undefined lets it pass
+   * @param late whether the API server acts on the request all the same, and only the answer is lost
+   */
+  constructor(
+    client: KubeClient,
+    private readonly fault: (request: string) => Fault | undefined = () => undefined,
+    private readonly late = false,
+  ) {
+    super(client.connection, client.mapper);
+  }
+
+  override async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
+    const line = `${method} ${path}`;
+    this.sent.push(line);
+    const fault = this.fault(line);
+    if (fault === undefined) return super.send<T>(method, path, request);
+    if (this.late) await super.send<T>(method, path, request);
+    if (fault instanceof Error) throw fault;
+    const { status, message } = fault;
+    return { status, headers: {}, data: { kind: 'Status', reason: 'Planted', message } } as AxiosResponse<T>;
+  }
+}

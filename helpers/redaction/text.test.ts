@@ -1,0 +1,70 @@
+import { planted } from './testing/planted.ts';
+import { hideValues, isNameOfSecret, redactStrings, redactText } from './text.ts';
+
+test.each(Object.entries(planted))('%s is taken out', (_, { text, secret }) => {
+  expect(text).toContain(secret);
+  expect(redactText(text)).not.toContain(secret);
+  expect(redactText(`before ${text} after`)).toMatch(/^before [\s\S]* after$/);
+});
+
+test.each(Object.entries(planted))('%s is taken out of JSON that is quoted in JSON', (_, { text, secret }) => {
+  const quoted = JSON.stringify(JSON.stringify({ text }));
+
+  expect(redactText(quoted)).not.toContain(secret.replaceAll('\n', '\\\\n'));
+});
+
+test('only the secret goes: what is around it explains the failure', () => {
+  expect(redactText('GET https://joe:hunter2@example.org/path?token=abc&page=2: 401')).toBe(
+    'GET https://(redacted)@example.org/path?token=(redacted)&page=2: 401',
+  );
+  expect(redactText('{"user":"joe","password":"hunter2","page":2}')).toBe('{"user":"joe","password":"(redacted)","page":2}');
+  expect(redactText('DB_PASSWORD=hunter2 DB_HOST=db')).toBe('DB_PASSWORD=(redacted) DB_HOST=db');
+});
+
+test.each([
+  'failed to list *v2beta2.HorizontalPodAutoscaler: the server could not find the requested resource',
+  'kube_secret_info{namespace="a",secret="registry-credentials"} 1',
+  'kube_secret_type{secret="registry-credentials", type="Opaque"} 1',
+  'docker-pullable://busybox@sha256:0123456789abcdef',
+  'automountServiceAccountToken: false',
+  'no token: try again',
+  'password=""',
+  'secretName: registry-credentials',
+])('%s has no secret and stays as it is', (line) => {
+  expect(redactText(line)).toBe(line);
+});
+
+test('a text that was redacted is not redacted further', () => {
+  for (const { text } of Object.values(planted)) expect(redactText(redactText(text))).toBe(redactText(text));
+});
+
+test('a value that is hidden by name is taken out wherever it stands, a short one is not', () => {
+  hideValues(['correct-horse', 'true']);
+
+  expect(redactText('it said correct-horse, which is true')).toBe('it said (redacted), which is true');
+});
+
+test('what is called a secret is known by the end of its name', () => {
+  expect(
+    ['DB_PASSWORD', 'apiKey', 'clientSecret', 'token', 'aws_secret_access_key'].filter((name) => !isNameOfSecret(name)),
+  ).toEqual([]);
+  expect(['secretName', 'tokenExpirationSeconds', 'PASSWORD_FILE', 'key', 'image'].filter(isNameOfSecret)).toEqual([]);
+});
+
+test('of a value all texts are redacted, at any depth, and all else is the same', () => {
+  expect(redactStrings({ list: [{ seen: 'password=hunter2', count: 2 }], none: null })).toEqual({
+    list: [{ seen: 'password=(redacted)', count: 2 }],
+    none: null,
+  });
+});
+
+test.each([
+  ['beginnings of tokens', 'eyJh'],
+  ['beginnings of URLs', '://a:b'],
+  ['beginnings of keys', '-----BEGIN PRIVATE KEY-----'],
+  ['quotes that do not end', 'token="\\'],
+])('a log of many %s is read to its end', (_, beginning) => {
+  const log = `${beginning.repeat(20_000)} DB_PASSWORD=planted`;
+
+  expect(redactText(log)).toMatch(/DB_PASSWORD=\(redacted\)$/);
+});

@@ -1,0 +1,43 @@
+import { type Deviation, deviations } from './deviations.ts';
+import { inRange } from './range.ts';
+
+/** What is known of a run's versions; without both, no known issue is expected. */
+export interface RunVersions {
+  /** Version of the exporter, `v2.5.0`. */
+  readonly exporter?: string | undefined;
+  /** Version of the API server, `v1.24.17+k3s1`. */
+  readonly kubernetes?: string | undefined;
+}
+
+/** What a failure says of itself. */
+export interface Failure {
+  readonly id: string;
+  readonly seen?: string;
+  readonly observed?: string;
+}
+
+/** The declared deviations whose ranges hold both versions. */
+export function expectedDeviations(
+  { exporter, kubernetes }: RunVersions,
+  declared: readonly Deviation[] = deviations,
+): readonly Deviation[] {
+  if (!exporter || !kubernetes) return [];
+  return declared.filter((each) => inRange(exporter, each.exporter) && inRange(kubernetes, each.kubernetes));
+}
+
+/**
+ * The declared deviation that explains a failure completely: every line must be its own, so that a second fault in the same
+ * requirement is not excused with it.
+ */
+export function deviationOf(expected: readonly Deviation[], failure: Failure): Deviation | undefined {
+  const lines = (failure.seen ?? failureText(failure)).split('\n').filter((line) => line.trim() !== '');
+  return expected.find(
+    ({ requirement, matches }) =>
+      requirement === failure.id && (!matches || (lines.length > 0 && lines.every((line) => matches.test(line)))),
+  );
+}
+
+/** What a failure shows, or that it shows nothing. */
+export function failureText({ observed, seen }: Pick<Failure, 'observed' | 'seen'>): string {
+  return observed || seen || 'The requirement failed without a message.';
+}

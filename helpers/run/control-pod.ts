@@ -1,0 +1,46 @@
+import type { RawObject } from '../kube/object.ts';
+import { restricted } from '../kube/restricted.ts';
+
+/** What a control pod may differ in; everything else is the same for all of them. */
+export interface ControlPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  /** Fields of the pod's spec. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+  /** Fields of its only container. */
+  readonly container?: Readonly<Record<string, unknown>>;
+}
+
+/** A pod that every Pod Security level admits, and that does nothing but wait unless it has another command. */
+export function controlPod(
+  image: string,
+  { name, namespace, labels = {}, command = idle, spec, container }: ControlPod,
+): RawObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+      securityContext: restricted.pod,
+      ...spec,
+      containers: [
+        {
+          name: 'control',
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command,
+          securityContext: restricted.container,
+          resources: { requests: { cpu: '1m', memory: '4Mi' } },
+          ...container,
+        },
+      ],
+    },
+  };
+}
+
+/** Ends at once on SIGTERM: a shell as process 1 would not. */
+const idle = ['sh', '-c', 'trap exit TERM; while true; do sleep 3600 & wait $!; done'];

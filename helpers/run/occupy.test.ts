@@ -1,0 +1,86 @@
+import { simulatedCluster } from '../../simulator/testing.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { FaultyClient } from '../kube/testing/faulty-client.ts';
+import { knownTargets } from '../target/known.ts';
+import { deriveTarget, type Target } from '../target/target.ts';
+import { LEASE_NAME, leaseIn } from './namespace-lease.ts';
+import { occupy, refuseWhatIsThere } from './occupy.ts';
+import { ownedObjects } from './testing/owned.ts';
+
+const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
+const standard = deriveTarget(knownTargets.standard.rendering(), { name: 'standard' });
+
+const cluster = simulatedCluster('test');
+
+const warnings: string[] = [];
+
+const occupied = (run: string, { target = agent, client = cluster.client, booted = false } = {}) =>
+  occupy({ client, objects: ownedObjects(cluster, run, { clusterExists: !booted }), booted }, target as Target, (sentence) => {
+    warnings.push(sentence);
+  });
+
+const namespaceNow = () => cluster.client.find({ apiVersion: 'v1', kind: 'Namespace', name: agent.namespace });
+
+test('a run holds a Lease in a namespace of its own, and a second one names the first and what to do', async () => {
+  await occupied('first');
+  expect(await cluster.client.get(leaseIn(agent.namespace))).toMatchObject({ metadata: { name: LEASE_NAME } });
+
+  await expect(occupied('second')).rejects.toThrow(
+    new RegExp(`^The namespace ${agent.namespace} is in use by run first \\(process ${process.pid} on .*: wait for its end`),
+  );
+
+  expect(ownedObjects(cluster, 'second').record.entries()).toEqual([]);
+  expect(warnings).toEqual([]);
+});
+
+test('two runs that begin at the same moment: one has the namespace, and the other one leaves nothing', async () => {
+  const begun = await Promise.allSettled([occupied('left'), occupied('right')]);
+  expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [loser] = begun.flatMap(({ status }, index) => (status === 'rejected' ? ['left', 'right'][index] : []));
+  const created = ownedObjects(cluster, loser ?? '').record.entries();
+  expect(created.filter(({ reference }) => reference.kind !== 'Namespace')).toEqual([]);
+});
+
+test('a Lease that is not renewed any more names its run and the command that removes what that left', async () => {
+  await occupied('dead');
+  const renewTime = '2020-01-01T00:00:00.000000Z';
+  await cluster.client.merge(leaseIn(agent.namespace), { spec: { renewTime } });
+  await expect(occupied('next')).rejects.toThrow(/was in use by run dead .* and is not any more: npm run clean -- --run dead/);
+});
+
+test('an object that is there is refused by its name and whose it is, before anything is created', async () => {
+  const { name, namespace = '' } = agent.service.metadata;
+  await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const before = await namespaceNow();
+  const strangers = await cluster.client.create(agent.service);
+
+  await expect(occupied('late')).rejects.toThrow(
+    `Service ${namespace}/${name} is on the cluster already. It is there created at ${strangers.metadata.creationTimestamp}`,
+  );
+
+  expect(ownedObjects(cluster, 'late').record.entries()).toEqual([]);
+  expect(await namespaceNow()).toEqual(before);
+  expect(await cluster.client.find(leaseIn(namespace))).toBeUndefined();
+});
+
+test('where it cannot be seen what is there, nothing is created', async () => {
+  const denied = { status: 403, message: 'you cannot get resource "services"' };
+  const client = new FaultyClient(cluster.client, (request) => (request.includes('/services/') ? denied : undefined));
+  await expect(refuseWhatIsThere(client, agent)).rejects.toThrow(/cannot be seen.*Service .*you cannot get resource "services"/);
+  await expect(occupied('blind', { client })).rejects.toThrow('Use an account that may get them.');
+  expect(await namespaceNow()).toBeUndefined();
+});
+
+test('manifests for a system namespace are refused on a cluster that exists, and taken on one that the run booted', async () => {
+  await expect(occupied('standard', { target: standard })).rejects.toThrow(/kube-system\/.*nothing is installed there/);
+  await occupied('own', { target: standard, booted: true });
+});
+
+test('a namespace that exists is neither changed nor the run’s, and has the Lease', async () => {
+  const existing: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: agent.namespace } };
+  const before = await cluster.client.create(existing);
+  await occupied('guest');
+  expect(await namespaceNow()).toEqual({ ...before, metadata: (await namespaceNow())?.metadata });
+  expect((await namespaceNow())?.metadata).toEqual(before.metadata);
+  expect(ownedObjects(cluster, 'guest').ownsNamespace(agent.namespace)).toBe(false);
+});

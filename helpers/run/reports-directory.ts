@@ -1,0 +1,147 @@
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { processExists } from '../cluster/owner.ts';
+import { UsageError } from '../errors.ts';
+
+/** How often a run shows that it is at work, and after how long without that its lock counts for nothing; in milliseconds. */
+const heartbeat = 10_000;
+const silenceAllowed = 120_000;
+
+/** The run that writes into a reports directory. */
+interface Owner {
+  readonly run: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+/** A reports directory that this run alone writes into. */
+export interface ReportsDirectory {
+  /** Lets the next run in. */
+  release(): void;
+}
+
+/**
+ * Makes the reports directory where it is not there, and takes its lock: one run writes into it at a time. The lock of a process of
+ * this machine that is gone, or of any that has shown no sign of life for two minutes, is taken over.
+ * @throws UsageError, one sentence, when the directory cannot be made or written, or when another run writes into it
+ */
+export function openReports(directory: string, run: string): ReportsDirectory {
+  makeDirectory(directory);
+  const file = join(resolve(directory), 'run.lock');
+  const content = JSON.stringify({ run, pid: process.pid, host: hostname(), since: new Date().toISOString() } satisfies Owner);
+  for (let attempt = 0; !create(file, content, directory); attempt += 1) {
+    const owner = ownerOf(file);
+    if (attempt >= 3 || owner.isAtWork) throw new UsageError(refusal(directory, file, owner));
+    takeAway(file, owner.content);
+  }
+  const beating = setInterval(() => {
+    if (contentOf(file) === content) utimesSync(file, new Date(), new Date());
+  }, heartbeat);
+  beating.unref();
+  return {
+    release() {
+      clearInterval(beating);
+      if (contentOf(file) === content) rmSync(file, { force: true });
+    },
+  };
+}
+
+/**
+ * Makes a directory and those above it. Node's own recursive way never ends where a directory cannot be made in one that is there, as
+ * in /proc.
+ * @throws UsageError, one sentence
+ */
+export function makeDirectory(directory: string): void {
+  const missing: string[] = [];
+  for (let path = resolve(directory); !existsSync(path); path = dirname(path)) missing.unshift(path);
+  try {
+    for (const path of missing) mkdirSync(path);
+    if (!statSync(directory).isDirectory()) throw new Error('it is not a directory');
+  } catch (error) {
+    throw new UsageError(`The directory ${directory} cannot be made: ${(error as Error).message}. Name another one.`);
+  }
+}
+
+/** @returns false when the file is there already */
+function create(file: string, content: string, directory: string): boolean {
+  try {
+    const descriptor = openSync(file, 'wx');
+    try {
+      writeSync(descriptor, content);
+    } catch (error) {
+      rmSync(file);
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new UsageError(`The directory ${directory} cannot be written: ${(error as Error).message}. Name another one.`);
+  }
+}
+
+interface FoundOwner {
+  readonly content: string;
+  readonly owner: Owner | undefined;
+  readonly isAtWork: boolean;
+}
+
+function ownerOf(file: string): FoundOwner {
+  const content = contentOf(file);
+  const owner = parsed(content);
+  const isSilent = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > silenceAllowed;
+  const isGone = owner?.host === hostname() && !processExists(owner.pid);
+  return { content, owner, isAtWork: !isSilent && !isGone };
+}
+
+function parsed(content: string): Owner | undefined {
+  try {
+    return JSON.parse(content) as Owner;
+  } catch {
+    // Its owner is just about to write it.
+    return undefined;
+  }
+}
+
+/** Takes a lock away that counts for nothing, and nothing else: another process may have done the same a moment ago. */
+function takeAway(file: string, expected: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    if (contentOf(aside) !== expected) linkSync(aside, file);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  rmSync(aside, { force: true });
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function refusal(directory: string, file: string, { owner }: FoundOwner): string {
+  const who =
+    owner === undefined ? 'Another run' : `Run ${owner.run} (process ${owner.pid} on ${owner.host}, since ${owner.since})`;
+  return `${who} writes its reports into ${directory}: wait for its end, or name another directory with --reports. If there is no such run, remove ${file}.`;
+}
