@@ -9,7 +9,6 @@ const runName = /^conformance-[0-9a-f]{6}/;
 /** Follows one run by its requests, in the order in which they arrive. */
 export class RunPhases {
   private stage: 'discovery' | 'preflight' | 'making' | 'verify' | 'diagnostics' | 'removal' = 'discovery';
-  private logsWereRead = false;
 
   /** The phase that this request belongs to; it may be the first of its phase. */
   of(passing: WholePassing): RunPhase {
@@ -23,12 +22,8 @@ export class RunPhases {
   private advance(passing: WholePassing): void {
     if (this.stage === 'discovery' && !discoveryPath.test(passing.path)) this.stage = 'preflight';
     if (this.stage === 'preflight' && isWrite(passing) && !isLock(passing)) this.stage = 'making';
-    if (this.stage === 'diagnostics' && passing.path.endsWith('/log')) this.logsWereRead = true;
-    if (this.stage === 'verify' && isEventList(passing)) this.stage = 'diagnostics';
-    if (this.stage === 'making' || this.stage === 'verify' || this.stage === 'diagnostics') {
-      const listsAgain = isListOfRun(passing) && (this.stage !== 'diagnostics' || this.logsWereRead);
-      if (passing.method === 'DELETE' || listsAgain) this.stage = 'removal';
-    }
+    if (this.stage === 'verify' && (isEventList(passing) || isListOfRun(passing))) this.stage = 'diagnostics';
+    if (passing.method === 'DELETE' && ['making', 'verify', 'diagnostics'].includes(this.stage)) this.stage = 'removal';
   }
 }
 
@@ -70,7 +65,7 @@ function isEventList({ method, path }: WholePassing): boolean {
   return method === 'GET' && path.endsWith('/events');
 }
 
-/** The run's pods are watched over while it verifies; nobody lists the run's objects of another kind before they are to go. */
+/** The run's pods are watched over while it verifies; the run's objects of other kinds are listed for diagnostics alone, as removal goes by uids. */
 function isListOfRun({ method, path, query }: WholePassing): boolean {
   return (
     method === 'GET' &&

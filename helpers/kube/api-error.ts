@@ -86,6 +86,11 @@ export function failsBeforeThePod(status: number, body: unknown): boolean {
   return /"kind"\s*:\s*"Status"/.test(text) && !unreachable.test(text);
 }
 
+/** Whether the API server itself, and not the pod behind it, denies the caller the way to a pod. */
+export function deniedBeforeThePod(status: number, body: unknown): boolean {
+  return (status === 401 || status === 403) && (statusBodyOf(body) as StatusBody | undefined)?.kind === 'Status';
+}
+
 /** The API server's words in a body, however it was to be read; a stream is ended. */
 export function statusBodyOf(body: unknown): unknown {
   if (body instanceof Readable) {

@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../errors.ts';
 import type { Format } from '../exposition/model.ts';
-import { ServerFailure } from '../kube/api-error.ts';
+import { apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { RequirementFailure } from '../requirement/failure.ts';
@@ -34,7 +34,8 @@ const scrapeTimeout = seconds(10);
 
 /**
  * Asks a pod's port over HTTP; an answer is an answer whatever its status is.
- * @throws RequirementFailure when the pod does not answer in time though the API server, through which it is asked, does
+ * @throws ApiError when the API server denies the caller the way to the pod; RequirementFailure when the pod does not answer in time
+ * though the API server, through which it is asked, does
  */
 export async function ask(
   client: KubeClient,
@@ -45,7 +46,9 @@ export async function ask(
 ): Promise<ReceivedAnswer> {
   const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
   try {
-    const { status, headers: told, data } = await client.answer<Buffer>('GET', proxyPath(pod, port, path), request);
+    const way = proxyPath(pod, port, path);
+    const { status, headers: told, data } = await client.answer<Buffer>('GET', way, request);
+    if (deniedBeforeThePod(status, data)) throw apiError('GET', way, status, statusBodyOf(data));
     return answerOf(status, String(told['content-type'] ?? ''), data);
   } catch (error) {
     if (!(error instanceof InfrastructureError) || error instanceof ServerFailure) throw error;
