@@ -1,3 +1,4 @@
+import { InfrastructureError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -50,7 +51,8 @@ export async function removeCreated(
         leftovers.nextRound();
         const isLate = performance.now() - begun > lateCreation;
         const unreachable = await failureOf(() => client.call('GET', '/version'));
-        if (unreachable !== undefined) {
+        // A caller who may not read the version may still delete.
+        if (unreachable instanceof InfrastructureError) {
           for (const reference of [...created.unsettled(), ...dependents.unsettled()]) leftovers.failed(reference, unreachable);
           return leftovers.isEmpty;
         }
