@@ -14,24 +14,28 @@ const shared = {
   testEnvironment: 'node',
 } satisfies Config;
 
+const unit = {
+  ...shared,
+  displayName: 'unit',
+  testMatch: ['<rootDir>/{helpers,commands,fixtures,manifests,simulator,specs}/**/*.test.ts'],
+};
+
+/** They need the cluster of `npm run e2e`, so that jest runs them only where they are selected. */
+const specs = {
+  ...shared,
+  displayName: 'specs',
+  testMatch: ['<rootDir>/specs/**/*.spec.ts'],
+  setupFiles: ['<rootDir>/helpers/run/await-run.ts'],
+};
+
+const selectsSpecs = /--selectProjects[= ](\S+ )*?specs\b/.test(process.argv.join(' '));
+
 const config: Config = {
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],
   coverageProvider: 'babel',
   coverageReporters: ['text-summary', 'json-summary'],
-  projects: [
-    {
-      ...shared,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/{helpers,commands,fixtures,manifests,mutants,simulator}/**/*.test.ts'],
-    },
-    {
-      ...shared,
-      displayName: 'specs',
-      testMatch: ['<rootDir>/specs/**/*.spec.ts'],
-      setupFiles: ['<rootDir>/helpers/run/await-run.ts'],
-    },
-  ],
+  projects: selectsSpecs ? [unit, specs] : [unit],
 };
 
 export default config;

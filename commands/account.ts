@@ -1,8 +1,8 @@
+import { accountHelp, parseAccountArguments } from '../helpers/account/command-line.ts';
+import { explain } from '../helpers/account/explain.ts';
+import { asJson, asText } from '../helpers/account/print.ts';
 import { isAccounted } from '../helpers/accounting/account.ts';
-import { accountHelp, parseAccountArguments } from '../helpers/accounting/offline/command-line.ts';
-import { explain } from '../helpers/accounting/offline/explain.ts';
-import { asJson, asText } from '../helpers/accounting/offline/print.ts';
-import { print } from '../helpers/report/print.ts';
+import { print } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 
 await runCommand(async (argv) => {

@@ -1,8 +1,8 @@
 import { helmRelease, releaseNamespace, releaseSelector } from '../helpers/audit/testing/release.ts';
-import type { PlannedFault } from '../helpers/faults/planned-fault.ts';
-import { type Outcome, runCommand } from '../helpers/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/faults/testing.ts';
-import { answers } from '../helpers/mutation/scrapes.ts';
+import type { PlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
+import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import { answers } from '../helpers/suite/mutant/scrapes.ts';
 
 const bed = faultBed();
 

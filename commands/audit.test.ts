@@ -7,9 +7,9 @@ import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
 import { requestToken } from '../helpers/kube/token.ts';
-import type { Interference, Passing } from '../helpers/mutation/interference.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
+import type { Interference, Passing } from '../helpers/suite/mutant/interference.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
 import { type Simulator, startSimulator } from '../simulator/start.ts';
 
@@ -110,7 +110,7 @@ test(
     const { code, stdout, report, asked: all } = await audit('auditor', auditorRules);
 
     const { verdict, requirements, leftovers } = report();
-    const failed = requirements.filter(({ status }) => status === 'failed').map(({ id, seen }) => `${id}: ${seen}`);
+    const failed = requirements.filter(({ status }) => status === 'failed').map(({ id, actual: seen }) => `${id}: ${seen}`);
     expect(failed).toEqual([]);
     expect({ code, verdict, leftovers }).toEqual({ code: 0, verdict: 'partial', leftovers: [] });
     expect(stdout).not.toContain('which you may not');
@@ -194,7 +194,7 @@ describe('an API server that fails', () => {
       const { code, stdout, report } = await audit('patient', auditorRules);
 
       const { verdict, requirements } = report();
-      const notMet = requirements.filter(({ status }) => status === 'failed').map(({ id, seen }) => `${id}: ${seen}`);
+      const notMet = requirements.filter(({ status }) => status === 'failed').map(({ id, actual: seen }) => `${id}: ${seen}`);
       expect(notMet).toEqual([]);
       expect({ code, verdict }).toEqual({ code: 0, verdict: 'partial' });
       expect(stdout).toContain('The API server has no answer for metrics.k8s.io/v1beta1');

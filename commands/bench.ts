@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { median, type Run, run, runNode } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
 import { syntheticExposition } from '../helpers/exposition/synthetic.ts';
-import { print } from '../helpers/report/print.ts';
+import { print } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 
 const MB = 1_000_000;
 const ROUNDS = 3;
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-const checkCommand = ['--import', 'tsx', new URL('check.ts', import.meta.url).pathname];
+const checkCommand = ['--import', 'tsx', new URL('./check.ts', import.meta.url).pathname];
 /** Reads a file as a string and parses it, and says how long the parsing alone took, in milliseconds. */
 const packageProgram = `
   import parse from 'parse-prometheus-text-format';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { writeCapture } from '../helpers/capture/capture.ts';
 import { captureHelp, parseCaptureArguments } from '../helpers/capture/command-line.ts';
 import { recordCapture } from '../helpers/capture/record.ts';
-import { print, printError } from '../helpers/report/print.ts';
-import { newRunId } from '../helpers/run/label.ts';
+import { newRunId } from '../helpers/kube/run-label.ts';
+import { print, printError } from '../helpers/print.ts';
 import { makeDirectory } from '../helpers/run/reports-directory.ts';
 import { runCommand } from './main.ts';
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-
 import { commandsIn } from '../helpers/report/testing/hostile-text.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'check-'));
@@ -43,7 +42,7 @@ describe('npm run check', () => {
     const path = file('bad', 'a 1\na 2\nb');
     const { exitCode, stdout } = await check([path]);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain(`${path}:2:1: This series stands in line 1 already`);
+    expect(stdout).toContain(`${path}:2:1: Duplicate series: line 1 has the same name`);
     expect(stdout).toContain(`${path}:3:2: `);
     expect(stdout).toContain('3 violations, 1 family, 2 samples');
   });

@@ -4,8 +4,8 @@ import { UsageError } from '../helpers/errors.ts';
 import { type CheckedExposition, checkExposition } from '../helpers/exposition/check.ts';
 import { formatByContent } from '../helpers/exposition/format.ts';
 import type { Format } from '../helpers/exposition/model.ts';
-import { print, printError } from '../helpers/report/print.ts';
-import { printableJson } from '../helpers/report/printable.ts';
+import { print, printError } from '../helpers/print.ts';
+import { printableJson } from '../helpers/printable.ts';
 import { openSavedFile } from '../helpers/saved-file.ts';
 import { runCommand } from './main.ts';
 

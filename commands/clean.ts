@@ -3,7 +3,7 @@ import { findDocker, listOnDocker, removeFromDocker } from '../helpers/cluster/d
 import { forgetCluster } from '../helpers/cluster/kept.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { openCluster } from '../helpers/kube/open.ts';
-import { print, printError } from '../helpers/report/print.ts';
+import { print, printError } from '../helpers/print.ts';
 import { cleanCluster } from '../helpers/run/clean-cluster.ts';
 import { runCommand } from './main.ts';
 

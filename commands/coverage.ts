@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { UsageError } from '../helpers/errors.ts';
+import { print } from '../helpers/print.ts';
 import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/coverage.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
-import { print } from '../helpers/report/print.ts';
 import { runCommand } from './main.ts';
 
 /** After `jest --coverage`: writes the figure into CONTRIBUTING.md, and says which helpers the unit tests reach least. */

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { settings } from '../helpers/config/settings.ts';
-import { parseOptions } from '../helpers/config.ts';
 import { gateHelp } from '../helpers/gate/options.ts';
+import { settings } from '../helpers/run/options/settings.ts';
+import { parseOptions } from '../helpers/run/options.ts';
 
 /** A process of its own takes seconds on a busy machine. */
 const patience = 60_000;

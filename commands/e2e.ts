@@ -1,13 +1,13 @@
-import { withCluster } from '../helpers/cluster/choose.ts';
-import { helpText, wantsHelp } from '../helpers/config/command-line.ts';
-import { parseOptions } from '../helpers/config.ts';
-import { print, printError, printRendered } from '../helpers/report/print.ts';
+import { newRunId } from '../helpers/kube/run-label.ts';
+import { print, printError, printRendered } from '../helpers/print.ts';
 import { renderTerminal, terminalStyle } from '../helpers/report/terminal.ts';
 import { exitCodeOf } from '../helpers/report/verdict.ts';
-import { declaredRequirements } from '../helpers/requirement/declared.ts';
+import { withCluster } from '../helpers/run/choose-cluster.ts';
 import { conformanceRun } from '../helpers/run/conformance-run.ts';
-import { newRunId } from '../helpers/run/label.ts';
+import { helpText, wantsHelp } from '../helpers/run/options/command-line.ts';
+import { parseOptions } from '../helpers/run/options.ts';
 import { withFailedOnly } from '../helpers/run/rerun.ts';
+import { declaredRequirements } from '../helpers/suite/declared.ts';
 import { runCommand } from './main.ts';
 
 await runCommand(async (argv, interruption) => {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { runCommand } from '../helpers/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/faults/testing.ts';
-import { cheapRun } from '../helpers/faults/try-fault.ts';
+import { runCommand } from '../helpers/mutation/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
 
 const bed = faultBed();
 

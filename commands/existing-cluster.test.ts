@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Outcome, runCommand } from '../helpers/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/faults/testing.ts';
-import { cheapRun } from '../helpers/faults/try-fault.ts';
-import { knownTargets } from '../helpers/target/known.ts';
+import { knownTargets } from '../helpers/exporter/known.ts';
+import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
 
 const bed = faultBed();
 const atExporter = { phase: 'verify', method: 'GET', path: /\/proxy\/healthz$/ } as const;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { familyTable } from '../helpers/accounting/family-table.ts';
-import { tables } from '../helpers/accounting/resources/index.ts';
+import { familyTable } from '../helpers/catalogue/family-table.ts';
+import { tables } from '../helpers/catalogue/resources/index.ts';
 import { runCommand } from './main.ts';
 
 await runCommand(async () => {

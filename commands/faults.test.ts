@@ -1,8 +1,8 @@
-import type { Expectation } from '../helpers/faults/judged.ts';
-import { faultMatrix } from '../helpers/faults/matrix.ts';
-import { titleOf } from '../helpers/faults/planned-fault.ts';
-import { faultBed, timeOfRun } from '../helpers/faults/testing.ts';
-import { tryFault } from '../helpers/faults/try-fault.ts';
+import type { Expectation } from '../helpers/mutation/faults/judged.ts';
+import { faultMatrix } from '../helpers/mutation/faults/matrix.ts';
+import { titleOf } from '../helpers/mutation/faults/planned-fault.ts';
+import { faultBed, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import { tryFault } from '../helpers/mutation/faults/try-fault.ts';
 
 const bed = faultBed();
 const nameOf = ({ fault }: Expectation) => `${fault.phase} ${titleOf(fault)}`;

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../helpers/errors.ts';
-import { FaultBed } from '../helpers/faults/bed.ts';
-import { type Expectation, isRight, type JudgedFault } from '../helpers/faults/judged.ts';
-import { faultMatrix } from '../helpers/faults/matrix.ts';
-import { titleOf } from '../helpers/faults/planned-fault.ts';
-import { lineOf, markdownOf } from '../helpers/faults/table-of-faults.ts';
-import { tryFault } from '../helpers/faults/try-fault.ts';
-import { print, printError } from '../helpers/report/print.ts';
+import { FaultBed } from '../helpers/mutation/faults/bed.ts';
+import { type Expectation, isRight, type JudgedFault } from '../helpers/mutation/faults/judged.ts';
+import { faultMatrix } from '../helpers/mutation/faults/matrix.ts';
+import { titleOf } from '../helpers/mutation/faults/planned-fault.ts';
+import { lineOf, markdownOf } from '../helpers/mutation/faults/table-of-faults.ts';
+import { tryFault } from '../helpers/mutation/faults/try-fault.ts';
+import { print, printError } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 
 interface FaultOptions {

@@ -2,9 +2,9 @@ import { gateRun } from '../helpers/gate/live/gate-run.ts';
 import { gateHelp, parseGateOptions } from '../helpers/gate/options.ts';
 import { renderGateTerminal } from '../helpers/gate/report/terminal.ts';
 import { gateExitCode } from '../helpers/gate/verdict.ts';
-import { print, printError, printRendered } from '../helpers/report/print.ts';
+import { newRunId } from '../helpers/kube/run-label.ts';
+import { print, printError, printRendered } from '../helpers/print.ts';
 import { terminalStyle } from '../helpers/report/terminal.ts';
-import { newRunId } from '../helpers/run/label.ts';
 import { runCommand } from './main.ts';
 
 await runCommand(async (argv, interruption) => {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { SuiteError, UsageError } from '../helpers/errors.ts';
-import { printError } from '../helpers/report/print.ts';
+import { printError } from '../helpers/print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { asError, isOfTheCluster } from '../helpers/run/ending.ts';
 import { Interruption } from '../helpers/run/interruption.ts';

@@ -17,19 +17,19 @@ test('--list shows at least 60 mutants, each with what must fail; no requirement
 
   expect(code).toBe(0);
   expect(printed.split('\n').filter((line) => /^\w/.test(line)).length).toBeGreaterThanOrEqual(60);
-  expect(printed).toContain('roleMayDeletePods\n    The role may also delete pods.\n    access/denies-writes\n');
+  expect(printed).toContain('role-may-delete-pods\n    The role may also delete pods.\n    access/denies-writes\n');
 }, 60_000);
 
 test('a mutant that does not exist is answered with the nearest that does', () => {
-  expect(mutants('--only', 'roleMayDeletePod')).toMatchObject({
+  expect(mutants('--only', 'role-may-delete-pod')).toMatchObject({
     code: 2,
-    said: expect.stringContaining('did you mean roleMayDeletePods?'),
+    said: expect.stringContaining('did you mean role-may-delete-pods?'),
   });
 }, 60_000);
 
 test('mutants are never let loose on a cluster that exists, nor without Docker', () => {
   expect(mutants('--cluster', 'kubeconfig')).toMatchObject({ code: 2, said: expect.stringContaining('never let loose') });
-  const withoutDocker = mutants('--only', 'twoReplicas', '--reports', mkdtempSync(join(tmpdir(), 'mutants-')));
+  const withoutDocker = mutants('--only', 'two-replicas', '--reports', mkdtempSync(join(tmpdir(), 'mutants-')));
   expect(withoutDocker).toMatchObject({ code: 2, said: expect.stringMatching(/^No Docker/) });
 }, 60_000);
 

@@ -2,27 +2,26 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
-import type { Options } from '../helpers/config.ts';
-import { parseOptions } from '../helpers/config.ts';
 import { UsageError } from '../helpers/errors.ts';
+import { newRunId } from '../helpers/kube/run-label.ts';
 import { disagreements, tableOfBoth } from '../helpers/mutation/agreement.ts';
 import { inOrderOfTrial, type NamedMutant } from '../helpers/mutation/all-mutants.ts';
 import { chooseMutants } from '../helpers/mutation/choose.ts';
 import { coverageFaults } from '../helpers/mutation/coverage.ts';
 import type { Judgement } from '../helpers/mutation/judgement.ts';
 import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
+import { mutants } from '../helpers/mutation/mutants.ts';
 import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
 import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
-import { bySetting, fits, needOf, optionsFor } from '../helpers/mutation/setting.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
+import { withoutMutant } from '../helpers/mutation/without.ts';
+import { print, printError } from '../helpers/print.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
-import { print, printError } from '../helpers/report/print.ts';
-import { type DeclaredRequirement, declaredRequirements } from '../helpers/requirement/declared.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
-import { newRunId } from '../helpers/run/label.ts';
+import { type Options, parseOptions } from '../helpers/run/options.ts';
 import { openReports } from '../helpers/run/reports-directory.ts';
-import { mutants } from '../mutants/index.ts';
-import { withoutMutant } from '../mutants/without.ts';
+import { type DeclaredRequirement, declaredRequirements } from '../helpers/suite/declared.ts';
+import { bySetting, fits, needOf, optionsFor } from '../helpers/suite/mutant/setting.ts';
 import { runCommand } from './main.ts';
 
 const help = `npm run mutants -- [options]
@@ -129,7 +128,7 @@ async function tryAll(
   writeRecord(reports, record);
   const { judgements: sorted, durationMs } = record;
   say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs, expected)}\n`);
-  return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'right') ? 0 : 1);
+  return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'killed') ? 0 : 1);
 }
 
 /** `nobodyIsPlacedOnAnAgent needs --agents 1` */

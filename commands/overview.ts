@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { UsageError } from '../helpers/errors.ts';
 import { renderComparisons } from '../helpers/gate/report/comparisons.ts';
 import { GATE_SCHEMA, type GateReport } from '../helpers/gate/report/model.ts';
+import { print, printError } from '../helpers/print.ts';
 import { withSection } from '../helpers/report/marked-section.ts';
 import { REPORT_SCHEMA, type Report } from '../helpers/report/model.ts';
 import { renderOverview, renderRuns } from '../helpers/report/overview.ts';
-import { print, printError } from '../helpers/report/print.ts';
 import { runCommand } from './main.ts';
 
 interface OverviewOptions {

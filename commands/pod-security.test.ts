@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { defaults } from '../helpers/config/settings.ts';
+import { knownTargets } from '../helpers/exporter/known.ts';
+import { profiles } from '../helpers/exporter/profile.ts';
+import { deriveTarget } from '../helpers/exporter/target.ts';
 import { openCluster } from '../helpers/kube/open.ts';
-import type { Interference, PassingAnswer } from '../helpers/mutation/interference.ts';
+import type { Container, Deployment, PodSpec } from '../helpers/kube/workload.ts';
 import { startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report, RequirementResult } from '../helpers/report/model.ts';
-import { knownTargets } from '../helpers/target/known.ts';
-import { profiles } from '../helpers/target/profile.ts';
-import { deriveTarget } from '../helpers/target/target.ts';
-import type { Container, Deployment, PodSpec } from '../helpers/target/workload.ts';
+import { defaults } from '../helpers/run/options/settings.ts';
+import type { Interference, PassingAnswer } from '../helpers/suite/mutant/interference.ts';
 import { seconds } from '../helpers/wait.ts';
 import type { PodSecurityLevel } from '../simulator/api/pod-security.ts';
 import { startSimulator } from '../simulator/start.ts';
@@ -81,7 +81,7 @@ async function e2e({ podSecurity = 'privileged', interference = {} }: Existing, 
 }
 
 function failed({ requirements }: Report): readonly string[] {
-  return requirements.filter(({ status }) => status === 'failed').map(({ id, seen }) => `${id}: ${seen}`);
+  return requirements.filter(({ status }) => status === 'failed').map(({ id, actual: seen }) => `${id}: ${seen}`);
 }
 
 function judgedByTheApi({ requirements }: Report): readonly string[] {
@@ -142,7 +142,7 @@ test(
     const failures = report.requirements.filter(({ status }) => status === 'failed').map(({ id }) => id);
     expect(failures).toEqual(inspected.filter((id) => !/runs-as-nobody|token-is-mounted/.test(id)));
     expect(resultOf('hardening/has-no-capabilities')).toMatchObject({
-      seen: expect.stringMatching(
+      actual: expect.stringMatching(
         /^drop \[\], add \[\] \(judged by the API's view of the pod, as Pod Security \(baseline\) forbids/,
       ),
     });

@@ -1,8 +1,8 @@
-import { unnamed } from '../helpers/faults/leftovers.ts';
-import type { PlannedFault } from '../helpers/faults/planned-fault.ts';
-import { type Outcome, runCommand } from '../helpers/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/faults/testing.ts';
-import { cheapRun } from '../helpers/faults/try-fault.ts';
+import { unnamed } from '../helpers/mutation/faults/leftovers.ts';
+import type { PlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
+import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
+import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
 
 const bed = faultBed();
 

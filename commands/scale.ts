@@ -1,26 +1,25 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Undo } from '../helpers/cluster/provide.ts';
+import { roomy } from '../helpers/capture/scale/exporter.ts';
+import { growLoad, type Load, prepareLoad } from '../helpers/capture/scale/load.ts';
+import { measure } from '../helpers/capture/scale/measure.ts';
+import { exporterTellsOf } from '../helpers/capture/scale/told.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
-import { Undos } from '../helpers/cluster/undos.ts';
-import { parseOptions } from '../helpers/config.ts';
+import { type Cleanup, Cleanups } from '../helpers/cluster/undos.ts';
 import { UsageError } from '../helpers/errors.ts';
+import { InstalledTarget } from '../helpers/exporter/installed.ts';
+import { servedReads } from '../helpers/exporter/reads.ts';
 import { isReady } from '../helpers/kube/pod.ts';
-import { print, printError } from '../helpers/report/print.ts';
+import { newRunId } from '../helpers/kube/run-label.ts';
+import { print, printError } from '../helpers/print.ts';
 import { install } from '../helpers/run/install.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
 import { keepUnremovedRecord } from '../helpers/run/kept-records.ts';
-import { newRunId } from '../helpers/run/label.ts';
 import { occupy } from '../helpers/run/occupy.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
-import { servedReads } from '../helpers/run/reads.ts';
+import { parseOptions } from '../helpers/run/options.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
-import { roomy } from '../helpers/scale/exporter.ts';
-import { growLoad, type Load, prepareLoad } from '../helpers/scale/load.ts';
-import { measure } from '../helpers/scale/measure.ts';
-import { exporterTellsOf } from '../helpers/scale/told.ts';
-import { InstalledTarget } from '../helpers/target/installed.ts';
 import { runCommand } from './main.ts';
 
 const steps: readonly Load[] = [
@@ -31,7 +30,7 @@ const steps: readonly Load[] = [
 ];
 
 /** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], { signal }: Interruption, onUndo: (undo: Undo) => void): Promise<void> {
+async function scale(argv: readonly string[], { signal }: Interruption, onUndo: (undo: Cleanup) => void): Promise<void> {
   const options = parseOptions(argv, process.env);
   if (options.audit !== undefined) throw new UsageError('This fills a cluster, which an audit does not: leave out --audit.');
   if (options.cluster === 'kubeconfig') {
@@ -85,7 +84,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
 const warn = (sentence: string) => printError(`${sentence}\n`);
 
 await runCommand(async (argv, interruption) => {
-  const undos = new Undos();
+  const undos = new Cleanups();
   interruption.listen(warn);
   try {
     await interruption.orEnd(scale(argv, interruption, undos.add));

@@ -6,6 +6,7 @@ import type { GateDifference } from '../helpers/gate/difference.ts';
 import { GATE_SCHEMA, type GateReport, gateCounts } from '../helpers/gate/report/model.ts';
 import { writeGateReports } from '../helpers/gate/report/write.ts';
 import type { RawObject } from '../helpers/kube/object.ts';
+import { mutants } from '../helpers/mutation/mutants.ts';
 import { writeRecord } from '../helpers/mutation/record.ts';
 import { hideSecretsOf } from '../helpers/redaction/object.ts';
 import { planted } from '../helpers/redaction/testing/planted.ts';
@@ -13,10 +14,9 @@ import { redactText } from '../helpers/redaction/text.ts';
 import type { RequirementResult } from '../helpers/report/model.ts';
 import { sampleReport } from '../helpers/report/testing/sample-report.ts';
 import { writeReports } from '../helpers/report/write.ts';
-import { declaredRequirements } from '../helpers/requirement/declared.ts';
-import { writeResult } from '../helpers/requirement/result-file.ts';
-import { type RunState, writeRunState } from '../helpers/run/run-state.ts';
-import { mutants } from '../mutants/index.ts';
+import { declaredRequirements } from '../helpers/suite/declared.ts';
+import { writeResult } from '../helpers/suite/result-file.ts';
+import { type RunState, writeRunState } from '../helpers/suite/run-state.ts';
 
 let directory: string;
 
@@ -55,7 +55,7 @@ function expectNoSecret(files: number): void {
 
 test('no report of a run holds a secret that a failure quotes', async () => {
   const [first, ...rest] = sampleReport().requirements;
-  const failed = { status: 'failed', observed: quoted, wanted: quoted, seen: quoted, reason: quoted } as const;
+  const failed = { status: 'failed', observed: quoted, expected: quoted, actual: quoted, reason: quoted } as const;
   const requirements = [{ ...first, ...failed } as RequirementResult, ...rest];
   await writeReports(sampleReport({ requirements, reason: quoted, leftovers: [quoted] }), directory);
 
@@ -107,16 +107,16 @@ test('no record of mutants holds a secret, and neither does what a worker writes
       {
         name: 'planted',
         sentence: quoted,
-        fate: 'broken',
-        wanted: [],
+        fate: 'error',
+        expected: [],
         failed: [],
-        seen: { planted: quoted },
+        observations: { planted: quoted },
         statuses: {},
         durationMs: 1,
       },
     ],
   });
-  writeResult(directory, { id: 'dns/answers', status: 'failed', seen: quoted, durationMs: 1 });
+  writeResult(directory, { id: 'dns/answers', status: 'failed', actual: quoted, durationMs: 1 });
 
   expectNoSecret(3);
 });

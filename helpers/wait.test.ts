@@ -11,7 +11,7 @@ test('a wait ends with the first observation that is the one', async () => {
 
 test('a wait whose deadline passes tells what was wanted and what was seen last', async () => {
   const endless = waitFor({ ...wait, observe: async () => 4, until: (seen) => seen === 5 });
-  await expect(endless).rejects.toMatchObject({ wanted: 'a five within 0.04 s', seen: 'a 4' });
+  await expect(endless).rejects.toMatchObject({ expected: 'a five within 0.04 s', actual: 'a 4' });
   await expect(endless).rejects.toBeInstanceOf(NotObserved);
 });
 
@@ -28,7 +28,7 @@ test('a hopeless observation ends the wait before its deadline', async () => {
     until: () => false,
     hopeless: () => 'a nine for ever',
   });
-  await expect(hopeless).rejects.toMatchObject({ seen: 'a nine for ever' });
+  await expect(hopeless).rejects.toMatchObject({ actual: 'a nine for ever' });
   expect(performance.now() - begun).toBeLessThan(seconds(30));
 });
 
@@ -46,5 +46,5 @@ test('what must stay is seen to end, though it held at the first look', async ()
     holds: (seen: number) => seen < 2,
     describe: String,
   };
-  await expect(stays(hold)).rejects.toMatchObject({ wanted: 'a pod for 5 s', seen: '2' });
+  await expect(stays(hold)).rejects.toMatchObject({ expected: 'a pod for 5 s', actual: '2' });
 });

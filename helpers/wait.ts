@@ -1,4 +1,4 @@
-import { RequirementFailure } from './requirement/failure.ts';
+import { RequirementFailure } from './failure.ts';
 
 /** A wait whose deadline passed: what was waited for, and the last thing that was observed. */
 export class NotObserved extends RequirementFailure {
@@ -9,7 +9,7 @@ export class NotObserved extends RequirementFailure {
 }
 
 export interface Wait<T> {
-  /** What is waited for, as the end of a sentence that begins with 'wanted'. */
+  /** What is waited for, as the end of a sentence that begins with 'expected'. */
   readonly what: string;
   /** The deadline, in milliseconds. */
   readonly within: number;
@@ -42,7 +42,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 }
 
 export interface Hold<T> {
-  /** What must go on, as the end of a sentence that begins with 'wanted'. */
+  /** What must go on, as the end of a sentence that begins with 'expected'. */
   readonly what: string;
   /** For how long, in milliseconds. */
   readonly during: number;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { knownTargets } from '../helpers/exporter/known.ts';
+import { parseManifests } from '../helpers/exporter/yaml.ts';
 import type { KubernetesObject } from '../helpers/kube/object.ts';
 import { formatReference, referenceOf } from '../helpers/kube/reference.ts';
-import { knownTargets } from '../helpers/target/known.ts';
-import { parseManifests } from '../helpers/target/yaml.ts';
 import { build } from './build.testing.ts';
 
 const targets = Object.values(knownTargets).map((target) => ({ name: target.name, target }));

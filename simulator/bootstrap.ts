@@ -1,4 +1,4 @@
-import { architecture } from '../helpers/cluster/architecture.ts';
+import { architecture } from '../helpers/architecture.ts';
 import type { Namespace, Node, Pod, Stored, Taint } from './objects.ts';
 import type { World } from './world.ts';
 
@@ -22,11 +22,11 @@ const APIS = [
 
 interface Role {
   readonly rules: readonly object[];
-  /** The groups that have it without asking. */
+  /** The groups that are bound to it. */
   readonly groups: readonly string[];
 }
 
-/** The roles that every cluster begins with, as far as the suite may meet them. Source: Kubernetes, Default roles. */
+/** The default roles that the suite may encounter. Source: Kubernetes, Default roles. */
 const roles: Readonly<Record<string, Role>> = {
   'cluster-admin': {
     rules: [
@@ -78,17 +78,18 @@ export interface NodeOptions {
   readonly version: string;
 }
 
-/** Makes what a cluster has before anybody asks for something: namespaces, roles, nodes, and its DNS. */
+/** Creates the initial objects of a cluster: namespaces, roles, nodes and its DNS. */
 export function bootstrap(world: World, nodes: readonly NodeOptions[]): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     world.make<Namespace>('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: {} });
   }
   for (const [name, { rules, groups }] of Object.entries(roles)) {
-    const of = (kind: string) => ({ apiVersion: `${RBAC}/v1`, kind, metadata: { name } });
-    world.make<Stored>(`clusterroles.${RBAC}`, { ...of('ClusterRole'), rules });
+    const object = (kind: string) => ({ apiVersion: `${RBAC}/v1`, kind, metadata: { name } });
+    world.make<Stored>(`clusterroles.${RBAC}`, { ...object('ClusterRole'), rules });
     const subjects = groups.map((group) => ({ kind: 'Group', apiGroup: RBAC, name: group }));
     const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name };
-    if (groups.length > 0) world.make<Stored>(`clusterrolebindings.${RBAC}`, { ...of('ClusterRoleBinding'), roleRef, subjects });
+    if (groups.length > 0)
+      world.make<Stored>(`clusterrolebindings.${RBAC}`, { ...object('ClusterRoleBinding'), roleRef, subjects });
   }
   for (const node of nodes) {
     makeNode(world, node);
@@ -103,7 +104,7 @@ export function bootstrap(world: World, nodes: readonly NodeOptions[]): void {
   makeDns(world);
 }
 
-/** By which a node says that it lives; nobody renews it. */
+/** The heartbeat of a node; it is never renewed. */
 function makeLease(world: World, name: string): void {
   const now = world.clock.timestamp().replace('Z', '.000000Z');
   const metadata = { namespace: 'kube-node-lease', name };
@@ -143,15 +144,15 @@ function makeNode(world: World, { name, address, taints, version }: NodeOptions)
   });
 }
 
-/** As k3s has it: it does not tolerate every taint, and whoever taints the only node must change that. */
+/** CoreDNS as in k3s: it does not tolerate every taint, so it must be patched when the only node is tainted. */
 function makeDns(world: World): void {
   const labels = { 'k8s-app': 'kube-dns' };
-  const place = { namespace: 'kube-system' };
+  const location = { namespace: 'kube-system' };
   const ports = [
     { name: 'dns', port: 53, protocol: 'UDP' },
     { name: 'dns-tcp', port: 53, protocol: 'TCP' },
   ];
-  const metadata = { ...place, name: 'kube-dns', labels };
+  const metadata = { ...location, name: 'kube-dns', labels };
   world.make<Stored>('services', {
     apiVersion: 'v1',
     kind: 'Service',
@@ -165,7 +166,7 @@ function makeDns(world: World): void {
   world.make<Stored>('deployments.apps', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { ...place, name: 'coredns', labels },
+    metadata: { ...location, name: 'coredns', labels },
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers, tolerations } } },
   });
 }

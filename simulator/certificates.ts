@@ -7,13 +7,13 @@ export interface Identity {
 }
 
 export interface Certificates {
-  /** Who signs the others. */
+  /** The CA certificate. */
   readonly authority: string;
   readonly server: Identity;
   readonly administrator: Identity;
 }
 
-/** Valid for a day and made anew for every cluster; nothing of it is worth stealing. */
+/** Generates certificates for a cluster, valid for a day. */
 export async function makeCertificates(): Promise<Certificates> {
   const common = { keyType: 'ec', algorithm: 'sha256' } as const;
   const authority = await generate([{ name: 'commonName', value: 'simulated' }], {

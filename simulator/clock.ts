@@ -1,32 +1,32 @@
-/** The time in the simulated cluster, which runs faster than the wall's. */
+/** The clock of the simulated cluster, which runs faster than real time. */
 export class Clock {
-  private readonly begun = Date.now();
+  private readonly startedAt = Date.now();
   private readonly timers = new Set<NodeJS.Timeout>();
 
-  /** @param speed simulated seconds in a second */
+  /** @param speed simulated seconds per real second */
   constructor(private readonly speed: number) {}
 
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   now(): number {
-    return this.begun + (Date.now() - this.begun) * this.speed;
+    return this.startedAt + (Date.now() - this.startedAt) * this.speed;
   }
 
-  /** As objects write it: `2024-02-29T12:00:00Z`. */
+  /** RFC 3339 without fractions: `2024-02-29T12:00:00Z`. */
   timestamp(): string {
     return new Date(this.now()).toISOString().replace(/\.\d+Z$/, 'Z');
   }
 
-  /** How long ago a time of an object is, in simulated seconds. */
+  /** The simulated seconds since a timestamp; 0 without one. */
   since(timestamp: string | undefined): number {
     return timestamp === undefined ? 0 : (this.now() - Date.parse(timestamp)) / 1000;
   }
 
-  /** Does something after so many simulated seconds, unless the returned function is called before. */
-  after(seconds: number, then: () => void): () => void {
+  /** Calls a function after simulated seconds. @returns cancels it */
+  after(seconds: number, callback: () => void): () => void {
     const timer = setTimeout(
       () => {
         this.timers.delete(timer);
-        then();
+        callback();
       },
       (Math.max(0, seconds) * 1000) / this.speed,
     );

@@ -2,7 +2,7 @@ import { atLeast, type Version } from '../helpers/version.ts';
 
 /** A resource that the API server serves. */
 export interface Resource {
-  /** As RBAC and the store know it, in every version: `deployments.apps`, `pods`. */
+  /** The name with its group, as in RBAC: `deployments.apps`, `pods`. */
   readonly key: string;
   readonly group: string;
   /** The preferred one first. */
@@ -11,8 +11,8 @@ export interface Resource {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly subresources: readonly string[];
-  /** Reviews and bindings are answered and not kept. */
-  readonly isKept: boolean;
+  /** False for reviews and bindings, which are not stored. */
+  readonly isStored: boolean;
 }
 
 type Row = readonly [apiVersion: string, name: string, kind: string, scope: 'namespaced' | 'cluster', subresources?: string];
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
   ['storage.k8s.io/v1', 'volumeattachments', 'VolumeAttachment', 'cluster', 'status'],
 ];
 
-/** Since, or until, which release an API is served; every other is as old as the oldest release that the suite knows. */
+/** The releases that serve an API, `until` excluded; all others are served by every supported release. */
 const served: Readonly<Record<string, { readonly since?: string; readonly until?: string }>> = {
   'autoscaling/v2beta2 horizontalpodautoscalers': { until: '1.26' },
   'admissionregistration.k8s.io/v1 validatingadmissionpolicies': { since: '1.30' },
@@ -84,8 +84,8 @@ const served: Readonly<Record<string, { readonly since?: string; readonly until?
   'admissionregistration.k8s.io/v1 mutatingadmissionpolicybindings': { since: '1.36' },
 };
 
-const WHOLE = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const CHANGED = ['get', 'patch', 'update'];
+const OBJECT_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const STATUS_VERBS = ['get', 'patch', 'update'];
 
 const subresourceVerbs: Readonly<Record<string, readonly string[]>> = {
   attach: ['create', 'get'],
@@ -107,7 +107,7 @@ export function apiVersionOf(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
-/** What a release serves. */
+/** The resources that a release of Kubernetes serves. */
 export function resourcesOf(kubernetes: Version): readonly Resource[] {
   const found = new Map<string, Resource>();
   for (const [apiVersion, name, kind, scope, subresources = ''] of rows) {
@@ -123,14 +123,14 @@ export function resourcesOf(kubernetes: Version): readonly Resource[] {
       name,
       kind,
       namespaced: scope === 'namespaced',
-      subresources: subresources.split(' ').filter((one) => one !== ''),
-      isKept: name !== 'bindings' && !name.endsWith('reviews'),
+      subresources: subresources.split(' ').filter((subresource) => subresource !== ''),
+      isStored: name !== 'bindings' && !name.endsWith('reviews'),
     });
   }
   return [...found.values()];
 }
 
 export function verbsOf(resource: Resource, subresource?: string): readonly string[] {
-  if (subresource !== undefined) return subresourceVerbs[subresource] ?? CHANGED;
-  return resource.isKept ? WHOLE : ['create'];
+  if (subresource !== undefined) return subresourceVerbs[subresource] ?? STATUS_VERBS;
+  return resource.isStored ? OBJECT_VERBS : ['create'];
 }

@@ -1,28 +1,25 @@
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 
 interface Listener {
-  /** The real port behind the pod's. */
+  /** The port on 127.0.0.1. */
   readonly port: number;
   readonly server: Server;
-  /** The far ends of the connections to it, by the port that they come from. */
+  /** The accepted sockets, by the client's port. */
   readonly accepted: Map<number, Socket>;
 }
 
-/**
- * The pods' network: every pod has an address of its own, and behind each port that something listens on is a real socket on
- * 127.0.0.1, whose number only this knows.
- */
+/** The pod network: maps addresses and ports of pods to sockets on 127.0.0.1. */
 export class Network {
   private readonly listeners = new Map<string, Listener>();
   private nextAddress = 1;
 
-  /** An address for a new pod. */
+  /** Allocates an address for a pod. */
   address(): string {
     this.nextAddress += 1;
     return `10.42.${this.nextAddress >> 8}.${this.nextAddress & 255}`;
   }
 
-  /** Lets a server answer at a pod's address. */
+  /** Makes a server reachable at an address and port of a pod. */
   async listen(ip: string, port: number, server: Server): Promise<void> {
     const accepted = new Map<number, Socket>();
     server.on('connection', (socket: Socket) => {
@@ -37,8 +34,8 @@ export class Network {
     this.listeners.set(`${ip}:${port}`, { port: (server.address() as AddressInfo).port, server, accepted });
   }
 
-  /** Ends all servers of a pod, and whoever is connected to them. */
-  silence(ip: string): void {
+  /** Closes all servers and connections of a pod. */
+  closeAll(ip: string): void {
     for (const [address, { server, accepted }] of this.listeners) {
       if (!address.startsWith(`${ip}:`)) continue;
       this.listeners.delete(address);
@@ -48,21 +45,21 @@ export class Network {
   }
 
   stop(): void {
-    for (const address of this.listeners.keys()) this.silence(address.split(':')[0] ?? '');
+    for (const address of this.listeners.keys()) this.closeAll(address.split(':')[0] ?? '');
   }
 
-  /** The real port behind a pod's; undefined where nobody listens. */
+  /** The port on 127.0.0.1 for a port of a pod; undefined when nothing listens there. */
   realPort(ip: string, port: number): number | undefined {
     return this.listeners.get(`${ip}:${port}`)?.port;
   }
 
-  /** @returns undefined where the connection is refused */
+  /** @returns undefined when the connection is refused */
   connect(ip: string, port: number): Socket | undefined {
     const real = this.realPort(ip, port);
     return real === undefined ? undefined : connect(real, '127.0.0.1');
   }
 
-  /** How many bytes a pod has sent over a connection that the other end has not read. */
+  /** The bytes that a pod has sent over a connection and the client has not read. */
   unread(ip: string, port: number, socket: Socket): number {
     const sent = this.listeners.get(`${ip}:${port}`)?.accepted.get(socket.localPort ?? 0)?.bytesWritten ?? 0;
     return sent - socket.bytesRead;

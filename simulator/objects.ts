@@ -32,7 +32,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { OwnerReference } from '../helpers/kube/object.ts';
 
-/** A type of the client as its JSON is: times are text. */
+/** A client type as JSON: dates are strings. */
 export type Wire<T> = T extends Date
   ? string
   : T extends readonly (infer Item)[]
@@ -59,7 +59,7 @@ export interface Metadata {
 
 export type Fields = Record<string, unknown>;
 
-/** An object as the API server keeps it. */
+/** An object in the store of the API server. */
 export interface Stored extends Fields {
   apiVersion: string;
   kind: string;
@@ -117,14 +117,14 @@ export type Binding = Stored & {
   subjects?: { kind: string; name: string; namespace?: string }[];
 };
 
-/** Sets a condition, and the time of its transition where its status is another one than before. */
-export function setCondition(conditions: Condition[] | undefined, wanted: Condition, now: string): Condition[] {
-  const before = conditions?.find(({ type }) => type === wanted.type);
-  const lastTransitionTime = before?.status === wanted.status ? (before.lastTransitionTime ?? now) : now;
-  const others = (conditions ?? []).filter(({ type }) => type !== wanted.type);
+/** Adds or replaces a condition; its transition time changes only with its status. */
+export function setCondition(conditions: Condition[] | undefined, condition: Condition, now: string): Condition[] {
+  const before = conditions?.find(({ type }) => type === condition.type);
+  const lastTransitionTime = before?.status === condition.status ? (before.lastTransitionTime ?? now) : now;
+  const others = (conditions ?? []).filter(({ type }) => type !== condition.type);
   return before
-    ? (conditions ?? []).map((one) => (one === before ? { ...wanted, lastTransitionTime } : one))
-    : [...others, { ...wanted, lastTransitionTime }];
+    ? (conditions ?? []).map((existing) => (existing === before ? { ...condition, lastTransitionTime } : existing))
+    : [...others, { ...condition, lastTransitionTime }];
 }
 
 export function isControlledBy(object: Stored, owner: Stored): boolean {

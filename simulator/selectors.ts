@@ -3,7 +3,7 @@ import type { Fields, LabelSelector, Stored } from './objects.ts';
 type Labels = Readonly<Record<string, string>>;
 type Matches = (object: Stored) => boolean;
 
-/** `a=b,c!=d,e in (f,g),!h,i` as Kubernetes reads it in a query. */
+/** Parses a label selector of a query: `a=b,c!=d,e in (f,g),!h,i`. */
 export function labelSelector(text: string): Matches {
   const terms = text.split(/,(?![^(]*\))/).filter((term) => term.trim() !== '');
   const tests = terms.map((term) => labelTerm(term.trim()));
@@ -11,17 +11,17 @@ export function labelSelector(text: string): Matches {
 }
 
 function labelTerm(term: string): (labels: Labels) => boolean {
-  const [, key = '', verb, list = ''] = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term) ?? [];
-  if (verb) {
+  const [, key = '', operation, list = ''] = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term) ?? [];
+  if (operation) {
     const values = list.split(',').map((value) => value.trim());
-    return (labels) => (labels[key] !== undefined && values.includes(labels[key])) === (verb === 'in');
+    return (labels) => (labels[key] !== undefined && values.includes(labels[key])) === (operation === 'in');
   }
   const [, name = '', operator, value = ''] = /^([^=!]+)(==?|!=)(.*)$/.exec(term) ?? [];
   if (operator) return (labels) => (labels[name.trim()] === value.trim()) === (operator !== '!=');
   return term.startsWith('!') ? (labels) => labels[term.slice(1)] === undefined : (labels) => labels[term] !== undefined;
 }
 
-/** `metadata.name=a,spec.nodeName!=b` */
+/** Parses a field selector of a query: `metadata.name=a,spec.nodeName!=b`. */
 export function fieldSelector(text: string): Matches {
   const tests = text
     .split(',')
@@ -37,7 +37,7 @@ function valueAt(object: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (value as Fields | undefined)?.[name], object);
 }
 
-/** The selector of a workload; one that is empty finds everything, and none finds nothing. */
+/** Whether the selector of a workload matches: an empty one matches everything, an undefined one nothing. */
 export function matchesSelector(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
   if (!selector) return false;
   const { matchLabels = {}, matchExpressions = [] } = selector;
@@ -47,7 +47,7 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   );
 }
 
-/** One requirement of a selector on a label, or on a node's field. */
+/** Evaluates a requirement of a label or node selector. */
 export function holds(value: string | undefined, operator: string, values: readonly string[]): boolean {
   switch (operator) {
     case 'In':

@@ -6,19 +6,19 @@ export interface Backend {
   readonly port: number;
 }
 
-/** A ready pod behind a port of a Service; undefined where there is none. */
-export function backendOf(store: Store, service: Service, wanted: (port: ServicePort) => boolean): Backend | undefined {
-  const port = service.spec.ports?.find(wanted);
+/** The first ready endpoint of a port of a Service; undefined when there is none. */
+export function backendOf(store: Store, service: Service, isRequested: (port: ServicePort) => boolean): Backend | undefined {
+  const port = service.spec.ports?.find(isRequested);
   const endpoints = store.find<Endpoints>('endpoints', service.metadata);
   for (const { addresses = [], ports = [] } of endpoints?.subsets ?? []) {
-    const target = ports.find((one) => (one.name ?? '') === (port?.name ?? ''));
+    const target = ports.find(({ name = '' }) => name === (port?.name ?? ''));
     if (port && addresses[0] && target) return { ip: addresses[0].ip, port: target.port };
   }
   return undefined;
 }
 
-/** Where a connection goes: the address of a Service leads to a pod, as kube-proxy has it; every other leads to itself. */
+/** Resolves the cluster IP of a Service to an endpoint, as kube-proxy does; returns other addresses unchanged. */
 export function route(store: Store, ip: string, port: number): Backend | undefined {
   const service = store.list<Service>('services').find(({ spec }) => spec.clusterIP === ip);
-  return service ? backendOf(store, service, (one) => one.port === port) : { ip, port };
+  return service ? backendOf(store, service, (servicePort) => servicePort.port === port) : { ip, port };
 }

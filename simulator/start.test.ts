@@ -24,7 +24,7 @@ interface Phase {
   readonly status: { readonly phase: string; readonly conditions?: readonly { readonly message?: string }[] };
 }
 
-test('a pod that tolerates the taint runs to its end, and another says why it does not', async () => {
+test('a pod that tolerates the taint completes, and one that does not is unschedulable', async () => {
   await cluster.client.create(pod('tolerates', { tolerations: [{ operator: 'Exists' }] }));
   await cluster.client.create(pod('does-not', {}));
   const read = async (name: string) => cluster.client.call<Phase>('GET', `/api/v1/namespaces/default/pods/${name}`);
@@ -39,7 +39,7 @@ test('a pod that tolerates the taint runs to its end, and another says why it do
   expect(JSON.stringify((await read('does-not')).status)).toContain('untolerated taint {dedicated: true}');
 });
 
-test('a changed template replaces the pods of a Deployment, and what was applied before and is left out now goes', async () => {
+test('a changed template replaces the pods of a Deployment, and apply removes fields that are no longer given', async () => {
   const deployment = (annotations: Record<string, string>, env: readonly object[]) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -57,24 +57,24 @@ test('a changed template replaces the pods of a Deployment, and what was applied
   });
   const pods = () =>
     cluster.client.list<RunningPod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default' }, { labelSelector: 'app=rolled' });
-  const alone = (value: string) =>
+  const onlyPod = (value: string) =>
     waitFor({
       what: `one pod of the template ${value}`,
       within: 3000,
       observe: pods,
-      until: ([pod, ...others]) =>
-        others.length === 0 && pod?.status.phase === 'Running' && pod.spec.containers[0]?.env?.[0]?.value === value,
+      until: ([pod, ...rest]) =>
+        rest.length === 0 && pod?.status.phase === 'Running' && pod.spec.containers[0]?.env?.[0]?.value === value,
       describe: (found) => found.map(({ metadata }) => metadata.name).join(),
     });
   await cluster.client.apply(deployment({ note: 'first' }, [{ name: 'VALUE', value: 'one' }]));
-  const [before] = await alone('one');
+  const [before] = await onlyPod('one');
   const changed = await cluster.client.apply(deployment({}, [{ name: 'VALUE', value: 'two' }]));
-  const [after] = await alone('two');
+  const [after] = await onlyPod('two');
   expect(after?.metadata.uid).not.toBe(before?.metadata.uid);
   expect(changed.metadata).toMatchObject({ generation: 2, annotations: {} });
 });
 
-test('an unknown field is refused in words that name it', async () => {
+test('an unknown field is rejected with its path', async () => {
   await expect(cluster.client.apply({ ...pod('planted', { plantedField: true }) })).rejects.toThrow(
     '.spec.plantedField: field not declared',
   );
@@ -85,7 +85,7 @@ test('a dry run stores nothing', async () => {
   expect(await cluster.client.find({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'dry' })).toBeUndefined();
 });
 
-test('a ServiceAccount is who its token says, and may nothing that no role gives it', async () => {
+test('a ServiceAccount is authenticated by its token and has only the permissions of its roles', async () => {
   const account = cluster.client.withToken(await requestToken(cluster.client, 'default', 'default'));
   const { status, data } = await account.send<{ message: string }>('GET', '/api/v1/pods');
   expect(status).toBe(403);
@@ -93,12 +93,12 @@ test('a ServiceAccount is who its token says, and may nothing that no role gives
   expect((await cluster.client.withToken('forged').send('GET', '/api/v1/pods')).status).toBe(401);
 });
 
-test('a deleted namespace takes everything in it along', async () => {
+test('deleting a namespace deletes everything in it', async () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } };
   const created = await cluster.client.create(namespace);
   await cluster.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'short-lived', name: 'inside' } });
   await cluster.client.remove(created);
-  const left = await waitFor({
+  const remaining = await waitFor({
     what: 'the namespace gone',
     within: 3000,
     observe: async () => ({
@@ -106,7 +106,7 @@ test('a deleted namespace takes everything in it along', async () => {
       inside: await cluster.client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'short-lived', name: 'inside' }),
     }),
     until: ({ namespace: found }) => found === undefined,
-    describe: () => 'it is there',
+    describe: () => 'it exists',
   });
-  expect(left.inside).toBeUndefined();
+  expect(remaining.inside).toBeUndefined();
 });

@@ -10,8 +10,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { Clock } from './clock.ts';
 import { allControllers } from './controllers/index.ts';
 import { startControllers } from './controllers/manager.ts';
-import { dnsServer } from './dns/server.ts';
-import { Zone } from './dns/zone.ts';
+import { dnsServer, Zone } from './dns.ts';
 import { exporterProgram } from './exporter/exporter.ts';
 import { resourcesOf } from './kinds.ts';
 import { Network } from './network.ts';
@@ -22,7 +21,7 @@ import { prometheusProgram } from './prometheus/program.ts';
 import { Store } from './store.ts';
 import { World } from './world.ts';
 
-/** Simulated seconds in a second: probes, deadlines and back-offs are waited for at this pace. */
+/** Simulated seconds per real second, for probes, deadlines and back-offs. */
 const SPEED = 10;
 
 export interface SimulatorOptions {
@@ -30,25 +29,25 @@ export interface SimulatorOptions {
   readonly kubernetes: string;
   readonly taint?: Taint;
   readonly domain: string;
-  /** How many nodes there are beside the server. */
+  /** The number of nodes besides the server. */
   readonly agents: number;
-  /** What pods will run that is not the exporter. */
+  /** The images that run the busybox stand-in. */
   readonly workloadImages: readonly string[];
-  /** The image of Prometheus, where pods will run it. */
+  /** The image that runs the Prometheus stand-in. */
   readonly prometheusImage?: string;
-  /** Where the kubeconfig is written. */
+  /** The directory of the kubeconfig. */
   readonly directory: string;
   /** The Pod Security level of namespaces without a label, as an AdmissionConfiguration sets it; privileged unless set. */
   readonly podSecurity?: PodSecurityLevel;
 }
 
 export interface Simulator {
-  /** The path of the kubeconfig of its administrator. */
+  /** The path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
   stop(): Promise<void>;
 }
 
-/** Starts a cluster in this process. What is seen on it is no evidence about any exporter. */
+/** Starts a simulated cluster in this process. Its results are no evidence about any exporter. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const gitVersion = `${options.kubernetes}+simulated`;
   const { podSecurity = 'privileged' } = options;
@@ -104,7 +103,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 function writeKubeconfig(file: string, directory: string, server: string, { authority, administrator }: Certificates): void {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  // The client keeps one agent for a name: each cluster has its own.
+  // The client caches an HTTP agent by name, so each cluster needs its own.
   const name = `simulated-${new URL(server).port}`;
   const user = { 'client-certificate-data': base64(administrator.cert), 'client-key-data': base64(administrator.key) };
   mkdirSync(directory, { recursive: true });

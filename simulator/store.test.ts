@@ -14,32 +14,32 @@ function storeWith(metadata: Partial<Stored['metadata']> = {}): Store {
   return store;
 }
 
-const place = { namespace: 'a', name: 'b' };
+const configMap = { namespace: 'a', name: 'b' };
 
-test('a change that changes nothing is no event and no new version', () => {
+test('a change without effect produces no event and no new version', () => {
   const store = storeWith();
   const { version } = store;
-  store.change<ConfigMap>('configmaps', place, () => undefined);
+  store.change<ConfigMap>('configmaps', configMap, () => undefined);
   expect(store.version).toBe(version);
   expect(store.eventsAfter(version)).toEqual([]);
 });
 
-test('an object with a finalizer is only marked, and goes when the finalizer goes', () => {
+test('an object with a finalizer is marked for deletion, and deleted when the finalizer is removed', () => {
   const store = storeWith({ finalizers: ['example.com/wait'] });
-  store.remove('configmaps', place);
-  expect(store.find('configmaps', place)?.metadata.deletionTimestamp).toBeDefined();
-  store.change<ConfigMap>('configmaps', place, ({ metadata }) => {
+  store.remove('configmaps', configMap);
+  expect(store.find('configmaps', configMap)?.metadata.deletionTimestamp).toBeDefined();
+  store.change<ConfigMap>('configmaps', configMap, ({ metadata }) => {
     metadata.finalizers = [];
   });
-  expect(store.find('configmaps', place)).toBeUndefined();
+  expect(store.find('configmaps', configMap)).toBeUndefined();
 });
 
-test('a watch from an old version is told everything since, in its order', () => {
+test('a watch from an old version gets all later events in order', () => {
   const store = storeWith();
   const { version } = store;
-  store.change<ConfigMap>('configmaps', place, (draft) => {
+  store.change<ConfigMap>('configmaps', configMap, (draft) => {
     draft.data = { key: 'value' };
   });
-  store.remove('configmaps', place);
+  store.remove('configmaps', configMap);
   expect(store.eventsAfter(version)?.map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED']);
 });

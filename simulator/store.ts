@@ -10,23 +10,23 @@ export interface StoreEvent {
   /** The resource's key: `deployments.apps`. */
   readonly resource: string;
   readonly object: Stored;
-  /** What the object was before. */
+  /** The object before the event. */
   readonly previous?: Stored;
   readonly version: number;
 }
 
-export interface Place {
+export interface ObjectName {
   readonly namespace?: string | undefined;
   readonly name: string;
 }
 
-/** How many events a watch may lag behind before it is told to list again. */
-const REMEMBERED = 20_000;
+/** The number of events that a watch may lag behind; beyond it, a client must list again. */
+const HISTORY = 20_000;
 
-/** What counts as a new generation: everything that somebody wants, and nothing that was observed. */
+/** The fields whose changes do not increment the generation. */
 const OBSERVED = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 
-/** All objects, each version of them, and everybody who waits for the next. What is kept is never changed, only replaced. */
+/** The objects of the cluster and the history of their events. Stored objects are immutable; a change replaces them. */
 export class Store {
   private readonly collections = new Map<string, Map<string, Stored>>();
   private readonly listeners = new Set<(event: StoreEvent) => void>();
@@ -35,42 +35,42 @@ export class Store {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The resourceVersion of the whole. */
+  /** The latest resourceVersion. */
   get version(): number {
     return this.latest;
   }
 
   list<T extends Stored>(resource: string, namespace?: string): readonly T[] {
-    const all = [...(this.collections.get(resource)?.values() ?? [])] as T[];
-    return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
+    const objects = [...(this.collections.get(resource)?.values() ?? [])] as T[];
+    return namespace === undefined ? objects : objects.filter(({ metadata }) => metadata.namespace === namespace);
   }
 
-  find<T extends Stored>(resource: string, place: Place): T | undefined {
-    return this.collections.get(resource)?.get(placeKey(place)) as T | undefined;
+  find<T extends Stored>(resource: string, name: ObjectName): T | undefined {
+    return this.collections.get(resource)?.get(nameKey(name)) as T | undefined;
   }
 
-  /** Keeps an object that has been prepared. */
+  /** Stores a prepared object. @throws ApiFailure when it exists */
   insert<T extends Stored>(resource: string, prepared: T): T {
     if (this.find(resource, prepared.metadata)) throw ApiFailure.alreadyExists(resource, prepared.metadata.name);
-    return this.keep('ADDED', resource, prepared) as T;
+    return this.put('ADDED', resource, prepared) as T;
   }
 
   timestamp(): string {
     return this.clock.timestamp();
   }
 
-  /** Every resource that has objects. */
+  /** The keys of all resources that have had objects. */
   resources(): readonly string[] {
     return [...this.collections.keys()];
   }
 
-  /** The object as it would be kept, with all that the API server adds. */
+  /** The object with the metadata that the API server adds. */
   prepared<T extends Stored>(object: Omit<T, 'metadata'> & { metadata: Partial<T['metadata']> }): T {
     const { generateName } = object.metadata;
     const name = object.metadata.name ?? `${generateName}${randomUUID().slice(0, 5)}`;
     const generation = 'spec' in object || 'webhooks' in object || 'endpoints' in object ? { generation: 1 } : {};
-    const given = { uid: randomUUID(), resourceVersion: '', creationTimestamp: this.clock.timestamp() };
-    return { ...object, metadata: { ...object.metadata, name, ...generation, ...given } } as unknown as T;
+    const generated = { uid: randomUUID(), resourceVersion: '', creationTimestamp: this.clock.timestamp() };
+    return { ...object, metadata: { ...object.metadata, name, ...generation, ...generated } } as unknown as T;
   }
 
   create<T extends Stored>(resource: string, object: Omit<T, 'metadata'> & { metadata: Partial<T['metadata']> }): T {
@@ -78,11 +78,11 @@ export class Store {
   }
 
   /**
-   * Changes a copy and keeps it; where nothing changed, nothing happens.
+   * Edits a copy of an object and stores it, unless nothing changed.
    * @returns undefined when there is no such object
    */
-  change<T extends Stored>(resource: string, place: Place, edit: (draft: T) => void): T | undefined {
-    const before = this.find<T>(resource, place);
+  change<T extends Stored>(resource: string, name: ObjectName, edit: (draft: T) => void): T | undefined {
+    const before = this.find<T>(resource, name);
     if (!before) return undefined;
     const draft = copy(before);
     edit(draft);
@@ -91,20 +91,21 @@ export class Store {
 
   replace<T extends Stored>(resource: string, before: T, after: T): T {
     if (isDeepStrictEqual(before, after)) return before;
-    if (before.metadata.generation !== undefined && !isSameDesire(before, after)) {
+    if (before.metadata.generation !== undefined && !hasSameSpec(before, after)) {
       after.metadata.generation = before.metadata.generation + 1;
     }
-    const kept = this.keep('MODIFIED', resource, after, before) as T;
-    if (kept.metadata.deletionTimestamp !== undefined && isHeld(before) && !isHeld(kept)) this.drop(resource, kept);
-    return kept;
+    const stored = this.put('MODIFIED', resource, after, before) as T;
+    if (stored.metadata.deletionTimestamp !== undefined && hasFinalizers(before) && !hasFinalizers(stored))
+      this.drop(resource, stored);
+    return stored;
   }
 
-  /** Deletes, or where finalizers or a grace period hold the object, marks it. */
-  remove(resource: string, place: Place, graceSeconds = 0): Stored | undefined {
-    const object = this.find(resource, place);
+  /** Deletes an object, or marks it for deletion when it has finalizers or a grace period. */
+  remove(resource: string, name: ObjectName, graceSeconds = 0): Stored | undefined {
+    const object = this.find(resource, name);
     if (!object) return undefined;
-    if (!isHeld(object) && graceSeconds === 0) return this.drop(resource, object);
-    return this.change(resource, place, ({ metadata }) => {
+    if (!hasFinalizers(object) && graceSeconds === 0) return this.drop(resource, object);
+    return this.change(resource, name, ({ metadata }) => {
       metadata.deletionTimestamp ??= this.clock.timestamp();
       metadata.deletionGracePeriodSeconds = graceSeconds;
     });
@@ -115,47 +116,47 @@ export class Store {
     return () => this.listeners.delete(listener);
   }
 
-  /** What happened after a version; undefined when that is too long ago. */
+  /** The events after a version; undefined when it is too old. */
   eventsAfter(version: number): readonly StoreEvent[] | undefined {
     const oldest = this.history[0]?.version ?? 0;
-    return this.history.length >= REMEMBERED && version < oldest - 1
+    return this.history.length >= HISTORY && version < oldest - 1
       ? undefined
       : this.history.filter((event) => event.version > version);
   }
 
-  private keep(type: 'ADDED' | 'MODIFIED', resource: string, object: Stored, previous?: Stored): Stored {
+  private put(type: 'ADDED' | 'MODIFIED', resource: string, object: Stored, previous?: Stored): Stored {
     this.latest += 1;
-    const kept = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.latest) } };
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.latest) } };
     const collection = this.collections.get(resource) ?? new Map<string, Stored>();
-    this.collections.set(resource, collection.set(placeKey(kept.metadata), kept));
-    this.tell({ type, resource, object: kept, version: this.latest, ...(previous === undefined ? {} : { previous }) });
-    return kept;
+    this.collections.set(resource, collection.set(nameKey(stored.metadata), stored));
+    this.publish({ type, resource, object: stored, version: this.latest, ...(previous === undefined ? {} : { previous }) });
+    return stored;
   }
 
   private drop(resource: string, object: Stored): Stored {
     this.latest += 1;
-    this.collections.get(resource)?.delete(placeKey(object.metadata));
+    this.collections.get(resource)?.delete(nameKey(object.metadata));
     const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.latest) } };
-    this.tell({ type: 'DELETED', resource, object: last, previous: object, version: this.latest });
+    this.publish({ type: 'DELETED', resource, object: last, previous: object, version: this.latest });
     return last;
   }
 
-  private tell(event: StoreEvent): void {
+  private publish(event: StoreEvent): void {
     this.history.push(event);
-    if (this.history.length > 2 * REMEMBERED) this.history = this.history.slice(-REMEMBERED);
+    if (this.history.length > 2 * HISTORY) this.history = this.history.slice(-HISTORY);
     for (const listener of this.listeners) listener(event);
   }
 }
 
-function isHeld({ metadata }: Stored): boolean {
+function hasFinalizers({ metadata }: Stored): boolean {
   return (metadata.finalizers ?? []).length > 0;
 }
 
-function placeKey({ namespace = '', name }: Place): string {
+function nameKey({ namespace = '', name }: ObjectName): string {
   return `${namespace}/${name}`;
 }
 
-function isSameDesire(before: Stored, after: Stored): boolean {
+function hasSameSpec(before: Stored, after: Stored): boolean {
   const desired = (object: Stored) => Object.fromEntries(Object.entries(object).filter(([field]) => !OBSERVED.has(field)));
   return isDeepStrictEqual(desired(before), desired(after));
 }

@@ -5,10 +5,10 @@ import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './start.ts';
 
-/** A simulated cluster that is there while a test runs. */
-export interface ClusterOfTest {
+/** A simulated cluster for tests. */
+export interface TestCluster {
   readonly client: KubeClient;
-  /** For whatever the test writes; it is removed with the cluster. */
+  /** A temporary directory, removed with the cluster. */
   readonly directory: string;
 }
 
@@ -16,8 +16,8 @@ export interface ClusterOfTest {
 export function simulatedCluster(
   per: 'test' | 'file',
   options: Partial<Pick<SimulatorOptions, 'taint' | 'podSecurity'>> = {},
-): ClusterOfTest {
-  let running: (ClusterOfTest & { readonly simulator: Simulator }) | undefined;
+): TestCluster {
+  let running: (TestCluster & { readonly simulator: Simulator }) | undefined;
   const start = async () => {
     const directory = mkdtempSync(join(tmpdir(), 'simulated-'));
     const simulator = await startSimulator({
@@ -41,16 +41,16 @@ export function simulatedCluster(
     beforeAll(start);
     afterAll(stop);
   }
-  const now = () => {
-    if (running === undefined) throw new Error('The simulated cluster of a test is there only while the test runs.');
+  const current = () => {
+    if (running === undefined) throw new Error('The simulated cluster exists only while a test runs.');
     return running;
   };
   return {
     get client() {
-      return now().client;
+      return current().client;
     },
     get directory() {
-      return now().directory;
+      return current().directory;
     },
   };
 }

@@ -20,7 +20,7 @@ const FAILED_CREATE = 'FailedCreate';
 
 type Draft<T extends Stored> = Omit<T, 'metadata'> & { metadata: Partial<Metadata> };
 
-/** What controllers work on: the objects, the time, and a way to make objects as the API server would. */
+/** What controllers work with: the store, the clock, and creation of objects with defaults and admission. */
 export class World {
   private readonly resources: ReadonlyMap<string, Resource>;
 
@@ -33,7 +33,7 @@ export class World {
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
   }
 
-  /** Makes an object with its defaults; one that the API server would refuse is not made. */
+  /** Creates an object with defaults and admission. @returns undefined when the API server would reject it */
   make<T extends Stored>(key: string, draft: Draft<T>): T | undefined {
     const resource = this.resources.get(key);
     const prepared = this.store.prepared<T>(copy(draft) as Draft<T>);
@@ -50,10 +50,10 @@ export class World {
     const { labels, annotations } = template?.metadata ?? {};
     const { namespace = '', name } = owner.metadata;
     const ownerReferences: OwnerReference[] = [controllerReference(owner)];
-    const own = more.name === undefined ? { generateName: `${name}-` } : {};
+    const generated = more.name === undefined ? { generateName: `${name}-` } : {};
     const metadata = {
       namespace,
-      ...own,
+      ...generated,
       ...(labels && { labels }),
       ...(annotations && { annotations }),
       ownerReferences,
@@ -88,19 +88,19 @@ export class World {
     return events.find(({ involvedObject, reason }) => involvedObject.uid === uid && reason === FAILED_CREATE);
   }
 
-  /** Tells something of an object, where people look for it; what is told again is counted. */
-  event(about: Stored, reason: string, message: string): void {
-    const { namespace = 'default', name, uid } = about.metadata;
+  /** Records an Event about an object; a repeated one increments its count. */
+  event(object: Stored, reason: string, message: string): void {
+    const { namespace = 'default', name, uid } = object.metadata;
     const known = this.store
       .list<Event>('events', namespace)
-      .find((one) => one.involvedObject.uid === uid && one.reason === reason && one.message === message);
+      .find((event) => event.involvedObject.uid === uid && event.reason === reason && event.message === message);
     if (known) {
       this.store.change<Event>('events', known.metadata, (draft) => {
         draft.count += 1;
       });
       return;
     }
-    const involvedObject = { kind: about.kind, namespace, name, uid };
+    const involvedObject = { kind: object.kind, namespace, name, uid };
     const metadata = { namespace, generateName: `${name}.` };
     this.make<Event>('events', {
       apiVersion: 'v1',
@@ -114,7 +114,7 @@ export class World {
     });
   }
 
-  /** Deletes a pod with the time that it has to end, which only a node can give it. */
+  /** Deletes a pod: with its grace period when it runs on a node, else at once. */
   deletePod({ metadata, spec, status }: Pod, graceSeconds = spec.terminationGracePeriodSeconds ?? 30): void {
     const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed';
     this.store.remove('pods', metadata, spec.nodeName === undefined || hasEnded ? 0 : graceSeconds);
@@ -129,14 +129,14 @@ export function isReady({ status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True') ?? false;
 }
 
-/** Counts as objects write them: a zero is left out. */
+/** Omits counts of 0, as objects do. */
 export function nonzero<T extends Record<string, number>>(counts: T): Partial<T> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)) as Partial<T>;
 }
 
-/** `25%` of a number, or a number as it is. Source: Kubernetes, IntOrString: a surge is rounded up, all else down. */
-export function share(amount: unknown, of: number, round: (value: number) => number): number {
+/** An IntOrString: `25%` of a total, or a number unchanged. Source: Kubernetes, IntOrString: a surge is rounded up, all else down. */
+export function share(amount: unknown, total: number, round: (value: number) => number): number {
   return typeof amount === 'string' && amount.endsWith('%')
-    ? round((Number.parseInt(amount, 10) * of) / 100)
+    ? round((Number.parseInt(amount, 10) * total) / 100)
     : Number(amount ?? 0);
 }

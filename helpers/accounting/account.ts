@@ -1,75 +1,77 @@
+import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { contextOf, type ResourceTable } from '../catalogue/table.ts';
 import type { Exposition } from '../exposition/model.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 import { type AccountingDeviation, deviationOf, deviationsFor } from './deviations.ts';
 import { type Difference, writeDifference } from './difference.ts';
 import { type Examined, examine } from './examine.ts';
-import { exposedResources } from './exposed.ts';
 import { takeInventory } from './inventory.ts';
-import type { ExporterOptions } from './options.ts';
-import { tables } from './resources/index.ts';
 import { writeSample } from './series.ts';
-import { contextOf, type ResourceTable } from './table.ts';
 
 export interface AccountRequest {
   readonly exposition: Exposition;
-  /** Objects of all kinds as the API has them; those of kinds that the exporter does not read are passed over. */
+  /** The cluster's objects; kinds that the exporter does not expose are ignored. */
   readonly objects: readonly KubernetesObject[];
-  /** The same cluster read again after the scrape: what changed in between is unsettled. */
+  /** The objects after the scrape: an object that changed in between is unsettled. Undefined if nothing can have changed. */
   readonly after?: readonly KubernetesObject[];
-  /** What was there shortly before both readings, so that the exporter may still tell of it. */
-  readonly departed?: readonly KubernetesObject[];
+  /** Objects deleted shortly before `objects` were read, which the exporter may still expose. */
+  readonly deleted?: readonly KubernetesObject[];
   /** The exporter's release: `v2.5.0`. */
   readonly exporter: string;
   readonly options?: ExporterOptions;
-  /** The cluster's release, `v1.34.1`: which deviations are declared depends on it; without it none are. */
+  /** The cluster's release, `v1.34.1`, which the declared deviations depend on; without it none apply. */
   readonly kubernetes?: string;
-  /** Instead of all tables; for tests. */
+  /** Default: all tables. */
   readonly tables?: readonly ResourceTable[];
 }
 
-/** What became of every sample. The lists hold lines as the exposition writes them: `kube_pod_info{namespace="a",pod="b"} 1`. */
+/** The comparison of an exposition with objects. Lists have lines of the exposition: `kube_pod_info{namespace="a",pod="b"} 1`. */
 export interface Accounting {
-  /** How many samples the exposition has, and how many of them an object explains, value included. */
+  /** The number of samples of the exposition. */
   readonly samples: number;
+  /** The number of samples that an object is expected to have, with their values. */
   readonly explained: number;
-  /** What an object must have and the exposition has not. */
+  /** Expected samples and headers that are not exposed. */
   readonly missing: readonly string[];
-  /** What the exposition has and no object explains; a series that is there once too often as well. */
+  /** Exposed samples and headers that no object explains, including duplicate series. */
   readonly unexplained: readonly string[];
-  /** What has another value, or a family another type, than the object says. */
+  /** Samples with another value than expected, and headers with another type. */
   readonly unequal: readonly string[];
-  /** Differences that a declared deviation explains. */
+  /** Differences explained by a declared deviation. */
   readonly deviates: readonly string[];
-  /** Samples of objects that changed while the exposition was read. */
+  /** Samples of objects that changed during the scrape. */
   readonly unsettled: readonly string[];
-  /** Behind `missing`, `unexplained` and `unequal`: what `describe` tells. */
+  /** The differences in `missing`, `unexplained` and `unequal`. */
   readonly differences: readonly Difference[];
-  /** The deviations declared for these versions and resources, and how many differences each explains: 0 when it did not occur. */
+  /** The deviations declared for these versions and resources, with the number of differences each explains: 0 if it did not occur. */
   readonly deviations: readonly { readonly deviation: AccountingDeviation; readonly differences: number }[];
-  /** How many objects the exposition was held against, and which were not still. */
-  readonly judged: number;
+  /** The number of objects that were compared with the exposition. */
+  readonly compared: number;
+  /** The objects that changed during the scrape: `Pod default/web-0`. */
   readonly unsettledObjects: readonly string[];
 }
 
 /**
- * Explains an exposition by a cluster's objects: every sample by an object, every object's samples, every value.
- * @throws an Error when a version cannot be read, or when a table cannot tell a family from an object, naming both.
+ * Compares an exposition with the samples that the tables expect of a cluster's objects.
+ * @throws an Error if a version is invalid, or if a table's row fails for an object, with the names of both.
  */
 export function account(request: AccountRequest): Accounting {
   return summarise(examineRequest(request), request.exporter, request.kubernetes);
 }
 
-/** The examination behind `account`, before deviations are told from other differences. */
+/** The comparison before declared deviations are separated from other differences. */
 export function examineRequest(request: AccountRequest): Examined {
   const options = request.options ?? {};
   const exporter = parseVersion(request.exporter);
   const context = contextOf(exporter, options);
   const resources = exposedResources(request.tables ?? tables, exporter, options);
-  return examine(request.exposition, takeInventory(request.objects, request.after, request.departed), resources, context);
+  return examine(request.exposition, takeInventory(request.objects, request.after, request.deleted), resources, context);
 }
 
-/** Tells the differences that deviations explain from the others, and writes them all. */
+/** Separates the differences that declared deviations explain, and formats all. */
 export function summarise(examined: Examined, exporter: string, kubernetes: string | undefined): Accounting {
   const declared = deviationsFor(formatVersion(parseVersion(exporter)), kubernetes).filter(({ resources }) =>
     resources.some((resource) => examined.resources.has(resource)),
@@ -86,18 +88,18 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
     counts.set(deviation, (counts.get(deviation) ?? 0) + 1);
     deviates.push(writeDifference(difference));
   }
-  const written = (what: Difference['what']) => differences.filter((each) => each.what === what).map(writeDifference);
+  const linesOf = (what: Difference['what']) => differences.filter((difference) => difference.what === what).map(writeDifference);
   return {
     samples: examined.samples,
     explained: examined.explained,
-    missing: written('missing'),
-    unexplained: written('unexplained'),
-    unequal: written('unequal'),
+    missing: linesOf('missing'),
+    unexplained: linesOf('unexplained'),
+    unequal: linesOf('unequal'),
     deviates,
     unsettled: examined.unsettled.map(({ family, labels, value }) => writeSample(family, labels, value)),
     differences,
     deviations: [...counts].map(([deviation, differences]) => ({ deviation, differences })),
-    judged: examined.judged.size,
+    compared: examined.compared.size,
     unsettledObjects: [...examined.unsettledObjects],
   };
 }

@@ -1,6 +1,6 @@
+import { horizontalPodAutoscalers } from '../catalogue/resources/horizontalpodautoscalers.ts';
 import { account } from './account.ts';
-import { horizontalPodAutoscalers } from './resources/horizontalpodautoscalers.ts';
-import { exposition } from './widgets.ts';
+import { exposition } from './testing/account-for.ts';
 
 const autoscaler = {
   apiVersion: 'autoscaling/v2',
@@ -19,7 +19,7 @@ function accountFor(kubernetes: string, objects = [autoscaler], exporter = 'v2.5
   return account({ exposition: exposition(headers), objects, exporter, kubernetes, tables });
 }
 
-test('2.5 on Kubernetes 1.34 exposes no autoscaler, which is declared', () => {
+test('2.5 on Kubernetes 1.34 exposes no autoscaler, as declared', () => {
   const accounting = accountFor('v1.34.1');
 
   expect(accounting.missing).toEqual([]);
@@ -31,7 +31,7 @@ test('2.5 on Kubernetes 1.34 exposes no autoscaler, which is declared', () => {
   ]);
 });
 
-test('the same on Kubernetes 1.24 is no deviation, but missing', () => {
+test('on Kubernetes 1.24 the same samples are missing', () => {
   const accounting = accountFor('v1.24.17');
 
   expect(accounting.deviates).toEqual([]);
@@ -40,11 +40,11 @@ test('the same on Kubernetes 1.24 is no deviation, but missing', () => {
   );
 });
 
-test('a deviation of which there is no object can neither occur nor fail to', () => {
+test('without an object the deviation is not listed', () => {
   expect(accountFor('v1.34.1', []).deviations).toEqual([]);
 });
 
-test('a sample that is there although none is expected to be is explained, and the deviation did not occur', () => {
+test('a sample that is exposed despite the deviation is explained, and the deviation did not occur', () => {
   const denylist = [/^(?!kube_horizontalpodautoscaler_spec_max_replicas$)/];
   const accounting = account({
     exposition: exposition(`# TYPE kube_horizontalpodautoscaler_spec_max_replicas gauge

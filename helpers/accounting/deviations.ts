@@ -1,22 +1,22 @@
-import { inRange, type VersionRange } from '../report/range.ts';
+import { inRange, type VersionRange } from '../version-range.ts';
 import type { Difference } from './difference.ts';
 
-/** Differences that a release is known to have on some releases of Kubernetes, and why. */
+/** Differences that releases of the exporter are known to have on releases of Kubernetes, with the reason. */
 export interface AccountingDeviation {
   readonly id: string;
   readonly note: string;
   readonly exporter: VersionRange;
   readonly kubernetes: VersionRange;
-  /** The resources whose samples and headers it concerns, as `--resources` names them. */
+  /** The affected resources, as in `--resources`. */
   readonly resources: readonly string[];
   readonly what: Difference['what'];
 }
 
-/** Each is a version of an API that the release asks for and the cluster does not serve, so that nothing of it is exposed. */
+/** The exporter lists an API version that the cluster does not serve, so it exposes nothing of the resource. */
 const accountingDeviations: readonly AccountingDeviation[] = [
   {
     id: 'horizontalpodautoscalers-v2beta2',
-    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes does not serve from 1.26 on.',
+    note: 'Exporters before 2.7 list autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
     resources: ['horizontalpodautoscalers'],
@@ -24,7 +24,7 @@ const accountingDeviations: readonly AccountingDeviation[] = [
   },
   {
     id: 'horizontalpodautoscalers-v2',
-    note: 'Exporters from 2.7 on ask for autoscaling/v2, which Kubernetes serves from 1.23 on.',
+    note: 'Exporters from 2.7 on list autoscaling/v2, which Kubernetes serves from 1.23 on.',
     exporter: '>=2.7',
     kubernetes: '<1.23',
     resources: ['horizontalpodautoscalers'],
@@ -32,7 +32,7 @@ const accountingDeviations: readonly AccountingDeviation[] = [
   },
   {
     id: 'validatingadmissionpolicies-v1',
-    note: 'The exporter asks for ValidatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.30 on.',
+    note: 'The exporter lists ValidatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.30 on.',
     exporter: '>=2.20',
     kubernetes: '<1.30',
     resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
@@ -40,7 +40,7 @@ const accountingDeviations: readonly AccountingDeviation[] = [
   },
   {
     id: 'mutatingadmissionpolicies-v1',
-    note: 'The exporter asks for MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on.',
+    note: 'The exporter lists MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on.',
     exporter: '>=2.20',
     kubernetes: '<1.36',
     resources: ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'],
@@ -48,15 +48,17 @@ const accountingDeviations: readonly AccountingDeviation[] = [
   },
 ];
 
-/** The deviations that are declared for an exporter on a Kubernetes, both written as their tags: `v2.5.0`, `v1.34.1`. */
+/** The deviations declared for a release of the exporter, `v2.5.0`, on a release of Kubernetes, `v1.34.1`. */
 export function deviationsFor(exporter: string, kubernetes: string | undefined): readonly AccountingDeviation[] {
   if (kubernetes === undefined) return [];
-  return accountingDeviations.filter((each) => inRange(exporter, each.exporter) && inRange(kubernetes, each.kubernetes));
+  return accountingDeviations.filter(
+    (deviation) => inRange(exporter, deviation.exporter) && inRange(kubernetes, deviation.kubernetes),
+  );
 }
 
-/** The deviation that explains a difference, if one does. */
+/** The deviation that explains a difference; undefined if there is none. */
 export function deviationOf(difference: Difference, declared: readonly AccountingDeviation[]): AccountingDeviation | undefined {
   const { resource, what } = difference;
   if (resource === undefined) return undefined;
-  return declared.find((each) => each.what === what && each.resources.includes(resource));
+  return declared.find((deviation) => deviation.what === what && deviation.resources.includes(resource));
 }

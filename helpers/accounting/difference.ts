@@ -1,35 +1,35 @@
 import type { Labels } from '../exposition/model.ts';
 import { writeSample, writeValue } from './series.ts';
 
-/** Something that an exposition has and should not have, has not and should have, or has with another value. */
+/** A sample or header that is missing, unexplained, or has another value or type than expected. */
 export type Difference = SampleDifference | HeaderDifference;
 
 export interface SampleDifference {
   readonly what: 'missing' | 'unexplained' | 'unequal';
   readonly family: string;
-  /** The resource that the family belongs to; undefined for a family that no table knows. */
+  /** The resource of the family; undefined for a family without a table. */
   readonly resource: string | undefined;
-  /** The object that the sample is expected of, or whose labels it has: `Pod default/web-0`. */
+  /** The object of the sample: `Pod default/web-0`. */
   readonly object?: string;
   readonly labels: Labels;
-  /** What is exposed, or what would have to be where nothing is. */
+  /** The exposed value, or the expected one of a missing sample. */
   readonly value: number;
-  /** What the value would have to be, where another one is exposed. */
+  /** The expected value, if `what` is `unequal`. */
   readonly expected?: number;
-  /** Whether it is of an object that was there shortly before. */
-  readonly departed?: boolean;
-  /** Whether the exposition already has the same series, with a sample that is explained. */
-  readonly repeated?: boolean;
+  /** Whether the object was deleted shortly before. */
+  readonly deleted?: boolean;
+  /** Whether another sample of the same series is explained. */
+  readonly duplicate?: boolean;
 }
 
-/** The same of a `# TYPE` line. */
+/** The same for a `# TYPE` line. */
 export interface HeaderDifference {
   readonly what: 'missing' | 'unexplained' | 'unequal';
   readonly family: string;
   readonly resource: string | undefined;
   readonly type: string;
   readonly expectedType?: string;
-  /** Whether the family is there, and lacks nothing but its TYPE. */
+  /** Whether the family is exposed without a `# TYPE` line. */
   readonly untyped?: boolean;
 }
 
@@ -37,14 +37,20 @@ export function isHeader(difference: Difference): difference is HeaderDifference
   return 'type' in difference;
 }
 
-/** The line as the exposition has it, or would have it: `kube_pod_owner{namespace="a",…} 1`. */
+/** The line of the exposition, exposed or missing: `kube_pod_owner{namespace="a",…} 1`. */
 export function writeDifference(difference: Difference): string {
   if (isHeader(difference)) return `# TYPE ${difference.family} ${difference.type}`;
   return writeSample(difference.family, difference.labels, difference.value);
 }
 
-/** What would have to be there instead, of a difference in value or type. */
+/** The expected value or type; undefined unless `what` is `unequal`. */
 export function writeExpected(difference: Difference): string | undefined {
   if (isHeader(difference)) return difference.expectedType;
   return difference.expected === undefined ? undefined : writeValue(difference.expected);
+}
+
+/** The names of the labels that have another value in each, or that only one has. */
+export function differingLabels(actual: Labels, expected: Labels): readonly string[] {
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  return [...names].filter((name) => actual[name] !== expected[name]);
 }

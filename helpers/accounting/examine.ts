@@ -1,13 +1,13 @@
+import type { ExposedResource } from '../catalogue/exposed.ts';
+import type { Context, Expected, FamilyRow, ResourceTable } from '../catalogue/table.ts';
 import type { Exposition, Family, Labels, Sample } from '../exposition/model.ts';
 import type { Difference, SampleDifference } from './difference.ts';
-import type { ExposedResource } from './exposed.ts';
 import { familyOf, headerDifference, isHeaderDue } from './headers.ts';
 import { type Inventory, type Observed, objectName, objectsOf } from './inventory.ts';
-import { FamilySamples, isEqualValue, mostTelling } from './match.ts';
+import { FamilySamples, isEqualValue, mostDistinctiveLabel } from './match.ts';
 import { seriesKey } from './series.ts';
-import type { Context, Expected, FamilyRow, ResourceTable } from './table.ts';
 
-/** A sample of an object that was not still while the exposition was read: neither right nor wrong. */
+/** A sample of an object that changed during the scrape. */
 interface UnsettledSample {
   readonly family: string;
   readonly labels: Labels;
@@ -15,19 +15,21 @@ interface UnsettledSample {
   readonly object: string;
 }
 
+/** The comparison of one exposition with the objects of one inventory. */
 export interface Examined {
   readonly samples: number;
   readonly explained: number;
   readonly differences: readonly Difference[];
   readonly unsettled: readonly UnsettledSample[];
-  /** The objects that the exposition was held against, with the resourceVersion of each, and those that were not still. */
-  readonly judged: ReadonlyMap<string, string>;
+  /** The resourceVersion of each object that was compared, by its name: `Pod default/web-0`. */
+  readonly compared: ReadonlyMap<string, string>;
+  /** The names of the objects that changed during the scrape. */
   readonly unsettledObjects: ReadonlySet<string>;
-  /** The resources of which there were objects. */
+  /** The resources with objects. */
   readonly resources: ReadonlySet<string>;
 }
 
-/** What a resource's samples are held against. */
+/** An object with the labels of its samples. */
 interface Subject {
   readonly object: Observed['object'];
   readonly name: string;
@@ -37,12 +39,12 @@ interface Subject {
 interface Subjects {
   readonly settled: readonly Subject[];
   readonly unsettled: readonly Subject[];
-  readonly departed: readonly Subject[];
-  /** How often the release exposes each object: once for every namespace that it was told, where it does not tell them apart. */
+  readonly deleted: readonly Subject[];
+  /** How often the release exposes each object: once per namespace in `--namespaces` if it lists the same objects for each. */
   readonly copies: number;
 }
 
-/** Holds every family of an exposition against the objects that were still, and every object against the exposition. */
+/** Compares an exposition with the samples that the tables expect of the settled objects. */
 export function examine(
   exposition: Exposition,
   inventory: Inventory,
@@ -51,62 +53,62 @@ export function examine(
 ): Examined {
   const differences: Difference[] = [];
   const unsettled: UnsettledSample[] = [];
-  const judged = new Map<string, string>();
+  const compared = new Map<string, string>();
   const unsettledObjects = new Set<string>();
-  const present = new Set<string>();
-  const known = new Set<Family>();
+  const withObjects = new Set<string>();
+  const knownFamilies = new Set<Family>();
   let explained = 0;
 
   for (const { table, rows } of resources) {
     const observed = objectsOf(table, inventory, context.exporter, context.options);
-    const objects = observed.filter(({ departed }) => !departed);
+    const objects = observed.filter(({ deleted }) => !deleted);
     const subjects = subjectsOf(table, observed, context);
-    for (const { name, object } of subjects.settled) judged.set(name, object.metadata.resourceVersion ?? '');
+    for (const { name, object } of subjects.settled) compared.set(name, object.metadata.resourceVersion ?? '');
     for (const { name } of subjects.unsettled) unsettledObjects.add(name);
-    if (objects.length > 0) present.add(table.resource);
-    const due = isHeaderDue(table, objects, context);
+    if (objects.length > 0) withObjects.add(table.resource);
+    const isDue = isHeaderDue(table, objects, context);
     const owners = {
       settled: ownersByLabels(subjects.settled),
       unsettled: ownersByLabels(subjects.unsettled),
-      departed: ownersByLabels(subjects.departed),
+      deleted: ownersByLabels(subjects.deleted),
     };
-    const label = mostTelling(subjects.settled.map(({ labels }) => labels));
+    const label = mostDistinctiveLabel(subjects.settled.map(({ labels }) => labels));
     for (const row of rows) {
       const family = familyOf(exposition, row);
-      if (family) known.add(family);
-      const header = headerDifference(row, table.resource, family, exposition.format, due, context);
+      if (family) knownFamilies.add(family);
+      const header = headerDifference(row, table.resource, family, exposition.format, isDue, context);
       if (header) differences.push(header);
       const samples = new FamilySamples(family?.samples ?? [], label);
-      explained += claimAll(row, table, subjects, samples, context, differences);
-      for (const { sample, repeated } of samples.left()) {
+      explained += matchAll(row, table, subjects, samples, context, differences);
+      for (const { sample, duplicate } of samples.unmatched()) {
         const { name, labels, value } = sample;
-        const changing = owners.unsettled(labels);
-        if (changing !== undefined) {
-          unsettled.push({ family: name, labels, value, object: changing });
+        const changed = owners.unsettled(labels);
+        if (changed !== undefined) {
+          unsettled.push({ family: name, labels, value, object: changed });
           continue;
         }
-        const of = { object: owners.settled(labels), departed: owners.departed(labels) !== undefined };
-        differences.push(unexplained(sample, table.resource, { repeated, ...of }));
+        const deleted = owners.deleted(labels) !== undefined;
+        differences.push(unexplained(sample, table.resource, { duplicate, deleted, object: owners.settled(labels) }));
       }
     }
   }
-  for (const family of exposition.families.values()) if (!known.has(family)) differences.push(...unknown(family));
-  return { samples: exposition.samples, explained, differences, unsettled, judged, unsettledObjects, resources: present };
+  for (const family of exposition.families.values()) if (!knownFamilies.has(family)) differences.push(...unknownFamily(family));
+  return { samples: exposition.samples, explained, differences, unsettled, compared, unsettledObjects, resources: withObjects };
 }
 
 function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
-  const subjects = { settled: [] as Subject[], unsettled: [] as Subject[], departed: [] as Subject[] };
-  for (const { object, settled, departed } of objects) {
-    const state = departed ? 'departed' : settled ? 'settled' : 'unsettled';
+  const subjects = { settled: [] as Subject[], unsettled: [] as Subject[], deleted: [] as Subject[] };
+  for (const { object, settled, deleted } of objects) {
+    const state = deleted ? 'deleted' : settled ? 'settled' : 'unsettled';
     subjects[state].push({ object, name: objectName(object), labels: labelsOf(table, object, context) });
   }
   const ignoresNamespaces = !table.namespaced || table.listsNamespace?.(context.exporter) !== undefined;
-  const stores = ignoresNamespaces && !context.since('2.20') ? (context.options.namespaces?.size ?? 1) : 1;
-  return { ...subjects, copies: stores };
+  const copies = ignoresNamespaces && !context.since('2.20') ? (context.options.namespaces?.size ?? 1) : 1;
+  return { ...subjects, copies };
 }
 
-/** Claims what the settled objects must have, and counts what was right. */
-function claimAll(
+/** Matches the samples of the settled objects, adds the differences, and returns the number of equal samples. */
+function matchAll(
   row: FamilyRow,
   table: ResourceTable,
   subjects: Subjects,
@@ -118,9 +120,9 @@ function claimAll(
   for (const subject of subjects.settled) {
     for (const expected of samplesOf(row, subject, context)) {
       for (let copy = 0; copy < subjects.copies; copy += 1) {
-        const sample = samples.claim(subject.labels, expected.labels, expected.value);
+        const sample = samples.match(subject.labels, expected.labels, expected.value);
         if (sample && isEqualValue(sample.value, expected.value)) explained += 1;
-        else differences.push(wrong(row, table, subject, expected, sample));
+        else differences.push(difference(row, table, subject, expected, sample));
       }
     }
   }
@@ -131,7 +133,7 @@ function labelsOf(table: ResourceTable, object: Observed['object'], context: Con
   try {
     return table.labels(object, context);
   } catch (error) {
-    throw untold(`The labels of ${table.resource}`, objectName(object), error);
+    throw tableError(`The labels of ${table.resource}`, objectName(object), error);
   }
 }
 
@@ -139,16 +141,16 @@ function samplesOf(row: FamilyRow, subject: Subject, context: Context): readonly
   try {
     return row.samples(subject.object, context);
   } catch (error) {
-    throw untold(row.name, subject.name, error);
+    throw tableError(row.name, subject.name, error);
   }
 }
 
-function untold(what: string, object: string, error: unknown): Error {
-  const why = error instanceof Error ? error.message : String(error);
-  return new Error(`${what} cannot be told from ${object}: ${why}`, { cause: error });
+function tableError(what: string, object: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`${what} cannot be derived from ${object}: ${reason}`, { cause: error });
 }
 
-function wrong(
+function difference(
   row: FamilyRow,
   table: ResourceTable,
   subject: Subject,
@@ -163,20 +165,20 @@ function wrong(
 function unexplained(
   { name, labels, value }: Sample,
   resource: string | undefined,
-  { repeated = false, departed = false, object }: { repeated?: boolean; departed?: boolean; object?: string | undefined } = {},
+  { duplicate = false, deleted = false, object }: { duplicate?: boolean; deleted?: boolean; object?: string | undefined } = {},
 ): SampleDifference {
-  const more = { ...(repeated && { repeated }), ...(departed && { departed }), ...(object !== undefined && { object }) };
-  return { what: 'unexplained', family: name, resource, labels, value, ...more };
+  const details = { ...(duplicate && { duplicate }), ...(deleted && { deleted }), ...(object !== undefined && { object }) };
+  return { what: 'unexplained', family: name, resource, labels, value, ...details };
 }
 
-function unknown(family: Family): readonly Difference[] {
+function unknownFamily(family: Family): readonly Difference[] {
   if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined));
   return [{ what: 'unexplained', family: family.name, resource: undefined, type: family.type ?? 'untyped' }];
 }
 
-/** Finds the object that a sample belongs to by the labels that all samples of an object begin with. */
+/** Returns a lookup of an object's name by the labels of its samples. */
 function ownersByLabels(subjects: readonly Subject[]): (labels: Labels) => string | undefined {
-  // Most expositions leave nothing over that an owner would have to be found for.
+  // Built on the first lookup, as most expositions need none.
   let index: readonly Owners[] | undefined;
   return (labels) => {
     index ??= indexOwners(subjects);
@@ -188,7 +190,7 @@ function ownersByLabels(subjects: readonly Subject[]): (labels: Labels) => strin
   };
 }
 
-/** The names of objects by the values of the labels that they begin with, which all have these names. */
+/** Objects whose samples have the labels `names`: the objects' names by `seriesKey` of those labels. */
 interface Owners {
   readonly names: readonly string[];
   readonly owners: Map<string, string>;

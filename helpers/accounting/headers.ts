@@ -1,15 +1,15 @@
+import type { Context, DeclaredType, FamilyRow, ResourceTable } from '../catalogue/table.ts';
 import type { Exposition, Family, FamilyType } from '../exposition/model.ts';
 import type { HeaderDifference } from './difference.ts';
 import type { Observed } from './inventory.ts';
-import type { Context, DeclaredType, FamilyRow, ResourceTable } from './table.ts';
 
-/** The family's TYPE in this format: `info` and `stateset` are unknown to the text format, which 2.12 respects. */
+/** The family's type in an exposition: the text format has no `info` and `stateset`, and 2.12 and newer expose `gauge` instead. */
 export function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
-  const isNarrowed = format === 'text' && context.since('2.12');
-  return isNarrowed && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
+  const isPlain = format === 'text' && context.since('2.12');
+  return isPlain && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
 }
 
-/** The family under its name; in OpenMetrics a counter's header may leave out the `_total` of its samples. */
+/** The family of a row; in OpenMetrics a counter's family may lack the suffix `_total` of its samples. */
 export function familyOf(exposition: Exposition, row: FamilyRow): Family | undefined {
   const exact = exposition.families.get(row.name);
   if (exact || exposition.format === 'text' || !row.name.endsWith('_total')) return exact;
@@ -17,37 +17,40 @@ export function familyOf(exposition: Exposition, row: FamilyRow): Family | undef
 }
 
 /**
- * Whether the release writes the family's header: always before 2.10, since then only where its store holds an object;
- * before 2.20 the store of the first of several namespaces decides. Undefined where an object that was not still decides.
+ * Whether the release exposes the headers of a resource's families: before 2.10 always, from 2.10 on if it has an object; before 2.20
+ * only objects in the first of several namespaces matter. Undefined if it depends on an object that changed during the scrape.
  */
 export function isHeaderDue(table: ResourceTable, objects: readonly Observed[], context: Context): boolean | undefined {
   if (!context.since('2.10')) return true;
-  const deciding = objects.filter(({ object }) => decides(table, object.metadata.namespace, context));
-  if (deciding.some(({ settled }) => settled)) return true;
-  return deciding.length === 0 ? false : undefined;
+  const relevant = objects.filter(({ object }) => decidesHeader(table, object.metadata.namespace, context));
+  if (relevant.some(({ settled }) => settled)) return true;
+  return relevant.length === 0 ? false : undefined;
 }
 
-/** What is wrong with the family's TYPE line, if anything. */
+/**
+ * The difference of a family's `# TYPE` line; undefined if there is none.
+ * @param isDue what `isHeaderDue` returned for the resource
+ */
 export function headerDifference(
   row: FamilyRow,
   resource: string,
   family: Family | undefined,
   format: Exposition['format'],
-  due: boolean | undefined,
+  isDue: boolean | undefined,
   context: Context,
 ): HeaderDifference | undefined {
   const expectedType = writtenType(row.type, format, context);
   if (family?.type === undefined) {
     const untyped = family === undefined ? {} : { untyped: true };
-    return due === true ? { what: 'missing', family: row.name, resource, type: expectedType, ...untyped } : undefined;
+    return isDue === true ? { what: 'missing', family: row.name, resource, type: expectedType, ...untyped } : undefined;
   }
   if (family.type !== expectedType) {
     return { what: 'unequal', family: row.name, resource, type: family.type, expectedType };
   }
-  return due === false ? { what: 'unexplained', family: row.name, resource, type: family.type } : undefined;
+  return isDue === false ? { what: 'unexplained', family: row.name, resource, type: family.type } : undefined;
 }
 
-function decides(table: ResourceTable, namespace: string | undefined, context: Context): boolean {
+function decidesHeader(table: ResourceTable, namespace: string | undefined, context: Context): boolean {
   const [first] = context.options.namespaces ?? [];
   return first === undefined || !table.namespaced || context.since('2.20') || namespace === first;
 }

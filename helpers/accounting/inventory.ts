@@ -1,34 +1,36 @@
+import type { ExporterOptions } from '../catalogue/arguments.ts';
+import type { ResourceTable } from '../catalogue/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Version } from '../version.ts';
-import type { ExporterOptions } from './options.ts';
-import type { ResourceTable } from './table.ts';
 
-/** An object as it was before and after a scrape; settled when it was the same in both readings. */
+/** An object around a scrape. */
 export interface Observed {
   readonly object: KubernetesObject;
+  /** Whether it did not change during the scrape. */
   readonly settled: boolean;
-  /** Present where it was in neither reading, but there so shortly before that the exporter may still tell of it. */
-  readonly departed?: true;
+  /** Set if it was deleted shortly before the scrape: the exporter may still expose it. */
+  readonly deleted?: true;
 }
 
-/** The objects of a cluster by API group and kind, each once. */
+/** The objects of a cluster, by `group/kind` and `namespace/name`. */
 export type Inventory = ReadonlyMap<string, ReadonlyMap<string, Observed>>;
 
-/** `Pod default/web-0`: how a reader knows the object. */
+/** `Pod default/web-0` */
 export function objectName(object: KubernetesObject): string {
   const { namespace, name } = object.metadata;
   return `${object.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
 /**
- * Sorts objects by group and kind. With `after` given, an object that changed, appeared or went between the two
- * readings is not settled; without it all are.
- * @param departed what was there before the first of the two
+ * Indexes objects by group and kind.
+ * @param before the objects before the scrape
+ * @param after the objects after the scrape: an object that was changed, created or deleted in between is not settled
+ * @param deleted objects that were deleted shortly before `before`
  */
 export function takeInventory(
   before: readonly KubernetesObject[],
   after?: readonly KubernetesObject[],
-  departed: readonly KubernetesObject[] = [],
+  deleted: readonly KubernetesObject[] = [],
 ): Inventory {
   const inventory = new Map<string, Map<string, Observed>>();
   const first = index(before);
@@ -41,19 +43,19 @@ export function takeInventory(
   }
   for (const [kind, objects] of last) {
     for (const [name, object] of objects) {
-      const known = inventory.get(kind)?.get(name);
-      if (!known) put(inventory, kind, name, { object, settled: false });
-      else if (known.object.metadata.uid !== object.metadata.uid)
-        put(inventory, kind, `${name} again`, { object, settled: false });
+      const earlier = inventory.get(kind)?.get(name);
+      if (!earlier) put(inventory, kind, name, { object, settled: false });
+      else if (earlier.object.metadata.uid !== object.metadata.uid)
+        put(inventory, kind, `${name} recreated`, { object, settled: false });
     }
   }
-  for (const [kind, objects] of index(departed)) {
-    for (const [name, object] of objects) put(inventory, kind, `${name} departed`, { object, settled: false, departed: true });
+  for (const [kind, objects] of index(deleted)) {
+    for (const [name, object] of objects) put(inventory, kind, `${name} deleted`, { object, settled: false, deleted: true });
   }
   return inventory;
 }
 
-/** The objects that the release lists and watches for the table, whichever version of its API they were read with. */
+/** The objects that the release exposes for the table, in any version of their API group. */
 export function objectsOf(
   table: ResourceTable,
   inventory: Inventory,
@@ -63,8 +65,8 @@ export function objectsOf(
   const { apiVersion, kind } = table.reads(exporter);
   const objects = [...(inventory.get(groupAndKind(apiVersion, kind))?.values() ?? [])];
   if (!table.namespaced) return objects;
-  const only = table.listsNamespace?.(exporter);
-  if (only !== undefined) return only === '' ? objects : objects.filter(({ object }) => object.metadata.namespace === only);
+  const listed = table.listsNamespace?.(exporter);
+  if (listed !== undefined) return listed === '' ? objects : objects.filter(({ object }) => object.metadata.namespace === listed);
   return objects.filter(({ object }) => isInNamespaces(object.metadata.namespace ?? '', options));
 }
 
@@ -77,24 +79,18 @@ function index(objects: readonly KubernetesObject[]): Map<string, Map<string, Ku
   const byKind = new Map<string, Map<string, KubernetesObject>>();
   for (const object of objects) {
     const kind = groupAndKind(object.apiVersion, object.kind);
-    const name = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    let named = byKind.get(kind);
-    if (!named) {
-      named = new Map();
-      byKind.set(kind, named);
-    }
-    named.set(name, object);
+    put(byKind, kind, `${object.metadata.namespace ?? ''}/${object.metadata.name}`, object);
   }
   return byKind;
 }
 
-function put(inventory: Map<string, Map<string, Observed>>, kind: string, name: string, observed: Observed): void {
-  let named = inventory.get(kind);
-  if (!named) {
-    named = new Map();
-    inventory.set(kind, named);
+function put<Value>(byKind: Map<string, Map<string, Value>>, kind: string, name: string, value: Value): void {
+  let byName = byKind.get(kind);
+  if (!byName) {
+    byName = new Map();
+    byKind.set(kind, byName);
   }
-  named.set(name, observed);
+  byName.set(name, value);
 }
 
 function groupAndKind(apiVersion: string, kind: string): string {
@@ -104,7 +100,7 @@ function groupAndKind(apiVersion: string, kind: string): string {
 
 function isSame(before: KubernetesObject, after: KubernetesObject): boolean {
   if (before === after) return true;
-  const known = before.metadata.resourceVersion;
-  if (known === undefined) return JSON.stringify(before) === JSON.stringify(after);
-  return known === after.metadata.resourceVersion && before.metadata.uid === after.metadata.uid;
+  const { resourceVersion } = before.metadata;
+  if (resourceVersion === undefined) return JSON.stringify(before) === JSON.stringify(after);
+  return resourceVersion === after.metadata.resourceVersion && before.metadata.uid === after.metadata.uid;
 }

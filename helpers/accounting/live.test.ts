@@ -1,9 +1,10 @@
+import { type Widget, widget, widgets } from '../catalogue/testing/widgets.ts';
 import { describe as describeAccounting } from './describe.ts';
 import { accountLive, type Clock, type LiveRequest } from './live.ts';
-import { exposition, HEADERS, OWNER, WEIGHT, type Widget, widget, widgets } from './widgets.ts';
+import { exposition, HEADERS, OWNER, WEIGHT } from './testing/account-for.ts';
 
-/** A clock that only a pause moves. */
-class PausingClock implements Clock {
+/** A clock that advances only in `sleep`. */
+class FakeClock implements Clock {
   #now = 0;
   now(): number {
     return this.#now;
@@ -13,12 +14,12 @@ class PausingClock implements Clock {
   }
 }
 
-/** A cluster whose objects and exposition are what a test says they are at a time. */
+/** The accounting of a cluster with objects and an exposition that depend on the time. */
 function live(
   at: (time: number) => { objects: readonly Widget[]; samples: readonly string[] },
   changes: Partial<LiveRequest> = {},
 ) {
-  const clock = new PausingClock();
+  const clock = new FakeClock();
   return accountLive({
     readObjects: async () => at(clock.now()).objects,
     scrape: async () => exposition(`${HEADERS}${at(clock.now()).samples.join('\n')}`),
@@ -32,19 +33,19 @@ function live(
   });
 }
 
-/** The samples of a widget, and the widget as a version of itself. */
+/** The samples of a widget. */
 const samplesOf = (name: string, weight = 4) => [
   `kube_widget_weight{namespace="a",widget="${name}"} ${weight}`,
   OWNER.replace('"w"', `"${name}"`),
 ];
 
-test('a cluster that stands still is judged in one round', async () => {
+test('a cluster that does not change takes one round', async () => {
   const accounting = await live(() => ({ objects: [widget('w')], samples: [WEIGHT, OWNER] }));
 
-  expect(accounting).toMatchObject({ rounds: 1, samples: 2, explained: 2, differences: [], judged: 1, neverStill: [] });
+  expect(accounting).toMatchObject({ rounds: 1, samples: 2, explained: 2, differences: [], compared: 1, neverStable: [] });
 });
 
-test('a difference that is gone within the freshness bound was only the exporter lagging', async () => {
+test('a difference that disappears within the freshness bound is lag', async () => {
   const accounting = await live((time) => ({
     objects: [widget('w', { resourceVersion: '2', spec: { weight: 9 } })],
     samples: samplesOf('w', time < 5000 ? 4 : 9),
@@ -72,11 +73,11 @@ test('an exporter that loses another sample at each scrape loses samples', async
     },
   });
 
-  expect(accounting).toMatchObject({ missing: expect.arrayContaining([samplesOf('b')[0]]), neverStill: [] });
+  expect(accounting).toMatchObject({ missing: expect.arrayContaining([samplesOf('b')[0]]), neverStable: [] });
   expect(accounting.durationMs).toBeLessThan(10_000);
 });
 
-test('one round without a difference may be chance: what is lost is of an object that changes just then', async () => {
+test('one round without a difference is not enough: the object of the lost sample may have changed in it', async () => {
   const names = ['a', 'b'];
   let scrapes = 0;
   const accounting = await live(() => ({ objects: [], samples: [] }), {
@@ -91,53 +92,53 @@ test('one round without a difference may be chance: what is lost is of an object
   expect(accounting.missing).toContain(samplesOf('a')[0]);
 });
 
-test('what is wrong with an object that is still counts, even when a later scrape is right and another object is waited for', async () => {
+test('a difference of an unchanged object counts, even if a later scrape is correct while another object is pending', async () => {
   let readings = 0;
-  const accounting = await live((time) => ({ objects: [], samples: samplesOf('calm', time === 12_000 ? 5 : 4) }), {
+  const accounting = await live((time) => ({ objects: [], samples: samplesOf('stable', time === 12_000 ? 5 : 4) }), {
     readObjects: async () => {
       readings += 1;
-      return [widget('calm'), widget('restless', { resourceVersion: String(Math.min(readings, 20)) })];
+      return [widget('stable'), widget('changing', { resourceVersion: String(Math.min(readings, 20)) })];
     },
   });
 
-  expect(accounting.unequal).toEqual([samplesOf('calm', 5)[0]]);
+  expect(accounting.unequal).toEqual([samplesOf('stable', 5)[0]]);
 });
 
-test('an object of which something is wrong whenever it is looked at, and that changes again too soon, was never still', async () => {
+test('an object with a difference that always changes within the freshness bound is never stable', async () => {
   const accounting = await live((time) => ({
     objects: [widget('w', { resourceVersion: String(Math.floor(time / 4000)) })],
     samples: [OWNER],
   }));
 
-  expect(accounting).toMatchObject({ missing: [], neverStill: ['Widget a/w'] });
+  expect(accounting).toMatchObject({ missing: [], neverStable: ['Widget a/w'] });
 });
 
-test('the series of an object that was there at first and is gone may linger for as long as the bound, and are waited for', async () => {
-  const lingering = (until: number) =>
+test('the series of an object deleted during the accounting may remain for the freshness bound, and are waited for', async () => {
+  const remaining = (until: number) =>
     live((time) => ({
       objects: [widget('w'), ...(time < 1000 ? [widget('gone')] : [])],
       samples: [WEIGHT, OWNER, ...(time === 0 ? [] : samplesOf('gone').filter(() => time < until))],
     }));
 
-  expect(await lingering(9000)).toMatchObject({ unexplained: [], missing: [], neverStill: [] });
-  expect(await lingering(100_000)).toMatchObject({ unexplained: samplesOf('gone'), neverStill: [] });
+  expect(await remaining(9000)).toMatchObject({ unexplained: [], missing: [], neverStable: [] });
+  expect(await remaining(100_000)).toMatchObject({ unexplained: samplesOf('gone'), neverStable: [] });
 });
 
-test('the series of one object after another that is gone are lag; a stray series of none in every scrape is not', async () => {
+test('series of objects that are deleted one after the other are lag; a series without an object in every scrape is not', async () => {
   const nameAt = (time: number) => `w${Math.floor(time / 1000)}`;
-  const departing = (stray: (time: number) => readonly string[]) =>
+  const deleting = (stray: (time: number) => readonly string[]) =>
     live((time) => ({
       objects: [widget('w'), widget(nameAt(time))],
       samples: [WEIGHT, OWNER, ...samplesOf(nameAt(time)), ...samplesOf(nameAt(time - 1000)), ...stray(time)],
     }));
 
-  expect(await departing(() => [])).toMatchObject({ unexplained: [] });
-  expect(await departing((time) => [samplesOf(`stray-${time}`)[0] as string])).toMatchObject({
+  expect(await deleting(() => [])).toMatchObject({ unexplained: [] });
+  expect(await deleting((time) => [samplesOf(`stray-${time}`)[0] as string])).toMatchObject({
     unexplained: expect.arrayContaining([samplesOf('stray-15000')[0]]),
   });
 });
 
-test('a difference starts anew when its object changes', async () => {
+test('the freshness bound starts again when the object changes', async () => {
   const accounting = await live((time) => ({
     objects: [widget('w', { resourceVersion: time < 8000 ? '1' : '2' })],
     samples: samplesOf('w', time < 15_000 ? 5 : 4),
@@ -146,28 +147,28 @@ test('a difference starts anew when its object changes', async () => {
   expect(accounting).toMatchObject({ differences: [], explained: 2 });
 });
 
-test('the series of an object that was deleted may linger for as long as the bound, and no longer', async () => {
-  const lingering = (until: number) =>
+test('the series of an object deleted before may remain for the freshness bound, and no longer', async () => {
+  const remaining = (until: number) =>
     live((time) => ({ objects: [widget('w')], samples: [WEIGHT, OWNER, ...(time < until ? samplesOf('gone') : [])] }));
 
-  expect(await lingering(9000)).toMatchObject({ unexplained: [] });
-  expect(await lingering(100_000)).toMatchObject({ unexplained: samplesOf('gone') });
+  expect(await remaining(9000)).toMatchObject({ unexplained: [] });
+  expect(await remaining(100_000)).toMatchObject({ unexplained: samplesOf('gone') });
 });
 
-test('an object that changes during a scrape is judged in another round', async () => {
+test('an object that changes during a scrape is compared in another round', async () => {
   let readings = 0;
   const accounting = await live(() => ({ objects: [], samples: [] }), {
     readObjects: async () => {
       readings += 1;
-      return [widget('w', { resourceVersion: readings < 4 ? String(readings) : 'still' })];
+      return [widget('w', { resourceVersion: readings < 4 ? String(readings) : 'last' })];
     },
     scrape: async () => exposition(`${HEADERS}${WEIGHT}\n${OWNER}`),
   });
 
-  expect(accounting).toMatchObject({ rounds: 4, explained: 2, unsettled: [], neverStill: [] });
+  expect(accounting).toMatchObject({ rounds: 4, explained: 2, unsettled: [], neverStable: [] });
 });
 
-test('what an earlier round found in order stays explained when its object changes again', async () => {
+test('an object that was correct in an earlier round stays explained when it changes again', async () => {
   let readings = 0;
   const accounting = await live(() => ({ objects: [], samples: [] }), {
     readObjects: async () => {
@@ -178,31 +179,31 @@ test('what an earlier round found in order stays explained when its object chang
     scrape: async () => exposition(`${HEADERS}${[...samplesOf('early'), ...samplesOf('late')].join('\n')}`),
   });
 
-  expect(accounting).toMatchObject({ rounds: 3, samples: 4, explained: 4, unsettled: [], neverStill: [], judged: 2 });
+  expect(accounting).toMatchObject({ rounds: 3, samples: 4, explained: 4, unsettled: [], neverStable: [], compared: 2 });
 });
 
-test('an object that is never still is reported as such when the time is up', async () => {
+test('an object that changes in every round is reported after the time limit', async () => {
   let readings = 0;
   const accounting = await live(() => ({ objects: [], samples: [] }), {
     readObjects: async () => {
       readings += 1;
-      return [widget('w', { resourceVersion: String(readings) }), widget('calm')];
+      return [widget('w', { resourceVersion: String(readings) }), widget('stable')];
     },
-    scrape: async () => exposition(`${HEADERS}${[WEIGHT, OWNER, ...samplesOf('calm')].join('\n')}`),
+    scrape: async () => exposition(`${HEADERS}${[WEIGHT, OWNER, ...samplesOf('stable')].join('\n')}`),
     within: 5000,
   });
 
-  expect(accounting).toMatchObject({ samples: 4, explained: 2, unsettled: [WEIGHT, OWNER], neverStill: ['Widget a/w'] });
+  expect(accounting).toMatchObject({ samples: 4, explained: 2, unsettled: [WEIGHT, OWNER], neverStable: ['Widget a/w'] });
   expect(accounting.durationMs).toBe(5000);
 });
 
-test('each round says what is still open', async () => {
-  const open: unknown[] = [];
+test('each round reports what is pending', async () => {
+  const pending: unknown[] = [];
   await live((time) => ({ objects: [widget('w')], samples: samplesOf('w', time < 1000 ? 5 : 4) }), {
-    onRound: ({ waitingFor }) => open.push(waitingFor),
+    onRound: ({ waitingFor }) => pending.push(waitingFor),
   });
 
-  expect(open).toEqual([
+  expect(pending).toEqual([
     { objects: 0, differences: 1, rounds: 3 },
     { objects: 0, differences: 0, rounds: 2 },
     { objects: 0, differences: 0, rounds: 1 },

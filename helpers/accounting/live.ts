@@ -4,110 +4,102 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { type Accounting, type AccountRequest, examineRequest, summarise } from './account.ts';
 import { deviationOf, deviationsFor } from './deviations.ts';
 import type { Examined } from './examine.ts';
-import { Judgement, type Open } from './judgement.ts';
+import { type Pending, Rounds } from './rounds.ts';
 
-/** How to account for an exporter that runs, in a cluster that does not stand still. All times are in milliseconds. */
+/** How to compare a running exporter with a cluster that changes. All times are in milliseconds. */
 export interface LiveRequest extends Pick<AccountRequest, 'exporter' | 'options' | 'kubernetes' | 'tables'> {
-  /** Reads all objects, of all kinds, as they are now. */
+  /** Returns the current objects of all kinds. */
   readonly readObjects: () => Promise<readonly KubernetesObject[]>;
   readonly scrape: () => Promise<Exposition>;
-  /** How far the exporter may lag behind the API: a difference counts only when it is there for longer. */
+  /** The freshness bound, by which the exporter may lag behind the API: a difference counts if it lasts longer. */
   readonly freshness: number;
-  /** How long to go on for the sake of objects that were never still; then the rest is reported as such. */
+  /** How long to wait for objects that change in every round. */
   readonly within: number;
   /** The pause between two rounds. */
   readonly pollInterval: number;
-  /** Told after each round, for somebody who waits. */
+  /** Called after each round, to report progress. */
   readonly onRound?: (round: LiveRound) => void;
-  /** Instead of the machine's clock and timers; for tests. */
+  /** Default: the system's clock and timers. */
   readonly clock?: Clock;
 }
 
 export interface Clock {
-  /** Milliseconds that only ever increase. */
+  /** Monotonic milliseconds. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
 interface LiveRound {
   readonly round: number;
-  readonly waitingFor: Open;
+  readonly waitingFor: Pending;
 }
 
-/** What the last round found, with what earlier rounds settled, and how it came about. */
+/** The combined comparison of all rounds. */
 export interface LiveAccounting extends Accounting {
   readonly rounds: number;
-  /** Objects that changed in every round, so that nothing can be said of them. */
-  readonly neverStill: readonly string[];
+  /** The names of objects that could not be compared, as they changed in every round. */
+  readonly neverStable: readonly string[];
   readonly durationMs: number;
 }
 
-const machineClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => timer(milliseconds) };
+const systemClock: Clock = { now: () => performance.now(), sleep: (milliseconds) => timer(milliseconds) };
 
 /**
- * Reads the objects, scrapes, and reads the objects again, until every object was judged once and no difference can be
- * the exporter's lag, or until `within` has passed.
- * Only objects with the same resourceVersion in both readings are judged, and a difference counts only when its object has been the
- * same for longer than the freshness bound.
- * @throws what `readObjects` and `scrape` throw.
+ * Reads the objects, scrapes, and reads the objects again, in rounds, until every object was compared and no difference may be due to
+ * the exporter's lag, or until `within` has passed. An object is compared if it has the same resourceVersion before and after the scrape.
+ * @throws the errors of `readObjects` and `scrape`
  */
 export async function accountLive(request: LiveRequest): Promise<LiveAccounting> {
-  const clock = request.clock ?? machineClock;
+  const clock = request.clock ?? systemClock;
   const started = clock.now();
   const declared = deviationsFor(request.exporter, request.kubernetes);
-  const judgement = new Judgement(request.freshness, (difference) => deviationOf(difference, declared) !== undefined);
-  const departed = new Departed(request.freshness);
+  const rounds = new Rounds(request.freshness, (difference) => deviationOf(difference, declared) !== undefined);
+  const deleted = new DeletedObjects(request.freshness);
   let before = await request.readObjects();
   for (let round = 1; ; round += 1) {
     const scraped = clock.now();
     const exposition = await request.scrape();
     const after = await request.readObjects();
-    const examined = examineRequest({ ...request, exposition, objects: before, after, departed: departed.lately(scraped) });
-    const waitingFor = judgement.add(examined, scraped);
-    departed.note(before, after, clock.now());
+    const examined = examineRequest({ ...request, exposition, objects: before, after, deleted: deleted.recent(scraped) });
+    const waitingFor = rounds.add(examined, scraped);
+    deleted.add(before, after, clock.now());
     request.onRound?.({ round, waitingFor });
     const elapsed = clock.now() - started;
-    if (isOver(waitingFor, elapsed, request)) return conclude(request, judgement, examined, round, elapsed);
+    if (isOver(waitingFor, elapsed, request)) return conclude(request, rounds, examined, round, elapsed);
     await clock.sleep(request.pollInterval);
     before = after;
   }
 }
 
-/** The objects that are gone, for as long as the exporter may still tell of them. */
-class Departed {
+/** The deleted objects, for as long as the exporter may still expose them. */
+class DeletedObjects {
   readonly #freshness: number;
-  #gone: readonly { readonly object: KubernetesObject; readonly at: number }[] = [];
+  #deleted: readonly { readonly object: KubernetesObject; readonly at: number }[] = [];
 
   constructor(freshness: number) {
     this.#freshness = freshness;
   }
 
-  note(before: readonly KubernetesObject[], after: readonly KubernetesObject[], at: number): void {
-    const there = new Set(after.map(({ metadata }) => metadata.uid));
-    const gone = before.filter(({ metadata }) => !there.has(metadata.uid)).map((object) => ({ object, at }));
-    this.#gone = [...this.#gone, ...gone];
+  add(before: readonly KubernetesObject[], after: readonly KubernetesObject[], at: number): void {
+    const remaining = new Set(after.map(({ metadata }) => metadata.uid));
+    const deleted = before.filter(({ metadata }) => !remaining.has(metadata.uid)).map((object) => ({ object, at }));
+    this.#deleted = [...this.#deleted, ...deleted];
   }
 
-  lately(now: number): readonly KubernetesObject[] {
-    this.#gone = this.#gone.filter(({ at }) => now - at <= this.#freshness);
-    return this.#gone.map(({ object }) => object);
+  recent(now: number): readonly KubernetesObject[] {
+    this.#deleted = this.#deleted.filter(({ at }) => now - at <= this.#freshness);
+    return this.#deleted.map(({ object }) => object);
   }
 }
 
-/** Objects are waited for until `within`; differences that came up late are given the time to last or to go. */
-function isOver({ objects, differences, rounds }: Open, elapsed: number, { within, freshness }: LiveRequest): boolean {
+/** Waits for objects until `within`, and for differences twice the freshness bound longer, as they may appear late. */
+function isOver({ objects, differences, rounds }: Pending, elapsed: number, { within, freshness }: LiveRequest): boolean {
   if (differences > 0 || rounds > 0) return elapsed >= within + 2 * freshness;
   return objects === 0 || elapsed >= within;
 }
 
-function conclude(
-  request: LiveRequest,
-  judgement: Judgement,
-  last: Examined,
-  rounds: number,
-  durationMs: number,
-): LiveAccounting {
-  const settled = judgement.conclude(last);
+function conclude(request: LiveRequest, rounds: Rounds, last: Examined, count: number, durationMs: number): LiveAccounting {
+  const settled = rounds.conclude(last);
   const accounting = summarise(settled, request.exporter, request.kubernetes);
-  return { ...accounting, rounds, neverStill: [...settled.unsettledObjects], durationMs };
+  return { ...accounting, rounds: count, neverStable: [...settled.unsettledObjects], durationMs };
 }

@@ -4,24 +4,24 @@ import { seriesKey } from './series.ts';
 const NONE = -1;
 
 /**
- * The samples of one family, to be claimed by the objects that must have them. They are found by the value of one label
- * that tells objects apart, and compared label by label: no text is put together for each of a million samples.
+ * The samples of one family, to be matched with expected samples. They are indexed by the value of one label and compared label by
+ * label, as a key for each of a million samples would be slow.
  */
 export class FamilySamples {
   readonly #samples: readonly Sample[];
   readonly #label: string;
-  /** By value of the label, the first sample that may be unclaimed; `#next` leads from one to the next of the same value. */
+  /** By the value of the label, the index of the first sample that may be unmatched; `#next` has the next one of the same value. */
   readonly #first = new Map<string, number>();
   readonly #next: Int32Array;
-  readonly #claimed: Uint8Array;
-  #claimedSeries: ReadonlySet<string> | undefined;
+  readonly #matched: Uint8Array;
+  #matchedSeries: ReadonlySet<string> | undefined;
 
-  /** @param label the label by which samples are found; each object's own labels must have it. */
+  /** @param label the label of the index, which each object's labels must have */
   constructor(samples: readonly Sample[], label: string) {
     this.#samples = samples;
     this.#label = label;
     this.#next = new Int32Array(samples.length);
-    this.#claimed = new Uint8Array(samples.length);
+    this.#matched = new Uint8Array(samples.length);
     for (let index = samples.length - 1; index >= 0; index -= 1) {
       const value = samples[index]?.labels[label] ?? '';
       this.#next[index] = this.#first.get(value) ?? NONE;
@@ -30,56 +30,56 @@ export class FamilySamples {
   }
 
   /**
-   * Claims the sample with exactly the labels of `own` and `more`, the latter going first where both have one.
-   * Of several such samples one with the expected value is preferred. Undefined when there is none.
+   * Returns the unmatched sample with exactly the labels `own` and `more`, which takes precedence, and marks it as matched.
+   * A sample with the expected value is preferred. Undefined if there is none.
    */
-  claim(own: Labels, more: Labels, expected: number): Sample | undefined {
+  match(own: Labels, more: Labels, expected: number): Sample | undefined {
     const value = more[this.#label] ?? own[this.#label] ?? '';
     const size = unionSize(own, more);
     let found = NONE;
     for (let index = this.#first.get(value) ?? NONE; index !== NONE; index = this.#next[index] ?? NONE) {
       const sample = this.#samples[index];
-      if (!sample || this.#claimed[index] === 1 || !hasLabels(sample.labels, own, more, size)) continue;
+      if (!sample || this.#matched[index] === 1 || !hasLabels(sample.labels, own, more, size)) continue;
       const isEqual = isEqualValue(sample.value, expected);
       if (isEqual || found === NONE) found = index;
       if (isEqual) break;
     }
     if (found === NONE) return undefined;
-    this.#claimed[found] = 1;
-    this.#passClaimed(value);
+    this.#matched[found] = 1;
+    this.#skipMatched(value);
     return this.#samples[found];
   }
 
-  /** What nobody claimed, and of each whether another sample of the same series was claimed. */
-  *left(): Generator<{ sample: Sample; repeated: boolean }> {
+  /** The unmatched samples; `duplicate` if another sample of the same series was matched. */
+  *unmatched(): Generator<{ sample: Sample; duplicate: boolean }> {
     for (const [index, sample] of this.#samples.entries()) {
-      if (this.#claimed[index] === 0) yield { sample, repeated: this.#isClaimed(sample) };
+      if (this.#matched[index] === 0) yield { sample, duplicate: this.#isMatched(sample) };
     }
   }
 
-  /** Objects mostly come in the order of their samples, so that the first unclaimed one is the next that is looked for. */
-  #passClaimed(value: string): void {
+  /** Moves the first index past matched samples: objects mostly have the order of their samples, so the next lookup is short. */
+  #skipMatched(value: string): void {
     let first = this.#first.get(value) ?? NONE;
-    if (this.#claimed[first] === 0 || this.#next[first] === NONE) return;
-    while (first !== NONE && this.#claimed[first] === 1) first = this.#next[first] ?? NONE;
+    if (this.#matched[first] === 0 || this.#next[first] === NONE) return;
+    while (first !== NONE && this.#matched[first] === 1) first = this.#next[first] ?? NONE;
     this.#first.set(value, first);
   }
 
-  #isClaimed(sample: Sample): boolean {
-    this.#claimedSeries ??= new Set(
-      this.#samples.filter((_, index) => this.#claimed[index] === 1).map(({ labels }) => seriesKey(labels)),
+  #isMatched(sample: Sample): boolean {
+    this.#matchedSeries ??= new Set(
+      this.#samples.filter((_, index) => this.#matched[index] === 1).map(({ labels }) => seriesKey(labels)),
     );
-    return this.#claimedSeries.has(seriesKey(sample.labels));
+    return this.#matchedSeries.has(seriesKey(sample.labels));
   }
 }
 
-/** Values are equal as Prometheus means it, where NaN says that there is no number. */
+/** Whether two values are the same to Prometheus; NaN equals NaN. */
 export function isEqualValue(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-/** Of the labels that objects have themselves, the one whose values tell most of them apart. */
-export function mostTelling(labelSets: readonly Labels[]): string {
+/** The name of the label with the most distinct values; '' without labels. */
+export function mostDistinctiveLabel(labelSets: readonly Labels[]): string {
   const names = new Set(labelSets.flatMap((labels) => Object.keys(labels)));
   let best = '';
   let most = 0;
@@ -101,10 +101,10 @@ function unionSize(own: Labels, more: Labels): number {
 }
 
 function hasLabels(labels: Labels, own: Labels, more: Labels, size: number): boolean {
-  let seen = 0;
+  let count = 0;
   for (const name in labels) {
     if (labels[name] !== (more[name] ?? own[name])) return false;
-    seen += 1;
+    count += 1;
   }
-  return seen === size;
+  return count === size;
 }

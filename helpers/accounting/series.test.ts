@@ -1,16 +1,16 @@
 import { seriesKey, writeSample, writeValue } from './series.ts';
 
-test('two label sets have the same key in whatever order they are written', () => {
+test('the key does not depend on the order of labels', () => {
   expect(seriesKey({ a: '1', b: '2' })).toBe(seriesKey({ b: '2', a: '1' }));
 });
 
-test('a key does not mix up where one value ends and the next begins', () => {
+test('the key separates values', () => {
   expect(seriesKey({ a: '1', b: '12:3' })).not.toBe(seriesKey({ a: '11:2', b: '3' }));
   expect(seriesKey({ a: '1' })).not.toBe(seriesKey({ b: '1' }));
   expect(seriesKey({ a: '' })).not.toBe(seriesKey({}));
 });
 
-test('a sample is written as the exposition writes it', () => {
+test('a sample is written in the text format', () => {
   expect(writeSample('kube_pod_info', { pod: 'a"b\\c\nd' }, 1)).toBe('kube_pod_info{pod="a\\"b\\\\c\\nd"} 1');
   expect(writeSample('up', {}, 0)).toBe('up 0');
 });
@@ -26,6 +26,6 @@ test.each([
   [Number.NaN, 'NaN'],
   [Number.POSITIVE_INFINITY, '+Inf'],
   [Number.NEGATIVE_INFINITY, '-Inf'],
-])('%d is written %s, as Go writes it', (value, written) => {
+])('%d is written %s, as in Go', (value, written) => {
   expect(writeValue(value)).toBe(written);
 });

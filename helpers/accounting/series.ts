@@ -7,10 +7,9 @@ interface Shape {
 
 const shapes = new Map<string, Shape>();
 
-/** A text that two label sets share exactly when they hold the same names with the same values, in whatever order. */
+/** A key that two label sets share if and only if they have the same names and values, in any order. */
 export function seriesKey(labels: Labels): string {
-  const written = Object.keys(labels);
-  const shape = shapeOf(written);
+  const shape = shapeOf(Object.keys(labels));
   let key = shape.id;
   for (const name of shape.names) {
     const value = labels[name] ?? '';
@@ -19,23 +18,23 @@ export function seriesKey(labels: Labels): string {
   return key;
 }
 
-/** The order of names is the same in nearly all series of a family, so sorting them is remembered. */
-function shapeOf(written: readonly string[]): Shape {
-  const text = written.join(',');
-  const known = shapes.get(text);
-  if (known) return known;
-  const names = [...written].sort();
+/** The sorted names, cached, as nearly all series of a family have the same names in the same order. */
+function shapeOf(unsorted: readonly string[]): Shape {
+  const text = unsorted.join(',');
+  const cached = shapes.get(text);
+  if (cached) return cached;
+  const names = [...unsorted].sort();
   const shape = { id: `${names.join(',')}|`, names };
   shapes.set(text, shape);
   return shape;
 }
 
-/** A sample as the exporter writes it: `kube_pod_info{namespace="a",pod="b"} 1`. */
+/** A sample as a line of the text format: `kube_pod_info{namespace="a",pod="b"} 1`. */
 export function writeSample(name: string, labels: Labels, value: number): string {
   return `${writeSeries(name, labels)} ${writeValue(value)}`;
 }
 
-/** A series as an exposition writes it, without a value. */
+/** A series in the text format: `kube_pod_info{namespace="a",pod="b"}`. */
 export function writeSeries(name: string, labels: Labels): string {
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
@@ -45,7 +44,7 @@ function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }
 
-/** A number as Go's `%g` writes it in its shortest form, with an exponent from the seventh digit on: `1.714e+09`, `0.25`. */
+/** A number in the shortest form of Go's `%g`, with an exponent for seven and more digits: `1.714e+09`, `0.25`. */
 export function writeValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { rightsFor } from '../suite/audit-rights.ts';
 import { findDeployed, whatBelongsTo } from './find.ts';
-import { rightsFor } from './rights.ts';
 import { helmRelease, releaseNamespace as namespace, releaseSelector } from './testing/release.ts';
 
 const release = helmRelease('v2.20.0') as readonly KubernetesObject[];

@@ -1,14 +1,14 @@
-import { type ServiceMonitor, selectedServices } from '../consumers/service-monitor.ts';
+import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
+import { accessOf } from '../exporter/access.ts';
+import { exporterContainer, runsExporter } from '../exporter/find.ts';
+import { portsOf } from '../exporter/ports.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
-import { accessOf } from '../target/access.ts';
-import { exporterContainer, runsExporter } from '../target/find.ts';
-import { portsOf } from '../target/ports.ts';
-import { type Deployment, type Service, selects } from '../target/workload.ts';
-import type { Right } from './rights.ts';
+import { type Deployment, type Service, selects } from '../kube/workload.ts';
+import type { Right } from '../suite/audit-rights.ts';
 
 /**
  * The Deployment of an exporter that runs, found by a selector of its own labels or of those of its pods, in any namespace.

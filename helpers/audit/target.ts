@@ -1,14 +1,14 @@
-import { parseExporterArguments } from '../accounting/arguments.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { InstalledTarget } from '../exporter/installed.ts';
+import { type Readable, servedReads } from '../exporter/reads.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openToRead } from '../kube/open.ts';
 import { hideSecretsOf, redactObject } from '../redaction/object.ts';
-import type { AuditFacts } from '../requirement/record.ts';
-import { type Readable, servedReads } from '../run/reads.ts';
-import { InstalledTarget } from '../target/installed.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
+import { rightsFor } from '../suite/audit-rights.ts';
+import type { AuditFacts } from '../suite/record.ts';
 import { findDeployed, looking, whatBelongsTo } from './find.ts';
-import { rightsFor } from './rights.ts';
 
 export interface AuditRequest {
   readonly kubeconfig: string;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { parseExporterArguments } from '../accounting/arguments.ts';
-import { parseSavedObjects } from '../accounting/offline/saved-objects.ts';
+import { parseSavedObjects } from '../account/saved-objects.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { lastApplied, withoutBookkeeping } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { writePrivately } from '../private-files.ts';

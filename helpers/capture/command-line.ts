@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { words } from '../accounting/offline/words.ts';
-import { type Options, parseOptions } from '../config.ts';
 import { UsageError } from '../errors.ts';
+import { type Options, parseOptions } from '../run/options.ts';
+import { words } from '../shell-words.ts';
 
 /** What `npm run capture` was asked to do. */
 export interface CaptureArguments {

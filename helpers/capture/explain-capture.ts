@@ -1,5 +1,5 @@
 import { type Accounting, account } from '../accounting/account.ts';
-import { parseExporterArguments } from '../accounting/arguments.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import type { Capture } from './capture.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { explain } from '../accounting/offline/explain.ts';
+import { explain } from '../account/explain.ts';
 import { type Capture, readCapture, writeCapture } from './capture.ts';
 import { explainCapture } from './explain-capture.ts';
 import { recordedCapture, recordedNames } from './recorded.ts';

@@ -1,8 +1,8 @@
-import { exposedResources } from '../accounting/exposed.ts';
-import { runningExporters } from '../accounting/offline/exporter-pod.ts';
-import type { ExporterOptions } from '../accounting/options.ts';
-import { tables } from '../accounting/resources/index.ts';
-import { contextOf, type Reads } from '../accounting/table.ts';
+import { runningExporters } from '../account/exporter-pod.ts';
+import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { contextOf, type Reads } from '../catalogue/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { parseVersion } from '../version.ts';
 

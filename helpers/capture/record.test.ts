@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulatedCluster } from '../../simulator/testing.ts';
-import { parseOptions } from '../config.ts';
+import { knownTargets } from '../exporter/known.ts';
 import { readKubeconfig } from '../kube/kubeconfig.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { Interruption } from '../run/interruption.ts';
-import { knownTargets } from '../target/known.ts';
+import { parseOptions } from '../run/options.ts';
 import { recordCapture } from './record.ts';
 
 const cluster = simulatedCluster('file');

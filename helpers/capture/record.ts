@@ -1,22 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Undo } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { Undos } from '../cluster/undos.ts';
+import { type Cleanup, Cleanups } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
-import { scrape } from '../exposed/scrape.ts';
-import type { PodRefusals } from '../requirement/record.ts';
-import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../run/fixtures.ts';
+import { InstalledTarget } from '../exporter/installed.ts';
+import { possibleReadsOf, servedReads } from '../exporter/reads.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { keepUnremovedRecord } from '../run/kept-records.ts';
 import { occupy } from '../run/occupy.ts';
 import { openProvided } from '../run/open-provided.ts';
-import { readObjects } from '../run/read-objects.ts';
-import { possibleReadsOf, servedReads } from '../run/reads.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
-import { InstalledTarget } from '../target/installed.ts';
+import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../suite/fixtures.ts';
+import { readObjects } from '../suite/read-objects.ts';
+import type { PodRefusals } from '../suite/record.ts';
+import { scrape } from '../suite/scrape.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
 import { seconds } from '../wait.ts';
 import type { Capture } from './capture.ts';
@@ -49,7 +48,7 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
   if (unremoved !== undefined) recording.tell(unremoved);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const undos = new Undos();
+  const undos = new Cleanups();
   let left: readonly string[] = [];
   try {
     return await recording.interruption.orEnd(record(recording, directory, undos.add));
@@ -61,7 +60,7 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
   }
 }
 
-async function record(recording: Recording, directory: string, onUndo: (undo: Undo) => void): Promise<Capture> {
+async function record(recording: Recording, directory: string, onUndo: (undo: Cleanup) => void): Promise<Capture> {
   const { id, options, tell } = recording;
   const under = await targetOfRun(options, recording.interruption.signal);
   const { namespace } = fixtureContext({ id, workloadImage: '' });

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseExporterArguments } from '../accounting/arguments.ts';
-import { tables } from '../accounting/resources/index.ts';
-import { contextOf } from '../accounting/table.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { contextOf } from '../catalogue/table.ts';
 import { fieldsIn, maximalObject, modelName } from '../redaction/testing/maximal-object.ts';
 import { parseVersion } from '../version.ts';
 import { type Capture, writeCapture } from './capture.ts';

@@ -1,7 +1,7 @@
+import { readsOf } from '../exporter/reads.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { readsOf } from '../run/reads.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
-import type { Deployment, Role } from '../target/workload.ts';
+import type { Deployment, Role } from '../kube/workload.ts';
 
 /** The target with further arguments of the exporter, and a role that allows what they make it read. */
 export function withArguments(target: Target, args: readonly string[]): Target {

@@ -1,6 +1,6 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
-import { runLabel } from '../run/label.ts';
+import { runLabel } from '../kube/run-label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { textOf } from './docker-frames.ts';
 import { ownerOf } from './owner.ts';

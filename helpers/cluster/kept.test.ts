@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { profiles } from '../target/profile.ts';
+import { profiles } from '../exporter/profile.ts';
 import type { Docker } from './docker.ts';
 import { findKeptCluster, forgetCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { formatTaint } from './taint.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import type { Profile } from '../exporter/profile.ts';
 import { writePrivately } from '../private-files.ts';
-import type { Profile } from '../target/profile.ts';
 import { type Docker, isRunning } from './docker.ts';
 import type { CopiedImages } from './import-images.ts';
 import { formatTaint } from './taint.ts';

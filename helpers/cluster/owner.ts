@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { runLabel } from '../run/label.ts';
+import { runLabel } from '../kube/run-label.ts';
 
 /** The label of what is made on Docker, beside the run's: on which machine and in which process the run is. */
 const ownerLabel = 'conformance.kube-state-metrics/owner';

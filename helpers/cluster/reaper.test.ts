@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RUN_DIRECTORY } from '../run/current-run.ts';
+import { RUN_DIRECTORY } from '../run-directory.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { startOf } from './process-identity.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { print, printError } from '../report/print.ts';
-import { RUN_DIRECTORY } from '../run/current-run.ts';
+import { print, printError } from '../print.ts';
+import { RUN_DIRECTORY } from '../run-directory.ts';
 import { findDocker, removeFromDocker } from './docker.ts';
 import { membersWith, startOf } from './process-identity.ts';
 import type { ReaperMessage } from './start-reaper.ts';

@@ -3,7 +3,7 @@ import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { GenericContainer, Wait } from 'testcontainers';
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
-import { kustomizationIn } from '../target/render.ts';
+import { kustomizationIn } from '../exporter/render.ts';
 import { labelsOnDocker } from './owner.ts';
 
 const mount = '/manifests';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { ClusterRequest, ProvidedCluster, Undo } from './provide.ts';
+import type { ClusterRequest, ProvidedCluster } from './request.ts';
+import type { Cleanup } from './undos.ts';
 
 /**
  * Starts the simulated cluster in this process, with the APIs of the release that the node's image would have.
@@ -8,7 +9,7 @@ import type { ClusterRequest, ProvidedCluster, Undo } from './provide.ts';
  */
 export async function simulate(
   { options, profile, images, directory }: ClusterRequest,
-  onUndo: (undo: Undo) => void,
+  onUndo: (undo: Cleanup) => void,
 ): Promise<ProvidedCluster> {
   const { k3sImage, agents, keep, reuse } = options;
   if (keep || reuse)
@@ -28,6 +29,6 @@ export async function simulate(
     prometheusImage: options.prometheusImage,
     directory: join(directory, 'cluster'),
   });
-  onUndo({ what: 'the simulated cluster', undo: () => simulator.stop().then(() => []) });
+  onUndo({ what: 'the simulated cluster', run: () => simulator.stop().then(() => []) });
   return { image: 'simulated', kubeconfig: simulator.kubeconfig, nodes: 1 + agents, booted: true };
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { printError } from '../report/print.ts';
+import { printError } from '../print.ts';
 import { startOf } from './process-identity.ts';
 
 /** Something that outlives the run by a moment and removes what it could not. */
@@ -24,7 +24,7 @@ export type ReaperMessage =
   | { readonly group: number; readonly start: string }
   | { readonly groupEnded: number };
 
-const program = fileURLToPath(new URL('reaper.ts', import.meta.url));
+const program = fileURLToPath(new URL('./reaper.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /**

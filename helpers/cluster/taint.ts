@@ -1,4 +1,4 @@
-import type { Taint } from '../target/profile.ts';
+import type { Taint } from '../exporter/profile.ts';
 
 export function sameTaint(a: Taint, b: Taint): boolean {
   return a.key === b.key && (a.value ?? '') === (b.value ?? '') && a.effect === b.effect;

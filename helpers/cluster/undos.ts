@@ -1,10 +1,15 @@
-import type { Undo } from './provide.ts';
+/** Something that was begun and must be undone, on every way out. */
+export interface Cleanup {
+  readonly what: string;
+  /** @returns what could not be undone, one name each */
+  run(): Promise<readonly string[]>;
+}
 
 /** What a run has begun and must undo, on every way out: the last one first. */
-export class Undos {
-  private readonly all: Undo[] = [];
+export class Cleanups {
+  private readonly all: Cleanup[] = [];
 
-  readonly add = (undo: Undo): void => {
+  readonly add = (undo: Cleanup): void => {
     this.all.unshift(undo);
   };
 
@@ -18,7 +23,7 @@ export class Undos {
    */
   async undo(): Promise<readonly string[]> {
     const left: string[] = [];
-    for (const { what, undo } of this.all) {
+    for (const { what, run: undo } of this.all) {
       try {
         left.push(...(await undo()));
       } catch (error) {

@@ -1,25 +1,27 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
-/** One run of a program: how long it took, and the most memory it had resident. */
+/** The measurements of one run of a program. */
 export interface Run {
+  /** The duration. */
   readonly seconds: number;
-  /** Undefined of a program that is not Node, which tells. */
+  /** The maximum resident set size; undefined for a program other than Node. */
   readonly residentBytes: number | undefined;
   readonly stdout: string;
 }
 
-/** What a Node process is given to say, on its way out, how much it had resident; in KiB, as getrusage counts. */
-const tellResident =
+/** A module that prints the maximum resident set size in KiB to stderr on exit. */
+const residentReporter =
   "data:text/javascript,process.on('exit',()=>process.stderr.write('resident '+process.resourceUsage().maxRSS+'\\n'))";
 
 export function runNode(args: readonly string[]): Promise<Run> {
-  return run(process.execPath, ['--import', tellResident, ...args], undefined);
+  return run(process.execPath, ['--import', residentReporter, ...args], undefined);
 }
 
 /**
- * Runs a program to its end, with `input`, a file, as its standard input. Throws if it cannot be started or ends by a signal;
- * an exit code says nothing here, as promtool fails on names that it does not like.
+ * Runs a program. The exit code is ignored, as promtool fails for its naming rules.
+ * @param input the path of a file for its standard input
+ * @throws an Error if the program cannot be started or is ended by a signal
  */
 export function run(program: string, args: readonly string[], input: string | undefined): Promise<Run> {
   const stdin = input === undefined ? undefined : openSync(input, 'r');
@@ -47,5 +49,5 @@ export function run(program: string, args: readonly string[], input: string | un
 }
 
 export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 }

@@ -1,31 +1,33 @@
 import { readSync } from 'node:fs';
-import { LINE_FEED } from './bytes.ts';
+import { LINE_FEED, SLACK } from './bytes.ts';
 import { labelsOf, sameLabels } from './label-set.ts';
 import type { Format, Violation } from './model.ts';
 import { duplicateSeries } from './read.ts';
 import { SampleLine } from './sample-line.ts';
-import { ExpositionScanner, type ExpositionVisitor, LONGEST_LINE } from './scanner.ts';
-import { type SeenSeries, SeriesTable } from './series-table.ts';
+import { ExpositionScanner, type ExpositionVisitor, MAX_LINE_LENGTH } from './scanner.ts';
+import { type EarlierSeries, SeriesTable } from './series-table.ts';
 import { ViolationList } from './violations.ts';
-import { SLACK } from './words.ts';
 
 const BLOCK = 256 * 1024;
-const FIRST_GUESS_OF_A_LINE = 4 * 1024;
+const INITIAL_LINE_LENGTH = 4 * 1024;
 
 export interface CheckedExposition {
   readonly format: Format;
   readonly bytes: number;
   readonly families: number;
   readonly samples: number;
-  /** The first `most`, in the order of their lines. */
+  /** The first `most`, in the order of their positions. */
   readonly violations: readonly Violation[];
-  /** How many there are in all. */
+  /** The total number. */
   readonly violationCount: number;
 }
 
 /**
- * Counts what an open file's exposition has and finds what is wrong with it, in memory that does not grow with its size but
- * for 28 bytes a series of the largest family, and what is known of each of its histograms. Throws what reading the file throws.
+ * Checks the exposition in an open file. Memory is independent of its size except for 28 bytes per series of the largest family and the
+ * state of its histograms.
+ * @param file a file descriptor
+ * @param most the maximum number of violations to return
+ * @throws the errors of reading the file
  */
 export function checkExposition(
   file: number,
@@ -48,7 +50,7 @@ export function checkExposition(
   };
 }
 
-/** Finds series that stand twice in their family. What has the same hash is read again from the file and compared. */
+/** Finds duplicate series. Lines with the same hash are read again from the file and compared. */
 class DuplicateFinder implements ExpositionVisitor {
   readonly #file: number;
   readonly #violations: ViolationList;
@@ -73,7 +75,7 @@ class DuplicateFinder implements ExpositionVisitor {
     this.#violations.add(duplicateSeries(lineNumber, earlier.line));
   }
 
-  readonly #isSame = ({ offset }: SeenSeries): boolean => {
+  readonly #isSame = ({ offset }: EarlierSeries): boolean => {
     const line = this.#line as SampleLine;
     const earlier = this.#earlier;
     const bytes = lineAt(this.#file, offset);
@@ -82,14 +84,13 @@ class DuplicateFinder implements ExpositionVisitor {
   };
 }
 
-/** The line that begins at `offset`, with its line feed and what a `SampleLine` wants after that. */
+/** The line at `offset`, with its line feed and `SLACK` bytes. */
 function lineAt(file: number, offset: number): Buffer {
-  for (let guess = FIRST_GUESS_OF_A_LINE; ; guess *= 2) {
-    const bytes = Buffer.allocUnsafe(guess + SLACK);
-    const length = readSync(file, bytes, 0, guess, offset);
+  for (let size = INITIAL_LINE_LENGTH; ; size *= 2) {
+    const bytes = Buffer.allocUnsafe(size + SLACK);
+    const length = readSync(file, bytes, 0, size, offset);
     const end = bytes.subarray(0, length).indexOf(LINE_FEED) + 1;
     if (end > 0) return bytes;
-    if (guess > LONGEST_LINE)
-      throw new Error(`The line at byte ${offset} is no longer there: the file changed while it was read.`);
+    if (size > MAX_LINE_LENGTH) throw new Error(`The file changed while it was read: there is no line at byte ${offset}.`);
   }
 }

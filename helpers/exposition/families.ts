@@ -1,9 +1,56 @@
-import { namesItsSample, suffixesOf, typeNamed, typesOf } from './family-types.ts';
 import type { MetadataLine } from './metadata-line.ts';
-import type { FamilyType, Format } from './model.ts';
-import type { Fault, Rule } from './rules.ts';
+import type { FamilyType, Fault, Format, Rule } from './model.ts';
 
-/** What is known of a family so far; its HELP and TYPE lines fill it in. */
+const textTypes: readonly FamilyType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
+const openMetricsTypes: readonly FamilyType[] = [
+  'counter',
+  'gauge',
+  'histogram',
+  'summary',
+  'unknown',
+  'info',
+  'stateset',
+  'gaugehistogram',
+];
+
+/** The suffixes of sample names; '' for the family's own name. */
+const textSuffixes: Partial<Record<FamilyType, readonly string[]>> = {
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['', '_sum', '_count'],
+};
+const openMetricsSuffixes: Partial<Record<FamilyType, readonly string[]>> = {
+  counter: ['_total', '_created'],
+  histogram: ['_bucket', '_sum', '_count', '_created'],
+  summary: ['', '_sum', '_count', '_created'],
+  gaugehistogram: ['_bucket', '_gsum', '_gcount'],
+  info: ['_info'],
+};
+const noSuffix: readonly string[] = [''];
+
+function typesOf(format: Format): readonly FamilyType[] {
+  return format === 'text' ? textTypes : openMetricsTypes;
+}
+
+/** The type with this name in either format; undefined if there is none. */
+function typeNamed(name: string): FamilyType | undefined {
+  return [...textTypes, ...openMetricsTypes].find((type) => type === name);
+}
+
+export function suffixesOf(type: FamilyType | undefined, format: Format): readonly string[] {
+  if (type === undefined) return noSuffix;
+  return (format === 'text' ? textSuffixes : openMetricsSuffixes)[type] ?? noSuffix;
+}
+
+/**
+ * Whether an OpenMetrics `# TYPE` line has the name of the sample instead of the family, as in kube-state-metrics from 2.8 on. The
+ * samples then have the name of the family.
+ */
+function isNamedLikeSample(name: string, type: FamilyType | undefined, format: Format): boolean {
+  if (format === 'text') return false;
+  return (type === 'counter' && name.endsWith('_total')) || (type === 'info' && name.endsWith('_info'));
+}
+
+/** The metadata of a family, from the lines read so far. */
 export interface FamilyHeader {
   readonly name: string;
   type: FamilyType | undefined;
@@ -14,13 +61,13 @@ export interface FamilyHeader {
 
 type Metadata = Extract<MetadataLine, { readonly name: string }>;
 
-/** Follows which family the lines of an exposition belong to, and finds families that are split, clash or say a thing twice. */
+/** Assigns the lines of an exposition to families, and finds families that are split or clash, and duplicate metadata. */
 export class FamilyTracker {
-  /** The family that the last line belongs to. */
+  /** The family of the last line. */
   current: FamilyHeader | undefined;
   readonly families = new Map<string, FamilyHeader>();
-  /** The family's name by the name that its samples may have, where that differs: `x_bucket` is of the histogram `x`. */
-  readonly #claimed = new Map<string, string>();
+  /** The family's name by the names of its samples, if they differ: `x_bucket` belongs to the histogram `x`. */
+  readonly #familyOfSample = new Map<string, string>();
   readonly #format: Format;
   readonly #report: (fault: Fault) => void;
 
@@ -32,9 +79,9 @@ export class FamilyTracker {
   /** A `# HELP`, `# TYPE` or `# UNIT` line. */
   metadata(line: Metadata): void {
     const known = this.families.get(line.name);
-    const claimedBy = this.#claimed.get(line.name);
-    if (known === undefined && claimedBy !== undefined) {
-      this.#fail('clashing-family-name', line.nameAt, `${line.name} is already the name of a sample of ${claimedBy}.`);
+    const sampleOf = this.#familyOfSample.get(line.name);
+    if (known === undefined && sampleOf !== undefined) {
+      this.#fail('clashing-family-name', line.nameAt, `${line.name} is already the name of a sample of ${sampleOf}.`);
     }
     const family = known ?? this.#add(line.name);
     const field = line.kind;
@@ -42,9 +89,9 @@ export class FamilyTracker {
       this.#fail(`${field}-twice`, line.nameAt, `${line.name} has a second ${field.toUpperCase()} line.`);
     } else if (family.hasSamples) {
       const rule = field === 'type' ? 'type-after-samples' : 'metadata-after-samples';
-      this.#fail(rule, line.nameAt, `The ${field.toUpperCase()} line of ${line.name} comes after samples of it.`);
+      this.#fail(rule, line.nameAt, `The ${field.toUpperCase()} line of ${line.name} comes after its samples.`);
     } else if (known !== undefined && known !== this.current) {
-      this.#fail('split-family', line.nameAt, `${line.name} is taken up again after another family.`);
+      this.#fail('split-family', line.nameAt, `${line.name} continues after another family.`);
     }
     this.current = family;
     if (field === 'type') this.#type(family, line);
@@ -52,7 +99,7 @@ export class FamilyTracker {
     else this.#unit(family, line);
   }
 
-  /** A sample whose name is not that of the sample before it, or which follows other lines; `at` is where its name begins. */
+  /** Assigns a sample with another name than the one before, or after a line that is not a sample; `at` is the index of its name. */
   sample(name: string, at: number): FamilyHeader {
     const family = this.#familyOf(name, at);
     family.hasSamples = true;
@@ -63,16 +110,16 @@ export class FamilyTracker {
   #familyOf(name: string, at: number): FamilyHeader {
     const current = this.current;
     if (current !== undefined && this.#belongs(name, current)) return current;
-    const claimedBy = this.#claimed.get(name);
-    const known = this.families.get(name) ?? (claimedBy === undefined ? undefined : this.families.get(claimedBy));
+    const sampleOf = this.#familyOfSample.get(name);
+    const known = this.families.get(name) ?? (sampleOf === undefined ? undefined : this.families.get(sampleOf));
     if (known === undefined) return this.#add(name);
-    if (known !== current) this.#fail('split-family', at, `${known.name} is taken up again after another family.`);
+    if (known !== current) this.#fail('split-family', at, `${known.name} continues after another family.`);
     if (!this.#belongs(name, known)) {
-      const wanted = suffixesOf(known.type, this.#format).map((suffix) => known.name + suffix);
+      const expected = suffixesOf(known.type, this.#format).map((suffix) => known.name + suffix);
       this.#fail(
         'sample-name-not-of-type',
         at,
-        `A ${known.type} named ${known.name} has samples named ${wanted.join(', ')}, not ${name}.`,
+        `A ${known.type} named ${known.name} has samples named ${expected.join(', ')}, not ${name}.`,
       );
     }
     return known;
@@ -81,7 +128,7 @@ export class FamilyTracker {
   #belongs(name: string, { name: family, type }: FamilyHeader): boolean {
     if (!name.startsWith(family)) return false;
     const suffix = name.slice(family.length);
-    return suffixesOf(type, this.#format).includes(suffix) || (suffix === '' && namesItsSample(family, type, this.#format));
+    return suffixesOf(type, this.#format).includes(suffix) || (suffix === '' && isNamedLikeSample(family, type, this.#format));
   }
 
   #add(name: string): FamilyHeader {
@@ -99,9 +146,13 @@ export class FamilyTracker {
     }
     if (family.type !== undefined || type === undefined) return;
     family.type = type;
-    if (namesItsSample(family.name, type, this.#format)) {
+    if (isNamedLikeSample(family.name, type, this.#format)) {
       const rule = type === 'counter' ? 'counter-type-name-with-total' : 'info-type-name-with-info';
-      this.#fail(rule, nameAt, `OpenMetrics' TYPE line names the ${type} without the suffix of its samples, not ${family.name}.`);
+      this.#fail(
+        rule,
+        nameAt,
+        `An OpenMetrics TYPE line has the name of the ${type} without the suffix of its samples, not ${family.name}.`,
+      );
       return;
     }
     for (const suffix of suffixesOf(type, this.#format)) {
@@ -111,16 +162,16 @@ export class FamilyTracker {
       if (taken?.type === undefined && taken?.hasSamples) {
         this.#fail('type-after-samples', nameAt, `The TYPE line of ${family.name} comes after samples named ${name}.`);
       } else if (taken !== undefined) {
-        this.#fail('clashing-family-name', nameAt, `${name} would be a sample of ${family.name}, and is a family already.`);
+        this.#fail('clashing-family-name', nameAt, `${name} is the name of a sample of ${family.name} and of another family.`);
       }
-      this.#claimed.set(name, family.name);
+      this.#familyOfSample.set(name, family.name);
     }
   }
 
   #unit(family: FamilyHeader, { text, textAt }: Metadata): void {
     family.unit ??= text;
     if (text !== '' && !family.name.endsWith(`_${text}`)) {
-      this.#fail('unit-not-suffix', textAt, `The unit ${JSON.stringify(text)} is not the end of the name ${family.name}.`);
+      this.#fail('unit-not-suffix', textAt, `The unit ${JSON.stringify(text)} is not the suffix of the name ${family.name}.`);
     }
   }
 

@@ -11,6 +11,6 @@ test.each([
   ['text/html; charset=utf-8', undefined],
   ['application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited', undefined],
   [undefined, undefined],
-])('the Content-Type %s announces %s', (contentType, format) => {
+])('the format of the Content-Type %s is %s', (contentType, format) => {
   expect(formatOf(contentType)).toBe(format);
 });

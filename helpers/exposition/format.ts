@@ -2,8 +2,8 @@ import { fstatSync, readSync } from 'node:fs';
 import type { Format } from './model.ts';
 
 /**
- * The format that a scrape's Content-Type announces. Undefined for anything but the text format 0.0.4 and OpenMetrics 1.0 or
- * its forerunner 0.0.1, such as protobuf or an HTML page.
+ * The format of a Content-Type: the text format 0.0.4, or OpenMetrics 1.0 or its predecessor 0.0.1. Undefined for anything else, such as
+ * protobuf or an HTML page.
  */
 export function formatOf(contentType: string | undefined): Format | undefined {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
@@ -19,8 +19,8 @@ export function formatOf(contentType: string | undefined): Format | undefined {
 }
 
 /**
- * The format that an open file seems to be in: OpenMetrics if the line `# EOF` is near its end. What was cut off there looks like
- * the text format, as the first lines of both are alike: whoever knows the Content-Type goes by that.
+ * The likely format of an open file: OpenMetrics if it has the line `# EOF` in its last 64 KiB, otherwise the text format. A truncated
+ * OpenMetrics exposition looks like the text format, so prefer the Content-Type if it is known.
  */
 export function formatByContent(file: number): Format {
   const { size } = fstatSync(file);

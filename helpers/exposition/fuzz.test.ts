@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkExposition } from './check.ts';
 import type { Format, Sample, Violation } from './model.ts';
-import { mutated, randomNumbers } from './mutations.ts';
 import { type ReadExposition, readExposition } from './read.ts';
 import { compareReaders } from './second-reader.ts';
 import { syntheticExposition } from './synthetic.ts';
@@ -44,18 +43,18 @@ const scrapes: readonly (readonly [string, Format, string])[] = [
   ['OpenMetrics', 'openmetrics', openMetrics],
 ];
 
-const placed = ({ rule, line, column }: Violation) => `${line}:${column} ${rule}`;
+const position = ({ rule, line, column }: Violation) => `${line}:${column} ${rule}`;
 
-/** Lines that say something, and of which neither a sample nor a violation tells. */
+/** The numbers of lines that are neither blank nor a comment, and have neither a sample nor a violation. */
 function lostLines(bytes: Buffer, { exposition, violations }: ReadExposition): readonly number[] {
-  const told = new Set(violations.map(({ line }) => line));
-  for (const { samples } of exposition.families.values()) for (const { line } of samples) told.add(line);
-  const stopped = violations.find(({ rule }) => rule === 'html-page' || rule === 'eof-not-last');
-  const lines = bytes.toString('latin1').split('\n').slice(0, stopped?.line);
-  return lines.flatMap((line, index) => (/^[ \t]*(?:#|$)/.test(line) || told.has(index + 1) ? [] : [index + 1]));
+  const covered = new Set(violations.map(({ line }) => line));
+  for (const { samples } of exposition.families.values()) for (const { line } of samples) covered.add(line);
+  const last = violations.find(({ rule }) => rule === 'html-page' || rule === 'eof-not-last');
+  const lines = bytes.toString('latin1').split('\n').slice(0, last?.line);
+  return lines.flatMap((line, index) => (/^[ \t]*(?:#|$)/.test(line) || covered.has(index + 1) ? [] : [index + 1]));
 }
 
-/** Samples that say what is not in their line. */
+/** Samples with a name or labels that their line does not have. */
 function invented(bytes: Buffer, { exposition }: ReadExposition): readonly Sample[] {
   const lines = bytes.toString().split('\n');
   const samples = [...exposition.families.values()].flatMap((family) => family.samples);
@@ -66,6 +65,7 @@ function invented(bytes: Buffer, { exposition }: ReadExposition): readonly Sampl
   });
 }
 
+/** Violations at a position outside of the text. */
 function misplaced(bytes: Buffer, { violations }: ReadExposition): readonly Violation[] {
   const lines = bytes.toString('latin1').split('\n');
   return violations.filter(({ line, column }) => {
@@ -74,13 +74,13 @@ function misplaced(bytes: Buffer, { violations }: ReadExposition): readonly Viol
   });
 }
 
-/** Whether metadata is written as exporters do: the second reader knows no other comments and no tabs there. */
+/** Whether comments are plain HELP and TYPE lines: the second reader supports no other comments and no tabs in them. */
 function isPlain(bytes: Buffer): boolean {
   const comments = bytes.toString('latin1').match(/^.?#.*$/gm) ?? [];
   return comments.every((line) => /^# (?:HELP|TYPE) [\w:]+ [^ \t][^\t]*$/.test(line));
 }
 
-describe.each(scrapes)('%s, changed by lot,', (_, format, scrape) => {
+describe.each(scrapes)('%s, mutated at random,', (_, format, scrape) => {
   const directory = mkdtempSync(join(tmpdir(), 'fuzz-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -95,20 +95,82 @@ describe.each(scrapes)('%s, changed by lot,', (_, format, scrape) => {
     }
   }
 
-  test('either reads or is refused with a place, loses nothing in silence, and every way of reading says the same', async () => {
+  test('has a sample or a violation for every line, and the same result with every reader', async () => {
     for (let seed = 1; seed <= ROUNDS; seed++) {
-      const bytes = mutated(Buffer.from(scrape), randomNumbers(seed));
+      const bytes = mutate(Buffer.from(scrape), randomNumbers(seed));
       const result = await readExposition(bytes, { format });
-      const because = { seed, text: bytes.toString('latin1') };
-      expect({ ...because, lost: lostLines(bytes, result) }).toEqual({ ...because, lost: [] });
-      expect({ ...because, invented: invented(bytes, result) }).toEqual({ ...because, invented: [] });
-      expect({ ...because, misplaced: misplaced(bytes, result) }).toEqual({ ...because, misplaced: [] });
+      const input = { seed, text: bytes.toString('latin1') };
+      expect({ ...input, lost: lostLines(bytes, result) }).toEqual({ ...input, lost: [] });
+      expect({ ...input, invented: invented(bytes, result) }).toEqual({ ...input, invented: [] });
+      expect({ ...input, misplaced: misplaced(bytes, result) }).toEqual({ ...input, misplaced: [] });
       const checked = check(bytes);
-      expect({ ...because, found: checked.violations.map(placed) }).toEqual({ ...because, found: result.violations.map(placed) });
-      expect({ ...because, samples: checked.samples }).toEqual({ ...because, samples: result.exposition.samples });
+      expect({ ...input, found: checked.violations.map(position) }).toEqual({ ...input, found: result.violations.map(position) });
+      expect({ ...input, samples: checked.samples }).toEqual({ ...input, samples: result.exposition.samples });
       if (format !== 'text' || result.violationCount > 0 || !isPlain(bytes)) continue;
       const { disagreements } = compareReaders(bytes.toString(), result.exposition);
-      expect({ ...because, disagreements }).toEqual({ ...because, disagreements: [] });
+      expect({ ...input, disagreements }).toEqual({ ...input, disagreements: [] });
     }
   }, 60_000);
 });
+
+/** A pseudo-random generator of numbers in [0, 1), the same for the same seed (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Bytes and words with a meaning in an exposition, or similar ones. */
+const tokens = [
+  '"',
+  '\\',
+  '\\n',
+  '\\x',
+  '{',
+  '}',
+  ',',
+  '=',
+  ' ',
+  '\t',
+  '\r',
+  '\n',
+  '#',
+  '# ',
+  ' # {} 1',
+  '<html>\n',
+  'NaN',
+  '1e',
+  '-',
+  '.',
+];
+const invalid = [Buffer.of(0x00), Buffer.of(0xff), Buffer.of(0xc3), Buffer.from('ä'), Buffer.from('\ufeff')];
+const lines = ['# EOF\n', '# TYPE a gauge\n', '# HELP a \n', 'a_bucket{le="1"} 1\n', 'a 1 2 3\n', '\n', '#\n'];
+const inserted = [...tokens, ...lines].map((text) => Buffer.from(text)).concat(invalid);
+
+/** Changes an exposition in one to four places: bytes removed, inserted or replaced, lines duplicated or moved, or the end cut off. */
+function mutate(bytes: Buffer, random: () => number): Buffer {
+  const below = (limit: number) => Math.floor(random() * limit);
+  let result = bytes;
+  for (let changes = 1 + below(4); changes > 0; changes--) {
+    const at = below(result.length + 1);
+    const to = Math.min(result.length, at + below(12));
+    const lineStart = result.lastIndexOf('\n', Math.max(0, at - 1)) + 1;
+    const lineEnd = result.indexOf('\n', at) + 1 || result.length;
+    const elsewhere = result.indexOf('\n', below(result.length + 1)) + 1;
+    const insertion = inserted[below(inserted.length)] as Buffer;
+    const kinds: readonly (() => readonly Buffer[])[] = [
+      () => [result.subarray(0, at), result.subarray(to)],
+      () => [result.subarray(0, at), insertion, result.subarray(at)],
+      () => [result.subarray(0, at), insertion, result.subarray(to)],
+      () => [result.subarray(0, lineEnd), result.subarray(lineStart)],
+      () => [result.subarray(0, elsewhere), result.subarray(lineStart, lineEnd), result.subarray(elsewhere)],
+      () => [result.subarray(0, at)],
+    ];
+    result = Buffer.concat((kinds[below(kinds.length)] as () => readonly Buffer[])());
+  }
+  return result;
+}

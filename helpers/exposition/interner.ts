@@ -1,6 +1,6 @@
 import { unescapeText } from './metadata-line.ts';
 
-/** Keeps one string for all occurrences of the same bytes: the samples of a cluster repeat their label values many times over. */
+/** Returns the same string for the same bytes, as the samples of a cluster repeat their label values many times. */
 export class Interner {
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Int32Array(512);
@@ -8,7 +8,7 @@ export class Interner {
   #bytes = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #strings: string[] = [];
 
-  /** The string that `bytes` from `start` to `end`, escaped as in a label value, means. `hash` is any hash of those bytes. */
+  /** The unescaped string of `bytes` from `start` to `end`; `hash` is a hash of those bytes. */
   string(bytes: Buffer, start: number, end: number, hash: number): string {
     const mask = this.#slots.length - 1;
     let slot = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) & mask;

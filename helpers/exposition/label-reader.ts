@@ -1,52 +1,55 @@
 import {
   BACKSLASH,
+  bytesBefore,
   CLOSING_BRACE,
   COMMA,
+  describeToken,
   EQUALS,
+  ExpectedBytes,
+  endsInWord,
+  firstBytes,
   HASH_PRIME,
   HASH_SEED,
   hashOf,
   LINE_FEED,
   LOWER_N,
   QUOTE,
+  SLACK,
   SPACE,
-  seen,
   skipBlanks,
   skipLabelName,
   spread,
   TAB,
 } from './bytes.ts';
-import type { Format } from './model.ts';
-import type { Fault, Rule } from './rules.ts';
-import { bytesBefore, ExpectedBytes, endsInWord, firstBytes, SLACK } from './words.ts';
+import type { Fault, Format, Rule } from './model.ts';
 
-/** From how many labels on a set is cheaper than comparing all pairs, and no line can make the reader slow. */
+/** The number of labels from which a set is faster than comparing all pairs. */
 const MANY_LABELS = 32;
 
-/** A label name as the line before wrote it at the same place, with the `="` that follows it. */
+/** The label name at the same place in the line before, with the `="` after it. */
 class ExpectedName extends ExpectedBytes {
   hash = 0;
 }
 
 /**
- * Reads `name="value",…}` on bytes. Lines of one family repeat their label names, so each name is first compared with that of
- * the line before, which costs little.
+ * Reads the bytes of `name="value",…}`. Lines of one family have the same label names, so each name is first compared with the one in
+ * the line before, which is fast.
  */
 export class LabelReader {
   count = 0;
-  /** For each label four indexes into the buffer: where its name begins and ends, where its value begins and ends. */
+  /** Four indexes into the buffer per label: the start and end of its name, and of its value. */
   spans = new Int32Array(4 * MANY_LABELS);
-  /** For each label a hash of its value's bytes. */
+  /** A hash of the value per label. */
   valueHashes = new Int32Array(MANY_LABELS);
-  /** Of all labels, the same in whichever order they are written. */
+  /** A hash of all labels, independent of their order. */
   hash = 0;
-  /** Whether every label has the name that it had, at its place, in the line before. */
+  /** Whether the label names are those of the line before, in the same order. */
   sameNames = false;
   fault: Fault | undefined;
   #valueHash = 0;
   readonly #blanksAllowed: boolean;
   readonly #expected: ExpectedName[] = [];
-  /** How many of the expected names, from the first on, are known to differ from each other. */
+  /** The number of expected names, from the first, that are known to be distinct. */
   #distinct = 0;
 
   constructor(format: Format) {
@@ -59,7 +62,7 @@ export class LabelReader {
     this.hash = 0;
   }
 
-  /** Reads from the byte after the opening brace. Returns the index after the closing one, or -1 and sets `fault`. */
+  /** Reads from the byte after the opening brace. Returns the index after the closing brace, or -1 and sets `fault`. */
   read(bytes: Buffer, view: DataView, from: number): number {
     const before = this.count;
     let at = from;
@@ -68,7 +71,7 @@ export class LabelReader {
     let changed = false;
     for (;;) {
       if (bytes[at] === SPACE || bytes[at] === TAB) {
-        if (!this.#blanksAllowed) return this.#fail('whitespace', at, 'OpenMetrics allows no blank between labels.');
+        if (!this.#blanksAllowed) return this.#fail('whitespace', at, 'OpenMetrics allows no blanks between labels.');
         at = skipBlanks(bytes, at);
       }
       if (bytes[at] === CLOSING_BRACE) {
@@ -112,14 +115,14 @@ export class LabelReader {
     this.count = index;
     this.hash = sum;
     if (changed || index > this.#distinct) {
-      const twice = this.#nameTwice(bytes);
+      const duplicateAt = this.#duplicateName(bytes);
       this.#distinct = index;
-      if (twice >= 0) return this.#fail('duplicate-label-name', twice, 'This label name stands twice in one sample.');
+      if (duplicateAt >= 0) return this.#fail('duplicate-label-name', duplicateAt, 'The sample has this label name twice.');
     }
     return at;
   }
 
-  /** Reads a name that is not the expected one, with the `="` after it, and expects it in the next line. */
+  /** Reads a name other than the expected one, with the `="` after it, and expects it in the next line. */
   #readName(bytes: Buffer, at: number, index: number): number {
     const end = skipLabelName(bytes, at);
     if (end === at) {
@@ -127,7 +130,7 @@ export class LabelReader {
       return this.#fail(
         'invalid-label-name',
         at,
-        `A label name begins with a letter or an underscore, not with ${seen(bytes, at)}.`,
+        `A label name starts with a letter or an underscore, not with ${describeToken(bytes, at)}.`,
       );
     }
     let valueAt = this.#blanksAllowed ? skipBlanks(bytes, end) : end;
@@ -162,7 +165,7 @@ export class LabelReader {
       const byte = bytes[at];
       if (byte === QUOTE) break;
       if (byte === LINE_FEED) {
-        return this.#fail('truncated-line', at, 'The line ends within a label value: its closing quote is missing.');
+        return this.#fail('truncated-line', at, 'The line ends within a label value: the closing quote is missing.');
       }
       const escaped = bytes[at + 1] as number;
       if (escaped !== LOWER_N && escaped !== QUOTE && escaped !== BACKSLASH) {
@@ -173,20 +176,20 @@ export class LabelReader {
       at += 2;
     }
     this.#valueHash = hash;
-    if (unknownEscape) this.#hashAsKnown(bytes.toString('latin1', from, at));
+    if (unknownEscape) this.#hashLiterally(bytes.toString('latin1', from, at));
     return at;
   }
 
-  /** OpenMetrics takes an unknown escape for itself: \a means what \\a means, so both have the hash of the latter. */
-  #hashAsKnown(value: string): void {
-    const known = value.replace(/\\(.)/gs, (whole, escaped: string) => ('n"\\'.includes(escaped) ? whole : `\\${whole}`));
-    const bytes = Buffer.alloc(known.length + 1 + SLACK);
-    bytes.write(`${known}"`, 'latin1');
+  /** In OpenMetrics an unknown escape is literal: \a is the same as \\a, so both have the hash of the latter. */
+  #hashLiterally(value: string): void {
+    const literal = value.replace(/\\(.)/gs, (whole, escaped: string) => ('n"\\'.includes(escaped) ? whole : `\\${whole}`));
+    const bytes = Buffer.alloc(literal.length + 1 + SLACK);
+    bytes.write(`${literal}"`, 'latin1');
     this.#readValue(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
   }
 
-  /** Where the second of two equal label names begins, or -1. */
-  #nameTwice(bytes: Buffer): number {
+  /** The index of a label name that occurred before, or -1. */
+  #duplicateName(bytes: Buffer): number {
     const { count, spans } = this;
     if (count > MANY_LABELS) {
       const names = new Set<string>();
@@ -199,11 +202,11 @@ export class LabelReader {
     for (let index = 1; index < count; index++) {
       const start = spans[index * 4] as number;
       const end = spans[index * 4 + 1] as number;
-      for (let other = 0; other < index; other++) {
-        const otherStart = spans[other * 4] as number;
-        const otherEnd = spans[other * 4 + 1] as number;
-        if (end - start !== otherEnd - otherStart) continue;
-        if (bytes.compare(bytes, otherStart, otherEnd, start, end) === 0) return start;
+      for (let earlier = 0; earlier < index; earlier++) {
+        const earlierStart = spans[earlier * 4] as number;
+        const earlierEnd = spans[earlier * 4 + 1] as number;
+        if (end - start !== earlierEnd - earlierStart) continue;
+        if (bytes.compare(bytes, earlierStart, earlierEnd, start, end) === 0) return start;
       }
     }
     return -1;
@@ -220,17 +223,18 @@ export class LabelReader {
 
   #badEscape(bytes: Buffer, at: number): number {
     if (bytes[at + 1] === LINE_FEED) return this.#fail('truncated-line', at + 1, 'The line ends within a label value.');
-    return this.#fail('bad-escape', at, 'A label value knows the escapes \\\\, \\" and \\n only.');
+    return this.#fail('bad-escape', at, 'The only escapes in a label value are \\\\, \\" and \\n.');
   }
 
-  #unexpected(bytes: Buffer, at: number, wanted: string): number {
-    if (bytes[at] === LINE_FEED) return this.#fail('truncated-line', at, `The line ends within the labels: wanted ${wanted}.`);
-    return this.#fail('label-syntax', at, `Wanted ${wanted}, saw ${seen(bytes, at)}.`);
+  #unexpected(bytes: Buffer, at: number, expected: string): number {
+    if (bytes[at] === LINE_FEED)
+      return this.#fail('truncated-line', at, `The line ends within the labels: expected ${expected}.`);
+    return this.#fail('label-syntax', at, `Expected ${expected}, got ${describeToken(bytes, at)}.`);
   }
 
   #fail(rule: Rule, at: number, message: string): number {
     this.fault = { rule, at, message };
-    // What was read of this line is not what the next one is compared with.
+    // The next line is not compared with this one.
     this.count = -1;
     this.#distinct = 0;
     return -1;

@@ -3,8 +3,8 @@ import type { Labels } from './model.ts';
 import type { SampleLine } from './sample-line.ts';
 
 /**
- * An object whose keys are nothing but label names: `constructor` and `__proto__` are names that an exporter may use. A class,
- * as objects made by one constructor share their layout, which keeps hundreds of thousands of them small.
+ * An object without a prototype, as `constructor` and `__proto__` are valid label names. A class, as objects of one constructor share
+ * their layout, which saves memory for hundreds of thousands of them.
  */
 class LabelSet {}
 Object.setPrototypeOf(LabelSet.prototype, null);
@@ -14,18 +14,18 @@ export function emptyLabels(): Record<string, string> {
   return new LabelSet() as Record<string, string>;
 }
 
-/** Whether two label sets have the same names and values, in whichever order. */
-export function sameLabels(one: Labels, other: Labels): boolean {
+/** Whether two label sets have the same names and values, in any order. */
+export function sameLabels(a: Labels, b: Labels): boolean {
   let count = 0;
-  for (const name in one) {
-    if (other[name] !== one[name]) return false;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
     count++;
   }
-  for (const _ in other) count--;
+  for (const _ in b) count--;
   return count === 0;
 }
 
-/** The labels of a line that was read, with their escapes undone. */
+/** The unescaped labels of a line. */
 export function labelsOf({ bytes, labels: { count, spans } }: SampleLine): Labels {
   const labels = emptyLabels();
   for (let index = 0; index < count; index++) {

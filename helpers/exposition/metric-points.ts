@@ -1,16 +1,14 @@
-import type { FamilyHeader } from './families.ts';
-import { suffixesOf } from './family-types.ts';
+import { type FamilyHeader, suffixesOf } from './families.ts';
 import { labelsOf } from './label-set.ts';
-import type { FamilyType, Format, Labels, Violation } from './model.ts';
+import type { FamilyType, Fault, Format, Labels, Rule, Violation } from './model.ts';
 import { numberOf } from './number-reader.ts';
-import type { Fault, Rule } from './rules.ts';
 import type { SampleLine } from './sample-line.ts';
 
-/** What several lines say together: one histogram or summary, with its labels but for the bound. */
+/** One histogram or summary, which has several lines: its state so far. */
 interface MetricPoint {
-  /** The line in which it begins. */
+  /** Its first line. */
   readonly line: number;
-  /** The name with its labels, for a message. */
+  /** Its name and labels except the bound, for a message. */
   readonly series: string;
   /** The last bucket or quantile. */
   last: { readonly bound: number; readonly text: string; readonly value: number } | undefined;
@@ -33,38 +31,38 @@ const suffixes: Partial<Record<FamilyType, Suffixes>> = {
   summary: { count: '_count', sum: '_sum' },
 };
 
-/** Whether samples of this type are told in several lines that must agree. */
+/** Whether a sample of this type has several lines that must be consistent. */
 export function hasMetricPoints(type: FamilyType | undefined): boolean {
   return type !== undefined && suffixes[type] !== undefined;
 }
 
 /**
- * Holds the lines of one histogram, and of one summary, against each other. Sources: text format 0.0.4, "Histograms and
- * summaries", and OpenMetrics 1.0, "Histogram", "GaugeHistogram" and "Summary". What is whole is forgotten with its family, so that
- * memory is that of the largest one.
+ * Checks that the lines of a histogram or summary are consistent. Sources: text format 0.0.4, "Histograms and summaries", and
+ * OpenMetrics 1.0, "Histogram", "GaugeHistogram" and "Summary". Complete ones are dropped at the end of their family, so memory depends
+ * on the largest family.
  */
 export class MetricPoints {
   readonly #format: Format;
   readonly #add: (violation: Violation) => void;
   readonly #open = new Map<FamilyHeader, Map<string, MetricPoint>>();
-  /** Families of which a line could not be read: what they lack may stand there. */
-  readonly #unsure = new Set<FamilyHeader>();
+  /** Families with an invalid line, which may be the missing one. */
+  readonly #incomplete = new Set<FamilyHeader>();
 
   constructor(format: Format, add: (violation: Violation) => void) {
     this.#format = format;
     this.#add = add;
   }
 
-  /** A line after those of this family was refused: it may have said what the family then seems to lack. */
-  refused(family: FamilyHeader | undefined): void {
-    if (family !== undefined && hasMetricPoints(family.type)) this.#unsure.add(family);
+  /** Notes an invalid line, which may belong to this family. */
+  invalidLine(family: FamilyHeader | undefined): void {
+    if (family !== undefined && hasMetricPoints(family.type)) this.#incomplete.add(family);
   }
 
-  /** Takes a sample of a histogram or a summary, and says what is wrong with it after those before it. */
+  /** Adds a sample of a histogram or summary. Returns its inconsistency with earlier lines, if any. */
   sample(family: FamilyHeader, line: SampleLine, lineNumber: number): Fault | undefined {
     const suffix = line.name.slice(family.name.length);
     if (!suffixesOf(family.type, this.#format).includes(suffix)) {
-      this.refused(family);
+      this.invalidLine(family);
       return undefined;
     }
     const labels = labelsOf(line);
@@ -76,34 +74,34 @@ export class MetricPoints {
     return undefined;
   }
 
-  /** Looks at what the family has told; it may be taken up again, so that what is not whole is kept. */
+  /** Checks the complete histograms and summaries of a family; incomplete ones are kept, as the family may continue. */
   familyEnds(family: FamilyHeader): void {
     const points = this.#open.get(family);
     for (const [key, point] of points ?? []) {
       if (family.type !== 'summary' && (!point.infinite || !point.count || point.sumLine === undefined)) continue;
       points?.delete(key);
-      this.#judge(family, point);
+      this.#check(family, point);
     }
     if (points?.size === 0) this.#open.delete(family);
   }
 
-  /** Says what is missing at the end of the exposition. */
+  /** Reports what is missing at the end of the exposition. */
   end(): void {
-    for (const [family, points] of this.#open) for (const point of points.values()) this.#judge(family, point);
+    for (const [family, points] of this.#open) for (const point of points.values()) this.#check(family, point);
   }
 
-  #pointOf(family: FamilyHeader, all: Labels, line: SampleLine, lineNumber: number): MetricPoint {
+  #pointOf(family: FamilyHeader, allLabels: Labels, line: SampleLine, lineNumber: number): MetricPoint {
     const points = this.#open.get(family) ?? new Map<string, MetricPoint>();
     this.#open.set(family, points);
-    const labels = Object.entries(all)
+    const labels = Object.entries(allLabels)
       .filter(([name]) => name !== boundLabel(family))
       .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
       .sort()
       .join(',');
     const timestamp = line.isPoint ? line.bytes.toString('latin1', line.timestampAt, line.timestampEnd) : '';
     const key = `${labels} ${timestamp}`;
-    const known = points.get(key);
-    if (known) return known;
+    const existing = points.get(key);
+    if (existing) return existing;
     const series = labels === '' ? family.name : `${family.name}{${labels}}`;
     const point = {
       line: lineNumber,
@@ -130,34 +128,34 @@ export class MetricPoints {
       if (bound === Number.POSITIVE_INFINITY) point.infinite = { value, line: lineNumber };
       if (bound < 0) point.hasNegativeBound = true;
     }
-    // The same text again is a series that stands twice, and told as that.
+    // The same text again is reported as a duplicate series.
     if (last === undefined || last.text === text) return undefined;
     if (bound <= last.bound) {
       if (label === 'quantile' && this.#format === 'openmetrics' && bound < last.bound) return undefined;
-      const message = `The ${label} of ${point.series} rises from line to line, and ${JSON.stringify(text)} follows ${JSON.stringify(last.text)}.`;
+      const message = `The ${label} of ${point.series} must increase from line to line, but ${JSON.stringify(text)} follows ${JSON.stringify(last.text)}.`;
       return { rule: 'bounds-not-rising', at: line.nameEnd, message };
     }
     if (label === 'le' && !(value >= last.value)) {
-      const message = `A bucket counts what the ones below it count: le=${JSON.stringify(text)} of ${point.series} has ${value}, and le=${JSON.stringify(last.text)} has ${last.value}.`;
+      const message = `Buckets are cumulative, but le=${JSON.stringify(text)} of ${point.series} is ${value} and le=${JSON.stringify(last.text)} is ${last.value}.`;
       return { rule: 'buckets-not-cumulative', at: line.seriesEnd, message };
     }
     return undefined;
   }
 
-  #judge(family: FamilyHeader, { line, series, infinite, count, sumLine, hasNegativeBound }: MetricPoint): void {
+  #check(family: FamilyHeader, { line, series, infinite, count, sumLine, hasNegativeBound }: MetricPoint): void {
     if (family.type === 'summary') return;
     const { count: countSuffix, sum: sumSuffix } = suffixes[family.type as FamilyType] as Suffixes;
     const fail = (rule: Rule, at: number, message: string) => this.#add({ rule, line: at, column: 1, message });
     if (infinite && count && infinite.value !== count.value) {
-      const message = `The ${countSuffix} of ${series} is ${count.value}, and its bucket le="+Inf" in line ${infinite.line} has ${infinite.value}.`;
+      const message = `The ${countSuffix} of ${series} is ${count.value}, but its bucket le="+Inf" in line ${infinite.line} is ${infinite.value}.`;
       fail('count-not-of-buckets', count.line, message);
     }
     if (sumLine !== undefined && hasNegativeBound && this.#format === 'openmetrics' && family.type === 'histogram') {
       fail('sum-of-negative-bounds', sumLine, `OpenMetrics allows no ${sumSuffix} of ${series}, which has a negative le.`);
     }
-    if (this.#unsure.has(family)) return;
+    if (this.#incomplete.has(family)) return;
     const missing = infinite ? [] : ['bucket le="+Inf"'];
-    // OpenMetrics lets a histogram go without both.
+    // In OpenMetrics both are optional.
     if (this.#format === 'text' || count || sumLine !== undefined) {
       if (!count) missing.push(countSuffix);
       if (sumLine === undefined) missing.push(sumSuffix);

@@ -1,6 +1,4 @@
-import type { Rule } from './rules.ts';
-
-/** The types that a `# TYPE` line may name: text format 0.0.4 (`untyped`) and OpenMetrics 1.0 (`unknown`, `info`, `stateset`, `gaugehistogram`). */
+/** The metric types of the text format 0.0.4 (`untyped`) and of OpenMetrics 1.0 (`unknown`, `info`, `stateset`, `gaugehistogram`). */
 export type FamilyType =
   | 'counter'
   | 'gauge'
@@ -12,14 +10,14 @@ export type FamilyType =
   | 'stateset'
   | 'gaugehistogram';
 
-/** The two formats that are read: the text format 0.0.4 and OpenMetrics 1.0. */
+/** The text format 0.0.4, or OpenMetrics 1.0. */
 export type Format = 'text' | 'openmetrics';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One line of an exposition that carries a value. */
+/** One line of an exposition with a value. */
 export interface Sample {
-  /** The name as it is written, with `_total`, `_bucket`, `_sum` and the like. */
+  /** The name with its suffix, such as `_total`, `_bucket` or `_sum`. */
   readonly name: string;
   readonly labels: Labels;
   readonly value: number;
@@ -27,7 +25,7 @@ export interface Sample {
   readonly line: number;
 }
 
-/** All samples under one name, with what its `# TYPE` and `# HELP` lines say (undefined where there is no such line). */
+/** A metric family; `type` and `help` are undefined without a `# TYPE` and `# HELP` line. */
 export interface Family {
   readonly name: string;
   readonly type: FamilyType | undefined;
@@ -35,22 +33,84 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-/** Something that the format does not allow, at a position (line and column from 1, the column in bytes). */
+/** A violation of the format; line and column are from 1, the column in bytes. */
 export interface Violation {
-  /** Stable: a declared deviation recognises a violation by it. */
+  /** A stable name, by which declared deviations identify a violation. */
   readonly rule: Rule;
   readonly line: number;
   readonly column: number;
   readonly message: string;
 }
 
-/** One scrape, read whole. */
+/** A parsed scrape. */
 export interface Exposition {
   readonly format: Format;
   readonly bytes: number;
-  /** How many samples all families have together. */
+  /** The number of samples of all families. */
   readonly samples: number;
   readonly families: ReadonlyMap<string, Family>;
-  /** How many of the samples have a timestamp, and the line of the first of them. */
+  /** The number of samples with a timestamp, and the line of the first one. */
   readonly timestamps: { readonly count: number; readonly firstLine?: number };
+}
+
+/**
+ * The stable names of violations. The sources are the text format 0.0.4 (prometheus.io, "Exposition formats") and the
+ * OpenMetrics 1.0 specification; where those are silent, what makes Prometheus reject a scrape or lose a sample.
+ */
+export type Rule =
+  // the exposition as a whole
+  | 'no-final-newline'
+  | 'eof-missing'
+  | 'eof-not-last'
+  | 'html-page'
+  | 'invalid-utf-8'
+  | 'line-too-long'
+  // a line
+  | 'truncated-line'
+  | 'blank-line'
+  | 'comment'
+  | 'whitespace'
+  // names, labels and values
+  | 'invalid-metric-name'
+  | 'invalid-label-name'
+  | 'duplicate-label-name'
+  | 'label-syntax'
+  | 'bad-escape'
+  | 'missing-value'
+  | 'bad-value'
+  | 'bad-timestamp'
+  | 'after-the-sample'
+  | 'exemplar-not-allowed'
+  | 'bad-exemplar'
+  // metadata
+  | 'metadata-syntax'
+  | 'help-twice'
+  | 'type-twice'
+  | 'unit-twice'
+  | 'unknown-type'
+  | 'openmetrics-type-in-text'
+  | 'type-after-samples'
+  | 'metadata-after-samples'
+  | 'unit-not-suffix'
+  | 'counter-type-name-with-total'
+  | 'info-type-name-with-info'
+  // families and series
+  | 'split-family'
+  | 'clashing-family-name'
+  | 'duplicate-series'
+  | 'sample-name-not-of-type'
+  | 'missing-label-of-type'
+  | 'value-not-of-type'
+  // consistency of a histogram or summary
+  | 'bounds-not-rising'
+  | 'buckets-not-cumulative'
+  | 'count-not-of-buckets'
+  | 'sample-missing'
+  | 'sum-of-negative-bounds';
+
+/** A violation without its line; `at` is the index of the byte in the buffer. */
+export interface Fault {
+  readonly rule: Rule;
+  readonly at: number;
+  readonly message: string;
 }

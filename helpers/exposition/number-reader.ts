@@ -10,13 +10,13 @@ const ZERO = 0x30;
 const LOWER_E = 0x65;
 const LONGEST_NUMBER = 400;
 
-/** Reads the number that is a sample's value, without making a string of it where that cannot change the result. */
+/** Parses the value of a sample, without creating a string if the result is exact. */
 export class NumberReader {
   value = 0;
 
   /**
-   * Reads the token that begins at `at`, which a blank or the line feed ends. Returns the index after it, or -1 if it is not a
-   * number. Both formats write numbers alike: OpenMetrics' grammar is what Prometheus accepts of Go's ParseFloat.
+   * Parses the token at `at`, up to a blank or the line feed. Returns the index after it, or -1 if it is not a number. Numbers are the
+   * same in both formats: OpenMetrics' grammar is what Prometheus accepts of Go's ParseFloat.
    */
   read(bytes: Buffer, at: number): number {
     let end = at;
@@ -54,7 +54,7 @@ export class NumberReader {
       if (end === firstOfExponent) return -1;
       exponent += down ? -power : power;
     }
-    // Fifteen digits and powers of ten up to 22 are exact as doubles, so that one operation rounds just as the text would.
+    // Fifteen digits and powers of ten up to 22 are exact as doubles, so one operation rounds like parsing the text.
     if (count === 0 || count > 15 || exponent > 22 || exponent < -22) return this.#readText(bytes, at);
     if (byte !== LINE_FEED && byte !== SPACE && byte !== TAB) return -1;
     let value = digits;
@@ -74,7 +74,7 @@ export class NumberReader {
   }
 }
 
-/** The number that a text means in an exposition, also as the value of `le` or `quantile`; undefined if it means none. */
+/** Parses a number of an exposition, such as the value of `le` or `quantile`; undefined if it is not a number. */
 export function numberOf(text: string): number | undefined {
   if (realNumber.test(text)) {
     const value = Number(text);

@@ -1,9 +1,10 @@
 import { readExposition } from './read.ts';
+import { positions } from './testing/violations.ts';
 
 const text = { format: 'text' } as const;
 const openMetrics = { format: 'openmetrics' } as const;
 
-async function* inPieces(whole: string, length: number): AsyncGenerator<Uint8Array> {
+async function* inChunks(whole: string, length: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(whole);
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
@@ -18,7 +19,7 @@ describe('reading a scrape', () => {
     '',
   ].join('\n');
 
-  test('keeps names, types, help, labels and values, with their escapes undone', async () => {
+  test('returns names, types, help, labels and values, unescaped', async () => {
     const { exposition, violations } = await readExposition(scrape, text);
     expect(violations).toEqual([]);
     expect(exposition.bytes).toBe(Buffer.byteLength(scrape));
@@ -35,15 +36,15 @@ describe('reading a scrape', () => {
     expect(exposition.families.get('up')?.samples[0]?.value).toBeNaN();
   });
 
-  test('gives the same result in whatever pieces the bytes come', async () => {
+  test('returns the same result for chunks of any size', async () => {
     const whole = await readExposition(scrape, text);
     for (const length of [1, 2, 3, 7, 64]) {
-      const pieces = await readExposition(inPieces(scrape, length), text);
-      expect(pieces).toEqual(whole);
+      const result = await readExposition(inChunks(scrape, length), text);
+      expect(result).toEqual(whole);
     }
   });
 
-  test('takes blanks where the text format allows them', async () => {
+  test('accepts blanks where the text format allows them', async () => {
     const { exposition, violations } = await readExposition(
       ' \t\n  a { x = "1" , y="2", }  3  4 \n# a comment\n#TYPEFACE\n',
       text,
@@ -52,7 +53,7 @@ describe('reading a scrape', () => {
     expect(exposition.families.get('a')?.samples).toEqual([{ name: 'a', labels: { x: '1', y: '2' }, value: 3, line: 2 }]);
   });
 
-  test('reads each way to write a number', async () => {
+  test('parses all notations of numbers', async () => {
     const written = [
       '0',
       '-0',
@@ -73,7 +74,7 @@ describe('reading a scrape', () => {
     expect(values).toEqual([...written.map(Number), Infinity, -Infinity, Infinity]);
   });
 
-  test('keeps labels apart that have the names of things every object has', async () => {
+  test('accepts labels with the names of properties of all objects', async () => {
     const { exposition } = await readExposition('a{__proto__="x",constructor="y"} 1\nb 1\n', text);
     const labels = exposition.families.get('a')?.samples[0]?.labels ?? {};
     expect(Object.entries(labels)).toEqual([
@@ -83,7 +84,7 @@ describe('reading a scrape', () => {
     expect(exposition.families.get('b')?.samples[0]?.labels.constructor).toBeUndefined();
   });
 
-  test('keeps names apart of what is read and what is refused before it', async () => {
+  test('does not use the names of an invalid line for the next one', async () => {
     const lines = ['a{x="1"} 1', 'b{y="1"} no', 'b{y="2"} 2', 'a{x="1" 3', 'b{y="3"} 4', ''];
     const { exposition } = await readExposition(lines.join('\n'), text);
     expect(exposition.families.get('a')?.samples).toEqual([{ name: 'a', labels: { x: '1' }, value: 1, line: 1 }]);
@@ -117,7 +118,7 @@ describe('reading a scrape', () => {
     ]);
   });
 
-  test('counts the timestamps, and knows the line of the first', async () => {
+  test('counts timestamps, with the line of the first one', async () => {
     const withSome = await readExposition('a 1\na{b="c"} 1 1577836800000\nd 1 1577836800000\n', { format: 'text' });
     const withNone = await readExposition('a 1\n', { format: 'text' });
 
@@ -125,7 +126,7 @@ describe('reading a scrape', () => {
     expect(withNone.exposition.timestamps).toEqual({ count: 0 });
   });
 
-  test('reads OpenMetrics with each type of its own, units, exemplars and timestamps', async () => {
+  test('reads OpenMetrics with its own types, units, exemplars and timestamps', async () => {
     const { exposition, violations } = await readExposition(
       [
         '# TYPE requests_seconds counter',
@@ -156,5 +157,57 @@ describe('reading a scrape', () => {
       ['queue', 'gaugehistogram', 3],
       ['plain', undefined, 1],
     ]);
+  });
+});
+
+test('an invalid UTF-8 byte is a violation, and the other lines are read', async () => {
+  const bytes = Buffer.concat([Buffer.from('a 1\nb{x="ä'), Buffer.of(0xff), Buffer.from('"} 1\nc 1\n')]);
+  const result = await readExposition(bytes, text);
+  expect(positions(result)).toEqual(['invalid-utf-8 2:8']);
+  expect([...result.exposition.families.keys()]).toEqual(['a', 'c']);
+});
+
+test('a line of more than 4 MiB is a violation, and the next line is read', async () => {
+  const result = await readExposition(`a{x="${'y'.repeat(9_000_000)}"} 1\nb 1\n`, text);
+  expect(positions(result)).toEqual(['line-too-long 1:4194305']);
+  expect([...result.exposition.families.keys()]).toEqual(['b']);
+});
+
+test('a long line is read', async () => {
+  const result = await readExposition(`a{x="${'y'.repeat(3_000_000)}"} 1\nb 1\n`, text);
+  expect(positions(result)).toEqual([]);
+  expect(result.exposition.families.get('a')?.samples[0]?.labels.x).toHaveLength(3_000_000);
+});
+
+test('the first 10,000 violations are kept, and all are counted', async () => {
+  const result = await readExposition('?\n'.repeat(20_000), text);
+  expect(result.violations).toHaveLength(10_000);
+  expect(result.violationCount).toBe(20_000);
+});
+
+describe('for label values of any length', () => {
+  const lengths = Array.from({ length: 20 }, (_, length) => length);
+  const prefixes = lengths.flatMap((length) =>
+    lengths.slice(0, length).map((place) => 'abcdefghijklmnopqrstuvwxyz'.slice(0, place)),
+  );
+
+  test('the value ends at the quote', async () => {
+    const { exposition } = await readExposition(lengths.map((length) => `a{x="${'y'.repeat(length)}",z="1"} 1\n`).join(''), text);
+    expect(exposition.families.get('a')?.samples.map(({ labels }) => labels.x?.length)).toEqual(lengths);
+  });
+
+  test('an escape at any place is unescaped', async () => {
+    const lines = prefixes.map((before, index) => `a{x="${before}\\n${index}"} 1\n`).join('');
+    const { exposition, violations } = await readExposition(lines, text);
+    expect(violations).toEqual([]);
+    const values = exposition.families.get('a')?.samples.map(({ labels }) => labels.x);
+    expect(values).toEqual(prefixes.map((before, index) => `${before}\n${index}`));
+  });
+
+  test('one different byte at any place is another series, and the same bytes are a duplicate', async () => {
+    const values = prefixes.map((before, index) => `${before}${String.fromCharCode(0x100 + index)}`);
+    const lines = values.map((value) => `a{x="${value}"} 1\n`).join('');
+    expect((await readExposition(lines, text)).violationCount).toBe(0);
+    expect((await readExposition(lines + lines, text)).violationCount).toBe(values.length);
   });
 });

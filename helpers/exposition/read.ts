@@ -9,26 +9,26 @@ import { ExpositionScanner, type ExpositionVisitor } from './scanner.ts';
 import { SeriesTable } from './series-table.ts';
 import { ViolationList } from './violations.ts';
 
-/** More than anybody reads, and few enough to hold in memory when every line of a large file is garbage. */
-const MOST_VIOLATIONS = 10_000;
+/** Bounds the memory for a large file in which every line is invalid. */
+const MAX_VIOLATIONS = 10_000;
 
 export interface ReadExposition {
   readonly exposition: Exposition;
-  /** The first 10,000, in the order of their lines. A sample whose line is refused is not in the exposition. */
+  /** The first 10,000, in the order of their positions. A sample on an invalid line is not in the exposition. */
   readonly violations: readonly Violation[];
-  /** How many there are in all. */
+  /** The total number. */
   readonly violationCount: number;
 }
 
 /**
- * Reads a whole scrape into memory, strictly. It never throws because of what the exposition says: everything that the format
- * does not allow is in `violations`. It throws what the source throws.
+ * Reads a scrape into memory with a strict parser. Violations of the format are returned, not thrown.
+ * @throws the errors of the source
  */
 export async function readExposition(
   source: AsyncIterable<Uint8Array> | Uint8Array | string,
   { format }: { readonly format: Format },
 ): Promise<ReadExposition> {
-  const violations = new ViolationList(MOST_VIOLATIONS);
+  const violations = new ViolationList(MAX_VIOLATIONS);
   const builder = new ExpositionBuilder(violations);
   const scanner = new ExpositionScanner(format, builder, violations);
   if (typeof source === 'string') scanner.write(Buffer.from(source));
@@ -52,7 +52,7 @@ class ExpositionBuilder implements ExpositionVisitor {
   readonly #values = new Interner();
   readonly #names = new Interner();
   readonly #series = new SeriesTable();
-  /** Samples with a timestamp, of which OpenMetrics allows several for one series. */
+  /** Samples with a timestamp: OpenMetrics allows several for one series. */
   readonly #points = new Set<Sample>();
   #timestamps: Exposition['timestamps'] = { count: 0 };
   #family: Sample[] = [];
@@ -126,6 +126,6 @@ export function duplicateSeries(line: number, earlierLine: number): Violation {
     rule: 'duplicate-series',
     line,
     column: 1,
-    message: `This series stands in line ${earlierLine} already: the name and all labels are the same.`,
+    message: `Duplicate series: line ${earlierLine} has the same name and labels.`,
   };
 }

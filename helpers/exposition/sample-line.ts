@@ -1,11 +1,12 @@
 import {
+  describeToken,
+  ExpectedBytes,
   endsMetricName,
   HASH,
   hashOf,
   LINE_FEED,
   OPENING_BRACE,
   SPACE,
-  seen,
   skipBlanks,
   skipMetricName,
   skipToken,
@@ -13,34 +14,32 @@ import {
   TAB,
 } from './bytes.ts';
 import { LabelReader } from './label-reader.ts';
-import type { Format } from './model.ts';
+import type { Fault, Format, Rule } from './model.ts';
 import { isTimestamp, NumberReader } from './number-reader.ts';
-import type { Fault, Rule } from './rules.ts';
-import { ExpectedBytes } from './words.ts';
 
-/** OpenMetrics: the names and values of an exemplar's labels together. */
-const LONGEST_EXEMPLAR = 128;
+/** The maximum number of characters of an exemplar's label names and values in OpenMetrics. */
+const MAX_EXEMPLAR_LENGTH = 128;
 
 /**
- * One line with a value, read on bytes. The same object is used for every line: whoever wants to keep something copies it.
+ * The parser of a line with a value. The object is reused for every line, so its fields are valid until the next one is read.
  */
 export class SampleLine {
-  /** Where the line is; the indexes below are into it, and valid until the next line is read. */
+  /** The buffer with the line, into which the indexes below are. */
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   nameEnd = 0;
-  /** Where the series, the name with its labels, ends. */
+  /** The end of the series: name and labels. */
   seriesEnd = 0;
-  /** Whether the sample has the name of the one that was read before it. */
+  /** Whether the name is that of the line before. */
   sameName = false;
   readonly labels: LabelReader;
-  /** Of the name and the labels, the same in whichever order the labels are written. */
+  /** A hash of name and labels, independent of the order of labels. */
   seriesHash = 0;
   value = 0;
-  /** Where the timestamp begins and ends; -1 where there is none. */
+  /** The start and end of the timestamp; -1 if there is none. */
   timestampAt = -1;
   timestampEnd = -1;
-  /** Where the exemplar begins; -1 where there is none. */
+  /** The start of the exemplar; -1 if there is none. */
   exemplarAt = -1;
   fault: Fault | undefined;
   readonly #format: Format;
@@ -49,7 +48,7 @@ export class SampleLine {
   readonly #name = new ExpectedBytes();
   #nameHash = 0;
   #view: DataView = new DataView(new ArrayBuffer(0));
-  #refused = false;
+  #previousInvalid = false;
 
   constructor(format: Format) {
     this.#format = format;
@@ -58,8 +57,8 @@ export class SampleLine {
   }
 
   /**
-   * Reads the line that begins at `from`; the buffer has its line feed and goes on for `SLACK` bytes after that. Returns the
-   * index of the line feed, or -1 and sets `fault`.
+   * Parses the line at `from`; the buffer must have its line feed and `SLACK` bytes after it. Returns the index of the line feed, or -1 and
+   * sets `fault`.
    */
   read(bytes: Buffer, from: number): number {
     if (bytes !== this.bytes) {
@@ -68,11 +67,11 @@ export class SampleLine {
     }
     this.start = from;
     const end = this.#read(bytes, from);
-    if (end >= 0 && this.#refused) {
+    if (end >= 0 && this.#previousInvalid) {
       this.sameName = false;
       this.labels.sameNames = false;
     }
-    this.#refused = end < 0;
+    this.#previousInvalid = end < 0;
     return end;
   }
 
@@ -106,7 +105,7 @@ export class SampleLine {
     return this.bytes.toString('latin1', this.start, this.nameEnd);
   }
 
-  /** Whether the sample is one of several points that its series may have: OpenMetrics tells them apart by their timestamps. */
+  /** Whether its series may have several samples: OpenMetrics allows them with different timestamps. */
   get isPoint(): boolean {
     return this.timestampAt >= 0 && this.#format === 'openmetrics';
   }
@@ -115,9 +114,9 @@ export class SampleLine {
     const end = skipMetricName(bytes, from);
     const byte = bytes[end];
     if (end === from || (byte !== OPENING_BRACE && byte !== SPACE && byte !== TAB && byte !== LINE_FEED)) {
-      const what =
-        end === from ? 'begins with a letter, an underscore or a colon' : 'is of letters, digits, underscores and colons';
-      return this.#fail('invalid-metric-name', end, `A metric name ${what}, saw ${seen(bytes, end)}.`);
+      const rule =
+        end === from ? 'starts with a letter, an underscore or a colon' : 'has only letters, digits, underscores and colons';
+      return this.#fail('invalid-metric-name', end, `A metric name ${rule}, got ${describeToken(bytes, end)}.`);
     }
     this.#name.set(bytes, from, end);
     this.#nameHash = hashOf(bytes, from, end);
@@ -127,14 +126,14 @@ export class SampleLine {
   #readValue(bytes: Buffer, from: number): number {
     const at = this.#skipSeparator(bytes, from);
     if (at < 0) return -1;
-    if (bytes[at] === LINE_FEED) return this.#fail('missing-value', at, 'The line ends where the value was wanted.');
+    if (bytes[at] === LINE_FEED) return this.#fail('missing-value', at, 'The line has no value.');
     const end = this.#number.read(bytes, at);
-    if (end < 0) return this.#fail('bad-value', at, `Wanted a number as the value, saw ${seen(bytes, at)}.`);
+    if (end < 0) return this.#fail('bad-value', at, `Expected a number as the value, got ${describeToken(bytes, at)}.`);
     this.value = this.#number.value;
     return bytes[end] === LINE_FEED ? end : this.#readTail(bytes, end);
   }
 
-  /** From the end of the value: a timestamp, an exemplar, or nothing but blanks. */
+  /** Reads from the end of the value: a timestamp, an exemplar, or only blanks. */
   #readTail(bytes: Buffer, from: number): number {
     let at = this.#skipSeparator(bytes, from);
     if (at < 0) return -1;
@@ -149,20 +148,24 @@ export class SampleLine {
     }
     if (bytes[at] === LINE_FEED) return at;
     if (bytes[at] === HASH) return this.#readExemplar(bytes, at);
-    return this.#fail('after-the-sample', at, `Wanted the end of the line after the timestamp, saw ${seen(bytes, at)}.`);
+    return this.#fail(
+      'after-the-sample',
+      at,
+      `Expected the end of the line after the timestamp, got ${describeToken(bytes, at)}.`,
+    );
   }
 
   #readTimestamp(bytes: Buffer, at: number): number {
     const end = skipToken(bytes, at);
     if (end - at <= 64 && isTimestamp(bytes.toString('latin1', at, end), this.#format)) return end;
-    const wanted = this.#format === 'text' ? 'a timestamp in whole milliseconds' : 'a timestamp in seconds';
-    return this.#fail('bad-timestamp', at, `Wanted ${wanted}, saw ${seen(bytes, at)}.`);
+    const expected = this.#format === 'text' ? 'a timestamp in whole milliseconds' : 'a timestamp in seconds';
+    return this.#fail('bad-timestamp', at, `Expected ${expected}, got ${describeToken(bytes, at)}.`);
   }
 
   #readExemplar(bytes: Buffer, from: number): number {
     if (this.#format === 'text') return this.#fail('exemplar-not-allowed', from, 'The text format has no exemplars.');
     if (bytes[from + 1] !== SPACE || bytes[from + 2] !== OPENING_BRACE) {
-      return this.#fail('bad-exemplar', from, "Wanted an exemplar's labels in braces after the hash and one space.");
+      return this.#fail('bad-exemplar', from, "Expected the exemplar's labels in braces after the hash and one space.");
     }
     const labels = this.#exemplarLabels;
     const at = labels.read(bytes, this.#view, from + 3);
@@ -178,36 +181,38 @@ export class SampleLine {
         ...bytes.toString('utf8', valueStart, valueEnd).replace(/\\(.)/g, '$1'),
       ].length;
     }
-    if (characters > LONGEST_EXEMPLAR) {
+    if (characters > MAX_EXEMPLAR_LENGTH) {
       return this.#fail(
         'bad-exemplar',
         from,
-        `The exemplar's labels have ${characters} characters, ${LONGEST_EXEMPLAR} are allowed.`,
+        `The exemplar's labels have ${characters} characters, more than ${MAX_EXEMPLAR_LENGTH}.`,
       );
     }
     const valueAt = this.#skipSeparator(bytes, at);
     if (valueAt < 0) return -1;
     const value = new NumberReader();
     const end = value.read(bytes, valueAt);
-    if (end < 0) return this.#fail('bad-exemplar', valueAt, `Wanted the exemplar's value, saw ${seen(bytes, valueAt)}.`);
+    if (end < 0)
+      return this.#fail('bad-exemplar', valueAt, `Expected the exemplar's value, got ${describeToken(bytes, valueAt)}.`);
     this.exemplarAt = from;
     if (bytes[end] === LINE_FEED) return end;
     const timestampAt = this.#skipSeparator(bytes, end);
     if (timestampAt < 0) return -1;
     const timestampEnd = this.#readTimestamp(bytes, timestampAt);
     if (timestampEnd < 0 || bytes[timestampEnd] === LINE_FEED) return timestampEnd;
-    return this.#fail('after-the-sample', timestampEnd, 'Wanted the end of the line after the exemplar.');
+    return this.#fail('after-the-sample', timestampEnd, 'Expected the end of the line after the exemplar.');
   }
 
-  /** OpenMetrics wants one space between what a line says; the text format takes blanks as it finds them. */
+  /** Skips one space in OpenMetrics, any blanks in the text format. */
   #skipSeparator(bytes: Buffer, at: number): number {
     if (this.#format === 'text') return skipBlanks(bytes, at);
     if (bytes[at] === LINE_FEED) return at;
-    if (bytes[at] !== SPACE) return this.#fail('whitespace', at, `OpenMetrics wants one space here, saw ${seen(bytes, at)}.`);
+    if (bytes[at] !== SPACE)
+      return this.#fail('whitespace', at, `OpenMetrics expects one space, got ${describeToken(bytes, at)}.`);
     const next = bytes[at + 1];
     if (next !== SPACE && next !== TAB && next !== LINE_FEED) return at + 1;
     if (next === LINE_FEED && at === this.seriesEnd) return at + 1;
-    return this.#fail('whitespace', next === LINE_FEED ? at : at + 1, 'OpenMetrics allows no further blank here.');
+    return this.#fail('whitespace', next === LINE_FEED ? at : at + 1, 'OpenMetrics allows no further blank.');
   }
 
   #fail(rule: Rule, at: number, message: string): number {

@@ -1,12 +1,11 @@
 import type { FamilyHeader } from './families.ts';
-import type { Format } from './model.ts';
+import type { Fault, Format } from './model.ts';
 import { numberOf } from './number-reader.ts';
-import type { Fault } from './rules.ts';
 import type { SampleLine } from './sample-line.ts';
 
 type Check = (line: SampleLine) => Fault | undefined;
 
-/** What the type of a family asks of its samples of one name. Undefined where it asks nothing, as of a gauge: the usual case. */
+/** The check of the samples of one name by the family's type; undefined if there is none, as for a gauge: the usual case. */
 export function checkOf(family: FamilyHeader, sampleName: string, format: Format): Check | undefined {
   const suffix = sampleName.slice(family.name.length);
   const { type } = family;
@@ -49,14 +48,14 @@ function hasNumber(label: 'le' | 'quantile'): Check {
   return (line) => {
     const text = labelValue(line, label);
     if (text === undefined)
-      return { rule: 'missing-label-of-type', at: line.nameEnd, message: `This sample needs the label ${label}.` };
+      return { rule: 'missing-label-of-type', at: line.nameEnd, message: `The sample has no label ${label}.` };
     const number = numberOf(text);
-    const wanted = label === 'le' ? 'a number' : 'a number from 0 to 1';
+    const expected = label === 'le' ? 'a number' : 'a number from 0 to 1';
     if (number !== undefined && !Number.isNaN(number) && (label === 'le' || (number >= 0 && number <= 1))) return undefined;
     return {
       rule: 'value-not-of-type',
       at: line.nameEnd,
-      message: `The label ${label} must be ${wanted}, not ${JSON.stringify(text)}.`,
+      message: `The label ${label} must be ${expected}, not ${JSON.stringify(text)}.`,
     };
   };
 }
@@ -64,7 +63,11 @@ function hasNumber(label: 'le' | 'quantile'): Check {
 function hasLabel(name: string): Check {
   return (line) =>
     labelValue(line, name) === undefined
-      ? { rule: 'missing-label-of-type', at: line.nameEnd, message: `A stateset names its state by the label ${name}.` }
+      ? {
+          rule: 'missing-label-of-type',
+          at: line.nameEnd,
+          message: `A sample of a stateset has the label ${name} for its state.`,
+        }
       : undefined;
 }
 
@@ -75,27 +78,31 @@ function isOneOf(values: readonly number[], type: string): Check {
       : {
           rule: 'value-not-of-type',
           at: line.seriesEnd,
-          message: `The value of a sample of type ${type} is ${values.join(' or ')}.`,
+          message: `The value of a sample of type ${type} must be ${values.join(' or ')}.`,
         };
 }
 
 const isCount: Check = (line) =>
   line.value >= 0
     ? undefined
-    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'What counts is not negative and not NaN.' };
+    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'A count must not be negative or NaN.' };
 
 const isWhole: Check = (line) =>
   Number.isInteger(line.value)
     ? undefined
-    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'What counts events is a whole number.' };
+    : { rule: 'value-not-of-type', at: line.seriesEnd, message: 'A count of events must be an integer.' };
 
-/** NaN says that nothing was observed. */
+/** NaN is valid: nothing was observed. */
 const isNotNegative: Check = (line) =>
   line.value < 0
-    ? { rule: 'value-not-of-type', at: line.seriesEnd, message: "A quantile's value is not negative in OpenMetrics." }
+    ? { rule: 'value-not-of-type', at: line.seriesEnd, message: "A quantile's value must not be negative in OpenMetrics." }
     : undefined;
 
 const hasNoExemplar: Check = (line) =>
   line.exemplarAt < 0
     ? undefined
-    : { rule: 'exemplar-not-allowed', at: line.exemplarAt, message: "Only a counter's total and buckets may have an exemplar." };
+    : {
+        rule: 'exemplar-not-allowed',
+        at: line.exemplarAt,
+        message: 'Only the total of a counter and buckets may have exemplars.',
+      };

@@ -1,32 +1,30 @@
 import { isUtf8 } from 'node:buffer';
-import { HASH, LESS_THAN, LINE_FEED, SPACE, skipBlanks } from './bytes.ts';
+import { HASH, LESS_THAN, LINE_FEED, SLACK, SPACE, skipBlanks } from './bytes.ts';
 import { type FamilyHeader, FamilyTracker } from './families.ts';
 import { readMetadataLine } from './metadata-line.ts';
 import { hasMetricPoints, MetricPoints } from './metric-points.ts';
-import type { Format } from './model.ts';
-import type { Fault } from './rules.ts';
+import type { Fault, Format } from './model.ts';
 import { SampleLine } from './sample-line.ts';
 import { checkOf } from './sample-rules.ts';
 import type { ViolationList } from './violations.ts';
-import { SLACK } from './words.ts';
 
 const htmlStart = /^<(?:!doctype|html|head|body|\?xml)/i;
 const BLOCK = 256 * 1024;
-/** The longest line that is read, in bytes: many times what the API server lets one object's labels and annotations be. */
-export const LONGEST_LINE = 4 * 1024 * 1024;
+/** The maximum length of a line in bytes: many times the API server's limit for an object's labels and annotations. */
+export const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
-/** Who wants to know what an exposition says, as it is read. */
+/** Receives the families and samples of an exposition while it is read. */
 export interface ExpositionVisitor {
   /** The samples that follow belong to this family. */
   family(header: FamilyHeader): void;
-  /** `line` is only valid during the call; `offset` is where it begins in the exposition, in bytes. */
+  /** `line` is valid during the call only; `offset` is its start in the exposition, in bytes. */
   sample(line: SampleLine, lineNumber: number, offset: number): void;
 }
 
-/** Reads an exposition strictly, in pieces of any size, in bounded memory: lines are read where they stand in one buffer. */
+/** A strict parser of an exposition in chunks of any size. Memory is bounded: lines are parsed in place, in one buffer. */
 export class ExpositionScanner {
   readonly families: FamilyTracker;
-  /** How many bytes have come in. */
+  /** The number of bytes written so far. */
   bytes = 0;
   samples = 0;
   readonly #format: Format;
@@ -36,7 +34,7 @@ export class ExpositionScanner {
   #buffer = Buffer.allocUnsafeSlow(BLOCK + SLACK);
   #capacity = BLOCK;
   #filled = 0;
-  /** Where the buffer begins in the exposition. */
+  /** The offset of the buffer in the exposition. */
   #offset = 0;
   #lineNumber = 1;
   #lineStart = 0;
@@ -47,7 +45,7 @@ export class ExpositionScanner {
   #familyMayDiffer = true;
   #skipping = false;
   #stopped = false;
-  #eofSeen = false;
+  #hasEof = false;
   #unterminated = false;
 
   constructor(format: Format, visitor: ExpositionVisitor, violations: ViolationList) {
@@ -73,22 +71,22 @@ export class ExpositionScanner {
     }
   }
 
-  /** Says that nothing more comes. */
+  /** Ends the exposition. */
   end(): void {
     if (this.#stopped) return;
     if (this.#filled > 0) this.#lastLine();
     if (!this.#stopped) this.#points.end();
-    if (this.#format === 'openmetrics' && !this.#eofSeen && !this.#stopped) {
+    if (this.#format === 'openmetrics' && !this.#hasEof && !this.#stopped) {
       this.#violations.add({
         rule: 'eof-missing',
         line: this.#lineNumber,
         column: 1,
-        message: 'An OpenMetrics exposition ends with the line "# EOF"; without it, it may be cut off.',
+        message: 'The line "# EOF" is missing at the end; the exposition may be truncated.',
       });
     }
   }
 
-  /** Adds a violation in the line that is being read. */
+  /** Adds a violation in the current line. */
   report({ rule, at, message }: Fault): void {
     this.#violations.add({ rule, line: this.#lineNumber, column: at - this.#lineStart + 1, message });
   }
@@ -103,7 +101,7 @@ export class ExpositionScanner {
       let lineEnd = -1;
       if (this.#skipping) this.#skipping = false;
       else if (!valid && !this.#isUtf8(buffer, at)) lineEnd = -1;
-      else if (byte !== HASH && byte > SPACE && byte !== LESS_THAN && !this.#eofSeen) lineEnd = this.#sample(buffer, at);
+      else if (byte !== HASH && byte > SPACE && byte !== LESS_THAN && !this.#hasEof) lineEnd = this.#sample(buffer, at);
       else this.#otherLine(buffer, at, byte);
       at = (lineEnd < 0 ? buffer.indexOf(LINE_FEED, at) : lineEnd) + 1;
       this.#lineNumber++;
@@ -113,12 +111,12 @@ export class ExpositionScanner {
     this.#offset += end;
   }
 
-  /** Returns the index of the line feed, or -1 if the line was refused. */
+  /** Returns the index of the line feed, or -1 if the line is invalid. */
   #sample(buffer: Buffer, at: number): number {
     const line = this.#line;
     const end = line.read(buffer, at);
     if (end < 0) {
-      this.#refuse(line.fault as Fault);
+      this.#reject(line.fault as Fault);
       return -1;
     }
     if (this.#unterminated) return end;
@@ -132,15 +130,15 @@ export class ExpositionScanner {
   #checkLine(line: SampleLine): void {
     const family = this.#family as FamilyHeader;
     const fault = this.#check?.(line);
-    if (fault !== undefined) this.#points.refused(family);
-    const told = fault ?? (this.#hasPoints ? this.#points.sample(family, line, this.#lineNumber) : undefined);
-    if (told !== undefined) this.report(told);
+    if (fault !== undefined) this.#points.invalidLine(family);
+    const violation = fault ?? (this.#hasPoints ? this.#points.sample(family, line, this.#lineNumber) : undefined);
+    if (violation !== undefined) this.report(violation);
   }
 
-  #refuse(fault: Fault): void {
+  #reject(fault: Fault): void {
     this.#familyMayDiffer = true;
     this.report(fault);
-    this.#points.refused(this.families.current);
+    this.#points.invalidLine(this.families.current);
   }
 
   #changeFamily(name: string, at: number): void {
@@ -156,14 +154,14 @@ export class ExpositionScanner {
 
   #otherLine(buffer: Buffer, at: number, byte: number): void {
     const first = skipBlanks(buffer, at);
-    if (this.#eofSeen) {
-      this.#stop('eof-not-last', at, 'Something follows the line "# EOF"; it is not read.');
+    if (this.#hasEof) {
+      this.#stop('eof-not-last', at, 'There are lines after "# EOF"; they are not read.');
     } else if (byte === LESS_THAN && htmlStart.test(buffer.toString('latin1', at, at + 10))) {
-      this.#stop('html-page', at, 'This is an HTML page, not an exposition; it is not read further.');
+      this.#stop('html-page', at, 'This is an HTML page, not an exposition; the rest is not read.');
     } else if (this.#format === 'openmetrics' && byte === LINE_FEED) {
-      this.report({ rule: 'blank-line', at, message: 'OpenMetrics allows no blank line.' });
+      this.report({ rule: 'blank-line', at, message: 'OpenMetrics allows no blank lines.' });
     } else if (this.#format === 'openmetrics' && first > at) {
-      this.report({ rule: 'whitespace', at, message: 'OpenMetrics allows no blank before what a line says.' });
+      this.report({ rule: 'whitespace', at, message: 'OpenMetrics allows no blanks at the start of a line.' });
     } else if (buffer[first] === HASH) {
       this.#metadata(buffer, first);
     } else if (buffer[first] !== LINE_FEED) {
@@ -176,7 +174,7 @@ export class ExpositionScanner {
     const line = readMetadataLine(buffer, at, buffer.indexOf(LINE_FEED, at), this.#format);
     if ('rule' in line) this.report(line);
     else if (this.#unterminated) return;
-    else if (line.kind === 'eof') this.#eofSeen = true;
+    else if (line.kind === 'eof') this.#hasEof = true;
     else if (line.kind !== 'comment') this.families.metadata(line);
   }
 
@@ -186,7 +184,7 @@ export class ExpositionScanner {
     const repaired = Buffer.from(line.toString('utf8'));
     let bad = 0;
     while (line[bad] === repaired[bad]) bad++;
-    this.#refuse({ rule: 'invalid-utf-8', at: at + bad, message: 'This byte is not UTF-8.' });
+    this.#reject({ rule: 'invalid-utf-8', at: at + bad, message: 'This byte is not valid UTF-8.' });
     return false;
   }
 
@@ -195,9 +193,9 @@ export class ExpositionScanner {
     this.#stopped = true;
   }
 
-  /** The buffer is full of one line. */
+  /** Called if one line fills the buffer. */
   #growOrSkip(): void {
-    if (this.#capacity < LONGEST_LINE) {
+    if (this.#capacity < MAX_LINE_LENGTH) {
       this.#capacity *= 2;
       const buffer = Buffer.allocUnsafeSlow(this.#capacity + SLACK);
       buffer.set(this.#buffer);
@@ -206,25 +204,25 @@ export class ExpositionScanner {
     }
     this.#lineStart = 0;
     if (!this.#skipping) {
-      const message = `The line is longer than ${LONGEST_LINE} bytes; it is not read.`;
-      this.#refuse({ rule: 'line-too-long', at: LONGEST_LINE, message });
+      const message = `The line is longer than ${MAX_LINE_LENGTH} bytes; it is not read.`;
+      this.#reject({ rule: 'line-too-long', at: MAX_LINE_LENGTH, message });
     }
     this.#skipping = true;
     this.#offset += this.#filled;
     this.#filled = 0;
   }
 
-  /** What follows the last line feed. OpenMetrics lets its last line, and only that, go without one. */
+  /** Reads what follows the last line feed. In OpenMetrics only the line `# EOF` may lack a line feed. */
   #lastLine(): void {
     const length = this.#filled;
     const isEof = this.#format === 'openmetrics' && this.#buffer.toString('latin1', 0, length) === '# EOF';
-    this.#unterminated = !isEof && !this.#eofSeen && !this.#skipping;
+    this.#unterminated = !isEof && !this.#hasEof && !this.#skipping;
     this.write(Uint8Array.of(LINE_FEED));
     this.bytes--;
     if (!this.#unterminated || this.#stopped) return;
     this.#lineNumber--;
-    const message = 'The last line has no line feed; it may be cut off, and is not read.';
-    this.#refuse({ rule: 'no-final-newline', at: this.#lineStart + length, message });
+    const message = 'The last line has no line feed; it may be truncated and is not read.';
+    this.#reject({ rule: 'no-final-newline', at: this.#lineStart + length, message });
     this.#lineNumber++;
   }
 }

@@ -1,10 +1,10 @@
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { written } from './finder.ts';
 import { readExposition } from './read.ts';
 import { compareReaders } from './second-reader.ts';
+import { joinLines } from './testing/violations.ts';
 
 async function compare(lines: readonly string[]) {
-  const text = written(lines);
+  const text = joinLines(lines);
   const { exposition, violations } = await readExposition(text, { format: 'text' });
   expect(violations).toEqual([]);
   return compareReaders(text, exposition);
@@ -47,19 +47,22 @@ describe('the second reader', () => {
   test.each([
     ['a value', 'a{x="2"} 2', 'a{x="2"} 3', 'a: the second reader differs in the sample of line 3.'],
     ['a label', 'a{x="2"} 2', 'a{y="2"} 2', 'a: the second reader differs in the sample of line 3.'],
-    ['a type', '# TYPE a gauge', '# TYPE a counter', 'a: its type is GAUGE, the second reader says COUNTER.'],
-    ['a sample', 'a{x="2"} 2', '# gone', 'a: it has 2 samples, the second reader finds 1.'],
+    ['a type', '# TYPE a gauge', '# TYPE a counter', 'a: its type is GAUGE, but COUNTER for the second reader.'],
+    ['a sample', 'a{x="2"} 2', '# gone', 'a: it has 2 samples, but 1 for the second reader.'],
     ['a bucket', 'wait_bucket{le="1"} 0', 'wait_bucket{le="2"} 0', 'wait: the second reader differs in the sample of line 5.'],
     ['a family', 'wait_sum 3', 'b 1', 'wait: the second reader differs in the sample of line 6.'],
-  ])('is told apart when it finds %s that the first does not', async (_, line, other, message) => {
-    const { exposition } = await readExposition(written(lines), { format: 'text' });
-    const { disagreements, excused } = compareReaders(written(lines.map((it) => (it === line ? other : it))), exposition);
+  ])('disagrees on %s', async (_, line, replacement, message) => {
+    const { exposition } = await readExposition(joinLines(lines), { format: 'text' });
+    const { disagreements, excused } = compareReaders(
+      joinLines(lines.map((text) => (text === line ? replacement : text))),
+      exposition,
+    );
     expect(disagreements[0]?.message).toBe(message);
     expect(excused).toEqual([]);
   });
 
-  test('is told apart when it cannot read the exposition for a reason that is not known', async () => {
-    const { exposition } = await readExposition(written(lines), { format: 'text' });
+  test('disagrees if it cannot read the exposition for an unknown reason', async () => {
+    const { exposition } = await readExposition(joinLines(lines), { format: 'text' });
     const { disagreements } = compareReaders('a{x=1} 1\n', exposition);
     expect(disagreements).toEqual([
       { family: undefined, message: 'The second reader cannot read it: Encountered invalid line: a{x=1} 1' },
@@ -67,15 +70,15 @@ describe('the second reader', () => {
   });
 });
 
-describe('a known fault of the second reader excuses it', () => {
+describe('a known bug of the second reader is excused', () => {
   test('a blank after the comma between labels: it throws', async () => {
     expect(() => parsePrometheusTextFormat('a{x="1", y="2"} 1\n')).toThrow('invalid line');
-    expect(await compare(['a{x="1", y="2"} 1'])).toMatchObject({ disagreements: [], excused: [{ fault: 'blank-after-comma' }] });
+    expect(await compare(['a{x="1", y="2"} 1'])).toMatchObject({ disagreements: [], excused: [{ bug: 'blank-after-comma' }] });
   });
 
   test('HELP without a text: it throws', async () => {
     expect(() => parsePrometheusTextFormat('# HELP a \na 1\n')).toThrow('invalid line');
-    expect(await compare(['# HELP a ', 'a 1'])).toMatchObject({ disagreements: [], excused: [{ fault: 'empty-help' }] });
+    expect(await compare(['# HELP a ', 'a 1'])).toMatchObject({ disagreements: [], excused: [{ bug: 'empty-help' }] });
   });
 
   test('a comment without a blank after the hash: it reads a sample', async () => {
@@ -83,26 +86,26 @@ describe('a known fault of the second reader excuses it', () => {
     expect(await compare(['a 1', '#note 1'])).toMatchObject({
       agreed: 1,
       disagreements: [],
-      excused: [{ family: '#note', fault: 'comment-without-blank' }],
+      excused: [{ family: '#note', bug: 'comment-without-blank' }],
     });
   });
 
   test('a histogram with two label sets: it keeps one, without its labels, sum and count', async () => {
-    const of = (path: string, count: number) => [
+    const samplesOf = (path: string, count: number) => [
       `wait_bucket{path="${path}",le="+Inf"} ${count}`,
       `wait_sum{path="${path}"} ${count}`,
       `wait_count{path="${path}"} ${count}`,
     ];
-    const histogram = ['# TYPE wait histogram', ...of('/a', 1), ...of('/b', 2)];
-    expect(parsePrometheusTextFormat(written(histogram))[0]?.metrics).toEqual([{ buckets: { '+Inf': '2' } }]);
+    const histogram = ['# TYPE wait histogram', ...samplesOf('/a', 1), ...samplesOf('/b', 2)];
+    expect(parsePrometheusTextFormat(joinLines(histogram))[0]?.metrics).toEqual([{ buckets: { '+Inf': '2' } }]);
     expect(await compare(histogram)).toMatchObject({
       disagreements: [],
-      excused: [{ family: 'wait', fault: 'label-sets-of-histogram' }],
+      excused: [{ family: 'wait', bug: 'label-sets-of-histogram' }],
     });
   });
 });
 
-describe('what the second reader takes, and only the strict reader refuses', () => {
+describe('invalid text that the second reader accepts', () => {
   const family = (text: string) => parsePrometheusTextFormat(text).at(-1);
   const rules = async (text: string, format: 'text' | 'openmetrics' = 'text') =>
     (await readExposition(text, { format })).violations.map(({ rule }) => rule);
@@ -122,7 +125,7 @@ describe('what the second reader takes, and only the strict reader refuses', () 
     expect(await rules('a 1\na 2\n')).toEqual(['duplicate-series']);
   });
 
-  test('it takes an exemplar for a timestamp', async () => {
+  test('it reads an exemplar as a timestamp', async () => {
     expect(family('a_total 1 # {x="1"} 2\n')?.metrics).toEqual([{ value: '1', timestamp_ms: '#{x="1"}2' }]);
     expect(await rules('a_total 1 # {x="1"} 2\n')).toEqual(['exemplar-not-allowed']);
   });
@@ -130,15 +133,15 @@ describe('what the second reader takes, and only the strict reader refuses', () 
   test.each([
     ['a truncated line', 'a{x="1\n', 'truncated-line'],
     ['a missing value', 'a{x="1"}\n', 'missing-value'],
-    ['a value that is no number', 'a one\n', 'bad-value'],
+    ['a value that is not a number', 'a one\n', 'bad-value'],
     ['an HTML page', '<html>\n', 'html-page'],
     ['an unknown type', '# TYPE a gorge\n', 'unknown-type'],
-  ])('it takes %s', async (_, text, rule) => {
+  ])('it accepts %s', async (_, text, rule) => {
     expect(parsePrometheusTextFormat(text)).toHaveLength(1);
     expect(await rules(text)).toEqual([rule]);
   });
 
-  test('it takes a histogram whose count is not that of its buckets, and one without any', async () => {
+  test('it accepts a histogram with inconsistent counts, and one without buckets', async () => {
     const [broken, empty] = parsePrometheusTextFormat(
       '# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 2\na_sum 1\n# TYPE b histogram\nb_count 2\nb_sum 1\n',
     );
@@ -148,7 +151,7 @@ describe('what the second reader takes, and only the strict reader refuses', () 
     expect(await rules('# TYPE b histogram\nb_count 2\nb_sum 1\n')).toEqual(['sample-missing']);
   });
 
-  test('it takes samples after # EOF', async () => {
+  test('it accepts samples after # EOF', async () => {
     expect(family('# EOF\na 1\n')?.metrics).toEqual([{ value: '1' }]);
     expect(await rules('# EOF\na 1\n', 'openmetrics')).toEqual(['eof-not-last']);
   });

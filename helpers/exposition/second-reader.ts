@@ -5,40 +5,39 @@ import { numberOf } from './number-reader.ts';
 
 type ParsedFamily = ReturnType<typeof parsePrometheusTextFormat>[number];
 
-/** What parse-prometheus-text-format 1.1.1 is known to get wrong in text that is valid; a test shows each on the package. */
-const secondReaderFaults = {
-  'blank-after-comma': 'It throws where a blank follows the comma between two labels.',
-  'empty-help': 'It throws where a HELP line has no text.',
-  'comment-without-blank': 'It takes a comment for a sample where no blank follows the hash.',
-  'label-sets-of-histogram':
-    'Of a histogram or summary it loses the labels, the sum and the count of each label set and all but one label set.',
+/** The known bugs of parse-prometheus-text-format 1.1.1 for valid text; the test reproduces each. */
+const secondReaderBugs = {
+  'blank-after-comma': 'It throws if a blank follows the comma between two labels.',
+  'empty-help': 'It throws if a HELP line has no text.',
+  'comment-without-blank': 'It reads a comment as a sample if no blank follows the hash.',
+  'label-sets-of-histogram': 'For a histogram or summary it keeps only one label set, without its labels, sum and count.',
 } as const;
 
-type SecondReaderFault = keyof typeof secondReaderFaults;
+type SecondReaderBug = keyof typeof secondReaderBugs;
 
 interface Disagreement {
-  /** Undefined where the second reader could not read the exposition at all. */
+  /** Undefined if the second reader could not read the exposition. */
   readonly family: string | undefined;
   readonly message: string;
 }
 
-interface Excused extends Disagreement {
-  readonly fault: SecondReaderFault;
+interface ExcusedDisagreement extends Disagreement {
+  readonly bug: SecondReaderBug;
 }
 
 export interface ReaderComparison {
-  /** How many families both readers agree on: name, type, and each sample's labels and value. */
+  /** The number of families with the same name, type, and labels and values of samples in both readers. */
   readonly agreed: number;
-  /** What no known fault of the second reader explains: either reader may be wrong. */
+  /** The disagreements that no known bug of the second reader explains: either reader may be wrong. */
   readonly disagreements: readonly Disagreement[];
-  readonly excused: readonly Excused[];
+  readonly excused: readonly ExcusedDisagreement[];
 }
 
-/** Compares the strict reader's result with what parse-prometheus-text-format reads in the same text (format 0.0.4). */
+/** Compares the result of the strict reader with that of parse-prometheus-text-format for the same text (format 0.0.4). */
 export function compareReaders(text: string, { families }: Exposition): ReaderComparison {
   const read = readSecond(text);
-  if ('message' in read) return { agreed: 0, ...sorted([read]) };
-  const differences: (Disagreement | Excused)[] = [];
+  if ('message' in read) return { agreed: 0, ...partition([read]) };
+  const differences: (Disagreement | ExcusedDisagreement)[] = [];
   let agreed = 0;
   for (const family of families.values()) {
     const difference = differenceOf(family, read.get(family.name));
@@ -48,49 +47,53 @@ export function compareReaders(text: string, { families }: Exposition): ReaderCo
   for (const name of read.keys()) {
     if (families.has(name)) continue;
     const message = `Only the second reader finds the family ${name}.`;
-    differences.push({ family: name, message, ...(name.startsWith('#') && { fault: 'comment-without-blank' }) });
+    differences.push({ family: name, message, ...(name.startsWith('#') && { bug: 'comment-without-blank' }) });
   }
-  return { agreed, ...sorted(differences) };
+  return { agreed, ...partition(differences) };
 }
 
-function sorted(differences: readonly (Disagreement | Excused)[]): Pick<ReaderComparison, 'disagreements' | 'excused'> {
-  const isExcused = (difference: Disagreement | Excused): difference is Excused => 'fault' in difference;
+function partition(
+  differences: readonly (Disagreement | ExcusedDisagreement)[],
+): Pick<ReaderComparison, 'disagreements' | 'excused'> {
+  const isExcused = (difference: Disagreement | ExcusedDisagreement): difference is ExcusedDisagreement => 'bug' in difference;
   return {
-    disagreements: differences.filter((it) => !isExcused(it)),
-    excused: differences.filter(isExcused).map((it) => ({ ...it, message: `${it.message} ${secondReaderFaults[it.fault]}` })),
+    disagreements: differences.filter((difference) => !isExcused(difference)),
+    excused: differences
+      .filter(isExcused)
+      .map((difference) => ({ ...difference, message: `${difference.message} ${secondReaderBugs[difference.bug]}` })),
   };
 }
 
-function readSecond(text: string): ReadonlyMap<string, readonly ParsedFamily[]> | Disagreement | Excused {
-  let read: readonly ParsedFamily[];
+function readSecond(text: string): ReadonlyMap<string, readonly ParsedFamily[]> | Disagreement | ExcusedDisagreement {
+  let parsed: readonly ParsedFamily[];
   try {
-    read = parsePrometheusTextFormat(text);
+    parsed = parsePrometheusTextFormat(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const fault = faultOfLine(message.replace(/^Encountered invalid line: /, ''));
-    return { family: undefined, message: `The second reader cannot read it: ${message}`, ...(fault && { fault }) };
+    const bug = bugOfLine(message.replace(/^Encountered invalid line: /, ''));
+    return { family: undefined, message: `The second reader cannot read it: ${message}`, ...(bug && { bug }) };
   }
   const families = new Map<string, ParsedFamily[]>();
-  for (const family of read) families.set(family.name, [...(families.get(family.name) ?? []), family]);
+  for (const family of parsed) families.set(family.name, [...(families.get(family.name) ?? []), family]);
   return families;
 }
 
-function faultOfLine(line: string): SecondReaderFault | undefined {
+function bugOfLine(line: string): SecondReaderBug | undefined {
   if (/^# HELP \S+$/.test(line)) return 'empty-help';
   const withoutValues = line.replace(/"(?:[^"\\]|\\.)*"/g, '""');
   return /^[^#]*\{.*,[ \t]+[A-Za-z_]/.test(withoutValues) ? 'blank-after-comma' : undefined;
 }
 
-function differenceOf(family: Family, read: readonly ParsedFamily[] | undefined): Disagreement | Excused | undefined {
+function differenceOf(family: Family, read: readonly ParsedFamily[] | undefined): Disagreement | ExcusedDisagreement | undefined {
   const difference = (message: string): Disagreement => ({ family: family.name, message: `${family.name}: ${message}` });
   const [second, ...further] = read ?? [];
   if (second === undefined) return difference('the second reader does not find this family.');
   if (further.length > 0) return difference(`the second reader finds ${read?.length} families of this name.`);
   const type = (family.type ?? 'untyped').toUpperCase();
-  if (second.type !== type) return difference(`its type is ${type}, the second reader says ${second.type}.`);
+  if (second.type !== type) return difference(`its type is ${type}, but ${second.type} for the second reader.`);
   if (family.type === 'histogram' || family.type === 'summary') return compositeDifference(family, second, difference);
   if (second.metrics.length !== family.samples.length) {
-    return difference(`it has ${family.samples.length} samples, the second reader finds ${second.metrics.length}.`);
+    return difference(`it has ${family.samples.length} samples, but ${second.metrics.length} for the second reader.`);
   }
   const wrong = family.samples.find((sample, index) => {
     const { labels = {}, value = '' } = second.metrics[index] ?? {};
@@ -99,12 +102,12 @@ function differenceOf(family: Family, read: readonly ParsedFamily[] | undefined)
   return wrong && difference(`the second reader differs in the sample of line ${wrong.line}.`);
 }
 
-/** The package gives a histogram or a summary as one object, with its bounds or quantiles as keys. */
+/** The package returns a histogram or summary as one object with its bounds or quantiles as keys. */
 function compositeDifference(family: Family, second: ParsedFamily, difference: (message: string) => Disagreement) {
   const bound = family.type === 'histogram' ? 'le' : 'quantile';
   if (family.samples.some(({ labels }) => Object.keys(labels).some((label) => label !== bound))) {
-    const fault: SecondReaderFault = 'label-sets-of-histogram';
-    return { ...difference('the second reader loses label sets.'), fault };
+    const bug: SecondReaderBug = 'label-sets-of-histogram';
+    return { ...difference('the second reader loses label sets.'), bug };
   }
   const [metric = {}] = second.metrics;
   const found = new Map(Object.entries((bound === 'le' ? metric.buckets : metric.quantiles) ?? {}));

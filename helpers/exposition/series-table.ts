@@ -1,37 +1,36 @@
-const SMALLEST = 1024;
+const INITIAL_SIZE = 1024;
 
-/** What is known of a series that was seen: enough to find where it was written. */
-export interface SeenSeries {
-  /** The line it stands in. */
+/** The position of a series in the exposition. */
+export interface EarlierSeries {
   readonly line: number;
-  /** Where that line begins in the exposition, in bytes. */
+  /** The start of the line, in bytes. */
   readonly offset: number;
 }
 
 /**
- * The series of one family by their hash, about 28 bytes each, so that a family of millions fits. Equal hashes only make a
- * candidate: whoever asks compares what is written.
+ * The series of one family by their hash: about 28 bytes per series, so a family of millions fits in memory. Series with equal hashes
+ * must be compared by the caller.
  */
 export class SeriesTable {
-  #slots = new Int32Array(SMALLEST * 2);
-  #used = SMALLEST * 2;
-  #hashes = new Int32Array(SMALLEST);
-  #lines = new Int32Array(SMALLEST);
-  #offsets = new Float64Array(SMALLEST);
+  #slots = new Int32Array(INITIAL_SIZE * 2);
+  #used = INITIAL_SIZE * 2;
+  #hashes = new Int32Array(INITIAL_SIZE);
+  #lines = new Int32Array(INITIAL_SIZE);
+  #offsets = new Float64Array(INITIAL_SIZE);
   #count = 0;
 
-  /** Forgets all series, as families share none, and keeps the memory for the next family. */
+  /** Removes all series and keeps the memory for the next family. */
   clear(): void {
     this.#count = 0;
-    this.#used = SMALLEST * 2;
+    this.#used = INITIAL_SIZE * 2;
     this.#slots.fill(0, 0, this.#used);
   }
 
   /**
-   * Remembers a series, unless it was seen before. `isSame` is asked for each earlier series of the same hash whether it is
-   * the same one. Returns that, or undefined if the series is new.
+   * Adds a series. Returns the earlier occurrence, or undefined if the series is new.
+   * @param isSame whether an earlier series with the same hash is the same series
    */
-  add(hash: number, line: number, offset: number, isSame: (earlier: SeenSeries) => boolean): SeenSeries | undefined {
+  add(hash: number, line: number, offset: number, isSame: (earlier: EarlierSeries) => boolean): EarlierSeries | undefined {
     const mask = this.#used - 1;
     let slot = hash & mask;
     for (;;) {

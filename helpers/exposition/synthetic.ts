@@ -1,4 +1,4 @@
-/** How an exporter's samples of one family look: label names, and how many samples an object has. */
+/** The labels and values of a synthetic family, by the number of the pod. */
 interface Shape {
   readonly family: string;
   readonly labels: (pod: number) => string;
@@ -7,15 +7,15 @@ interface Shape {
 
 const namespaces = Array.from({ length: 40 }, (_, index) => `team-${index}-production`);
 
-/** Digits that look drawn by lot, and are the same in every run. */
-function scrambled(number: number, digits: number): string {
+/** Pseudo-random hexadecimal digits, the same in every run. */
+function hexDigits(number: number, digits: number): string {
   return (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2).slice(0, digits);
 }
 
 function identity(pod: number): string {
   const namespace = namespaces[pod % namespaces.length];
-  const uid = `${scrambled(pod, 8)}-${scrambled(pod, 4)}-4${scrambled(pod, 3)}-8${scrambled(pod + 7, 3)}-${scrambled(pod + 9, 12)}`;
-  return `namespace="${namespace}",pod="deployment-${pod % 997}-${scrambled(pod, 10)}-${pod.toString(36)}",uid="${uid}"`;
+  const uid = `${hexDigits(pod, 8)}-${hexDigits(pod, 4)}-4${hexDigits(pod, 3)}-8${hexDigits(pod + 7, 3)}-${hexDigits(pod + 9, 12)}`;
+  return `namespace="${namespace}",pod="deployment-${pod % 997}-${hexDigits(pod, 10)}-${pod.toString(36)}",uid="${uid}"`;
 }
 
 const container = 'container="application"';
@@ -48,26 +48,28 @@ const shapes: readonly Shape[] = [
 ];
 
 /**
- * An exposition in the text format, such as a large cluster's kube-state-metrics writes, of at least `bytes` bytes: about 200
- * bytes a sample, no family larger than `familyBytes`. It is the same in every run, and comes in pieces of about 64 KiB.
+ * Generates an exposition in the text format like that of kube-state-metrics in a large cluster, with about 200 bytes per sample. It is
+ * the same in every run, and is yielded in chunks of about 64 KiB.
+ * @param bytes the minimum size
+ * @param familyBytes the maximum size of a family
  */
 export function* syntheticExposition(bytes: number, familyBytes = 4_000_000): Generator<string> {
   let written = 0;
-  let piece = '';
+  let chunk = '';
   for (let number = 0; written < bytes; number++) {
     const shape = shapes[number % shapes.length] as Shape;
     const family = `kube_pod_${number}_${shape.family}`;
     const type = shape.family.endsWith('_total') ? 'counter' : 'gauge';
-    piece += `# HELP ${family} What a pod tells about itself.\n# TYPE ${family} ${type}\n`;
+    chunk += `# HELP ${family} Information about a pod.\n# TYPE ${family} ${type}\n`;
     const end = Math.min(bytes, written + familyBytes);
     for (let pod = 0; written < end; pod++) {
       const line = `${family}{${shape.labels(pod)}} ${shape.value(pod)}\n`;
       written += line.length;
-      piece += line;
-      if (piece.length < 64 * 1024) continue;
-      yield piece;
-      piece = '';
+      chunk += line;
+      if (chunk.length < 64 * 1024) continue;
+      yield chunk;
+      chunk = '';
     }
   }
-  yield piece;
+  yield chunk;
 }

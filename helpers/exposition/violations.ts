@@ -1,6 +1,6 @@
 import type { Violation } from './model.ts';
 
-/** The violations of one exposition. Garbage has one in every line, so that only the first are kept; all are counted. */
+/** The violations of one exposition: all are counted, and the first `most` are kept. */
 export class ViolationList {
   count = 0;
   readonly #kept: Violation[] = [];
@@ -15,7 +15,7 @@ export class ViolationList {
     if (this.#kept.length < this.#most) this.#kept.push(violation);
   }
 
-  /** In the order of their places: what is missing is only known once everything was read. */
+  /** In the order of their positions; missing samples are added at the end. */
   get kept(): readonly Violation[] {
     return this.#kept.toSorted((a, b) => a.line - b.line || a.column - b.column);
   }

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { GateDifference } from './difference.ts';
 
-/** What an exporter costs, measured on both sides in the same run. */
+/** A cost of an exporter, measured on both sides in the same run. */
 export type MeasureName = 'scrape' | 'body' | 'series' | 'memory' | 'cpu';
 
 export interface Measure {
@@ -13,7 +13,7 @@ export interface Measure {
   readonly new: number;
 }
 
-/** How many times the old side's cost the candidate may take. */
+/** The highest allowed ratio of the candidate's cost to the old release's, by measure. */
 export type Budgets = ReadonlyMap<MeasureName, number>;
 
 export const measureNames: Readonly<Record<MeasureName, string>> = {
@@ -25,8 +25,8 @@ export const measureNames: Readonly<Record<MeasureName, string>> = {
 };
 
 /**
- * Reads `memory=1.5x` and the like, any number of them.
- * @throws a UsageError for a measure that there is none of, or a ratio that is none
+ * Parses values of `--budget`, such as `memory=1.5x`.
+ * @throws UsageError for an unknown measure or a ratio that is not a positive number followed by `x`
  */
 export function parseBudgets(texts: readonly string[]): Budgets {
   return new Map(
@@ -34,7 +34,7 @@ export function parseBudgets(texts: readonly string[]): Budgets {
       const [, name = '', ratio = ''] = /^(\w+)=(\d+(?:\.\d+)?)x$/.exec(text) ?? [];
       if (!isMeasure(name) || Number(ratio) === 0) {
         throw new UsageError(
-          `--budget is MEASURE=RATIOx, such as memory=1.5x, of ${Object.keys(measureNames).join(', ')}; not "${text}".`,
+          `--budget is MEASURE=RATIOx, such as memory=1.5x, where MEASURE is one of ${Object.keys(measureNames).join(', ')}; not "${text}".`,
         );
       }
       return [name, Number(ratio)];
@@ -42,12 +42,12 @@ export function parseBudgets(texts: readonly string[]): Budgets {
   );
 }
 
-/** `1.42` of two numbers; 1 where both are nothing. */
+/** The new cost divided by the old one; 1 when both are 0, infinite when only the old one is. */
 export function ratioOf({ old, new: now }: Pick<Measure, 'old' | 'new'>): number {
   return old === 0 ? (now === 0 ? 1 : Number.POSITIVE_INFINITY) : now / old;
 }
 
-/** What goes beyond a budget; without one a cost is shown, and no difference. */
+/** One rejecting difference for each measure over its budget. A measure without a budget is reported, and is no difference. */
 export function gateCost(measures: readonly Measure[], budgets: Budgets): readonly GateDifference[] {
   return measures.flatMap((measure) => {
     const budget = budgets.get(measure.name);
@@ -68,7 +68,7 @@ export function gateCost(measures: readonly Measure[], budgets: Budgets): readon
 
 /** `1.42x` */
 export function formatRatio(ratio: number): string {
-  return Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : 'more than nothing';
+  return Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : 'from zero';
 }
 
 /** `38.1 MiB`, `12 ms`, `0.84 s`, `2,041 series` */

@@ -1,7 +1,7 @@
-/** What a difference means for the answer. */
-export type Severity = 'reject' | 'know' | 'nothing';
+/** How a difference counts for the verdict: it rejects the candidate, it is worth knowing, or it affects nobody. */
+export type Severity = 'reject' | 'note' | 'harmless';
 
-/** The parts of a comparison, in the order in which they are told. */
+/** The parts of a comparison, in the order in which they are reported. */
 export const parts = [
   'start',
   'surface',
@@ -17,29 +17,29 @@ export const parts = [
 
 export type Part = (typeof parts)[number];
 
-/** Something that is not the same with the candidate as with what it would replace. */
+/** A difference between the candidate and the release that it would replace. */
 export interface GateDifference {
-  /** Stable: a waiver names it, `surface/family-gone/kube_x`. It begins with its part. */
+  /** `surface/family-gone/kube_x`: begins with the part. Stable between runs, as waivers refer to it. */
   readonly id: string;
   readonly part: Part;
-  /** What is different, as one sentence. */
+  /** One sentence. */
   readonly sentence: string;
   readonly severity: Severity;
-  /** The rule or the query that it is about, of which there may be several differences: `alert KubePodNotReady`. */
+  /** The rule or dashboard query that is affected, which may have several differences: `alert KubePodNotReady`. */
   readonly rule?: string;
-  /** The reason alone, where the sentence says more than a first look bears. */
+  /** A shorter form of the sentence, for summaries. */
   readonly brief?: string;
-  /** It is so with both releases: no difference between them, but what nobody meant who wrote the rule. */
+  /** The rule has this problem on both releases, so it is no difference between them, but probably a mistake in the rule. */
   readonly both?: true;
-  /** Whether it is in the tables of the accounting, or in the documentation that the gate knows; undefined where neither could say. */
+  /** Whether the catalogue or the documentation known to the gate explains it; undefined where neither covers the subject. */
   readonly origin?: 'documented' | 'surprise';
-  /** The release that changed it: `2.8`. */
+  /** The release that introduced the change: `2.8`. */
   readonly since?: string;
-  /** What to do about it, as one sentence. */
+  /** What to change, one sentence. */
   readonly advice?: string;
-  /** Why it does not count against the candidate, and until when. */
+  /** Set by a waiver: the difference does not reject until that day. */
   readonly waived?: { readonly reason: string; readonly until: string };
-  /** Examples of both sides: samples as an exposition writes them, or whatever else is compared. */
+  /** Examples from each side: samples in the text format, permissions, paths or results. */
   readonly old: readonly string[];
   readonly new: readonly string[];
 }

@@ -2,21 +2,21 @@ import type { ReportState } from '../report/model.ts';
 import { type ExitCode, INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
 import type { GateDifference } from './difference.ts';
 
-/** The one answer: may this image version replace that one? */
-export type GateVerdict = 'accept' | 'accept with changes to know' | 'reject' | 'no answer';
+/** Whether the candidate may replace the old release. */
+export type GateVerdict = 'accept' | 'accept with notes' | 'reject' | 'no answer';
 
 /**
  * Any difference that rejects and is not waived decides, whatever else is not known. Otherwise there is an answer only when all was
- * compared and verified; a change to know, a waived one included, is still to be known.
+ * compared and verified; a note, a waived one included, is still a note.
  * @param unanswered why something was not compared or verified
  */
 export function gateVerdict(differences: readonly GateDifference[], unanswered?: string): GateVerdict {
   if (differences.some(rejects)) return 'reject';
   if (unanswered !== undefined) return 'no answer';
-  return differences.some(({ severity }) => severity !== 'nothing') ? 'accept with changes to know' : 'accept';
+  return differences.some(({ severity }) => severity !== 'harmless') ? 'accept with notes' : 'accept';
 }
 
-/** Whether the difference alone is reason enough to reject. */
+/** Whether the difference rejects the candidate: a waived one does not. */
 export function rejects({ severity, waived }: GateDifference): boolean {
   return severity === 'reject' && waived === undefined;
 }

@@ -19,7 +19,7 @@ function plugin(script: string, exec: object = {}, within = 10_000) {
 const credential = (status: object) => `echo '${JSON.stringify({ kind: 'ExecCredential', status })}'`;
 
 test('it runs beside the kubeconfig, with its variables and with what it needs to know of the cluster', async () => {
-  const seen = join(directory, 'seen');
+  const seen = join(directory, 'actual');
   const script = `echo "$PLANTED $1 $KUBERNETES_EXEC_INFO" > ${seen}; ${credential({ token: 'given' })}`;
   const run = plugin(script, { args: ['first'], env: [{ name: 'PLANTED', value: 'here' }], provideClusterInfo: true });
   expect(await run()).toEqual({ token: 'given' });

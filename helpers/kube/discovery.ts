@@ -2,22 +2,7 @@ import { InfrastructureError } from '../errors.ts';
 import { seconds } from '../wait.ts';
 import { ApiError, Unanswered } from './api-error.ts';
 import type { KubeClient } from './client.ts';
-import { groupPath } from './reference.ts';
-
-/** One resource or subresource that the API server serves. */
-export interface ApiResource {
-  /** `apps/v1` */
-  readonly apiVersion: string;
-  /** '' for the core group */
-  readonly group: string;
-  /** `deployments` */
-  readonly name: string;
-  /** `status` of `deployments/status` */
-  readonly subresource?: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-  readonly verbs: readonly string[];
-}
+import { type ApiResource, groupPath } from './reference.ts';
 
 interface ResourceList {
   readonly resources: readonly { name: string; kind: string; namespaced: boolean; verbs: readonly string[] }[];

@@ -1,5 +1,5 @@
-import type { Container, PodSpec } from '../target/workload.ts';
 import type { KubernetesObject } from './object.ts';
+import type { Container, PodSpec } from './workload.ts';
 
 /** A pod as the API server shows it, as far as the suite looks into it. */
 export interface Pod extends KubernetesObject {

@@ -1,5 +1,4 @@
-import type { ApiResource } from './discovery.ts';
-import { formatReference, NotServed, ResourceMapper, referenceOf } from './reference.ts';
+import { type ApiResource, formatReference, NotServed, ResourceMapper, referenceOf } from './reference.ts';
 
 const resource = (apiVersion: string, name: string, kind: string, namespaced: boolean): ApiResource => ({
   apiVersion,

@@ -1,5 +1,19 @@
-import type { ApiResource } from './discovery.ts';
 import type { KubernetesObject } from './object.ts';
+
+/** One resource or subresource that the API server serves. */
+export interface ApiResource {
+  /** `apps/v1` */
+  readonly apiVersion: string;
+  /** '' for the core group */
+  readonly group: string;
+  /** `deployments` */
+  readonly name: string;
+  /** `status` of `deployments/status` */
+  readonly subresource?: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
 
 /** Names one object of the API. */
 export interface Reference {

@@ -5,10 +5,10 @@ import { joined, type MutantsRecord } from './record.ts';
 const judgement = (more: Partial<Judgement> = {}): Judgement => ({
   name: 'serviceHasAClusterIp',
   sentence: 'The Service has a cluster IP.',
-  fate: 'right',
-  wanted: ['dns/headless'],
+  fate: 'killed',
+  expected: ['dns/headless'],
   failed: ['dns/headless'],
-  seen: { 'dns/headless': '10.43.0.7' },
+  observations: { 'dns/headless': '10.43.0.7' },
   statuses: { 'dns/headless': 'failed', 'dns/answers-by-name': 'skipped' },
   durationMs: 1500,
   ...more,
@@ -22,7 +22,7 @@ const record = (evidence: 'live' | 'simulated', ...judgements: readonly Judgemen
 });
 
 test('Two clusters agree that do the same to a defect, however long it takes and whatever is seen', () => {
-  const other = judgement({ durationMs: 20, seen: { 'dns/headless': '10.43.0.9' } });
+  const other = judgement({ durationMs: 20, observations: { 'dns/headless': '10.43.0.9' } });
 
   expect(disagreements(record('live', judgement()), record('simulated', other))).toEqual([]);
 });
@@ -31,7 +31,7 @@ test('They disagree about a fate, and about a requirement that is no part of it'
   const other = judgement({ fate: 'survived', statuses: { 'dns/headless': 'failed', 'dns/answers-by-name': 'passed' } });
 
   expect(disagreements(record('live', judgement()), record('simulated', other))).toEqual([
-    'serviceHasAClusterIp: right and survived',
+    'serviceHasAClusterIp: killed and survived',
     'serviceHasAClusterIp: dns/answers-by-name skipped and passed',
   ]);
 });
@@ -41,10 +41,10 @@ test('A mutant that was tried on one of them alone is told', () => {
 });
 
 test('The table has a row for each mutant, with what became of it on both', () => {
-  const other = judgement({ fate: 'other', failed: ['dns/answers-by-name'], durationMs: 300 });
+  const other = judgement({ fate: 'killed-by-another', failed: ['dns/answers-by-name'], durationMs: 300 });
 
   expect(tableOfBoth(record('live', judgement()), record('simulated', other)).split('\n')[2]).toBe(
-    '| The Service has a cluster IP. | `dns/headless` | right | **other**: dns/answers-by-name | 1.5 s | 0.3 s |',
+    '| The Service has a cluster IP. | `dns/headless` | killed | **killed-by-another**: dns/answers-by-name | 1.5 s | 0.3 s |',
   );
 });
 

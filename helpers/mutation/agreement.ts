@@ -30,7 +30,7 @@ function differencesOf(here: Judgement, there: Judgement): readonly string[] {
 export function tableOfBoth(live: MutantsRecord, simulated: MutantsRecord): string {
   const columns = ['defect', 'must fail', `live, ${live.kubernetes}`, 'simulated', 'live', 'simulated'];
   const known = new Map([...simulated.judgements, ...live.judgements].map((judgement) => [judgement.name, judgement]));
-  const rows = [...known.values()].map(({ name, sentence, wanted }) => {
+  const rows = [...known.values()].map(({ name, sentence, expected: wanted }) => {
     const both = [live, simulated].map(({ judgements }) => judgements.find((one) => one.name === name));
     const fates = both.map((one) => fateOf(one));
     const times = both.map((one) => (one ? `${(one.durationMs / 1000).toFixed(1)} s` : ''));
@@ -42,6 +42,6 @@ export function tableOfBoth(live: MutantsRecord, simulated: MutantsRecord): stri
 
 function fateOf(judgement: Judgement | undefined): string {
   if (!judgement) return 'not tried';
-  if (judgement.fate === 'right') return 'right';
+  if (judgement.fate === 'killed') return 'killed';
   return `**${judgement.fate}**${judgement.failed.length > 0 ? `: ${judgement.failed.join(', ')}` : ''}`;
 }

@@ -1,13 +1,13 @@
 import { InfrastructureError, UsageError } from '../errors.ts';
+import type { KnownTargetName } from '../exporter/known.ts';
 import { ApiError } from '../kube/api-error.ts';
-import type { KnownTargetName } from '../target/known.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 import { NotObserved } from '../wait.ts';
 import type { Bench, Passage } from './bench.ts';
 import { clear, clearBeside } from './clear.ts';
 import { verifyUnchanged } from './control.ts';
 import { broken, type Finding, type Judgement } from './judgement.ts';
 import { makesNothing, mostlyLooks } from './looking.ts';
-import type { Mutant } from './mutant.ts';
 import type { ApiProxy } from './proxy.ts';
 import { Together } from './together.ts';
 import { type Installed, installMutant, verifiedFor, verifyMutant } from './try-mutant.ts';
@@ -85,7 +85,7 @@ function sharesInstallation({ change, cluster, fromTheStart, documented }: Mutan
 type Established = Installed & { readonly established: ReadonlySet<string> };
 
 async function installUnchanged(bench: Bench, known: KnownTargetName): Promise<Established> {
-  const nothing = { sentence: 'Nothing is changed.', target: known, fails: [] };
+  const nothing = { name: 'unchanged', sentence: 'Nothing is changed.', target: known, fails: [] };
   const unchanged = await installMutant(bench, known, nothing, bench.passages[0]);
   const established = await verifyUnchanged(bench, unchanged);
   await clearBeside(bench, unchanged.target);

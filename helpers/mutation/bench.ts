@@ -1,21 +1,22 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { provideCluster, type Undo } from '../cluster/provide.ts';
+import { provideCluster } from '../cluster/provide.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import type { Options } from '../config.ts';
+import type { Cleanup } from '../cluster/undos.ts';
+import { exporterContainer, findDeployment } from '../exporter/find.ts';
+import { knownTargets } from '../exporter/known.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { CreationRecord } from '../run/creation-record.ts';
-import { createFixtures } from '../run/fixtures.ts';
-import { runLabel } from '../run/label.ts';
-import { OwnedObjects } from '../run/ownership.ts';
-import { listLabelled } from '../run/remove-objects.ts';
+import { CreationRecord } from '../kube/owned/creation-record.ts';
+import { OwnedObjects } from '../kube/owned/ownership.ts';
+import { listLabelled } from '../kube/owned/remove-objects.ts';
+import { runLabel } from '../kube/run-label.ts';
+import type { Options } from '../run/options.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
-import { exporterContainer, findDeployment } from '../target/find.ts';
-import { knownTargets } from '../target/known.ts';
-import type { Mutant } from './mutant.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { createFixtures } from '../suite/fixtures.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
 
 /** The one cluster of all mutants: booted, with the fixtures, and with a proxy in front of its API server. */
@@ -64,7 +65,7 @@ export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'signal'
 export async function provideBench(
   { run, options, declared, signal }: BenchRequest,
   mutants: readonly Mutant[],
-  onUndo: (undo: Undo) => void,
+  onUndo: (undo: Cleanup) => void,
 ): Promise<Bench> {
   const directory = resolve(options.reports, 'mutants');
   rmSync(directory, { recursive: true, force: true });
@@ -78,7 +79,7 @@ export async function provideBench(
   const openPassage = async (number: number): Promise<Passage> => {
     const kubeconfig = join(directory, `proxy-${number}.kubeconfig`);
     const proxy = await startProxy(provided.kubeconfig, kubeconfig);
-    onUndo({ what: 'a proxy', undo: () => proxy.stop().then(() => []) });
+    onUndo({ what: 'a proxy', run: () => proxy.stop().then(() => []) });
     return { client: await openCluster(kubeconfig), kubeconfig, proxy };
   };
   const client = await openCluster(provided.kubeconfig);

@@ -1,5 +1,5 @@
-import { didYouMean } from '../config/nearest.ts';
 import { UsageError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import type { NamedMutant } from './all-mutants.ts';
 
 /**

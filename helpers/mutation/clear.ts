@@ -1,8 +1,8 @@
+import type { Target } from '../exporter/target.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { listLabelled } from '../kube/owned/remove-objects.ts';
 import type { Pod } from '../kube/pod.ts';
-import { runLabel } from '../run/label.ts';
-import { listLabelled } from '../run/remove-objects.ts';
-import type { Target } from '../target/target.ts';
+import { runLabel } from '../kube/run-label.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { Bench } from './bench.ts';
 

@@ -11,7 +11,7 @@ const ofTheInstallation = /^(manifests|scheduling|access)\/|^probes\/(becomes-re
  * @throws InfrastructureError with what failed
  */
 export async function verifyUnchanged(bench: Bench, installed: Installed): Promise<ReadonlySet<string>> {
-  const only = bench.declared.filter(({ alone }) => !alone).map(({ id }) => id);
+  const only = bench.declared.filter(({ serial }) => !serial).map(({ id }) => id);
   const verify = (ids: readonly string[]) => verifyOnly(bench, `unchanged-${installed.known}`, ids, installed);
   const { results } = await verify(only);
   const failuresIn = (all: typeof results) => all.filter(({ status }) => status === 'failed');
@@ -22,7 +22,7 @@ export async function verifyUnchanged(bench: Bench, installed: Installed): Promi
     failed = failuresIn((await verify(failed.map(({ id }) => id))).results);
   }
   if (failed.length > 0) {
-    const lines = failed.map(({ id, seen, observed }) => `${id}: ${seen ?? observed}`);
+    const lines = failed.map(({ id, actual: seen, observed }) => `${id}: ${seen ?? observed}`);
     throw new InfrastructureError(`Without any defect this fails, so that no mutant can be judged:\n${lines.join('\n')}`);
   }
   const passed = results.filter(({ id, status }) => status === 'passed' && ofTheInstallation.test(id));

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /**
  * Holds the mutants against the requirements.

@@ -1,11 +1,11 @@
 import type { RequirementResult } from '../report/model.ts';
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /**
- * `right`: exactly the requirements failed that must. `other`: others, or more, or fewer. `survived`: none failed.
- * `broken`: nothing can be said, because the cluster failed or something could not be run.
+ * `killed`: exactly the requirements failed that must. `killed-by-another`: others, or more, or fewer. `survived`: none failed.
+ * `error`: nothing can be said, because the cluster failed or something could not be run.
  */
-export type Fate = 'right' | 'other' | 'survived' | 'broken';
+export type Fate = 'killed' | 'killed-by-another' | 'survived' | 'error';
 
 /** What became of a mutant. */
 export interface Judgement extends Finding {
@@ -18,15 +18,15 @@ export interface Finding {
   readonly name: string;
   readonly sentence: string;
   readonly fate: Fate;
-  readonly wanted: readonly string[];
+  readonly expected: readonly string[];
   readonly failed: readonly string[];
   /** Id by id, what was seen; why it is broken under its name. */
-  readonly seen: Readonly<Record<string, string>>;
+  readonly observations: Readonly<Record<string, string>>;
   /** Id by id, what every requirement came to that was verified. */
   readonly statuses: Readonly<Record<string, RequirementResult['status']>>;
 }
 
-type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'seen'>;
+type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'actual'>;
 
 /**
  * Holds what failed against what must.
@@ -39,19 +39,19 @@ export function judge(
 ): Finding {
   const failures = results.filter(({ status }) => status === 'failed');
   const failed = failures.map(({ id }) => id);
-  const seen = Object.fromEntries(failures.map(({ id, seen: what, observed }) => [id, what ?? observed ?? '']));
+  const observations = Object.fromEntries(failures.map(({ id, actual: what, observed }) => [id, what ?? observed ?? '']));
   const statuses = Object.fromEntries(results.filter(({ id }) => selected.includes(id)).map(({ id, status }) => [id, status]));
-  const told = { name, sentence, wanted: fails, failed, seen, statuses };
+  const told = { name, sentence, expected: fails, failed, observations, statuses };
   const notSelected = fails.filter((id) => !selected.includes(id));
   if (notSelected.length > 0) {
-    return { ...told, fate: 'broken', seen: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
+    return { ...told, fate: 'error', observations: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
   }
   if (failed.length === 0) return { ...told, fate: 'survived' };
   const isRight = failed.length === fails.length && failed.every((id) => fails.includes(id));
-  return { ...told, fate: isRight ? 'right' : 'other' };
+  return { ...told, fate: isRight ? 'killed' : 'killed-by-another' };
 }
 
 /** A mutant of which nothing can be said. */
 export function broken(name: string, { sentence, fails }: Mutant, why: string): Finding {
-  return { name, sentence, fate: 'broken', wanted: fails, failed: [], seen: { [name]: why }, statuses: {} };
+  return { name, sentence, fate: 'error', expected: fails, failed: [], observations: { [name]: why }, statuses: {} };
 }

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { mutants } from '../../mutants/index.ts';
-import type { Undo } from '../cluster/provide.ts';
-import { parseOptions } from '../config.ts';
-import { printError } from '../report/print.ts';
+import type { Cleanup } from '../cluster/undos.ts';
+import { newRunId } from '../kube/run-label.ts';
+import { printError } from '../print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
-import { declaredRequirements } from '../requirement/declared.ts';
 import { isOfTheCluster } from '../run/ending.ts';
 import { Interruption } from '../run/interruption.ts';
-import { newRunId } from '../run/label.ts';
+import { parseOptions } from '../run/options.ts';
+import { declaredRequirements } from '../suite/declared.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
 import { provideBench } from './bench.ts';
 import type { FromLane, ToLane } from './lanes.ts';
+import { mutants } from './mutants.ts';
 
 /** The process of one lane: it asks for mutants until there is none left, and tells what became of each. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
   interruption.listen(() => undefined);
   // Who began the lane is gone, and nobody else wants to know.
   process.once('disconnect', () => process.exit(1));
-  const undos: Undo[] = [];
+  const undos: Cleanup[] = [];
   const request = {
     run: newRunId(),
     options: parseOptions(argv, process.env),
@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   const bench = await provideBench(request, Object.values(mutants), (undo) => undos.unshift(undo));
   await tryMutants(bench, nextMutant, (judgement) => say({ judgement }));
-  for (const { undo } of undos) await undo();
+  for (const { run: undo } of undos) await undo();
 }
 
 async function nextMutant(): Promise<NamedMutant | undefined> {

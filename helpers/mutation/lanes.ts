@@ -5,7 +5,7 @@ import { InfrastructureError, SuiteError } from '../errors.ts';
 import { INFRASTRUCTURE_EXIT_CODE } from '../report/verdict.ts';
 import type { Judgement } from './judgement.ts';
 
-const program = fileURLToPath(new URL('lane.ts', import.meta.url));
+const program = fileURLToPath(new URL('./lane.ts', import.meta.url));
 
 /** What a lane is asked for: its mutants are told one by one, `end` after the last. */
 export type ToLane = { readonly mutant: string } | 'end';

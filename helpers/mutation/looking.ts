@@ -1,5 +1,5 @@
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { Mutant } from './mutant.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /** What an audit leaves out, although it makes nothing either: it has no rights to it, or says nothing of an exporter that has a past. */
 const looksAsWell = ['endpoints/reads-without-errors', 'endpoints/reached-by-the-service'];

@@ -1,6 +1,6 @@
 import type { Reaper } from '../cluster/start-reaper.ts';
-import { Undos } from '../cluster/undos.ts';
-import { newRunId } from '../run/label.ts';
+import { Cleanups } from '../cluster/undos.ts';
+import { newRunId } from '../kube/run-label.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
 import { type BenchRequest, provideBench } from './bench.ts';
 import type { Judgement } from './judgement.ts';
@@ -16,7 +16,7 @@ export async function tryOnOneCluster(
 ): Promise<void> {
   const run = newRunId();
   reaper.ownsRun(run);
-  const undos = new Undos();
+  const undos = new Cleanups();
   try {
     const changes = mutants.map(([, mutant]) => mutant);
     const bench = await provideBench({ ...request, run }, changes, undos.add);

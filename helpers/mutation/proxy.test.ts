@@ -8,10 +8,10 @@ import WebSocket from 'ws';
 import { KubeClient } from '../kube/client.ts';
 import { asBearer, asNobody, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { askedOfPod } from './interference.ts';
+import { askedOfPod } from '../suite/mutant/interference.ts';
+import type { RequestFault } from '../suite/mutant/request-fault.ts';
+import { admission, scrapes } from '../suite/mutant/scrapes.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
-import type { RequestFault } from './request-fault.ts';
-import { admission, scrapes } from './scrapes.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'proxy-'));
 const written = join(directory, 'proxied');

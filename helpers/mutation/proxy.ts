@@ -6,8 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { generate } from 'selfsigned';
 import { connect, type TlsOptions } from '../kube/connection.ts';
-import type { Interference, Passing } from './interference.ts';
-import { failAnswer, failsBeforeApiServer, type RequestFault } from './request-fault.ts';
+import type { Interference, Passing } from '../suite/mutant/interference.ts';
+import { failAnswer, failsBeforeApiServer, type RequestFault } from '../suite/mutant/request-fault.ts';
 
 /** A proxy in front of an API server. */
 export interface ApiProxy {

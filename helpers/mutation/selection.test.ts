@@ -1,11 +1,11 @@
 import { requirementsFor } from './selection.ts';
 
 const declared = [
-  { id: 'probes/becomes-ready', area: 'probes', needs: [], alone: false },
-  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], alone: false },
-  { id: 'dns/refuses-a-wrong-name', area: 'dns', needs: [], alone: false },
-  { id: 'dns/survives', area: 'dns', needs: [], alone: true },
-  { id: 'access/denies-writes', area: 'access', needs: [], alone: false },
+  { id: 'probes/becomes-ready', area: 'probes', needs: [], serial: false },
+  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], serial: false },
+  { id: 'dns/refuses-a-wrong-name', area: 'dns', needs: [], serial: false },
+  { id: 'dns/survives', area: 'dns', needs: [], serial: true },
+  { id: 'access/denies-writes', area: 'access', needs: [], serial: false },
 ];
 const mutant = { sentence: 'A defect.', fails: ['dns/headless'] };
 

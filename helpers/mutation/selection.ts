@@ -1,11 +1,11 @@
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { Mutant } from './mutant.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
 
-type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'alone'>;
+type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'serial'>;
 
 /**
  * The ids of the requirements that are verified for a mutant: those of the areas of `fails`, what it names besides, and all that
- * these need. What runs alone takes long, and is verified only where it is named.
+ * these need. Serial requirements take long, and is verified only where it is named.
  * @param established what is known to hold, and is therefore not verified again for those that need it
  * @throws an Error for an id or area that no spec declares
  */
@@ -27,8 +27,8 @@ export function requirementsFor(
     wanted.add(id);
     for (const need of byId.get(id)?.needs ?? []) if (!established.has(need)) add(need);
   };
-  for (const { id, area, alone } of declared) {
-    if (fails.includes(id) || verifies.includes(id) || (!alone && areas.has(area))) add(id);
+  for (const { id, area, serial } of declared) {
+    if (fails.includes(id) || verifies.includes(id) || (!serial && areas.has(area))) add(id);
   }
   return declared.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
 }

@@ -1,20 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type KnownTargetName, knownTargets } from '../exporter/known.ts';
+import { profiles } from '../exporter/profile.ts';
+import { servedReads } from '../exporter/reads.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { RequirementResult } from '../report/model.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
 import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
-import { servedReads } from '../run/reads.ts';
-import type { Installation } from '../run/run-state.ts';
 import { stateOfRun } from '../run/state-of-run.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
-import { type KnownTargetName, knownTargets } from '../target/known.ts';
-import { profiles } from '../target/profile.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
+import type { Installation } from '../suite/run-state.ts';
 import { type Bench, manifestsOf, type Way } from './bench.ts';
 import { broken, type Finding, judge } from './judgement.ts';
-import type { Mutant } from './mutant.ts';
 import { requirementsFor } from './selection.ts';
 import { verifyHere } from './verify-here.ts';
 

@@ -1,15 +1,15 @@
-import { type AreaContext, areaContext } from '../requirement/context.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { readResult } from '../requirement/result-file.ts';
-import { runRequirement } from '../requirement/run-requirement.ts';
-import type { RunState } from '../run/run-state.ts';
+import { type AreaContext, areaContext } from '../suite/context.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { readResult } from '../suite/result-file.ts';
+import { runRequirement } from '../suite/run-requirement.ts';
+import type { RunState } from '../suite/run-state.ts';
 import { inOrderOfNeeds } from './in-order-of-needs.ts';
 
 /** How many areas are verified at once. */
 const parallelAreas = 4;
 
 /**
- * Verifies requirements in this process: areas beside each other; then what runs alone, one after the other. Each waits for what it
+ * Verifies requirements in this process: areas beside each other; then the serial requirements. Each waits for what it
  * needs, so that what came of it does not depend on who was faster.
  * A run has jest for that, to which a requirement is a test. For mutants it would be started hundreds of times for a few
  * requirements each, and it takes seconds every time until the specs are read.
@@ -30,10 +30,10 @@ export async function verifyHere(run: RunState, selected: readonly DeclaredRequi
       if (readResult(run.directory, requirement.id) === undefined) throw error;
     }
   };
-  const [beside, alone] = [false, true].map((isAlone) => selected.filter((one) => one.alone === isAlone));
+  const [parallel, serial] = [false, true].map((isSerial) => selected.filter((requirement) => requirement.serial === isSerial));
   await unlessAborted(signal, async () => {
-    await inOrderOfNeeds(beside ?? [], parallelAreas, verifyOne);
-    await inOrderOfNeeds(alone ?? [], 1, verifyOne);
+    await inOrderOfNeeds(parallel ?? [], parallelAreas, verifyOne);
+    await inOrderOfNeeds(serial ?? [], 1, verifyOne);
   });
 }
 

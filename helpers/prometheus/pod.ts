@@ -1,19 +1,19 @@
 import type { RawObject } from '../kube/object.ts';
 import { restricted } from '../kube/restricted.ts';
 
-/** Where Prometheus listens. */
+/** The port of the HTTP API. */
 export const PROMETHEUS_PORT = 9090;
 
-/** Where its configuration is in the container; relative paths in it start here. */
+/** The directory of the configuration in the container; `rule_files` are relative to it. */
 const CONFIGURATION = '/etc/prometheus';
 
 export interface PrometheusPod {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;
-  /** Its configuration, `prometheus.yml`, and the files that this names. */
+  /** `prometheus.yml` and the rule files that it names, by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** As whom it asks the API server; as nobody unless told. */
+  /** The ServiceAccount whose token it uses; undefined for no token. */
   readonly account?: string;
   /** Further fields of the pod's spec. */
   readonly spec?: Readonly<Record<string, unknown>>;

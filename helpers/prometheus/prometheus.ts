@@ -1,14 +1,23 @@
 import { InfrastructureError } from '../errors.ts';
+import { proxyPath } from '../exporter/exporter.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { type Reference, referenceOf } from '../kube/reference.ts';
-import type { OwnedObjects } from '../run/ownership.ts';
-import { proxyPath } from '../target/exporter.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import type { ApiAnswer, LoadedRule, NoAnswer, QueryData, QueryResult, RulesData, ScrapeTarget, TargetsData } from './answers.ts';
+import type {
+  ApiResponse,
+  LoadedRule,
+  PrometheusError,
+  QueryData,
+  QueryResult,
+  RulesData,
+  ScrapeTarget,
+  TargetsData,
+} from './http-api.ts';
 import { PROMETHEUS_PORT, type PrometheusPod, prometheusObjects } from './pod.ts';
 
-/** A Prometheus in the cluster, which is asked through the API server. */
+/** A Prometheus in the cluster, queried through the proxy of the API server. */
 export class Prometheus {
   private readonly reference: Reference;
 
@@ -26,12 +35,12 @@ export class Prometheus {
     return new Prometheus(client, await objects.create<Pod>(pod));
   }
 
-  /** One that somebody else has made, an operator for example. */
-  static of(client: KubeClient, pod: Pod): Prometheus {
+  /** A Prometheus that exists, such as one of an operator. */
+  static fromPod(client: KubeClient, pod: Pod): Prometheus {
     return new Prometheus(client, pod);
   }
 
-  /** @throws InfrastructureError when it does not become Ready: that is no fault of what it scrapes */
+  /** @throws InfrastructureError when it is not Ready within 60 s */
   async ready(): Promise<void> {
     try {
       await waitFor({
@@ -43,23 +52,27 @@ export class Prometheus {
       });
     } catch (error) {
       if (!(error instanceof NotObserved)) throw error;
-      throw new InfrastructureError(`Prometheus does not become Ready: ${error.seen}.`);
+      throw new InfrastructureError(`Prometheus did not become Ready: ${error.actual}.`);
     }
   }
 
-  /** Evaluates an expression at an instant, in seconds since 1970; now unless told. */
+  /**
+   * Evaluates an expression at an instant.
+   * @param at in seconds since 1970; defaults to now
+   * @returns no rows for anything but a vector
+   */
   async query(expression: string, at?: number): Promise<QueryResult> {
-    const asked = await this.ask<QueryData>('query', { query: expression, ...(at === undefined ? {} : { time: at }) });
-    if ('error' in asked) return asked;
-    if (asked.data.resultType !== 'vector') return { rows: [] };
-    return { rows: asked.data.result.map(({ metric, value: [, value] }) => ({ labels: withoutScrape(metric), value })) };
+    const response = await this.request<QueryData>('query', { query: expression, ...(at === undefined ? {} : { time: at }) });
+    if ('error' in response) return response;
+    if (response.data.resultType !== 'vector') return { rows: [] };
+    return { rows: response.data.result.map(({ metric, value: [, value] }) => ({ labels: withoutTargetLabels(metric), value })) };
   }
 
-  /** What its discovery has found and it scrapes. */
-  async targets(): Promise<readonly ScrapeTarget[] | NoAnswer> {
-    const asked = await this.ask<TargetsData>('targets', { state: 'active' });
-    if ('error' in asked) return asked;
-    return asked.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError, ...last }) => ({
+  /** The active targets of all scrape jobs. */
+  async targets(): Promise<readonly ScrapeTarget[] | PrometheusError> {
+    const response = await this.request<TargetsData>('targets', { state: 'active' });
+    if ('error' in response) return response;
+    return response.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError, ...last }) => ({
       job,
       instance,
       health,
@@ -68,22 +81,25 @@ export class Prometheus {
     }));
   }
 
-  /** The rules that it has loaded, and what the alerting ones tell. */
-  async rules(): Promise<readonly LoadedRule[] | NoAnswer> {
-    const asked = await this.ask<RulesData>('rules', {});
-    if ('error' in asked) return asked;
-    return asked.data.groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
+  /** The rules of all groups, with pending and firing alerts. */
+  async rules(): Promise<readonly LoadedRule[] | PrometheusError> {
+    const response = await this.request<RulesData>('rules', {});
+    if ('error' in response) return response;
+    return response.data.groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
   }
 
-  private async ask<T>(endpoint: string, query: Record<string, string | number>): Promise<{ readonly data: T } | NoAnswer> {
+  private async request<T>(
+    endpoint: string,
+    query: Record<string, string | number>,
+  ): Promise<{ readonly data: T } | PrometheusError> {
     const path = proxyPath(this.pod, PROMETHEUS_PORT, `/api/v1/${endpoint}`);
-    const { status, data: answer } = await this.client.answer<ApiAnswer<T> | string>('GET', path, { query });
+    const { status, data: answer } = await this.client.answer<ApiResponse<T> | string>('GET', path, { query });
     if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };
     return { error: typeof answer === 'string' ? `status ${status}: ${answer}` : (answer.error ?? `status ${status}`) };
   }
 }
 
-/** Who was scraped is asked for by the job, and is no part of what was told. */
-function withoutScrape({ job: _job, instance: _instance, ...labels }: Record<string, string>): Record<string, string> {
+/** Removes the labels that Prometheus adds for the scraped target. */
+function withoutTargetLabels({ job: _job, instance: _instance, ...labels }: Record<string, string>): Record<string, string> {
   return labels;
 }

@@ -52,8 +52,8 @@ test('what is called a secret is known by the end of its name', () => {
 });
 
 test('of a value all texts are redacted, at any depth, and all else is the same', () => {
-  expect(redactStrings({ list: [{ seen: 'password=hunter2', count: 2 }], none: null })).toEqual({
-    list: [{ seen: 'password=(redacted)', count: 2 }],
+  expect(redactStrings({ list: [{ actual: 'password=hunter2', count: 2 }], none: null })).toEqual({
+    list: [{ actual: 'password=(redacted)', count: 2 }],
     none: null,
   });
 });

@@ -13,9 +13,9 @@ test('the verdict is the only first heading, and stands before everything else i
   expect(page.indexOf('<h1')).toBeLessThan(page.indexOf('<h2'));
 });
 
-test('failures come first, then deviations and what was skipped, then the areas, then the time', () => {
+test('failures come first, then known issues and what was skipped, then the areas, then the time', () => {
   const titles = [...renderHtml(sampleReport()).matchAll(/<h2 id="([\w-]+)"/g)].map(([, id]) => id);
-  expect(titles).toEqual(['failures', 'deviations', 'absent-deviations', 'skipped', 'areas', 'phases']);
+  expect(titles).toEqual(['failures', 'known-issues', 'absent-known-issues', 'skipped', 'areas', 'phases']);
 });
 
 test('what broke conformance comes before a recommendation that is not followed', () => {
@@ -72,8 +72,8 @@ describe('somebody who does not see the page', () => {
 test('a text that is long enough to scroll can be reached with the keyboard', () => {
   const [, , , failure] = sampleReport().requirements;
   if (!failure) throw new Error('The sample has no fourth requirement.');
-  const page = renderHtml(sampleReport({ requirements: [{ ...failure, seen: 'a line\n'.repeat(40) }] }));
-  expect(page).toContain('<pre tabindex="0" role="region" aria-label="seen">');
+  const page = renderHtml(sampleReport({ requirements: [{ ...failure, actual: 'a line\n'.repeat(40) }] }));
+  expect(page).toContain('<pre tabindex="0" role="region" aria-label="actual">');
 });
 
 test('what was observed is text, whatever it contains', () => {

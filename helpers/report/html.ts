@@ -18,8 +18,8 @@ ${simulated === '' ? nothing : html`<div class="banner" role="note">Simulated: n
 ${header(report, simulated)}
 <main id="content">
 ${failureSection(groups.failed, report)}
-${noteSection('deviations', 'Declared deviations that occurred', groups.deviates, report)}
-${noteSection('absent-deviations', 'Declared deviations that did not occur', groups.absentDeviations, report)}
+${noteSection('known-issues', 'Known issues that occurred', groups.knownIssues, report)}
+${noteSection('absent-known-issues', 'Known issues that did not occur', groups.absentKnownIssues, report)}
 ${noteSection('skipped', 'Skipped', groups.skipped, report)}
 ${areaSection(report)}
 ${phaseSection(report.phases)}
@@ -42,7 +42,7 @@ function header(report: Report, simulated: string): Markup {
       word: shortfall > 0 ? `failed (${shortfall} should)` : 'failed',
       tone: counts.failed > 0 ? 'failed' : 'quiet',
     },
-    { count: counts.deviates, word: 'deviate as declared', tone: counts.deviates > 0 ? 'warn' : 'quiet' },
+    { count: counts.knownIssues, word: 'known issues', tone: counts.knownIssues > 0 ? 'warn' : 'quiet' },
     { count: counts.skipped, word: 'skipped', tone: 'quiet' },
     { count: counts.notApplicable, word: 'not applicable', tone: 'quiet' },
   ];
@@ -61,8 +61,8 @@ function navigation(report: Report): Markup {
   const groups = groupsOf(report);
   const links = [
     { id: 'failures', title: 'Failures', there: groups.failed.length > 0 },
-    { id: 'deviations', title: 'Deviations', there: groups.deviates.length > 0 },
-    { id: 'absent-deviations', title: 'Deviations that did not occur', there: groups.absentDeviations.length > 0 },
+    { id: 'known-issues', title: 'Known issues', there: groups.knownIssues.length > 0 },
+    { id: 'absent-known-issues', title: 'Known issues that did not occur', there: groups.absentKnownIssues.length > 0 },
     { id: 'skipped', title: 'Skipped', there: groups.skipped.length > 0 },
     { id: 'areas', title: 'Areas', there: true },
     { id: 'phases', title: 'Time', there: report.phases.length > 0 },

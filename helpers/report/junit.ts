@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
+import { plain } from '../printable.ts';
 import type { Report, RequirementResult } from './model.ts';
-import { plain } from './printable.ts';
 import { failureParts, SIMULATED, statusWord, verdictSentence } from './words.ts';
 
 interface TestCase {
@@ -18,7 +18,7 @@ interface Outcome {
 
 /**
  * The report for the test views of CI systems: one suite an area. Only what breaks conformance is a failure there; a
- * recommendation that is not followed and a declared deviation are shown as skipped, and say which they are.
+ * recommendation that is not followed and a known issue are shown as skipped, and say which they are.
  */
 export function renderJunit(report: Report): string {
   const mark = report.evidence === 'simulated' ? `[${SIMULATED}] ` : '';
@@ -64,7 +64,7 @@ function testCaseOf(requirement: RequirementResult, report: Report, mark: string
   const told = mark + plain(text.join('\n'));
   if (status === 'passed') return requirement.reason ? { ...base, 'system-out': told } : base;
   if (status === 'failed' && level === 'must') {
-    const message = mark + firstLine(requirement.seen ?? requirement.observed ?? 'failed');
+    const message = mark + firstLine(requirement.actual ?? requirement.observed ?? 'failed');
     return { ...base, failure: { '@': { message, type: report.verdict }, '#': told } };
   }
   const message = `${statusWord(requirement, report)}: ${firstLine(requirement.reason ?? requirement.observed ?? '')}`;

@@ -8,10 +8,10 @@ test('the verdict comes first, then the failures with what was wanted, seen and 
   const start = lines.indexOf('### `access/denies-writes` failed');
   expect(lines.slice(start + 4, start + 10)).toEqual([
     '```text',
-    'wanted   every write denied with 403, naming user, verb and resource',
-    'seen     delete pods: allowed (200, dry run)',
-    '         deletecollection pods: allowed (200, dry run)',
-    'look at  reports/diagnostics/access.txt',
+    'expected  every write denied with 403, naming user, verb and resource',
+    'actual    delete pods: allowed (200, dry run)',
+    '          deletecollection pods: allowed (200, dry run)',
+    'see       reports/diagnostics/access.txt',
     '```',
   ]);
 });
@@ -26,7 +26,7 @@ test('a summary that GitHub would refuse is cut at the end, and says that it was
   const requirements = Array.from({ length: 2_000 }, (_, index) => ({
     ...failure,
     id: `area/number-${index}`,
-    seen: 'ä '.repeat(5_000),
+    actual: 'ä '.repeat(5_000),
   }));
   const summary = renderMarkdown(sampleReport({ requirements }));
   expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(STEP_SUMMARY_LIMIT_BYTES);

@@ -1,5 +1,5 @@
+import { plain } from '../printable.ts';
 import type { Report, RequirementResult } from './model.ts';
-import { plain } from './printable.ts';
 import {
   clusterLine,
   exporterLine,
@@ -28,8 +28,8 @@ export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_B
     [
       head(report),
       ...groups.failed.map((failure) => failureBlock(failure, report)),
-      ...list('Declared deviations that occurred', groups.deviates),
-      ...list('Declared deviations that did not occur', groups.absentDeviations),
+      ...list('Known issues that occurred', groups.knownIssues),
+      ...list('Known issues that did not occur', groups.absentKnownIssues),
       ...list('Skipped', groups.skipped),
       areas(report),
       phases(report),
@@ -57,7 +57,7 @@ ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (
 function failureBlock(failure: RequirementResult, report: Report): string {
   const parts = failureParts(failure).map(({ label, text: part }) => {
     const kept = plain(part).slice(0, MOST_CHARACTERS_OF_A_PART);
-    return `${label.padEnd(7)}  ${kept.trimEnd().replaceAll('\n', '\n         ')}${kept.length < part.length ? ' …' : ''}`;
+    return `${label.padEnd(8)}  ${kept.trimEnd().replaceAll('\n', '\n          ')}${kept.length < part.length ? ' …' : ''}`;
   });
   const told = parts.join('\n');
   const fence = '`'.repeat(Math.max(3, ...[...told.matchAll(/`+/g)].map(([run]) => run.length + 1)));
@@ -74,9 +74,9 @@ function areas(report: Report): string {
     const members = report.requirements.filter((requirement) => requirement.area === area);
     const of = (status: string) => members.filter((member) => member.status === status).length;
     const name = report.evidence === 'simulated' ? `${area} (${SIMULATED})` : area;
-    return `| ${text(name)} | ${of('passed')} | ${of('failed')} | ${of('deviates')} | ${of('skipped')} | ${of('not-applicable')} |`;
+    return `| ${text(name)} | ${of('passed')} | ${of('failed')} | ${of('known-issue')} | ${of('skipped')} | ${of('not-applicable')} |`;
   });
-  return `\n### Areas\n\n| Area | passed | failed | deviates | skipped | not applicable |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}\n`;
+  return `\n### Areas\n\n| Area | passed | failed | known issues | skipped | not applicable |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}\n`;
 }
 
 function phases(report: Report): string {

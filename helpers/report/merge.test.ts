@@ -1,5 +1,6 @@
-import type { Deviation } from './deviations.ts';
-import { type Declared, type RawResult, settle } from './merge.ts';
+import type { KnownIssue } from '../suite/known-issues.ts';
+import type { RawResult } from '../suite/result-file.ts';
+import { type Declared, settle } from './merge.ts';
 
 function declared(id: string, needs: string[] = [], level: Declared['level'] = 'must'): Declared {
   return { id, area: id.split('/')[0] ?? '', sentence: `It does ${id}.`, level, source: 'guide', needs };
@@ -13,7 +14,7 @@ function passed(id: string): RawResult {
   return { id, status: 'passed', durationMs: 10 };
 }
 
-const crash: Deviation = {
+const crash: KnownIssue = {
   id: 'crash',
   requirement: 'resilience/ingress',
   note: 'It crashes.',
@@ -70,7 +71,7 @@ describe('one defect gives one failure', () => {
   });
 });
 
-describe('a declared deviation', () => {
+describe('a known issue', () => {
   const records = [declared('resilience/ingress'), declared('resilience/after', ['resilience/ingress'])];
 
   test('is told from a failure when version and text are its own', () => {
@@ -80,7 +81,7 @@ describe('a declared deviation', () => {
       [crash],
       old,
     );
-    expect(requirements[0]).toMatchObject({ status: 'deviates', deviation: 'crash', reason: 'It crashes.' });
+    expect(requirements[0]).toMatchObject({ status: 'known-issue', knownIssue: 'crash', reason: 'It crashes.' });
   });
 
   test('explains no failure but its own', () => {
@@ -90,13 +91,13 @@ describe('a declared deviation', () => {
       [crash],
       old,
     );
-    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'failed']);
+    expect(requirements.map(({ status }) => status)).toEqual(['known-issue', 'failed']);
   });
 
   test('makes the run partial when what needs it was skipped with it', () => {
     const skipped: RawResult = { id: 'resilience/after', status: 'skipped', reason: 'resilience/ingress failed', durationMs: 0 };
     const { requirements, partial } = settle([failed('resilience/ingress', 'nil pointer'), skipped], records, [crash], old);
-    expect(requirements.map(({ status }) => status)).toEqual(['deviates', 'skipped']);
+    expect(requirements.map(({ status }) => status)).toEqual(['known-issue', 'skipped']);
     expect(partial).toBe('came-about');
   });
 
@@ -109,7 +110,7 @@ describe('a declared deviation', () => {
     );
     expect(requirements[0]).toMatchObject({
       status: 'failed',
-      reason: 'This is not, or not only, the declared deviation crash.',
+      reason: 'This is not, or not only, the known issue crash.',
     });
   });
 
@@ -131,8 +132,8 @@ describe('a declared deviation', () => {
     const { requirements } = settle([passed('resilience/ingress'), passed('resilience/after')], records, [crash], old);
     expect(requirements[0]).toMatchObject({
       status: 'passed',
-      deviation: 'crash',
-      reason: 'The declared deviation did not occur: It crashes.',
+      knownIssue: 'crash',
+      reason: 'The known issue did not occur: It crashes.',
     });
     expect(requirements[1]).not.toHaveProperty('reason');
   });
@@ -149,7 +150,7 @@ describe('what did not run', () => {
 
   test('because the user asked is partial as asked, with the reason', () => {
     const { requirements, partial } = settle([passed('a/one')], records, [], {
-      leftOut: new Map([['a/two', 'not among --only a/one']]),
+      skipped: new Map([['a/two', 'not among --only a/one']]),
     });
     expect(requirements[1]).toMatchObject({ status: 'skipped', reason: 'not among --only a/one' });
     expect(partial).toBe('asked');
@@ -164,7 +165,7 @@ describe('what did not run', () => {
   });
 
   test('outweighs what was asked for when it came about by itself', () => {
-    const { partial } = settle([], records, [], { leftOut: new Map([['a/two', 'not among --only a/one']]) });
+    const { partial } = settle([], records, [], { skipped: new Map([['a/two', 'not among --only a/one']]) });
     expect(partial).toBe('came-about');
   });
 

@@ -1,29 +1,18 @@
-import type { RequirementRecord } from '../requirement/record.ts';
-import type { Deviation } from './deviations.ts';
-import { deviationOf, expectedDeviations, failureText, type RunVersions } from './known-issue.ts';
-import type { Partiality, RawStatus, RequirementResult } from './model.ts';
+import type { KnownIssue } from '../suite/known-issues.ts';
+import { expectedKnownIssues, failureText, knownIssueOf, type RunVersions } from '../suite/match-known-issue.ts';
+import type { RequirementRecord } from '../suite/record.ts';
+import type { RawResult } from '../suite/result-file.ts';
+import type { Partiality, RequirementResult } from './model.ts';
 import { blameOf } from './prerequisites.ts';
 
 /** What `settle` needs of a requirement's record. */
 export type Declared = Pick<RequirementRecord, 'id' | 'area' | 'sentence' | 'level' | 'source' | 'needs'>;
 
-/** How one run of a requirement ended, before prerequisites and deviations are considered. */
-export interface RawResult {
-  readonly id: string;
-  readonly status: RawStatus;
-  readonly durationMs: number;
-  readonly reason?: string;
-  readonly observed?: string;
-  readonly wanted?: string;
-  readonly seen?: string;
-  readonly lookAt?: string;
-}
-
 export interface RunFacts extends RunVersions {
   /** Requirements of no feature in the profile: id → reason. */
   readonly notApplicable?: ReadonlyMap<string, string>;
   /** Requirements that the user asked to leave out: id → reason. */
-  readonly leftOut?: ReadonlyMap<string, string>;
+  readonly skipped?: ReadonlyMap<string, string>;
 }
 
 export interface Settled {
@@ -34,22 +23,22 @@ export interface Settled {
 }
 
 /**
- * Turns what ran into what is reported: one defect gives one failure, a declared deviation is not a failure, and a requirement that
- * was to be verified and was not makes the run partial unless a failure explains it. A declared deviation explains nothing but
- * itself: what needs a requirement that deviates runs all the same, and is judged on its own.
+ * Turns what ran into what is reported: one defect gives one failure, a known issue is not a failure, and a requirement that
+ * was to be verified and was not makes the run partial unless a failure explains it. A known issue explains nothing but
+ * itself: what needs a requirement with a known issue runs all the same, and is judged on its own.
  * @throws an Error when a result belongs to no record.
  */
 export function settle(
   results: readonly RawResult[],
   records: readonly Declared[],
-  deviations: readonly Deviation[],
+  knownIssues: readonly KnownIssue[],
   facts: RunFacts,
 ): Settled {
   const raw = worstById(results, records);
-  const expected = expectedDeviations(facts, deviations);
+  const expected = expectedKnownIssues(facts, knownIssues);
   const blame = blameOf(records, (id) => {
     const result = raw.get(id);
-    return result?.status === 'failed' && !deviationOf(expected, result);
+    return result?.status === 'failed' && !knownIssueOf(expected, result);
   });
   let cameAbout = false;
 
@@ -60,22 +49,22 @@ export function settle(
     if (!result) {
       const notApplicable = facts.notApplicable?.get(record.id);
       if (notApplicable !== undefined) return { ...told, status: 'not-applicable', reason: notApplicable, durationMs: 0 };
-      const leftOut = facts.leftOut?.get(record.id);
+      const leftOut = facts.skipped?.get(record.id);
       cameAbout ||= leftOut === undefined;
       return { ...told, status: 'skipped', reason: leftOut ?? 'did not run', durationMs: 0 };
     }
     const seen: RequirementResult = { ...told, ...result };
     if (result.status === 'passed') return { ...seen, ...absence(expected, result.id) };
     if (result.status === 'not-applicable') return seen;
-    const deviation = result.status === 'failed' ? deviationOf(expected, result) : undefined;
-    if (deviation) return { ...seen, status: 'deviates', reason: deviation.note, deviation: deviation.id };
+    const knownIssue = result.status === 'failed' ? knownIssueOf(expected, result) : undefined;
+    if (knownIssue) return { ...seen, status: 'known-issue', reason: knownIssue.note, knownIssue: knownIssue.id };
     const root = blame(record);
     if (root) return { ...seen, status: 'skipped', reason: `needs ${root}, which failed` };
     if (result.status === 'failed') return { ...seen, observed: failureText(result), ...otherFailure(expected, result.id) };
     cameAbout = true;
     return seen;
   });
-  return { requirements, partial: cameAbout ? 'came-about' : facts.leftOut?.size ? 'asked' : undefined };
+  return { requirements, partial: cameAbout ? 'came-about' : facts.skipped?.size ? 'asked' : undefined };
 }
 
 /** A requirement that ran twice is as good as its worst run: a second try does not undo a failure. */
@@ -91,12 +80,12 @@ function worstById(results: readonly RawResult[], records: readonly Declared[]):
   return byId;
 }
 
-function absence(expected: readonly Deviation[], id: string): Pick<RequirementResult, 'reason' | 'deviation'> | undefined {
-  const deviation = expected.find(({ requirement }) => requirement === id);
-  return deviation && { reason: `The declared deviation did not occur: ${deviation.note}`, deviation: deviation.id };
+function absence(expected: readonly KnownIssue[], id: string): Pick<RequirementResult, 'reason' | 'knownIssue'> | undefined {
+  const knownIssue = expected.find(({ requirement }) => requirement === id);
+  return knownIssue && { reason: `The known issue did not occur: ${knownIssue.note}`, knownIssue: knownIssue.id };
 }
 
-function otherFailure(expected: readonly Deviation[], id: string): Pick<RequirementResult, 'reason'> | undefined {
-  const deviation = expected.find(({ requirement }) => requirement === id);
-  return deviation && { reason: `This is not, or not only, the declared deviation ${deviation.id}.` };
+function otherFailure(expected: readonly KnownIssue[], id: string): Pick<RequirementResult, 'reason'> | undefined {
+  const knownIssue = expected.find(({ requirement }) => requirement === id);
+  return knownIssue && { reason: `This is not, or not only, the known issue ${knownIssue.id}.` };
 }

@@ -1,4 +1,4 @@
-import type { Level } from '../requirement/record.ts';
+import type { Level } from '../suite/record.ts';
 
 /** The report of one run, as it stands in `report.json`; every reporter renders this and nothing else. */
 export interface Report {
@@ -35,10 +35,7 @@ export type ReportState = 'started' | 'interrupted' | 'crashed' | 'complete';
 export type Verdict = 'conformant' | 'nonconformant' | 'partial' | 'infrastructure';
 export type Partiality = 'asked' | 'came-about';
 export type Evidence = 'live' | 'simulated';
-export type Status = 'passed' | 'failed' | 'skipped' | 'deviates' | 'not-applicable';
-
-/** How a requirement can end by itself, before prerequisites and deviations are considered. */
-export type RawStatus = Extract<Status, 'passed' | 'failed' | 'skipped' | 'not-applicable'>;
+export type Status = 'passed' | 'failed' | 'skipped' | 'known-issue' | 'not-applicable';
 
 export interface ClusterFacts {
   readonly kind: 'k3s' | 'kubeconfig' | 'simulated';
@@ -64,7 +61,7 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  readonly deviates: number;
+  readonly knownIssues: number;
   readonly notApplicable: number;
 }
 
@@ -75,16 +72,16 @@ export interface RequirementResult {
   readonly level: Level;
   readonly source: string;
   readonly status: Status;
-  /** Why it is skipped, deviates or does not apply; on a pass, the declared deviation that did not occur. */
+  /** Why it is skipped, a known issue or not applicable; on a pass, the known issue that did not occur. */
   readonly reason?: string;
   /** What was last observed; always there on a failure. */
   readonly observed?: string;
-  readonly wanted?: string;
-  readonly seen?: string;
+  readonly expected?: string;
+  readonly actual?: string;
   /** The file to open next, relative to the directory the run was started in. */
-  readonly lookAt?: string;
-  /** The declared deviation that was expected here: `deviates` when it occurred, `passed` when it did not. */
-  readonly deviation?: string;
+  readonly see?: string;
+  /** The known issue that was expected here: `known-issue` when it occurred, `passed` when it did not. */
+  readonly knownIssue?: string;
   readonly durationMs: number;
 }
 
@@ -95,7 +92,7 @@ export function countsOf(requirements: readonly Pick<RequirementResult, 'status'
     passed: of('passed'),
     failed: of('failed'),
     skipped: of('skipped'),
-    deviates: of('deviates'),
+    knownIssues: of('known-issue'),
     notApplicable: of('not-applicable'),
   };
 }

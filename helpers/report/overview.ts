@@ -2,22 +2,24 @@ import { code, text } from './markdown.ts';
 import type { Report } from './model.ts';
 import { formatDuration, SIMULATED } from './words.ts';
 
-const columns = ['Kubernetes', 'exporter', 'target', 'nodes', 'verdict', 'passed', 'failed', 'deviate', 'skipped', 'took'];
+const columns = ['Kubernetes', 'exporter', 'target', 'nodes', 'verdict', 'passed', 'failed', 'known issues', 'skipped', 'took'];
 
-/** A table with a line for each run, in the order of their beginning, with the deviations of each in short. */
+/** A table with a line for each run, in the order of their beginning, with the known issues of each in short. */
 export function renderRuns(reports: readonly Report[]): string {
-  const header = [...columns, 'deviations'];
+  const header = [...columns, 'known issues'];
   const rows = [...reports]
     .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
-    .map((report) => [...cells(report), deviationsOf(report).join(', ')]);
+    .map((report) => [...cells(report), knownIssuesOf(report).join(', ')]);
   return `${[header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
 }
 
-function deviationsOf({ requirements }: Report): readonly string[] {
-  return requirements.flatMap(({ status, deviation }) => (status === 'deviates' && deviation !== undefined ? [deviation] : []));
+function knownIssuesOf({ requirements }: Report): readonly string[] {
+  return requirements.flatMap(({ status, knownIssue }) =>
+    status === 'known-issue' && knownIssue !== undefined ? [knownIssue] : [],
+  );
 }
 
-/** Many runs on one page, as Markdown: a line a run, then what failed and what deviated in each. */
+/** Many runs on one page, as Markdown: a line a run, then what failed and the known issues in each. */
 export function renderOverview(reports: readonly Report[]): string {
   const sorted = [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
   const table = [columns, columns.map(() => '---'), ...sorted.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -27,7 +29,7 @@ export function renderOverview(reports: readonly Report[]): string {
 function cells(report: Report): readonly (string | number)[] {
   const { cluster, exporter, target, verdict, counts, durationMs } = report;
   const told = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
-  const numbers = [counts.passed, counts.failed, counts.deviates, counts.skipped];
+  const numbers = [counts.passed, counts.failed, counts.knownIssues, counts.skipped];
   const [kubernetes, version, name] = [cluster.kubernetes || 'unknown', exporter.version, target].map(text) as [
     string,
     string,
@@ -40,9 +42,10 @@ function details(report: Report): string {
   const lines = [
     ...(report.reason === undefined ? [] : [`- ${report.verdict}: ${text(report.reason)}`]),
     ...report.requirements
-      .filter(({ status }) => status === 'failed' || status === 'deviates')
+      .filter(({ status }) => status === 'failed' || status === 'known-issue')
       .map(
-        ({ id, status, reason, seen, observed }) => `- ${code(id)} ${status}: ${text(oneLine(reason ?? seen ?? observed ?? ''))}`,
+        ({ id, status, reason, actual: seen, observed }) =>
+          `- ${code(id)} ${status}: ${text(oneLine(reason ?? seen ?? observed ?? ''))}`,
       ),
     ...report.leftovers.map((left) => `- left over: ${text(left)}`),
   ];

@@ -1,4 +1,4 @@
-import type { RequirementRecord } from '../requirement/record.ts';
+import type { RequirementRecord } from '../suite/record.ts';
 
 type Prerequisite = Pick<RequirementRecord, 'id' | 'level' | 'needs'>;
 

@@ -1,5 +1,5 @@
+import { printable } from '../printable.ts';
 import type { Evidence, Status } from './model.ts';
-import { printable } from './printable.ts';
 import { formatDuration, marks, SIMULATED } from './words.ts';
 
 export interface ProgressOutput {
@@ -20,8 +20,8 @@ export interface FinishedRequirement {
   readonly id: string;
   readonly status: Status;
   readonly durationMs: number;
-  /** For a failure or a declared deviation, what was seen; its first line is shown. */
-  readonly seen?: string;
+  /** For a failure or a known issue, what was seen; its first line is shown. */
+  readonly actual?: string;
 }
 
 /** A line in a log that nobody watches, at most this often, when nothing else was written. */
@@ -65,11 +65,11 @@ export class Progress {
     this.tick();
   }
 
-  finished({ id, status, durationMs, seen }: FinishedRequirement): void {
+  finished({ id, status, durationMs, actual: seen }: FinishedRequirement): void {
     this.#running.delete(id);
     this.#finished += 1;
     const place = `${String(this.#finished).padStart(String(this.#settings.total).length)}/${this.#settings.total}`;
-    const why = (status === 'failed' || status === 'deviates') && seen ? `: ${seen.trim().split('\n')[0]}` : '';
+    const why = (status === 'failed' || status === 'known-issue') && seen ? `: ${seen.trim().split('\n')[0]}` : '';
     this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
   }
 

@@ -12,10 +12,10 @@ test('a failure reads: the requirement and its duration, what was wanted, what w
   const start = lines.findIndex((line) => line.startsWith('✗ access/denies-writes'));
   expect(lines[start]).toMatch(/^✗ access\/denies-writes {2,}3\.5 s$/);
   expect(lines.slice(start + 2, start + 6)).toEqual([
-    '  wanted   every write denied with 403, naming user, verb and resource',
-    '  seen     delete pods: allowed (200, dry run)',
-    '           deletecollection pods: allowed (200, dry run)',
-    '  look at  reports/diagnostics/access.txt',
+    '  expected  every write denied with 403, naming user, verb and resource',
+    '  actual    delete pods: allowed (200, dry run)',
+    '            deletecollection pods: allowed (200, dry run)',
+    '  see       reports/diagnostics/access.txt',
   ]);
 });
 
@@ -24,16 +24,16 @@ test('the verdict is the last thing said, with what it rests on', () => {
     .filter((line) => line !== '')
     .slice(-3);
   expect(said).toEqual([
-    '17 passed, 3 failed, 1 deviating as declared, 1 skipped, 1 not applicable, in 1 min 24 s',
+    '17 passed, 3 failed, 1 known issues, 1 skipped, 1 not applicable, in 1 min 24 s',
     'NONCONFORMANT',
-    '2 of 21 judged requirements failed (1 recommendation not followed, 1 declared deviation).',
+    '2 of 21 judged requirements failed (1 recommendation not followed, 1 known issue).',
   ]);
 });
 
-test('declared deviations are listed, those that occurred apart from those that did not', () => {
+test('known issues are listed, those that occurred apart from those that did not', () => {
   const lines = terminal(sampleReport());
-  expect(lines[lines.indexOf('Declared deviations that occurred (1)') + 1]).toBe('  ≈ exposition/horizontalpodautoscaler');
-  expect(lines[lines.indexOf('Declared deviations that did not occur (1)') + 1]).toBe('  ✓ resilience/survives-resource-backend');
+  expect(lines[lines.indexOf('Known issues that occurred (1)') + 1]).toBe('  ≈ exposition/horizontalpodautoscaler');
+  expect(lines[lines.indexOf('Known issues that did not occur (1)') + 1]).toBe('  ✓ resilience/survives-resource-backend');
 });
 
 test('the slowest phases come first', () => {
@@ -70,8 +70,8 @@ test('a long text is cut, and the cut says where the rest is', () => {
   const [, , , failure] = sampleReport().requirements;
   if (!failure) throw new Error('The sample has no fourth requirement.');
   const seen = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
-  const lines = terminal(sampleReport({ requirements: [{ ...failure, seen }] }));
-  expect(lines).toContain('           … 28 more lines in report.json');
+  const lines = terminal(sampleReport({ requirements: [{ ...failure, actual: seen }] }));
+  expect(lines).toContain('            … 28 more lines in report.json');
   expect(lines.some((line) => line.endsWith('line 12'))).toBe(false);
 });
 

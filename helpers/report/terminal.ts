@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import { printableStrings } from '../printable.ts';
 import type { Phase, Report, RequirementResult, Status } from './model.ts';
-import { printableStrings } from './printable.ts';
 import {
   clusterLine,
   exporterLine,
@@ -47,8 +47,8 @@ export function renderTerminal(result: Report, style: TerminalStyle): string {
   const groups = groupsOf(report);
   const blocks = [
     ...groups.failed.map((failure) => failureBlock(failure, width, paint)),
-    listBlock('Declared deviations that occurred', groups.deviates, 'deviates', width, paint),
-    listBlock('Declared deviations that did not occur', groups.absentDeviations, 'passed', width, paint),
+    listBlock('Known issues that occurred', groups.knownIssues, 'known-issue', width, paint),
+    listBlock('Known issues that did not occur', groups.absentKnownIssues, 'passed', width, paint),
     listBlock('Skipped', groups.skipped, 'skipped', width, paint),
     phaseBlock(report.phases, paint),
     report.leftovers.length > 0 ? [paint('red', 'Left over'), ...report.leftovers.map((name) => `  ${name}`)] : [],
@@ -73,10 +73,10 @@ function failureBlock(failure: RequirementResult, width: number, paint: Paint): 
   return [
     `${paint(colour, `${marks.failed} ${name}`)}${' '.repeat(gap)}${paint('dim', duration)}`,
     ...[{ label: failure.level, text: failure.sentence }, ...failureParts(failure), ...note].flatMap(({ label, text }) => {
-      const lines = wrap(text, width - 11);
+      const lines = wrap(text, width - 12);
       const shown = lines.slice(0, MOST_LINES_OF_A_PART);
       if (lines.length > shown.length) shown.push(`… ${plural(lines.length - shown.length, 'more line')} in report.json`);
-      return shown.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(7))}  ${line}`);
+      return shown.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(8))}  ${line}`);
     }),
   ];
 }
@@ -136,7 +136,7 @@ function verdictBlock(report: Report, width: number, paint: Paint): string[] {
   const tally = [
     [counts.passed, 'passed'],
     [counts.failed, 'failed'],
-    [counts.deviates, 'deviating as declared'],
+    [counts.knownIssues, 'known issues'],
     [counts.skipped, 'skipped'],
     [counts.notApplicable, 'not applicable'],
   ] as const;

@@ -24,6 +24,6 @@ test('a Kubernetes is called K3s or upstream only where its version says so', ()
 test('the sentence of a verdict tells what ran and what did not hold', () => {
   expect(verdictSentence(conformantReport())).toBe('All 23 judged requirements hold.');
   expect(verdictSentence(sampleReport({ verdict: 'partial', reason: 'Only access was asked for.' }))).toBe(
-    'Only access was asked for. Of 21 judged requirements, 2 failed (1 recommendation not followed, 1 declared deviation).',
+    'Only access was asked for. Of 21 judged requirements, 2 failed (1 recommendation not followed, 1 known issue).',
   );
 });

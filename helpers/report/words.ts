@@ -17,7 +17,7 @@ export const marks: Readonly<Record<Status, string>> = {
   passed: '✓',
   failed: '✗',
   skipped: '○',
-  deviates: '≈',
+  'known-issue': '≈',
   'not-applicable': '–',
 };
 
@@ -34,13 +34,13 @@ export function statusWord(requirement: RequirementResult, report: Report): stri
 /** The verdict and what it rests on, as one sentence. */
 export function verdictSentence(report: Report): string {
   const { counts, requirements, verdict, reason } = report;
-  const judged = counts.passed + counts.failed + counts.deviates;
+  const judged = counts.passed + counts.failed + counts.knownIssues;
   const broken = requirements.filter(({ status, level }) => status === 'failed' && level === 'must').length;
   const failures = broken === 0 ? 'none failed' : `${broken} failed`;
   const shortfall = counts.failed - broken;
   const also = [
     ...(shortfall > 0 ? [`${plural(shortfall, 'recommendation')} not followed`] : []),
-    ...(counts.deviates > 0 ? [plural(counts.deviates, 'declared deviation')] : []),
+    ...(counts.knownIssues > 0 ? [plural(counts.knownIssues, 'known issue')] : []),
   ];
   const but = also.length > 0 ? ` (${also.join(', ')})` : '';
   switch (verdict) {
@@ -84,18 +84,18 @@ export function groupsOf({ requirements }: Report) {
   const of = (status: Status) => requirements.filter((requirement) => requirement.status === status);
   return {
     failed: [...of('failed')].sort((a, b) => Number(a.level === 'should') - Number(b.level === 'should')),
-    deviates: of('deviates'),
-    absentDeviations: of('passed').filter(({ deviation }) => deviation !== undefined),
+    knownIssues: of('known-issue'),
+    absentKnownIssues: of('passed').filter(({ knownIssue }) => knownIssue !== undefined),
     skipped: of('skipped'),
     notApplicable: of('not-applicable'),
   };
 }
 
-/** The parts of a failure that are told, in the order of reading; `seen` falls back on what was last observed. */
-export function failureParts({ wanted, seen, observed, lookAt }: RequirementResult): { label: string; text: string }[] {
+/** The parts of a failure in the order of reading; `actual` falls back on the last observation. */
+export function failureParts({ expected, actual, observed, see }: RequirementResult): { label: string; text: string }[] {
   return [
-    { label: 'wanted', text: wanted },
-    { label: 'seen', text: seen ?? observed },
-    { label: 'look at', text: lookAt },
+    { label: 'expected', text: expected },
+    { label: 'actual', text: actual ?? observed },
+    { label: 'see', text: see },
   ].flatMap(({ label, text }) => (text ? [{ label, text }] : []));
 }

@@ -38,7 +38,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
     progress.started(hostile);
     now = 60_000;
     progress.tick();
-    progress.finished({ id: 'a/b', status: 'failed', durationMs: 1, seen: hostile });
+    progress.finished({ id: 'a/b', status: 'failed', durationMs: 1, actual: hostile });
     progress.end();
     const own = written.replaceAll('\r\x1b[2K', isTTY ? '\n' : '');
     expect(commandsIn(own)).toEqual([]);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { fileToLookAt } from '../diagnostics/look-at.ts';
-import { deviations } from '../report/deviations.ts';
-import { type RawResult, type Settled, settle } from '../report/merge.ts';
+import { type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { type Outcome, readResults } from '../requirement/result-file.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { knownIssues } from '../suite/known-issues.ts';
+import { type Outcome, type RawResult, readResults } from '../suite/result-file.ts';
 import { formatVersion } from '../version.ts';
+import { fileToLookAt } from './diagnostics/look-at.ts';
 import type { Ending } from './ending.ts';
 import type { ClusterOfRun } from './plan-of-run.ts';
 import type { TargetOfRun } from './target-of-run.ts';
@@ -25,7 +25,7 @@ export interface RunOutcome {
   readonly diagnostics: string | undefined;
 }
 
-/** Tells the results so far: failures from deviations, and what failed only because something else did. */
+/** Tells the results so far: failures from known issues, and what failed only because something else did. */
 export function settleSoFar({
   declared,
   under,
@@ -35,18 +35,18 @@ export function settleSoFar({
   return settle(
     readResults(directory).map(rawResult),
     declared.map(({ id, area, sentence, level, source, needs }) => ({ id, area, sentence, level, source, needs })),
-    deviations,
+    knownIssues,
     {
       exporter: formatVersion(under.target.version),
       kubernetes: cluster.kubernetes || undefined,
       notApplicable: cluster.plan.notApplicable,
-      leftOut: cluster.plan.leftOut,
+      skipped: cluster.plan.skipped,
     },
   );
 }
 
 /** What the cluster kept from being judged is not a failure of the exporter. */
-function rawResult({ infrastructure, deviates: _, ...result }: Outcome): RawResult {
+function rawResult({ infrastructure, isKnownIssue: _, ...result }: Outcome): RawResult {
   if (infrastructure === undefined) return result;
   return { id: result.id, status: 'skipped', durationMs: result.durationMs, reason: `The cluster failed: ${infrastructure}` };
 }
@@ -99,6 +99,6 @@ function reasonOf(
 
 /** A failure that does not say where to look gets the file of the diagnostics that its area is about. */
 function withLookAt(result: RequirementResult, { under, diagnostics }: RunOutcome): RequirementResult {
-  if (result.status !== 'failed' || result.lookAt !== undefined || diagnostics === undefined) return result;
-  return { ...result, lookAt: join(diagnostics, fileToLookAt(result.area, under.target)) };
+  if (result.status !== 'failed' || result.see !== undefined || diagnostics === undefined) return result;
+  return { ...result, see: join(diagnostics, fileToLookAt(result.area, under.target)) };
 }

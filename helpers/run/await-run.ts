@@ -1,8 +1,9 @@
-import { isInRun, runDirectory, runsAlone } from './current-run.ts';
-import { isAloneReleased, isRunStateWritten } from './run-state.ts';
-// Every spec loads it, and there is time for that now.
-import '../requirement/requirement.ts';
+import { isInRun, isSerial, runDirectory } from '../suite/current-run.ts';
+import { isRunStateWritten, isSerialReleased } from '../suite/run-state.ts';
 import { seconds, waitFor } from '../wait.ts';
+
+// Every spec loads it, and there is time for that now.
+import '../suite/requirement.ts';
 
 /**
  * Jest evaluates this before each spec file: the command starts jest while the exporter is being installed, and a spec is read when
@@ -12,10 +13,10 @@ import { seconds, waitFor } from '../wait.ts';
 if (isInRun()) {
   const directory = runDirectory();
   await waitFor({
-    what: runsAlone() ? 'the end of all other requirements' : "the run's state",
+    what: isSerial() ? 'the end of all other requirements' : "the run's state",
     within: seconds(900),
     every: 50,
-    observe: async () => isRunStateWritten(directory) && (!runsAlone() || isAloneReleased(directory)),
+    observe: async () => isRunStateWritten(directory) && (!isSerial() || isSerialReleased(directory)),
     until: (isTurn) => isTurn,
     describe: () => `none in ${directory}`,
   });

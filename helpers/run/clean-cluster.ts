@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { CreationRecord, RecordedRun } from '../kube/owned/creation-record.ts';
+import { failureOf } from '../kube/owned/failure-of.ts';
+import { Leftovers } from '../kube/owned/leftovers.ts';
+import { removeCreated } from '../kube/owned/remove-objects.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
-import type { CreationRecord, RecordedRun } from './creation-record.ts';
-import { failureOf } from './failure-of.ts';
+import { runLabel } from '../kube/run-label.ts';
 import { unremovedRecords } from './kept-records.ts';
-import { runLabel } from './label.ts';
-import { Leftovers } from './leftovers.ts';
 import { type Holder, holderOf, listLeases } from './namespace-lease.ts';
-import { removeCreated } from './remove-objects.ts';
 
 export interface CleanRequest {
   /** The directory below which the records of runs are. */

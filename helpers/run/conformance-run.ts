@@ -2,19 +2,16 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderWithDocker } from '../cluster/render-with-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { Undos } from '../cluster/undos.ts';
-import type { Options } from '../config.ts';
-import { diagnosticsIn } from '../diagnostics/look-at.ts';
+import { Cleanups } from '../cluster/undos.ts';
 import { makePrivateDirectory } from '../private-files.ts';
 import type { Report } from '../report/model.ts';
-import { Progress, type ProgressOutput } from '../report/progress.ts';
+import { Progress } from '../report/progress.ts';
 import { plural } from '../report/words.ts';
 import { writeReports } from '../report/write.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
 import { assembleReport } from './assemble-report.ts';
+import { diagnosticsIn } from './diagnostics/look-at.ts';
 import { type Ended, writeFirst, writeLast } from './ended.ts';
 import { type Ending, endingOf } from './ending.ts';
-import type { Interruption } from './interruption.ts';
 import { keepUnremovedRecord } from './kept-records.ts';
 import { Phases } from './phases.ts';
 import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
@@ -22,16 +19,8 @@ import { openReports } from './reports-directory.ts';
 import { type TargetOfRun, targetOfRun } from './target-of-run.ts';
 import { unfinishedReport } from './unfinished-report.ts';
 import { verifyAudit } from './verify-audit.ts';
-import { verifyRequirements, type Work } from './verify-requirements.ts';
-
-export interface ConformanceRun {
-  /** The run's id. */
-  readonly id: string;
-  readonly options: Options;
-  readonly declared: readonly DeclaredRequirement[];
-  readonly interruption: Interruption;
-  readonly output: ProgressOutput;
-}
+import { verifyRequirements } from './verify-requirements.ts';
+import type { ConformanceRun, Work } from './work.ts';
 
 /**
  * One run from nothing to the report: provides the cluster, installs the exporter over the fixtures, verifies, removes everything.
@@ -61,13 +50,13 @@ interface End {
 /** Runs, removes what the run has created, and assembles the report. */
 async function runToTheEnd(run: ConformanceRun, startedAt: Date): Promise<End> {
   const { declared, options, interruption } = run;
-  const undos = new Undos();
+  const undos = new Cleanups();
   let set: SetUp | undefined;
   let thrown: unknown;
   try {
     set = await interruption.orEnd(setUp(run));
     const work = { run, reaper: startReaper(set.directory), ...set };
-    await interruption.orEnd(set.under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onUndo: undos.add }));
+    await interruption.orEnd(set.under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onCleanup: undos.add }));
   } catch (error) {
     thrown = error;
   }

@@ -1,7 +1,7 @@
 import { InfrastructureError, UsageError } from '../errors.ts';
+import { RequirementFailure } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { ReportState } from '../report/model.ts';
-import { RequirementFailure } from '../requirement/failure.ts';
 import type { Interruption } from './interruption.ts';
 
 /** What a report says of a run that did not come to its end, or has not yet. */

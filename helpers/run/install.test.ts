@@ -1,11 +1,11 @@
 import { simulatedCluster } from '../../simulator/testing.ts';
+import { knownTargets } from '../exporter/known.ts';
+import { servedReads } from '../exporter/reads.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { RawObject } from '../kube/object.ts';
-import { knownTargets } from '../target/known.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
+import { ownedObjects } from '../kube/owned/testing/owned.ts';
+import { runLabel } from '../kube/run-label.ts';
 import { install } from './install.ts';
-import { runLabel } from './label.ts';
-import { servedReads } from './reads.ts';
-import { ownedObjects } from './testing/owned.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 

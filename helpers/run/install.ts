@@ -1,13 +1,13 @@
+import type { Readable } from '../exporter/reads.ts';
+import type { Target } from '../exporter/target.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { requestToken } from '../kube/token.ts';
-import type { Target } from '../target/target.ts';
+import type { Installation } from '../suite/run-state.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import type { OwnedObjects } from './ownership.ts';
-import type { Readable } from './reads.ts';
-import type { Installation } from './run-state.ts';
 
 /** How long RBAC may take from being stored to being in force. */
 const rbacBudget = seconds(5);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreationRecord } from './creation-record.ts';
+import { CreationRecord } from '../kube/owned/creation-record.ts';
 import { keepUnremovedRecord, unremovedRecords } from './kept-records.ts';
 
 const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'a' };

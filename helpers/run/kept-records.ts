@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CreationRecord, RECORD_FILE } from './creation-record.ts';
+import { CreationRecord, RECORD_FILE } from '../kube/owned/creation-record.ts';
 
 /** Where the records of runs are kept that left objects on a cluster, below the directory of reports. */
 const KEPT = 'unremoved';

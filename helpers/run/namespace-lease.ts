@@ -1,9 +1,9 @@
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
+import type { CreationRecord, RecordedRun } from '../kube/owned/creation-record.ts';
 import { type Reference, referenceOf } from '../kube/reference.ts';
 import { seconds } from '../wait.ts';
-import type { CreationRecord, RecordedRun } from './creation-record.ts';
 
 /** The Lease that a run holds in the namespace of what it verifies, so that there is one run at a time. */
 export const LEASE_NAME = 'kube-state-metrics-conformance';

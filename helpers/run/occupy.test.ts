@@ -1,11 +1,11 @@
 import { simulatedCluster } from '../../simulator/testing.ts';
+import { knownTargets } from '../exporter/known.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { ownedObjects } from '../kube/owned/testing/owned.ts';
 import { FaultyClient } from '../kube/testing/faulty-client.ts';
-import { knownTargets } from '../target/known.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
 import { LEASE_NAME, leaseIn } from './namespace-lease.ts';
 import { occupy, refuseWhatIsThere } from './occupy.ts';
-import { ownedObjects } from './testing/owned.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const standard = deriveTarget(knownTargets.standard.rendering(), { name: 'standard' });

@@ -1,14 +1,14 @@
 import { UsageError } from '../errors.ts';
+import type { Target } from '../exporter/target.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { ObjectExists } from '../kube/owned/ownership.ts';
+import { isProtected } from '../kube/owned/protected-places.ts';
+import { whoseIs } from '../kube/owned/whose.ts';
 import { formatReference, type Reference, referenceOf } from '../kube/reference.ts';
-import type { Target } from '../target/target.ts';
 import { describeHolder, keepRenewing, leaseIn, leaseOf } from './namespace-lease.ts';
 import type { OpenedCluster } from './open-provided.ts';
-import { ObjectExists } from './ownership.ts';
-import { isProtected } from './protected-places.ts';
-import { whoseIs } from './whose.ts';
 
 /**
  * Takes a cluster for a run: refuses when anything that is to be installed is there already, creates the namespace unless it exists,

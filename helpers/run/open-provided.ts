@@ -1,10 +1,12 @@
-import { type ClusterRequest, type ProvidedCluster, provideCluster, type Undo } from '../cluster/provide.ts';
+import { provideCluster } from '../cluster/provide.ts';
+import type { ClusterRequest, ProvidedCluster } from '../cluster/request.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
+import type { Cleanup } from '../cluster/undos.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
-import { CreationRecord } from './creation-record.ts';
-import { GuardedClient } from './guarded-client.ts';
-import { OwnedObjects } from './ownership.ts';
+import { CreationRecord } from '../kube/owned/creation-record.ts';
+import { GuardedClient } from '../kube/owned/guarded-client.ts';
+import { OwnedObjects } from '../kube/owned/ownership.ts';
 
 /** A cluster that answers. */
 export interface OpenedCluster extends ProvidedCluster {
@@ -24,7 +26,7 @@ export interface OpenedCluster extends ProvidedCluster {
  */
 export async function openProvided(
   request: ClusterRequest & { readonly reaper: Reaper; readonly signal?: AbortSignal },
-  onUndo: (undo: Undo) => void,
+  onUndo: (undo: Cleanup) => void,
 ): Promise<OpenedCluster> {
   const { run, options, directory, reaper, signal } = request;
   const stays = options.keep || options.reuse;
@@ -38,7 +40,7 @@ export async function openProvided(
     record.close();
     return (await objects?.removeAll({ hurried: provided.booted })) ?? [];
   };
-  if (outlivesRun) onUndo({ what: 'objects', undo: removeObjects });
+  if (outlivesRun) onUndo({ what: 'objects', run: removeObjects });
   const opened = await openCluster(provided.kubeconfig, provided.context, signal);
   record.begin({ run, server: opened.connection.server, outlivesRun });
   objects = new OwnedObjects(opened, record, run, !provided.booted);

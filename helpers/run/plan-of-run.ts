@@ -1,11 +1,11 @@
-import type { Options } from '../config.ts';
+import { readsOf } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterFacts } from '../report/model.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { ConditionFacts, PodRefusals } from '../requirement/record.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import type { ConditionFacts, PodRefusals } from '../suite/record.ts';
 import { formatVersion } from '../version.ts';
+import type { Options } from './options.ts';
 import { type Plan, planRun } from './plan.ts';
-import { readsOf } from './reads.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
 /** What becomes known of the cluster as a run goes along, and what the run is going to do on it. */

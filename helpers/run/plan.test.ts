@@ -1,6 +1,6 @@
-import { exposes, ownCluster, since } from '../requirement/conditions.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { profiles } from '../target/profile.ts';
+import { profiles } from '../exporter/profile.ts';
+import { exposes, ownCluster, since } from '../suite/conditions.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
 import { planRun } from './plan.ts';
 
 const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): DeclaredRequirement => ({
@@ -11,7 +11,7 @@ const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): Decla
   source: 'a test',
   feature: 'core',
   needs: [],
-  alone: false,
+  serial: false,
   file: 'specs/test.spec.ts',
   verify: async () => undefined,
   ...more,
@@ -32,7 +32,7 @@ const known = { profile: profiles.standard, documented: true, facts };
 const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
 
 test('without a choice, everything that the profile promises runs', () => {
-  const { selected, notApplicable, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
+  const { selected, notApplicable, skipped: leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
   expect(idsOf(selected)).toEqual(['dns/a', 'probes/b']);
   expect([notApplicable.size, leftOut.size]).toEqual([0, 0]);
 });
@@ -55,7 +55,7 @@ test('what a later release has does not apply to an earlier one', () => {
 
 test('what would disturb others is left out on a cluster that exists, which makes the run a part', () => {
   const one = requirement('scheduling/taint', { only: ownCluster });
-  const { leftOut, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
+  const { skipped: leftOut, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
   expect([leftOut.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
 });
 
@@ -74,14 +74,14 @@ test('what makes a pod that admission refuses does not apply, and the reason is 
 });
 
 test('a choice leaves the rest out, with the choice as the reason', () => {
-  const { selected, leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
+  const { selected, skipped: leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(leftOut.get('probes/b')).toBe('--only dns');
 });
 
 test('what the API server has no answer for is left out, with that as the reason', () => {
   const exposed = requirement('exposition/pod', { only: exposes('pods', 'Pod') });
-  const { leftOut } = planRun([exposed], [], {
+  const { skipped: leftOut } = planRun([exposed], [], {
     ...known,
     facts: { ...facts, serves: () => false, unanswered: new Set(['pods']) },
   });
@@ -100,14 +100,14 @@ describe('an audit', () => {
   const reads = ['proxy'] as const;
 
   test('verifies what only reads, and leaves out the rest', () => {
-    const { selected, leftOut } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
+    const { selected, skipped: leftOut } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
 
     expect(idsOf(selected)).toEqual(['endpoints/b']);
     expect(leftOut.get('dns/a')).toBe('An audit changes nothing and installs nothing.');
   });
 
   test('leaves out what the caller has not the right for, and what there is nothing of', () => {
-    const { leftOut, notApplicable } = planRun(
+    const { skipped: leftOut, notApplicable } = planRun(
       [
         requirement('access/roles', { reads: ['roles'] }),
         requirement('exposition/secret', { reads, only: exposes('secrets', 'Secret') }),

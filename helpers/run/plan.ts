@@ -1,8 +1,8 @@
-import { isSelected } from '../config/selection.ts';
-import { admitted, auditable } from '../requirement/conditions.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import type { ConditionFacts, Objection } from '../requirement/record.ts';
-import type { Profile } from '../target/profile.ts';
+import type { Profile } from '../exporter/profile.ts';
+import { admitted, auditable } from '../suite/conditions.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import type { ConditionFacts, Objection } from '../suite/record.ts';
+import { isSelected } from '../suite/selection.ts';
 
 /** What a run is going to do with each requirement. */
 export interface Plan {
@@ -10,7 +10,7 @@ export interface Plan {
   /** By id, the reason. */
   readonly notApplicable: ReadonlyMap<string, string>;
   /** What the user's choice leaves out, by id, with the reason. */
-  readonly leftOut: ReadonlyMap<string, string>;
+  readonly skipped: ReadonlyMap<string, string>;
 }
 
 /** What is known of a run before it begins. */
@@ -37,7 +37,7 @@ export function planRun(declared: readonly DeclaredRequirement[], only: readonly
     else if (objection) leftOut.set(id, objection.reason);
     else selected.push(requirement);
   }
-  return { selected, notApplicable, leftOut };
+  return { selected, notApplicable, skipped: leftOut };
 }
 
 function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {

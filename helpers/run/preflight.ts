@@ -1,13 +1,13 @@
-import { inspector } from '../hardening/inspector.ts';
+import { inspector } from '../../specs/hardening/inspector.ts';
+import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
-import type { PodRefusals } from '../requirement/record.ts';
-import type { Target } from '../target/target.ts';
-import { controlPod } from './control-pod.ts';
-import { fixtureContext } from './fixtures.ts';
-import { podsCanBeMade } from './namespace.ts';
-import { refusedPods } from './pod-admission.ts';
-import type { RunState } from './run-state.ts';
+import { controlPod } from '../suite/control-pod.ts';
+import { fixtureContext } from '../suite/fixtures.ts';
+import { podsCanBeMade } from '../suite/namespace.ts';
+import { refusedPods } from '../suite/pod-admission.ts';
+import type { PodRefusals } from '../suite/record.ts';
+import type { RunState } from '../suite/run-state.ts';
 
 type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Progress } from '../report/progress.ts';
-import { readResults } from '../requirement/result-file.ts';
+import { readResults } from '../suite/result-file.ts';
 
 /** How often new results are looked for, in milliseconds. */
 const interval = 500;
@@ -13,7 +13,7 @@ export function followResults(directory: string, progress: Progress): () => void
       for (const result of readResults(directory)) {
         if (told.has(result.id)) continue;
         told.add(result.id);
-        progress.finished({ ...result, status: result.deviates ? 'deviates' : result.status });
+        progress.finished({ ...result, status: result.isKnownIssue ? 'known-issue' : result.status });
       }
     }
     progress.tick();

@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseOptions } from '../config.ts';
 import { sampleReport } from '../report/testing/sample-report.ts';
+import { parseOptions } from './options.ts';
 import { withFailedOnly } from './rerun.ts';
 
 const asked = (reports: string) => parseOptions(['--rerun-failed', '--reports', reports], {});

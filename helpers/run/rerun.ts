@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Options } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { Report } from '../report/model.ts';
+import type { Options } from './options.ts';
 
 /**
  * The options with, for `--rerun-failed`, what failed in the last report as the selection.

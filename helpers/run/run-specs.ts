@@ -6,9 +6,10 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { SuiteError } from '../errors.ts';
 import { redactingStream } from '../redaction/stream.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
-import { readResult } from '../requirement/result-file.ts';
-import { RUN_DIRECTORY, RUNS_ALONE } from './current-run.ts';
+import { RUN_DIRECTORY } from '../run-directory.ts';
+import { SERIAL } from '../suite/current-run.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { readResult } from '../suite/result-file.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
@@ -21,7 +22,7 @@ export interface SpecRun {
   /** How many spec files are verified at the same time; they mostly wait, so that this may be more than there are cores. */
   readonly workers: number;
   /** Whether they wait until all else is over, and disturb nobody then. */
-  readonly alone: boolean;
+  readonly serial: boolean;
   readonly bail: boolean;
   readonly signal: AbortSignal;
   /** Gets the process group that jest leads, and returns what is called once it has ended. */
@@ -33,10 +34,10 @@ export interface SpecRun {
  * @throws an Error with jest's own words when it could not run the files, or a SuiteError when it ended without a result of each
  *   requirement: jest was killed, or a worker of it died
  */
-export async function runSpecs({ directory, selected, workers, alone, bail, signal, onStart }: SpecRun): Promise<void> {
+export async function runSpecs({ directory, selected, workers, serial, bail, signal, onStart }: SpecRun): Promise<void> {
   const files = new Set(selected().map(({ file }) => file));
   if (files.size === 0 || signal.aborted) return;
-  const log = join(directory, alone ? 'jest-alone.log' : 'jest.log');
+  const log = join(directory, serial ? 'jest-serial.log' : 'jest.log');
   const args = [
     '--experimental-vm-modules',
     '--no-warnings',
@@ -49,7 +50,7 @@ export async function runSpecs({ directory, selected, workers, alone, bail, sign
   ];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, [RUN_DIRECTORY]: directory, ...(alone && { [RUNS_ALONE]: 'true' }) },
+    env: { ...process.env, [RUN_DIRECTORY]: directory, ...(serial && { [SERIAL]: 'true' }) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own: Ctrl-C reaches the command alone, which then ends jest with all its workers.
     detached: true,

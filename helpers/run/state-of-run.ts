@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Options } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { RECORD_FILE } from '../kube/owned/creation-record.ts';
+import type { RunState } from '../suite/run-state.ts';
 import { formatVersion } from '../version.ts';
-import { RECORD_FILE } from './creation-record.ts';
+import type { Options } from './options.ts';
 import { type ClusterOfRun, operatorToStart } from './plan-of-run.ts';
-import type { RunState } from './run-state.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
 /** What a run knows of itself once its cluster answers. */

@@ -1,18 +1,18 @@
 import { cpSync } from 'node:fs';
 import { simulatedCluster } from '../../simulator/testing.ts';
+import { firstApply, secondApply } from '../../specs/manifests/apply.ts';
+import { InstalledTarget } from '../exporter/installed.ts';
+import { knownTargets } from '../exporter/known.ts';
+import { servedReads } from '../exporter/reads.ts';
+import { deriveTarget } from '../exporter/target.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
-import { firstApply, secondApply } from '../manifests/apply.ts';
-import { InstalledTarget } from '../target/installed.ts';
-import { knownTargets } from '../target/known.ts';
-import { deriveTarget } from '../target/target.ts';
+import { GuardedClient } from '../kube/owned/guarded-client.ts';
+import { ownedObjects } from '../kube/owned/testing/owned.ts';
+import { runLabel } from '../kube/run-label.ts';
+import { createFixtures } from '../suite/fixtures.ts';
 import { cleanCluster } from './clean-cluster.ts';
-import { createFixtures } from './fixtures.ts';
-import { GuardedClient } from './guarded-client.ts';
 import { install } from './install.ts';
-import { runLabel } from './label.ts';
 import { occupy } from './occupy.ts';
-import { servedReads } from './reads.ts';
-import { ownedObjects } from './testing/owned.ts';
 
 const cluster = simulatedCluster('test');
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });

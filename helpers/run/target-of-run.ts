@@ -1,9 +1,9 @@
 import { type Audited, auditedTarget } from '../audit/target.ts';
-import type { Options } from '../config.ts';
-import { knownTargets } from '../target/known.ts';
-import { type Profile, profiles } from '../target/profile.ts';
-import { renderManifests } from '../target/render.ts';
-import { deriveTarget, type Target } from '../target/target.ts';
+import { knownTargets } from '../exporter/known.ts';
+import { type Profile, profiles } from '../exporter/profile.ts';
+import { renderManifests } from '../exporter/render.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
+import type { Options } from './options.ts';
 
 export interface TargetOfRun {
   readonly target: Target;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { parseOptions } from '../config.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import type { DeclaredRequirement } from '../requirement/declared.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Ending } from './ending.ts';
+import { parseOptions } from './options.ts';
 import { unfinishedReport } from './unfinished-report.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
@@ -17,7 +17,7 @@ const declared: readonly DeclaredRequirement[] = ['dns/headless', 'dns/answers']
   source: 'guide',
   feature: 'core',
   needs: [],
-  alone: false,
+  serial: false,
   file: 'specs/dns.spec.ts',
   verify: async () => undefined,
 }));
@@ -34,7 +34,7 @@ test.each<[string, string[], Ending, string]>([
 
   expect(validate(report) ? [] : validate.errors).toEqual([]);
   expect(report).toMatchObject({ verdict, state: ending.state, partial: 'came-about', leftovers: ['namespace x'] });
-  expect(report.counts).toEqual({ passed: 0, failed: 0, skipped: 2, deviates: 0, notApplicable: 0 });
+  expect(report.counts).toEqual({ passed: 0, failed: 0, skipped: 2, knownIssues: 0, notApplicable: 0 });
   expect(renderTerminal(report, { width: 120, colour: false })).toContain(
     ending.infrastructure ?? ending.reason ?? 'did not complete',
   );

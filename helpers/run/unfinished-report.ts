@@ -1,8 +1,8 @@
+import { knownTargets } from '../exporter/known.ts';
 import { countsOf, REPORT_SCHEMA, type Report } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
-import { knownTargets } from '../target/known.ts';
-import type { ConformanceRun } from './conformance-run.ts';
 import { didNotComplete, type Ending } from './ending.ts';
+import type { ConformanceRun } from './work.ts';
 
 /**
  * The report of a run of which no result is known: it has just been started, or it ended before anything was installed, or its results

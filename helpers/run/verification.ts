@@ -1,9 +1,9 @@
 import type { KubeClient } from '../kube/client.ts';
+import { releaseSerial } from '../suite/run-state.ts';
 import { followResults } from './progress-of-results.ts';
 import { runSpecs } from './run-specs.ts';
-import { releaseAlone } from './run-state.ts';
-import type { Work } from './verify-requirements.ts';
 import { watchOver } from './watch-over.ts';
+import type { Work } from './work.ts';
 
 /** How many spec files are verified at once: they mostly wait for the cluster. */
 const parallelSpecs = 5;
@@ -13,19 +13,19 @@ export class Verification {
   readonly #work: Work;
   readonly #end = new AbortController();
   readonly #beside: Promise<void>;
-  readonly #alone: Promise<void>;
+  readonly #serial: Promise<void>;
 
   /**
-   * Starts jest, which takes seconds to load the specs: it verifies nothing before the run's state is written, and what runs alone
+   * Starts jest, which takes seconds to load the specs: it verifies nothing before the run's state is written, and what is serial
    * not before it is released.
    */
   constructor(work: Work) {
     this.#work = work;
     work.run.interruption.signal.addEventListener('abort', () => this.#end.abort());
     this.#beside = this.#specs(false, parallelSpecs);
-    this.#alone = this.#specs(true, 1);
+    this.#serial = this.#specs(true, 1);
     // Whether they could is asked in `verify`; without that, there is something worse to tell.
-    for (const started of [this.#beside, this.#alone]) started.catch(() => undefined);
+    for (const started of [this.#beside, this.#serial]) started.catch(() => undefined);
   }
 
   /**
@@ -40,8 +40,8 @@ export class Verification {
     const watching = watchOver(client, watched, this.#end.signal);
     const specs = async () => {
       await phases.run('verifying requirements', () => this.#beside);
-      releaseAlone(directory);
-      await phases.run('verifying what disturbs others', () => this.#alone);
+      releaseSerial(directory);
+      await phases.run('verifying what disturbs others', () => this.#serial);
     };
     try {
       await Promise.race([specs(), ...[watching, beside ?? watching].map(onlyItsFailure)]);
@@ -56,13 +56,13 @@ export class Verification {
     this.#end.abort();
   }
 
-  #specs(alone: boolean, workers: number): Promise<void> {
+  #specs(serial: boolean, workers: number): Promise<void> {
     const { run, directory, cluster, reaper } = this.#work;
     return runSpecs({
       directory,
-      selected: () => cluster.plan.selected.filter((requirement) => requirement.alone === alone),
+      selected: () => cluster.plan.selected.filter((requirement) => requirement.serial === serial),
       workers,
-      alone,
+      serial,
       bail: run.options.bail,
       signal: this.#end.signal,
       onStart: (pid) => reaper.ownsGroup(pid),

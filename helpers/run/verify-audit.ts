@@ -1,11 +1,11 @@
-import { allowed } from '../access/review.ts';
+import { allowed } from '../kube/access-review.ts';
 import { openToRead, serverVersion, unavailableGroups } from '../kube/open.ts';
+import { writeRunState } from '../suite/run-state.ts';
 import { planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
 import { runSpecs } from './run-specs.ts';
-import { writeRunState } from './run-state.ts';
 import { stateOfRun } from './state-of-run.ts';
-import type { Work } from './verify-requirements.ts';
+import type { Work } from './work.ts';
 
 /** How many spec files are verified at once: somebody else's cluster has other things to do. */
 const parallelSpecs = 3;
@@ -24,7 +24,7 @@ export async function verifyAudit({
   phases,
   cluster,
   reaper,
-}: Omit<Work, 'onUndo'>): Promise<void> {
+}: Omit<Work, 'onCleanup'>): Promise<void> {
   const { options, declared, id, interruption } = run;
   const { signal } = interruption;
   const { kubeconfig = '', context } = options;
@@ -50,7 +50,7 @@ export async function verifyAudit({
         directory,
         selected: () => cluster.plan.selected,
         workers: parallelSpecs,
-        alone: false,
+        serial: false,
         bail: options.bail,
         signal,
         onStart,

@@ -1,48 +1,30 @@
-import type { Undo } from '../cluster/provide.ts';
+import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
+import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import type { Reaper } from '../cluster/start-reaper.ts';
-import { operatorIsThere } from '../consumers/operator/found.ts';
-import { reloaderOf } from '../consumers/operator/operator.ts';
-import { collectDiagnostics } from '../diagnostics/collect.ts';
-import { diagnosticsIn } from '../diagnostics/look-at.ts';
+import { servedReads } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unavailableGroups } from '../kube/open.ts';
 import type { RequirementResult } from '../report/model.ts';
-import type { Progress } from '../report/progress.ts';
 import { formatDuration } from '../report/words.ts';
-import type { PodRefusals } from '../requirement/record.ts';
+import { createFixtures } from '../suite/fixtures.ts';
+import type { PodRefusals } from '../suite/record.ts';
+import { type Installation, type RunState, writeRunState } from '../suite/run-state.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
-import type { ConformanceRun } from './conformance-run.ts';
-import { createFixtures } from './fixtures.ts';
+import { collectDiagnostics } from './diagnostics/collect.ts';
+import { diagnosticsIn } from './diagnostics/look-at.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
-import type { Phases } from './phases.ts';
-import { type ClusterOfRun, operatorToStart, planFor } from './plan-of-run.ts';
+import { operatorToStart, planFor } from './plan-of-run.ts';
 import { preflight } from './preflight.ts';
-import { servedReads } from './reads.ts';
-import { type Installation, type RunState, writeRunState } from './run-state.ts';
 import { stateOfRun } from './state-of-run.ts';
-import type { TargetOfRun } from './target-of-run.ts';
 import { Verification } from './verification.ts';
-
-export interface Work {
-  readonly run: ConformanceRun;
-  readonly under: TargetOfRun;
-  /** Where the run's state and results go. */
-  readonly directory: string;
-  readonly phases: Phases;
-  readonly progress: Progress;
-  readonly reaper: Reaper;
-  /** Filled in as it becomes known. */
-  readonly cluster: ClusterOfRun;
-  onUndo(undo: Undo): void;
-}
+import type { Work } from './work.ts';
 
 /** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
 export async function verifyRequirements(work: Work): Promise<void> {
-  const { run, under, directory, phases, progress, cluster, reaper, onUndo } = work;
+  const { run, under, directory, phases, progress, cluster, reaper, onCleanup: onUndo } = work;
   const { id, options, declared } = run;
   const { signal } = run.interruption;
   const operator = operatorToStart(options);

@@ -2,8 +2,8 @@ import { InfrastructureError } from '../errors.ts';
 import { ServerFailure } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
+import { runLabel } from '../kube/run-label.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { runLabel } from './label.ts';
 
 /** How often the cluster is looked at while requirements are verified. */
 const interval = seconds(1);

@@ -108,7 +108,7 @@ export class ApiServer {
     if (subresource === 'token') return this.token(about, mapBody(body));
     if (subresource === 'eviction') return this.objects.remove({ ...about, subresource: undefined });
     if (subresource !== undefined) throw new ApiFailure(405, 'MethodNotAllowed', `${subresource} is not simulated`);
-    if (!resource.isKept) return review(resource.kind, mapBody(body), user, this);
+    if (!resource.isStored) return review(resource.kind, mapBody(body), user, this);
     return this.objects.create(about, body);
   }
 

@@ -1,9 +1,9 @@
-import { parseSchedule } from '../../helpers/accounting/cron/schedule.ts';
+import { parseSchedule } from '../../helpers/catalogue/cron/schedule.ts';
 import { type CronJob, controllerReference, isControlledBy, type Job } from '../objects.ts';
 import type { World } from '../world.ts';
 import type { Controller } from './manager.ts';
 
-/** CronJobs make a Job whenever their time has come, and forget the oldest that have ended. */
+/** CronJobs create Jobs on schedule and delete the oldest finished ones. */
 export const cronJobs: Controller = {
   watches: ['cronjobs.batch', 'jobs.batch'],
   timed: true,
@@ -15,23 +15,23 @@ export const cronJobs: Controller = {
 function reconcile(world: World, cronJob: CronJob): void {
   const { store, clock } = world;
   const { metadata, spec, status } = cronJob;
-  const own = () => store.list<Job>('jobs.batch', metadata.namespace).filter((job) => isControlledBy(job, cronJob));
+  const ownJobs = () => store.list<Job>('jobs.batch', metadata.namespace).filter((job) => isControlledBy(job, cronJob));
   const due = dueAt(cronJob, clock.now() / 1000);
-  const isBusy = spec.concurrencyPolicy === 'Forbid' && own().some((job) => !ended(job));
+  const isBusy = spec.concurrencyPolicy === 'Forbid' && ownJobs().some((job) => !finished(job));
   if (due !== undefined && !isBusy && metadata.deletionTimestamp === undefined) makeJob(world, cronJob, due);
   const kept = { Complete: spec.successfulJobsHistoryLimit ?? 3, Failed: spec.failedJobsHistoryLimit ?? 1 };
   for (const [type, limit] of Object.entries(kept)) {
-    const over = own().filter((job) => ended(job) === type);
+    const over = ownJobs().filter((job) => finished(job) === type);
     for (const job of over.slice(0, Math.max(0, over.length - limit))) store.remove('jobs.batch', job.metadata);
   }
   const last =
-    own()
+    ownJobs()
       .flatMap((job) => job.status?.completionTime ?? [])
       .sort()
       .at(-1) ?? status?.lastSuccessfulTime;
   store.change<CronJob>('cronjobs.batch', metadata, (draft) => {
-    const active = own()
-      .filter((job) => !ended(job))
+    const active = ownJobs()
+      .filter((job) => !finished(job))
       .map(({ metadata: { name, namespace = '', uid } }) => ({
         apiVersion: 'batch/v1',
         kind: 'Job',
@@ -45,7 +45,7 @@ function reconcile(world: World, cronJob: CronJob): void {
   });
 }
 
-/** The last time that has come and has no Job yet, in seconds since 1970. */
+/** The last scheduled time that is due and has no Job yet, in seconds since 1970. */
 function dueAt({ metadata, spec, status }: CronJob, now: number): number | undefined {
   const next = spec.suspend ? undefined : parseSchedule(spec.schedule, spec.timeZone, 'robfig');
   let due: number | undefined;
@@ -72,7 +72,7 @@ function makeJob(world: World, cronJob: CronJob, due: number): void {
   });
 }
 
-function ended({ status }: Job): string | undefined {
+function finished({ status }: Job): string | undefined {
   return status?.conditions?.find(({ type, status: holds }) => holds === 'True' && (type === 'Complete' || type === 'Failed'))
     ?.type;
 }

@@ -1,15 +1,15 @@
 import { type DaemonSet, isControlledBy, type Node, type Pod, type Toleration } from '../objects.ts';
 import { isActive, isReady, nonzero, type World } from '../world.ts';
 import type { Controller } from './manager.ts';
-import { isAskedFor, untolerated } from './placement.ts';
+import { matchesNodeSelection, untolerated } from './scheduler.ts';
 
-/** What every pod of a DaemonSet tolerates. Source: Kubernetes, DaemonSet: taints and tolerations. */
+/** The tolerations that every pod of a DaemonSet gets. Source: Kubernetes, DaemonSet: taints and tolerations. */
 const tolerations: Toleration[] = [
   ...['not-ready', 'unreachable'].map((key) => ({ key, effect: 'NoExecute' })),
   ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map((key) => ({ key, effect: 'NoSchedule' })),
 ].map(({ key, effect }) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect }));
 
-/** DaemonSets keep a pod on every node that takes it. */
+/** DaemonSets run a pod on every eligible node. */
 export const daemonSets: Controller = {
   watches: ['daemonsets.apps', 'pods', 'nodes'],
   reconcile(world) {
@@ -19,16 +19,21 @@ export const daemonSets: Controller = {
 
 function reconcile(world: World, set: DaemonSet): void {
   const { template } = set.spec;
-  const own = () =>
+  const ownPods = () =>
     world.store.list<Pod>('pods', set.metadata.namespace).filter((pod) => isControlledBy(pod, set) && isActive(pod));
-  const all = [...(template.spec?.tolerations ?? []), ...tolerations];
+  const allTolerations = [...(template.spec?.tolerations ?? []), ...tolerations];
   const nodes = world.store
     .list<Node>('nodes')
-    .filter((node) => template.spec && isAskedFor(node, template.spec) && !untolerated(node, all, ['NoSchedule', 'NoExecute']));
+    .filter(
+      (node) =>
+        template.spec &&
+        matchesNodeSelection(node, template.spec) &&
+        !untolerated(node, allTolerations, ['NoSchedule', 'NoExecute']),
+    );
   const on = (pods: readonly Pod[], node: Node) => pods.filter((pod) => nodeOf(pod) === node.metadata.name);
-  const before = own();
-  for (const node of nodes) if (on(before, node).length === 0) world.makePod(set, pinned(template, node, all));
-  const pods = own();
+  const before = ownPods();
+  for (const node of nodes) if (on(before, node).length === 0) world.makePod(set, pinned(template, node, allTolerations));
+  const pods = ownPods();
   const placed = nodes.filter((node) => on(pods, node).length > 0).length;
   const ready = pods.filter(isReady).length;
   world.store.change<DaemonSet>('daemonsets.apps', set.metadata, (draft) => {
@@ -43,10 +48,16 @@ function reconcile(world: World, set: DaemonSet): void {
   });
 }
 
-function pinned(template: DaemonSet['spec']['template'], { metadata }: Node, all: Toleration[]): DaemonSet['spec']['template'] {
+function pinned(
+  template: DaemonSet['spec']['template'],
+  { metadata }: Node,
+  podTolerations: Toleration[],
+): DaemonSet['spec']['template'] {
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [metadata.name] }];
   const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
-  return template.spec ? { ...template, spec: { ...template.spec, tolerations: all, affinity: { nodeAffinity } } } : template;
+  return template.spec
+    ? { ...template, spec: { ...template.spec, tolerations: podTolerations, affinity: { nodeAffinity } } }
+    : template;
 }
 
 function nodeOf({ spec }: Pod): string | undefined {

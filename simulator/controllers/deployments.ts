@@ -14,7 +14,7 @@ import type { Controller } from './manager.ts';
 const SETS = 'replicasets.apps';
 const HASH = 'pod-template-hash';
 
-/** Deployments replace the ReplicaSet of one template by that of the next. */
+/** Deployments create a ReplicaSet for each template and scale down the old ones. */
 export const deployments: Controller = {
   watches: ['deployments.apps', SETS, 'pods'],
   timed: true,
@@ -28,9 +28,10 @@ export const deployments: Controller = {
 function reconcile(world: World, deployment: Deployment): void {
   const { store } = world;
   const { replicas = 1, paused, template } = deployment.spec;
-  const all = () => store.list<ReplicaSet>(SETS, deployment.metadata.namespace).filter((set) => isControlledBy(set, deployment));
+  const ownSets = () =>
+    store.list<ReplicaSet>(SETS, deployment.metadata.namespace).filter((set) => isControlledBy(set, deployment));
   const isCurrent = (set: ReplicaSet) => isDeepStrictEqual(withoutHash(set.spec.template), template);
-  const sets = all();
+  const sets = ownSets();
   const old = sets.filter((set) => !isCurrent(set));
   let current = sets.find(isCurrent);
   const waitsForOld = deployment.spec.strategy?.type === 'Recreate' && old.some(({ status }) => (status?.replicas ?? 0) > 0);
@@ -43,7 +44,7 @@ function reconcile(world: World, deployment: Deployment): void {
   const isReplaced = deployment.spec.strategy?.type === 'Recreate' || (current?.status?.readyReplicas ?? 0) >= replicas;
   if (!paused && isReplaced) for (const set of old) scale(set, 0);
   for (const set of old) if (set.spec.replicas === 0 && (set.status?.replicas ?? 0) === 0) store.remove(SETS, set.metadata);
-  tell(world, deployment, all(), current);
+  updateStatus(world, deployment, ownSets(), current);
 }
 
 function makeSet(world: World, deployment: Deployment): ReplicaSet | undefined {
@@ -70,16 +71,17 @@ function withoutHash(template: ReplicaSet['spec']['template']): unknown {
   return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
-function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[], current: ReplicaSet | undefined): void {
-  const { replicas: wanted = 1, strategy, progressDeadlineSeconds = 600 } = deployment.spec;
-  const count = (of: (set: ReplicaSet) => number | undefined) => sets.reduce((sum, set) => sum + (of(set) ?? 0), 0);
+function updateStatus(world: World, deployment: Deployment, sets: readonly ReplicaSet[], current: ReplicaSet | undefined): void {
+  const { replicas: desired = 1, strategy, progressDeadlineSeconds = 600 } = deployment.spec;
+  const count = (replicasOf: (set: ReplicaSet) => number | undefined) =>
+    sets.reduce((sum, set) => sum + (replicasOf(set) ?? 0), 0);
   const available = count(({ status }) => status?.availableReplicas);
-  const now = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid);
-  const updated = now?.status?.replicas ?? 0;
-  const failures = (now?.status?.conditions ?? []) as Condition[];
-  const spare = strategy?.type === 'RollingUpdate' ? share(strategy.rollingUpdate?.maxUnavailable, wanted, Math.floor) : 0;
-  const isAvailable = available >= wanted - spare;
-  const isComplete = available >= wanted && updated >= wanted;
+  const set = sets.find(({ metadata }) => metadata.uid === current?.metadata.uid);
+  const updated = set?.status?.replicas ?? 0;
+  const failures = (set?.status?.conditions ?? []) as Condition[];
+  const spare = strategy?.type === 'RollingUpdate' ? share(strategy.rollingUpdate?.maxUnavailable, desired, Math.floor) : 0;
+  const isAvailable = available >= desired - spare;
+  const isComplete = available >= desired && updated >= desired;
   const isLate = !isComplete && world.clock.since(current?.metadata.creationTimestamp) > progressDeadlineSeconds;
   const conditions: Condition[] = [
     {
@@ -94,7 +96,7 @@ function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[],
     const before = ((draft.status?.conditions ?? []) as Condition[]).filter(
       ({ type }) => type !== 'ReplicaFailure' || failures.length > 0,
     );
-    const time = world.clock.timestamp();
+    const now = world.clock.timestamp();
     draft.status = {
       observedGeneration: draft.metadata.generation ?? 1,
       ...nonzero({
@@ -102,9 +104,9 @@ function tell(world: World, deployment: Deployment, sets: readonly ReplicaSet[],
         updatedReplicas: updated,
         readyReplicas: count(({ status }) => status?.readyReplicas),
         availableReplicas: available,
-        unavailableReplicas: Math.max(0, wanted - available),
+        unavailableReplicas: Math.max(0, desired - available),
       }),
-      conditions: conditions.reduce<Condition[]>((all, one) => setCondition(all, one, time), before),
+      conditions: conditions.reduce<Condition[]>((result, condition) => setCondition(result, condition, now), before),
     };
   });
 }

@@ -16,15 +16,15 @@ interface Target {
 
 type Port = { name?: string; port: number; protocol: string };
 
-/** Every Service with a selector has Endpoints and an EndpointSlice: where its pods are, and whether they are ready. */
+/** Maintains Endpoints and an EndpointSlice for every Service with a selector. */
 export const endpoints: Controller = {
   watches: ['services', 'pods'],
   reconcile(world) {
     for (const service of world.store.list<Service>('services')) if (service.spec.selector) reconcile(world, service);
-    // Endpoints have no owner; what leads to a Service that is gone is named like it.
+    // Endpoints have no owner reference: those of deleted Services are existing by name.
     for (const { metadata } of world.store.list<Endpoints>('endpoints')) {
-      const isOurs = metadata.annotations?.[MANAGED] === CONTROLLER;
-      if (isOurs && !world.store.find('services', metadata)) world.store.remove('endpoints', metadata);
+      const isManaged = metadata.annotations?.[MANAGED] === CONTROLLER;
+      if (isManaged && !world.store.find('services', metadata)) world.store.remove('endpoints', metadata);
     }
   },
 };
@@ -44,7 +44,7 @@ function reconcile(world: World, service: Service): void {
   putSlice(world, service, { ...labels, ...headless }, targets, ports);
 }
 
-/** The ports as the pods have them; a name that no pod knows leads nowhere. */
+/** The target ports; a named port that no pod has is omitted. */
 function portsOf({ spec }: Service, targets: readonly Target[]): readonly Port[] {
   return (spec.ports ?? []).flatMap((port) => {
     const number = typeof port.targetPort === 'number' ? port.targetPort : named(port, targets);
@@ -65,12 +65,12 @@ function putEndpoints(
   targets: readonly Target[],
   ports: readonly Port[],
 ): void {
-  const addresses = (all: readonly Target[]) =>
-    all.map(({ ip, pod }) => ({ ip, nodeName: pod.spec.nodeName ?? '', targetRef: reference(pod) }));
+  const addresses = (selected: readonly Target[]) =>
+    selected.map(({ ip, pod }) => ({ ip, nodeName: pod.spec.nodeName ?? '', targetRef: reference(pod) }));
   const living = targets.filter(({ pod }) => pod.metadata.deletionTimestamp === undefined);
-  const counted = (one: Target) => one.isReady || service.spec.publishNotReadyAddresses === true;
-  const ready = addresses(living.filter(counted));
-  const notReady = addresses(living.filter((one) => !counted(one)));
+  const isPublished = (target: Target) => target.isReady || service.spec.publishNotReadyAddresses === true;
+  const ready = addresses(living.filter(isPublished));
+  const notReady = addresses(living.filter((target) => !isPublished(target)));
   const subset = { ...(ready.length > 0 && { addresses: ready }), ...(notReady.length > 0 && { notReadyAddresses: notReady }) };
   const subsets = living.length > 0 && ports.length > 0 ? [{ ...subset, ports: [...ports] }] : [];
   const metadata = { namespace, name, labels, annotations: { [MANAGED]: CONTROLLER } };
@@ -91,8 +91,8 @@ function putSlice(
   ports: readonly Port[],
 ): void {
   const { namespace = '', name } = service.metadata;
-  const own = { ...labels, 'kubernetes.io/service-name': name, [MANAGED]: CONTROLLER };
-  const found = world.store
+  const sliceLabels = { ...labels, 'kubernetes.io/service-name': name, [MANAGED]: CONTROLLER };
+  const existing = world.store
     .list<EndpointSlice>(SLICES, namespace)
     .find(({ metadata }) => metadata.labels?.[MANAGED] === CONTROLLER && metadata.labels['kubernetes.io/service-name'] === name);
   const list = targets.map(({ ip, pod, isReady: ready }) => ({
@@ -106,8 +106,13 @@ function putSlice(
     targetRef: reference(pod),
   }));
   const filled = ports.map((port) => ({ ...port, name: port.name ?? '' }));
-  if (!found) {
-    const metadata = { namespace, generateName: `${name}-`, labels: own, ownerReferences: [controllerReference(service)] };
+  if (!existing) {
+    const metadata = {
+      namespace,
+      generateName: `${name}-`,
+      labels: sliceLabels,
+      ownerReferences: [controllerReference(service)],
+    };
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -119,8 +124,8 @@ function putSlice(
     world.make<EndpointSlice>(SLICES, slice);
     return;
   }
-  world.store.change<EndpointSlice>(SLICES, found.metadata, (draft) => {
-    draft.metadata.labels = own;
+  world.store.change<EndpointSlice>(SLICES, existing.metadata, (draft) => {
+    draft.metadata.labels = sliceLabels;
     draft.endpoints = list;
     draft.ports = filled;
   });

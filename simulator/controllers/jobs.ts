@@ -4,7 +4,7 @@ import type { Controller } from './manager.ts';
 
 const JOBS = 'jobs.batch';
 
-/** Jobs run pods until enough of them have succeeded, too many have failed, or their time is over. */
+/** Jobs run pods until they complete, exceed the back-off limit, or exceed their deadline. */
 export const jobs: Controller = {
   watches: [JOBS, 'pods'],
   timed: true,
@@ -17,9 +17,9 @@ function reconcile(world: World, job: Job): void {
   const { store, clock } = world;
   const { completions, parallelism = 1, suspend, backoffLimit = 6, activeDeadlineSeconds, managedBy } = job.spec;
   const isOver = (job.status?.conditions ?? []).some(({ type }) => type === 'Complete' || type === 'Failed');
-  const own = () => store.list<Pod>('pods', job.metadata.namespace).filter((pod) => isControlledBy(pod, job));
+  const ownPods = () => store.list<Pod>('pods', job.metadata.namespace).filter((pod) => isControlledBy(pod, job));
   const inPhase = (pods: readonly Pod[], phase: string) => pods.filter(({ status }) => status?.phase === phase).length;
-  const pods = own();
+  const pods = ownPods();
   if (isOver || managedBy !== undefined) return;
   const succeeded = inPhase(pods, 'Succeeded');
   const failed = inPhase(pods, 'Failed');
@@ -28,18 +28,22 @@ function reconcile(world: World, job: Job): void {
   const active = pods.filter(isActive);
   if (end || suspend) for (const pod of active) world.deletePod(pod);
   else {
-    const wanted = Math.min(parallelism, (completions ?? parallelism) - succeeded);
-    for (let count = active.length; count < wanted; count += 1) world.makePod(job, job.spec.template);
+    const desired = Math.min(parallelism, (completions ?? parallelism) - succeeded);
+    for (let count = active.length; count < desired; count += 1) world.makePod(job, job.spec.template);
   }
-  const left = end || suspend ? [] : own().filter(isActive);
+  const activeAfter = end || suspend ? [] : ownPods().filter(isActive);
   store.change<Job>(JOBS, job.metadata, (draft) => {
     const now = clock.timestamp();
     const { startTime = suspend ? undefined : now } = draft.status ?? {};
     const conditions = [...(end ? [end] : []), ...(suspend ? [suspended] : [])];
     draft.status = {
       ...(startTime === undefined ? {} : { startTime }),
-      ...nonzero({ active: left.length, succeeded, failed: failed + (end?.type === 'Failed' && isLate ? active.length : 0) }),
-      ready: left.filter(isReady).length,
+      ...nonzero({
+        active: activeAfter.length,
+        succeeded,
+        failed: failed + (end?.type === 'Failed' && isLate ? active.length : 0),
+      }),
+      ready: activeAfter.filter(isReady).length,
       ...(end?.type === 'Complete' ? { completionTime: now } : {}),
       ...(conditions.length === 0 ? {} : { conditions: dated(conditions, draft.status?.conditions as Condition[], now) }),
     };
@@ -55,8 +59,8 @@ function endOf({ isLate, isFailed, isDone }: Record<'isLate' | 'isFailed' | 'isD
 }
 
 function dated(conditions: readonly Condition[], before: readonly Condition[] = [], now: string) {
-  return conditions.map((one) => {
-    const known = before.find(({ type, status }) => type === one.type && status === one.status);
-    return { ...one, lastTransitionTime: known?.lastTransitionTime ?? now };
+  return conditions.map((condition) => {
+    const known = before.find(({ type, status }) => type === condition.type && status === condition.status);
+    return { ...condition, lastTransitionTime: known?.lastTransitionTime ?? now };
   });
 }

@@ -1,19 +1,19 @@
 import type { World } from '../world.ts';
 
-/** Brings what is there closer to what is wanted, from whatever state; it is called again until nothing changes. */
+/** Moves the actual state closer to the desired state. Reconciles all of its objects, and is called again until nothing changes. */
 export interface Controller {
-  /** The keys of the resources whose changes concern it. */
+  /** The keys of the resources whose events trigger it. */
   readonly watches: readonly string[];
-  /** Whether time alone can give it something to do. */
+  /** Whether it also runs periodically. */
   readonly timed?: boolean;
   reconcile(world: World): void;
 }
 
-/** How long changes are gathered before controllers look at them, and how often time is looked at: in milliseconds of the wall. */
-const GATHER = 3;
+/** The delay that batches events, and the period of timed controllers, in real milliseconds. */
+const BATCH_DELAY = 3;
 const TICK = 250;
 
-/** Calls controllers when something has changed. */
+/** Runs controllers on events and periodically. @returns stops them */
 export function startControllers(world: World, controllers: readonly Controller[]): () => void {
   const due = new Set<Controller>(controllers);
   let scheduled: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export function startControllers(world: World, controllers: readonly Controller[
     for (const controller of now) controller.reconcile(world);
   };
   const schedule = () => {
-    if (due.size > 0) scheduled ??= setTimeout(run, GATHER);
+    if (due.size > 0) scheduled ??= setTimeout(run, BATCH_DELAY);
   };
   const unlisten = world.store.listen(({ resource }) => {
     for (const controller of controllers) if (controller.watches.includes(resource)) due.add(controller);

@@ -2,7 +2,7 @@ import type { Namespace, Pod, ServiceAccount, Stored } from '../objects.ts';
 import type { World } from '../world.ts';
 import type { Controller } from './manager.ts';
 
-/** A namespace begins with an account and the API server's certificate, and ends when everything in it has gone. */
+/** Creates the default ServiceAccount and the CA ConfigMap of a namespace, and empties a deleted one. */
 export function namespaces(authority: string): Controller {
   return {
     watches: ['namespaces', 'pods', 'serviceaccounts', 'configmaps'],
@@ -16,22 +16,22 @@ export function namespaces(authority: string): Controller {
 }
 
 function furnish(world: World, namespace: string, authority: string): void {
-  const of = (name: string) => ({ apiVersion: 'v1', metadata: { namespace, name } });
-  world.make<ServiceAccount>('serviceaccounts', { ...of('default'), kind: 'ServiceAccount' });
-  world.make<Stored>('configmaps', { ...of('kube-root-ca.crt'), kind: 'ConfigMap', data: { 'ca.crt': authority } });
+  const object = (name: string) => ({ apiVersion: 'v1', metadata: { namespace, name } });
+  world.make<ServiceAccount>('serviceaccounts', { ...object('default'), kind: 'ServiceAccount' });
+  world.make<Stored>('configmaps', { ...object('kube-root-ca.crt'), kind: 'ConfigMap', data: { 'ca.crt': authority } });
 }
 
 function empty(world: World, { metadata }: Namespace): void {
   const { store } = world;
-  let left = 0;
+  let remaining = 0;
   for (const resource of store.resources()) {
     for (const object of store.list(resource, metadata.name)) {
       if (object.metadata.namespace === undefined) continue;
-      left += 1;
+      remaining += 1;
       if (object.metadata.deletionTimestamp !== undefined) continue;
       if (resource === 'pods') world.deletePod(object as Pod, 1);
       else store.remove(resource, object.metadata);
     }
   }
-  if (left === 0) store.remove('namespaces', { name: metadata.name });
+  if (remaining === 0) store.remove('namespaces', { name: metadata.name });
 }

@@ -2,7 +2,7 @@ import { type Condition, isControlledBy, type Pod, type ReplicaSet } from '../ob
 import { isActive, isReady, nonzero, type World } from '../world.ts';
 import type { Controller } from './manager.ts';
 
-/** ReplicaSets and ReplicationControllers keep so many pods. */
+/** ReplicaSets and ReplicationControllers maintain their number of pods. */
 export const replicaSets: Controller = {
   watches: ['replicasets.apps', 'replicationcontrollers', 'pods', 'serviceaccounts'],
   reconcile(world) {
@@ -15,22 +15,22 @@ export const replicaSets: Controller = {
 function reconcile(world: World, key: string, set: ReplicaSet): void {
   const { store } = world;
   const { namespace } = set.metadata;
-  const own = () => store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set) && isActive(pod));
-  const wanted = set.metadata.deletionTimestamp === undefined ? (set.spec.replicas ?? 1) : 0;
-  const pods = own();
+  const ownPods = () => store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set) && isActive(pod));
+  const desired = set.metadata.deletionTimestamp === undefined ? (set.spec.replicas ?? 1) : 0;
+  const pods = ownPods();
   const account = set.spec.template?.spec?.serviceAccountName ?? 'default';
   if (store.find('serviceaccounts', { namespace, name: account })) {
-    for (let count = pods.length; count < wanted; count += 1) world.makePod(set, set.spec.template);
+    for (let count = pods.length; count < desired; count += 1) world.makePod(set, set.spec.template);
   }
-  // Those that are not ready go first.
+  // Unready pods are deleted first.
   for (const pod of [...pods]
     .sort((a, b) => Number(isReady(a)) - Number(isReady(b)))
-    .slice(0, Math.max(0, pods.length - wanted))) {
+    .slice(0, Math.max(0, pods.length - desired))) {
     world.deletePod(pod);
   }
-  const now = own();
+  const now = ownPods();
   const ready = now.filter(isReady).length;
-  const refusal = now.length < wanted ? world.refusalOf(set) : undefined;
+  const refusal = now.length < desired ? world.refusalOf(set) : undefined;
   store.change<ReplicaSet>(key, set.metadata, (draft) => {
     draft.status = {
       ...(refusal === undefined ? {} : { conditions: [replicaFailure(refusal)] }),

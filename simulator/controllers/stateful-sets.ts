@@ -2,7 +2,7 @@ import { type Claim, controllerReference, isControlledBy, type Pod, type Statefu
 import { isReady, nonzero, type World } from '../world.ts';
 import type { Controller } from './manager.ts';
 
-/** StatefulSets keep pods with numbers, and with claims of their own. */
+/** StatefulSets maintain pods with ordinals, and their PersistentVolumeClaims. */
 export const statefulSets: Controller = {
   watches: ['statefulsets.apps', 'pods'],
   reconcile(world) {
@@ -18,8 +18,8 @@ function reconcile(world: World, set: StatefulSet): void {
   const revision = `${name}-${set.metadata.uid.slice(0, 8)}`;
   for (let ordinal = first; ordinal < first + replicas; ordinal += 1) {
     const pod = `${name}-${ordinal}`;
-    const found = store.find<Pod>('pods', { namespace, name: pod });
-    if (!found) {
+    const existing = store.find<Pod>('pods', { namespace, name: pod });
+    if (!existing) {
       const labels = {
         ...template.metadata?.labels,
         'controller-revision-hash': revision,
@@ -27,7 +27,7 @@ function reconcile(world: World, set: StatefulSet): void {
       };
       world.makePod(set, withClaims(world, set, pod), { name: pod, labels });
     }
-    if (podManagementPolicy === 'OrderedReady' && !(found && isReady(found))) break;
+    if (podManagementPolicy === 'OrderedReady' && !(existing && isReady(existing))) break;
   }
   const pods = store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set));
   for (const pod of pods) {

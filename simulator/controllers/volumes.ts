@@ -1,4 +1,4 @@
-import { approximateQuantity } from '../../helpers/accounting/quantity.ts';
+import { approximateQuantity } from '../../helpers/catalogue/quantity.ts';
 import type { Claim, Volume } from '../objects.ts';
 import type { World } from '../world.ts';
 import type { Controller } from './manager.ts';
@@ -7,7 +7,7 @@ const VOLUMES = 'persistentvolumes';
 const CLAIMS = 'persistentvolumeclaims';
 const BOUND_BEFORE = 'pv.kubernetes.io/bind-completed';
 
-/** Volumes and claims find each other. */
+/** Binds PersistentVolumes and PersistentVolumeClaims. */
 export const volumes: Controller = {
   watches: [VOLUMES, CLAIMS],
   reconcile(world) {
@@ -21,7 +21,7 @@ export const volumes: Controller = {
 };
 
 function reconcileClaim({ store }: World, claim: Claim): void {
-  const volume = store.list<Volume>(VOLUMES).find((one) => fits(one, claim));
+  const volume = store.list<Volume>(VOLUMES).find((candidate) => fits(candidate, claim));
   const wasBound = claim.spec.volumeName !== undefined && claim.metadata.annotations?.[BOUND_BEFORE] !== undefined;
   if (volume) {
     const { namespace = '', name, uid } = claim.metadata;
@@ -41,7 +41,7 @@ function reconcileClaim({ store }: World, claim: Claim): void {
   });
 }
 
-/** Whether a volume is the claim's: it is named, or of the same class, large enough, and nobody else's. */
+/** Whether a volume can be bound to a claim: named by it, or of its class, large enough and not bound to another claim. */
 function fits({ metadata, spec }: Volume, claim: Claim): boolean {
   const { claimRef } = spec;
   const isReserved = claimRef && claimRef.namespace === claim.metadata.namespace && claimRef.name === claim.metadata.name;

@@ -1,19 +1,19 @@
-import type { ExposedResource } from '../../helpers/accounting/exposed.ts';
 import { isHeaderDue, writtenType } from '../../helpers/accounting/headers.ts';
 import { writeSample } from '../../helpers/accounting/series.ts';
-import type { Context } from '../../helpers/accounting/table.ts';
+import type { ExposedResource } from '../../helpers/catalogue/exposed.ts';
+import type { Context } from '../../helpers/catalogue/table.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 
-interface Kept {
+interface Entry {
   readonly object: KubernetesObject;
-  /** The lines of each family. */
+  /** The sample lines by family. */
   readonly lines: ReadonlyMap<string, string>;
 }
 
-/** What the exporter says of one resource: written when an object changes, and only put together when it is asked. */
+/** The samples of one resource: rendered when an object changes, joined when scraped. */
 export class ResourceCache {
-  private objects = new Map<string, Kept>();
+  private objects = new Map<string, Entry>();
   private scrapes = 0;
 
   constructor(
@@ -32,10 +32,10 @@ export class ResourceCache {
     const { table, rows } = this.exposed;
     const labels = table.labels(object, this.context);
     const lines = rows.map(({ name, samples }) => {
-      const written = samples(object, this.context).map(
-        (one) => `${writeSample(name, { ...labels, ...one.labels }, one.value)}\n`,
+      const rendered = samples(object, this.context).map(
+        (sample) => `${writeSample(name, { ...labels, ...sample.labels }, sample.value)}\n`,
       );
-      return [name, written.join('')] as const;
+      return [name, rendered.join('')] as const;
     });
     this.objects.set(object.metadata.uid ?? '', { object, lines: new Map(lines) });
   }
@@ -44,20 +44,20 @@ export class ResourceCache {
     this.objects.delete(object.metadata.uid ?? '');
   }
 
-  /** The real exporter goes over its objects in no order that lasts either: each scrape begins with another one. */
+  /** Rotates the order of objects with each scrape, as the real exporter has no stable order. */
   text(format: Format): string {
     const { table, rows } = this.exposed;
-    const all = [...this.objects.values()];
-    const first = all.length === 0 ? 0 : this.scrapes % all.length;
+    const entries = [...this.objects.values()];
+    const first = entries.length === 0 ? 0 : this.scrapes % entries.length;
     this.scrapes += 1;
-    const kept = [...all.slice(first), ...all.slice(0, first)];
-    const observed = kept.map(({ object }) => ({ object, settled: true }));
+    const rotated = [...entries.slice(first), ...entries.slice(0, first)];
+    const observed = rotated.map(({ object }) => ({ object, settled: true }));
     if (!isHeaderDue(table, observed, this.context)) return '';
     return rows
       .map((row) => {
         const type = writtenType(row.type, format, this.context);
         const header = `# HELP ${row.name} simulated\n# TYPE ${row.name} ${type}\n`;
-        return header + kept.map(({ lines }) => lines.get(row.name) ?? '').join('');
+        return header + rotated.map(({ lines }) => lines.get(row.name) ?? '').join('');
       })
       .join('');
   }

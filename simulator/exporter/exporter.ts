@@ -1,69 +1,68 @@
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
-import { parseExporterArguments } from '../../helpers/accounting/arguments.ts';
-import { exposedResources, unknownResources } from '../../helpers/accounting/exposed.ts';
-import { tables } from '../../helpers/accounting/resources/index.ts';
-import { contextOf, type ResourceTable } from '../../helpers/accounting/table.ts';
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
+import { tables } from '../../helpers/catalogue/resources/index.ts';
+import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
+import { releaseOf } from '../../helpers/exporter/image.ts';
+import { argumentsOf, portsOf } from '../../helpers/exporter/ports.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { ResourceMapper } from '../../helpers/kube/reference.ts';
-import { releaseOf } from '../../helpers/target/image.ts';
-import { argumentsOf, portsOf } from '../../helpers/target/ports.ts';
-import type { Service, Container as TargetContainer } from '../../helpers/target/workload.ts';
+import type { Service, Container as TargetContainer } from '../../helpers/kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { ResourceCache } from './cache.ts';
-import { metricsHandler, telemetryHandler } from './handlers.ts';
-import { ScrapeLock } from './lock.ts';
+import { metricsHandler, ScrapeLock, telemetryHandler } from './handlers.ts';
 import { reflect } from './reflector.ts';
 import { Telemetry } from './telemetry.ts';
 
-interface Surroundings {
+interface ExporterEnvironment {
   readonly clock: Clock;
-  /** How the API server is reached; the token is the pod's own. */
+  /** The connection to the API server; the pod's own token replaces its credentials. */
   connection(): Promise<Connection>;
 }
 
-/** No Service has a say in where the exporter listens. */
+/** Services do not affect where the exporter listens. */
 const noService = { spec: {} } as Service;
 
-/** Stands in for the exporter: says of what it watches what the accounting tables say that it must. */
-export function exporterProgram(around: Surroundings): Program {
+/** A stand-in for the exporter: exposes what the catalogue predicts for the objects that it watches. */
+export function exporterProgram(environment: ExporterEnvironment): Program {
   return {
-    start: (machine) => start(machine, around),
+    start: (machine) => start(machine, environment),
     run: () => Promise.resolve({ code: 127, stdout: '', stderr: 'there is no shell in this image\n' }),
   };
 }
 
-function start(machine: Machine, around: Surroundings): Process {
+function start(machine: Machine, environment: ExporterEnvironment): Process {
   const end = new AbortController();
-  // Every watch listens to it.
+  // Every watch adds a listener.
   setMaxListeners(0, end.signal);
   const running = endless(() => end.abort(), 0);
   const crashed = new Promise<number>((crash) => {
-    serve(machine, around, end.signal, crash).catch((error: Error) => {
+    serve(machine, environment, end.signal, crash).catch((error: Error) => {
       machine.print(`E simulated exporter: ${error.message}\n`);
       crash(1);
     });
   });
   crashed.then(() => {
     end.abort();
-    machine.network.silence(machine.ip);
+    machine.network.closeAll(machine.ip);
   });
   return { ended: Promise.race([running.ended, crashed]), stop: running.stop };
 }
 
 async function serve(
   { container, ip, network, print, token }: Machine,
-  { clock, connection }: Surroundings,
+  { clock, connection }: ExporterEnvironment,
   signal: AbortSignal,
   crash: (code: number) => void,
 ): Promise<void> {
-  const own = container as TargetContainer;
-  const args = argumentsOf(own);
-  const version = releaseOf(own.image, undefined);
+  const targetContainer = container as TargetContainer;
+  const args = argumentsOf(targetContainer);
+  const version = releaseOf(targetContainer.image, undefined);
   const options = parseExporterArguments(args);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
@@ -76,7 +75,7 @@ async function serve(
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
-  const seen = (object: KubernetesObject) => {
+  const onRead = (object: KubernetesObject) => {
     if (atLeast(version, '2.7') || !hasResourceBackend(object)) return;
     print(
       'panic: runtime error: invalid memory address or nil pointer dereference (simulated, an Ingress with a resource backend)\n',
@@ -89,11 +88,11 @@ async function serve(
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
       const { namespacesDenylist: namespacesDenied } = options;
-      void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, seen, change });
+      void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, onRead, change });
     }
   }
 
-  const answers = {
+  const responses = {
     version,
     arguments: args,
     metrics: (format: 'text' | 'openmetrics') => {
@@ -102,24 +101,24 @@ async function serve(
     },
     lock,
     telemetry: () => telemetry.text(),
-    apiServerLives: async () => (await client.send('GET', '/livez')).status === 200,
+    isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
   };
-  const ports = portsOf(own, noService);
-  // What listens on the loopback alone is not there for anybody else.
+  const ports = portsOf(targetContainer, noService);
+  // A server that listens only on loopback is unreachable from other pods.
   const isReachable = (flag: string) => !args.includes(`--${flag}=127.0.0.1`);
-  if (isReachable('host')) await network.listen(ip, ports.metrics.number, createServer(metricsHandler(answers)));
-  if (isReachable('telemetry-host')) await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(answers)));
+  if (isReachable('host')) await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)));
+  if (isReachable('telemetry-host')) await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)));
 }
 
-/** Where a resource is listed: a release may look elsewhere than it is told to. */
+/** The namespaces in which a resource is listed, undefined for all; some releases ignore --namespaces for some resources. */
 function namespacesOf(
   { namespaced, listsNamespace }: ResourceTable,
   version: Version,
-  told: ReadonlySet<string> | undefined,
+  configured: ReadonlySet<string> | undefined,
 ): Iterable<string | undefined> {
   const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
-  return told ?? [undefined];
+  return configured ?? [undefined];
 }
 
 function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {

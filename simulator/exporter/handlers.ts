@@ -1,59 +1,58 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { isToldToCompress } from '../../helpers/endpoints/compression.ts';
+import { accept } from '../../helpers/exporter/exporter.ts';
+import { compressesScrapes } from '../../helpers/exporter/gzip.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
-import { accept } from '../../helpers/target/exporter.ts';
 import { atLeast, type Version } from '../../helpers/version.ts';
-import type { ScrapeLock } from './lock.ts';
 
-/** What the handlers of both ports answer with. */
-export interface Answers {
+/** What the handlers of both ports respond with. */
+export interface Responses {
   readonly version: Version;
   readonly arguments: readonly string[];
   metrics(format: Format): string;
-  /** What scrapes and changes wait for. */
+  /** Undefined for releases that do not block scrapes during changes. */
   readonly lock: ScrapeLock | undefined;
   telemetry(): string;
-  /** Whether the API server says that it lives, asked with the exporter's own token. */
-  apiServerLives(): Promise<boolean>;
+  /** Whether /livez of the API server returns 200 with the exporter's token. */
+  isApiServerLive(): Promise<boolean>;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The port where the exporter tells of the cluster. Source: the exporter's change log, for what each release answers where. */
-export function metricsHandler(answers: Answers): Handler {
-  const { version } = answers;
+/** The handler of the metrics port. Source: the exporter's change log, for the paths of each release. */
+export function metricsHandler(responses: Responses): Handler {
+  const { version } = responses;
   const landing = page(['/metrics', '/healthz']);
   return (request, response) => {
     const path = pathOf(request);
-    if (path === '/metrics') locked(answers, response, () => scrape(answers, request, response));
+    if (path === '/metrics') locked(responses, response, () => scrape(responses, request, response));
     else if (path === '/healthz') reply(response, 200, 'OK');
     else if (path === '/livez' && atLeast(version, '2.13')) {
-      answers.apiServerLives().then((lives) => reply(response, lives ? 200 : 503, lives ? 'OK' : 'Service Unavailable'));
-    } else otherwise(version, path, landing, response);
+      responses.isApiServerLive().then((live) => reply(response, live ? 200 : 503, live ? 'OK' : 'Service Unavailable'));
+    } else serveUnknownPath(version, path, landing, response);
   };
 }
 
-/** The port where it tells of itself. */
-export function telemetryHandler(answers: Answers): Handler {
+/** The handler of the telemetry port. */
+export function telemetryHandler(responses: Responses): Handler {
   const landing = page(['/metrics']);
   return (request, response) => {
     const path = pathOf(request);
-    if (path === '/metrics') reply(response, 200, answers.telemetry(), 'text/plain; version=0.0.4; charset=utf-8');
-    else if (path === '/readyz' && atLeast(answers.version, '2.13')) reply(response, 200, 'OK');
-    else otherwise(answers.version, path, landing, response);
+    if (path === '/metrics') reply(response, 200, responses.telemetry(), 'text/plain; version=0.0.4; charset=utf-8');
+    else if (path === '/readyz' && atLeast(responses.version, '2.13')) reply(response, 200, 'OK');
+    else serveUnknownPath(responses.version, path, landing, response);
   };
 }
 
-/** Before 2.16 every path that nobody knows leads to the landing page. */
-function otherwise(version: Version, path: string, landing: string, response: ServerResponse): void {
+/** Unknown paths: the landing page before 2.16, then 404. */
+function serveUnknownPath(version: Version, path: string, landing: string, response: ServerResponse): void {
   if (path === '/' || !atLeast(version, '2.16')) reply(response, 200, landing, 'text/html; charset=utf-8');
   else reply(response, 404, '404 page not found\n');
 }
 
-/** The requests of a connection one after the other, and each between the changes that it must not see half of. */
-function locked({ lock }: Answers, response: ServerResponse, serve: () => void): void {
+/** Serves the requests of a connection in order, each without concurrent changes. */
+function locked({ lock }: Responses, response: ServerResponse, serve: () => void): void {
   if (!lock) {
     serve();
     return;
@@ -61,7 +60,7 @@ function locked({ lock }: Answers, response: ServerResponse, serve: () => void):
   const { socket } = response.req;
   const queue = queues.get(socket) ?? [];
   queues.set(socket, queue);
-  const begin = () =>
+  const start = () =>
     lock.scrape(() => {
       const end = () => {
         lock.release();
@@ -74,18 +73,18 @@ function locked({ lock }: Answers, response: ServerResponse, serve: () => void):
         serve();
       }
     });
-  queue.push(begin);
-  if (queue.length === 1) begin();
+  queue.push(start);
+  if (queue.length === 1) start();
 }
 
 const queues = new WeakMap<Socket, (() => void)[]>();
 
-function scrape(answers: Answers, request: IncomingMessage, response: ServerResponse): void {
+function scrape(responses: Responses, request: IncomingMessage, response: ServerResponse): void {
   const wantsOpenMetrics = (request.headers.accept ?? '').includes('application/openmetrics-text');
-  const format: Format = wantsOpenMetrics && atLeast(answers.version, '2.8') ? 'openmetrics' : 'text';
-  const body = answers.metrics(format);
+  const format: Format = wantsOpenMetrics && atLeast(responses.version, '2.8') ? 'openmetrics' : 'text';
+  const body = responses.metrics(format);
   const type = `${accept[format].replace(';', '; ')}${format === 'openmetrics' ? '; charset=utf-8' : ''}`;
-  const compresses = isToldToCompress({ target: answers }) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const compresses = compressesScrapes(responses.arguments) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   if (!compresses) {
     reply(response, 200, body, type);
     return;
@@ -105,4 +104,37 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 function page(links: readonly string[]): string {
   const items = links.map((path) => `<li><a href="${path}">${path}</a></li>`).join('');
   return `<html><head><title>simulated exporter</title></head><body><ul>${items}</ul></body></html>`;
+}
+
+/** The lock of releases before 2.14: a change waits for running scrapes, and later scrapes wait for the change. */
+export class ScrapeLock {
+  private scrapes = 0;
+  private changes: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
+
+  /** Applies a change when no scrape is running. */
+  change(apply: () => void): void {
+    if (this.scrapes === 0) apply();
+    else this.changes.push(apply);
+  }
+
+  /** Starts a scrape when no change is waiting; `release` ends it. */
+  scrape(serve: () => void): void {
+    if (this.changes.length > 0) {
+      this.waiting.push(serve);
+      return;
+    }
+    this.scrapes += 1;
+    serve();
+  }
+
+  release(): void {
+    this.scrapes -= 1;
+    if (this.scrapes > 0) return;
+    const [changes, waiting] = [this.changes, this.waiting];
+    this.changes = [];
+    this.waiting = [];
+    for (const apply of changes) apply();
+    for (const serve of waiting) this.scrape(serve);
+  }
 }

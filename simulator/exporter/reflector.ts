@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { goTypeOf } from '../../helpers/exporter/telemetry-reads.ts';
 import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { groupPath } from '../../helpers/kube/reference.ts';
-import { goTypeOf } from '../../helpers/telemetry/reads.ts';
 import type { Clock } from '../clock.ts';
 import type { ResourceCache } from './cache.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -23,24 +23,24 @@ export interface ReflectorOptions {
   readonly client: KubeClient;
   readonly cache: ResourceCache;
   readonly reads: { readonly apiVersion: string; readonly kind: string };
-  /** Instead of the whole cluster. */
+  /** Undefined for all namespaces. */
   readonly namespace: string | undefined;
-  /** Left out of what is listed. */
+  /** Excluded by a field selector. */
   readonly namespacesDenied: ReadonlySet<string> | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   print(text: string): void;
-  /** Changes what is kept, now or as soon as it may be. */
+  /** Applies a change to the cache, possibly after running scrapes. */
   change(apply: () => void): void;
-  /** Called with every object that is read, before it is kept. */
-  seen(object: KubernetesObject): void;
+  /** Called with every object that is read, before it is cached. */
+  onRead(object: KubernetesObject): void;
 }
 
-/** In simulated seconds: how long to wait after something was refused. */
-const PAUSE = 5;
+/** The delay after a failed list or watch, in simulated seconds. */
+const RETRY_DELAY = 5;
 
-/** Lists a resource and watches what becomes of it, for as long as the exporter runs. */
+/** Lists and watches a resource into its cache until aborted. */
 export async function reflect(options: ReflectorOptions): Promise<void> {
   const { signal, clock, print, telemetry, reads } = options;
   while (!signal.aborted) {
@@ -52,38 +52,38 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
       telemetry.count('list', goType, 'error');
       print(`E simulated reflector: failed to list ${goType}: ${(error as Error).message}\n`);
       await new Promise<void>((resolve) => {
-        clock.after(PAUSE, resolve);
+        clock.after(RETRY_DELAY, resolve);
       });
     }
   }
 }
 
 async function list(options: ReflectorOptions): Promise<string> {
-  const { client, cache, reads, namespace, telemetry, seen, signal } = options;
+  const { client, cache, reads, namespace, telemetry, onRead, signal } = options;
   const request = { query: selectorOf(options), signal };
   const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), request);
   if (status !== 200) throw new Error(data.message ?? String(status));
-  for (const object of data.items) seen(object);
+  for (const object of data.items) onRead(object);
   cache.replace(data.items, namespace);
   telemetry.count('list', goTypeOf(reads), 'success');
   return data.metadata.resourceVersion;
 }
 
 async function watch(options: ReflectorOptions, resourceVersion: string): Promise<void> {
-  const { client, cache, reads, namespace, telemetry, seen, change, signal } = options;
+  const { client, cache, reads, namespace, telemetry, onRead, change, signal } = options;
   const query = { ...selectorOf(options), watch: true, resourceVersion };
   const request = { query, responseType: 'stream', timeout: 0, signal } as const;
   const { status, data } = await client.send<Readable>('GET', pathOf(cache, reads, namespace), request);
   telemetry.count('watch', goTypeOf(reads), status === 200 ? 'success' : 'error');
   if (status !== 200) throw new Error(`watch: ${status}`);
-  // The end of the watch, which the loop sees, is all that there is to an error.
+  // An error also ends the loop below.
   data.on('error', () => undefined);
   for await (const line of createInterface({ input: data })) {
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === 'DELETED') change(() => cache.remove(object));
     else if (type === 'ERROR') return;
     else {
-      seen(object);
+      onRead(object);
       change(() => cache.put(object));
     }
   }

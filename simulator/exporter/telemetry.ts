@@ -7,13 +7,13 @@ interface Family {
   readonly samples: readonly (readonly [suffix: string, labels: Labels, value: number])[];
 }
 
-/** What the exporter counts of itself. */
+/** The metrics of the exporter about itself. */
 export class Telemetry {
   private readonly reads = new Map<string, number>();
   private requests = 0;
   private readonly started = Date.now() / 1000;
 
-  /** @param version as the exporter's build says it: `v2.5.0` */
+  /** @param version for build_info: `v2.5.0` */
   constructor(private readonly version: string) {}
 
   /** Counts a list or a watch of a Go type: `*v1.Pod`. */
@@ -26,7 +26,7 @@ export class Telemetry {
     this.requests += 1;
   }
 
-  /** In the text format. */
+  /** The exposition in the text format. */
   text(): string {
     return Object.entries(this.families())
       .map(([name, { type, samples }]) => {
@@ -65,11 +65,11 @@ export class Telemetry {
   }
 
   private counter(verb: string): Family {
-    const counted = [...this.reads].map(([key, value]) => ({ parts: key.split(' '), value }));
-    const own = counted.filter(({ parts }) => parts[0] === verb);
+    const counts = [...this.reads].map(([key, value]) => ({ parts: key.split(' '), value }));
+    const ofVerb = counts.filter(({ parts }) => parts[0] === verb);
     return {
       type: 'counter',
-      samples: own.map(({ parts: [, resource = '', result = ''], value }) => ['', { resource, result }, value]),
+      samples: ofVerb.map(({ parts: [, resource = '', result = ''], value }) => ['', { resource, result }, value]),
     };
   }
 }

@@ -1,54 +1,55 @@
 import { get } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { inspectionScript } from '../../helpers/hardening/inspection-script.ts';
+import { inspectionScript } from '../../helpers/exporter/inspection-script.ts';
 import type { Outcome } from '../runtime.ts';
 import { inspection, mountInfo } from './inspection.ts';
 import { endless, type Machine, type Process, type Program } from './process.ts';
 
-/** What a script comes to: it ends with an outcome, or goes on. */
-type Effect = Outcome | 'goes on';
+/** The outcome of a script that ends, or that it keeps running. */
+type Effect = Outcome | 'running';
 type Script = readonly [pattern: RegExp, run: (found: readonly string[], machine: Machine) => Effect | Promise<Effect>];
 
-const ends = (code: number, stdout = '', stderr = ''): Outcome => ({ code, stdout, stderr });
+const exit = (code: number, stdout = '', stderr = ''): Outcome => ({ code, stdout, stderr });
 
-/** The commands that the suite gives to its containers, and what each does. Nothing else is known here. */
+/** The command lines that the suite uses in containers. Any other exits with 127. */
 const scripts: readonly Script[] = [
-  [/^true$/, () => ends(0)],
-  [/^false$/, () => ends(1)],
-  [/^exit (\d+)$/, ([, code]) => ends(Number(code))],
-  [/^cat \/proc\/self\/mountinfo$/, (_, { container }) => ends(0, mountInfo(container))],
+  [/^true$/, () => exit(0)],
+  [/^false$/, () => exit(1)],
+  [/^exit (\d+)$/, ([, code]) => exit(Number(code))],
+  [/^cat \/proc\/self\/mountinfo$/, (_, { container }) => exit(0, mountInfo(container))],
   [
     /^cat \/proc\/net\/tcp$/,
-    (_, { connections }) => ends(0, `  sl  local_address rem_address\n${connections.map((one) => one.line()).join('\n')}\n`),
+    (_, { connections }) =>
+      exit(0, `  sl  local_address rem_address\n${connections.map((connection) => connection.line()).join('\n')}\n`),
   ],
-  [/^test -f (\S+)$/, ([, file = ''], { files }) => ends(files.has(file) ? 0 : 1)],
+  [/^test -f (\S+)$/, ([, file = ''], { files }) => exit(files.has(file) ? 0 : 1)],
   [
     /^touch (\S+)$/,
     ([, file = ''], { files }) => {
       files.add(file);
-      return ends(0);
+      return exit(0);
     },
   ],
-  // What is copied can be read where it is: no file of the host has a part in it.
-  [/^cp -L /, () => ends(0)],
-  [/^rm (\S+)$/, ([, file = ''], { files }) => ends(files.delete(file) ? 0 : 1)],
+  // Copies are not needed: the stand-in has no files of its own.
+  [/^cp -L /, () => exit(0)],
+  [/^rm (\S+)$/, ([, file = ''], { files }) => exit(files.delete(file) ? 0 : 1)],
   [
     /^touch (\S+); .*while true/,
     ([, file = ''], { files }) => {
       files.add(file);
-      return 'goes on';
+      return 'running';
     },
   ],
   [
     /wget -q -O - http:\/\/([^:/]+):(\d+)(\S*)$/,
     ([, host = '', port, path = ''], machine) => wget(machine, host, Number(port), path),
   ],
-  [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| head -c (\d+) \| wc -c$/, cutOff],
+  [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| head -c (\d+) \| wc -c$/, readPartially],
   [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| sleep/, stall],
-  [/^sleep \d+$|while true/, () => 'goes on'],
+  [/^sleep \d+$|while true/, () => 'running'],
 ];
 
-/** Stands in for a shell and its tools. */
+/** A stand-in for busybox. */
 export const busybox: Program = {
   start: (machine) => {
     const { container, print, connections } = machine;
@@ -60,7 +61,7 @@ export const busybox: Program = {
       end = resolve;
     });
     effectOf(machine, [...(container.command ?? []), ...(container.args ?? [])]).then((effect) => {
-      if (effect === 'goes on') return;
+      if (effect === 'running') return;
       print(effect.stdout + effect.stderr);
       end(effect.code);
     });
@@ -68,7 +69,7 @@ export const busybox: Program = {
   },
   run: async (machine, command) => {
     const effect = await effectOf(machine, command);
-    return effect === 'goes on' ? ends(124) : effect;
+    return effect === 'running' ? exit(124) : effect;
   },
 };
 
@@ -80,63 +81,63 @@ async function effectOf(machine: Machine, command: readonly string[]): Promise<E
     const found = pattern.exec(line);
     if (found) return run(found, machine);
   }
-  return ends(127, '', `simulated: no script for: ${line}\n`);
+  return exit(127, '', `simulated: no script for: ${line}\n`);
 }
 
-/** An ephemeral container sees the process of the container that it is aimed at. */
+/** The output of the inspection script in an ephemeral container, for its target container. */
 function inspected({ pod, container }: Machine): Outcome {
   const { targetContainerName } = container as { targetContainerName?: string };
   const target = pod.spec.containers.find(({ name }) => name === targetContainerName);
-  return target ? ends(0, inspection(pod, target, NOBODY)) : ends(1);
+  return target ? exit(0, inspection(pod, target, NOBODY)) : exit(1);
 }
 
-/** As whom the exporter's image runs when the manifest does not say. */
+/** The user of the exporter's image. */
 const NOBODY = 65_534;
 
 function wget({ network, resolve, route }: Machine, host: string, port: number, path: string): Promise<Effect> {
   const [ip] = isIP(host) ? [host] : resolve(host);
-  if (ip === undefined) return Promise.resolve(ends(1, '', `wget: bad address '${host}:${port}'\n`));
+  if (ip === undefined) return Promise.resolve(exit(1, '', `wget: bad address '${host}:${port}'\n`));
   const target = route(ip, port);
   const real = target && network.realPort(target.ip, target.port);
-  if (real === undefined) return Promise.resolve(ends(1, '', `wget: can't connect to remote host (${ip}): Connection refused\n`));
+  if (real === undefined) return Promise.resolve(exit(1, '', `wget: can't connect to remote host (${ip}): Connection refused\n`));
   return new Promise((done) => {
     get({ host: '127.0.0.1', port: real, path }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
-      response.on('end', () => done(response.statusCode === 200 ? ends(0, text) : ends(1, '', 'wget: server returned error\n')));
-    }).on('error', (error) => done(ends(1, '', `wget: ${error.message}\n`)));
+      response.on('end', () => done(response.statusCode === 200 ? exit(0, text) : exit(1, '', 'wget: server returned error\n')));
+    }).on('error', (error) => done(exit(1, '', `wget: ${error.message}\n`)));
   });
 }
 
-/** Sends a request so many times over one connection. */
-function ask(machine: Machine, [, count, request = '', ip = '', port]: readonly string[]): Socket | undefined {
+/** Sends a request `count` times over one connection. */
+function sendRequests(machine: Machine, [, count, request = '', ip = '', port]: readonly string[]): Socket | undefined {
   const socket = machine.network.connect(ip, Number(port));
   socket?.on('error', () => socket.destroy());
   socket?.write(request.replaceAll('\\r', '\r').replaceAll('\\n', '\n').repeat(Number(count)));
   return socket;
 }
 
-function cutOff(found: readonly string[], machine: Machine): Promise<Effect> {
-  const wanted = Number(found[5]);
+function readPartially(found: readonly string[], machine: Machine): Promise<Effect> {
+  const limit = Number(found[5]);
   return new Promise((done) => {
-    const socket = ask(machine, found);
+    const socket = sendRequests(machine, found);
     let read = 0;
     socket?.on('data', (chunk) => {
       read += chunk.length;
-      if (read >= wanted) socket.destroy();
+      if (read >= limit) socket.destroy();
     });
-    const end = () => done(ends(0, `${Math.min(read, wanted)}\n`));
+    const end = () => done(exit(0, `${Math.min(read, limit)}\n`));
     if (socket) socket.on('close', end);
     else end();
   });
 }
 
 function stall(found: readonly string[], machine: Machine): Effect {
-  const socket = ask(machine, found)?.pause();
+  const socket = sendRequests(machine, found)?.pause();
   const [, , , ip = '', port] = found;
-  if (!socket) return ends(1);
+  if (!socket) return exit(1);
   const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
   machine.connections.push({
     line: () => {
@@ -145,5 +146,5 @@ function stall(found: readonly string[], machine: Machine): Effect {
     },
     close: () => socket.destroy(),
   });
-  return 'goes on';
+  return 'running';
 }

@@ -9,7 +9,7 @@ import type { Machine, Process, Program } from './process.ts';
 
 type State = NonNullable<ContainerStatus['state']>;
 
-/** In seconds: how long a container that ended waits for its next start, at first and at most. Source: Kubernetes, Pod lifecycle. */
+/** The first and the longest back-off before a restart, in seconds. Source: Kubernetes, Pod lifecycle. */
 const FIRST_DELAY = 10;
 const LONGEST_DELAY = 300;
 
@@ -20,10 +20,10 @@ export interface RunnerOptions {
   readonly images: Images;
   readonly world: World;
   /** Called after every change of the status. */
-  changed(): void;
+  onChange(): void;
 }
 
-/** One container of a pod: starts it, probes it, starts it again, and tells its state. */
+/** Runs a container of a pod: starts, probes and restarts it, and reports its status. */
 export class ContainerRunner {
   private state: State = { waiting: { reason: 'ContainerCreating' } };
   private lastState: State = {};
@@ -47,7 +47,7 @@ export class ContainerRunner {
     });
   }
 
-  /** The exit code, once it has ended for good. */
+  /** The exit code, when it has ended and will not be restarted. */
   get ended(): Promise<number> {
     return this.over;
   }
@@ -60,7 +60,7 @@ export class ContainerRunner {
     return this.state.running !== undefined;
   }
 
-  /** Whether it has ever been started. */
+  /** Whether it has been started at least once. */
   get hasRun(): boolean {
     return this.output !== undefined;
   }
@@ -82,9 +82,9 @@ export class ContainerRunner {
   }
 
   start(): void {
-    const objection = this.objection();
-    if (objection) {
-      this.become({ waiting: objection });
+    const waiting = this.startError();
+    if (waiting) {
+      this.setState({ waiting });
       return;
     }
     const program = this.options.images.programOf(this.options.container) as Program;
@@ -95,11 +95,11 @@ export class ContainerRunner {
     this.process = program.start(this.machine);
     this.ready = !this.options.container.readinessProbe;
     this.probe(program);
-    this.become({ running: { startedAt } });
+    this.setState({ running: { startedAt } });
     this.process.ended.then((code) => this.onEnd(code, startedAt));
   }
 
-  /** Ends it for good. */
+  /** Stops it without a restart. */
   stop(): void {
     this.stopping = true;
     this.cancelRestart();
@@ -120,19 +120,19 @@ export class ContainerRunner {
   private probe(program: Program): void {
     const { startupProbe, livenessProbe, readinessProbe } = this.options.container;
     const { world } = this.options;
-    const add = (kind: string, probe: typeof startupProbe, tell: (success: boolean) => void) => {
+    const add = (kind: string, probe: typeof startupProbe, onResult: (success: boolean) => void) => {
       const onFailure = () => world.event(this.machine.pod, 'Unhealthy', `${kind} probe failed`);
-      if (probe) this.probers.push(new Prober(probe, this.machine, program, world.clock, tell, onFailure));
+      if (probe) this.probers.push(new Prober(probe, this.machine, program, world.clock, onResult, onFailure));
     };
-    const others = () => {
+    const startOtherProbes = () => {
       add('Liveness', livenessProbe, (success) => !success && this.process?.stop());
       add('Readiness', readinessProbe, (success) => {
         this.ready = success;
-        this.options.changed();
+        this.options.onChange();
       });
     };
-    if (startupProbe) add('Startup', startupProbe, (success) => (success ? others() : this.process?.stop()));
-    else others();
+    if (startupProbe) add('Startup', startupProbe, (success) => (success ? startOtherProbes() : this.process?.stop()));
+    else startOtherProbes();
   }
 
   private onEnd(code: number, startedAt: string): void {
@@ -142,28 +142,28 @@ export class ContainerRunner {
     const finishedAt = this.options.world.clock.timestamp();
     const reason = code === 0 ? 'Completed' : 'Error';
     const containerID = `containerd://${this.containerId}`;
-    this.become({ terminated: { exitCode: code, reason, startedAt, finishedAt, containerID } });
+    this.setState({ terminated: { exitCode: code, reason, startedAt, finishedAt, containerID } });
     const { restartPolicy } = this.options;
-    const isOver = this.stopping || restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && code === 0);
-    if (isOver) this.finish(code);
+    const isFinal = this.stopping || restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && code === 0);
+    if (isFinal) this.finish(code);
     else this.restart();
   }
 
-  /** The first time at once, and after that each time later. */
+  /** Restarts at once the first time, then with exponential back-off. */
   private restart(): void {
     const delay = this.restarts === 0 ? 0 : Math.min(FIRST_DELAY * 2 ** (this.restarts - 1), LONGEST_DELAY);
-    const again = () => {
+    const start = () => {
       this.restarts += 1;
       this.start();
     };
     this.lastState = this.state;
     if (delay > 0)
-      this.become({ waiting: { reason: 'CrashLoopBackOff', message: `back-off ${delay}s restarting failed container` } });
-    this.cancelRestart = this.options.world.clock.after(delay, again);
+      this.setState({ waiting: { reason: 'CrashLoopBackOff', message: `back-off ${delay}s restarting failed container` } });
+    this.cancelRestart = this.options.world.clock.after(delay, start);
   }
 
-  /** Why the container cannot be started. */
-  private objection(): { reason: string; message: string } | undefined {
+  /** The waiting state of a container that cannot be started; undefined when it can. */
+  private startError(): { reason: string; message: string } | undefined {
     const { container, images, world, machine } = this.options;
     const { image = '', envFrom = [], imagePullPolicy } = container;
     if (!images.programOf(container)) {
@@ -182,9 +182,9 @@ export class ContainerRunner {
     return nonRoot && isRoot ? { reason, message: 'container has runAsNonRoot and image will run as root' } : undefined;
   }
 
-  private become(state: State): void {
+  private setState(state: State): void {
     this.state = state;
-    this.options.changed();
+    this.options.onChange();
   }
 
   private print(text: string): void {

@@ -1,24 +1,24 @@
-import { repositoryOf, tagOf } from '../../helpers/target/image.ts';
+import { repositoryOf, tagOf } from '../../helpers/exporter/image.ts';
 import { atLeast, parseVersion } from '../../helpers/version.ts';
 import type { Container } from '../objects.ts';
 import { busybox } from './busybox.ts';
 import type { Program } from './process.ts';
 
-/** The releases of the exporter that there are images of. */
+/** The releases of the exporter that have images: from the first, up to and excluding the last. */
 const FIRST = '2.0';
 const AFTER_LAST = '2.21';
 
-/** What the nodes can run: the exporter in every release, the cluster's own DNS, Prometheus, and a shell. */
+/** The images that nodes can run: the exporter, CoreDNS, Prometheus and busybox. */
 export class Images {
   constructor(
     private readonly exporter: Program,
     private readonly dns: Program,
     private readonly prometheus: { readonly image: string | undefined; readonly program: Program },
-    /** The images of which the local stand-ins are. */
+    /** The images that run busybox. */
     private readonly shells: readonly string[],
   ) {}
 
-  /** @returns undefined for an image that cannot be had */
+  /** @returns undefined for an image that cannot be pulled */
   programOf({ image = '' }: Container): Program | undefined {
     const name = repositoryOf(image).split('/').at(-1);
     if (name === 'coredns') return this.dns;
@@ -30,7 +30,7 @@ export class Images {
     return atLeast(release, FIRST) && !atLeast(release, AFTER_LAST) ? this.exporter : undefined;
   }
 
-  /** As whom an image runs when its container does not say. */
+  /** The default user id of an image. */
   static userOf({ image = '' }: Container): number {
     return repositoryOf(image).endsWith('kube-state-metrics') ? 65_534 : 0;
   }

@@ -1,12 +1,12 @@
-import { cpuQuantity, integerQuantity } from '../../helpers/accounting/quantity.ts';
+import { cpuQuantity, integerQuantity } from '../../helpers/catalogue/quantity.ts';
 import { TOKEN_DIRECTORY } from '../api/admission.ts';
 import type { Container, Pod } from '../objects.ts';
 
-/** The capabilities of a container that drops none. */
+/** The default capabilities of a container, as in /proc/PID/status. */
 const STANDARD = '00000000a80425fb';
 const NONE = '0000000000000000';
 
-/** What the kernel would say of a container's process, as far as its manifest decides it. */
+/** The output of the inspection script for the process of a container, as far as its manifest determines it. */
 export function inspection(pod: Pod, container: Container, imageUser: number): string {
   const token = container.volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_DIRECTORY) ? 900 : undefined;
   const sections = {

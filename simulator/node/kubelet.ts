@@ -12,15 +12,15 @@ export interface KubeletOptions {
   readonly world: World;
   readonly network: Network;
   readonly images: Images;
-  /** The addresses of the nodes that have a kubelet, by their names. */
+  /** The addresses of the nodes with a kubelet, by name. */
   readonly nodes: ReadonlyMap<string, string>;
-  /** A token for a pod's ServiceAccount. */
+  /** Issues a token for a ServiceAccount. */
   issueToken(namespace: string, account: string): Promise<string>;
-  /** The addresses of a name for a pod of a namespace. */
+  /** Resolves a name for a pod of a namespace. */
   resolve(name: string, namespace: string): readonly string[];
 }
 
-/** The kubelets of all nodes in one: runs every pod that is given to one of them. */
+/** The kubelet of all nodes: runs every pod that is scheduled to one of them. */
 export class Kubelet implements Runtime {
   private readonly workers = new Map<string, PodWorker>();
   private unlisten: () => void = () => undefined;
@@ -30,8 +30,8 @@ export class Kubelet implements Runtime {
   start(): void {
     this.unlisten = this.options.world.store.listen(({ type, resource, object }) => {
       if (resource !== 'pods') return;
-      // Not at once: whoever else listens is to hear of this event before the next.
-      setImmediate(() => (type === 'DELETED' ? this.forget(object as Pod) : this.look(object as Pod)));
+      // Deferred, so that other listeners get this event before the next.
+      setImmediate(() => (type === 'DELETED' ? this.forget(object as Pod) : this.sync(object as Pod)));
     });
   }
 
@@ -50,7 +50,7 @@ export class Kubelet implements Runtime {
     return this.workers.get(pod.metadata.uid)?.find(container)?.log(previous);
   }
 
-  private look(pod: Pod): void {
+  private sync(pod: Pod): void {
     const { world, nodes, images, network, issueToken, resolve } = this.options;
     const { uid, namespace = '' } = pod.metadata;
     const hostIP = nodes.get(pod.spec.nodeName ?? '');
@@ -62,7 +62,7 @@ export class Kubelet implements Runtime {
     }
     const worker = new PodWorker(world, pod, hostIP, images, {
       network,
-      // Such a pod asks the node's resolver, which knows nothing of the cluster.
+      // With dnsPolicy Default a pod uses the resolver of the node, which has no cluster names.
       resolve: (name) => (pod.spec.dnsPolicy === 'Default' ? [] : resolve(name, namespace)),
       route: (ip, port) => route(world.store, ip, port),
       token: async ({ spec }) => {

@@ -1,15 +1,14 @@
-import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../objects.ts';
-import { setCondition } from '../objects.ts';
+import { type Condition, type Container, type ContainerStatus, type Pod, type PodStatus, setCondition } from '../objects.ts';
 import type { World } from '../world.ts';
 import { ContainerRunner } from './container-runner.ts';
 import type { Images } from './images.ts';
 import type { Machine } from './process.ts';
 
-type Surroundings = Pick<Machine, 'network' | 'resolve' | 'route'> & {
+type PodEnvironment = Pick<Machine, 'network' | 'resolve' | 'route'> & {
   readonly token: (pod: Pod) => Promise<string | undefined>;
 };
 
-/** Runs one pod: its containers in their order, what becomes of them, and its end. */
+/** Runs a pod: starts its containers in order, writes its status, and stops it. */
 export class PodWorker {
   private readonly initial: ContainerRunner[] = [];
   private readonly main: ContainerRunner[] = [];
@@ -20,16 +19,16 @@ export class PodWorker {
   private stopped = false;
   private stopping: Promise<void> | undefined;
   private removing = false;
-  private telling = false;
+  private statusPending = false;
 
   constructor(
     private readonly world: World,
     private readonly pod: Pod,
     private readonly hostIP: string,
     private readonly images: Images,
-    private readonly around: Surroundings,
+    private readonly environment: PodEnvironment,
   ) {
-    this.ip = pod.spec.hostNetwork ? hostIP : around.network.address();
+    this.ip = pod.spec.hostNetwork ? hostIP : environment.network.address();
     const { restartPolicy = 'Always', initContainers = [], containers } = pod.spec;
     for (const container of initContainers) {
       const policy = container.restartPolicy ?? (restartPolicy === 'Never' ? 'Never' : 'OnFailure');
@@ -44,7 +43,7 @@ export class PodWorker {
       const message = 'Pod was active on the node longer than the specified deadline';
       this.world.clock.after(activeDeadlineSeconds, () => this.fail('DeadlineExceeded', message));
     }
-    this.tell();
+    this.updateStatus();
     for (const [index, runner] of this.initial.entries()) {
       if (this.stopped) return;
       runner.start();
@@ -55,7 +54,7 @@ export class PodWorker {
     if (!this.stopped) for (const runner of this.main) runner.start();
   }
 
-  /** Looks at what the API server was told of the pod since. */
+  /** Starts new ephemeral containers, and stops a deleted pod. */
   update(pod: Pod): void {
     for (const container of pod.spec.ephemeralContainers ?? []) {
       if (this.ephemeral.has(container.name)) continue;
@@ -66,7 +65,7 @@ export class PodWorker {
     if (pod.metadata.deletionTimestamp !== undefined && !this.removing) {
       this.removing = true;
       this.stop().then(() => {
-        // The grace period is over: what is left is to forget the pod.
+        // All containers have ended: the object can be deleted.
         this.world.store.remove('pods', pod.metadata, 0);
       });
     }
@@ -80,10 +79,10 @@ export class PodWorker {
 
   private async end(): Promise<void> {
     this.stopped = true;
-    const all = [...this.initial, ...this.main, ...this.ephemeral.values()];
-    for (const runner of all) runner.stop();
-    await Promise.all(all.map(({ ended }) => ended));
-    if (!this.pod.spec.hostNetwork) this.around.network.silence(this.ip);
+    const runners = [...this.initial, ...this.main, ...this.ephemeral.values()];
+    for (const runner of runners) runner.stop();
+    await Promise.all(runners.map(({ ended }) => ended));
+    if (!this.pod.spec.hostNetwork) this.environment.network.closeAll(this.ip);
   }
 
   find(container: string): ContainerRunner | undefined {
@@ -96,11 +95,11 @@ export class PodWorker {
   private fail(reason: string, message: string): void {
     if (this.stopped || this.phase() === 'Succeeded' || this.phase() === 'Failed') return;
     this.failure = { reason, message };
-    void this.stop().then(() => this.tell());
+    void this.stop().then(() => this.updateStatus());
   }
 
   private runner(container: Container, restartPolicy: string): ContainerRunner {
-    const { network, resolve, route, token } = this.around;
+    const { network, resolve, route, token } = this.environment;
     const { pod, ip } = this;
     const machine = {
       mounted: (path: string) => this.mounted(container, path),
@@ -120,7 +119,7 @@ export class PodWorker {
       machine,
       images: this.images,
       world: this.world,
-      changed: () => this.tell(),
+      onChange: () => this.updateStatus(),
     });
   }
 
@@ -132,12 +131,12 @@ export class PodWorker {
     return (found?.data ?? {}) as Record<string, string>;
   }
 
-  /** Writes the status, once for all changes that came together. */
-  private tell(): void {
-    if (this.telling) return;
-    this.telling = true;
+  /** Writes the status, once for all changes of the same tick. */
+  private updateStatus(): void {
+    if (this.statusPending) return;
+    this.statusPending = true;
     setImmediate(() => {
-      this.telling = false;
+      this.statusPending = false;
       this.world.store.change<Pod>('pods', this.pod.metadata, (draft) => {
         if (draft.metadata.uid === this.pod.metadata.uid) draft.status = this.status(draft.status);
       });
@@ -150,13 +149,13 @@ export class PodWorker {
     const isAllReady = this.main.every(({ status }) => status.ready);
     const phase = this.phase();
     const unready = { reason: phase === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady' };
-    const is = (type: string, holds: boolean, reason = unready): Condition =>
+    const condition = (type: string, holds: boolean, reason = unready): Condition =>
       holds ? { type, status: 'True' } : { type, status: 'False', ...reason };
     const conditions = [
-      is('Initialized', this.initialized, { reason: 'ContainersNotInitialized' }),
-      is('Ready', isAllReady),
-      is('ContainersReady', isAllReady),
-    ].reduce((all, one) => setCondition(all, one, now), (before.conditions ?? []) as Condition[]);
+      condition('Initialized', this.initialized, { reason: 'ContainersNotInitialized' }),
+      condition('Ready', isAllReady),
+      condition('ContainersReady', isAllReady),
+    ].reduce((result, next) => setCondition(result, next, now), (before.conditions ?? []) as Condition[]);
     const ephemeral = statuses([...this.ephemeral.values()]);
     return {
       ...before,
@@ -181,9 +180,9 @@ export class PodWorker {
       return failed ? 'Failed' : 'Pending';
     }
     const codes = this.main.map(({ exitCode }) => exitCode);
-    const goesOn = this.pod.spec.restartPolicy === 'Always' || codes.some((code) => code === undefined);
+    const isRunning = this.pod.spec.restartPolicy === 'Always' || codes.some((code) => code === undefined);
     const restarts = this.pod.spec.restartPolicy === 'OnFailure' && codes.some((code) => code !== 0);
-    if (goesOn || restarts) return this.main.every(({ hasRun }) => hasRun) ? 'Running' : 'Pending';
+    if (isRunning || restarts) return this.main.every(({ hasRun }) => hasRun) ? 'Running' : 'Pending';
     return codes.every((code) => code === 0) ? 'Succeeded' : 'Failed';
   }
 }

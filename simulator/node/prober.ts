@@ -4,11 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { Probe } from '../objects.ts';
 import type { Machine, Program } from './process.ts';
 
-/** Asks again and again, and tells when the answer has been another one often enough. */
+/** Runs a probe periodically and reports each change of its result that reaches the threshold. */
 export class Prober {
-  private inARow = 0;
+  private consecutive = 0;
   private last: boolean | undefined;
-  private verdict: boolean | undefined;
+  private reported: boolean | undefined;
   private cancel: () => void = () => undefined;
   private stopped = false;
 
@@ -17,10 +17,10 @@ export class Prober {
     private readonly machine: Machine,
     private readonly program: Program,
     private readonly clock: Clock,
-    private readonly tell: (success: boolean) => void,
+    private readonly onResult: (success: boolean) => void,
     private readonly onFailure: () => void,
   ) {
-    this.cancel = clock.after(probe.initialDelaySeconds ?? 0, () => void this.look());
+    this.cancel = clock.after(probe.initialDelaySeconds ?? 0, () => void this.probeOnce());
   }
 
   stop(): void {
@@ -28,18 +28,18 @@ export class Prober {
     this.cancel();
   }
 
-  private async look(): Promise<void> {
+  private async probeOnce(): Promise<void> {
     const success = await succeeds(this.probe, this.machine, this.program);
     if (this.stopped) return;
     const { successThreshold = 1, failureThreshold = 3, periodSeconds = 10 } = this.probe;
-    this.inARow = success === this.last ? this.inARow + 1 : 1;
+    this.consecutive = success === this.last ? this.consecutive + 1 : 1;
     this.last = success;
     if (!success) this.onFailure();
-    if (this.verdict !== success && this.inARow >= (success ? successThreshold : failureThreshold)) {
-      this.verdict = success;
-      this.tell(success);
+    if (this.reported !== success && this.consecutive >= (success ? successThreshold : failureThreshold)) {
+      this.reported = success;
+      this.onResult(success);
     }
-    if (!this.stopped) this.cancel = this.clock.after(periodSeconds, () => void this.look());
+    if (!this.stopped) this.cancel = this.clock.after(periodSeconds, () => void this.probeOnce());
   }
 }
 
@@ -49,22 +49,22 @@ async function succeeds(
   program: Program,
 ): Promise<boolean> {
   if (exec) return (await program.run(machine, exec.command ?? [])).code === 0;
-  const wanted = httpGet?.port ?? tcpSocket?.port;
-  const named = machine.container.ports?.find(({ name }) => name === String(wanted))?.containerPort;
-  const real = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof wanted === 'number' ? wanted : named));
-  if (real === undefined) return false;
+  const port = httpGet?.port ?? tcpSocket?.port;
+  const named = machine.container.ports?.find(({ name }) => name === String(port))?.containerPort;
+  const realPort = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof port === 'number' ? port : named));
+  if (realPort === undefined) return false;
   if (!httpGet) return true;
   return new Promise((done) => {
-    // A real socket is asked, so that this time is the wall's.
-    const asked = {
+    // The request uses a real socket, so its timeout is in real time.
+    const options = {
       host: '127.0.0.1',
-      port: real,
+      port: realPort,
       path: httpGet.path,
       timeout: timeoutSeconds * 1000,
       rejectUnauthorized: false,
     };
-    const ask = httpGet.scheme === 'HTTPS' ? getSecurely : get;
-    const request = ask(asked, (response) => {
+    const send = httpGet.scheme === 'HTTPS' ? getSecurely : get;
+    const request = send(options, (response) => {
       response.resume();
       done((response.statusCode ?? 0) >= 200 && (response.statusCode ?? 0) < 400);
     });

@@ -3,48 +3,48 @@ import type { Container, Pod } from '../objects.ts';
 import type { Outcome } from '../runtime.ts';
 import type { Backend } from '../services.ts';
 
-/** A scripted stand-in for what a container runs; nothing of it runs on the host. */
+/** A stand-in for the process of a container; it runs no command on the host. */
 export interface Process {
-  /** The exit code, once it has ended. */
+  /** Resolves to the exit code. */
   readonly ended: Promise<number>;
   stop(): void;
 }
 
 export interface Connection {
-  /** As /proc/net/tcp has it. */
+  /** Its line in /proc/net/tcp. */
   line(): string;
   close(): void;
 }
 
-/** Where a stand-in runs. */
+/** The environment of a process. */
 export interface Machine {
   readonly pod: Pod;
   readonly container: Container;
   readonly ip: string;
   readonly network: Network;
-  /** The files that scripts have made. */
+  /** The paths of the files that scripts have created. */
   readonly files: Set<string>;
-  /** The connections that it holds open. */
+  /** Its open connections. */
   readonly connections: Connection[];
-  /** Prints to the container's log. */
+  /** Writes to the log of the container. */
   print(text: string): void;
-  /** The files of the ConfigMap that is mounted at a path; none where there is no such mount. */
+  /** The data of the ConfigMap that is mounted at a path; empty without such a mount. */
   mounted(path: string): Readonly<Record<string, string>>;
-  /** The ServiceAccount's token, where it is mounted. */
+  /** The token of the ServiceAccount; undefined when it is not mounted. */
   token(): Promise<string | undefined>;
-  /** Where a connection to an address goes; undefined where it is refused. */
+  /** Resolves a cluster IP to an endpoint; undefined when the connection is refused. */
   route(ip: string, port: number): Backend | undefined;
-  /** The addresses of a name, as the pod's resolver finds them. */
+  /** Resolves a name with the resolver of the pod; empty when it does not exist. */
   resolve(name: string): readonly string[];
 }
 
-/** A program: what an image runs when its container starts, and what may be run beside it. */
+/** What an image runs: its entrypoint, and commands through exec. */
 export interface Program {
   start(machine: Machine): Process;
   run(machine: Machine, command: readonly string[]): Promise<Outcome>;
 }
 
-/** A process that goes on until it is stopped. */
+/** A process that runs until it is stopped. */
 export function endless(onStop: () => void = () => undefined, code = 137): Process {
   let end: (exitCode: number) => void;
   const ended = new Promise<number>((resolve) => {

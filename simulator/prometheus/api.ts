@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/answers.ts';
-import type { Value } from './evaluate.ts';
+import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/http-api.ts';
+import type { Value } from './series.ts';
 
-export interface Answers {
-  /** Whether it has begun to look. */
+export interface PrometheusState {
+  /** Whether the first scrape has ended. */
   isReady(): boolean;
   now(): number;
   query(expression: string, at: number): Value;
@@ -11,24 +11,24 @@ export interface Answers {
   rules(): RulesData;
 }
 
-/** The part of Prometheus' HTTP API that the suite asks for. Source: Prometheus, HTTP API. */
-export function api(answers: Answers): (request: IncomingMessage, response: ServerResponse) => void {
+/** The request handler of the HTTP API, as far as the suite uses it. Source: Prometheus, HTTP API. */
+export function api(state: PrometheusState): (request: IncomingMessage, response: ServerResponse) => void {
   return ({ url = '/' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://prometheus');
-    if (pathname === '/-/ready') response.writeHead(answers.isReady() ? 200 : 503).end();
-    else if (pathname === '/api/v1/targets') reply(response, answers.targets());
-    else if (pathname === '/api/v1/rules') reply(response, answers.rules());
-    else if (pathname === '/api/v1/query') query(answers, searchParams, response);
+    if (pathname === '/-/ready') response.writeHead(state.isReady() ? 200 : 503).end();
+    else if (pathname === '/api/v1/targets') reply(response, state.targets());
+    else if (pathname === '/api/v1/rules') reply(response, state.rules());
+    else if (pathname === '/api/v1/query') query(state, searchParams, response);
     else response.writeHead(404).end('404 page not found');
   };
 }
 
-function query(answers: Answers, parameters: URLSearchParams, response: ServerResponse): void {
-  const at = Number(parameters.get('time') ?? answers.now());
+function query(state: PrometheusState, parameters: URLSearchParams, response: ServerResponse): void {
+  const at = Number(parameters.get('time') ?? state.now());
   try {
-    const value = answers.query(parameters.get('query') ?? '', at);
+    const value = state.query(parameters.get('query') ?? '', at);
     const elements = typeof value === 'number' ? [] : value;
-    const result = elements.map((one) => ({ metric: one.labels, value: [at, String(one.value)] as const }));
+    const result = elements.map(({ labels, value: number }) => ({ metric: labels, value: [at, String(number)] as const }));
     reply<QueryData>(response, { resultType: typeof value === 'number' ? 'scalar' : 'vector', result });
   } catch (error) {
     const failure = { status: 'error', errorType: 'execution', error: (error as Error).message };

@@ -1,10 +1,9 @@
-import { nodesOf, type SyntaxNode } from '../../helpers/rules/syntax.ts';
-import type { Element, Value } from './evaluate.ts';
-import type { Labels } from './series.ts';
+import { nodesOf, type SyntaxNode } from '../../helpers/prometheus/rules/syntax.ts';
+import type { Element, Labels, Value } from './series.ts';
 
 type Operation = (left: number, right: number) => number | undefined;
 
-/** What two values come to; undefined where a comparison does not hold, and its element is left out. */
+/** Computes a value; undefined when a comparison does not hold, so that the element is dropped. */
 const operations: Readonly<Record<string, Operation>> = {
   Mul: (left, right) => left * right,
   Gtr: (left, right) => (left > right ? left : undefined),
@@ -13,68 +12,69 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 interface Matching {
-  /** The labels that must be the same; all but the name where they are not told. */
+  /** The labels of `on`; undefined to match all but the name. */
   readonly on: readonly string[] | undefined;
-  /** The labels that the many take from the one; undefined where it is one to one. */
+  /** The labels of `group_left`; undefined for one-to-one matching. */
   readonly include: readonly string[] | undefined;
 }
 
-/** Source: Prometheus, Querying: operators, vector matching. */
+/** Evaluates a binary expression. Source: Prometheus, Querying: operators, vector matching. */
 export function binary(node: SyntaxNode, textOf: (node: SyntaxNode) => string, resultOf: (node: SyntaxNode) => Value): Value {
   const children: SyntaxNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
   const [leftNode, operator, ...rest] = children;
   const rightNode = rest.at(-1);
   const clause = node.getChild('MatchingModifierClause');
-  if (!leftNode || !operator || !rightNode) throw new Error(`simulated: no such operation: ${textOf(node)}`);
+  if (!leftNode || !operator || !rightNode) throw new Error(`simulated: unsupported operation: ${textOf(node)}`);
   const [left, right] = [resultOf(leftNode), resultOf(rightNode)];
   const matching = matchingOf(clause, textOf);
   if (operator.name === 'And' || operator.name === 'Unless') {
-    const others = new Set(vector(right).map((element) => keyOf(element.labels, matching.on)));
-    return vector(left).filter(({ labels }) => others.has(keyOf(labels, matching.on)) === (operator.name === 'And'));
+    const keys = new Set(vector(right).map((element) => keyOf(element.labels, matching.on)));
+    return vector(left).filter(({ labels }) => keys.has(keyOf(labels, matching.on)) === (operator.name === 'And'));
   }
   const operation = operations[operator.name];
-  if (!operation) throw new Error(`simulated: no operator ${textOf(operator)}`);
+  if (!operation) throw new Error(`simulated: unsupported operator: ${textOf(operator)}`);
   const keepsName = operator.name !== 'Mul';
-  if (typeof right === 'number') return vector(left).flatMap((one) => computed(one, operation(one.value, right), keepsName));
+  if (typeof right === 'number')
+    return vector(left).flatMap((element) => computed(element, operation(element.value, right), keepsName));
   return joined(vector(left), right, matching, operation);
 }
 
 function joined(left: readonly Element[], right: readonly Element[], { on, include }: Matching, operation: Operation): Value {
-  const ones = new Map<string, Element>();
+  const rightByKey = new Map<string, Element>();
   for (const element of right) {
     const key = keyOf(element.labels, on);
-    if (ones.has(key))
+    if (rightByKey.has(key))
       throw new Error(
         `found duplicate series for the match group ${key} on the right hand-side of the operation; many-to-many matching not allowed`,
       );
-    ones.set(key, element);
+    rightByKey.set(key, element);
   }
-  const seen = new Set<string>();
+  const matchedKeys = new Set<string>();
   return left.flatMap((many) => {
     const key = keyOf(many.labels, on);
-    const one = ones.get(key);
-    if (!one) return [];
-    if (include === undefined && seen.has(key))
+    const match = rightByKey.get(key);
+    if (!match) return [];
+    if (include === undefined && matchedKeys.has(key))
       throw new Error('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
-    seen.add(key);
-    const taken = Object.fromEntries(
-      (include ?? []).flatMap((name) => (one.labels[name] === undefined ? [] : [[name, one.labels[name]]])),
+    matchedKeys.add(key);
+    const copied = Object.fromEntries(
+      (include ?? []).flatMap((name) => (match.labels[name] === undefined ? [] : [[name, match.labels[name]]])),
     );
-    const labels = include === undefined && on ? pick(many.labels, on) : { ...many.labels, ...taken };
-    return computed({ ...many, labels: labels as Labels }, operation(many.value, one.value), false);
+    const labels = include === undefined && on ? pick(many.labels, on) : { ...many.labels, ...copied };
+    return computed({ ...many, labels: labels as Labels }, operation(many.value, match.value), false);
   });
 }
 
 function computed({ labels }: Element, value: number | undefined, keepsName: boolean): readonly Element[] {
   if (value === undefined) return [];
-  const { __name__: name, ...others } = labels;
-  return [{ labels: keepsName && name !== undefined ? labels : others, value }];
+  const { __name__: name, ...unnamed } = labels;
+  return [{ labels: keepsName && name !== undefined ? labels : unnamed, value }];
 }
 
 function matchingOf(clause: SyntaxNode | null, textOf: (node: SyntaxNode) => string): Matching {
   if (!clause) return { on: undefined, include: undefined };
-  if (!clause.getChild('On')) throw new Error(`simulated: only on() in ${textOf(clause)}`);
+  if (!clause.getChild('On')) throw new Error(`simulated: only on() is supported in ${textOf(clause)}`);
   const lists = clause.getChildren('GroupingLabels').map((list) => nodesOf(list, 'LabelName').map(textOf));
   return { on: lists[0] ?? [], include: clause.getChild('GroupLeft') ? (lists[1] ?? []) : undefined };
 }
@@ -89,6 +89,6 @@ function pick(labels: Labels, names: readonly string[]): Labels {
 }
 
 function vector(value: Value): readonly Element[] {
-  if (typeof value === 'number') throw new Error('simulated: a vector is wanted, not a number');
+  if (typeof value === 'number') throw new Error('simulated: expected a vector, got a number');
   return value;
 }

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** As far as the stand-in knows it. Source: Prometheus, Configuration. */
+/** The supported part of prometheus.yml. Source: Prometheus, Configuration. */
 export interface Configuration {
   readonly global: { readonly scrape_interval: string; readonly evaluation_interval?: string };
   readonly rule_files?: readonly string[];
@@ -40,21 +40,21 @@ export interface RuleGroup {
 
 type Files = Readonly<Record<string, string>>;
 
-/** @throws an Error where the file is not mounted: Prometheus would not start either */
+/** @throws Error when the file is not mounted, on which Prometheus does not start either */
 export function readConfiguration(files: Files, name: string): Configuration {
   const text = files[name];
   if (text === undefined) throw new Error(`open ${name}: no such file or directory`);
   return parse(text) as Configuration;
 }
 
-/** The groups of all files that a pattern with `*` names. */
+/** The rule groups of all files that match a pattern with `*`. */
 export function readRuleGroups(
   files: Files,
   patterns: readonly string[] = [],
 ): readonly (RuleGroup & { readonly file: string })[] {
-  const named = (file: string) => patterns.some((pattern) => wildcard(pattern).test(file));
+  const isMatched = (file: string) => patterns.some((pattern) => wildcard(pattern).test(file));
   return Object.entries(files)
-    .filter(([file]) => named(file))
+    .filter(([file]) => isMatched(file))
     .flatMap(([file, text]) => (parse(text) as { groups: readonly RuleGroup[] }).groups.map((group) => ({ ...group, file })));
 }
 
@@ -62,8 +62,23 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
 }
 
-/** `8s`, in seconds. */
+/** Parses a duration, `8s`, to seconds. */
 export function secondsOf(duration: string): number {
   const [, count, unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(duration) ?? [];
   return Number(count) * ({ ms: 0.001, s: 1, m: 60, h: 3600 }[unit] ?? Number.NaN);
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Applies relabelling steps; undefined when one of them drops the labels. Source: Prometheus, Configuration: relabel_config. */
+export function relabelled(labels: Labels, steps: readonly Relabelling[] = []): Labels | undefined {
+  let now = labels;
+  for (const { source_labels: sources, action = 'replace', regex = '(.*)', target_label: target, replacement = '$1' } of steps) {
+    const found = new RegExp(`^(?:${regex})$`, 's').exec(sources.map((name) => now[name] ?? '').join(';'));
+    if (action === 'keep' && !found) return undefined;
+    if (action === 'replace' && found && target !== undefined) {
+      now = { ...now, [target]: replacement.replace(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '') };
+    }
+  }
+  return now;
 }

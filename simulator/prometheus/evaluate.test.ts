@@ -6,7 +6,7 @@ function storeOf(
 ): SeriesStore {
   const store = new SeriesStore();
   for (const [name, labels, ...values] of samples) {
-    for (const [index, value] of values.entries()) store.of({ __name__: name, ...labels }).add(index, value);
+    for (const [index, value] of values.entries()) store.series({ __name__: name, ...labels }).add(index, value);
   }
   return store;
 }
@@ -20,41 +20,41 @@ const pods = storeOf([
   ['restarts', { pod: 'b' }, 3, 3, 3, 3],
 ]);
 
-test('A selector finds what all of its matchers let through', () => {
+test('a selector returns the series that all matchers accept', () => {
   expect(evaluate('{__name__=~"re.*",condition!="",pod="b"}', pods, 3)).toEqual([
     { labels: { __name__: 'ready', pod: 'b', condition: 'true' }, value: 0 },
   ]);
 });
 
-test('A join takes over a label, where there is one', () => {
+test('group_left copies a label when it exists', () => {
   expect(evaluate('ready * on (pod) group_left(label_release) labels', pods, 3)).toEqual([
     { labels: { pod: 'a', condition: 'true', label_release: 'stable' }, value: 1 },
     { labels: { pod: 'b', condition: 'true' }, value: 0 },
   ]);
 });
 
-test('A join with two that are alike is refused', () => {
+test('many-to-many matching is an error', () => {
   expect(() => evaluate('labels * on (pod) group_left() {__name__=~"labels|ready"}', pods, 3)).toThrow('many-to-many');
 });
 
-test('Changes are counted within the window alone', () => {
+test('changes counts within the window', () => {
   expect(evaluate('changes(restarts[3s]) > 0', pods, 3)).toEqual([{ labels: { pod: 'a' }, value: 1 }]);
   expect(evaluate('changes(restarts[1s]) > 0', pods, 3)).toEqual([]);
 });
 
-test('Sums and counts are by the labels that are told', () => {
+test('sum and count aggregate by the given labels', () => {
   expect(evaluate('sum by (condition) (ready)', pods, 3)).toEqual([{ labels: { condition: 'true' }, value: 1 }]);
   expect(evaluate('count(ready)', pods, 3)).toEqual([{ labels: {}, value: 2 }]);
   expect(evaluate('count(nothing)', pods, 3)).toEqual([]);
 });
 
-test('What is excluded is left out', () => {
+test('unless drops matching elements', () => {
   expect(evaluate('labels unless on (pod) labels{label_release!=""}', pods, 3)).toEqual([
     { labels: { __name__: 'labels', pod: 'b' }, value: 1 },
   ]);
 });
 
-test('What it does not know is said', () => {
-  expect(() => evaluate('rate(ready[1m])', pods, 3)).toThrow('no function rate');
+test('unsupported functions are errors', () => {
+  expect(() => evaluate('rate(ready[1m])', pods, 3)).toThrow('unsupported function: rate');
   expect(() => evaluate('ready{', pods, 3)).toThrow('parse error');
 });

@@ -1,35 +1,27 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { parseExpression } from '../../helpers/rules/expression.ts';
-import { accepts } from '../../helpers/rules/match.ts';
-import { type Selector, selectorOf } from '../../helpers/rules/selector.ts';
-import { nodesOf, type SyntaxNode } from '../../helpers/rules/syntax.ts';
+import { parseExpression } from '../../helpers/prometheus/rules/expression.ts';
+import { accepts } from '../../helpers/prometheus/rules/match.ts';
+import { type Selector, selectorOf } from '../../helpers/prometheus/rules/selector.ts';
+import { nodesOf, type SyntaxNode } from '../../helpers/prometheus/rules/syntax.ts';
 import { binary } from './binary.ts';
 import { secondsOf } from './configuration.ts';
-import type { Labels, Series, SeriesStore } from './series.ts';
-
-/** One element of an instant vector. */
-export interface Element {
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-export type Value = number | readonly Element[];
+import type { Element, Labels, Series, SeriesStore, Value } from './series.ts';
 
 /**
  * Evaluates an expression at an instant.
- * @throws an Error where the expression cannot be read, or where vectors do not match
+ * @throws Error for a syntax error, an unsupported expression, or vectors that do not match
  */
 export function evaluate(expression: string, store: SeriesStore, at: number): Value {
-  return parsed(expression)(store, at);
+  return compile(expression)(store, at);
 }
 
 /**
- * Reads what the rules and requirements use of PromQL: selectors, `changes`, `sum`, `count`, comparisons, products, `and` and
+ * Parses the part of PromQL that rules and requirements use: selectors, `changes`, `sum`, `count`, comparisons, products, `and` and
  * `unless`, with `on` and `group_left`.
  * @returns evaluates it at an instant
- * @throws an Error where it is no PromQL
+ * @throws Error for a syntax error
  */
-export function parsed(expression: string): (store: SeriesStore, at: number) => Value {
+export function compile(expression: string): (store: SeriesStore, at: number) => Value {
   const { topNode } = parser.parse(expression);
   const [fault] = parseExpression(expression).faults;
   const root = topNode.firstChild;
@@ -55,7 +47,7 @@ function valueOfRoot(root: SyntaxNode, expression: string, store: SeriesStore, a
       case 'BinaryExpr':
         return binary(node, textOf, resultOf);
       default:
-        throw new Error(`simulated: no ${node.name} in PromQL: ${textOf(node)}`);
+        throw new Error(`simulated: unsupported ${node.name}: ${textOf(node)}`);
     }
   }
 
@@ -63,7 +55,7 @@ function valueOfRoot(root: SyntaxNode, expression: string, store: SeriesStore, a
     const [matrix] = nodesOf(node, 'MatrixSelector');
     const name = textOf(node.firstChild as SyntaxNode);
     const [selector] = matrix ? nodesOf(matrix, 'VectorSelector') : [];
-    if (name !== 'changes' || !matrix || !selector) throw new Error(`simulated: no function ${name}`);
+    if (name !== 'changes' || !matrix || !selector) throw new Error(`simulated: unsupported function: ${name}`);
     const window = secondsOf(textOf(matrix.lastChild as SyntaxNode).replace(/[[\]]/g, ''));
     return [...selected(selector)].flatMap((series) => {
       const values = series.valuesWithin(at, window);
@@ -77,13 +69,14 @@ function valueOfRoot(root: SyntaxNode, expression: string, store: SeriesStore, a
     const names = modifier ? nodesOf(modifier, 'LabelName').map(textOf) : [];
     const body = node.getChild('FunctionCallBody')?.firstChild;
     const vector = body ? resultOf(body) : 0;
-    if (typeof vector === 'number' || !['sum', 'count'].includes(operator)) throw new Error(`simulated: no ${operator}`);
+    if (typeof vector === 'number' || !['sum', 'count'].includes(operator))
+      throw new Error(`simulated: unsupported aggregation: ${operator}`);
     const groups = new Map<string, Element>();
     for (const { labels, value } of vector) {
-      const own = Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
-      const key = JSON.stringify(own);
+      const group = Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+      const key = JSON.stringify(group);
       const sum = groups.get(key)?.value ?? 0;
-      groups.set(key, { labels: own as Labels, value: sum + (operator === 'sum' ? value : 1) });
+      groups.set(key, { labels: group as Labels, value: sum + (operator === 'sum' ? value : 1) });
     }
     return [...groups.values()];
   }
@@ -111,7 +104,7 @@ function elementOf(labels: Labels, value: number | undefined): readonly Element[
   return value === undefined ? [] : [{ labels, value }];
 }
 
-/** What is computed has no name of its own. */
+/** The labels without the metric name, which computed elements do not have. */
 export function unnamed({ __name__: _, ...labels }: Labels): Labels {
   return labels;
 }

@@ -8,24 +8,24 @@ import { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { api } from './api.ts';
 import { readConfiguration, readRuleGroups, type ScrapeConfig, secondsOf } from './configuration.ts';
-import { type Around, addressesOf } from './discovery.ts';
+import { addressesOf, type DiscoveryEnvironment } from './discovery.ts';
 import { evaluate } from './evaluate.ts';
 import { Rules } from './rules.ts';
 import { Target } from './scrape.ts';
 import { SeriesStore } from './series.ts';
 
-/** Slower than the cluster's clock: whole expositions go over its sockets in every interval. */
+/** Simulated seconds per real second: slower than the cluster, as every scrape transfers a whole exposition. */
 const SPEED = 4;
 
-/** Stands in for Prometheus: reads its configuration, finds and scrapes what that says, evaluates rules, and answers queries. */
-export function prometheusProgram(around: { connection(): Promise<Connection> }): Program {
+/** A stand-in for Prometheus: reads its configuration, discovers and scrapes targets, evaluates rules, and serves queries. */
+export function prometheusProgram(environment: { connection(): Promise<Connection> }): Program {
   return {
-    start: (machine) => start(machine, around),
+    start: (machine) => start(machine, environment),
     run: () => Promise.resolve({ code: 127, stdout: '', stderr: 'simulated: there is no shell for this image\n' }),
   };
 }
 
-function start(machine: Machine, around: { connection(): Promise<Connection> }): Process {
+function start(machine: Machine, environment: { connection(): Promise<Connection> }): Process {
   const clock = new Clock(SPEED);
   const agent = new Agent({ keepAlive: true });
   const end = () => {
@@ -34,7 +34,7 @@ function start(machine: Machine, around: { connection(): Promise<Connection> }):
   };
   const running = endless(end, 0);
   const crashed = new Promise<number>((crash) => {
-    serve(machine, around, clock, agent).catch((error: Error) => {
+    serve(machine, environment, clock, agent).catch((error: Error) => {
       machine.print(`simulated prometheus: ${error.message}\n`);
       end();
       crash(1);
@@ -43,7 +43,12 @@ function start(machine: Machine, around: { connection(): Promise<Connection> }):
   return { ended: Promise.race([running.ended, crashed]), stop: running.stop };
 }
 
-async function serve(machine: Machine, around: { connection(): Promise<Connection> }, clock: Clock, agent: Agent): Promise<void> {
+async function serve(
+  machine: Machine,
+  environment: { connection(): Promise<Connection> },
+  clock: Clock,
+  agent: Agent,
+): Promise<void> {
   const { container, network, ip, print } = machine;
   const path = container.args?.find((argument) => argument.startsWith('--config.file='))?.slice('--config.file='.length) ?? '';
   const files = machine.mounted(dirname(path));
@@ -52,42 +57,42 @@ async function serve(machine: Machine, around: { connection(): Promise<Connectio
   const rules = new Rules(readRuleGroups(files, configuration.rule_files), store);
   const bearer = await machine.token();
   const client =
-    bearer === undefined ? undefined : new KubeClient(asBearer(await around.connection(), bearer), new ResourceMapper([]));
+    bearer === undefined ? undefined : new KubeClient(asBearer(await environment.connection(), bearer), new ResourceMapper([]));
   const now = () => clock.now() / 1000;
   const targets = new Map<ScrapeConfig, Map<string, Target>>();
-  let looked = false;
+  let isReady = false;
 
-  const look = async (config: ScrapeConfig, found: Around) => {
+  const scrapeJob = async (config: ScrapeConfig, discovery: DiscoveryEnvironment) => {
     const known = targets.get(config) ?? new Map<string, Target>();
     targets.set(config, known);
-    const addresses = await addressesOf(config, found);
+    const addresses = await addressesOf(config, discovery);
     for (const address of addresses) if (!known.has(address)) known.set(address, new Target(config, address, store));
     for (const [address, target] of known) {
       if (addresses.includes(address)) continue;
-      target.forget(now());
+      target.markStale(now());
       known.delete(address);
     }
     await Promise.all([...known.values()].map((target) => target.scrape(network, agent, now)));
   };
-  const again = async (): Promise<void> => {
+  const runInterval = async (): Promise<void> => {
     for (const config of configuration.scrape_configs) {
-      await look(config, { client, resolve: machine.resolve }).catch((error: Error) =>
+      await scrapeJob(config, { client, resolve: machine.resolve }).catch((error: Error) =>
         print(`${config.job_name}: ${error.message}\n`),
       );
     }
     rules.evaluate(now());
-    looked = true;
-    clock.after(secondsOf(configuration.global.scrape_interval), () => void again());
+    isReady = true;
+    clock.after(secondsOf(configuration.global.scrape_interval), () => void runInterval());
   };
-  void again();
+  void runInterval();
 
-  const answers = {
-    isReady: () => looked,
+  const state = {
+    isReady: () => isReady,
     now,
     query: (expression: string, at: number) => evaluate(expression, store, at),
     targets: () => ({
-      activeTargets: [...targets.values()].flatMap((ofJob) =>
-        [...ofJob.values()].map(({ identity, health, lastError, scrapedAt }) => ({
+      activeTargets: [...targets.values()].flatMap((jobTargets) =>
+        [...jobTargets.values()].map(({ identity, health, lastError, scrapedAt }) => ({
           labels: identity,
           health,
           lastError,
@@ -96,7 +101,7 @@ async function serve(machine: Machine, around: { connection(): Promise<Connectio
         })),
       ),
     }),
-    rules: () => rules.told(),
+    rules: () => rules.data(),
   };
-  await network.listen(ip, PROMETHEUS_PORT, createServer(api(answers)));
+  await network.listen(ip, PROMETHEUS_PORT, createServer(api(state)));
 }

@@ -1,17 +1,17 @@
-import type { LoadedRule, RulesData } from '../../helpers/prometheus/answers.ts';
+import type { LoadedRule, RulesData } from '../../helpers/prometheus/http-api.ts';
 import type { RuleGroup } from './configuration.ts';
-import { type Element, parsed, unnamed } from './evaluate.ts';
-import type { Series, SeriesStore } from './series.ts';
+import { compile, unnamed } from './evaluate.ts';
+import type { Element, Series, SeriesStore } from './series.ts';
 
 type Group = RuleGroup & { readonly file: string };
 type Rule = Group['rules'][number];
 
-/** The rules, and what each last came to. */
+/** The rules and the state of their last evaluation. */
 export class Rules {
   private readonly states = new Map<Rule, Pick<LoadedRule, 'health' | 'lastError' | 'alerts'>>();
   private readonly written = new Map<Rule, ReadonlySet<Series>>();
   private evaluatedAt = 0;
-  private readonly expressions = new Map<Rule, ReturnType<typeof parsed>>();
+  private readonly expressions = new Map<Rule, ReturnType<typeof compile>>();
 
   constructor(
     private readonly groups: readonly Group[],
@@ -23,7 +23,7 @@ export class Rules {
     this.evaluatedAt = at;
     for (const rule of this.groups.flatMap(({ rules }) => rules)) {
       try {
-        const expression = this.expressions.get(rule) ?? parsed(rule.expr);
+        const expression = this.expressions.get(rule) ?? compile(rule.expr);
         this.expressions.set(rule, expression);
         const value = expression(this.store, at);
         const elements = typeof value === 'number' ? [] : value;
@@ -38,7 +38,8 @@ export class Rules {
     }
   }
 
-  told(): RulesData {
+  /** `data` of /api/v1/rules. */
+  data(): RulesData {
     const loaded = (rule: Rule) => ({
       name: rule.alert ?? rule.record ?? '',
       lastEvaluation: new Date(this.evaluatedAt * 1000).toISOString(),
@@ -48,13 +49,13 @@ export class Rules {
   }
 
   private record(rule: Rule, name: string, elements: readonly Element[], at: number): void {
-    const now = new Set<Series>();
+    const current = new Set<Series>();
     for (const { labels, value } of elements) {
-      const series = this.store.of({ ...unnamed(labels), __name__: name, ...rule.labels });
+      const series = this.store.series({ ...unnamed(labels), __name__: name, ...rule.labels });
       series.add(at, value);
-      now.add(series);
+      current.add(series);
     }
-    for (const series of this.written.get(rule) ?? []) if (!now.has(series)) series.add(at, undefined);
-    this.written.set(rule, now);
+    for (const series of this.written.get(rule) ?? []) if (!current.has(series)) series.add(at, undefined);
+    this.written.set(rule, current);
   }
 }

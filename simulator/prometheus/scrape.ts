@@ -1,19 +1,18 @@
 import { type Agent, get } from 'node:http';
-import { unquoted } from '../../helpers/rules/string-literal.ts';
-import { accept } from '../../helpers/target/exporter.ts';
+import { accept } from '../../helpers/exporter/exporter.ts';
+import { unquoted } from '../../helpers/prometheus/rules/syntax.ts';
 import type { Network } from '../network.ts';
-import type { ScrapeConfig } from './configuration.ts';
-import { relabelled } from './relabel.ts';
+import { relabelled, type ScrapeConfig } from './configuration.ts';
 import type { Labels, Series, SeriesStore } from './series.ts';
 
-/** One thing that is scraped again and again. */
+/** A scrape target and the state of its last scrape. */
 export class Target {
   health: 'unknown' | 'up' | 'down' = 'unknown';
   lastError = '';
-  /** When the last scrape was over, in seconds since 1970. */
+  /** The end of the last scrape, in seconds since 1970. */
   scrapedAt = 0;
   private readonly up: Series;
-  /** What each line of the exposition leads to, up to its value: most lines are the same from scrape to scrape. */
+  /** The series of a line of the exposition without its value; a cache, as most lines recur in every scrape. */
   private readonly lines = new Map<string, Series>();
   private present = new Set<Series>();
 
@@ -22,7 +21,7 @@ export class Target {
     readonly instance: string,
     private readonly store: SeriesStore,
   ) {
-    this.up = store.of({ __name__: 'up', ...this.identity });
+    this.up = store.series({ __name__: 'up', ...this.identity });
   }
 
   get identity(): Labels {
@@ -32,26 +31,26 @@ export class Target {
   async scrape(network: Network, agent: Agent, now: () => number): Promise<void> {
     try {
       const body = await bodyOf(network, agent, this.instance);
-      this.keep(body, now());
+      this.ingest(body, now());
       this.health = 'up';
       this.lastError = '';
       this.up.add(now(), 1);
     } catch (error) {
       this.health = 'down';
       this.lastError = (error as Error).message;
-      this.forget(now());
+      this.markStale(now());
       this.up.add(now(), 0);
     }
     this.scrapedAt = now();
   }
 
-  /** Nothing more is known of what it told. */
-  forget(at: number): void {
+  /** Marks all of its series as stale. */
+  markStale(at: number): void {
     for (const series of this.present) series.add(at, undefined);
     this.present = new Set();
   }
 
-  private keep(body: string, at: number): void {
+  private ingest(body: string, at: number): void {
     const present = new Set<Series>();
     for (const line of body.split('\n')) {
       if (line === '' || line.startsWith('#')) continue;
@@ -70,13 +69,13 @@ export class Target {
     if (known) return known;
     const labels = relabelled({ ...this.identity, ...labelsOf(text) }, this.config.metric_relabel_configs);
     if (!labels) return undefined;
-    const series = this.store.of(labels);
+    const series = this.store.series(labels);
     this.lines.set(text, series);
     return series;
   }
 }
 
-/** `name{a="b",c="d"}` as labels; what a series says of itself outdoes who was scraped. */
+/** Parses `name{a="b",c="d"}`. */
 function labelsOf(text: string): Labels {
   const brace = text.indexOf('{');
   if (brace < 0) return { __name__: text };

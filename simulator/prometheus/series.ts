@@ -1,16 +1,24 @@
 export type Labels = Readonly<Record<string, string>>;
 
-/** How far back an instant looks for the last sample, and how long samples are kept, in seconds. Source: Prometheus, Staleness. */
+/** An element of an instant vector. */
+export interface Element {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+export type Value = number | readonly Element[];
+
+/** The lookback of an instant query, and how long samples are kept at least, in seconds. Source: Prometheus, Staleness. */
 const LOOKBACK = 300;
 
 interface Sample {
   /** In seconds. */
   readonly at: number;
-  /** Undefined where the series has ended: it is stale. */
+  /** Undefined for a staleness marker. */
   readonly value: number | undefined;
 }
 
-/** A series, and what has been seen of it. */
+/** A series and its samples. */
 export class Series {
   private samples: Sample[] = [];
 
@@ -20,28 +28,28 @@ export class Series {
   add(at: number, value: number | undefined): void {
     this.samples.push({ at, value });
     const [first] = this.samples;
-    if (first && first.at < at - 2 * LOOKBACK) this.samples = this.samples.filter((one) => one.at >= at - LOOKBACK);
+    if (first && first.at < at - 2 * LOOKBACK) this.samples = this.samples.filter((sample) => sample.at >= at - LOOKBACK);
   }
 
-  /** The value at an instant; undefined where there is none. */
+  /** The value at an instant; undefined when it is stale or too old. */
   valueAt(instant: number): number | undefined {
     const last = this.samples.findLast(({ at }) => at <= instant);
     return last && last.at > instant - LOOKBACK ? last.value : undefined;
   }
 
-  /** The values of a time before an instant. */
+  /** The values of a range that ends at an instant. */
   valuesWithin(instant: number, seconds: number): readonly number[] {
     const within = this.samples.filter(({ at }) => at <= instant && at > instant - seconds);
     return within.flatMap(({ value }) => value ?? []);
   }
 }
 
-/** All series by the name of their metric. */
+/** All series by metric name. */
 export class SeriesStore {
   private readonly byName = new Map<string, Map<string, Series>>();
 
-  /** The series with these labels, made where there is none. */
-  of(labels: Labels): Series {
+  /** The series with these labels, created when it does not exist. */
+  series(labels: Labels): Series {
     const { __name__: name = '' } = labels;
     const named = this.byName.get(name) ?? new Map<string, Series>();
     this.byName.set(name, named);
@@ -51,7 +59,7 @@ export class SeriesStore {
     return known;
   }
 
-  /** All series of the metrics whose name is accepted. */
+  /** The series of all metrics whose name is accepted. */
   *named(accepts: (name: string) => boolean): Iterable<Series> {
     for (const [name, series] of this.byName) if (accepts(name)) yield* series.values();
   }

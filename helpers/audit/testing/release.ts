@@ -1,5 +1,5 @@
+import { possibleReadsOf } from '../../exporter/reads.ts';
 import type { RawObject } from '../../kube/object.ts';
-import { possibleReadsOf } from '../../run/reads.ts';
 import { parseVersion } from '../../version.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -1,11 +1,12 @@
 import { takeInventory } from '../../accounting/inventory.ts';
-import { tables } from '../../accounting/resources/index.ts';
+import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
-import type { Rule } from '../../rules/rule.ts';
-import { type FixtureRun, fixturesSettled } from '../../run/fixtures.ts';
-import type { OwnedObjects } from '../../run/ownership.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
+import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/phases.ts';
+import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
@@ -18,9 +19,9 @@ import { gateRules } from '../rules/gate-rules.ts';
 import { gateResults } from '../rules/results.ts';
 import { familiesOf, recordedNames } from '../rules/rule-context.ts';
 import { gateFormats, onlyInOpenMetrics } from '../surface/formats.ts';
-import { gateSurface, type ScrapedSide } from '../surface/gate-surface.ts';
+import { gateSurface } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
-import { surfaceOf } from '../surface/surface.ts';
+import type { ScrapedSide } from '../surface/request.ts';
 import { askPaths, telemetryOf } from './answers.ts';
 import { measureCost } from './cost.ts';
 import { evaluateRules } from './evaluate.ts';
@@ -105,7 +106,7 @@ async function openMetricsOf(
   text: readonly GateDifference[],
 ): Promise<readonly GateDifference[]> {
   const { scraped, objects, after } = await read(client, sides, 'openmetrics');
-  const offered = ({ exporter, exposition }: ScrapedSide) => ({ exporter, answered: exposition.format });
+  const offered = ({ exporter, exposition }: ScrapedSide) => ({ exporter, format: exposition.format });
   const formats = gateFormats(offered(scraped.old), offered(scraped.new));
   if (scraped.old.exposition.format !== 'openmetrics' || scraped.new.exposition.format !== 'openmetrics') return formats;
   const { differences } = gateSurface({ ...scraped, objects, after, kubernetes });

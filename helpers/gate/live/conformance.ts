@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { InfrastructureError, UsageError } from '../../errors.ts';
+import { newRunId } from '../../kube/run-label.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import { declaredRequirements } from '../../requirement/declared.ts';
 import { conformanceRun } from '../../run/conformance-run.ts';
 import type { Ended } from '../../run/ended.ts';
 import type { Interruption } from '../../run/interruption.ts';
-import { newRunId } from '../../run/label.ts';
+import { declaredRequirements } from '../../suite/declared.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateOptions } from '../options.ts';
 import type { ConformanceFacts } from '../report/model.ts';
@@ -58,11 +58,11 @@ export function skippedOf({ requirements }: Report): readonly string[] {
 export function gateConformance({ requirements }: Pick<Report, 'requirements'>): readonly GateDifference[] {
   return requirements
     .filter(({ status }) => status === 'failed')
-    .map(({ id, sentence, level, wanted, seen, observed }) => ({
+    .map(({ id, sentence, level, expected: wanted, actual: seen, observed }) => ({
       id: `conformance/${id}`,
       part: 'conformance',
       sentence: `The candidate fails ${id}: ${sentence}`,
-      severity: level === 'must' ? 'reject' : 'know',
+      severity: level === 'must' ? 'reject' : 'note',
       advice: 'Look into the report of the requirements, conformance/index.html beside this one.',
       brief: `The candidate fails ${id}: ${(seen ?? observed ?? sentence).split('\n')[0]}`,
       old: wanted === undefined ? [] : [wanted],

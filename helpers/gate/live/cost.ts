@@ -1,7 +1,7 @@
+import { accept, ask } from '../../exporter/exporter.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { accept, ask } from '../../target/exporter.ts';
 import type { Measure } from '../cost.ts';
 import type { RunningSide, Sides } from './readings.ts';
 

@@ -1,7 +1,6 @@
 import type { Prometheus } from '../../prometheus/prometheus.ts';
-import { parseExpression } from '../../rules/expression.ts';
-import { forJob } from '../../rules/on-side.ts';
-import type { Rule } from '../../rules/rule.ts';
+import { forJob, parseExpression } from '../../prometheus/rules/expression.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import { type Evaluated, gateResults } from '../rules/results.ts';
 

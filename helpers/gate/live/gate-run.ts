@@ -1,7 +1,7 @@
-import { Undos } from '../../cluster/undos.ts';
+import { Cleanups } from '../../cluster/undos.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import type { Rule } from '../../rules/rule.ts';
 import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
 import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
@@ -59,12 +59,12 @@ type MutableOutcome = { -readonly [K in keyof GateOutcome]: GateOutcome[K] };
 async function compareAndVerify(run: GateRun, rules: readonly Rule[], outcome: MutableOutcome): Promise<unknown> {
   const { id, options, interruption, output } = run;
   const { phases, cluster } = outcome;
-  const undos = new Undos();
+  const undos = new Cleanups();
   try {
     const prepared = await interruption.orEnd(prepareSides(options, id));
     outcome.prepared = prepared;
     try {
-      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onUndo: undos.add });
+      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onCleanup: undos.add });
       outcome.compared = await interruption.orEnd(compare);
     } finally {
       outcome.leftovers = await phases.run('removing what the run created', () => undos.undo());

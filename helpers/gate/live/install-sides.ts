@@ -1,12 +1,12 @@
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
+import { servedReads } from '../../exporter/reads.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
-import type { PodRefusals } from '../../requirement/record.ts';
-import { createFixtures, type FixtureRun } from '../../run/fixtures.ts';
 import { install } from '../../run/install.ts';
 import { holdNamespace } from '../../run/occupy.ts';
 import type { OpenedCluster } from '../../run/open-provided.ts';
-import { servedReads } from '../../run/reads.ts';
+import { createFixtures, type FixtureRun } from '../../suite/fixtures.ts';
+import type { PodRefusals } from '../../suite/record.ts';
 import type { GateDifference } from '../difference.ts';
 import type { PreparedSide } from './prepare.ts';
 import { applyPrometheus } from './prometheus.ts';

@@ -1,9 +1,9 @@
+import { ask } from '../../exporter/exporter.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
+import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import { restricted } from '../../kube/restricted.ts';
-import type { OwnedObjects } from '../../run/ownership.ts';
-import { ask } from '../../target/exporter.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { RunningSide, Sides } from './readings.ts';
 

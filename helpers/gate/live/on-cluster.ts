@@ -1,17 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Undo } from '../../cluster/provide.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
+import type { Cleanup } from '../../cluster/undos.ts';
 import { InfrastructureError } from '../../errors.ts';
+import { profiles } from '../../exporter/profile.ts';
+import { RequirementFailure } from '../../failure.ts';
 import { ApiError } from '../../kube/api-error.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
 import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import { RequirementFailure } from '../../requirement/failure.ts';
-import type { Rule } from '../../rules/rule.ts';
 import { keepUnremovedRecord } from '../../run/kept-records.ts';
 import { openProvided } from '../../run/open-provided.ts';
 import type { Phases } from '../../run/phases.ts';
-import { profiles } from '../../target/profile.ts';
 import type { GateOptions } from '../options.ts';
 import { type Compared, type CompareRequest, compareSides } from './compare-sides.ts';
 import { installSides } from './install-sides.ts';
@@ -31,7 +31,7 @@ export interface OnCluster {
   /** Filled in as it becomes known. */
   readonly cluster: MutableClusterFacts;
   readonly output: ProgressOutput;
-  onUndo(undo: Undo): void;
+  onCleanup(undo: Cleanup): void;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface OnCluster {
  * @throws InfrastructureError when the cluster or the old release fails
  */
 export async function compareOnCluster(request: OnCluster): Promise<Compared> {
-  const { id, options, prepared, rules, phases, cluster, output, onUndo } = request;
+  const { id, options, prepared, rules, phases, cluster, output, onCleanup: onUndo } = request;
   const { workloadImage, prometheusImage } = options.run;
   const directory = resolve(options.run.reports, 'gate-run');
   const unremoved = keepUnremovedRecord(directory, options.run.reports);

@@ -1,9 +1,9 @@
 import { renderWithDocker } from '../../cluster/render-with-docker.ts';
 import { UsageError } from '../../errors.ts';
-import { tagOf } from '../../target/image.ts';
-import { type KnownTargetName, knownTargets } from '../../target/known.ts';
-import { renderManifests } from '../../target/render.ts';
-import { deriveTarget, type Target } from '../../target/target.ts';
+import { tagOf } from '../../exporter/image.ts';
+import { type KnownTargetName, knownTargets } from '../../exporter/known.ts';
+import { renderManifests } from '../../exporter/render.ts';
+import { deriveTarget, type Target } from '../../exporter/target.ts';
 import { atLeast } from '../../version.ts';
 import type { GateOptions } from '../options.ts';
 import type { Sides } from './readings.ts';

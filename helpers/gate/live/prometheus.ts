@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
+import type { Target } from '../../exporter/target.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
-import type { OwnedObjects } from '../../run/ownership.ts';
-import type { Target } from '../../target/target.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { Sides } from './readings.ts';
 

@@ -1,15 +1,16 @@
-import { parseExporterArguments } from '../../accounting/arguments.ts';
-import { scrape } from '../../exposed/scrape.ts';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import { readsOf } from '../../exporter/reads.ts';
+import type { Target } from '../../exporter/target.ts';
 import type { Exposition, Format } from '../../exposition/model.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { readObjects } from '../../run/read-objects.ts';
-import { readsOf } from '../../run/reads.ts';
-import type { Target } from '../../target/target.ts';
+import { readObjects } from '../../suite/read-objects.ts';
+import { scrape } from '../../suite/scrape.ts';
 import { formatVersion } from '../../version.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
-import { type GatedSurface, gateSurface, type ScrapedSide } from '../surface/gate-surface.ts';
+import { type GatedSurface, gateSurface } from '../surface/gate-surface.ts';
+import type { ScrapedSide } from '../surface/request.ts';
 
 /** An exporter that runs. */
 export interface RunningSide {

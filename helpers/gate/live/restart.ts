@@ -1,5 +1,5 @@
+import { InstalledTarget } from '../../exporter/installed.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { InstalledTarget } from '../../target/installed.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { RunningSide, Sides } from './readings.ts';
 

@@ -1,5 +1,5 @@
-import { accessOf } from '../../target/access.ts';
-import { knownTargets } from '../../target/known.ts';
+import { accessOf } from '../../exporter/access.ts';
+import { knownTargets } from '../../exporter/known.ts';
 import { sideTarget } from './side.ts';
 
 const side = (name: 'old' | 'new') => sideTarget({ name, run: 'r', manifests: knownTargets.agent.rendering(), image: 'v2.6.0' });

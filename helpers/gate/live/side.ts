@@ -1,6 +1,6 @@
+import { deriveTarget, type Target } from '../../exporter/target.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
-import { deriveTarget, type Target } from '../../target/target.ts';
-import type { Binding, Deployment } from '../../target/workload.ts';
+import type { Binding, Deployment } from '../../kube/workload.ts';
 
 /** The image that runs, and the one that may replace it. */
 export type SideName = 'old' | 'new';

@@ -1,9 +1,9 @@
 import { simulatedCluster } from '../../../simulator/testing.ts';
+import { knownTargets } from '../../exporter/known.ts';
+import type { Target } from '../../exporter/target.ts';
+import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import { referenceOf } from '../../kube/reference.ts';
 import { install } from '../../run/install.ts';
-import { ownedObjects } from '../../run/testing/owned.ts';
-import { knownTargets } from '../../target/known.ts';
-import type { Target } from '../../target/target.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import { sideTarget } from './side.ts';
 import { endedDifference, hasStarted, lastWords, startDifference, startOf } from './start.ts';

@@ -1,7 +1,7 @@
+import { InstalledTarget } from '../../exporter/installed.ts';
+import type { Target } from '../../exporter/target.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { describePod, isReady, type Pod, restarts } from '../../kube/pod.ts';
-import { InstalledTarget } from '../../target/installed.ts';
-import type { Target } from '../../target/target.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { GateDifference } from '../difference.ts';
 
@@ -52,7 +52,7 @@ export async function startOf(client: KubeClient, target: Target): Promise<Start
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
     const logs = await Promise.all((await installed.pods()).map((pod) => linesOf(client, pod)));
-    return { state: error.seen, log: lastWords(logs.flat()) };
+    return { state: error.actual, log: lastWords(logs.flat()) };
   }
 }
 

@@ -8,7 +8,7 @@ import { groupsOf, namesOf } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
 import { conformanceLine, isInVain, isToKnow } from './words.ts';
 
-const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'to know', 'waived', 'surprises', 'candidate', 'took'];
+const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'notes', 'waived', 'surprises', 'candidate', 'took'];
 const MOST_NAMES = 4;
 
 /** Many comparisons on one page, as Markdown: a line for each, then what rejects and what is to be known, in groups. */
@@ -21,7 +21,7 @@ export function renderComparisons(reports: readonly GateReport[]): string {
 function cells(report: GateReport): readonly (string | number)[] {
   const { cluster, counts, differences, durationMs, from, to, verdict } = report;
   const surprises = differences.filter(({ origin }) => origin === 'surprise').length;
-  const numbers = [counts.reject, counts.know, counts.waived, surprises];
+  const numbers = [counts.reject, counts.note, counts.waived, surprises];
   const candidate = conformanceLine(report) ?? 'not verified';
   return [text(cluster.kubernetes), side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
 }
@@ -37,7 +37,7 @@ function details(report: GateReport): string {
   const lines = [
     ...(report.reason === undefined ? [] : [`- ${text(report.reason)}`]),
     ...listed('rejects', differences.filter(rejects)),
-    ...listed('to know', differences.filter(isToKnow)),
+    ...listed('notes', differences.filter(isToKnow)),
     ...listed('with both', differences.filter(isInVain)),
     ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${text(until)}: ${code(difference)}`),
     ...waivers.unused.map(({ difference }) => `- a waiver of nothing: ${code(difference)}`),

@@ -24,8 +24,8 @@ const titles: Readonly<Record<string, string>> = {
   type: 'families have another type',
   stability: 'families have another stability',
   deprecated: 'families are deprecated',
-  more: 'permissions are new',
-  less: 'permissions are no longer asked for',
+  added: 'permissions are new',
+  removed: 'permissions are no longer granted',
 };
 
 /** Groups differences by part, kind and release, in the order of the parts; the kind is the second word of an id. */

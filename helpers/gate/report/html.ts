@@ -22,12 +22,12 @@ ${style}${gateStyle}</head>
 ${header(report)}
 <main id="content">
 ${differenceSection('rejects', 'What rejects', differences.filter(rejects), true)}
-${differenceSection('know', 'Changes to know', differences.filter(isToKnow), report.verdict !== 'reject')}
+${differenceSection('note', 'Notes', differences.filter(isToKnow), report.verdict !== 'reject')}
 ${differenceSection('in-vain', 'Rules that tell nothing with either release', differences.filter(isInVain), report.verdict === 'accept')}
 ${waiverSection(report)}
 ${costSection(report)}
 ${seriesSection(report)}
-${differenceSection('nothing', 'Of no consequence', differences.filter(isNothing), false)}
+${differenceSection('harmless', 'Harmless', differences.filter(isNothing), false)}
 ${listSection('left-out', 'Left out', leftOut)}
 ${listSection('leftovers', 'Left over', leftovers)}
 ${phaseSection(phases)}
@@ -45,10 +45,10 @@ function header(report: GateReport): Markup {
   const tone = verdict === 'reject' || verdict === 'no answer' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
   const tally = [
     { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
-    { count: counts.know, word: 'to know', tone: counts.know > 0 ? 'warn' : 'quiet' },
+    { count: counts.note, word: 'notes', tone: counts.note > 0 ? 'warn' : 'quiet' },
     { count: counts.waived, word: 'waived', tone: counts.waived > 0 ? 'warn' : 'quiet' },
     ...(inVain > 0 ? [{ count: inVain, word: 'in vain with both', tone: 'warn' }] : []),
-    { count: counts.nothing - inVain, word: 'of no consequence', tone: 'quiet' },
+    { count: counts.harmless - inVain, word: 'harmless', tone: 'quiet' },
   ];
   return html`<header>
 <p class="kicker">kube-state-metrics ${releaseOf(from)} → ${releaseOf(to)}</p>

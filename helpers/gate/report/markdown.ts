@@ -8,7 +8,7 @@ import { type GateReport, releaseOf } from './model.ts';
 import { reasonsOf } from './reasons.ts';
 import { answerSentence, conformanceLine, evidenceLine, isInVain, isToKnow, sideNames } from './words.ts';
 
-const marks = { accept: '✅', 'accept with changes to know': '⚠️', reject: '❌', 'no answer': '🛠️' } as const;
+const marks = { accept: '✅', 'accept with notes': '⚠️', reject: '❌', 'no answer': '🛠️' } as const;
 const MOST = 12;
 
 /** The report for the summary of a CI step, the important first: what does not fit is left out and counted. */
@@ -24,7 +24,7 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
     [
       head(report),
       ...list('What rejects', differences.filter(rejects)),
-      ...list('Changes to know', differences.filter(isToKnow)),
+      ...list('Notes', differences.filter(isToKnow)),
       ...list('Rules that tell nothing with either release', differences.filter(isInVain)),
       cost(report),
       waivers(report),

@@ -53,8 +53,8 @@ export interface SideFacts {
 export interface GateCounts {
   readonly reject: number;
   readonly waived: number;
-  readonly know: number;
-  readonly nothing: number;
+  readonly note: number;
+  readonly harmless: number;
 }
 
 export interface SeriesCount {
@@ -74,7 +74,7 @@ export function gateCounts(differences: readonly GateDifference[]): GateCounts {
   const waived = differences.filter((one) => one.waived !== undefined).length;
   const of = (severity: GateDifference['severity']) =>
     differences.filter((one) => one.severity === severity && one.waived === undefined).length;
-  return { reject: of('reject'), waived, know: of('know'), nothing: of('nothing') };
+  return { reject: of('reject'), waived, note: of('note'), harmless: of('harmless') };
 }
 
 /** `v2.5.0`, or the image as long as its version is not known. */

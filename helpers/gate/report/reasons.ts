@@ -12,7 +12,7 @@ export interface Reason {
 /** The reasons for the answer, those of rules first: of what rejects, or else of what is to be known. */
 export function reasonsOf(report: GateReport): readonly Reason[] {
   const { differences, verdict } = report;
-  const deciding = differences.filter(verdict === 'reject' ? rejects : ({ severity }) => severity !== 'nothing');
+  const deciding = differences.filter(verdict === 'reject' ? rejects : ({ severity }) => severity !== 'harmless');
   const ofRules = new Map<string, GateDifference[]>();
   for (const one of deciding) if (one.rule !== undefined) ofRules.set(one.rule, [...(ofRules.get(one.rule) ?? []), one]);
   const groups = groupsOf(deciding.filter(({ rule }) => rule === undefined));

@@ -106,7 +106,7 @@ test('a waived reject is told with its reason, and its waiver’s end', () => {
 
   expect(renderGateHtml(report([waived]))).toContain('Waived until 2030-02-01: goes next week');
   expect(renderGateMarkdown(report([waived]))).toContain('Waived until 2030-02-01: goes next week');
-  expect(report([waived]).counts).toEqual({ reject: 0, waived: 1, know: 0, nothing: 0 });
+  expect(report([waived]).counts).toEqual({ reject: 0, waived: 1, note: 0, harmless: 0 });
 });
 
 test('the terminal ends with the answer', () => {
@@ -124,7 +124,7 @@ test('nothing to report is an accept without a reason', () => {
 });
 
 test('a rule that tells nothing with either release is told, and is no reason for the answer', () => {
-  const idle: GateDifference = { ...rule, severity: 'nothing', both: true };
+  const idle: GateDifference = { ...rule, severity: 'harmless', both: true };
   const accepted = report([idle]);
 
   expect(accepted.verdict).toBe('accept');
@@ -153,7 +153,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, words) => {
   const hostile: GateReport = {
     ...report([
       { ...rule, id: words, sentence: words, brief: words, rule: words, advice: words, old: [words], new: [words] },
-      { ...silent('pod'), severity: 'know', sentence: words },
+      { ...silent('pod'), severity: 'note', sentence: words },
     ]),
     from: side,
     to: side,

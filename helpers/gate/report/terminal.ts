@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printableStrings } from '../../report/printable.ts';
+import { printableStrings } from '../../printable.ts';
 import type { TerminalStyle } from '../../report/terminal.ts';
 import { formatDuration } from '../../report/words.ts';
 import { wrap } from '../../report/wrap.ts';
@@ -33,7 +33,7 @@ export function renderGateTerminal(result: GateReport, style: TerminalStyle): st
   return [
     '',
     ...block('Rules that tell nothing with either release', tell('○', 'dim', differences.filter(isInVain))),
-    ...block('Changes to know', tell('•', 'yellow', differences.filter(isToKnow))),
+    ...block('Notes', tell('•', 'yellow', differences.filter(isToKnow))),
     ...block('What rejects', tell('✗', 'red', differences.filter(rejects))),
     ...block(
       'Cost',

@@ -10,13 +10,13 @@ export function answerSentence({ verdict, reason, counts, differences, from, to 
   const versions = `${to.version} for ${from.version}`;
   const besides = reason === undefined ? '' : ` ${reason}`;
   const also = [
-    ...(counts.know > 0 ? [plural(counts.know, 'change to know', 'changes to know')] : []),
+    ...(counts.note > 0 ? [plural(counts.note, 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
   ];
   switch (verdict) {
     case 'accept':
       return `${to.version} may take the place of ${from.version}: nothing that anybody could rely on is different.${inVain(differences)}`;
-    case 'accept with changes to know':
+    case 'accept with notes':
       return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
     case 'no answer':
       return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may take the place of ${releaseOf(from)} is not known.`;
@@ -36,7 +36,9 @@ function inVain(differences: readonly GateDifference[]): string {
 /** What to change, each piece of advice once, that of what rejects first. */
 export function adviceLines({ differences }: GateReport, most: number): readonly string[] {
   const advised = [...differences].sort((a, b) => Number(rejects(b)) - Number(rejects(a)) || weight(b) - weight(a));
-  const lines = groupsOf(advised.filter(({ advice, both, severity }) => advice !== undefined && (severity !== 'nothing' || both)))
+  const lines = groupsOf(
+    advised.filter(({ advice, both, severity }) => advice !== undefined && (severity !== 'harmless' || both)),
+  )
     .sort(
       (a, b) => Number(b.members.some(rejects)) - Number(a.members.some(rejects)) || weight(b.members[0]) - weight(a.members[0]),
     )
@@ -53,7 +55,7 @@ export function adviceLines({ differences }: GateReport, most: number): readonly
 
 /** What the examples of both sides are called: a requirement has none of the old release. */
 export function sideNames({ part }: GateDifference): { readonly old: string; readonly new: string } {
-  return part === 'conformance' ? { old: 'wanted', new: 'seen' } : { old: 'old', new: 'new' };
+  return part === 'conformance' ? { old: 'expected', new: 'actual' } : { old: 'old', new: 'new' };
 }
 
 /** What is as it was, and yet not as somebody meant it: rules that tell nothing with either release. */
@@ -63,11 +65,11 @@ export function isInVain({ both }: GateDifference): boolean {
 
 /** What nobody needs to know. */
 export function isNothing({ severity, both }: GateDifference): boolean {
-  return severity === 'nothing' && !both;
+  return severity === 'harmless' && !both;
 }
 
 export function isToKnow({ severity, waived }: GateDifference): boolean {
-  return severity === 'know' || (severity === 'reject' && waived !== undefined);
+  return severity === 'note' || (severity === 'reject' && waived !== undefined);
 }
 
 /** `live, upstream Kubernetes v1.34.1, 1 node (localhost/kube-node:v1.34.1)` */
@@ -75,14 +77,14 @@ export function evidenceLine({ cluster }: GateReport): string {
   return `live, ${distribution(cluster)}, ${plural(cluster.nodes, 'node')} (${cluster.image || cluster.kind})`;
 }
 
-/** `conformant: 105 requirements hold, none failed, 5 declared deviations`; undefined where none was verified. */
+/** `conformant: 105 requirements hold, none failed, 5 known issues`; undefined where none was verified. */
 export function conformanceLine({ conformance }: GateReport): string | undefined {
   if (!conformance) return undefined;
-  const { passed, failed, deviates } = conformance.counts;
+  const { passed, failed, knownIssues } = conformance.counts;
   const facts = [
     `${plural(passed, 'requirement')} ${passed === 1 ? 'holds' : 'hold'}`,
     failed === 0 ? 'none failed' : `${failed} failed`,
-    ...(deviates > 0 ? [plural(deviates, 'declared deviation')] : []),
+    ...(knownIssues > 0 ? [plural(knownIssues, 'known issue')] : []),
   ];
   return `${conformance.verdict}: ${facts.join(', ')}`;
 }

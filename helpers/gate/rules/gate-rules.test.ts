@@ -1,8 +1,8 @@
 import { readExposition } from '../../exposition/read.ts';
-import type { Rule } from '../../rules/rule.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
+import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { GateDifference } from '../difference.ts';
 import type { Classified } from '../surface/classify.ts';
-import { surfaceOf } from '../surface/surface.ts';
 import { gateRules } from './gate-rules.ts';
 import { gateResults } from './results.ts';
 
@@ -46,7 +46,7 @@ const rule = (expression: string, more: Partial<Rule> = {}): Rule => ({
   ...more,
 });
 
-async function judged(...rules: readonly Rule[]): Promise<readonly GateDifference[]> {
+async function check(...rules: readonly Rule[]): Promise<readonly GateDifference[]> {
   const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
   const families = new Map(
     ['kube_pod_owner', 'kube_pod_labels', 'kube_pod_reason', 'kube_node_info'].map((name) => [name, undefined]),
@@ -68,90 +68,90 @@ test.each([
   ],
   [
     'up unless on (pod) kube_pod_labels',
-    'kube_pod_labels no longer matches anything (1 series before). kube_pod_labels has no series since 2.10 unless an allowlist names keys. It stands after "unless", so that nothing is excluded.',
+    'kube_pod_labels no longer matches anything (1 series before). kube_pod_labels has no series since 2.10 unless an allowlist has keys. It is on the right of "unless", so nothing is excluded.',
   ],
-  ['sum by (zone) (kube_node_info)', 'The label zone, which by (zone) needs, is on none of its series any more since 2.9.'],
-  ['kube_node_info * on (zone) up', 'The label zone, which on (zone) needs, is on none of its series any more since 2.9.'],
+  ['sum by (zone) (kube_node_info)', 'The label zone, which by (zone) needs, is no longer on any of its series since 2.9.'],
+  ['kube_node_info * on (zone) up', 'The label zone, which on (zone) needs, is no longer on any of its series since 2.9.'],
   [
     'up * on (node) group_left (zone) kube_node_info',
-    "The label zone, which the join's group_left(zone) needs, is on none of its series any more since 2.9.",
+    "The label zone, which the join's group_left(zone) needs, is no longer on any of its series since 2.9.",
   ],
   [
     'kube_node_info{zone!="x"}',
-    'The label zone, which kube_node_info{zone!="x"} needs, is on none of its series any more since 2.9.',
+    'The label zone, which kube_node_info{zone!="x"} needs, is no longer on any of its series since 2.9.',
   ],
 ])('%s rejects the candidate, with the reason', async (expression, sentence) => {
-  const [difference] = await judged(rule(expression));
+  const [difference] = await check(rule(expression));
 
   expect(difference?.severity).toBe('reject');
   expect(difference?.sentence).toBe(`alert Alert (rules.yaml:3): ${sentence}`);
 });
 
-test('a template that names a lost label is broken, too', async () => {
-  const [difference] = await judged(rule('kube_node_info == 1', { templates: { summary: 'in {{ $labels.zone }}' } }));
+test('a template that uses a lost label rejects', async () => {
+  const [difference] = await check(rule('kube_node_info == 1', { templates: { summary: 'in {{ $labels.zone }}' } }));
 
   expect(difference).toMatchObject({ id: 'rules/g/Alert/template-label/zone', severity: 'reject' });
 });
 
-test('a name of version 1 is told with what took its place, though neither side has it', async () => {
-  const [difference] = await judged(rule('sum(kube_pod_container_resource_requests_memory_bytes)'));
+test('a name of version 1 is reported with its replacement, though neither side has it', async () => {
+  const [difference] = await check(rule('sum(kube_pod_container_resource_requests_memory_bytes)'));
 
   expect(difference).toMatchObject({
-    severity: 'nothing',
+    severity: 'harmless',
     both: true,
-    advice: 'Ask for kube_pod_container_resource_requests{resource="memory"}.',
-    sentence: expect.stringContaining('is a name of version 1, gone since 2.0'),
+    advice: 'Use kube_pod_container_resource_requests{resource="memory"}.',
+    sentence: expect.stringContaining('is a name of version 1, removed in 2.0'),
   });
 });
 
-test('what never matched is to be known only where its family went with the candidate', async () => {
-  const [idle] = await judged(rule('kube_pod_labels{label_nobody="x"}'));
-  const [never] = await judged(rule('kube_pod_owner{owner_kind="Nobody", no_such_label="x"}'));
+test('a selector that never matched is a note only when the candidate removed its family', async () => {
+  const [idle] = await check(rule('kube_pod_labels{label_nobody="x"}'));
+  const [never] = await check(rule('kube_pod_owner{owner_kind="Nobody", no_such_label="x"}'));
 
-  expect(idle).toMatchObject({ severity: 'know', id: 'rules/g/Alert/selector-idle/kube_pod_labels' });
-  expect(never).toMatchObject({ severity: 'nothing', both: true });
+  expect(idle).toMatchObject({ severity: 'note', id: 'rules/g/Alert/selector-idle/kube_pod_labels' });
+  expect(never).toMatchObject({ severity: 'harmless', both: true });
 });
 
-test('series of 0 that are no longer written are to be known, as what they said still holds', async () => {
-  const [difference] = await judged(rule('kube_pod_reason{reason="Evicted"} > 0'));
+test('losing only series of value 0 is a note', async () => {
+  const [difference] = await check(rule('kube_pod_reason{reason="Evicted"} > 0'));
 
-  expect(difference?.severity).toBe('know');
+  expect(difference?.severity).toBe('note');
 });
 
-test('metrics of others, recorded names, and what matches as before are left alone', async () => {
-  expect(await judged(rule('up == 0 and kube_recorded and kube_pod_owner{owner_kind="Job"} and node_load1'))).toEqual([]);
+test('metrics of other exporters, recorded names, and selectors that match as before are not reported', async () => {
+  expect(await check(rule('up == 0 and kube_recorded and kube_pod_owner{owner_kind="Job"} and node_load1'))).toEqual([]);
 });
 
-test('an expression that cannot be read is told with its place', async () => {
-  const [difference] = await judged(rule('sum(kube_crew'));
+test('an expression that does not parse is reported with line and column', async () => {
+  const [difference] = await check(rule('sum(kube_crew'));
 
-  expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'nothing', both: true });
+  expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'harmless', both: true });
   expect(difference?.sentence).toContain('line 1, column 14');
 });
 
 describe('results of Prometheus', () => {
-  const rows = (...all: readonly [Record<string, string>, string][]) => ({
-    rows: all.map(([labels, value]) => ({ labels, value })),
+  const rows = (...pairs: readonly [Record<string, string>, string][]) => ({
+    rows: pairs.map(([labels, value]) => ({ labels, value })),
   });
   const compared = (before: ReturnType<typeof rows>, after: ReturnType<typeof rows> | { error: string }) =>
     gateResults([{ rule: rule('x'), old: before, new: after }]);
 
-  test('that are the same are no difference, in whichever order', () => {
+  test('that are equal in any order are no difference', () => {
     expect(compared(rows([{ a: '1' }, '1'], [{ a: '2' }, '2']), rows([{ a: '2' }, '2'], [{ a: '1' }, '1']))).toEqual([]);
   });
 
-  test('that are lost or have another value reject, and are shown', () => {
+  test('that are lost or have another value reject, with examples', () => {
     expect(compared(rows([{ a: '1' }, '1']), rows())).toMatchObject([{ severity: 'reject', old: ['{a="1"} 1'], new: [] }]);
     expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1' }, '2']))).toMatchObject([
       { severity: 'reject', old: ['{a="1"} 1'], new: ['{a="1"} 2'] },
     ]);
   });
 
-  test('that only have further labels are to be known', () => {
-    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1', b: '2' }, '1']))).toMatchObject([{ severity: 'know' }]);
+  test('that only have further labels are a note', () => {
+    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1', b: '2' }, '1']))).toMatchObject([{ severity: 'note' }]);
   });
 
-  test('that Prometheus can no longer evaluate reject with its words', () => {
+  test('that Prometheus can no longer evaluate reject with its error', () => {
     expect(compared(rows(), { error: 'many-to-many matching not allowed' })).toMatchObject([
       { severity: 'reject', sentence: expect.stringContaining('many-to-many matching not allowed') },
     ]);

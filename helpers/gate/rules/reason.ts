@@ -1,18 +1,17 @@
-import { accepts } from '../../rules/match.ts';
-import type { Matcher, Selector } from '../../rules/selector.ts';
+import { accepts } from '../../prometheus/rules/match.ts';
+import type { Matcher, Selector } from '../../prometheus/rules/selector.ts';
 import type { Classified } from '../surface/classify.ts';
-import { replacementOf, successorOf } from './former-names.ts';
 import type { RuleContext } from './rule-context.ts';
 
-/** Why a selector matches what it does, and what to write instead. */
+/** Why a selector matches nothing, or less than before. */
 export interface Reason {
   readonly sentence: string;
   readonly advice?: string;
-  /** Whether it is a difference between the two releases that keeps it; otherwise it is as it was. */
+  /** Whether a difference between both releases causes it; otherwise it is the same on both. */
   readonly changed: boolean;
 }
 
-/** What keeps a selector from matching; undefined where nothing does but the objects that there are. */
+/** Undefined when nothing but the existing objects decides what the selector matches. */
 export function reasonOf(selector: Selector, context: RuleContext): Reason | undefined {
   const { metric = '' } = selector;
   const changes = context.changes.filter(({ family }) => family === metric);
@@ -22,37 +21,37 @@ export function reasonOf(selector: Selector, context: RuleContext): Reason | und
   return ofName ? { ...ofName, changed: false } : reasonOfMatchers(selector, changes, context);
 }
 
-type Words = Omit<Reason, 'changed'>;
+type Explanation = Omit<Reason, 'changed'>;
 
-function reasonOfFamily(metric: string, changes: readonly Classified[]): Words | undefined {
+function reasonOfFamily(metric: string, changes: readonly Classified[]): Explanation | undefined {
   for (const { kind, to, ...change } of changes) {
     const since = sinceOf(change);
     if (kind === 'family-gone') return { sentence: `${metric} is gone${since}.`, ...replaced(metric) };
-    if (kind === 'family-renamed') return { sentence: `${metric} is called ${to}${since}.`, advice: `Ask for ${to}.` };
+    if (kind === 'family-renamed') return { sentence: `${metric} was renamed to ${to}${since}.`, advice: `Use ${to}.` };
     if (kind === 'family-silent') {
       const allowlist = /_(label|annotation)s$/.exec(metric)?.[1];
       if (allowlist === undefined) return { sentence: `${metric} has no series${since}.` };
       return {
-        sentence: `${metric} has no series${since} unless an allowlist names keys.`,
-        advice: `Name the keys in --metric-${allowlist}s-allowlist.`,
+        sentence: `${metric} has no series${since} unless an allowlist has keys.`,
+        advice: `Add the keys to --metric-${allowlist}s-allowlist.`,
       };
     }
   }
   return undefined;
 }
 
-function reasonOfName(metric: string, { families, old, new: now }: RuleContext): Words | undefined {
+function reasonOfName(metric: string, { families, old, new: now }: RuleContext): Explanation | undefined {
   const successor = successorOf(metric);
   if (successor !== undefined) {
-    return { sentence: `${metric} is a name of version 1, gone since 2.0.`, advice: `Ask for ${successor}.` };
+    return { sentence: `${metric} is a name of version 1, removed in 2.0.`, advice: `Use ${successor}.` };
   }
   const until = families.get(metric);
-  const isThere = [old, now].some((side) => (side.families.get(metric)?.samples.length ?? 0) > 0);
-  if (until !== undefined && !isThere) return { sentence: `${metric} is gone since ${until}.`, ...replaced(metric) };
+  const hasSeries = [old, now].some((side) => (side.families.get(metric)?.samples.length ?? 0) > 0);
+  if (until !== undefined && !hasSeries) return { sentence: `${metric} is gone since ${until}.`, ...replaced(metric) };
   const kind = /_(label|annotation)s$/.exec(metric)?.[1];
-  if (kind !== undefined && !isThere) {
-    const sentence = `${metric} has no series unless an allowlist names keys.`;
-    return { sentence, advice: `Name the keys in --metric-${kind}s-allowlist.` };
+  if (kind !== undefined && !hasSeries) {
+    const sentence = `${metric} has no series unless an allowlist has keys.`;
+    return { sentence, advice: `Add the keys to --metric-${kind}s-allowlist.` };
   }
   if (metric === '' || families.has(metric)) return undefined;
   return { sentence: `No release of the exporter has a family ${metric}.` };
@@ -68,12 +67,12 @@ function reasonOfMatchers(selector: Selector, changes: readonly Classified[], co
   return undefined;
 }
 
-function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Words | undefined {
+function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Explanation | undefined {
   const { label } = matcher;
-  for (const change of changes.filter((one) => one.label === label)) {
+  for (const change of changes.filter((candidate) => candidate.label === label)) {
     const since = sinceOf(change);
     if (change.kind === 'label-gone') return { sentence: `The label ${label} is gone${since}.` };
-    if (change.kind === 'label-renamed') return { sentence: `The label ${label} is called ${change.to}${since}.` };
+    if (change.kind === 'label-renamed') return { sentence: `The label ${label} was renamed to ${change.to}${since}.` };
     const lost = change.changes.find(
       (pair) => pair.old && pair.new && accepts(matcher, pair.old.labels) && !accepts(matcher, pair.new.labels),
     );
@@ -87,14 +86,14 @@ function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Word
   return undefined;
 }
 
-/** A label or a value that neither release has. */
-function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new: now }: RuleContext): Words | undefined {
+/** A label that neither release has, or the value `<none>`. */
+function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new: now }: RuleContext): Explanation | undefined {
   const { label, value, operator } = matcher;
   if (label === '__name__' || accepts(matcher, {})) return undefined;
   const samples = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);
   if (samples.length > 0 && !samples.some(({ labels }) => labels[label] !== undefined)) {
     const [, kind] = /^(label|annotation)_/.exec(label) ?? [];
-    const advice = kind === undefined ? {} : { advice: `Name its key in --metric-${kind}s-allowlist.` };
+    const advice = kind === undefined ? {} : { advice: `Add its key to --metric-${kind}s-allowlist.` };
     return { sentence: `${metric} has no label ${label}.`, ...advice };
   }
   if (operator === '=' && value === '<none>') {
@@ -117,4 +116,32 @@ function sinceOf({ since }: Pick<Classified, 'since'>): string {
 
 function written({ label, operator, value }: Matcher): string {
   return `${label}${operator}"${value}"`;
+}
+
+/** Names of version 1 and their replacements in version 2. Source: the exporter's change log, 2.0. */
+const renames: readonly { readonly former: RegExp; readonly now: string }[] = [
+  { former: /^kube_hpa_(.+)$/, now: 'kube_horizontalpodautoscaler_$1' },
+  { former: /^(kube_pod_(?:init_)?container_resource_(?:requests|limits))_cpu_cores$/, now: '$1{resource="cpu"}' },
+  { former: /^(kube_pod_(?:init_)?container_resource_(?:requests|limits))_memory_bytes$/, now: '$1{resource="memory"}' },
+  { former: /^(kube_node_status_(?:capacity|allocatable))_cpu_cores$/, now: '$1{resource="cpu"}' },
+  { former: /^(kube_node_status_(?:capacity|allocatable))_memory_bytes$/, now: '$1{resource="memory"}' },
+  { former: /^(kube_node_status_(?:capacity|allocatable))_pods$/, now: '$1{resource="pods"}' },
+];
+
+/** The name in version 2 of a metric of version 1; undefined for any other name. */
+function successorOf(metric: string): string | undefined {
+  const rename = renames.find(({ former }) => former.test(metric));
+  return rename && metric.replace(rename.former, rename.now);
+}
+
+const replacements: Readonly<Record<string, string>> = {
+  kube_endpoint_address_available:
+    'kube_endpoint_address{ready="true"}, or from 2.18 on kube_endpointslice_endpoints{ready="true"}',
+  kube_endpoint_address_not_ready:
+    'kube_endpoint_address{ready="false"}, or from 2.18 on kube_endpointslice_endpoints{ready="false"}',
+};
+
+/** The replacement of a removed family: it has a series for each address, so they must be counted. */
+function replacementOf(metric: string): string | undefined {
+  return replacements[metric];
 }

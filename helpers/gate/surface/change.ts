@@ -1,6 +1,6 @@
-import type { SurfaceSample } from './surface.ts';
+import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 
-/** One sample that is not the same on both sides; one side is undefined where the sample has no counterpart. */
+/** A sample that differs between the sides; undefined on the side that lacks it. */
 export interface Change {
   readonly old: SurfaceSample | undefined;
   readonly new: SurfaceSample | undefined;
@@ -25,18 +25,18 @@ export type SurfaceKind =
   | 'series-gone'
   | 'series-new';
 
-/** A difference between two surfaces before anybody has judged it. */
+/** A difference between two surfaces, without a severity. */
 export interface SurfaceChange {
   readonly kind: SurfaceKind;
   readonly family: string;
-  /** The label that is gone, new or has other values. */
+  /** The label that was removed, added or has other values. */
   readonly label?: string;
-  /** The new name of what was renamed; what the new side says of a type or a stability. */
+  /** The new name, type or stability. */
   readonly to?: string;
-  /** What the old side says of a type or a stability. */
+  /** The old type or stability. */
   readonly from?: string;
   readonly changes: readonly Change[];
-  /** How many series the family has on each side. */
+  /** The number of series of the family on each side. */
   readonly series: { readonly old: number; readonly new: number };
 }
 

@@ -1,27 +1,27 @@
 import { seriesKey } from '../../accounting/series.ts';
+import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { compareVersions, parseVersion, type Version } from '../../version.ts';
 import { type Change, changeId, type SurfaceChange } from './change.ts';
-import type { SurfaceSample } from './surface.ts';
 
 export interface Classified extends SurfaceChange {
   readonly origin: 'documented' | 'surprise';
-  /** The release that brought a documented change; undefined where none on the way from one to the other did. */
+  /** The release that introduced a documented change; undefined when no release between the two did. */
   readonly since?: string;
-  /** Later releases, on the way as well, that made the same kind of difference of more or of fewer series. */
+  /** Later releases up to the new one that changed how many series are affected. */
   readonly again?: readonly string[];
-  /** The changes that no table explains; all others of the same difference are left out where there are any. */
+  /** For a surprise, only the samples that the catalogue does not explain; otherwise all. */
   readonly changes: readonly Change[];
 }
 
-/** The changes that a release must have by the tables, against the old one. */
+/** The changes of a release against the old one that the catalogue predicts. */
 export interface ExpectedChanges {
   readonly release: string;
   readonly changes: readonly SurfaceChange[];
 }
 
 /**
- * Tells what follows from the tables from what does not.
- * @param steps what the tables say of every release from the old one's successor to the new one, in this order
+ * Classifies changes as documented, when the catalogue predicts them, or as surprises.
+ * @param steps the predicted changes of every release after the old one up to the new one, in this order
  */
 export function classify(observed: readonly SurfaceChange[], steps: readonly ExpectedChanges[]): readonly Classified[] {
   const last = new Map((steps.at(-1)?.changes ?? []).map((change) => [changeId(change), change]));
@@ -29,16 +29,16 @@ export function classify(observed: readonly SurfaceChange[], steps: readonly Exp
   return observed.map((change) => {
     const id = changeId(change);
     const expected = last.get(id);
-    const surprising = expected ? unexpected(change, expected) : change.changes;
-    const isOther = expected?.from !== change.from || expected?.to !== change.to;
-    if (!expected || isOther || surprising.length > 0) return { ...change, changes: surprising, origin: 'surprise' };
-    const [since, ...again] = releases.get(id)?.all ?? [];
-    const told = { ...(since === undefined ? {} : { since }), ...(again.length === 0 ? {} : { again }) };
-    return { ...change, origin: 'documented', ...told };
+    const unexplained = expected ? unexpected(change, expected) : change.changes;
+    const differs = expected?.from !== change.from || expected?.to !== change.to;
+    if (!expected || differs || unexplained.length > 0) return { ...change, changes: unexplained, origin: 'surprise' };
+    const [since, ...again] = releases.get(id)?.names ?? [];
+    const dates = { ...(since === undefined ? {} : { since }), ...(again.length === 0 ? {} : { again }) };
+    return { ...change, origin: 'documented', ...dates };
   });
 }
 
-/** The releases of minor versions after `from` up to and including `to`; only `to` where it is not newer. */
+/** The minor releases after `from` up to and including `to`; only `to` when it is not newer. */
 export function releasesBetween(from: Version, to: Version): readonly Version[] {
   const minors: Version[] = [];
   for (let minor = from.minor + 1; from.major === to.major && minor <= to.minor; minor += 1) {
@@ -49,21 +49,21 @@ export function releasesBetween(from: Version, to: Version): readonly Version[] 
 }
 
 interface Releases {
-  readonly all: readonly string[];
-  /** How many series it was of in the last one. */
+  readonly names: readonly string[];
+  /** The number of affected series in the last one. */
   readonly count: number;
 }
 
-/** By difference, the first release since which it has been there without interruption, and those that changed its extent. */
+/** By change, the first release since which it has held without interruption, and those that changed its number of series. */
 function releasesOf(steps: readonly ExpectedChanges[]): ReadonlyMap<string, Releases> {
   let known = new Map<string, Releases>();
   for (const { release, changes } of steps) {
     known = new Map(
       changes.map((change) => {
         const id = changeId(change);
-        const { all, count } = known.get(id) ?? { all: [], count: 0 };
-        const isNew = change.changes.length !== count || all.length === 0;
-        return [id, { all: isNew ? [...all, shortName(release)] : all, count: change.changes.length }];
+        const { names, count } = known.get(id) ?? { names: [], count: 0 };
+        const isNew = change.changes.length !== count || names.length === 0;
+        return [id, { names: isNew ? [...names, shortName(release)] : names, count: change.changes.length }];
       }),
     );
   }

@@ -1,18 +1,18 @@
+import type { Surface, SurfaceFamily, SurfaceSample } from '../../prometheus/rules/surface.ts';
 import type { Change, SurfaceChange, SurfaceKind } from './change.ts';
-import { comes, familyChanges, goes } from './family.ts';
-import { renamedFamilies } from './renamed.ts';
-import { marksStability } from './stability.ts';
-import type { Surface, SurfaceFamily } from './surface.ts';
+import { isDeprecated, markOf, marksStability } from './headers.ts';
+import { renamedFamilies, renamedLabels } from './renamed.ts';
+import { changedSeries } from './series.ts';
 
-/** What the tables know of families, whether or not an exposition shows them. */
+/** What the catalogue knows of families, whether or not an exposition has them. */
 export interface KnownFamilies {
-  /** The labels that tell which object a sample of the family is of; empty for a family that nobody knows. */
+  /** The labels that identify the object of a sample; empty for an unknown family. */
   identity(family: string): readonly string[];
-  /** Whether the side would expose the family if there were objects for it. */
+  /** Whether the side exposes the family when there are objects for it. */
   has(side: 'old' | 'new', family: string): boolean;
 }
 
-/** Everything in which two surfaces differ, family by family. */
+/** All differences between two surfaces. */
 export function compareSurfaces(old: Surface, now: Surface, known: KnownFamilies): readonly SurfaceChange[] {
   const marked = marksStability(helps(old)) && marksStability(helps(now));
   const gone: SurfaceFamily[] = [];
@@ -26,7 +26,7 @@ export function compareSurfaces(old: Surface, now: Surface, known: KnownFamilies
   return [...found, ...goneOrNew(gone, arrived, known)];
 }
 
-/** Of what only one side has, a header without samples may be missing for the lack of objects alone. */
+/** Families of one side only. A header without samples may be absent because there are no objects. */
 function goneOrNew(
   gone: readonly SurfaceFamily[],
   arrived: readonly SurfaceFamily[],
@@ -44,7 +44,7 @@ function goneOrNew(
   return [
     ...gone.map((family): SurfaceChange => {
       const series = { old: family.samples.length, new: 0 };
-      const changes = family.samples.map(goes);
+      const changes = family.samples.map(removed);
       const renamed = from.get(family.name);
       if (renamed !== undefined)
         return { ...change('family-renamed', family, changes, { ...series, new: series.old }), to: renamed };
@@ -55,7 +55,7 @@ function goneOrNew(
       .filter(({ name }) => !to.has(name))
       .map((family): SurfaceChange => {
         const series = { old: 0, new: family.samples.length };
-        const changes = family.samples.map(comes);
+        const changes = family.samples.map(added);
         if (!known.has('old', family.name)) return change('family-new', family, changes, series);
         return change(changes.length === 0 ? 'header-new' : 'family-filled', family, changes, series);
       }),
@@ -64,4 +64,90 @@ function goneOrNew(
 
 function* helps({ families }: Surface): Generator<string | undefined> {
   for (const { help } of families.values()) yield help;
+}
+
+interface FamilyContext {
+  /** The labels that identify the object of a sample. */
+  readonly identity: readonly string[];
+  /** Whether both releases mark stability in HELP texts; only then can marks be compared. */
+  readonly marked: boolean;
+}
+
+/** The differences of a family that both sides have. */
+function familyChanges(old: SurfaceFamily, now: SurfaceFamily, { identity, marked }: FamilyContext): readonly SurfaceChange[] {
+  const series = { old: old.samples.length, new: now.samples.length };
+  const change = (kind: SurfaceKind, changes: readonly Change[], more: Partial<SurfaceChange> = {}): SurfaceChange => ({
+    kind,
+    family: old.name,
+    changes,
+    series,
+    ...more,
+  });
+  const headers = headerChanges(old, now, marked, change);
+  if (series.old === 0 && series.new === 0) return headers;
+  if (series.new === 0) return [...headers, change('family-silent', old.samples.map(removed))];
+  if (series.old === 0) return [...headers, change('family-filled', now.samples.map(added))];
+
+  const before = labelNames(old.samples);
+  const after = labelNames(now.samples);
+  const renames = renamedLabels(old.samples, now.samples, minus(before, after), minus(after, before));
+  const renamedTo = new Set(renames.map(({ to }) => to));
+  const gone = minus(before, after).filter((label) => !renames.some(({ from }) => from === label));
+  const arrived = minus(after, before).filter((label) => !renamedTo.has(label));
+  const common = [...before].filter((label) => after.has(label));
+  const matched = changedSeries(
+    old.samples,
+    now.samples,
+    common,
+    identity.filter((label) => common.includes(label)),
+  );
+  return [
+    ...headers,
+    ...renames.map(({ from, to }) => change('label-renamed', having(old.samples, from).map(removed), { label: from, to })),
+    ...gone.map((label) => change('label-gone', having(old.samples, label).map(removed), { label })),
+    ...arrived.map((label) => change('label-new', having(now.samples, label).map(added), { label })),
+    ...[...matched.labelValues].map(([label, changes]) => change('label-value', changes, { label })),
+    ...(matched.values.length > 0 ? [change('value', matched.values)] : []),
+    ...(matched.gone.length > 0 ? [change('series-gone', matched.gone.map(removed))] : []),
+    ...(matched.arrived.length > 0 ? [change('series-new', matched.arrived.map(added))] : []),
+  ];
+}
+
+function headerChanges(
+  old: SurfaceFamily,
+  now: SurfaceFamily,
+  marked: boolean,
+  change: (kind: SurfaceKind, changes: readonly Change[], more: Partial<SurfaceChange>) => SurfaceChange,
+): readonly SurfaceChange[] {
+  const found: SurfaceChange[] = [];
+  if (old.type !== undefined && now.type !== undefined && old.type !== now.type) {
+    found.push(change('type', [], { from: old.type, to: now.type }));
+  }
+  const [from, to] = [markOf(old.help), markOf(now.help)];
+  if (marked && old.help !== undefined && now.help !== undefined && from !== to)
+    found.push(change('stability', [], { from, to }));
+  if (old.help !== undefined && !isDeprecated(old.help) && isDeprecated(now.help)) found.push(change('deprecated', [], {}));
+  return found;
+}
+
+function removed(sample: SurfaceSample): Change {
+  return { old: sample, new: undefined };
+}
+
+function added(sample: SurfaceSample): Change {
+  return { old: undefined, new: sample };
+}
+
+function labelNames(samples: readonly SurfaceSample[]): Set<string> {
+  const names = new Set<string>();
+  for (const { labels } of samples) for (const name in labels) names.add(name);
+  return names;
+}
+
+function minus(names: ReadonlySet<string>, excluded: ReadonlySet<string>): string[] {
+  return [...names].filter((name) => !excluded.has(name));
+}
+
+function having(samples: readonly SurfaceSample[], label: string): readonly SurfaceSample[] {
+  return samples.filter(({ labels }) => labels[label] !== undefined);
 }

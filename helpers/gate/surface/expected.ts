@@ -1,30 +1,31 @@
 import { deviationsFor } from '../../accounting/deviations.ts';
-import { exposedResources } from '../../accounting/exposed.ts';
 import { writtenType } from '../../accounting/headers.ts';
 import { type Inventory, objectsOf } from '../../accounting/inventory.ts';
-import type { ExporterOptions } from '../../accounting/options.ts';
-import { type Context, contextOf, type FamilyRow, type ResourceTable } from '../../accounting/table.ts';
+import type { ExporterOptions } from '../../catalogue/arguments.ts';
+import { exposedResources } from '../../catalogue/exposed.ts';
+import { type Context, contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
 import type { Format } from '../../exposition/model.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
+import { familyName, type Surface, type SurfaceFamily } from '../../prometheus/rules/surface.ts';
 import { formatVersion, type Version } from '../../version.ts';
-import { familyName, type Surface, type SurfaceFamily } from './surface.ts';
+import type { KnownFamilies } from './compare.ts';
 
-/** A release with its arguments, in a cluster: what its surface follows from. */
-export interface ExpectedOf {
+/** What determines the surface of an exporter besides the objects. */
+export interface SurfaceConditions {
   readonly exporter: Version;
   readonly options: ExporterOptions;
   readonly format: Format;
-  /** The cluster's release; undefined where every API is taken for served. */
+  /** The release of Kubernetes; undefined to assume that every API is served. */
   readonly kubernetes: string | undefined;
 }
 
 /**
- * The surface that a release must have by the tables, for the objects that held still.
- * Of what the cluster does not serve in the version that the release asks for, there are headers at most.
- * @throws an Error when a row cannot tell an object's samples
+ * The surface that the catalogue predicts for the objects that did not change during the scrape.
+ * Resources that the cluster does not serve in the version that the release reads have headers at most.
+ * @throws Error when a row cannot compute the samples of an object
  */
 export function expectedSurface(
-  { exporter, options, format, kubernetes }: ExpectedOf,
+  { exporter, options, format, kubernetes }: SurfaceConditions,
   inventory: Inventory,
   tables: readonly ResourceTable[],
 ): Surface {
@@ -33,8 +34,8 @@ export function expectedSurface(
   const families = exposedResources(tables, exporter, options).flatMap(({ table, rows }) => {
     const observed = unserved.has(table.resource) ? [] : objectsOf(table, inventory, exporter, options);
     if (observed.length === 0 && context.since('2.10')) return [];
-    const settled = observed.filter(({ settled: still }) => still).map(({ object }) => object);
-    return rows.map((row) => familyOfRow(row, table, settled, format, context));
+    const unchanged = observed.filter(({ settled }) => settled).map(({ object }) => object);
+    return rows.map((row) => familyOfRow(row, table, unchanged, format, context));
   });
   return { format, families: new Map(families.map((family) => [family.name, family])) };
 }
@@ -47,8 +48,58 @@ function familyOfRow(
   context: Context,
 ): SurfaceFamily {
   const samples = objects.flatMap((object) => {
-    const own = table.labels(object, context);
-    return row.samples(object, context).map(({ labels, value }) => ({ labels: { ...own, ...labels }, value }));
+    const identity = table.labels(object, context);
+    return row.samples(object, context).map(({ labels, value }) => ({ labels: { ...identity, ...labels }, value }));
   });
   return { name: familyName(row.name, format), type: writtenType(row.type, format, context), help: undefined, samples };
+}
+
+/** A release of the exporter and its command-line options. */
+export interface Release {
+  readonly exporter: Version;
+  readonly options: ExporterOptions;
+}
+
+/** A row of the catalogue and its table. */
+export interface KnownRow {
+  readonly row: FamilyRow;
+  readonly table: ResourceTable;
+}
+
+/** All rows of the catalogue by family name in a format. */
+export function rowsByFamily(tables: readonly ResourceTable[], format: Format): ReadonlyMap<string, KnownRow> {
+  return new Map(tables.flatMap((table) => table.families.map((row) => [familyName(row.name, format), { row, table }])));
+}
+
+/** What the catalogue knows of the families of two releases. The identifying labels of a resource are read off one of its objects. */
+export function knownFamilies(
+  sides: Readonly<Record<'old' | 'new', Release>>,
+  tables: readonly ResourceTable[],
+  format: Format,
+  inventory: Inventory,
+): KnownFamilies {
+  const rows = rowsByFamily(tables, format);
+  const exposed = (side: 'old' | 'new') => {
+    const { exporter, options } = sides[side];
+    const resources = exposedResources(tables, exporter, options);
+    return new Set(resources.flatMap((resource) => resource.rows.map(({ name }) => familyName(name, format))));
+  };
+  const families = { old: exposed('old'), new: exposed('new') };
+  const { exporter, options } = sides.old;
+  const context = contextOf(exporter, options);
+  return {
+    has: (side, family) => families[side].has(family),
+    identity: (family) => {
+      const table = rows.get(family)?.table;
+      const object = table && anyObject(table, inventory, exporter);
+      return table && object ? Object.keys(table.labels(object, context)) : [];
+    },
+  };
+}
+
+function anyObject(table: ResourceTable, inventory: Inventory, exporter: Version): KubernetesObject | undefined {
+  const { apiVersion, kind } = table.reads(exporter);
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  for (const { object } of inventory.get(`${group}/${kind}`)?.values() ?? []) return object;
+  return undefined;
 }

@@ -2,42 +2,42 @@ import type { Format } from '../../exposition/model.ts';
 import { atLeast, parseVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
 
-interface OfferedBy {
+interface NegotiatedFormat {
   /** `v2.5.0` */
   readonly exporter: string;
-  /** The format in which it answered somebody who accepts OpenMetrics. */
-  readonly answered: Format;
+  /** The format of its response to a request that accepts OpenMetrics. */
+  readonly format: Format;
 }
 
 const formats: Readonly<Record<Format, string>> = { text: 'the text format', openmetrics: 'OpenMetrics' };
 
-/** Whether both sides answer in the same format somebody who prefers OpenMetrics. Source: the exporter's change log, 2.8. */
-export function gateFormats(old: OfferedBy, now: OfferedBy): readonly GateDifference[] {
-  if (old.answered === now.answered) return [];
-  const expected = ({ exporter }: OfferedBy): Format => (atLeast(parseVersion(exporter), '2.8') ? 'openmetrics' : 'text');
-  const documented = expected(old) === old.answered && expected(now) === now.answered;
+/** A difference when the sides respond in different formats to a scraper that prefers OpenMetrics. Source: the exporter's change log, 2.8. */
+export function gateFormats(old: NegotiatedFormat, now: NegotiatedFormat): readonly GateDifference[] {
+  if (old.format === now.format) return [];
+  const expected = ({ exporter }: NegotiatedFormat): Format => (atLeast(parseVersion(exporter), '2.8') ? 'openmetrics' : 'text');
+  const documented = expected(old) === old.format && expected(now) === now.format;
   return [
     {
       id: 'openmetrics/format',
       part: 'openmetrics',
       sentence:
-        `Who prefers OpenMetrics, as Prometheus does, is answered in ${formats[now.answered]}, and was in ${formats[old.answered]}.` +
-        (documented ? ' Since 2.8.' : ' No release is documented to change that here.'),
-      severity: documented || now.answered === 'openmetrics' ? 'know' : 'reject',
+        `A scraper that prefers OpenMetrics, such as Prometheus, gets ${formats[now.format]}; it got ${formats[old.format]}.` +
+        (documented ? ' Since 2.8.' : ' No release between the two is documented to change that.'),
+      severity: documented || now.format === 'openmetrics' ? 'note' : 'reject',
       origin: documented ? 'documented' : 'surprise',
       ...(documented ? { since: '2.8' } : {}),
-      old: [formats[old.answered]],
-      new: [formats[now.answered]],
+      old: [formats[old.format]],
+      new: [formats[now.format]],
     },
   ];
 }
 
-/** What differs in OpenMetrics alone: what is the same in both formats is told once. */
+/** The differences of the OpenMetrics surfaces that the text format does not have too. */
 export function onlyInOpenMetrics(
   openmetrics: readonly GateDifference[],
   text: readonly GateDifference[],
 ): readonly GateDifference[] {
-  const plain = (id: string) => id.slice(id.indexOf('/')).replace(/_total(?=\/|$)/, '');
-  const told = new Map(text.map((difference) => [plain(difference.id), difference]));
-  return openmetrics.filter((difference) => told.get(plain(difference.id))?.origin !== difference.origin);
+  const withoutFormat = (id: string) => id.slice(id.indexOf('/')).replace(/_total(?=\/|$)/, '');
+  const inText = new Map(text.map((difference) => [withoutFormat(difference.id), difference]));
+  return openmetrics.filter((difference) => inText.get(withoutFormat(difference.id))?.origin !== difference.origin);
 }

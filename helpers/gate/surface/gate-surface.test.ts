@@ -1,4 +1,4 @@
-import { gauge, type ResourceTable } from '../../accounting/table.ts';
+import { gauge, type ResourceTable } from '../../catalogue/table.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { GateDifference } from '../difference.ts';
@@ -10,7 +10,7 @@ const boat = (name: string, resourceVersion = '1'): KubernetesObject => ({
   metadata: { name, resourceVersion },
 });
 
-/** What the exporter tells of boats: a crew until 2.14, a captain whose absence it writes otherwise since 2.8, a flag since 2.17. */
+/** A table with a family removed in 2.14, a label value changed in 2.8 and a label added in 2.17. */
 const boats: ResourceTable = {
   resource: 'boats',
   namespaced: false,
@@ -72,15 +72,15 @@ async function gate(
   });
 }
 
-const told = ({ id, severity, origin, since }: GateDifference) => [id, severity, origin, since ?? ''].join(' ');
+const summary = ({ id, severity, origin, since }: GateDifference) => [id, severity, origin, since ?? ''].join(' ');
 
-test('what the tables document is told with the release that changed it, and a stable family that goes is a reject', async () => {
+test('documented changes name their release, and the removal of a stable family rejects', async () => {
   const { differences } = await gate(old, now);
 
-  expect(differences.map(told)).toEqual([
-    'surface/label-new/kube_boat_info/flag know documented 2.17',
-    'surface/label-value/kube_boat_captain/captain know documented 2.8',
-    'surface/family-silent/kube_boat_state know documented 2.20',
+  expect(differences.map(summary)).toEqual([
+    'surface/label-new/kube_boat_info/flag note documented 2.17',
+    'surface/label-value/kube_boat_captain/captain note documented 2.8',
+    'surface/family-silent/kube_boat_state note documented 2.20',
     'surface/family-gone/kube_boat_crew reject documented 2.14',
   ]);
   expect(differences[3]).toMatchObject({
@@ -88,67 +88,67 @@ test('what the tables document is told with the release that changed it, and a s
     old: ['kube_boat_crew{boat="a"} 3'],
     new: [],
   });
-  expect(differences[1]?.sentence).toBe('kube_boat_captain tells captain="" instead of "<none>" (1 series). Since 2.8.');
+  expect(differences[1]?.sentence).toBe('kube_boat_captain has captain="" instead of "<none>" (1 series). Since 2.8.');
 });
 
-test('a difference whose extent a later release changed is told with both', async () => {
+test('a change that a later release extended names both releases', async () => {
   const oars = (...each: string[]) => each.map((oar) => `kube_boat_oars{boat="a",oar="${oar}"} 1\n`).join('');
   const { differences } = await gate(oars('2.0'), oars('2.0', '2.9', '2.14'));
   const more = differences.find(({ id }) => id === 'surface/series-new/kube_boat_oars');
 
   expect(more).toMatchObject({ origin: 'documented', since: '2.9' });
-  expect(more?.sentence).toMatch(/Since 2\.9, and otherwise since 2\.14\.$/);
+  expect(more?.sentence).toMatch(/Since 2\.9, changed again in 2\.14\.$/);
 });
 
-test('one release beside itself has nothing to tell', async () => {
+test('a release compared with itself has no differences', async () => {
   expect((await gate(old, old, { to: 'v2.5.0' })).differences).toEqual([]);
 });
 
-test('a value that no table explains is a surprise, and a reject', async () => {
+test('a value that the catalogue does not explain is a surprise and rejects', async () => {
   const { differences } = await gate(old, old.replace('kube_boat_crew{boat="a"} 3', 'kube_boat_crew{boat="a"} 4'), {
     to: 'v2.5.1',
   });
 
-  expect(differences.map(told)).toEqual(['surface/value/kube_boat_crew reject surprise ']);
+  expect(differences.map(summary)).toEqual(['surface/value/kube_boat_crew reject surprise ']);
   expect(differences[0]).toMatchObject({ old: ['kube_boat_crew{boat="a"} 3'], new: ['kube_boat_crew{boat="a"} 4'] });
 });
 
-test('a change that is documented is none where it takes more with it than is documented', async () => {
+test('a documented change that affects more than documented is a surprise', async () => {
   const { differences } = await gate(old, now.replace('captain=""', 'captain="Ahab"'));
 
-  expect(differences.map(told)).toContain('surface/label-value/kube_boat_captain/captain reject surprise ');
+  expect(differences.map(summary)).toContain('surface/label-value/kube_boat_captain/captain reject surprise ');
 });
 
-test('an object that changed between the two readings is not judged', async () => {
+test('an object that changed during the scrapes is not compared', async () => {
   const shaky = old.replace('kube_boat_crew{boat="a"} 3', 'kube_boat_crew{boat="a"} 4');
 
   expect((await gate(old, shaky, { to: 'v2.5.1', changed: true })).differences).toEqual([]);
 });
 
-test('a family that has another name and the same series is told as renamed', async () => {
+test('a family with another name and the same series is reported as renamed', async () => {
   const { differences } = await gate(old, old.replaceAll('kube_boat_crew', 'kube_ship_crew'), { to: 'v2.5.1' });
 
-  expect(differences.map(told)).toEqual(['surface/family-renamed/kube_boat_crew reject surprise ']);
+  expect(differences.map(summary)).toEqual(['surface/family-renamed/kube_boat_crew reject surprise ']);
   expect(differences[0]).toMatchObject({
-    sentence: 'kube_boat_crew is now called kube_ship_crew. No table of the accounting explains it.',
+    sentence: 'kube_boat_crew is now called kube_ship_crew. The catalogue does not explain it.',
     new: ['kube_ship_crew{boat="a"} 3'],
   });
 });
 
-test('another type is a surprise, and a mark of stability counts only where both sides write marks', async () => {
+test('another type is a surprise, and stability is compared only when both sides mark it', async () => {
   const marked = (mark: string) => `# HELP kube_boat_info ${mark}A boat.\n${old}`;
   const typed = await gate(old, old.replace('kube_boat_crew gauge', 'kube_boat_crew counter'), { to: 'v2.5.1' });
 
-  expect(typed.differences.map(told)).toEqual(['surface/type/kube_boat_crew reject surprise ']);
+  expect(typed.differences.map(summary)).toEqual(['surface/type/kube_boat_crew reject surprise ']);
   expect((await gate(old, marked('[STABLE] '), { to: 'v2.5.1' })).differences).toEqual([]);
-  expect((await gate(marked('[STABLE] '), marked('[BETA] '), { to: 'v2.5.1' })).differences.map(told)).toEqual([
-    'surface/stability/kube_boat_info know documented ',
+  expect((await gate(marked('[STABLE] '), marked('[BETA] '), { to: 'v2.5.1' })).differences.map(summary)).toEqual([
+    'surface/stability/kube_boat_info note documented ',
   ]);
 });
 
-test('a label that only some series of a family have had is missed all the same', async () => {
+test('a label that only some series of a family had is reported when it is gone', async () => {
   const two = `${old}kube_boat_state{boat="a",state="afloat",sea="north"} 1\n`;
   const { differences } = await gate(two, two.replace(',sea="north"', ''), { to: 'v2.5.1' });
 
-  expect(differences.map(told)).toEqual(['surface/label-gone/kube_boat_state/sea reject surprise ']);
+  expect(differences.map(summary)).toEqual(['surface/label-gone/kube_boat_state/sea reject surprise ']);
 });

@@ -1,58 +1,32 @@
 import { type AccountRequest, examineRequest } from '../../accounting/account.ts';
 import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
-import type { ExporterOptions } from '../../accounting/options.ts';
-import { tables as allTables } from '../../accounting/resources/index.ts';
-import type { ResourceTable } from '../../accounting/table.ts';
+import { tables as allTables } from '../../catalogue/resources/index.ts';
+import type { ResourceTable } from '../../catalogue/table.ts';
 import type { Exposition, Format } from '../../exposition/model.ts';
-import type { KubernetesObject } from '../../kube/object.ts';
+import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { formatVersion, parseVersion } from '../../version.ts';
-import type { GateDifference } from '../difference.ts';
-import { changeId } from './change.ts';
+import type { GateDifference, Severity } from '../difference.ts';
+import { changeId, type SurfaceKind } from './change.ts';
 import { type Classified, classify, type ExpectedChanges, releasesBetween } from './classify.ts';
 import { compareSurfaces } from './compare.ts';
-import { expectedSurface } from './expected.ts';
-import { documentedInHeaders } from './header-history.ts';
-import { severityOf } from './judge.ts';
-import { type KnownRow, knownFamilies, type Release, rowsByFamily } from './known.ts';
-import { adviceFor, reasonFor } from './reason.ts';
-import { markOf, marksStability } from './stability.ts';
-import { surfaceOf } from './surface.ts';
-import { examplesOf, sentenceOf } from './words.ts';
+import { adviceFor, examplesOf, reasonFor, sentenceOf } from './describe.ts';
+import { expectedSurface, type KnownRow, knownFamilies, type Release, rowsByFamily } from './expected.ts';
+import { documentedInHeaders, markOf, marksStability } from './headers.ts';
+import type { ScrapedSide, SurfaceRequest } from './request.ts';
 
-/** One exporter's scrape, and what it follows from. */
-export interface ScrapedSide {
-  readonly exposition: Exposition;
-  /** `v2.5.0` */
-  readonly exporter: string;
-  readonly options: ExporterOptions;
-}
-
-export interface SurfaceRequest {
-  readonly old: ScrapedSide;
-  readonly new: ScrapedSide;
-  /** All objects as they were before both scrapes, and as they were afterwards. */
-  readonly objects: readonly KubernetesObject[];
-  readonly after: readonly KubernetesObject[];
-  /** `v1.34.1` */
-  readonly kubernetes: string;
-  /** Instead of all tables; for tests. */
-  readonly tables?: readonly ResourceTable[];
-}
-
-/** What became of the surface: the changes as such, and what the gate says of them. */
+/** The changes of the surface, and as differences with severity and sentence. */
 export interface GatedSurface {
   readonly changes: readonly Classified[];
   readonly differences: readonly GateDifference[];
 }
 
 /**
- * Everything in which the candidate's exposition differs from the old one's for the same objects, judged.
- * Objects that changed between the two readings are left out. Both expositions must be in the same format.
- * @throws an Error when a version cannot be read, or when the formats are not the same
+ * The differences between both expositions of the same objects; objects that changed during the scrapes are ignored.
+ * @throws Error when a version cannot be parsed or the expositions have different formats
  */
 export function gateSurface(request: SurfaceRequest): GatedSurface {
   const { format } = request.old.exposition;
-  if (format !== request.new.exposition.format) throw new Error('Expositions of two formats cannot be compared.');
+  if (format !== request.new.exposition.format) throw new Error('Expositions in different formats cannot be compared.');
   const tables = request.tables ?? allTables;
   const sides = { old: releaseOf(request.old), new: releaseOf(request.new) };
   const inventory = takeInventory(request.objects, request.after);
@@ -64,7 +38,7 @@ export function gateSurface(request: SurfaceRequest): GatedSurface {
   return { changes, differences: changes.map((change) => differenceOf(change, format, rows.get(change.family), request)) };
 }
 
-/** What the tables say of every release on the way, against the old one. */
+/** The predicted changes against the old release, for every release up to the new one. */
 function expectedSteps(
   { old: { exposition }, kubernetes }: SurfaceRequest,
   sides: Readonly<Record<'old' | 'new', Release>>,
@@ -97,7 +71,7 @@ function differenceOf(change: Classified, format: Format, known: KnownRow | unde
   };
 }
 
-/** By the mark in its HELP where the release writes marks, else by the tables, which know what was stable once. */
+/** By the mark in its HELP when the release writes marks, else by the catalogue. */
 function isStable(family: string, known: KnownRow | undefined, { families }: Exposition): boolean {
   if (known?.row.stability === 'DEPRECATED') return true;
   const marks = marksStability([...families.values()].map(({ help }) => help));
@@ -113,4 +87,35 @@ function settled(request: SurfaceRequest, side: 'old' | 'new', tables: readonly 
 
 function releaseOf({ exporter, options }: ScrapedSide): Release {
   return { exporter: parseVersion(exporter), options };
+}
+
+/** Changes that can break a rule or a dashboard. */
+const losses: readonly SurfaceKind[] = [
+  'family-gone',
+  'family-renamed',
+  'family-silent',
+  'label-gone',
+  'label-renamed',
+  'label-value',
+  'series-gone',
+  'type',
+  'value',
+];
+
+/** Changes that a STABLE family must not have within a major version. Source: the exporter's documentation of metric stability. */
+const breaksStability: readonly SurfaceKind[] = ['family-gone', 'family-renamed', 'label-gone', 'label-renamed'];
+
+/**
+ * An undocumented loss rejects; a documented one rejects when it breaks the stability of the family. Headers without samples are
+ * harmless.
+ * @param stable whether the family is stable on the old side
+ */
+function severityOf({ kind, origin, changes }: Classified, stable: boolean): Severity {
+  if (kind === 'header-gone' || kind === 'header-new') return 'harmless';
+  if (origin === 'surprise') return losses.includes(kind) ? 'reject' : 'note';
+  if (!stable) return 'note';
+  if (breaksStability.includes(kind)) return 'reject';
+  // Losing only series of value 0 loses no information.
+  const lost = kind === 'family-silent' && changes.some(({ old }) => old !== undefined && old.value !== 0);
+  return lost ? 'reject' : 'note';
 }

@@ -1,4 +1,4 @@
-import { plain } from '../printable.ts';
+import { plain } from '../../printable.ts';
 
 /** HTML that is safe to put into a page: made by `html` alone. */
 export interface Markup {

@@ -6,7 +6,7 @@ const hostileText = '<script>alert("x")</script> & ```\n| a | `b` \u0001\x1b[31m
 /** The sample, with text wherever others may have written it that every format must take for nothing but text. */
 export function hostileReport(text = hostileText): Report {
   const requirements = sampleReport().requirements.map((requirement): RequirementResult => {
-    if (requirement.status === 'failed') return { ...requirement, sentence: text, seen: text, wanted: text, lookAt: text };
+    if (requirement.status === 'failed') return { ...requirement, sentence: text, actual: text, expected: text, see: text };
     return requirement.reason === undefined ? requirement : { ...requirement, reason: text };
   });
   return sampleReport({

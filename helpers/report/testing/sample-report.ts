@@ -1,4 +1,4 @@
-import type { RequirementRecord } from '../../requirement/record.ts';
+import type { RequirementRecord } from '../../suite/record.ts';
 import { countsOf, REPORT_SCHEMA, type Report, type RequirementResult } from '../model.ts';
 
 type Row = [id: string, sentence: string, durationMs: number, more?: Partial<RequirementResult>];
@@ -18,9 +18,9 @@ const rows: readonly Row[] = [
     {
       status: 'failed',
       observed: 'Pending: 0/1 nodes are available',
-      wanted: 'the exporter’s pod Running on server (taint k3s-controlplane=true:NoExecute)',
-      seen: 'Pending: 0/1 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}',
-      lookAt: 'reports/diagnostics/monitoring/pod-mntr-agent-kube-state-metrics.yaml',
+      expected: 'the exporter’s pod Running on server (taint k3s-controlplane=true:NoExecute)',
+      actual: 'Pending: 0/1 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}',
+      see: 'reports/diagnostics/monitoring/pod-mntr-agent-kube-state-metrics.yaml',
     },
   ],
   [
@@ -46,9 +46,9 @@ const rows: readonly Row[] = [
       level: 'should',
       status: 'failed',
       observed: 'wanted "ro", seen "rw,relatime"',
-      wanted: 'the root mount of process 1 with the option ro',
-      seen: 'overlay / overlay rw,relatime 0 0',
-      lookAt: 'reports/diagnostics/monitoring/process-mounts.txt',
+      expected: 'the root mount of process 1 with the option ro',
+      actual: 'overlay / overlay rw,relatime 0 0',
+      see: 'reports/diagnostics/monitoring/process-mounts.txt',
     },
   ],
   ['hardening/runs-as-nobody', 'The exporter’s process has uid 65534 and no capability.', 1_690],
@@ -60,9 +60,9 @@ const rows: readonly Row[] = [
     {
       status: 'failed',
       observed: '2 decisions differ',
-      wanted: 'every write denied with 403, naming user, verb and resource',
-      seen: 'delete pods: allowed (200, dry run)\ndeletecollection pods: allowed (200, dry run)',
-      lookAt: 'reports/diagnostics/access.txt',
+      expected: 'every write denied with 403, naming user, verb and resource',
+      actual: 'delete pods: allowed (200, dry run)\ndeletecollection pods: allowed (200, dry run)',
+      see: 'reports/diagnostics/access.txt',
     },
   ],
   ['dns/service-records', 'The service’s name resolves to the ready pods’ addresses and to nothing else.', 840],
@@ -76,8 +76,8 @@ const rows: readonly Row[] = [
     'Every HorizontalPodAutoscaler is exposed with the labels and values that the live object has.',
     30_050,
     {
-      status: 'deviates',
-      deviation: 'horizontalpodautoscalers-missing',
+      status: 'known-issue',
+      knownIssue: 'horizontalpodautoscalers-missing',
       reason: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
       observed: 'no kube_horizontalpodautoscaler_info within 30 s',
     },
@@ -88,9 +88,9 @@ const rows: readonly Row[] = [
     'An Ingress whose backend is a resource leaves the exporter running.',
     6_200,
     {
-      deviation: 'ingress-resource-backend',
+      knownIssue: 'ingress-resource-backend',
       reason:
-        'The declared deviation did not occur: Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
+        'The known issue did not occur: Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
     },
   ],
   ['resilience/survives-an-interrupted-scrape', 'A scrape that is cut off midway does no harm.', 3_050],

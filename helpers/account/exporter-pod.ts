@@ -1,0 +1,89 @@
+import type { Node } from '../catalogue/resources/nodes.ts';
+import { UsageError } from '../errors.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { formatVersion, parseVersion } from '../version.ts';
+
+/** A container of an exporter in a cluster. */
+export interface RunningExporter {
+  /** `namespace/name` */
+  readonly pod: string;
+  readonly image: string;
+  /** `v2.6.0`; undefined if the image's tag is not a version. */
+  readonly version: string | undefined;
+  readonly args: readonly string[];
+}
+
+interface ExporterPod extends KubernetesObject {
+  readonly spec?: { readonly containers?: readonly Container[] };
+  readonly status?: { readonly phase?: string };
+}
+
+interface Container {
+  readonly image?: string;
+  readonly args?: readonly string[];
+}
+
+const TERMINATED = new Set(['Failed', 'Succeeded']);
+
+/** The containers with an image named kube-state-metrics, in pods that have not terminated. */
+export function runningExporters(objects: readonly KubernetesObject[]): readonly RunningExporter[] {
+  return objects.filter(isLivePod).flatMap(({ metadata, spec }) =>
+    (spec?.containers ?? []).filter(isExporter).map(({ image = '', args = [] }) => ({
+      pod: `${metadata.namespace ?? ''}/${metadata.name}`,
+      image,
+      version: versionOf(image),
+      args,
+    })),
+  );
+}
+
+/**
+ * The exporter's release and arguments: those of the options, or else of the only pod that runs an exporter.
+ * @throws a UsageError if there is no such pod, more than one, or its release is not known
+ */
+export function chooseExporter(
+  objects: readonly KubernetesObject[],
+  options: { readonly exporter?: string; readonly args?: readonly string[] },
+): { readonly version: string; readonly args: readonly string[] } {
+  if (options.exporter !== undefined && options.args !== undefined) return { version: options.exporter, args: options.args };
+  const running = runningExporters(objects);
+  const candidates = options.exporter === undefined ? running : running.filter(({ version }) => version === options.exporter);
+  const [only] = candidates;
+  if (candidates.length > 1) {
+    const pods = candidates.map(({ pod, image }) => `${pod} (${image})`).join(', ');
+    throw new UsageError(`Several pods run an exporter, ${pods}: set --exporter and --args.`);
+  }
+  if (options.exporter !== undefined) return { version: options.exporter, args: only?.args ?? [] };
+  if (!only) {
+    throw new UsageError('No pod among the objects runs an image named kube-state-metrics: set its release with --exporter.');
+  }
+  if (only.version === undefined) {
+    throw new UsageError(`The image ${only.image} of ${only.pod} has no release as its tag: set it with --exporter.`);
+  }
+  return { version: only.version, args: options.args ?? only.args };
+}
+
+/** The release of the newest kubelet, `v1.34.1+k3s1`; undefined without a Node. */
+export function kubernetesOf(objects: readonly KubernetesObject[]): string | undefined {
+  const kubelets = objects.filter((object): object is Node => object.kind === 'Node' && object.apiVersion === 'v1');
+  return kubelets
+    .map(({ status }) => status?.nodeInfo?.kubeletVersion ?? '')
+    .filter((version) => /^v?\d+\.\d+/.test(version))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .at(-1);
+}
+
+function isLivePod(object: KubernetesObject): object is ExporterPod {
+  if (object.kind !== 'Pod' || object.apiVersion !== 'v1') return false;
+  return !TERMINATED.has((object as ExporterPod).status?.phase ?? '');
+}
+
+function isExporter({ image = '' }: Container): boolean {
+  const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return /(^|\/)kube-state-metrics(-[a-z0-9]+)?$/.test(name);
+}
+
+function versionOf(image: string): string | undefined {
+  const tag = /:([^/:@]+)(?:@.*)?$/.exec(image)?.[1] ?? '';
+  return /^v?\d+\.\d+/.test(tag) ? formatVersion(parseVersion(tag)) : undefined;
+}

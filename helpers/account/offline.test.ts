@@ -1,0 +1,271 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { UsageError } from '../errors.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { words } from '../shell-words.ts';
+import { parseAccountArguments } from './command-line.ts';
+import { explain } from './explain.ts';
+import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
+import { asJson, asText } from './print.ts';
+import { parseSavedObjects } from './saved-objects.ts';
+
+const configMap: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'c', namespace: 'a', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-05-01T10:00:00Z' },
+};
+
+function exporterPod(name: string, image: string, args: readonly string[] = [], phase = 'Running') {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'monitoring', uid: name },
+    spec: { containers: [{ name: 'server', image, args }] },
+    status: { phase },
+  };
+}
+
+const parse = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json');
+const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
+
+test('the formats are a list of kubectl, one object, and one object a line', () => {
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap, configMap] }, null, 4);
+
+  expect(parse(list)).toHaveLength(2);
+  expect(parse(JSON.stringify(configMap, null, 2))).toEqual([configMap]);
+  expect(parse(`${JSON.stringify(configMap)}\n\n${JSON.stringify(configMap)}\n`)).toHaveLength(2);
+});
+
+test('what does not fit into a string is refused as a whole, and read where it is one object a line', () => {
+  const line = JSON.stringify(configMap);
+  const read = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', line.length);
+
+  expect(read(`${line}\n${line}\n`)).toHaveLength(2);
+  for (const long of [JSON.stringify([configMap, configMap]), JSON.stringify({ kind: 'List', items: [configMap] }, null, 4)])
+    expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
+});
+
+test('the items of a typed list have the kind that the list says', () => {
+  const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
+
+  expect(parse(JSON.stringify(list))).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }]);
+});
+
+test('something that is not an object is an error with its line', () => {
+  expect(() => parse('<html>')).toThrow(/^objects\.json is not JSON/);
+  expect(() => parse(`${JSON.stringify(configMap)}\n{"kind":`)).toThrow(/^objects\.json, line 2, is not JSON/);
+  expect(() => parse('{"kind":"Pod"}')).toThrow('objects.json, line 1 holds something that is no Kubernetes object');
+  expect(() => parse('')).toThrow(UsageError);
+});
+
+test('the exporter is the only pod with its image', () => {
+  const objects = [exporterPod('e', `${IMAGE}:v2.6.0`, ['--resources=pods']), exporterPod('web', 'nginx:1')];
+
+  expect(chooseExporter(objects, {})).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter(objects, { args: [] })).toEqual({ version: 'v2.6.0', args: [] });
+});
+
+test.each([
+  ['localhost:5000/kube-state-metrics:2.5.0', 'v2.5.0'],
+  [`${IMAGE}:v2.20.0@sha256:abc`, 'v2.20.0'],
+  [`${IMAGE}-amd64:v2.5.0`, 'v2.5.0'],
+  [`${IMAGE}@sha256:abc`, undefined],
+])('the image %s is an exporter of release %s', (image, version) => {
+  expect(runningExporters([exporterPod('e', image)])).toMatchObject([{ version }]);
+});
+
+test('an image with a similar name and a terminated pod are not exporters', () => {
+  expect(runningExporters([exporterPod('e', 'example.com/not-kube-state-metrics:v2.5.0')])).toEqual([]);
+  expect(runningExporters([exporterPod('e', `${IMAGE}:v2.5.0`, [], 'Failed')])).toEqual([]);
+});
+
+test('no exporter, several, or one without a known release needs --exporter', () => {
+  const two = [exporterPod('e', `${IMAGE}:v2.5.0`), exporterPod('f', `${IMAGE}:v2.6.0`, ['--resources=pods'])];
+
+  expect(() => chooseExporter([], {})).toThrow('set its release with --exporter');
+  expect(() => chooseExporter(two, {})).toThrow('monitoring/e');
+  expect(() => chooseExporter([exporterPod('e', `${IMAGE}@sha256:abc`)], {})).toThrow('has no release as its tag');
+  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter([], { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: [] });
+});
+
+test('the release of Kubernetes is that of the newest kubelet', () => {
+  const node = (name: string, kubeletVersion: string) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    status: { nodeInfo: { kubeletVersion } },
+  });
+
+  expect(kubernetesOf([node('a', 'v1.9.11'), node('b', 'v1.34.1+k3s1')])).toBe('v1.34.1+k3s1');
+  expect(kubernetesOf([])).toBeUndefined();
+});
+
+test('arguments are split like in a shell', () => {
+  expect(words(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
+    '--resources=pods',
+    '--metric-allowlist=a|b',
+    '--x',
+    'c d',
+  ]);
+});
+
+test.each([
+  [['--metrics', 'm'], '--objects is missing'],
+  [['--objects', 'o'], '--metrics is missing'],
+  [['--objects', 'o', '--objects', 'p', '--objects', 'q', '--metrics', 'm'], '--objects is set 3 times'],
+  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '--exporter: "latest" is not a version'],
+  [['--objects', 'o', '--metrics', 'm', '--exporters', 'v2.5.0'], "unknown option '--exporters'"],
+])('%j is bad usage', (argv, message) => {
+  expect(() => parseAccountArguments(argv)).toThrow(UsageError);
+  expect(() => parseAccountArguments(argv)).toThrow(message);
+});
+
+test('the arguments of the exporter may begin with dashes', () => {
+  const argv = ['--objects', 'o', '--metrics', 'm', '--args', '--resources=pods --namespaces=a', '--exporter', '2.6'];
+
+  expect(parseAccountArguments(argv)).toMatchObject({ args: ['--resources=pods', '--namespaces=a'], exporter: 'v2.6.0' });
+});
+
+describe('a saved scrape', () => {
+  const metrics = `# HELP kube_configmap_info A config map.
+# TYPE kube_configmap_info gauge
+kube_configmap_info{namespace="a",configmap="c"} 1
+# HELP kube_configmap_created When it was created.
+# TYPE kube_configmap_created gauge
+kube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09
+# HELP kube_configmap_metadata_resource_version Its version.
+# TYPE kube_configmap_metadata_resource_version gauge
+kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
+`;
+  const args = '--resources=configmaps --metric-denylist=kube_configmap_annotations,kube_configmap_labels';
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'account-'));
+    await writeFile(join(folder, 'objects.json'), JSON.stringify(configMap));
+    await writeFile(join(folder, 'objects.gz'), gzipSync(JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [configMap] })));
+    const changed = { ...configMap, metadata: { ...configMap.metadata, resourceVersion: '8' } };
+    await writeFile(join(folder, 'after.json'), JSON.stringify(changed));
+    await writeFile(join(folder, 'metrics.txt'), metrics);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  function explained(...objects: readonly string[]) {
+    const argv = objects.flatMap((name) => ['--objects', join(folder, name)]);
+    return explain(
+      parseAccountArguments([...argv, '--metrics', join(folder, 'metrics.txt'), '--exporter', 'v2.6.0', '--args', args]),
+    );
+  }
+
+  test('is compared with objects in a plain or a gzipped file', async () => {
+    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], deviates: [], unsettled: [] };
+
+    for (const file of ['objects.json', 'objects.gz']) {
+      expect(JSON.parse(asJson(await explained(file), 20))).toMatchObject({
+        ...expected,
+        unequal: ['kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8'],
+      });
+    }
+  });
+
+  test('leaves out what changed between two readings', async () => {
+    const still = { ...configMap, metadata: { ...configMap.metadata, name: 'still', uid: 'v' } };
+    for (const name of ['objects.json', 'after.json']) await appendFile(join(folder, name), `\n${JSON.stringify(still)}\n`);
+    await writeFile(
+      join(folder, 'metrics.txt'),
+      metrics.replace(/^kube.*"c".*$/gm, (line) => `${line}\n${line.replace('"c"', '"still"').replace(/8$/, '7')}`),
+    );
+
+    const { accounting } = await explained('objects.json', 'after.json');
+
+    expect(accounting).toMatchObject({ explained: 3, missing: [], unexplained: [], unequal: [] });
+    expect(accounting.unsettled).toHaveLength(3);
+  });
+
+  test('of which everything changed between two readings proves nothing', async () => {
+    await expect(explained('objects.json', 'after.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json', 'after.json')).rejects.toThrow(
+      /nothing can be judged.*every object of its samples changed/,
+    );
+  });
+
+  test.each([
+    [
+      'an empty list',
+      '{"apiVersion":"v1","items":[],"kind":"List"}',
+      'holds no object, and accounting for nothing proves nothing',
+    ],
+    [
+      'an empty list over several lines',
+      '{\n  "apiVersion": "v1",\n  "items": [],\n  "kind": "PodList"\n}\n',
+      'it begins with "{ \\"apiVersion\\": ',
+    ],
+    [
+      'a list whose items are missing',
+      '{"apiVersion":"v1","kind":"List"}',
+      'is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
+    ],
+    [
+      'what the API refused',
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"message":"forbidden"}',
+      'it is what the API answered instead: "forbidden"',
+    ],
+    [
+      'an HTML page',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them',
+    ],
+    [
+      'an HTML page, which is quoted',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'it begins with "<!DOCTYPE html> <title>Log in</title>"',
+    ],
+    ['JSON that is no list', '{"status":"success","data":{}}', 'holds something that is no Kubernetes object'],
+    ['a JSON array', '[]', 'it is an array'],
+    ['null', 'null', 'it is null'],
+    [
+      'lists within lists',
+      '{"kind":"List","items":['.repeat(20_000) + ']}'.repeat(20_000),
+      'holds something that is no Kubernetes object',
+    ],
+    ['an empty file', '', 'it is empty'],
+    ['white space', ' \n\n', 'is not JSON'],
+  ])('with %s instead of objects is bad usage', async (_, objects, sentence) => {
+    await writeFile(join(folder, 'objects.json'), objects);
+
+    await expect(explained('objects.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json')).rejects.toThrow(sentence);
+  });
+
+  test.each([
+    ['an HTML page', '<!DOCTYPE html>\n<title>Log in</title>', 'holds no sample, and accounting for nothing proves nothing'],
+    [
+      'an HTML page, which is quoted',
+      '<!DOCTYPE html>\n<title>Log in</title>',
+      'it begins with "<!DOCTYPE html> <title>Log in</title>"',
+    ],
+    ['metadata alone', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
+    ['an empty file', '', 'it is empty'],
+  ])('that is %s is bad usage', async (_, text, sentence) => {
+    await writeFile(join(folder, 'metrics.txt'), text);
+
+    await expect(explained('objects.json')).rejects.toThrow(UsageError);
+    await expect(explained('objects.json')).rejects.toThrow(sentence);
+  });
+
+  test('is told in a few lines', async () => {
+    expect(asText(await explained('objects.json'), 20).split('\n')).toEqual([
+      '✗ 2 of 3 samples explained by 1 objects (exporter v2.6.0)',
+      '  0 missing, 0 unexplained, 1 unequal, 0 deviate, 0 unsettled',
+      '  kube_configmap_metadata_resource_version{namespace="a",configmap="c"}: is 8, expected 7',
+    ]);
+  });
+
+  test('is compared with a missing file: bad usage', async () => {
+    await expect(explained('nothing.json')).rejects.toThrow(UsageError);
+    await expect(explained('nothing.json')).rejects.toThrow('nothing.json cannot be read');
+  });
+});

@@ -1,0 +1,46 @@
+import { isAccounted } from '../accounting/account.ts';
+import { describe } from '../accounting/describe.ts';
+import { printableJson } from '../printable.ts';
+import type { Explained } from './explain.ts';
+
+const VIOLATIONS_SHOWN = 5;
+
+/** The output with `--json`: counts, and the lines of the exposition. */
+export function asJson({ accounting, exporter, kubernetes, violationCount }: Explained, limit: number): string {
+  const { samples, explained, missing, unexplained, unequal, deviates, unsettled } = accounting;
+  const json = JSON.stringify({
+    samples,
+    explained,
+    missing,
+    unexplained,
+    unequal,
+    deviates,
+    unsettled,
+    exporter,
+    kubernetes,
+    violations: violationCount,
+    problems: describe(accounting, { limit }),
+  });
+  return printableJson(json);
+}
+
+/** The output as text, with at most `limit` lines about differences. */
+export function asText(result: Explained, limit: number): string {
+  const { accounting, exporter, kubernetes, violations, violationCount } = result;
+  const { samples, explained, missing, unexplained, unequal, deviates, unsettled, compared } = accounting;
+  const lines = [
+    `${isAccounted(accounting) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
+      ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
+    `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
+      `${deviates.length} deviate, ${unsettled.length} unsettled`,
+    ...describe(accounting, { limit }).map((line) => `  ${line}`),
+    ...accounting.deviations.map(({ deviation, differences }) =>
+      differences === 0 ? `  did not occur: ${deviation.note}` : `  ${differences} differences are expected: ${deviation.note}`,
+    ),
+    ...violations
+      .slice(0, VIOLATIONS_SHOWN)
+      .map(({ line, column, message }) => `  violation of the format in line ${line}, column ${column}: ${message}`),
+  ];
+  if (violationCount > VIOLATIONS_SHOWN) lines.push(`  ${violationCount} violations of the format in total: run npm run check`);
+  return lines.join('\n');
+}

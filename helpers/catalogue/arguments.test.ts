@@ -1,0 +1,66 @@
+import { UsageError } from '../errors.ts';
+import { parseExporterArguments } from './arguments.ts';
+
+test('no arguments that matter give no options', () => {
+  expect(parseExporterArguments([])).toEqual({});
+  expect(parseExporterArguments(['--port=8080', '--telemetry-port', '8081', '-v=4'])).toEqual({});
+});
+
+test('a value follows an equals sign or is the next argument', () => {
+  const expected = { resources: new Set(['pods', 'nodes']) };
+
+  expect(parseExporterArguments(['--resources=pods, nodes'])).toEqual(expected);
+  expect(parseExporterArguments(['--resources', 'pods,nodes', '--enable-gzip-encoding'])).toEqual(expected);
+  expect(parseExporterArguments(['--enable-gzip-encoding', '--resources=pods', '--resources=nodes'])).toEqual(expected);
+});
+
+test('namespaces keep their order, as the headers depend on the first namespace', () => {
+  const { namespaces, namespacesDenylist } = parseExporterArguments(['--namespaces=b,a', '--namespaces-denylist=c']);
+
+  expect([...(namespaces ?? [])]).toEqual(['b', 'a']);
+  expect(namespacesDenylist).toEqual(new Set(['c']));
+});
+
+test('metric patterns match anywhere in the family name', () => {
+  const { metricDenylist = [] } = parseExporterArguments(['--metric-denylist=_owner$,(?i)KUBE_SECRET']);
+
+  expect(metricDenylist.some((pattern) => pattern.test('kube_pod_owner'))).toBe(true);
+  expect(metricDenylist.some((pattern) => pattern.test('kube_secret_info'))).toBe(true);
+  expect(metricDenylist.some((pattern) => pattern.test('kube_pod_info'))).toBe(false);
+});
+
+test('label and annotation allowlists are by resource, and the last value applies', () => {
+  const options = parseExporterArguments([
+    '--metric-labels-allowlist=pods=[gone]',
+    '--metric-labels-allowlist=pods=[app, team],nodes=[*],jobs=[]',
+    '--metric-annotations-allowlist=*=[a/b]',
+  ]);
+
+  expect(options.metricLabelsAllowlist).toEqual(
+    new Map([
+      ['pods', ['app', 'team']],
+      ['nodes', ['*']],
+      ['jobs', []],
+    ]),
+  );
+  expect(options.metricAnnotationsAllowlist).toEqual(new Map([['*', ['a/b']]]));
+});
+
+test('an exporter with --custom-resource-state-only exposes none of the resources', () => {
+  expect(parseExporterArguments(['--custom-resource-state-only', '--resources=pods'])).toEqual({ resources: new Set() });
+});
+
+test.each([
+  [['--metric-labels-allowlist=pods'], '--metric-labels-allowlist contains "pods"'],
+  [['--metric-allowlist=a', '--metric-denylist=b'], 'exclude each other'],
+  [['--metric-allowlist=kube_(pod'], '"kube_(pod", which is not a regular expression'],
+  [['--total-shards=2', '--shard=1'], '--total-shards is not supported'],
+  [['--node', 'worker-1'], '--node is not supported'],
+])('%j is a usage error', (args, message) => {
+  expect(() => parseExporterArguments(args)).toThrow(UsageError);
+  expect(() => parseExporterArguments(args)).toThrow(message);
+});
+
+test('a single shard is supported', () => {
+  expect(parseExporterArguments(['--total-shards=1', '--shard=0'])).toEqual({});
+});

@@ -1,0 +1,139 @@
+import { UsageError } from '../errors.ts';
+
+/** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
+export interface ExporterOptions {
+  /** `--resources` */
+  readonly resources?: ReadonlySet<string>;
+  /** `--namespaces`, in their order */
+  readonly namespaces?: ReadonlySet<string>;
+  /** `--namespaces-denylist` */
+  readonly namespacesDenylist?: ReadonlySet<string>;
+  /** `--metric-allowlist`: unanchored patterns for family names */
+  readonly metricAllowlist?: readonly RegExp[];
+  /** `--metric-denylist` */
+  readonly metricDenylist?: readonly RegExp[];
+  /** `--metric-opt-in-list` */
+  readonly metricOptInList?: readonly RegExp[];
+  /** `--metric-labels-allowlist`: label keys by resource */
+  readonly metricLabelsAllowlist?: ReadonlyMap<string, readonly string[]>;
+  /** `--metric-annotations-allowlist`: annotation keys by resource */
+  readonly metricAnnotationsAllowlist?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Boolean flags: the argument after them is not their value. */
+const BOOLEAN_FLAGS = new Set([
+  'alsologtostderr',
+  'auth-filter',
+  'auto-gomemlimit',
+  'continue-without-config',
+  'continue-without-custom-resource-state-config-file',
+  'custom-resource-state-only',
+  'enable-gzip-encoding',
+  'help',
+  'logtostderr',
+  'one-output',
+  'skip-headers',
+  'skip_headers',
+  'skip-log-headers',
+  'skip_log_headers',
+  'track-unscheduled-pods',
+  'use-apiserver-cache',
+]);
+
+const GROUP = /^\s*([^=,[\]]+?)\s*=\[([^[\]=]*)\]$/;
+
+/** Flags that change what is exposed in ways that the tables do not describe. */
+const UNSUPPORTED_FLAGS = new Set(['config', 'node', 'pod', 'shard', 'total-shards']);
+
+/**
+ * Parses the exporter's arguments, `--flag=value` or `--flag value`, as in a container's `args`.
+ * The values of a repeated list flag are concatenated, except for the label and annotation allowlists: their last value applies.
+ * @throws a UsageError if a value is invalid, if both a metric allowlist and a denylist are set, or if an unsupported flag
+ *   (sharding, a configuration file) is set.
+ */
+export function parseExporterArguments(args: readonly string[]): ExporterOptions {
+  const flags = readFlags(args);
+  for (const [name, values] of flags) {
+    if (UNSUPPORTED_FLAGS.has(name) && !isDefault(name, values)) {
+      throw new UsageError(`--${name} is not supported: the accounting needs an exporter that exposes the whole cluster.`);
+    }
+  }
+  const namespaces = list(flags, 'namespaces');
+  const denied = list(flags, 'namespaces-denylist');
+  const resources = flags.get('custom-resource-state-only')?.at(-1) === 'true' ? [] : list(flags, 'resources');
+  const allow = patterns(flags, 'metric-allowlist');
+  const deny = patterns(flags, 'metric-denylist');
+  if (allow && deny)
+    throw new UsageError('--metric-allowlist and --metric-denylist exclude each other: the exporter does not start with both.');
+  const optIn = patterns(flags, 'metric-opt-in-list');
+  const labels = flags.get('metric-labels-allowlist')?.at(-1);
+  const annotations = flags.get('metric-annotations-allowlist')?.at(-1);
+  return {
+    ...(resources && { resources: new Set(resources) }),
+    ...(namespaces && { namespaces: new Set(namespaces) }),
+    ...(denied && { namespacesDenylist: new Set(denied) }),
+    ...(allow && { metricAllowlist: allow }),
+    ...(deny && { metricDenylist: deny }),
+    ...(optIn && { metricOptInList: optIn }),
+    ...(labels !== undefined && { metricLabelsAllowlist: parseAllowlists('metric-labels-allowlist', labels) }),
+    ...(annotations !== undefined && {
+      metricAnnotationsAllowlist: parseAllowlists('metric-annotations-allowlist', annotations),
+    }),
+  };
+}
+
+type Flags = ReadonlyMap<string, readonly string[]>;
+
+function readFlags(args: readonly string[]): Flags {
+  const flags = new Map<string, string[]>();
+  for (let index = 0; index < args.length; index += 1) {
+    const [, name, value] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(args[index] ?? '') ?? [];
+    if (name === undefined) continue;
+    const next = args[index + 1];
+    const takesNext = value === undefined && !BOOLEAN_FLAGS.has(name) && next !== undefined && !next.startsWith('-');
+    if (takesNext) index += 1;
+    flags.set(name, [...(flags.get(name) ?? []), value ?? (takesNext ? next : 'true')]);
+  }
+  return flags;
+}
+
+function isDefault(name: string, values: readonly string[]): boolean {
+  if (name === 'total-shards') return values.at(-1) === '1';
+  return name === 'shard' && values.at(-1) === '0';
+}
+
+function list(flags: Flags, name: string): string[] | undefined {
+  const items = (flags.get(name) ?? [])
+    .flatMap((value) => value.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 ? undefined : items;
+}
+
+function patterns(flags: Flags, name: string): RegExp[] | undefined {
+  return list(flags, name)?.map((source) => {
+    const [, insensitive, rest = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(source) ?? [];
+    try {
+      return new RegExp(rest.replaceAll('(?P<', '(?<'), insensitive ? 'i' : '');
+    } catch (error) {
+      throw new UsageError(`--${name} contains "${source}", which is not a regular expression.`, { cause: error });
+    }
+  });
+}
+
+/**
+ * Parses `pods=[app,team],namespaces=[*]` into the allowed keys by resource.
+ * @throws a UsageError that names the flag and the invalid part.
+ */
+function parseAllowlists(flag: string, value: string): ReadonlyMap<string, readonly string[]> {
+  const allowlists = new Map<string, readonly string[]>();
+  if (value.trim() === '') return allowlists;
+  for (const group of value.replace(/^=/, '').split(/(?<=\]),/)) {
+    const [, resource, keys] = GROUP.exec(group) ?? [];
+    if (resource === undefined || keys === undefined) {
+      throw new UsageError(`--${flag} contains "${group}": expected something like pods=[app,team],namespaces=[*].`);
+    }
+    allowlists.set(resource, keys === '' ? [] : keys.split(',').map((key) => key.trim()));
+  }
+  return allowlists;
+}

@@ -1,0 +1,132 @@
+import { asText, samplesAsText } from '../testing/samples-as-text.ts';
+import { type PersistentVolume, persistentVolumes, type VolumeSource } from './persistentvolumes.ts';
+
+function volume(source: VolumeSource): PersistentVolume {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'pv-1', creationTimestamp: '2024-05-01T10:00:00Z' },
+    spec: {
+      ...source,
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '5Gi' },
+      claimRef: { name: 'data', namespace: 'shop' },
+      persistentVolumeReclaimPolicy: 'Delete',
+      storageClassName: 'local-path',
+    },
+    status: { phase: 'Bound' },
+  };
+}
+
+/** The labels of the volume's source that have a value. */
+function sourceIn(release: string, source: VolumeSource): Record<string, string> {
+  const info = samplesAsText(persistentVolumes, volume(source), release).find((line) =>
+    line.startsWith('kube_persistentvolume_info'),
+  );
+  const pairs = [...(info ?? '').matchAll(/(\w+)="([^"]+)"/g)].map(([, name = '', value = '']) => [name, value]);
+  const { storageclass: _, reclaim_policy: __, ...labels } = Object.fromEntries(pairs);
+  return labels;
+}
+
+const onHost: VolumeSource = { hostPath: { path: '/data', type: 'DirectoryOrCreate' } };
+
+test('2.5 exposes the claim, phase and capacity, but no host path', () => {
+  expect(samplesAsText(persistentVolumes, volume(onHost), '2.5.0')).toEqual(
+    asText(`
+      kube_persistentvolume_claim_ref{name="data",claim_namespace="shop"} 1
+      kube_persistentvolume_annotations 1
+      kube_persistentvolume_labels 1
+      kube_persistentvolume_status_phase{phase="Pending"} 0
+      kube_persistentvolume_status_phase{phase="Available"} 0
+      kube_persistentvolume_status_phase{phase="Bound"} 1
+      kube_persistentvolume_status_phase{phase="Released"} 0
+      kube_persistentvolume_status_phase{phase="Failed"} 0
+      kube_persistentvolume_info{storageclass="local-path",gce_persistent_disk_name="",ebs_volume_id="",azure_disk_name="",fc_wwids="",fc_lun="",fc_target_wwns="",iscsi_target_portal="",iscsi_iqn="",iscsi_lun="",iscsi_initiator_name="",nfs_server="",nfs_path="",csi_driver="",csi_volume_handle=""} 1
+      kube_persistentvolume_capacity_bytes 5368709120
+      kube_persistentvolume_created 1714557600
+    `),
+  );
+});
+
+test('2.20 adds the host path, the reclaim policy, the volume mode and the access modes', () => {
+  expect(samplesAsText(persistentVolumes, volume(onHost), '2.20.0')).toEqual(
+    asText(`
+      kube_persistentvolume_claim_ref{name="data",claim_namespace="shop"} 1
+      kube_persistentvolume_status_phase{phase="Pending"} 0
+      kube_persistentvolume_status_phase{phase="Available"} 0
+      kube_persistentvolume_status_phase{phase="Bound"} 1
+      kube_persistentvolume_status_phase{phase="Released"} 0
+      kube_persistentvolume_status_phase{phase="Failed"} 0
+      kube_persistentvolume_info{storageclass="local-path",gce_persistent_disk_name="",ebs_volume_id="",azure_disk_name="",fc_wwids="",fc_lun="",fc_target_wwns="",iscsi_target_portal="",iscsi_iqn="",iscsi_lun="",iscsi_initiator_name="",nfs_server="",nfs_path="",csi_driver="",csi_volume_handle="",local_path="",local_fs="",host_path="/data",host_path_type="DirectoryOrCreate",reclaim_policy="Delete"} 1
+      kube_persistentvolume_capacity_bytes 5368709120
+      kube_persistentvolume_created 1714557600
+      kube_persistentvolume_volume_mode{volumemode="Filesystem"} 1
+      kube_persistentvolume_access_mode{access_mode="ReadWriteOnce"} 1
+    `),
+  );
+});
+
+test.each<[string, VolumeSource, Record<string, string>]>([
+  ['a Google disk', { gcePersistentDisk: { pdName: 'disk-1' } }, { gce_persistent_disk_name: 'disk-1' }],
+  ['an Amazon volume', { awsElasticBlockStore: { volumeID: 'vol-1' } }, { ebs_volume_id: 'vol-1' }],
+  ['an Azure disk', { azureDisk: { diskName: 'disk-1' } }, { azure_disk_name: 'disk-1' }],
+  [
+    'Fibre Channel by target and number',
+    { fc: { lun: 0, targetWWNs: ['50060e', '50060f'] } },
+    { fc_lun: '0', fc_target_wwns: '50060e,50060f' },
+  ],
+  ['Fibre Channel by identifier', { fc: { wwids: ['3600'] } }, { fc_wwids: '3600' }],
+  [
+    'iSCSI',
+    { iscsi: { targetPortal: '10.0.0.9:3260', iqn: 'iqn.2024-05.com.example:a', lun: 0, initiatorName: 'iqn.i' } },
+    {
+      iscsi_target_portal: '10.0.0.9:3260',
+      iscsi_iqn: 'iqn.2024-05.com.example:a',
+      iscsi_lun: '0',
+      iscsi_initiator_name: 'iqn.i',
+    },
+  ],
+  ['NFS', { nfs: { server: '10.0.0.9', path: '/exports' } }, { nfs_server: '10.0.0.9', nfs_path: '/exports' }],
+  [
+    'CSI',
+    { csi: { driver: 'rbd.csi.ceph.com', volumeHandle: 'h1' } },
+    { csi_driver: 'rbd.csi.ceph.com', csi_volume_handle: 'h1' },
+  ],
+])('a volume has the labels of its source: %s', (_, source, labels) => {
+  expect(sourceIn('2.5.0', source)).toEqual(labels);
+  expect(sourceIn('2.20.0', source)).toEqual(labels);
+});
+
+test('the source of a local volume is exposed from 2.6 on', () => {
+  const local = { local: { path: '/mnt/disk', fsType: 'xfs' } };
+
+  expect(sourceIn('2.5.0', local)).toEqual({});
+  expect(sourceIn('2.6.0', local)).toEqual({ local_path: '/mnt/disk', local_fs: 'xfs' });
+});
+
+test("the attributes of Ceph's driver are exposed by opt-in", () => {
+  const ceph = volume({
+    csi: { driver: 'rbd.csi.ceph.com', volumeAttributes: { mounter: 'rbd-nbd', mapOptions: 'nbds_max=16' } },
+  });
+  const options = { metricOptInList: [/kube_persistentvolume_csi_attributes/] };
+  const attributes = (of: PersistentVolume, release: string) =>
+    samplesAsText(persistentVolumes, of, release, options).filter((line) => line.includes('csi_attributes'));
+
+  expect(attributes(ceph, '2.11.0')).toEqual([
+    'kube_persistentvolume_csi_attributes{csi_map_options="nbds_max=16",csi_mounter="rbd-nbd"} 1',
+  ]);
+  expect(attributes(ceph, '2.10.0')).toEqual([]);
+  expect(attributes(volume(onHost), '2.11.0')).toEqual([]);
+});
+
+test('a volume without a claim or status has a capacity', () => {
+  const withoutStatus = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pv-2' }, spec: {} };
+  const families = samplesAsText(persistentVolumes, withoutStatus, '2.20.0').map((line) => line.split('{')[0]);
+
+  expect(families).toEqual([
+    'kube_persistentvolume_capacity_bytes',
+    'kube_persistentvolume_info',
+    'kube_persistentvolume_volume_mode',
+  ]);
+  expect(samplesAsText(persistentVolumes, withoutStatus, '2.20.0')).toContain('kube_persistentvolume_capacity_bytes{} 0');
+});

@@ -1,0 +1,41 @@
+import { formatOf } from '../exposition/format.ts';
+import type { Format } from '../exposition/model.ts';
+import { verify } from '../failure.ts';
+import type { Answer } from './exporter.ts';
+
+/** The answer of a health URL: 200, and a body that a landing page or a proxy's error page does not have. */
+export function verifyOk(answer: Answer): void {
+  verify(answer.status === 200 && answer.body.trim() === 'OK', { expected: '200 and OK', actual: formatAnswer(answer) });
+}
+
+/** A scrape's answer in a format, with something in it. */
+export function verifyExposition(answer: Answer, format: Format): void {
+  const wanted = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';
+  verify(answer.status === 200 && formatOf(answer.contentType) === format, { expected: wanted, actual: formatAnswer(answer) });
+  verify(/^kube_\w+\{/m.test(answer.body), { expected: 'samples of the cluster', actual: formatAnswer(answer) });
+}
+
+/** The page at `/`, with a link to each of the paths. */
+export function verifyLandingPage(answer: Answer, links: readonly string[]): void {
+  const missing = links.filter((path) => !isLinked(answer.body, path));
+  verify(answer.status === 200 && missing.length === 0, {
+    expected: `a page with links to ${links.join(' and ')}`,
+    actual: formatAnswer(answer),
+  });
+}
+
+export function verifyNotFound(answer: Answer): void {
+  verify(answer.status === 404, { expected: '404 for a path that the exporter does not have', actual: formatAnswer(answer) });
+}
+
+/** Whether the page links to the path; the API server's proxy puts its own path before it. */
+function isLinked(page: string, path: string): boolean {
+  const targets = [...page.matchAll(/href=["']([^"']*)["']/g)].map(([, target = '']) => target);
+  return targets.some((target) => target.endsWith(path));
+}
+
+/** `200 text/html; charset=utf-8: "<html>…"` */
+function formatAnswer({ status, contentType, body }: Answer): string {
+  const beginning = body.replace(/\s+/g, ' ').slice(0, 200);
+  return `${status} ${contentType || 'without a content type'}: ${JSON.stringify(beginning)}${body.length > 200 ? '…' : ''}`;
+}

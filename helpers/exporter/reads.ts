@@ -1,0 +1,39 @@
+import { type ExporterOptions, parseExporterArguments } from '../catalogue/arguments.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import type { Reads, ResourceTable } from '../catalogue/table.ts';
+import type { ResourceMapper } from '../kube/reference.ts';
+import type { Target } from './target.ts';
+
+/** A resource that the exporter lists and watches. */
+export interface Readable extends Reads {
+  /** '' for the core group */
+  readonly group: string;
+  /** `deployments` */
+  readonly resource: string;
+}
+
+/** What this release with these arguments lists and watches, whether or not the cluster serves it. */
+export function readsOf({ version, arguments: args }: Pick<Target, 'version' | 'arguments'>): readonly Readable[] {
+  return readables(parseExporterArguments(args), version);
+}
+
+/** All that this release could be told to list and watch. */
+export function possibleReadsOf({ version }: Pick<Target, 'version'>): readonly Readable[] {
+  return readables({ resources: new Set(tables.map(({ resource }) => resource)) }, version);
+}
+
+/** Of what the exporter reads, the part that the cluster serves in the version that is asked for. */
+export function servedReads(target: Pick<Target, 'version' | 'arguments'>, mapper: ResourceMapper): readonly Readable[] {
+  return readsOf(target).filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
+}
+
+function readables(options: ExporterOptions, version: Target['version']): readonly Readable[] {
+  return exposedResources(tables, version, options).map(({ table }) => readable(table, version));
+}
+
+function readable(table: ResourceTable, version: Target['version']): Readable {
+  const reads = table.reads(version);
+  const group = reads.apiVersion.includes('/') ? (reads.apiVersion.split('/')[0] ?? '') : '';
+  return { ...reads, group, resource: table.resource };
+}

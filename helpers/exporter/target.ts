@@ -1,0 +1,91 @@
+import type { KubernetesObject } from '../kube/object.ts';
+import type { Container, Deployment, Labels, Probe, Service, ServiceAccount } from '../kube/workload.ts';
+import type { Version } from '../version.ts';
+import { type Access, accessOf } from './access.ts';
+import { exporterContainer, findDeployment, findService, withImage } from './find.ts';
+import { releaseOf, resolveImage } from './image.ts';
+import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
+
+/** What is under test; every name in it follows from the rendered manifests. */
+export interface Target {
+  /** `agent`, `standard`, `current`, or where the manifests are. */
+  readonly name: string;
+  /** The objects as they are applied, with the image of the run. */
+  readonly objects: readonly KubernetesObject[];
+  readonly namespace: string;
+  readonly deployment: Deployment;
+  readonly container: Container;
+  readonly service: Service;
+  /** The labels by which the Deployment, and so the suite, finds the exporter's pods. */
+  readonly selector: Labels;
+  /** The labels that the Deployment's pods are born with. */
+  readonly podLabels: Labels;
+  readonly serviceAccountName: string;
+  /** Absent when the manifests take an account that exists, such as `default`. */
+  readonly serviceAccount?: ServiceAccount;
+  readonly access: Access;
+  readonly image: string;
+  /** The exporter's release, as the image's tag tells it. */
+  readonly version: Version;
+  /** What the exporter is told on its command line. */
+  readonly arguments: readonly string[];
+  readonly ports: ExporterPorts;
+  readonly probes: { readonly liveness?: Probe; readonly readiness?: Probe; readonly startup?: Probe };
+  /** The name of the Service in a cluster's DNS, without the final dot: `fqdn('cluster.local')`. */
+  fqdn(domain: string): string;
+}
+
+export interface TargetOptions {
+  readonly name: string;
+  /** Instead of the manifests' own: a whole image, or a tag alone. */
+  readonly image?: string;
+}
+
+/**
+ * Derives from rendered manifests what the suite needs to know of a deployment.
+ * @throws a UsageError when they hold no Deployment of the exporter, more than one, or no Service for it
+ */
+export function deriveTarget(rendered: readonly KubernetesObject[], { name, image }: TargetOptions): Target {
+  const found = findDeployment(rendered);
+  const own = exporterContainer(found).image;
+  const objects = image === undefined ? rendered : withImage(rendered, found, resolveImage(image, own));
+
+  const deployment = findDeployment(objects);
+  const { template, selector } = deployment.spec;
+  const container = exporterContainer(deployment);
+  const service = findService(objects, deployment);
+  const namespace = deployment.metadata.namespace ?? 'default';
+  const serviceAccountName = template.spec.serviceAccountName ?? 'default';
+  const serviceAccount = objects.find(
+    ({ kind, metadata }) =>
+      kind === 'ServiceAccount' && metadata.name === serviceAccountName && (metadata.namespace ?? 'default') === namespace,
+  );
+
+  return {
+    name,
+    objects,
+    namespace,
+    deployment,
+    container,
+    service,
+    selector: selector?.matchLabels ?? {},
+    podLabels: template.metadata?.labels ?? {},
+    serviceAccountName,
+    ...(serviceAccount && { serviceAccount }),
+    access: accessOf(objects, { name: serviceAccountName, namespace }),
+    image: container.image,
+    version: releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']),
+    arguments: argumentsOf(container),
+    ports: portsOf(container, service),
+    probes: probesOf(container),
+    fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,
+  };
+}
+
+function probesOf({ livenessProbe, readinessProbe, startupProbe }: Container): Target['probes'] {
+  return {
+    ...(livenessProbe && { liveness: livenessProbe }),
+    ...(readinessProbe && { readiness: readinessProbe }),
+    ...(startupProbe && { startup: startupProbe }),
+  };
+}

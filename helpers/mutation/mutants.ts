@@ -1,0 +1,36 @@
+import { accessMutants } from '../../specs/access/mutants.ts';
+import { consumersMutants } from '../../specs/consumers/mutants.ts';
+import { dnsMutants } from '../../specs/dns/mutants.ts';
+import { endpointsMutants } from '../../specs/endpoints/mutants.ts';
+import { lostSampleMutants } from '../../specs/exposition/lost-sample-mutants.ts';
+import { expositionMutants } from '../../specs/exposition/mutants.ts';
+import { optionalLostSampleMutants } from '../../specs/exposition/optional-lost-sample-mutants.ts';
+import { freshnessMutants } from '../../specs/freshness/mutants.ts';
+import { hardeningMutants } from '../../specs/hardening/mutants.ts';
+import { manifestsMutants } from '../../specs/manifests/mutants.ts';
+import { probesMutants } from '../../specs/probes/mutants.ts';
+import { resilienceMutants } from '../../specs/resilience/mutants.ts';
+import { scenariosMutants } from '../../specs/scenarios/mutants.ts';
+import { schedulingMutants } from '../../specs/scheduling/mutants.ts';
+import type { Mutant } from '../suite/mutant/mutant.ts';
+
+/** Every mutant in the order of the areas. */
+const all: readonly Mutant[] = [
+  ...manifestsMutants,
+  ...schedulingMutants,
+  ...probesMutants,
+  ...accessMutants,
+  ...hardeningMutants,
+  ...dnsMutants,
+  ...endpointsMutants,
+  ...expositionMutants,
+  ...lostSampleMutants,
+  ...optionalLostSampleMutants,
+  ...freshnessMutants,
+  ...resilienceMutants,
+  ...scenariosMutants,
+  ...consumersMutants,
+];
+
+/** The mutants by their names. */
+export const mutants: Readonly<Record<string, Mutant>> = Object.fromEntries(all.map((mutant) => [mutant.name, mutant]));

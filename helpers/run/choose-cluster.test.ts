@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { UsageError } from '../errors.ts';
+import { withCluster } from './choose-cluster.ts';
+import { parseOptions } from './options.ts';
+
+const answers = () => Promise.resolve();
+const isSilent = () => Promise.reject(new UsageError('No Docker answers.'));
+const needless = () => Promise.reject(new Error('Nobody needed Docker.'));
+const noCi = { isCI: false, name: null };
+const jenkins = { isCI: true, name: 'Jenkins' };
+
+function choose(argv: readonly string[], job: typeof jenkins | typeof noCi, docker: () => Promise<unknown>) {
+  const warnings: string[] = [];
+  const chosen = withCluster(parseOptions(argv, {}), (text) => warnings.push(text), docker, job);
+  return { chosen, warnings };
+}
+
+describe('the cluster of a run that names none', () => {
+  test('is k3s where Docker answers, in CI as well', async () => {
+    const { chosen, warnings } = choose([], jenkins, answers);
+    expect((await chosen).cluster).toBe('k3s');
+    expect(warnings).toEqual([]);
+  });
+
+  test('is simulated without Docker, under a banner that says what it is worth', async () => {
+    const { chosen, warnings } = choose([], noCi, isSilent);
+    expect((await chosen).cluster).toBe('simulated');
+    expect(warnings.join()).toMatch(/SIMULATED[\s\S]*no evidence/);
+  });
+
+  test('is an error in CI without Docker, which says what to do', async () => {
+    const { chosen } = choose([], jenkins, isSilent);
+    await expect(chosen).rejects.toThrow(UsageError);
+    await expect(chosen).rejects.toThrow(/in CI \(Jenkins\).*--cluster kubeconfig.*--cluster simulated/);
+  });
+
+  test('is not looked for when one is named', async () => {
+    const { chosen } = choose(['--cluster', 'simulated'], jenkins, needless);
+    expect((await chosen).cluster).toBe('simulated');
+  });
+
+  test('does not take a broken Docker for none', async () => {
+    await expect(choose([], noCi, needless).chosen).rejects.toThrow('Nobody needed Docker.');
+  });
+});
+
+/** What a process with these variables and no others chooses without Docker: the library reads them once, when it is loaded. */
+const program = `
+  import { withCluster } from './helpers/run/choose-cluster.ts';
+  import { parseOptions } from './helpers/run/options.ts';
+  import { UsageError } from './helpers/errors.ts';
+  const silent = () => Promise.reject(new UsageError('No Docker answers.'));
+  withCluster(parseOptions([], {}), () => undefined, silent).then(
+    ({ cluster }) => console.log(cluster),
+    (error) => console.log(error.message),
+  );`;
+
+test.each([
+  ['Jenkins', { JENKINS_URL: 'https://jenkins.example', BUILD_ID: '7' }, /^No Docker answers, and in CI \(Jenkins\)/],
+  ['a job of which Jenkins sets only the number', { BUILD_ID: '7' }, /^No Docker answers, and in CI \(a variable/],
+  ['Azure Pipelines', { TF_BUILD: 'True' }, /^No Docker answers, and in CI \(Azure Pipelines\)/],
+  ['TeamCity', { TEAMCITY_VERSION: '2025.03' }, /^No Docker answers, and in CI \(TeamCity\)/],
+  ['GitHub', { GITHUB_ACTIONS: 'true', CI: 'true' }, /^No Docker answers, and in CI \(GitHub Actions\)/],
+  ['GitLab', { GITLAB_CI: 'true' }, /^No Docker answers, and in CI \(GitLab CI\)/],
+  ['any other that sets CI', { CI: '1' }, /^No Docker answers, and in CI \(a variable/],
+  ['somebody who says that it is none', { CI: 'false', BUILD_ID: '7' }, /^simulated\n$/],
+  ['somebody at a desk', {}, /^simulated\n$/],
+])(
+  'without Docker, %s gets what is due there',
+  (_, variables, chosen) => {
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const { stdout, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...variables, PATH: process.env.PATH } as NodeJS.ProcessEnv,
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(chosen), stderr: '' });
+  },
+  60_000,
+);

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Target } from '../../exporter/target.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+
+/** Where the diagnostics of a run go. */
+export function diagnosticsIn(reports: string): string {
+  return join(reports, 'diagnostics');
+}
+
+/** The file of the diagnostics in which an object is. */
+export function fileOfObject({ kind, metadata }: KubernetesObject): string {
+  return join(metadata.namespace ?? 'cluster', `${kind.toLowerCase()}-${metadata.name.replaceAll(':', '_')}.yaml`);
+}
+
+/** The file of the diagnostics to open first for a failure in an area. */
+export function fileToLookAt(area: string, { namespace, deployment, service, objects }: Target): string {
+  const inNamespace = (object: KubernetesObject) => fileOfObject({ ...object, metadata: { ...object.metadata, namespace } });
+  const role = objects.find(({ kind }) => kind === 'ClusterRole');
+  const files: Readonly<Record<string, string>> = {
+    manifests: inNamespace(deployment),
+    ...(role && { access: fileOfObject(role) }),
+    dns: inNamespace(service),
+    consumers: inNamespace(service),
+    exposition: 'metrics.txt',
+    freshness: 'metrics.txt',
+    endpoints: 'telemetry.txt',
+  };
+  return files[area] ?? 'events.txt';
+}

@@ -1,0 +1,44 @@
+import type { KubernetesObject } from '../../kube/object.ts';
+import { type Fields, keepFields } from '../../redaction/fields.ts';
+
+const state: Fields = {
+  running: { startedAt: true },
+  waiting: { reason: true },
+  terminated: { reason: true, exitCode: true, startedAt: true, finishedAt: true },
+};
+const statuses: Fields = { name: true, ready: true, restartCount: true, state, lastState: state };
+const conditions: Fields = { type: true, status: true, reason: true, lastTransitionTime: true };
+const identity: Fields = { name: true, namespace: true, uid: true, creationTimestamp: true, deletionTimestamp: true };
+
+/** What explains where a pod was scheduled and whether it is ready. No message: those of a container are its own last words. */
+const pod: Fields = {
+  apiVersion: true,
+  kind: true,
+  metadata: { ...identity, ownerReferences: { kind: true, name: true } },
+  spec: { nodeName: true, hostNetwork: true, containers: { name: true, resources: { requests: true, limits: true } } },
+  status: { phase: true, reason: true, conditions, initContainerStatuses: statuses, containerStatuses: statuses },
+};
+
+/** What explains which pods a node takes. */
+function node(selected: readonly string[]): Fields {
+  return {
+    apiVersion: true,
+    kind: true,
+    metadata: { ...identity, labels: Object.fromEntries(selected.map((key) => [key, true])) },
+    spec: { taints: { key: true, value: true, effect: true }, unschedulable: true },
+    status: { conditions, capacity: true, allocatable: true, nodeInfo: { kubeletVersion: true, containerRuntimeVersion: true } },
+  };
+}
+
+/** A pod that is not the run's own, without its variables, arguments, volumes, labels and annotations. */
+export function podOfStranger(object: KubernetesObject): KubernetesObject {
+  return keepFields(object, pod) as KubernetesObject;
+}
+
+/**
+ * A node, without its addresses, images and annotations.
+ * @param selected the labels to keep: those that pods of the run select nodes by
+ */
+export function nodeOfStranger(object: KubernetesObject, selected: readonly string[]): KubernetesObject {
+  return keepFields(object, node(selected)) as KubernetesObject;
+}

@@ -1,0 +1,67 @@
+import { servedReads } from '../exporter/reads.ts';
+import type { Target } from '../exporter/target.ts';
+import { allowed } from '../kube/access-review.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { formatPermission, type Question } from '../kube/permission.ts';
+
+/** What the caller must be allowed for a part of an audit, beside finding the exporter. */
+export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'roles';
+
+/** Each right as the end of a sentence. */
+export const rightWords: Readonly<Record<Right, string>> = {
+  proxy: "get pods/proxy in the exporter's namespace",
+  endpoints: "read Endpoints and EndpointSlices in the exporter's namespace",
+  log: "get pods/log in the exporter's namespace",
+  monitors: 'list ServiceMonitors',
+  objects: 'list all that the exporter reads',
+  roles: 'list roles and their bindings',
+};
+
+const monitoring = 'monitoring.coreos.com/v1';
+
+/** What a caller may do of it. */
+export interface Rights {
+  readonly rights: ReadonlySet<Right>;
+  /** Of what the exporter reads, what the caller may not list. */
+  readonly unreadable: ReadonlySet<string>;
+  /** What of it an audit can use and the caller has not, by the part that needs it: `list secrets, list leases.coordination.k8s.io`. */
+  readonly missing: readonly string[];
+}
+
+/** Asks the API server what the caller may do of what an audit can use. */
+export async function rightsFor(client: KubeClient, target: Target): Promise<Rights> {
+  const reads = servedReads(target, client.mapper);
+  const questions = questionsOf(target, reads, client.mapper.serves(monitoring, 'ServiceMonitor'));
+  const granted = new Set(await allowed(client, Object.values(questions).flat()));
+  const names = Object.keys(questions) as Right[];
+  const denied = (right: Right) => questions[right].filter((question) => !granted.has(question));
+  return {
+    rights: new Set(names.filter((right) => denied(right).length === 0)),
+    unreadable: new Set(denied('objects').map(({ resource }) => resource)),
+    missing: names.map((right) => denied(right).map(formatPermission).join(', ')).filter((words) => words !== ''),
+  };
+}
+
+function questionsOf(
+  { namespace }: Pick<Target, 'namespace'>,
+  reads: readonly { readonly group: string; readonly resource: string }[],
+  servesMonitors: boolean,
+): Readonly<Record<Right, readonly Question[]>> {
+  const rbac = 'rbac.authorization.k8s.io';
+  const ofPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
+  return {
+    proxy: ofPods('proxy'),
+    log: ofPods('log'),
+    endpoints: [
+      { verb: 'get', group: '', resource: 'endpoints', namespace },
+      { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices', namespace },
+    ],
+    roles: ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].map((resource) => ({
+      verb: 'list',
+      group: rbac,
+      resource,
+    })),
+    monitors: servesMonitors ? [{ verb: 'list', group: 'monitoring.coreos.com', resource: 'servicemonitors' }] : [],
+    objects: reads.map(({ group, resource }) => ({ verb: 'list', group, resource })),
+  };
+}

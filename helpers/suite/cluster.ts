@@ -1,0 +1,65 @@
+import { formatTaint, sameTaint } from '../cluster/taint.ts';
+import type { Profile, Taint } from '../exporter/profile.ts';
+import { RequirementFailure } from '../failure.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { type ExecResult, exec } from '../kube/exec.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { Pod } from '../kube/pod.ts';
+import { seconds } from '../wait.ts';
+import type { RunState } from './run-state.ts';
+
+export interface Node extends KubernetesObject {
+  readonly spec: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean };
+}
+
+/** The cluster that a run verifies on. */
+export class Cluster {
+  constructor(
+    readonly client: KubeClient,
+    private readonly run: RunState,
+    private readonly profile: Profile,
+  ) {}
+
+  /** The domain under which CoreDNS serves. */
+  get domain(): string {
+    return this.profile.cluster.domain;
+  }
+
+  async nodes(): Promise<readonly Node[]> {
+    return this.client.list<Node>({ apiVersion: 'v1', kind: 'Node' });
+  }
+
+  /**
+   * The node that carries the taint of the profile.
+   * @throws RequirementFailure when there is none
+   */
+  async taintedNode(): Promise<Node & { readonly taint: Taint }> {
+    const { taint } = this.profile.cluster;
+    if (!taint)
+      throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that asks for it has the wrong feature.`);
+    const nodes = await this.nodes();
+    const node = nodes.find(({ spec }) => spec.taints?.some((one) => sameTaint(one, taint)));
+    if (node) return { ...node, taint };
+    const seen = nodes.map(
+      ({ metadata, spec }) => `${metadata.name} with ${spec.taints?.map(formatTaint).join(', ') || 'no taint'}`,
+    );
+    throw new RequirementFailure(`a node with the taint ${formatTaint(taint)}`, seen.join('; '));
+  }
+
+  /** Runs a command in a pod's container, 20 s at most unless told. */
+  async exec(pod: Pod, command: readonly string[], container?: string, within = seconds(20)): Promise<ExecResult> {
+    const { name, namespace = 'default' } = pod.metadata;
+    const into = container ?? pod.spec.containers[0]?.name ?? '';
+    return exec(this.client.connection, { namespace, pod: name, container: into }, command, within);
+  }
+
+  /** What a container has printed, whole. */
+  async log(pod: Pod, container?: string, query: { previous?: boolean } = {}): Promise<string> {
+    const { name, namespace } = pod.metadata;
+    const into = container ?? pod.spec.containers[0]?.name ?? '';
+    return this.client.call<string>('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log`, {
+      query: { container: into, ...query },
+      responseType: 'text',
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { helmRelease } from '../audit/testing/release.ts';
+import { openToRead } from '../kube/open.ts';
+import { WriteRefused } from '../kube/read-only.ts';
+import { type ApiServerOfTest, startApiServer, status } from '../kube/testing/api-server.ts';
+import { areaContext } from './context.ts';
+import type { RunState } from './run-state.ts';
+
+let api: ApiServerOfTest;
+beforeAll(async () => {
+  api = await startApiServer();
+  api.answer = status(200, { groups: [], resources: [] });
+});
+afterAll(() => api.stop());
+
+test('the clients of an audit, its own and those of its requirements, only read; that of a run does not', async () => {
+  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
+  const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
+
+  const own = await openToRead(run.kubeconfig, undefined, new AbortController().signal);
+  const audited = await areaContext({ ...run, audit: { unreadable: [] } }, 'access');
+  const installed = await areaContext(run, 'access');
+
+  const write = '/api/v1/namespaces/default/pods/planted';
+  for (const client of [own, audited.client]) await expect(client.call('DELETE', write)).rejects.toThrow(WriteRefused);
+  await expect(installed.client.call('DELETE', write)).resolves.toBeDefined();
+});

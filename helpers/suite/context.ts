@@ -1,0 +1,62 @@
+import { InstalledTarget } from '../exporter/installed.ts';
+import { type Profile, profiles } from '../exporter/profile.ts';
+import { deriveTarget, type Target } from '../exporter/target.ts';
+import { KubeClient } from '../kube/client.ts';
+import { connect } from '../kube/connection.ts';
+import { CreationRecord } from '../kube/owned/creation-record.ts';
+import { GuardedClient } from '../kube/owned/guarded-client.ts';
+import { OwnedObjects } from '../kube/owned/ownership.ts';
+import { ResourceMapper } from '../kube/reference.ts';
+import { hideSecretsOf } from '../redaction/object.ts';
+import { Cluster } from './cluster.ts';
+import type { RunState } from './run-state.ts';
+import { Scratch } from './scratch.ts';
+
+/** All that a requirement has to work with. */
+export interface RequirementContext {
+  readonly run: RunState;
+  /** What the deployment promises. */
+  readonly profile: Profile;
+  readonly client: KubeClient;
+  /** What the run created, and the only way to create more. */
+  readonly objects: OwnedObjects;
+  readonly cluster: Cluster;
+  /** What the manifests say. */
+  readonly target: Target;
+  /** What runs in the cluster. */
+  readonly exporter: InstalledTarget;
+  /** The area's own namespace. */
+  readonly scratch: Scratch;
+  /** Tells a fact that was seen, for the report. */
+  observed(fact: string): void;
+}
+
+/** What all requirements of a spec file have in common. */
+export type AreaContext = Omit<RequirementContext, 'observed'>;
+
+/** Makes the context of an area in a run. */
+export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
+  hideSecretsOf(run.manifests);
+  const profile = profiles[run.profile];
+  const direct = await clientOf(run);
+  const clusterExists = run.clusterKind === 'kubeconfig';
+  const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
+  const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
+  const target = deriveTarget(run.manifests, { name: run.targetName });
+  return {
+    run,
+    profile,
+    client,
+    objects,
+    cluster: new Cluster(client, run, profile),
+    target,
+    exporter: new InstalledTarget(client, target),
+    scratch: new Scratch(client, objects, run, area),
+  };
+}
+
+/** The client of a run's requirements; in an audit one that cannot change anything. */
+async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
+  const client = new KubeClient(await connect(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+  return audit ? client.readOnly() : client;
+}

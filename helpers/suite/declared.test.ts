@@ -1,0 +1,33 @@
+import { checkPrerequisites } from '../report/prerequisites.ts';
+import { declaredRequirements } from './declared.ts';
+import { knownIssues } from './known-issues.ts';
+
+const declared = await declaredRequirements();
+const ids = declared.map(({ id }) => id);
+
+test('there are at least sixty requirements, each with a sentence and a source', () => {
+  expect(ids.length).toBeGreaterThanOrEqual(60);
+  for (const { id, sentence, source } of declared) {
+    expect({ id, sentence }).toEqual({ id, sentence: expect.stringMatching(/^[A-Z/].*\.$/) });
+    expect({ id, source: source.length > 5 }).toEqual({ id, source: true });
+  }
+});
+
+test('every prerequisite is a requirement, and none needs itself in the end', () => {
+  expect(() => checkPrerequisites(declared)).not.toThrow();
+});
+
+test('every known issue is one of a requirement that there is', () => {
+  for (const { id, requirement } of knownIssues) expect({ id, known: ids.includes(requirement) }).toEqual({ id, known: true });
+});
+
+test('serial requirements are in files of their own', () => {
+  for (const { id, serial, file } of declared) {
+    expect({ id, serial: file.endsWith('.serial.spec.ts') }).toEqual({ id, serial });
+  }
+});
+
+test('the areas are listed in the order in which one would look at a deployment', () => {
+  const areas = [...new Set(declared.map(({ area }) => area))];
+  expect(areas.slice(0, 3)).toEqual(['manifests', 'scheduling', 'probes']);
+});

@@ -1,0 +1,105 @@
+import type { Fixture, FixtureContext } from '../../fixtures/fixture.ts';
+import { fixtures } from '../../fixtures/index.ts';
+import type { LiveObject } from '../../fixtures/live.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { RawObject } from '../kube/object.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
+import { referenceOf } from '../kube/reference.ts';
+import { atLeast, parseVersion } from '../version.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { controlPod } from './control-pod.ts';
+import { makeNamespace } from './namespace.ts';
+import { onceAdmitted } from './once-admitted.ts';
+import { refusedPods } from './pod-admission.ts';
+import type { PodKind, PodRefusals } from './record.ts';
+import type { RunState } from './run-state.ts';
+
+export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit' | 'refusedPods'>;
+
+/** What the fixtures of a run are made for. */
+export function fixtureContext({ id, workloadImage }: Pick<FixtureRun, 'id' | 'workloadImage'>): FixtureContext {
+  return { run: id, namespace: `conformance-${id}-fixtures`, workloadImage };
+}
+
+/** The fixtures that this cluster can take. */
+function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
+  const { refusedPods: refused = {} } = run;
+  return fixtures.filter(
+    ({ requires, since, ownClusterOnly, objects }) =>
+      (!requires || client.mapper.serves(requires.apiVersion, requires.kind)) &&
+      (since === undefined || atLeast(parseVersion(run.kubernetes), since)) &&
+      !(ownClusterOnly && run.clusterKind === 'kubeconfig') &&
+      objects(fixtureContext(run)).every((object) => podsOf(object).every((kind) => refused[kind] === undefined)),
+  );
+}
+
+interface WithPods {
+  readonly hostNetwork?: boolean;
+  readonly template?: { readonly spec?: { readonly hostNetwork?: boolean } };
+}
+
+/** The kind of pod that an object is, or that its controller makes and the fixture waits for. */
+function podsOf({ kind, spec }: RawObject): readonly PodKind[] {
+  const { hostNetwork, template } = (spec ?? {}) as WithPods;
+  if (kind !== 'Pod' && template?.spec === undefined) return [];
+  return (hostNetwork ?? template?.spec?.hostNetwork) ? ['host-network-pod'] : ['control-pod'];
+}
+
+/**
+ * Creates the namespace of the fixtures, and in it every fixture whose pods are admitted there.
+ * @returns what is refused, which is the same in every namespace that the run makes: the fixtures that are left out follow from it
+ */
+export async function createFixtures(client: KubeClient, objects: OwnedObjects, run: FixtureRun): Promise<PodRefusals> {
+  const context = fixtureContext(run);
+  const { namespace } = context;
+  await makeNamespace(client, objects, namespace);
+  const name = 'preflight';
+  const refused = await refusedPods(client, {
+    'control-pod': controlPod(run.workloadImage, { name, namespace }),
+    'host-network-pod': controlPod(run.workloadImage, { name, namespace, spec: { hostNetwork: true } }),
+  });
+  const admitted = fixturesOf({ ...run, refusedPods: refused }, client);
+  await Promise.all(admitted.map((fixture) => createFixture(client, objects, fixture, context)));
+  return refused;
+}
+
+/** Creates the objects of one fixture, what depends on them, and the states that no controller sets. */
+export async function createFixture(
+  client: KubeClient,
+  objects: OwnedObjects,
+  fixture: Fixture,
+  context: FixtureContext,
+): Promise<readonly LiveObject[]> {
+  const create = (object: RawObject) => onceAdmitted(object, () => objects.create<LiveObject>(object));
+  const live: LiveObject[] = [];
+  for (const object of fixture.objects(context)) live.push(await create(object));
+  for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
+  for (const { target, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(target, patch, subresource);
+  return live;
+}
+
+/** Waits until every fixture is in the state that it is made for; an audit has none. */
+export async function fixturesSettled(client: KubeClient, run: FixtureRun): Promise<void> {
+  if (run.audit) return;
+  const context = fixtureContext(run);
+  const waiting = fixturesOf(run, client).filter(({ settled }) => settled !== undefined);
+  await waitFor({
+    what: 'every fixture in its state',
+    within: seconds(90),
+    every: 500,
+    observe: async () => {
+      const states = await Promise.all(
+        waiting.map(async (fixture) => ({ fixture, live: await liveObjects(client, fixture, context) })),
+      );
+      return states.filter(({ fixture, live }) => !fixture.settled?.(live)).map(({ fixture }) => fixture.name);
+    },
+    until: (unsettled) => unsettled.length === 0,
+    describe: (unsettled) => `not yet: ${unsettled.join(', ')}`,
+  });
+}
+
+/** The objects of a fixture as they are now; one that is not there is left out. */
+async function liveObjects(client: KubeClient, fixture: Fixture, context: FixtureContext): Promise<readonly LiveObject[]> {
+  const found = await Promise.all(fixture.objects(context).map((object) => client.find<LiveObject>(referenceOf(object))));
+  return found.filter((object) => object !== undefined);
+}

@@ -1,0 +1,151 @@
+import type { VersionRange } from '../version-range.ts';
+
+/** A known failure of a named exporter or Kubernetes version. */
+export interface KnownIssue {
+  readonly id: string;
+  /** The requirement that fails because of it. */
+  readonly requirement: string;
+  /** What happens, as one sentence for somebody who reads the report. */
+  readonly note: string;
+  readonly exporter: VersionRange;
+  readonly kubernetes: VersionRange;
+  /** Every line of what was seen must match, else the failure is another one. */
+  readonly matches?: RegExp;
+}
+
+/** The requirements that known issues name; the only place to change when one is renamed. */
+const requirement = {
+  survivesResourceBackend: 'resilience/survives-resource-backend',
+  exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
+  tellsOfMetricGroups: 'consumers/metric-groups',
+  exposesDocumentedMetrics: 'consumers/documented-metrics',
+  readsWithoutErrors: 'endpoints/reads-without-errors',
+  outlivesSlowReader: 'resilience/outlives-a-slow-reader',
+  openMetricsTypes: 'exposition/openmetrics',
+  duplicateTolerations: 'exposition/no-duplicates-for-duplicate-tolerations',
+  tlsOfOneSecret: 'exposition/no-duplicates-for-tls-of-one-secret',
+  samePathTwice: 'exposition/no-duplicates-for-same-path-twice',
+  sameExternalMetricTwice: 'exposition/no-duplicates-for-same-external-metric-twice',
+} as const;
+
+export const knownIssues: readonly KnownIssue[] = [
+  {
+    id: 'ingress-resource-backend',
+    requirement: requirement.survivesResourceBackend,
+    note: 'Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
+    exporter: '>=2.0 <2.7',
+    kubernetes: '*',
+  },
+  {
+    id: 'slow-reader-blocks-scrapes',
+    requirement: requirement.outlivesSlowReader,
+    note: 'Exporters before 2.14 hold a lock on the objects that they write: when one of them changes while a reader has stalled, no other scrape is answered until that reader is gone.',
+    exporter: '>=2.0 <2.14',
+    kubernetes: '*',
+    matches: /^no answer, once objects of \d+ kinds had changed/,
+  },
+  {
+    id: 'horizontalpodautoscalers-missing',
+    requirement: requirement.exposesHorizontalPodAutoscalers,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: no HorizontalPodAutoscaler is exposed.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /horizontalpodautoscaler/i,
+  },
+  {
+    id: 'horizontalpodautoscalers-group-missing',
+    requirement: requirement.tellsOfMetricGroups,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the group that Datadog documents for them has no sample.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /^nothing tells of horizontalpodautoscalers$/,
+  },
+  {
+    id: 'horizontalpodautoscalers-metrics-missing',
+    requirement: requirement.exposesDocumentedMetrics,
+    note: 'Exporters before 2.7 request autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: no metric that Datadog documents for HorizontalPodAutoscalers has a sample.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /^kube_horizontalpodautoscaler_\w+ has no sample$/,
+  },
+  {
+    id: 'external-metrics-not-exposed',
+    requirement: requirement.sameExternalMetricTwice,
+    note: 'Exporters before 2.7 request autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the HorizontalPodAutoscaler with two external metrics is not exposed.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /^none among \d+ samples$/,
+  },
+  {
+    id: 'horizontalpodautoscalers-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporters before 2.7 ask for autoscaling/v2beta2 for ever, and log each refusal, on Kubernetes 1.26 and newer.',
+    exporter: '>=2.3 <2.7',
+    kubernetes: '>=1.26',
+    matches: /v2beta2\.HorizontalPodAutoscaler/,
+  },
+  {
+    id: 'openmetrics-counter-type',
+    requirement: requirement.openMetricsTypes,
+    note: 'In OpenMetrics, the TYPE line of a counter carries the suffix _total, which belongs to its samples alone.',
+    exporter: '>=2.8',
+    kubernetes: '*',
+    matches: /_total\b/,
+  },
+  {
+    id: 'mutating-admission-policies-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporter 2.20 asks for MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on, and logs each refusal.',
+    exporter: '>=2.20',
+    kubernetes: '>=1.30 <1.36',
+    matches: /\bv1\.MutatingAdmissionPolicy(Binding)?\b/,
+  },
+  {
+    id: 'admission-policies-not-listed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporter 2.20 asks for the admission policies v1 and their bindings; before 1.30 Kubernetes serves neither kind, and each refusal is logged.',
+    exporter: '>=2.20',
+    kubernetes: '<1.30',
+    matches: /\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?\b/,
+  },
+  {
+    id: 'lists-not-streamed',
+    requirement: requirement.readsWithoutErrors,
+    note: 'Exporters from 2.19 on first ask for each list as a stream, which API servers refuse before 1.32 and in 1.33; they then list as before, but the refusal is counted. Version 2.20 also asks for admission policies that Kubernetes does not serve before 1.36.',
+    exporter: '>=2.19',
+    kubernetes: '<1.34',
+    matches: /: \d+ watch errors?$|\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?: \d+ list errors?$/,
+  },
+  {
+    id: 'tolerations-repeated',
+    requirement: requirement.duplicateTolerations,
+    note: 'Exporters from 2.6 through 2.14 expose a toleration as often as a pod lists it.',
+    exporter: '>=2.6 <2.15',
+    kubernetes: '*',
+    matches: /kube_pod_tolerations/,
+  },
+  {
+    id: 'tls-repeated',
+    requirement: requirement.tlsOfOneSecret,
+    note: 'Every release through 2.20 exposes a host and secret as often as the TLS blocks of an Ingress name them.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_ingress_tls/,
+  },
+  {
+    id: 'paths-repeated',
+    requirement: requirement.samePathTwice,
+    note: 'Every release through 2.20 exposes a host, path and backend as often as the rules of an Ingress name them.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_ingress_path/,
+  },
+  {
+    id: 'external-metrics-repeated',
+    requirement: requirement.sameExternalMetricTwice,
+    note: 'Every release through 2.20 leaves out the selector of an external metric, so that two that differ in it are one series twice.',
+    exporter: '<2.21',
+    kubernetes: '*',
+    matches: /kube_horizontalpodautoscaler_spec_target_metric/,
+  },
+];

@@ -1,0 +1,83 @@
+import type { KubernetesObject, RawObject } from '../../kube/object.ts';
+import type { Binding, Container, Deployment, PolicyRule, Role, Service, ServiceAccount } from '../../kube/workload.ts';
+import type { Change, ChangeFacts } from './mutant.ts';
+
+/** The same with every field writable, down to the last. */
+type Draft<T> = { -readonly [K in keyof T]: Draft<T[K]> };
+type Edit<T> = (draft: Draft<T> & Record<string, unknown>, facts: ChangeFacts) => void;
+
+/** Edits a copy of the Deployment. */
+export const deployment = (edit: Edit<Deployment>): Change => editing('Deployment', edit);
+
+/** Edits a copy of the spec of the Deployment's pods. */
+export const podSpec = (edit: Edit<Deployment['spec']['template']['spec']>): Change =>
+  deployment(({ spec }, facts) => edit(spec.template.spec as Parameters<typeof edit>[0], facts));
+
+/** Edits a copy of the exporter's container: the first one. */
+export const container = (edit: Edit<Container>): Change =>
+  podSpec(({ containers }, facts) => {
+    const [first] = containers;
+    if (!first) throw new Error('The Deployment has no container to change.');
+    edit(first as Parameters<typeof edit>[0], facts);
+  });
+
+export const service = (edit: Edit<Service>): Change => editing('Service', edit);
+export const serviceAccount = (edit: Edit<ServiceAccount>): Change => editing('ServiceAccount', edit);
+export const binding = (edit: Edit<Binding>): Change => editing('ClusterRoleBinding', edit);
+
+/** Edits a copy of the ClusterRole's rules. */
+export const rules = (edit: (all: Draft<PolicyRule>[]) => void): Change =>
+  editing<Role>('ClusterRole', (role) => edit((role.rules ?? []) as Draft<PolicyRule>[]));
+
+/** Takes the rule away that names a resource. */
+export const withoutRuleOf =
+  (resource: string) =>
+  (all: Pick<PolicyRule, 'resources'>[]): void => {
+    all.splice(
+      all.findIndex(({ resources }) => resources?.includes(resource)),
+      1,
+    );
+  };
+
+/** Adds an argument to the exporter's command line. */
+export const argument = (text: string): Change =>
+  container((draft) => {
+    draft.args = [...(draft.args ?? []), text];
+  });
+
+/** Adds an object that carries the Deployment's labels, in its namespace unless it says another. */
+export const extraObject =
+  (object: RawObject): Change =>
+  (objects) => {
+    const metadata = objects.find(({ kind }) => kind === 'Deployment')?.metadata;
+    const { namespace = 'default', labels = {} } = metadata ?? {};
+    return [
+      ...objects,
+      { ...object, metadata: { namespace, ...object.metadata, labels: { ...labels, ...object.metadata.labels } } },
+    ];
+  };
+
+/** @throws an Error when there is not exactly one object of the kind: the change would not be the one that is meant */
+function editing<T extends KubernetesObject>(kind: string, edit: Edit<T>): Change {
+  return (objects, facts) => {
+    const found = objects.filter((object) => object.kind === kind);
+    if (found.length !== 1) throw new Error(`Wanted one ${kind} to change; the manifests hold ${found.length}.`);
+    return objects.map((object) => {
+      if (object.kind !== kind) return object;
+      const draft = structuredClone(object) as unknown as Parameters<typeof edit>[0];
+      edit(draft, facts);
+      return draft as unknown as T;
+    });
+  };
+}
+
+/** Sets fields of what is there, be it one, many or none. */
+export function set(what: object | readonly object[] | undefined, fields: Readonly<Record<string, unknown>>): void {
+  for (const one of Array.isArray(what) ? what : [what ?? {}]) Object.assign(one, fields);
+}
+
+/** Several changes, one after the other. */
+export const all =
+  (...changes: readonly Change[]): Change =>
+  (objects, facts) =>
+    changes.reduce((changed, change) => change(changed, facts), objects);

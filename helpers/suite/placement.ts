@@ -1,0 +1,92 @@
+import { formatTaint } from '../cluster/taint.ts';
+import type { Profile, Taint } from '../exporter/profile.ts';
+import { verify } from '../failure.ts';
+import { condition, describePod, type Pod } from '../kube/pod.ts';
+import { toleratedFor } from '../kube/toleration.ts';
+import { seconds, waitFor } from '../wait.ts';
+import type { Node } from './cluster.ts';
+import type { RequirementContext } from './context.ts';
+
+/** How long the scheduler may take to decide on a pod. */
+const schedulingBudget = seconds(20);
+
+/** The fields of a pod's spec that let only this node take it. */
+export function onlyOn(node: Node): Readonly<Record<string, unknown>> {
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node.metadata.name] }];
+  return {
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } } },
+  };
+}
+
+/** The fields of a pod's spec with which it tolerates what the profile's deployment tolerates, and nothing more. */
+export function tolerating({ promises }: Profile): Readonly<Record<string, unknown>> {
+  return promises.toleration ? { tolerations: [promises.toleration] } : {};
+}
+
+/** Waits until the scheduler has given the exporter a node, and holds that node against the one that is wanted. */
+export async function exporterRunsOn({ exporter, target, observed }: RequirementContext, node: Node): Promise<void> {
+  const pods = await waitFor({
+    what: `the exporter's pod on ${node.metadata.name}`,
+    within: schedulingBudget,
+    observe: () => exporter.pods(),
+    until: (all) => all.some(({ spec }) => spec.nodeName !== undefined),
+    describe: (all) => all.map(describePod).join('; ') || `no pod of the Deployment ${target.deployment.metadata.name}`,
+  });
+  const pod = pods.find(({ spec }) => spec.nodeName !== undefined) as Pod;
+  verify(pod.spec.nodeName === node.metadata.name, {
+    expected: `the exporter on ${node.metadata.name}`,
+    actual: describePod(pod),
+  });
+  observed(describePod(pod));
+}
+
+/** Holds what the API server says of the exporter's pod against a taint that may evict it later, which nobody can wait for. */
+export async function isToleratedForGood({ exporter, observed }: RequirementContext, taint: Taint): Promise<void> {
+  const { spec } = await exporter.pod();
+  const duration = toleratedFor(spec.tolerations ?? [], taint);
+  const written = formatTaint(taint);
+  verify(duration === Number.POSITIVE_INFINITY, {
+    expected: `${written} tolerated without tolerationSeconds`,
+    actual:
+      duration === 0 ? `no toleration of ${written}` : `${written} tolerated for ${duration} s, after which the pod is evicted`,
+  });
+  observed(`${written} tolerated for good`);
+}
+
+/** Waits until a node has been found for a pod that is to run on it. */
+export async function isPlacedOn({ scratch, observed }: RequirementContext, pod: Pod, node: Node): Promise<void> {
+  const what = `${pod.metadata.name} placed on ${node.metadata.name}`;
+  const placed = await scratch.podUntil(pod, what, ({ spec }) => spec.nodeName === node.metadata.name, schedulingBudget);
+  observed(describePod(placed));
+}
+
+/** Waits for the scheduler's own word on why no node takes a pod, which must be the one that is expected. */
+export async function staysPending({ scratch, observed }: RequirementContext, pod: Pod, because: RegExp): Promise<void> {
+  const pending = await scratch.podUntil(
+    pod,
+    `the scheduler's word on ${pod.metadata.name}`,
+    (now) => now.spec.nodeName !== undefined || condition(now, 'PodScheduled')?.reason === 'Unschedulable',
+    schedulingBudget,
+  );
+  const message = condition(pending, 'PodScheduled')?.message ?? '';
+  verify(pending.spec.nodeName === undefined && because.test(message), {
+    expected: `${pod.metadata.name} Pending for: ${because.source}`,
+    actual: describePod(pending),
+  });
+  observed(message);
+}
+
+/** Waits until a pod runs, which must be on another node. */
+export async function runsElsewhere({ scratch, observed }: RequirementContext, pod: Pod, node: Node): Promise<void> {
+  const running = await scratch.podUntil(
+    pod,
+    `${pod.metadata.name} running`,
+    ({ status }) => status?.phase === 'Running',
+    seconds(30),
+  );
+  verify(running.spec.nodeName !== node.metadata.name, {
+    expected: `a node other than ${node.metadata.name}`,
+    actual: describePod(running),
+  });
+  observed(describePod(running));
+}

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePrivateDirectory, writePrivately } from '../private-files.ts';
+import { redactStrings } from '../redaction/text.ts';
+
+/** How a requirement can end by itself, before prerequisites and known issues are considered. */
+export type RawStatus = 'passed' | 'failed' | 'skipped' | 'not-applicable';
+
+/** How one run of a requirement ended, before prerequisites and known issues are considered. */
+export interface RawResult {
+  readonly id: string;
+  readonly status: RawStatus;
+  readonly durationMs: number;
+  readonly reason?: string;
+  readonly observed?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly see?: string;
+}
+
+/** What a worker says of one requirement, before known issues and prerequisites are taken into account. */
+export interface Outcome extends RawResult {
+  /** Set when the cluster, not the exporter, failed. */
+  readonly infrastructure?: string;
+  /** Set when it failed exactly as a known issue says. */
+  readonly isKnownIssue?: boolean;
+}
+
+const folder = (directory: string) => join(directory, 'results');
+const fileOf = (directory: string, id: string) => join(folder(directory), `${id.replaceAll('/', '__')}.json`);
+
+/** Writes a result, without any secret that a log or an object in it may hold. */
+export function writeResult(directory: string, result: Outcome): void {
+  makePrivateDirectory(folder(directory));
+  writePrivately(fileOf(directory, result.id), JSON.stringify(redactStrings(result)));
+}
+
+/** The result of a requirement, or undefined as long as it has none. */
+export function readResult(directory: string, id: string): Outcome | undefined {
+  const file = fileOf(directory, id);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Outcome) : undefined;
+}
+
+/** All results that have been written so far. */
+export function readResults(directory: string): readonly Outcome[] {
+  if (!existsSync(folder(directory))) return [];
+  const files = readdirSync(folder(directory)).filter((file) => file.endsWith('.json'));
+  return files.map((file) => JSON.parse(readFileSync(join(folder(directory), file), 'utf8')) as Outcome);
+}

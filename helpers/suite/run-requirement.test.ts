@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InfrastructureError } from '../errors.ts';
+import { NotApplicable, RequirementFailure } from '../failure.ts';
+import type { AreaContext } from './context.ts';
+import type { RegisteredRequirement } from './registry.ts';
+import { readResult, writeResult } from './result-file.ts';
+import { runRequirement } from './run-requirement.ts';
+
+/** Versions for which it is declared that no HorizontalPodAutoscaler is exposed. */
+const versions = { exporter: 'v2.5.0', kubernetes: 'v1.34.1+k3s1' };
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'requirement-'));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs a requirement with this body, and gives back what was written of it. */
+async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
+  const record: RegisteredRequirement = {
+    id,
+    area: 'dns',
+    sentence: 'It answers.',
+    level: 'must',
+    source: 'a test',
+    feature: 'core',
+    serial: false,
+    needs,
+    verify,
+  };
+  const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  return { thrown, result: readResult(directory, record.id) };
+}
+
+test('what was observed on the way is in the result', async () => {
+  const { thrown, result } = await resultOf(async ({ observed }) => {
+    observed('3 records');
+    observed('one port');
+  });
+  expect(thrown).toBeUndefined();
+  expect(result).toMatchObject({ id: 'dns/answers', status: 'passed', observed: '3 records; one port' });
+});
+
+test('a failure says what was wanted, what was seen and where to look, and jest hears of it', async () => {
+  const failure = new RequirementFailure('two records', 'one', 'events.txt');
+  const { thrown, result } = await resultOf(() => Promise.reject(failure));
+  expect(thrown).toBe(failure);
+  expect(result).toMatchObject({ status: 'failed', expected: 'two records', actual: 'one', see: 'events.txt' });
+});
+
+test('a cluster that fails is not the exporter’s failure', async () => {
+  const { result } = await resultOf(() => Promise.reject(new InfrastructureError('The API server is gone.')));
+  expect(result).toMatchObject({ infrastructure: 'The API server is gone.', actual: 'The API server is gone.' });
+});
+
+test('what the cluster keeps from being judged is not applicable, and keeps nothing from being verified', async () => {
+  const { thrown, result } = await resultOf(() => Promise.reject(new NotApplicable('Nothing shows the user.')));
+  expect(thrown).toBeUndefined();
+  expect(result).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
+
+  writeResult(directory, { id: 'hardening/user', status: 'not-applicable', durationMs: 1 });
+  expect((await resultOf(async () => undefined, ['hardening/user'])).result).toMatchObject({ status: 'passed' });
+});
+
+test('an error that nobody foresaw is a failure that names its place', async () => {
+  const { result } = await resultOf(() => Promise.reject(new TypeError('no such thing')));
+  expect(result).toMatchObject({ status: 'failed', actual: 'no such thing' });
+  expect(result?.see).toContain('run-requirement.test.ts');
+});
+
+test('what is thrown need not be an error', async () => {
+  const { result } = await resultOf(() => Promise.reject('words'));
+  expect(result).toMatchObject({ status: 'failed', actual: 'words', see: expect.any(String) });
+});
+
+test.each([
+  ['failed', 'probes/becomes-ready failed'],
+  ['skipped', 'probes/becomes-ready was skipped'],
+] as const)('it is skipped when what it needs %s', async (status, reason) => {
+  writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
+  const body = () => Promise.reject(new Error('verified all the same'));
+  expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'skipped', reason });
+});
+
+test('it is verified when what it needs passed, or was not asked for', async () => {
+  writeResult(directory, { id: 'probes/becomes-ready', status: 'passed', durationMs: 1 });
+  const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/left-out']);
+  expect(result).toMatchObject({ status: 'passed' });
+});
+
+test('a failure that is exactly a known issue keeps nobody from running', async () => {
+  const missing = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing');
+  const { result: known } = await resultOf(() => Promise.reject(missing), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(known).toMatchObject({ status: 'failed', isKnownIssue: true });
+  expect(dependent).toMatchObject({ status: 'passed' });
+});
+
+test('a second fault beside a known issue is a failure, and keeps what needs it from running', async () => {
+  const more = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing\nkube_pod_info: missing');
+  const { result: failed } = await resultOf(() => Promise.reject(more), [], 'exposition/horizontalpodautoscaler');
+  const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
+
+  expect(failed).not.toHaveProperty('known-issue');
+  expect(dependent).toMatchObject({ status: 'skipped', reason: 'exposition/horizontalpodautoscaler failed' });
+});

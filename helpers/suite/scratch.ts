@@ -1,0 +1,82 @@
+import { NotApplicable } from '../failure.ts';
+import { ApiError } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject, RawObject } from '../kube/object.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
+import { describePod, type Pod } from '../kube/pod.ts';
+import { referenceOf } from '../kube/reference.ts';
+import { seconds, waitFor } from '../wait.ts';
+import { type ControlPod, controlPod } from './control-pod.ts';
+import { makeNamespace } from './namespace.ts';
+import { isRefusal, notAdmitted } from './pod-admission.ts';
+import type { RunState } from './run-state.ts';
+
+/** The namespace of one area, in which its requirements make what they need. */
+export class Scratch {
+  private made: Promise<string> | undefined;
+
+  constructor(
+    private readonly client: KubeClient,
+    private readonly objects: OwnedObjects,
+    private readonly run: RunState,
+    private readonly area: string,
+  ) {}
+
+  /** The namespace's name; it is there, and pods can be made in it. */
+  namespace(): Promise<string> {
+    this.made ??= this.makeNamespace();
+    return this.made;
+  }
+
+  /** Creates an object, which is removed at the run's end. */
+  async create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
+    return this.objects.create<O>(object);
+  }
+
+  /** Deletes an object and waits until it is gone. */
+  async remove(object: KubernetesObject, within = seconds(30)): Promise<void> {
+    const reference = referenceOf(object);
+    await this.client.remove(object, object.kind === 'Pod' ? 0 : undefined);
+    await waitFor({
+      what: `${object.kind} ${object.metadata.name} gone`,
+      within,
+      observe: () => this.client.find(reference),
+      until: (found) => found === undefined || found.metadata.uid !== object.metadata.uid,
+      describe: (found) => `it is there, deleted at ${found?.metadata.deletionTimestamp ?? 'no time'}`,
+    });
+  }
+
+  /**
+   * Makes a pod that does nothing but wait, unless it has another command.
+   * @throws NotApplicable with the API server's words when admission refuses the pod
+   */
+  async pod(differs: Omit<ControlPod, 'namespace'> & { readonly namespace?: string }): Promise<Pod> {
+    const namespace = differs.namespace ?? (await this.namespace());
+    try {
+      return await this.create<Pod>(controlPod(this.run.workloadImage, { ...differs, namespace }));
+    } catch (error) {
+      if (!(error instanceof ApiError && isRefusal(error))) throw error;
+      throw new NotApplicable(notAdmitted('control-pod', namespace, error.details));
+    }
+  }
+
+  /** Waits until a pod is what `until` says. */
+  async podUntil(pod: Pod, what: string, until: (pod: Pod) => boolean, within: number): Promise<Pod> {
+    const reference = referenceOf(pod);
+    const found = await waitFor({
+      what,
+      within,
+      observe: () => this.client.find<Pod>(reference),
+      until: (now) => now !== undefined && until(now),
+      describe: describePod,
+      hopeless: (now) => (now === undefined ? `${pod.metadata.name} is gone` : undefined),
+    });
+    return found as Pod;
+  }
+
+  private async makeNamespace(): Promise<string> {
+    const name = `conformance-${this.run.id}-${this.area}`;
+    await makeNamespace(this.client, this.objects, name);
+    return name;
+  }
+}

@@ -1,0 +1,184 @@
+import { verify, verifyNone } from '../../helpers/failure.ts';
+import { allowed } from '../../helpers/kube/access-review.ts';
+import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../../helpers/kube/permission.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { exportersAccount } from './account.ts';
+import { attemptAll } from './attempts.ts';
+import { grantedBesides, notGranted } from './bound-roles.ts';
+import { attemptImpersonation } from './impersonation.ts';
+import { forbiddenInLog } from './log.ts';
+import { readsAnswer } from './reads-answer.ts';
+import { mayRead, surplusOf } from './surplus.ts';
+
+const least = { feature: 'least-privilege' } as const;
+const bound = 'manifests/binding-names-the-account';
+const reads = 'access/lists-and-watches-what-it-reads';
+const writes = 'access/denies-writes';
+
+/** Those of the permissions that the exporter's account lacks in the whole cluster. */
+async function denied(context: RequirementContext, permissions: readonly Permission[]): Promise<readonly string[]> {
+  const { client } = await exportersAccount(context);
+  const granted = new Set(await allowed(client, permissions));
+  return permissions.filter((one) => !granted.has(one)).map(formatPermission);
+}
+
+area('access', () => {
+  requirement(
+    'lists-and-watches-what-it-reads',
+    {
+      ...least,
+      needs: [bound],
+      sentence: 'The ServiceAccount may list and watch, in the whole cluster, every resource that the exporter reads.',
+      source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
+    },
+    async (context) => {
+      const permissions = readPermissions(mayRead(context));
+      verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
+      context.observed(`${permissions.length} permissions to list and to watch`);
+    },
+  );
+
+  requirement(
+    'creates-reviews',
+    {
+      ...least,
+      needs: [bound],
+      sentence: 'The ServiceAccount may have tokens and accesses of others reviewed.',
+      source: "The exporter's role: tokenreviews and subjectaccessreviews",
+    },
+    async (context) => {
+      verifyNone(await denied(context, reviewPermissions), 'the permission to create both reviews');
+      context.observed(reviewPermissions.map(formatPermission).join(', '));
+    },
+  );
+
+  requirement(
+    'denies-writes',
+    {
+      ...least,
+      sentence:
+        'The ServiceAccount may create, update, patch or delete nothing that a ServiceAccount without a role may not, and is really denied it.',
+      source: 'Kubernetes, Role based access control good practices: least privilege; Authorization: request verbs',
+      makes: ['control-pod'],
+    },
+    async (context) => {
+      const { findings } = await surplusOf('write', context);
+      verifyNone(findings, 'no permission to write');
+      const attempts = await attemptAll('write', context);
+      verifyNone(attempts.findings, 'each write denied with 403 that names the user, the verb and the resource');
+      context.observed(`${attempts.refused} writes really attempted and denied`);
+    },
+  );
+
+  requirement(
+    'reads-nothing-else',
+    {
+      ...least,
+      needs: [writes],
+      sentence:
+        'The ServiceAccount may get nothing, and list and watch nothing but what the exporter reads; it is really denied the rest.',
+      source: 'Kubernetes, Role based access control good practices: least privilege',
+      makes: ['control-pod'],
+    },
+    async (context) => {
+      const { findings, asked } = await surplusOf('read', context);
+      verifyNone(findings, 'no permission to read what the exporter does not read');
+      const attempts = await attemptAll('read', context);
+      verifyNone(attempts.findings, 'each other read denied with 403 that names the user, the verb and the resource');
+      context.observed(`${asked} permissions reviewed; ${attempts.refused} reads really attempted and denied`);
+    },
+  );
+
+  requirement(
+    'denies-escalation',
+    {
+      ...least,
+      needs: [writes],
+      sentence:
+        'The ServiceAccount may impersonate nobody, and neither escalate nor bind a role; asking as somebody else is really denied.',
+      source: 'Kubernetes, Role based access control good practices: escalate, bind and impersonate verbs',
+    },
+    async (context) => {
+      const { findings } = await surplusOf('escalate', context);
+      verifyNone(findings, 'no permission to impersonate, to escalate or to bind');
+      verifyNone(await attemptImpersonation(context), 'a request as somebody else denied with 403 that names the user');
+      context.observed('asked as another user and as another ServiceAccount, and denied');
+    },
+  );
+
+  requirement(
+    'lists-and-watches-answer',
+    {
+      ...least,
+      needs: [reads],
+      sentence:
+        'Every list and every watch of the exporter is really answered to its ServiceAccount, with the objects that are there.',
+      source: 'Kubernetes, API concepts: efficient detection of changes',
+    },
+    async (context) => {
+      const { findings, resources } = await readsAnswer(context);
+      verifyNone(findings, 'each list and each watch answered with 200 and what is there');
+      context.observed(`${resources} resources listed and watched`);
+    },
+  );
+
+  requirement(
+    'roles-grant-what-it-reads',
+    {
+      ...least,
+      needs: [reads],
+      sentence: 'The roles that are bound to the ServiceAccount say that it may list and watch all that the exporter reads.',
+      source: 'Kubernetes, Using RBAC authorization',
+      reads: ['roles'],
+    },
+    async (context) => {
+      const { findings, asked } = await notGranted(context);
+      verifyNone(findings, 'a role for each list and each watch');
+      context.observed(`${asked} permissions`);
+    },
+  );
+
+  requirement(
+    'roles-grant-nothing-else',
+    {
+      ...least,
+      needs: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
+      sentence: 'The roles that are bound to the ServiceAccount, and not to every one, give it nothing that it has no use for.',
+      source: 'Kubernetes, Role based access control good practices: least privilege',
+      reads: ['roles'],
+    },
+    async (context) => verifyNone(await grantedBesides(context), 'no permission beyond what the release can read, and reviews'),
+  );
+
+  requirement(
+    'in-force-before-the-deployment',
+    {
+      ...least,
+      needs: [reads],
+      sentence: 'What the exporter reads is allowed before its Deployment is applied.',
+      source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
+    },
+    async ({ run, observed }) => {
+      verifyNone(run.installation.deniedBeforeDeployment, 'every list allowed before the Deployment was applied');
+      observed('every list was allowed before the Deployment was applied');
+    },
+  );
+
+  requirement(
+    'log-without-forbidden',
+    {
+      ...least,
+      needs: ['probes/becomes-ready', reads],
+      sentence: "The exporter's log tells of nothing that was forbidden to it.",
+      source: "The exporter's troubleshooting: forbidden lists",
+      reads: ['log'],
+    },
+    async (context) => {
+      const { findings, lines } = await forbiddenInLog(context);
+      verify(lines > 0, { expected: 'a log that could tell', actual: 'no line at all' });
+      verifyNone(findings, `no "forbidden" among the ${lines} lines of the log`);
+      context.observed(`${lines} lines`);
+    },
+  );
+});

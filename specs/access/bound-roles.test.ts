@@ -1,0 +1,88 @@
+import { knownTargets } from '../../helpers/exporter/known.ts';
+import { profiles } from '../../helpers/exporter/profile.ts';
+import { deriveTarget } from '../../helpers/exporter/target.ts';
+import type { KubeClient } from '../../helpers/kube/client.ts';
+import { grants, grantsUrl } from '../../helpers/kube/grants.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { Binding, Role } from '../../helpers/kube/workload.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { grantedBesides, notGranted } from './bound-roles.ts';
+
+const rendering = knownTargets.agent.rendering();
+const target = deriveTarget(rendering, { name: 'agent' });
+const group = 'rbac.authorization.k8s.io';
+const metadata = { name: 'further' };
+const account = { kind: 'ServiceAccount', name: target.serviceAccountName, namespace: target.namespace };
+
+const role = (kind: string, rules: Role['rules'], namespace?: string): Role => ({
+  apiVersion: `${group}/v1`,
+  kind,
+  metadata: { ...metadata, ...(namespace && { namespace }) },
+  rules: rules ?? [],
+});
+const binding = (kind: string, to: string, subject: object, namespace?: string) =>
+  ({
+    ...role(kind, [], namespace),
+    roleRef: { apiGroup: group, kind: to, name: 'further' },
+    subjects: [subject],
+  }) as unknown as Binding;
+
+/** A cluster with the target's own roles and these besides. */
+function cluster(...more: readonly KubernetesObject[]): RequirementContext {
+  const client = {
+    list: async ({ kind }: { kind: string }) => [...rendering, ...more].filter((object) => object.kind === kind),
+    mapper: { resources: [] },
+  };
+  return { client: client as unknown as KubeClient, target, profile: profiles.agent } as RequirementContext;
+}
+
+const deletesPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
+
+test('the roles of the manifests grant what is read, and nothing besides', async () => {
+  const context = cluster();
+
+  expect((await notGranted(context)).findings).toEqual([]);
+  expect(await grantedBesides(context)).toEqual([]);
+});
+
+test('without its binding the account is granted nothing that it reads', async () => {
+  const context = cluster();
+  const other = { ...context, target: { ...target, serviceAccountName: 'another' } };
+
+  const { findings, asked } = await notGranted(other);
+
+  expect(findings).toHaveLength(asked);
+  expect(findings).toContain('list pods');
+});
+
+test('what a second role grants is told, with the namespace that it is bound in', async () => {
+  const here = cluster(role('Role', deletesPods, 'web'), binding('RoleBinding', 'Role', account, 'web'));
+  const everywhere = cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', account));
+
+  expect(await grantedBesides(here)).toEqual(['delete pods in the namespace web']);
+  expect(await grantedBesides(everywhere)).toEqual(['delete pods']);
+});
+
+test('a role is bound to the account as a user and by the group of its namespace as well; that of all accounts is everybody’s', async () => {
+  const bound = (subject: object) =>
+    grantedBesides(cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', subject)));
+
+  expect(await bound({ kind: 'User', name: `system:serviceaccount:${account.namespace}:${account.name}` })).toEqual([
+    'delete pods',
+  ]);
+  expect(await bound({ kind: 'Group', name: `system:serviceaccounts:${account.namespace}` })).toEqual(['delete pods']);
+  expect(await bound({ kind: 'Group', name: 'system:authenticated' })).toEqual([]);
+});
+
+test('a wildcard grants what is meant, and a rule for named objects does not grant all of them', () => {
+  const deed = { verb: 'get', group: '', resource: 'pods', subresource: 'log' };
+
+  expect(grants({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, deed)).toBe(true);
+  expect(grants({ apiGroups: [''], resources: ['*/log'], verbs: ['get'] }, deed)).toBe(true);
+  expect(grants({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }, deed)).toBe(false);
+  expect(grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, deed)).toBe(false);
+  expect(grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, { ...deed, name: 'a' })).toBe(
+    true,
+  );
+  expect(grantsUrl({ verbs: ['get'], nonResourceURLs: ['/api/*'] }, 'get', '/api/v1')).toBe(true);
+});

@@ -1,0 +1,224 @@
+import { accept } from '../../helpers/exporter/exporter.ts';
+import { compressesScrapes } from '../../helpers/exporter/gzip.ts';
+import { verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from '../../helpers/exporter/paths.ts';
+import { builtVersions, readTelemetry, selfMetrics } from '../../helpers/exporter/self-metrics.ts';
+import { readErrors } from '../../helpers/exporter/telemetry-reads.ts';
+import { verify, verifyNone } from '../../helpers/failure.ts';
+import { before, since } from '../../helpers/suite/conditions.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { formatVersion } from '../../helpers/version.ts';
+import { encodingOfScrape } from './compression.ts';
+import { serviceLeadsTo } from './service.ts';
+import { everythingIsRead } from './shown-reads.ts';
+
+const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
+const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both ports';
+const needs = ['probes/becomes-ready'];
+// The probes may ask for the same URLs: one that is broken is one failure.
+const liveness = ['probes/liveness-url-answers'];
+const metrics = ['endpoints/metrics'];
+const readiness = ['probes/readiness-url-answers'];
+/** What an audit asks for as well. */
+const reads = ['proxy'] as const;
+const unknownPath = '/no-such-path';
+
+area('endpoints', () => {
+  requirement(
+    'metrics',
+    {
+      sentence: '/metrics answers with samples of the cluster in the text format 0.0.4.',
+      source: 'Prometheus, Exposition formats',
+      needs,
+      reads,
+    },
+    async ({ exporter, observed }) => {
+      const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
+
+      verifyExposition(answer, 'text');
+      observed(`${answer.contentType}, ${answer.body.length} characters`);
+    },
+  );
+
+  requirement(
+    'openmetrics-on-request',
+    {
+      sentence: '/metrics answers in OpenMetrics a scraper that asks for it.',
+      source: 'OpenMetrics 1.0: Protocol negotiation',
+      needs: metrics,
+      only: since('2.8'),
+      reads,
+    },
+    async ({ exporter, observed }) => {
+      const answer = await exporter.metricsPort('/metrics', { Accept: accept.openmetrics });
+
+      verifyExposition(answer, 'openmetrics');
+      observed(answer.contentType);
+    },
+  );
+
+  requirement(
+    'text-whatever-is-asked-for',
+    {
+      sentence: '/metrics answers in the text format a scraper that asks for OpenMetrics, which this release does not know.',
+      source: 'kube-state-metrics, change log: 2.8 brings OpenMetrics',
+      needs: metrics,
+      only: before('2.8'),
+      reads,
+    },
+    async ({ exporter }) => verifyExposition(await exporter.metricsPort('/metrics', { Accept: accept.openmetrics }), 'text'),
+  );
+
+  requirement(
+    'compresses-when-told',
+    {
+      sentence: '/metrics is compressed for those who accept it exactly when --enable-gzip-encoding says so.',
+      source: 'kube-state-metrics, docs: command line arguments',
+      needs,
+    },
+    async (context) => {
+      const wanted = compressesScrapes(context.target.arguments) ? 'gzip' : 'none';
+
+      const encoding = await encodingOfScrape(context);
+
+      verify(encoding === wanted, { expected: `the content encoding ${wanted}`, actual: encoding });
+    },
+  );
+
+  requirement(
+    'healthz',
+    { sentence: '/healthz on the metrics port says OK.', source, needs: liveness, reads },
+    async ({ exporter }) => verifyOk(await exporter.metricsPort('/healthz')),
+  );
+
+  requirement(
+    'livez',
+    { sentence: '/livez on the metrics port says OK.', source, needs: liveness, only: since('2.13'), reads },
+    async ({ exporter }) => verifyOk(await exporter.metricsPort('/livez')),
+  );
+
+  requirement(
+    'readyz',
+    { sentence: '/readyz on the telemetry port says OK.', source, needs: readiness, only: since('2.13'), reads },
+    async ({ exporter }) => verifyOk(await exporter.telemetryPort('/readyz')),
+  );
+
+  requirement(
+    'landing-page',
+    { sentence: 'The metrics port has a page that leads to /metrics and /healthz.', source, needs, reads },
+    async ({ exporter }) => verifyLandingPage(await exporter.metricsPort('/'), ['/metrics', '/healthz']),
+  );
+
+  requirement(
+    'telemetry-landing-page',
+    { sentence: 'The telemetry port has a page that leads to /metrics.', source, needs: readiness, reads },
+    async ({ exporter }) => verifyLandingPage(await exporter.telemetryPort('/'), ['/metrics']),
+  );
+
+  requirement(
+    'unknown-path-is-not-found',
+    { sentence: 'A path that does not exist is answered with 404.', source, needs, only: since('2.16'), reads },
+    async ({ exporter }) => {
+      verifyNotFound(await exporter.metricsPort(unknownPath));
+      verifyNotFound(await exporter.telemetryPort(unknownPath));
+    },
+  );
+
+  requirement(
+    'unknown-path-leads-home',
+    {
+      sentence: 'A path that does not exist is answered with the landing page, so that only its body tells a wrong probe URL.',
+      source,
+      needs: ['endpoints/landing-page', 'endpoints/telemetry-landing-page'],
+      only: before('2.16'),
+      reads,
+    },
+    async ({ exporter }) => {
+      verifyLandingPage(await exporter.metricsPort(unknownPath), ['/metrics', '/healthz']);
+      verifyLandingPage(await exporter.telemetryPort(unknownPath), ['/metrics']);
+    },
+  );
+
+  requirement(
+    'tells-of-itself',
+    {
+      sentence: 'The telemetry port tells of the process, its requests and its reads.',
+      source: readme,
+      needs: ['endpoints/metrics'],
+      reads,
+    },
+    async ({ exporter, observed }) => {
+      // Requests are counted from the first one on.
+      await exporter.metricsPort('/metrics');
+
+      const { families } = await readTelemetry(exporter);
+
+      const silent = selfMetrics.filter((name) => !families.get(name)?.samples.length);
+      verifyNone(
+        silent.map((name) => `${name} has no sample`),
+        "the telemetry's own families",
+      );
+      observed(`${families.size} families`);
+    },
+  );
+
+  requirement(
+    'runs-the-tagged-release',
+    {
+      sentence: "The release that runs is the one that the image's tag names.",
+      source: readme,
+      needs: ['endpoints/tells-of-itself'],
+      reads,
+    },
+    async ({ exporter, target, observed }) => {
+      const built = builtVersions(await readTelemetry(exporter));
+
+      const wanted = formatVersion(target.version);
+      verify(built.length === 1 && built[0]?.split(/[-+]/)[0] === wanted, {
+        expected: `${wanted} of ${target.image} in kube_state_metrics_build_info`,
+        actual: built.join(', ') || 'no build_info',
+      });
+      observed(built.join());
+    },
+  );
+
+  requirement(
+    'reads-everything',
+    {
+      sentence: 'Each resource that the exporter asks for and the cluster serves is read.',
+      source: readme,
+      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      reads,
+    },
+    async (context) => {
+      const count = await everythingIsRead(context);
+
+      context.observed(`${count} resources`);
+    },
+  );
+
+  requirement(
+    'reads-without-errors',
+    {
+      sentence: 'No list and no watch of the exporter has failed.',
+      source: readme,
+      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+    },
+    async ({ exporter }) => verifyNone(readErrors(await readTelemetry(exporter)), 'no list or watch with result="error"'),
+  );
+
+  requirement(
+    'reached-by-the-service',
+    {
+      sentence: 'The Service leads to both ports of the exporter.',
+      feature: 'named-ports',
+      source: 'Kubernetes, Service: Service proxy of the API server',
+      needs: ['endpoints/healthz', 'endpoints/tells-of-itself', 'manifests/service-selects-the-pod', 'manifests/ports-are-named'],
+    },
+    async (context) => {
+      const { metrics, telemetry } = context.target.ports;
+
+      await serviceLeadsTo(context, metrics, '/healthz', ({ body }) => body === 'OK');
+      await serviceLeadsTo(context, telemetry, '/metrics', ({ body }) => body.includes('kube_state_metrics_build_info{'));
+    },
+  );
+});

@@ -1,0 +1,25 @@
+import { faults } from '../../fixtures/index.ts';
+import { verifyNone } from '../../helpers/failure.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { seriesRepeatedFor } from './fault.ts';
+
+area(
+  'exposition',
+  () => {
+    for (const fault of faults) {
+      requirement(
+        `no-duplicates-for-${fault.name}`,
+        {
+          sentence: `${fault.subject} does not make the exporter repeat a series.`,
+          source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
+          needs: [`exposition/${fault.group.toLowerCase()}`, 'exposition/no-duplicate-series'],
+          ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
+        },
+        async (context) => {
+          verifyNone(await seriesRepeatedFor(context, fault), 'every series once');
+        },
+      );
+    }
+  },
+  { serial: true },
+);

@@ -1,0 +1,208 @@
+import { verify, verifyNone } from '../../helpers/failure.ts';
+import { exposes, since } from '../../helpers/suite/conditions.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { scrapeOf, scrapeOfFreshCopy } from '../../helpers/suite/scrape.ts';
+import { verifyGroup } from './group.ts';
+import { accountingOfRun } from './live-accounting.ts';
+import { compareWithSecondReader, undocumentedFamilies, violationsBut, violationsOf } from './strictness.ts';
+import { objectsFromBeforeTheStart, verifyNothingElse } from './whole.ts';
+
+const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
+const allowed = ['access/lists-and-watches-what-it-reads', 'probes/becomes-ready'];
+
+/** What an audit asks for as well. */
+const reads = ['proxy'] as const;
+
+/** The metric groups, as the exporter's documentation divides them, and the resource that each is read from. */
+const groups = {
+  CronJob: 'cronjobs',
+  DaemonSet: 'daemonsets',
+  Deployment: 'deployments',
+  Job: 'jobs',
+  LimitRange: 'limitranges',
+  Node: 'nodes',
+  PersistentVolume: 'persistentvolumes',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Pod: 'pods',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  ReplicaSet: 'replicasets',
+  ReplicationController: 'replicationcontrollers',
+  ResourceQuota: 'resourcequotas',
+  Service: 'services',
+  StatefulSet: 'statefulsets',
+  Namespace: 'namespaces',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+  Endpoints: 'endpoints',
+  EndpointSlice: 'endpointslices',
+  Secret: 'secrets',
+  ConfigMap: 'configmaps',
+  Ingress: 'ingresses',
+  IngressClass: 'ingressclasses',
+  CertificateSigningRequest: 'certificatesigningrequests',
+  StorageClass: 'storageclasses',
+  VolumeAttachment: 'volumeattachments',
+  Lease: 'leases',
+  NetworkPolicy: 'networkpolicies',
+  MutatingWebhookConfiguration: 'mutatingwebhookconfigurations',
+  ValidatingWebhookConfiguration: 'validatingwebhookconfigurations',
+  MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
+  MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
+  ServiceAccount: 'serviceaccounts',
+  ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
+  Role: 'roles',
+  RoleBinding: 'rolebindings',
+};
+
+area('exposition', () => {
+  requirement(
+    'reads-strictly',
+    { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs: ['endpoints/metrics'], reads },
+    async (context) => {
+      const scrape = await scrapeOf(context);
+
+      verifyNone(violationsBut(scrape, ['duplicate-series']), 'no violation of the text format');
+      context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
+    },
+  );
+
+  requirement(
+    'no-duplicate-series',
+    {
+      sentence: 'No series is there twice: Prometheus refuses a scrape that repeats itself.',
+      source: textFormat,
+      needs: ['endpoints/metrics'],
+      reads,
+    },
+    async (context) => {
+      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');
+    },
+  );
+
+  requirement(
+    'help-and-type',
+    {
+      sentence: 'Every family says what it is, in HELP and in TYPE.',
+      source: textFormat,
+      needs: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      verifyNone(undocumentedFamilies(await scrapeOf(context)), 'HELP and TYPE of every family');
+    },
+  );
+
+  requirement(
+    'without-timestamps',
+    {
+      sentence: 'No sample has a timestamp: each is of the moment at which it is scraped.',
+      source: 'Prometheus, Writing exporters: scheduling',
+      needs: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      const { exposition } = await scrapeOf(context);
+      const { count, firstLine } = exposition.timestamps;
+
+      verify(count === 0, { expected: 'no timestamp', actual: `${count} samples with one, the first in line ${firstLine}` });
+      context.observed(`none of ${exposition.samples} samples has one`);
+    },
+  );
+
+  requirement(
+    'second-reader-agrees',
+    {
+      sentence: 'An independent reader finds the same families, types, labels and values.',
+      source: 'This suite: parse-prometheus-text-format as the second reader',
+      needs: ['exposition/reads-strictly', 'exposition/no-duplicate-series'],
+      reads,
+    },
+    async (context) => {
+      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeOf(context));
+
+      verifyNone(
+        disagreements.map(({ message }) => message),
+        'agreement on every family',
+      );
+      context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
+    },
+  );
+
+  requirement(
+    'openmetrics',
+    {
+      sentence: 'A scraper that asks for OpenMetrics gets an exposition that breaks no rule of it.',
+      source: 'OpenMetrics 1.0',
+      needs: ['probes/becomes-ready'],
+      only: since('2.8'),
+    },
+    async (context) => {
+      const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
+
+      verifyNone(violationsBut(scrape, []), 'no violation of OpenMetrics 1.0');
+      const { samples, families } = scrape.exposition;
+      verify(samples > 0, { expected: 'samples to hold against the rules', actual: 'an exposition without any' });
+      context.observed(`${samples} samples in ${families.size} families`);
+    },
+  );
+
+  requirement(
+    'can-be-judged',
+    {
+      sentence: 'Every fixture reaches its state, and the exporter answers scrapes while the objects hold still.',
+      source: 'This suite: fixtures/',
+      needs: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      const { samples, explained, compared, rounds } = await accountingOfRun(context);
+
+      context.observed(`${explained} of ${samples} samples explained, ${compared} objects judged in ${rounds} round(s)`);
+    },
+  );
+
+  for (const [kind, resource] of Object.entries(groups)) {
+    requirement(
+      kind.toLowerCase(),
+      {
+        sentence: `Every ${kind} is told of: each of its samples is there, has the live object's labels and value, and no other is.`,
+        source: `kube-state-metrics, docs: ${kind} metrics`,
+        needs: [...allowed, 'exposition/can-be-judged'],
+        only: exposes(resource, kind),
+        reads,
+      },
+      (context) => verifyGroup(context, resource, kind),
+    );
+  }
+
+  requirement(
+    'nothing-else',
+    {
+      sentence: 'Every sample belongs to a resource that the exporter reads.',
+      source: 'kube-state-metrics, docs: exposed metrics',
+      needs: [...allowed, 'exposition/can-be-judged'],
+      reads,
+    },
+    verifyNothingElse,
+  );
+
+  requirement(
+    'lists-what-was-there-before',
+    {
+      sentence: 'Objects that were there before the exporter started are told of as well.',
+      source: 'Kubernetes, API concepts: list, then watch',
+      needs: [...allowed, 'exposition/configmap'],
+      only: exposes('configmaps', 'ConfigMap'),
+      reads,
+    },
+    async (context) => {
+      const { older, silent } = await objectsFromBeforeTheStart(context);
+
+      verify(older > 0, { expected: "objects that are older than the exporter's process", actual: 'none' });
+      verifyNone(silent, 'a sample of every older object');
+      context.observed(`${older} objects are older than the exporter's process`);
+    },
+  );
+});

@@ -1,0 +1,152 @@
+import {
+  doubled,
+  dropped,
+  everyLine,
+  firstLine,
+  headerOf,
+  sampleOf,
+  truncated,
+  valued,
+  withBody,
+  withLines,
+} from '../../helpers/suite/mutant/lines.ts';
+import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
+import { mutant } from '../../helpers/suite/mutant/mutant.ts';
+import { openMetrics } from '../../helpers/suite/mutant/open-metrics.ts';
+import { furtherArgument } from '../../helpers/suite/mutant/rolled-out.ts';
+import { scrapes } from '../../helpers/suite/mutant/scrapes.ts';
+import { repeated } from './repeated.ts';
+
+export const expositionMutants = [
+  mutant('autoscaler-of-two-queues-is-repeated', {
+    sentence: 'The series of an autoscaler on two external metrics are repeated.',
+    proxy: repeated('kube_horizontalpodautoscaler_info', 'horizontalpodautoscaler="two-queues"'),
+    fails: ['exposition/no-duplicates-for-same-external-metric-twice'],
+  }),
+  mutant('body-begins-with-a-byte-order-mark', {
+    sentence: 'The exposition begins with a byte order mark.',
+    proxy: scrapes((body) => `\ufeff${body}`),
+    fails: ['exposition/reads-strictly'],
+  }),
+  mutant('body-is-truncated', {
+    sentence: 'The exposition ends in the middle of a line.',
+    proxy: scrapes(truncated),
+    fails: ['exposition/reads-strictly'],
+  }),
+  mutant('family-is-unheard-of', {
+    sentence: 'A family that belongs to no resource is exposed.',
+    proxy: scrapes(
+      withLines(
+        '# HELP kube_unheard_of Nothing that is known.',
+        '# TYPE kube_unheard_of gauge',
+        'kube_unheard_of{namespace="default"} 1',
+      ),
+    ),
+    fails: ['exposition/nothing-else'],
+  }),
+  mutant('help-is-missing', {
+    sentence: 'A family has no HELP.',
+    proxy: scrapes(firstLine(headerOf('HELP', 'kube_pod_info'), dropped)),
+    fails: ['exposition/help-and-type'],
+  }),
+  mutant('ingress-of-two-rules-is-repeated', {
+    sentence: 'The series of an Ingress with two rules of one path are repeated.',
+    proxy: repeated('kube_ingress_info', 'ingress="path-twice"'),
+    fails: ['exposition/no-duplicates-for-same-path-twice'],
+  }),
+  mutant('ingress-of-two-tls-blocks-is-repeated', {
+    sentence: 'The series of an Ingress with two TLS blocks are repeated.',
+    proxy: repeated('kube_ingress_info', 'ingress="tls-twice"'),
+    fails: ['exposition/no-duplicates-for-tls-of-one-secret'],
+  }),
+  mutant('label-is-missing', {
+    sentence: 'A label of a sample is missing.',
+    proxy: scrapes(firstLine(sampleOf('kube_service_info'), (line) => [line.replace(/,cluster_ip="[^"]*"/, '')])),
+    fails: ['exposition/service'],
+  }),
+  mutant('label-is-special-to-some-readers', {
+    sentence: 'A label has a name that some readers cannot hold.',
+    proxy: scrapes(firstLine(sampleOf('kube_pod_info'), (line) => [line.replace('{', '{__proto__="a",')])),
+    byItself: 'The accounting of pods tells of a label that is not theirs as well.',
+    fails: ['exposition/second-reader-agrees'],
+  }),
+  mutant('label-is-wrong', {
+    sentence: 'A label of a sample has a wrong value.',
+    proxy: scrapes(
+      firstLine(sampleOf('kube_service_info'), (line) => [line.replace(/cluster_ip="[^"]*"/, 'cluster_ip="10.43.99.99"')]),
+    ),
+    fails: ['exposition/service'],
+  }),
+  mutant('older-objects-are-not-told', {
+    sentence: 'Objects that were there before are not told of.',
+    proxy: scrapes(everyLine(sampleOf('kube_configmap_info'), dropped)),
+    byItself: 'The accounting of config maps misses them first.',
+    fails: ['exposition/lists-what-was-there-before'],
+  }),
+  mutant('one-namespace-is-ignored', {
+    sentence: 'The exporter ignores the namespace default, in which the API server has a Service and a ConfigMap.',
+    cluster: furtherArgument('--namespaces-denylist=default'),
+    fails: ['exposition/service', 'exposition/endpoints', 'exposition/configmap'],
+  }),
+  mutant('open-metrics-has-no-end', {
+    sentence: 'OpenMetrics of the current release ends without its last line.',
+    target: 'current',
+    proxy: openMetrics(withBody((body) => body.replace('# EOF\n', ''))),
+    fails: ['exposition/openmetrics'],
+  }),
+  mutant('pod-of-two-tolerations-is-repeated', {
+    sentence: 'The series of a pod that lists a toleration twice are repeated.',
+    proxy: repeated('kube_pod_info', 'pod="tolerates-twice"'),
+    fails: ['exposition/no-duplicates-for-duplicate-tolerations'],
+  }),
+  mutant('quote-is-not-escaped', {
+    sentence: 'A quotation mark in a label value is not escaped.',
+    proxy: scrapes(firstLine(sampleOf('kube_pod_info'), (line) => [line.replace('namespace="', 'namespace=""')])),
+    fails: ['exposition/reads-strictly'],
+  }),
+  mutant('samples-have-timestamps', {
+    sentence: 'The samples of a family say that they are of 2020.',
+    proxy: scrapes(everyLine(sampleOf('kube_pod_info'), (line) => [`${line} 1577836800000`])),
+    fails: ['exposition/without-timestamps'],
+  }),
+  mutant('scrapes-end-once-objects-are-looked-at', {
+    sentence: 'The exporter answers no scrape any more while the objects are looked at.',
+    proxy: scrapesAfter(
+      ({ method, path }) => method === 'GET' && path === '/api/v1/replicationcontrollers',
+      (answer) => ({ ...answer, status: 503, body: 'unavailable' }),
+    ),
+    fails: ['exposition/can-be-judged'],
+  }),
+  mutant('series-is-doubled', {
+    sentence: 'A series is there twice.',
+    proxy: scrapes(firstLine(sampleOf('kube_pod_info'), doubled)),
+    fails: ['exposition/no-duplicate-series'],
+  }),
+  mutant('series-is-of-no-object', {
+    sentence: 'A series of an object is exposed that is not there.',
+    proxy: scrapes(
+      firstLine(sampleOf('kube_secret_info'), (line) => [line, line.replace(/secret="[^"]*"/, 'secret="deleted-long-ago"')]),
+    ),
+    fails: ['exposition/secret'],
+  }),
+  mutant('type-is-missing', {
+    sentence: 'A family has no TYPE.',
+    proxy: scrapes(firstLine(headerOf('TYPE', 'kube_pod_info'), dropped)),
+    fails: ['exposition/help-and-type'],
+  }),
+  mutant('type-is-unknown', {
+    sentence: 'A family has a type that does not exist.',
+    proxy: scrapes(firstLine(headerOf('TYPE', 'kube_pod_info'), (line) => [line.replace('gauge', 'gadget')])),
+    fails: ['exposition/reads-strictly'],
+  }),
+  mutant('type-is-wrong', {
+    sentence: 'A gauge is called a counter.',
+    proxy: scrapes(firstLine(headerOf('TYPE', 'kube_namespace_created'), (line) => [line.replace('gauge', 'counter')])),
+    fails: ['exposition/namespace'],
+  }),
+  mutant('value-is-wrong', {
+    sentence: 'A sample has a wrong value.',
+    proxy: scrapes(firstLine(sampleOf('kube_deployment_spec_replicas', 'deployment="available"'), valued('7'))),
+    fails: ['exposition/deployment'],
+  }),
+];

@@ -1,0 +1,76 @@
+import { integerQuantity, quantity } from '../../helpers/catalogue/quantity.ts';
+import { type Inspection, inspected } from '../../helpers/exporter/inspection-script.ts';
+import { cgroupLimits, weighs } from './cgroup.ts';
+import { type Mount, mounts, rootMount, tokenMounts } from './mounts.ts';
+import { heldCapabilities, type ProcessStatus, processStatus } from './process-status.ts';
+import type { Finding, ProcessView } from './view.ts';
+
+/** What the kernel says of the exporter's process. */
+export class KernelView implements ProcessView {
+  /** @param requested the memory that the scheduler counts, which no cgroup shows */
+  constructor(
+    private readonly inspection: Inspection,
+    private readonly requested: string,
+  ) {}
+
+  runsAs(user: number): Finding {
+    const { userIds } = this.#status();
+    const expected = `user id ${user}, real, effective, saved and of the file system`;
+    return { holds: userIds.every((id) => id === user), expected, actual: `user id ${[...new Set(userIds)].join(', ')}` };
+  }
+
+  hasNoCapabilities(): Finding {
+    const status = this.#status();
+    const held = heldCapabilities(status);
+    const sets = `${Object.keys(status.capabilities).join(', ')} empty`;
+    return { holds: held.length === 0, expected: 'all five capability sets empty', actual: held.join('\n') || sets };
+  }
+
+  gainsNoPrivileges(): Finding {
+    const { noNewPrivileges } = this.#status();
+    return { holds: noNewPrivileges, expected: 'NoNewPrivs 1', actual: `NoNewPrivs ${noNewPrivileges ? 1 : 0}` };
+  }
+
+  rootIsReadOnly(): Finding {
+    const { options, type } = rootMount(this.#mounts());
+    return { holds: options.includes('ro'), expected: '/ mounted ro', actual: `/ (${type}) mounted ${options.join(',')}` };
+  }
+
+  memoryIsLimited(memory: string): Finding {
+    const { memoryBytes } = cgroupLimits(this.inspection);
+    const actual = memoryBytes === undefined ? 'no limit' : `${memoryBytes} bytes`;
+    return { holds: memoryBytes === integerQuantity(memory), expected: `${memory} in the exporter's memory cgroup`, actual };
+  }
+
+  cpuIsLimited(cpu: string): Finding {
+    const { cores } = cgroupLimits(this.inspection);
+    const actual = cores === undefined ? 'no limit' : `${cores} cores`;
+    return { holds: cores === quantity(cpu), expected: `${cpu} in the exporter's CPU cgroup`, actual };
+  }
+
+  requests({ cpu, memory }: { readonly cpu: string; readonly memory: string }): Finding {
+    const { holds: weighed, actual } = weighs(this.inspection, quantity(cpu));
+    return {
+      holds: integerQuantity(this.requested) === integerQuantity(memory) && weighed,
+      expected: `${memory} requested, and the weight of a request for ${cpu}`,
+      actual: `${this.requested} requested, and ${actual}`,
+    };
+  }
+
+  tokenIsMounted(): Finding {
+    const [token] = tokenMounts(this.#mounts());
+    const bytes = Number(this.inspection.get('token bytes') ?? 0);
+    const expected = 'a ServiceAccount token in a mount that is ro';
+    if (token === undefined) return { holds: false, expected, actual: 'no such mount among those of the process' };
+    const actual = `${bytes} bytes in ${token.point}, mounted ${token.options.join(',')}`;
+    return { holds: bytes > 0 && token.options.includes('ro'), expected, actual };
+  }
+
+  #status(): ProcessStatus {
+    return processStatus(inspected(this.inspection, 'status'));
+  }
+
+  #mounts(): readonly Mount[] {
+    return mounts(inspected(this.inspection, 'mountinfo'));
+  }
+}

@@ -1,0 +1,61 @@
+import { knownTargets } from '../../helpers/exporter/known.ts';
+import { profiles } from '../../helpers/exporter/profile.ts';
+import { deriveTarget } from '../../helpers/exporter/target.ts';
+import { all, binding, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
+import type { Change } from '../../helpers/suite/mutant/mutant.ts';
+import { misnamedPorts, missingLabels, otherSubjects } from './agreement.ts';
+
+const unchanged: Change = (objects) => objects;
+const targetAfter = (change: Change) =>
+  deriveTarget(change(knownTargets.agent.rendering(), { workloadImage: 'busybox:1.36' }), { name: 'changed' });
+
+test('the manifests of the guide agree with themselves', () => {
+  const target = targetAfter(unchanged);
+
+  expect(missingLabels(target, profiles.agent.promises.labels)).toEqual([]);
+  expect(otherSubjects(target)).toEqual([]);
+  expect(misnamedPorts(target, profiles.agent)).toEqual([]);
+});
+
+test('pods carry the labels as well', () => {
+  const target = targetAfter(
+    deployment(({ spec }) => {
+      spec.template.metadata = { labels: { 'app.kubernetes.io/name': 'kube-state-metrics' } };
+    }),
+  );
+
+  expect(missingLabels(target, { 'app.kubernetes.io/name': 'kube-state-metrics', 'app.kubernetes.io/version': '2.5.0' })).toEqual(
+    ['the pods of Deployment monitoring/mntr-agent-kube-state-metrics: app.kubernetes.io/version is absent, wanted 2.5.0'],
+  );
+});
+
+test('whoever is bound besides the ServiceAccount is named', () => {
+  const target = targetAfter(
+    binding(({ subjects }) => {
+      subjects?.push({ kind: 'ServiceAccount', namespace: 'monitoring', name: 'default' });
+      subjects?.push({ kind: 'Group', name: 'system:authenticated' });
+    }),
+  );
+
+  expect(otherSubjects(target)).toEqual([
+    'mntr-agent-kube-state-metrics also names ServiceAccount monitoring/default',
+    'mntr-agent-kube-state-metrics also names Group system:authenticated',
+  ]);
+});
+
+test('a port must have its name, be of TCP, and lead where the container listens', () => {
+  const unnamed = container((draft) => {
+    draft.ports = [];
+  });
+  const ofUdp = service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' }));
+  const renamed = service(({ spec }) => set(spec.ports?.slice(1), { name: 'self' }));
+
+  expect(misnamedPorts(targetAfter(all(ofUdp, renamed)), profiles.agent)).toEqual([
+    "the Service's port http-metrics is of UDP, not of TCP",
+    'the Service has no port named telemetry; it has http-metrics, self',
+  ]);
+  expect(misnamedPorts(targetAfter(unnamed), profiles.agent)).toEqual([
+    "the Service's port http-metrics leads to http-metrics, which the container does not name, not to 8080",
+    "the Service's port telemetry leads to telemetry, which the container does not name, not to 8081",
+  ]);
+});

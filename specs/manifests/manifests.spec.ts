@@ -1,0 +1,179 @@
+import { documentationOf } from '../../helpers/exporter/known.ts';
+import { verify, verifyNone } from '../../helpers/failure.ts';
+import { manifestsOwnImage } from '../../helpers/suite/conditions.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { seconds, waitFor } from '../../helpers/wait.ts';
+import { danglingBindings, misnamedPorts, missingLabels, otherSubjects, strayObjects } from './agreement.ts';
+import { firstApply, refusalOfPlantedField, refusals, secondApply } from './apply.ts';
+import { renderingDifferences } from './difference.ts';
+import { podsBehind, selectsBystander } from './selection.ts';
+
+const apply = 'Kubernetes, Server-Side Apply; API concepts: field validation';
+
+area('manifests', () => {
+  requirement(
+    'documented-rendering',
+    {
+      sentence: 'The manifests render to exactly the objects that the guide lists.',
+      source: 'Small homelab K3s guide, G035',
+      feature: 'documented-rendering',
+    },
+    async ({ run, target }) => {
+      verifyNone(renderingDifferences(target.objects, documentationOf(run.targetName)), 'the documented objects, and no others');
+    },
+  );
+
+  requirement(
+    'accepted-strictly',
+    {
+      sentence: 'The API server takes every object as it is written, and refuses one with a field that does not exist.',
+      source: apply,
+    },
+    async ({ client, run, target, observed }) => {
+      const refusal = await refusalOfPlantedField(client, target.deployment);
+      verify(refusal !== undefined, {
+        expected: 'a refusal of the planted field, without which an acceptance proves nothing',
+        actual: 'the API server took it',
+      });
+      verifyNone(
+        run.installation.refused.map(({ object, message }) => `${object}: ${message}`),
+        'no object refused',
+      );
+      verifyNone(await refusals(client, target.objects), 'no object refused');
+      observed(`the planted field was refused: ${refusal}`);
+    },
+  );
+
+  requirement(
+    'second-apply-changes-nothing',
+    {
+      sentence: 'Applying the same manifests again changes no generation and no resourceVersion.',
+      source: apply,
+      needs: ['manifests/accepted-strictly', 'probes/becomes-ready'],
+    },
+    async ({ client, objects, target, exporter }) => {
+      await exporter.pod();
+      const first = await firstApply(client, target.objects, objects);
+      verify(first.objects.length > 0, { expected: 'objects that the run created', actual: 'none in its record' });
+      verifyNone(first.changed, 'no change of generation by the first apply');
+      const { own } = await waitFor({
+        what: 'objects that hold still while they are applied again',
+        within: seconds(10),
+        observe: () => secondApply(client, first.objects),
+        until: (applied) => applied.own.length > 0 || applied.foreign.length === 0,
+        describe: ({ foreign }) => foreign.join('; '),
+      });
+
+      verifyNone(own, 'no change of generation or resourceVersion');
+    },
+  );
+
+  requirement(
+    'one-namespace',
+    { sentence: 'Every object that has a namespace is in that of the Deployment.', source: 'Kustomize, namespace transformer' },
+    async ({ client, target }) => {
+      verifyNone(strayObjects(target, client.mapper), `every object in ${target.namespace}`);
+    },
+  );
+
+  requirement(
+    'common-labels',
+    {
+      sentence:
+        'Every object, and every pod made of them, carries the labels of the deployment, with the version that the image has.',
+      source: 'Kubernetes, Recommended labels; the guide: commonLabels',
+      only: manifestsOwnImage,
+    },
+    async ({ profile, target }) => {
+      const { major, minor, patch } = target.version;
+      const version = { 'app.kubernetes.io/version': `${major}.${minor}.${patch}` };
+      verifyNone(missingLabels(target, { ...profile.promises.labels, ...version }), 'the labels on every object');
+    },
+  );
+
+  requirement(
+    'binding-names-the-account',
+    {
+      sentence: 'A binding names the ServiceAccount in its own namespace, nobody else, and a role that is there.',
+      source: 'Kubernetes, Using RBAC authorization: referring to subjects',
+      reads: ['roles'],
+    },
+    async ({ target }) => {
+      const account = `${target.namespace}/${target.serviceAccountName}`;
+      verify(target.access.bindings.length > 0, {
+        expected: `a binding whose subject is the ServiceAccount ${account}`,
+        actual: 'no binding names it; look at the name and the namespace of its subjects',
+      });
+      verifyNone(danglingBindings(target), 'a role for every binding');
+      verifyNone(otherSubjects(target), `no other subject than ${account}`);
+    },
+  );
+
+  requirement(
+    'one-replica',
+    {
+      sentence: 'Exactly one pod exposes the cluster: a second one would double every series.',
+      source: 'kube-state-metrics, README: horizontal sharding',
+      needs: ['probes/becomes-ready'],
+      reads: [],
+    },
+    async ({ exporter }) => {
+      await exporter.pod();
+      const pods = await exporter.pods();
+      verify(pods.length === 1, {
+        expected: 'one pod',
+        actual: `${pods.length}: ${pods.map(({ metadata }) => metadata.name).join(', ')}`,
+      });
+    },
+  );
+
+  requirement(
+    'service-selects-the-pod',
+    {
+      sentence: "The Service's selector finds the exporter's pod.",
+      source: 'Kubernetes, Service: defining a Service',
+      needs: ['probes/becomes-ready'],
+      reads: ['endpoints'],
+    },
+    async ({ client, target, exporter }) => {
+      const { metadata } = await exporter.pod();
+      const service = target.service.metadata.name;
+      await waitFor({
+        what: `the Service ${service} to lead to ${metadata.name}`,
+        within: seconds(10),
+        observe: () => podsBehind(client, target.namespace, service),
+        until: (names) => names.includes(metadata.name),
+        describe: (names) => names.join(', ') || `no pod for the selector ${JSON.stringify(target.service.spec.selector)}`,
+      });
+    },
+  );
+
+  requirement(
+    'service-selects-nothing-else',
+    {
+      sentence: "The Service's selector leaves out a pod of another application with the same role.",
+      source: 'Kubernetes, Service: defining a Service',
+      needs: ['manifests/service-selects-the-pod'],
+      makes: ['neighbour'],
+    },
+    async (context) => {
+      const { target } = context;
+      verify(!(await selectsBystander(context)), {
+        expected: `the Service ${target.service.metadata.name} to lead to the exporter alone`,
+        actual: `its selector ${JSON.stringify(target.service.spec.selector)} also finds a pod with another app.kubernetes.io/name`,
+      });
+    },
+  );
+
+  requirement(
+    'ports-are-named',
+    {
+      sentence: 'The Service names both ports as scrape configurations expect them, and each leads to a port of the container.',
+      source: 'The guide: Service; kube-state-metrics, examples/standard',
+      feature: 'named-ports',
+    },
+    async ({ profile, target }) => {
+      verifyNone(misnamedPorts(target, profile), 'both ports under their names');
+    },
+  );
+});

@@ -1,0 +1,146 @@
+import {
+  all,
+  binding,
+  container,
+  deployment,
+  extraObject,
+  service,
+  serviceAccount,
+  set,
+} from '../../helpers/suite/mutant/changes.ts';
+import { mutant } from '../../helpers/suite/mutant/mutant.ts';
+import { countedIn } from '../../helpers/suite/mutant/scrapes.ts';
+
+const withoutVersion = (labels: Record<string, string> = {}) =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => key !== 'app.kubernetes.io/version'));
+
+export const manifestsMutants = [
+  mutant('another-account-is-bound', {
+    sentence: 'The binding gives the role to the default ServiceAccount as well.',
+    change: binding(({ subjects }) => subjects?.push({ kind: 'ServiceAccount', name: 'default', namespace: 'monitoring' })),
+    fails: ['manifests/binding-names-the-account'],
+  }),
+  mutant('deployment-is-annotated', {
+    sentence: 'The Deployment has an annotation of which nothing is documented.',
+    change: deployment(({ metadata }) => {
+      metadata.annotations = { owner: 'somebody' };
+    }),
+    documented: true,
+    fails: ['manifests/documented-rendering'],
+  }),
+  mutant('image-is-of-another-release', {
+    sentence: 'The image is of another release than the labels say.',
+    change: container((draft) => {
+      draft.image = draft.image.replace(/:v[\d.]+$/, ':v2.6.0');
+    }),
+    fails: ['manifests/common-labels'],
+    verifies: ['endpoints'],
+  }),
+  mutant('object-is-in-another-namespace', {
+    sentence: 'An object of the manifests is in another namespace.',
+    change: extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'default' } }),
+    fails: ['manifests/one-namespace'],
+  }),
+  mutant('pods-say-no-version', {
+    sentence: 'The pods have no version label, and no selector asks for one.',
+    change: all(
+      deployment(({ spec }) => {
+        spec.selector = { matchLabels: withoutVersion(spec.selector?.matchLabels) };
+        spec.template.metadata = { labels: withoutVersion(spec.template.metadata?.labels) };
+      }),
+      service(({ spec }) => {
+        spec.selector = withoutVersion(spec.selector);
+      }),
+    ),
+    fails: ['manifests/common-labels'],
+  }),
+  mutant('port-is-named-wrongly', {
+    sentence: 'The Service calls its port metrics instead of http-metrics.',
+    change: service(({ spec }) => set(spec.ports?.slice(0, 1), { name: 'metrics' })),
+    fails: ['manifests/ports-are-named'],
+    verifies: ['dns', 'endpoints/reached-by-the-service'],
+  }),
+  mutant('port-is-of-udp', {
+    sentence: 'The port of the metrics is of UDP.',
+    change: service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' })),
+    fails: ['manifests/ports-are-named'],
+    verifies: ['dns', 'endpoints/reached-by-the-service'],
+  }),
+  mutant('ports-are-swapped', {
+    sentence: 'Each port of the Service leads to the other port of the container.',
+    change: service(({ spec }) => {
+      set(spec.ports?.slice(0, 1), { targetPort: 'telemetry' });
+      set(spec.ports?.slice(1), { targetPort: 'http-metrics' });
+    }),
+    fails: ['manifests/ports-are-named'],
+    verifies: ['dns', 'endpoints/reached-by-the-service'],
+  }),
+  mutant('role-of-the-binding-is-missing', {
+    sentence: 'The binding refers to a role that is not there.',
+    change: binding((draft) => {
+      draft.roleRef = { ...draft.roleRef, name: 'kube-state-metrics' };
+    }),
+    fails: ['manifests/binding-names-the-account'],
+    verifies: ['access'],
+  }),
+  mutant('selector-finds-nothing', {
+    sentence: "The Service's selector finds nothing.",
+    change: service(({ spec }) => {
+      spec.selector = { ...spec.selector, 'app.kubernetes.io/name': 'kube-state-metric' };
+    }),
+    fails: ['manifests/service-selects-the-pod'],
+    verifies: ['dns'],
+  }),
+  mutant('selector-finds-too-much', {
+    sentence: "The Service's selector finds every exporter.",
+    change: service(({ spec }) => {
+      spec.selector = { 'app.kubernetes.io/component': 'exporter' };
+    }),
+    fails: ['manifests/service-selects-nothing-else'],
+  }),
+  mutant('service-account-has-no-labels', {
+    sentence: 'The ServiceAccount has no labels.',
+    change: serviceAccount(({ metadata }) => {
+      metadata.labels = {};
+    }),
+    fails: ['manifests/common-labels'],
+  }),
+  mutant('service-has-a-misspelt-field', {
+    sentence: 'A field of the Service is misspelt.',
+    change: service(({ spec }) => Object.assign(spec, { sesionAffinity: 'None' })),
+    fails: ['manifests/accepted-strictly'],
+  }),
+  mutant('service-is-rewritten', {
+    sentence: 'Whenever the Service is applied, a webhook counts it in an annotation.',
+    proxy: countedIn('services'),
+    fromTheStart: true,
+    fails: ['manifests/second-apply-changes-nothing'],
+  }),
+  mutant('subject-is-another-account', {
+    sentence: "The binding's subject has another name.",
+    change: binding(({ subjects }) => set(subjects, { name: 'default' })),
+    fails: ['manifests/binding-names-the-account'],
+    verifies: ['access'],
+  }),
+  mutant('subject-is-in-another-namespace', {
+    sentence: "The binding's subject is in another namespace.",
+    change: binding(({ subjects }) => set(subjects, { namespace: 'default' })),
+    fails: ['manifests/binding-names-the-account'],
+    verifies: ['access'],
+  }),
+  mutant('two-replicas', {
+    sentence: 'Two replicas expose the cluster.',
+    change: deployment(({ spec }) => {
+      spec.replicas = 2;
+    }),
+    fails: ['manifests/one-replica'],
+    verifies: ['dns'],
+  }),
+  mutant('version-label-is-old', {
+    sentence: 'The version label of the Service is that of an older release.',
+    change: service(({ metadata }) => {
+      metadata.labels = { ...metadata.labels, 'app.kubernetes.io/version': '2.4.2' };
+    }),
+    fails: ['manifests/common-labels'],
+  }),
+];

@@ -1,0 +1,94 @@
+import { verify, verifyNone } from '../../helpers/failure.ts';
+import { describePod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { seconds } from '../../helpers/wait.ts';
+import { restartsWithoutLiveness, staysOutOfDns } from './copies.ts';
+import { probeDifferences, promiseOf, verifyProbeUrl } from './declared.ts';
+
+const hour = seconds(3600);
+const feature = 'documented-probes';
+const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployment: probes';
+
+area('probes', () => {
+  requirement(
+    'liveness-is-declared',
+    { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },
+    async (context) => verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${promiseOf(context, 'liveness')}`),
+  );
+
+  requirement(
+    'readiness-is-declared',
+    { sentence: 'The container has the readiness probe that the release documents.', source, feature, reads: [] },
+    async (context) =>
+      verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${promiseOf(context, 'readiness')}`),
+  );
+
+  requirement(
+    'becomes-ready',
+    {
+      sentence: 'The exporter is Ready within its budget and has not been restarted; one that is audited, not for an hour.',
+      source,
+      needs: [
+        'manifests/accepted-strictly',
+        'scheduling/tolerates-control-plane',
+        'probes/liveness-is-declared',
+        'probes/readiness-is-declared',
+      ],
+      reads: [],
+    },
+    async ({ run, exporter, observed }) => {
+      const pod = await exporter.pod();
+
+      verify(restarts(pod) === 0 || (run.audit !== undefined && !restartedWithin(pod, hour)), {
+        expected: 'no restart',
+        actual: describePod(pod),
+      });
+      observed(describePod(pod));
+    },
+  );
+
+  requirement(
+    'liveness-url-answers',
+    {
+      sentence: "The liveness probe's URL answers in time, with the body that is its own.",
+      source,
+      needs: ['probes/becomes-ready'],
+      feature,
+      reads: ['proxy'],
+    },
+    (context) => verifyProbeUrl(context, 'liveness'),
+  );
+
+  requirement(
+    'readiness-url-answers',
+    {
+      sentence: "The readiness probe's URL answers in time, with the body that is its own.",
+      source,
+      needs: ['probes/becomes-ready'],
+      feature,
+      reads: ['proxy'],
+    },
+    (context) => verifyProbeUrl(context, 'readiness'),
+  );
+
+  requirement(
+    'liveness-restarts',
+    {
+      sentence: 'A copy of the exporter whose liveness probe cannot succeed is restarted.',
+      source,
+      needs: ['probes/becomes-ready', 'probes/liveness-url-answers'],
+    },
+    restartsWithoutLiveness,
+  );
+
+  requirement(
+    'readiness-gates',
+    {
+      sentence: 'A copy of the exporter whose readiness probe cannot succeed never becomes Ready and never gets a DNS record.',
+      source,
+      feature: 'headless-service',
+      needs: ['probes/becomes-ready', 'probes/readiness-url-answers', 'dns/unready-pod-leaves'],
+    },
+    staysOutOfDns,
+  );
+});

@@ -1,0 +1,77 @@
+import { all, ownCluster, withAgents } from '../../helpers/suite/conditions.ts';
+import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { isPlacedOn, onlyOn, staysPending, tolerating } from '../../helpers/suite/placement.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { restartsOnServerAlone } from './cordon.ts';
+import { withForeignNode } from './foreign-node.ts';
+import { withFurtherTaint } from './further-taint.ts';
+
+const feature = 'tainted-control-plane';
+
+area(
+  'scheduling',
+  () => {
+    requirement(
+      'survives-further-taint',
+      {
+        sentence:
+          'When a further NoExecute taint is put on its node, the exporter stays and a pod that does not tolerate it is evicted.',
+        source: 'Kubernetes, Taints and tolerations: taint based evictions',
+        feature,
+        needs: ['probes/becomes-ready'],
+        only: ownCluster,
+        makes: ['control-pod'],
+      },
+      async (context) => {
+        const pod = await context.exporter.pod();
+        const tolerations = context.run.agents > 0 ? [] : [{ key: context.profile.cluster.taint?.key, operator: 'Exists' }];
+        const control = await context.scratch.pod({ name: 'evicted', spec: { nodeName: pod.spec.nodeName, tolerations } });
+
+        await withFurtherTaint(context, pod, async ({ evicts, stays }) => {
+          const took = await evicts(control);
+          await stays(pod, took);
+        });
+      },
+    );
+
+    requirement(
+      'node-selector-holds',
+      {
+        sentence:
+          'A node that differs in its operating system alone, free of taints, takes a pod that asks for it and never the exporter.',
+        source: 'The guide, Deployment: nodeSelector',
+        needs: ['probes/becomes-ready'],
+        only: ownCluster,
+        makes: ['control-pod'],
+      },
+      async (context) => {
+        const { spec } = await context.exporter.pod();
+        await withForeignNode(context, spec.nodeName ?? '', async (node) => {
+          const control = await context.scratch.pod({
+            name: 'foreign',
+            spec: { ...onlyOn(node), ...tolerating(context.profile) },
+          });
+          const copy = await copyOfExporter(context, { name: 'foreign-copy', spec: onlyOn(node) });
+
+          await isPlacedOn(context, control, node);
+          await staysPending(context, copy, /node affinity\/selector/);
+        });
+      },
+    );
+
+    requirement(
+      'finds-the-server-when-agents-are-cordoned',
+      {
+        sentence: 'With every agent cordoned, the exporter comes back on the server.',
+        source: 'The guide, Deployment: tolerations',
+        feature,
+        needs: ['probes/becomes-ready'],
+        only: all(withAgents, ownCluster),
+      },
+      async (context) => {
+        await restartsOnServerAlone(context);
+      },
+    );
+  },
+  { serial: true },
+);
