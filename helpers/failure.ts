@@ -19,8 +19,8 @@ export class NotApplicable extends Error {
  * Holds a fact against what is wanted.
  * @throws RequirementFailure when the fact does not hold
  */
-export function verify(holds: boolean, { expected: wanted, actual: seen }: { expected: string; actual: string }): asserts holds {
-  if (!holds) throw new RequirementFailure(wanted, seen);
+export function verify(holds: boolean, { expected, actual }: { expected: string; actual: string }): asserts holds {
+  if (!holds) throw new RequirementFailure(expected, actual);
 }
 
 /**

@@ -30,11 +30,11 @@ function differencesOf(here: Judgement, there: Judgement): readonly string[] {
 export function tableOfBoth(live: MutantsRecord, simulated: MutantsRecord): string {
   const columns = ['defect', 'must fail', `live, ${live.kubernetes}`, 'simulated', 'live', 'simulated'];
   const known = new Map([...simulated.judgements, ...live.judgements].map((judgement) => [judgement.name, judgement]));
-  const rows = [...known.values()].map(({ name, sentence, expected: wanted }) => {
+  const rows = [...known.values()].map(({ name, sentence, expected }) => {
     const both = [live, simulated].map(({ judgements }) => judgements.find((one) => one.name === name));
     const fates = both.map((one) => fateOf(one));
     const times = both.map((one) => (one ? `${(one.durationMs / 1000).toFixed(1)} s` : ''));
-    return [sentence, wanted.map((id) => `\`${id}\``).join(', '), ...fates, ...times];
+    return [sentence, expected.map((id) => `\`${id}\``).join(', '), ...fates, ...times];
   });
   const marks = ['---', '---', '---', '---', '---:', '---:'];
   return [columns, marks, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');

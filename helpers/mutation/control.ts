@@ -22,7 +22,7 @@ export async function verifyUnchanged(bench: Bench, installed: Installed): Promi
     failed = failuresIn((await verify(failed.map(({ id }) => id))).results);
   }
   if (failed.length > 0) {
-    const lines = failed.map(({ id, actual: seen, observed }) => `${id}: ${seen ?? observed}`);
+    const lines = failed.map(({ id, actual, observed }) => `${id}: ${actual ?? observed}`);
     throw new InfrastructureError(`Without any defect this fails, so that no mutant can be judged:\n${lines.join('\n')}`);
   }
   const passed = results.filter(({ id, status }) => status === 'passed' && ofTheInstallation.test(id));

@@ -44,8 +44,8 @@ function details(report: Report): string {
     ...report.requirements
       .filter(({ status }) => status === 'failed' || status === 'known-issue')
       .map(
-        ({ id, status, reason, actual: seen, observed }) =>
-          `- ${code(id)} ${status}: ${text(oneLine(reason ?? seen ?? observed ?? ''))}`,
+        ({ id, status, reason, actual, observed }) =>
+          `- ${code(id)} ${status}: ${text(oneLine(reason ?? actual ?? observed ?? ''))}`,
       ),
     ...report.leftovers.map((left) => `- left over: ${text(left)}`),
   ];

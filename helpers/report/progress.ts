@@ -65,11 +65,11 @@ export class Progress {
     this.tick();
   }
 
-  finished({ id, status, durationMs, actual: seen }: FinishedRequirement): void {
+  finished({ id, status, durationMs, actual }: FinishedRequirement): void {
     this.#running.delete(id);
     this.#finished += 1;
     const place = `${String(this.#finished).padStart(String(this.#settings.total).length)}/${this.#settings.total}`;
-    const why = (status === 'failed' || status === 'known-issue') && seen ? `: ${seen.trim().split('\n')[0]}` : '';
+    const why = (status === 'failed' || status === 'known-issue') && actual ? `: ${actual.trim().split('\n')[0]}` : '';
     this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
   }
 

@@ -32,9 +32,9 @@ const known = { profile: profiles.standard, documented: true, facts };
 const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
 
 test('without a choice, everything that the profile promises runs', () => {
-  const { selected, notApplicable, skipped: leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
+  const { selected, notApplicable, skipped } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
   expect(idsOf(selected)).toEqual(['dns/a', 'probes/b']);
-  expect([notApplicable.size, leftOut.size]).toEqual([0, 0]);
+  expect([notApplicable.size, skipped.size]).toEqual([0, 0]);
 });
 
 test('a feature that the profile does not promise does not apply, and the reason names it', () => {
@@ -55,8 +55,8 @@ test('what a later release has does not apply to an earlier one', () => {
 
 test('what would disturb others is left out on a cluster that exists, which makes the run a part', () => {
   const one = requirement('scheduling/taint', { only: ownCluster });
-  const { skipped: leftOut, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
-  expect([leftOut.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
+  const { skipped, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
+  expect([skipped.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
 });
 
 test('what makes a pod that admission refuses does not apply, and the reason is the refusal', () => {
@@ -74,18 +74,18 @@ test('what makes a pod that admission refuses does not apply, and the reason is 
 });
 
 test('a choice leaves the rest out, with the choice as the reason', () => {
-  const { selected, skipped: leftOut } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
+  const { selected, skipped } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
-  expect(leftOut.get('probes/b')).toBe('--only dns');
+  expect(skipped.get('probes/b')).toBe('--only dns');
 });
 
 test('what the API server has no answer for is left out, with that as the reason', () => {
   const exposed = requirement('exposition/pod', { only: exposes('pods', 'Pod') });
-  const { skipped: leftOut } = planRun([exposed], [], {
+  const { skipped } = planRun([exposed], [], {
     ...known,
     facts: { ...facts, serves: () => false, unanswered: new Set(['pods']) },
   });
-  expect(leftOut.get('exposition/pod')).toBe('The API group of pods does not answer.');
+  expect(skipped.get('exposition/pod')).toBe('The API group of pods does not answer.');
 });
 
 describe('an audit', () => {
@@ -100,14 +100,14 @@ describe('an audit', () => {
   const reads = ['proxy'] as const;
 
   test('verifies what only reads, and leaves out the rest', () => {
-    const { selected, skipped: leftOut } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
+    const { selected, skipped } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
 
     expect(idsOf(selected)).toEqual(['endpoints/b']);
-    expect(leftOut.get('dns/a')).toBe('An audit changes nothing and installs nothing.');
+    expect(skipped.get('dns/a')).toBe('An audit changes nothing and installs nothing.');
   });
 
   test('leaves out what the caller has not the right for, and what there is nothing of', () => {
-    const { skipped: leftOut, notApplicable } = planRun(
+    const { skipped, notApplicable } = planRun(
       [
         requirement('access/roles', { reads: ['roles'] }),
         requirement('exposition/secret', { reads, only: exposes('secrets', 'Secret') }),
@@ -117,7 +117,7 @@ describe('an audit', () => {
       audited,
     );
 
-    expect(Object.fromEntries(leftOut)).toEqual({
+    expect(Object.fromEntries(skipped)).toEqual({
       'access/roles': 'You may not list roles and their bindings.',
       'exposition/secret': 'You may not list secrets.',
     });

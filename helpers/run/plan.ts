@@ -28,16 +28,16 @@ interface Known {
 export function planRun(declared: readonly DeclaredRequirement[], only: readonly string[], known: Known): Plan {
   const selected: DeclaredRequirement[] = [];
   const notApplicable = new Map<string, string>();
-  const leftOut = new Map<string, string>();
+  const skipped = new Map<string, string>();
   for (const requirement of declared) {
     const { id } = requirement;
     const objection = objectionTo(requirement, known);
     if (objection && !objection.omits) notApplicable.set(id, objection.reason);
-    else if (!isSelected(id, only)) leftOut.set(id, `--only ${only.join(',')}`);
-    else if (objection) leftOut.set(id, objection.reason);
+    else if (!isSelected(id, only)) skipped.set(id, `--only ${only.join(',')}`);
+    else if (objection) skipped.set(id, objection.reason);
     else selected.push(requirement);
   }
-  return { selected, notApplicable, skipped: leftOut };
+  return { selected, notApplicable, skipped };
 }
 
 function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {

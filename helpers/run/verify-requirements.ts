@@ -24,7 +24,7 @@ import type { Work } from './work.ts';
 
 /** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
 export async function verifyRequirements(work: Work): Promise<void> {
-  const { run, under, directory, phases, progress, cluster, reaper, onCleanup: onUndo } = work;
+  const { run, under, directory, phases, progress, cluster, reaper, onCleanup } = work;
   const { id, options, declared } = run;
   const { signal } = run.interruption;
   const operator = operatorToStart(options);
@@ -37,7 +37,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   ];
   const warn = (sentence: string) => progress.note(sentence);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onUndo),
+    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onCleanup),
   );
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) warn(sentence);

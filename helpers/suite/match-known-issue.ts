@@ -38,6 +38,6 @@ export function knownIssueOf(expected: readonly KnownIssue[], failure: Failure):
 }
 
 /** What a failure shows, or that it shows nothing. */
-export function failureText({ observed, actual: seen }: Pick<Failure, 'observed' | 'actual'>): string {
-  return observed || seen || 'The requirement failed without a message.';
+export function failureText({ observed, actual }: Pick<Failure, 'observed' | 'actual'>): string {
+  return observed || actual || 'The requirement failed without a message.';
 }

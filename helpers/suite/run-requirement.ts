@@ -73,8 +73,8 @@ async function withinLimit(verification: Promise<void>): Promise<void> {
 
 function failureOf(error: unknown): Partial<Outcome> {
   if (error instanceof RequirementFailure) {
-    const { expected: wanted, actual: seen, see: lookAt } = error;
-    return { expected: wanted, actual: seen, ...(lookAt === undefined ? {} : { see: lookAt }) };
+    const { expected, actual, see } = error;
+    return { expected, actual, ...(see === undefined ? {} : { see }) };
   }
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   // A requirement that expects a refusal catches it; any other concerns the suite's own requests, not the exporter.

@@ -58,14 +58,14 @@ export function skippedOf({ requirements }: Report): readonly string[] {
 export function gateConformance({ requirements }: Pick<Report, 'requirements'>): readonly GateDifference[] {
   return requirements
     .filter(({ status }) => status === 'failed')
-    .map(({ id, sentence, level, expected: wanted, actual: seen, observed }) => ({
+    .map(({ id, sentence, level, expected, actual, observed }) => ({
       id: `conformance/${id}`,
       part: 'conformance',
       sentence: `The candidate fails ${id}: ${sentence}`,
       severity: level === 'must' ? 'reject' : 'note',
       advice: 'Look into the report of the requirements, conformance/index.html beside this one.',
-      brief: `The candidate fails ${id}: ${(seen ?? observed ?? sentence).split('\n')[0]}`,
-      old: wanted === undefined ? [] : [wanted],
-      new: [seen ?? observed ?? ''],
+      brief: `The candidate fails ${id}: ${(actual ?? observed ?? sentence).split('\n')[0]}`,
+      old: expected === undefined ? [] : [expected],
+      new: [actual ?? observed ?? ''],
     }));
 }

@@ -39,7 +39,7 @@ export interface OnCluster {
  * @throws InfrastructureError when the cluster or the old release fails
  */
 export async function compareOnCluster(request: OnCluster): Promise<Compared> {
-  const { id, options, prepared, rules, phases, cluster, output, onCleanup: onUndo } = request;
+  const { id, options, prepared, rules, phases, cluster, output, onCleanup } = request;
   const { workloadImage, prometheusImage } = options.run;
   const directory = resolve(options.run.reports, 'gate-run');
   const unremoved = keepUnremovedRecord(directory, options.run.reports);
@@ -55,7 +55,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     ...(prometheus === undefined ? [] : [prometheus]),
   ];
   const opened = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onUndo),
+    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onCleanup),
   );
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
