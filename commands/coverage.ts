@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { UsageError } from '../helpers/errors.ts';
 import { print } from '../helpers/print.ts';
 import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/coverage.ts';
-import { withSection } from '../helpers/report/marked-section.ts';
+import { withSection } from '../helpers/report/markdown.ts';
 import { runCommand } from './main.ts';
 
 /** After `jest --coverage`: writes the figure into CONTRIBUTING.md, and says which helpers the unit tests reach least. */

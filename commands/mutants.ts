@@ -16,7 +16,7 @@ import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
 import { progressLine, summary } from '../helpers/mutation/table.ts';
 import { withoutMutant } from '../helpers/mutation/without.ts';
 import { print, printError } from '../helpers/print.ts';
-import { withSection } from '../helpers/report/marked-section.ts';
+import { withSection } from '../helpers/report/markdown.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
 import { type Options, parseOptions } from '../helpers/run/options.ts';
 import { openReports } from '../helpers/run/reports-directory.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostileReport } from '../helpers/report/testing/hostile-report.ts';
+import { hostileReport } from '../helpers/report/testing/sample-report.ts';
 import { commandsIn, hostileTexts } from '../helpers/report/testing/hostile-text.ts';
 import { sampleReport } from '../helpers/report/testing/sample-report.ts';
 

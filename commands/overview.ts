@@ -5,7 +5,7 @@ import { UsageError } from '../helpers/errors.ts';
 import { renderComparisons } from '../helpers/gate/report/comparisons.ts';
 import { GATE_SCHEMA, type GateReport } from '../helpers/gate/report/model.ts';
 import { print, printError } from '../helpers/print.ts';
-import { withSection } from '../helpers/report/marked-section.ts';
+import { withSection } from '../helpers/report/markdown.ts';
 import { REPORT_SCHEMA, type Report } from '../helpers/report/model.ts';
 import { renderOverview, renderRuns } from '../helpers/report/overview.ts';
 import { runCommand } from './main.ts';

@@ -106,7 +106,7 @@ test(
     const { stdout, report, resultOf } = await e2e({ podSecurity: 'baseline' }, {}, only);
 
     expect(failed(report)).toEqual([]);
-    expect(report).toMatchObject({ verdict: 'partial', partial: 'asked', leftovers: [] });
+    expect(report).toMatchObject({ verdict: 'partial', partial: 'selected', leftovers: [] });
     expect(judgedByTheApi(report)).toEqual(inspected);
     expect(resultOf('hardening/has-no-capabilities')?.observed).toMatch(
       /as Pod Security \(baseline\) forbids its inspection: pods "\S+" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities/,
@@ -125,7 +125,7 @@ test(
     const { stdout, report } = await e2e({ podSecurity: 'restricted' }, { pod }, only);
 
     expect(failed(report)).toEqual([]);
-    expect(report).toMatchObject({ verdict: 'partial', partial: 'asked', leftovers: [] });
+    expect(report).toMatchObject({ verdict: 'partial', partial: 'selected', leftovers: [] });
     expect(judgedByTheApi(report)).toEqual(inspected);
     expect(stdout).not.toMatch(/forbids a control pod|forbids a Prometheus/);
   },
@@ -174,7 +174,7 @@ test(
     const { stdout, report, resultOf } = await e2e({ interference }, {}, ['hardening', 'dns']);
 
     expect(failed(report)).toEqual([]);
-    expect(report).toMatchObject({ verdict: 'partial', partial: 'asked', leftovers: [] });
+    expect(report).toMatchObject({ verdict: 'partial', partial: 'selected', leftovers: [] });
     const reason = `The API server refuses a control pod beside the exporter in the namespace monitoring: ${denial}`;
     for (const id of ['hardening/token-only-where-asked', 'dns/answers-by-name', 'dns/unready-pod-leaves']) {
       expect(resultOf(id)).toMatchObject({ status: 'not-applicable', reason });

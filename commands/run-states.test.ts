@@ -63,7 +63,7 @@ test(
     const { code, stderr } = await run.ended;
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(reportNow()).toMatchObject({ state: 'complete', verdict: 'partial', partial: 'asked', leftovers: [] });
+    expect(reportNow()).toMatchObject({ state: 'complete', verdict: 'partial', partial: 'selected', leftovers: [] });
     expect(reportNow().counts.passed).toBe(1);
   },
   limit,
@@ -127,7 +127,7 @@ test(
 
     expect(code).toBe(4);
     expect(stderr).toContain('Jest was killed by SIGKILL without a result of 1 of 1 requirements (endpoints/healthz first)');
-    expect(reportNow()).toMatchObject({ state: 'crashed', verdict: 'partial', partial: 'came-about', leftovers: [] });
+    expect(reportNow()).toMatchObject({ state: 'crashed', verdict: 'partial', partial: 'unverified', leftovers: [] });
     const healthz = reportNow().requirements.find(({ id }) => id === 'endpoints/healthz');
     expect(healthz).toMatchObject({ status: 'skipped', reason: 'did not run' });
     expect(reportNow().phases.map(({ name }) => name)).toContain('removing what the run created');
@@ -157,7 +157,7 @@ test(
     expect(stderr).toContain('ENOTDIR');
     expect(stderr).toContain('The suite itself failed, which is no finding about the exporter.');
     expect(stdout).toContain('removing what the run created');
-    expect(reportNow()).toMatchObject({ state: 'crashed', partial: 'came-about', leftovers: [] });
+    expect(reportNow()).toMatchObject({ state: 'crashed', partial: 'unverified', leftovers: [] });
   },
   limit,
 );

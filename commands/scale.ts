@@ -56,7 +56,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
   const namespace = `conformance-${run}-load`;
   await prepareLoad(objects, namespace);
   await install(client, target, { objects, reads: servedReads(target, client.mapper), before: async () => undefined });
-  const pod = await new InstalledTarget(client, target).pod();
+  const pod = await new InstalledTarget(client, target).readyPod();
   if (!isReady(pod)) throw new Error('The exporter is not Ready.');
   print('| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n');
   print('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');

@@ -1,4 +1,4 @@
-import { withSection } from '../report/marked-section.ts';
+import { withSection } from '../report/markdown.ts';
 import type { Capture } from './capture.ts';
 import { explainCapture } from './explain-capture.ts';
 

@@ -85,7 +85,7 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Cl
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
   if (booted) await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
-  const pod = await new InstalledTarget(client, target).pod();
+  const pod = await new InstalledTarget(client, target).readyPod();
   for (const sentence of Object.values(refusedPods)) tell(sentence);
   tell('waiting for every fixture to be in its state');
   await fixturesSettled(client, { ...run, refusedPods });

@@ -16,11 +16,17 @@ interface ReplicaSet extends KubernetesObject {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message?: string }[] };
 }
 
+/** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
+const runningFor = seconds(10);
+
 /** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
 export const readyBudget = seconds(60);
 
 /** The target as it lives in the cluster. */
 export class InstalledTarget {
+  /** By process, when it was first observed, as `performance.now()`. */
+  readonly #observed = new Map<string, number>();
+
   constructor(
     private readonly client: KubeClient,
     readonly target: Target,
@@ -50,11 +56,33 @@ export class InstalledTarget {
   }
 
   /**
-   * The exporter's pod, once it is Ready.
-   * @throws NotObserved with the pod's state when none is within the budget
+   * The exporter's pod, once it is Ready or its container has run in one process for 10 s: a pod whose probes are wrong can still be scraped.
+   * @throws NotObserved with the pod's state when there is none within the budget
    */
   async pod(within = readyBudget): Promise<Pod> {
-    return this.#podThat('Ready', within, (all) => all.find(isReady));
+    return this.#podThat(
+      'Ready, or running for 10 s',
+      within,
+      (pods) => pods.find(isReady) ?? pods.find((pod) => this.#runs(pod)),
+    );
+  }
+
+  /**
+   * The exporter's pod, once it is Ready.
+   * @throws NotObserved with the pod's state when there is none within the budget
+   */
+  async readyPod(): Promise<Pod> {
+    return this.#podThat('Ready', readyBudget, (pods) => pods.find(isReady));
+  }
+
+  /** Whether the exporter's process is the same as one that was observed 10 s ago or earlier. */
+  #runs({ metadata, status }: Pod): boolean {
+    const container = status?.containerStatuses?.find(({ name }) => name === this.target.container.name);
+    if (!container?.state?.running) return false;
+    const process = `${metadata.uid} ${container.restartCount}`;
+    const since = this.#observed.get(process) ?? performance.now();
+    this.#observed.set(process, since);
+    return performance.now() - since >= runningFor;
   }
 
   /**

@@ -3,14 +3,23 @@ import { markdownTable, progressLine, summary } from './table.ts';
 
 const mutant = { sentence: 'The Service has a cluster IP.', fails: ['dns/headless'] };
 const selected = ['dns/headless', 'dns/resolves-to-ready-pods'];
-const result = (id: string, status: 'passed' | 'failed' | 'skipped') => ({ id, status, actual: `${id} seen` });
+const result = (id: string, status: 'passed' | 'failed' | 'blocked') => ({ id, status, actual: `${id} seen` });
 const judged = (...results: readonly ReturnType<typeof result>[]) => ({
   ...judge('serviceHasAClusterIp', mutant, { results, selected }),
   durationMs: 1500,
 });
 
-test('A mutant is killed when that one fails and no other; what needs it is skipped', () => {
-  expect(judged(result('dns/headless', 'failed'), result('dns/resolves-to-ready-pods', 'skipped')).fate).toBe('killed');
+test('A mutant is killed when its requirement fails and no other; what needs it is blocked', () => {
+  expect(judged(result('dns/headless', 'failed'), result('dns/resolves-to-ready-pods', 'blocked')).fate).toBe('killed');
+});
+
+test('A failure that the requirement explains is its consequence, and no second failure', () => {
+  const consequence = { ...result('dns/resolves-to-ready-pods', 'failed'), causedBy: 'dns/headless' };
+
+  const judgement = judged(result('dns/headless', 'failed'), consequence);
+
+  expect(judgement).toMatchObject({ fate: 'killed', failed: ['dns/headless'] });
+  expect(judgement.statuses).toEqual({ 'dns/headless': 'failed', 'dns/resolves-to-ready-pods': 'failed' });
 });
 
 test('A second failure makes it killed by another, as one defect must be one failure', () => {

@@ -1,4 +1,4 @@
-import type { RequirementResult } from '../report/model.ts';
+import { isFinding, type RequirementResult } from '../report/model.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface Finding {
   readonly statuses: Readonly<Record<string, RequirementResult['status']>>;
 }
 
-type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'actual'>;
+type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'actual' | 'causedBy'>;
 
 /**
  * Holds what failed against what must.
@@ -37,7 +37,8 @@ export function judge(
   { sentence, fails }: Pick<Mutant, 'sentence' | 'fails'>,
   { results, selected }: { results: readonly Result[]; selected: readonly string[] },
 ): Finding {
-  const failures = results.filter(({ status }) => status === 'failed');
+  // A failure that another one explains is its consequence.
+  const failures = results.filter(isFinding);
   const failed = failures.map(({ id }) => id);
   const observations = Object.fromEntries(failures.map(({ id, actual: what, observed }) => [id, what ?? observed ?? '']));
   const statuses = Object.fromEntries(results.filter(({ id }) => selected.includes(id)).map(({ id, status }) => [id, status]));

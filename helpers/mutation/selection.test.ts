@@ -1,20 +1,26 @@
 import { requirementsFor } from './selection.ts';
 
 const declared = [
-  { id: 'probes/becomes-ready', area: 'probes', needs: [], serial: false },
-  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], serial: false },
-  { id: 'dns/refuses-a-wrong-name', area: 'dns', needs: [], serial: false },
-  { id: 'dns/survives', area: 'dns', needs: [], serial: true },
-  { id: 'access/denies-writes', area: 'access', needs: [], serial: false },
+  { id: 'manifests/accepted', area: 'manifests', needs: [], explainedBy: [], serial: false },
+  { id: 'probes/becomes-ready', area: 'probes', needs: [], explainedBy: [], serial: false },
+  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], explainedBy: ['manifests/accepted'], serial: false },
+  { id: 'dns/refuses-a-wrong-name', area: 'dns', needs: [], explainedBy: [], serial: false },
+  { id: 'dns/survives', area: 'dns', needs: [], explainedBy: [], serial: true },
+  { id: 'access/denies-writes', area: 'access', needs: [], explainedBy: [], serial: false },
 ];
 const mutant = { sentence: 'A defect.', fails: ['dns/headless'] };
 
-test('The whole area is verified, and what it needs, but nothing that runs alone', () => {
-  expect(requirementsFor(mutant, declared)).toEqual(['probes/becomes-ready', 'dns/headless', 'dns/refuses-a-wrong-name']);
+test('The whole area is verified, what it needs and what may explain its failures, but no serial requirement', () => {
+  expect(requirementsFor(mutant, declared)).toEqual([
+    'manifests/accepted',
+    'probes/becomes-ready',
+    'dns/headless',
+    'dns/refuses-a-wrong-name',
+  ]);
 });
 
 test('An area or a requirement that is named is verified as well', () => {
-  expect(requirementsFor({ ...mutant, verifies: ['access', 'dns/survives'] }, declared)).toHaveLength(5);
+  expect(requirementsFor({ ...mutant, verifies: ['access', 'dns/survives'] }, declared)).toHaveLength(6);
 });
 
 test('What must be looked at by itself is looked at by itself', () => {
@@ -27,7 +33,7 @@ test('A requirement that does not exist is an error of the mutant', () => {
 });
 
 test('What is known to hold is not verified again, unless it is what the mutant is about', () => {
-  const established = new Set(['probes/becomes-ready', 'dns/headless']);
+  const established = new Set(['manifests/accepted', 'probes/becomes-ready', 'dns/headless']);
 
   expect(requirementsFor(mutant, declared, established)).toEqual(['dns/headless', 'dns/refuses-a-wrong-name']);
 });

@@ -1,11 +1,11 @@
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
-type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'serial'>;
+type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'explainedBy' | 'serial'>;
 
 /**
- * The ids of the requirements that are verified for a mutant: those of the areas of `fails`, what it names besides, and all that
- * these need. Serial requirements take long, and is verified only where it is named.
+ * The ids of the requirements that are verified for a mutant: those of the areas of `fails`, those that `verifies` names, and all that
+ * these need or are explained by. Serial requirements take long, and are verified only where they are named.
  * @param established what is known to hold, and is therefore not verified again for those that need it
  * @throws an Error for an id or area that no spec declares
  */
@@ -25,7 +25,8 @@ export function requirementsFor(
   const add = (id: string) => {
     if (wanted.has(id)) return;
     wanted.add(id);
-    for (const need of byId.get(id)?.needs ?? []) if (!established.has(need)) add(need);
+    const { needs = [], explainedBy = [] } = byId.get(id) ?? {};
+    for (const cause of [...needs, ...explainedBy]) if (!established.has(cause)) add(cause);
   };
   for (const { id, area, serial } of declared) {
     if (fails.includes(id) || verifies.includes(id) || (!serial && areas.has(area))) add(id);

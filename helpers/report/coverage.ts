@@ -13,18 +13,18 @@ export interface FileCoverage {
 
 const mostFiles = 20;
 
-/** One paragraph for a page: what the unit tests alone reach of `helpers/`, and when that was so. */
+/** A paragraph for a page: the unit tests' coverage of `helpers/`, and its date. */
 export function coverageText({ lines, branches, functions }: FileCoverage, at: Date): string {
   const figures = `${lines.pct} % of the lines, ${branches.pct} % of the branches and ${functions.pct} % of the functions`;
-  return `The unit tests reach ${figures} of \`helpers/\` (${at.toISOString().slice(0, 10)}).\n`;
+  return `The unit tests cover ${figures} of \`helpers/\` (${at.toISOString().slice(0, 10)}).\n`;
 }
 
-/** The files with most lines that no unit test reaches, a line each, by their path below `root`. */
+/** The files with most lines that no unit test covers, a line each, by their path below `root`. */
 export function leastCovered(files: Readonly<Record<string, FileCoverage>>, root: string): readonly string[] {
   return Object.entries(files)
     .map(([path, { lines }]) => ({ path, missed: lines.total - lines.covered, pct: lines.pct }))
     .filter(({ missed }) => missed > 0)
     .sort((a, b) => b.missed - a.missed)
     .slice(0, mostFiles)
-    .map(({ path, missed, pct }) => `${String(missed).padStart(5)} lines missed (${pct} % reached)  ${path.replace(root, '')}\n`);
+    .map(({ path, missed, pct }) => `${String(missed).padStart(5)} lines missed (${pct} % covered)  ${path.replace(root, '')}\n`);
 }

@@ -1,8 +1,7 @@
 import { renderHtml } from './html.ts';
-import { hostileReport } from './testing/hostile-report.ts';
-import { conformantReport, sampleReport } from './testing/sample-report.ts';
+import { conformantReport, hostileReport, sampleReport } from './testing/sample-report.ts';
 
-test('the page needs no script, no network and no other file', () => {
+test('the page is self-contained: no script, no network, no other file', () => {
   const page = renderHtml(sampleReport());
   expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:\/\//i);
 });
@@ -13,17 +12,17 @@ test('the verdict is the only first heading, and stands before everything else i
   expect(page.indexOf('<h1')).toBeLessThan(page.indexOf('<h2'));
 });
 
-test('failures come first, then known issues and what was skipped, then the areas, then the time', () => {
+test('failures come first, then what they block, then known issues, then the areas, then the time', () => {
   const titles = [...renderHtml(sampleReport()).matchAll(/<h2 id="([\w-]+)"/g)].map(([, id]) => id);
-  expect(titles).toEqual(['failures', 'known-issues', 'absent-known-issues', 'skipped', 'areas', 'phases']);
+  expect(titles).toEqual(['failures', 'blocked', 'known-issues', 'absent-known-issues', 'areas', 'phases']);
 });
 
-test('what broke conformance comes before a recommendation that is not followed', () => {
+test('findings of level must come before a recommendation that is not followed', () => {
   const ids = [...renderHtml(sampleReport()).matchAll(/<h3>([^<]+)/g)].map(([, id]) => id);
   expect(ids).toEqual(['scheduling/tolerates-control-plane', 'access/denies-writes', 'hardening/read-only-root']);
 });
 
-test('every requirement is in its area’s table, and the reason of one that does not apply is told', () => {
+test('every requirement is in its area’s table, with the reason of one that does not apply', () => {
   const report = sampleReport();
   const page = renderHtml(report);
   const rows = [...page.matchAll(/<th scope="row">([^<]+)/g)].map(([, id]) => id);
@@ -31,20 +30,21 @@ test('every requirement is in its area’s table, and the reason of one that doe
   expect(page).toContain('the cluster has one node');
 });
 
-test('the areas with a failure are open, the others closed, and each says how many passed', () => {
+test('the areas with a failure are open, the others closed, and each has its number of passed requirements', () => {
   const page = renderHtml(sampleReport());
   expect([...page.matchAll(/<details open><summary>(\w+)/g)].map(([, area]) => area)).toEqual([
     'scheduling',
+    'probes',
     'hardening',
     'access',
   ]);
   expect(page).toContain('<details><summary>manifests <small>3 passed</small>');
 });
 
-describe('somebody who does not see the page', () => {
+describe('for a screen reader, the page', () => {
   const page = renderHtml(sampleReport());
 
-  test('finds its language, its landmarks, and a link past the header', () => {
+  test('has a language, landmarks, and a link past the header', () => {
     for (const landmark of [
       '<html lang="en">',
       '<header>',
@@ -57,26 +57,26 @@ describe('somebody who does not see the page', () => {
     }
   });
 
-  test('reaches a heading with every link of the page', () => {
+  test('has a heading for every link within it', () => {
     const targets = [...page.matchAll(/href="#([\w-]+)"/g)].map(([, id]) => id);
     expect(targets.length).toBeGreaterThan(5);
     expect(targets.filter((id) => !page.includes(`id="${id}"`))).toEqual([]);
   });
 
-  test('hears the scope of every table header, and each result as a word', () => {
+  test('has a scope for every table header, and a word for each result', () => {
     expect(page).not.toMatch(/<th(?! scope="(col|row)")[ >]/);
     expect(page).toContain('✗ should, but fails');
   });
 });
 
-test('a text that is long enough to scroll can be reached with the keyboard', () => {
+test('a text that is long enough to scroll can be scrolled with the keyboard', () => {
   const [, , , failure] = sampleReport().requirements;
   if (!failure) throw new Error('The sample has no fourth requirement.');
   const page = renderHtml(sampleReport({ requirements: [{ ...failure, actual: 'a line\n'.repeat(40) }] }));
   expect(page).toContain('<pre tabindex="0" role="region" aria-label="actual">');
 });
 
-test('what was observed is text, whatever it contains', () => {
+test('an observation is escaped', () => {
   const page = renderHtml(hostileReport());
   expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
   expect(page).not.toContain('<script');
@@ -89,19 +89,30 @@ test('a conformant run has no section of failures', () => {
   expect(page).not.toContain('id="failures"');
 });
 
-test('on the simulated cluster the verdict, its sentence and every result say so', () => {
+test('on the simulated cluster the verdict, its sentence and every result are marked', () => {
   const page = renderHtml(sampleReport({ evidence: 'simulated' }));
-  expect(page).toContain('Simulated: no real cluster took part');
+  expect(page).toContain('Simulated: no real cluster was involved');
   expect(page).toMatch(/<h1[^>]*>nonconformant<span> \(simulated\)/);
   const results = [...page.matchAll(/<td class="[^"]*">([^<]+)/g)].map(([, text]) => text ?? '');
-  expect(results).toHaveLength(23);
+  expect(results).toHaveLength(24);
   const areas = [...page.matchAll(/<small>(\d+ passed[^<]*)/g)].map(([, text]) => text ?? '');
   expect(areas).toHaveLength(10);
   expect([...results, ...areas].filter((text) => !text.endsWith('(simulated)'))).toEqual([]);
 });
 
-test('what could not be removed is told', () => {
+test('leftovers are listed', () => {
   expect(renderHtml(conformantReport({ leftovers: ['container conformance-1'] }))).toContain(
     '<code>container conformance-1</code>',
   );
+});
+
+test('a finding lists the failures that it causes, with their sentence and evidence, and how many requirements it blocks', () => {
+  const page = renderHtml(sampleReport());
+  const article = page.slice(page.indexOf('<h3>scheduling/tolerates-control-plane'), page.indexOf('</article>'));
+  expect(article).toContain('It causes 1 more failure:');
+  expect(article).toContain('<b>probes/readiness-gates</b>');
+  expect(article).toContain('A pod whose readiness probe fails gets no DNS record.');
+  expect(article).toContain('a copy of the exporter on server');
+  expect(article).toContain('It blocks 1 requirement.');
+  expect(page).toContain('<p class="warn">Caused by scheduling/tolerates-control-plane</p>');
 });

@@ -1,10 +1,10 @@
 import { html, type Markup, nothing } from './html/markup.ts';
-import { areaSection, failureSection, noteSection, phaseSection } from './html/sections.ts';
+import { areaSection, findingSection, noteSection, phaseSection } from './html/sections.ts';
 import { style } from './html/style.ts';
 import type { Report } from './model.ts';
-import { clusterLine, exporterLine, formatDuration, groupsOf, releaseOf, SIMULATED, verdictSentence } from './words.ts';
+import { clusterLine, exporterLine, formatDuration, groupsOf, plural, releaseOf, SIMULATED, verdictSentence } from './words.ts';
 
-/** One page that needs nothing but itself: no script, no font, no image, no network. */
+/** A self-contained page: no script, no font, no image, no network. */
 export function renderHtml(report: Report): string {
   const groups = groupsOf(report);
   const simulated = report.evidence === 'simulated' ? ` (${SIMULATED})` : '';
@@ -14,10 +14,11 @@ export function renderHtml(report: Report): string {
 <title>${title}</title>
 ${style}</head>
 <body><a class="skip" href="#content">Skip to the results</a>
-${simulated === '' ? nothing : html`<div class="banner" role="note">Simulated: no real cluster took part, and this proves nothing about one.</div>`}
+${simulated === '' ? nothing : html`<div class="banner" role="note">Simulated: no real cluster was involved, and this proves nothing about one.</div>`}
 ${header(report, simulated)}
 <main id="content">
-${failureSection(groups.failed, report)}
+${findingSection(groups.findings, report)}
+${noteSection('blocked', 'Blocked', groups.blocked, report)}
 ${noteSection('known-issues', 'Known issues that occurred', groups.knownIssues, report)}
 ${noteSection('absent-known-issues', 'Known issues that did not occur', groups.absentKnownIssues, report)}
 ${noteSection('skipped', 'Skipped', groups.skipped, report)}
@@ -34,14 +35,19 @@ ${leftovers(report)}
 function header(report: Report, simulated: string): Markup {
   const { counts, verdict } = report;
   const tone = verdict === 'conformant' ? 'passed' : verdict === 'partial' ? 'warn' : 'failed';
-  const shortfall = groupsOf(report).failed.filter(({ level }) => level === 'should').length;
+  const shortfall = report.requirements.filter(({ status, level }) => status === 'failed' && level === 'should').length;
+  const split = [
+    ...(counts.consequences > 0 ? [plural(counts.consequences, 'consequence')] : []),
+    ...(shortfall > 0 ? [`${shortfall} should`] : []),
+  ];
   const tally = [
     { count: counts.passed, word: 'passed', tone: 'passed' },
     {
       count: counts.failed,
-      word: shortfall > 0 ? `failed (${shortfall} should)` : 'failed',
+      word: split.length > 0 ? `failed (${split.join(', ')})` : 'failed',
       tone: counts.failed > 0 ? 'failed' : 'quiet',
     },
+    { count: counts.blocked, word: 'blocked', tone: counts.blocked > 0 ? 'warn' : 'quiet' },
     { count: counts.knownIssues, word: 'known issues', tone: counts.knownIssues > 0 ? 'warn' : 'quiet' },
     { count: counts.skipped, word: 'skipped', tone: 'quiet' },
     { count: counts.notApplicable, word: 'not applicable', tone: 'quiet' },
@@ -60,7 +66,8 @@ ${navigation(report)}</header>`;
 function navigation(report: Report): Markup {
   const groups = groupsOf(report);
   const links = [
-    { id: 'failures', title: 'Failures', there: groups.failed.length > 0 },
+    { id: 'failures', title: 'Failures', there: groups.findings.length > 0 },
+    { id: 'blocked', title: 'Blocked', there: groups.blocked.length > 0 },
     { id: 'known-issues', title: 'Known issues', there: groups.knownIssues.length > 0 },
     { id: 'absent-known-issues', title: 'Known issues that did not occur', there: groups.absentKnownIssues.length > 0 },
     { id: 'skipped', title: 'Skipped', there: groups.skipped.length > 0 },

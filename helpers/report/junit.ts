@@ -1,24 +1,24 @@
 import { create } from 'xmlbuilder2';
 import { plain } from '../printable.ts';
 import type { Report, RequirementResult } from './model.ts';
-import { failureParts, SIMULATED, statusWord, verdictSentence } from './words.ts';
+import { failureParts, firstLineOf, SIMULATED, statusWord, verdictSentence } from './words.ts';
 
 interface TestCase {
   readonly '@': { readonly classname: string; readonly name: string; readonly time: string };
-  readonly failure?: Outcome;
-  readonly error?: Outcome;
+  readonly failure?: Problem;
+  readonly error?: Problem;
   readonly skipped?: { readonly '@': { readonly message: string } };
   readonly 'system-out'?: string;
 }
 
-interface Outcome {
+interface Problem {
   readonly '@': { readonly message: string; readonly type: string };
   readonly '#': string;
 }
 
 /**
- * The report for the test views of CI systems: one suite an area. Only what breaks conformance is a failure there; a
- * recommendation that is not followed and a known issue are shown as skipped, and say which they are.
+ * The report for the test views of CI systems: a suite for each area. Only a `must` that failed is a failure there, with its cause where it
+ * has one; a blocked requirement, a recommendation that is not followed and a known issue are skipped, and their message says which it is.
  */
 export function renderJunit(report: Report): string {
   const mark = report.evidence === 'simulated' ? `[${SIMULATED}] ` : '';
@@ -30,8 +30,8 @@ export function renderJunit(report: Report): string {
       report.startedAt,
     );
   });
-  // A run that broke must not look green to a CI system that reads nothing but failures.
-  if (report.verdict === 'infrastructure' || report.partial === 'came-about') {
+  // A CI system that reads only failures must not take an unfinished run for a success.
+  if (report.verdict === 'infrastructure' || report.partial === 'unverified') {
     const sentence = mark + plain(verdictSentence(report));
     const outcome = { '@': { message: sentence, type: report.verdict }, '#': sentence };
     suites.push(suiteOf(`${mark}run`, [{ ...named('run', `${mark}run/completes`, 0), error: outcome }], report.startedAt));
@@ -59,16 +59,18 @@ function testCaseOf(requirement: RequirementResult, report: Report, mark: string
   const base = named(area, plain(`${mark}${id}: ${sentence}`), durationMs);
   const text = [
     ...(requirement.reason ? [requirement.reason] : []),
+    ...(status === 'failed' && requirement.causedBy ? [`caused by ${requirement.causedBy}`] : []),
     ...failureParts(requirement).map((part) => `${part.label}: ${part.text}`),
   ];
-  const told = mark + plain(text.join('\n'));
-  if (status === 'passed') return requirement.reason ? { ...base, 'system-out': told } : base;
+  const details = mark + plain(text.join('\n'));
+  if (status === 'passed') return requirement.reason ? { ...base, 'system-out': details } : base;
   if (status === 'failed' && level === 'must') {
-    const message = mark + firstLine(requirement.actual ?? requirement.observed ?? 'failed');
-    return { ...base, failure: { '@': { message, type: report.verdict }, '#': told } };
+    const cause = requirement.causedBy === undefined ? '' : `caused by ${requirement.causedBy}: `;
+    const message = mark + cause + plain(firstLineOf(requirement));
+    return { ...base, failure: { '@': { message, type: report.verdict }, '#': details } };
   }
   const message = `${statusWord(requirement, report)}: ${firstLine(requirement.reason ?? requirement.observed ?? '')}`;
-  return { ...base, skipped: { '@': { message } }, 'system-out': told };
+  return { ...base, skipped: { '@': { message } }, 'system-out': details };
 }
 
 function named(classname: string, name: string, durationMs: number): TestCase {
@@ -76,8 +78,8 @@ function named(classname: string, name: string, durationMs: number): TestCase {
 }
 
 function tally(cases: readonly TestCase[]) {
-  const having = (part: 'failure' | 'error' | 'skipped') => cases.filter((each) => each[part] !== undefined).length;
-  return { tests: cases.length, failures: having('failure'), errors: having('error'), skipped: having('skipped') };
+  const count = (part: 'failure' | 'error' | 'skipped') => cases.filter((each) => each[part] !== undefined).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
 }
 
 function firstLine(text: string): string {

@@ -1,8 +1,7 @@
 import { renderMarkdown, STEP_SUMMARY_LIMIT_BYTES } from './markdown.ts';
-import { hostileReport } from './testing/hostile-report.ts';
-import { sampleReport } from './testing/sample-report.ts';
+import { hostileReport, sampleReport } from './testing/sample-report.ts';
 
-test('the verdict comes first, then the failures with what was wanted, seen and where to look', () => {
+test('the verdict comes first, then the findings with expected, actual and the file to open', () => {
   const lines = renderMarkdown(sampleReport()).split('\n');
   expect(lines[0]).toBe('## ❌ kube-state-metrics v2.5.0: nonconformant');
   const start = lines.indexOf('### `access/denies-writes` failed');
@@ -16,11 +15,11 @@ test('the verdict comes first, then the failures with what was wanted, seen and 
   ]);
 });
 
-test('the areas are a table that counts what ended how', () => {
-  expect(renderMarkdown(sampleReport())).toContain('| scheduling | 1 | 1 | 0 | 1 | 1 |');
+test('the areas are a table with counts by status', () => {
+  expect(renderMarkdown(sampleReport())).toContain('| scheduling | 1 | 1 | 1 | 0 | 0 | 1 |');
 });
 
-test('a summary that GitHub would refuse is cut at the end, and says that it was', () => {
+test('a summary that is too large for GitHub is cut at the end, with the number of parts that are missing', () => {
   const [, , , failure] = sampleReport().requirements;
   if (!failure) throw new Error('The sample has no fourth requirement.');
   const requirements = Array.from({ length: 2_000 }, (_, index) => ({
@@ -34,7 +33,7 @@ test('a summary that GitHub would refuse is cut at the end, and says that it was
   expect(summary).toMatch(/_\d+ more parts of this summary did not fit; the JSON report has everything\._\n$/);
 });
 
-test('what was observed stays within its block and is no markup', () => {
+test('an observation stays within its block, and is escaped outside of it', () => {
   const summary = renderMarkdown(hostileReport());
   const fences = summary.split('\n').filter((line) => line.startsWith('````'));
   expect(fences).toHaveLength(6);
@@ -42,9 +41,22 @@ test('what was observed stays within its block and is no markup', () => {
   expect(summary).not.toContain('\x1b');
 });
 
-test('on the simulated cluster every heading of a result and every row says so', () => {
+test('on the simulated cluster every heading of a result and every row is marked', () => {
   const summary = renderMarkdown(sampleReport({ evidence: 'simulated' }));
   const results = summary.split('\n').filter((line) => /^(## |### `|- `|\*\*|\| [a-z]+ )/.test(line));
   expect(results.length).toBeGreaterThan(15);
   expect(results.filter((line) => !line.includes('(simulated)'))).toEqual([]);
+});
+
+test('a finding lists the failures that it causes, with their sentence and observation, and how many requirements it blocks', () => {
+  const summary = renderMarkdown(sampleReport());
+  expect(summary).toContain(`It causes 1 more failure:
+
+- \`probes/readiness-gates\` failed: A pod whose readiness probe fails gets no DNS record. no pod of the Deployment on server
+
+It blocks 1 requirement.
+`);
+  expect(summary).toContain(
+    '- `scheduling/stays-when-tainted-again` blocked: needs scheduling/tolerates-control-plane, which failed',
+  );
 });

@@ -1,9 +1,12 @@
+import { UsageError } from '../errors.ts';
 import { plain } from '../printable.ts';
-import type { Report, RequirementResult } from './model.ts';
+import { countsOf, type Report, type RequirementResult } from './model.ts';
 import {
   clusterLine,
+  effectsOf,
   exporterLine,
   failureParts,
+  firstLineOf,
   formatDuration,
   groupsOf,
   plural,
@@ -19,7 +22,7 @@ export const STEP_SUMMARY_LIMIT_BYTES = 1024 * 1024;
 const MOST_CHARACTERS_OF_A_PART = 4_000;
 const verdictMarks = { conformant: '✅', nonconformant: '❌', partial: '⚠️', infrastructure: '🛠️' } as const;
 
-/** The report for the summary of a CI step, the important first: what does not fit is left out and counted. */
+/** The report for the summary of a CI step, findings first; the parts that do not fit are omitted, and counted. */
 export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_BYTES): string {
   const groups = groupsOf(report);
   const list = (title: string, requirements: readonly RequirementResult[]) =>
@@ -27,7 +30,8 @@ export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_B
   return withinLimit(
     [
       head(report),
-      ...groups.failed.map((failure) => failureBlock(failure, report)),
+      ...groups.findings.map((finding) => findingBlock(finding, report)),
+      ...list('Blocked', groups.blocked),
       ...list('Known issues that occurred', groups.knownIssues),
       ...list('Known issues that did not occur', groups.absentKnownIssues),
       ...list('Skipped', groups.skipped),
@@ -54,15 +58,28 @@ ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (
 `;
 }
 
-function failureBlock(failure: RequirementResult, report: Report): string {
-  const parts = failureParts(failure).map(({ label, text: part }) => {
+function findingBlock(finding: RequirementResult, report: Report): string {
+  const parts = failureParts(finding).map(({ label, text: part }) => {
     const kept = plain(part).slice(0, MOST_CHARACTERS_OF_A_PART);
     return `${label.padEnd(8)}  ${kept.trimEnd().replaceAll('\n', '\n          ')}${kept.length < part.length ? ' …' : ''}`;
   });
-  const told = parts.join('\n');
-  const fence = '`'.repeat(Math.max(3, ...[...told.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  const reason = failure.reason ? `\n${text(failure.reason)}\n` : '';
-  return `\n### ${code(failure.id)} ${text(statusWord(failure, report))}\n\n${text(failure.sentence)} (${formatDuration(failure.durationMs)})\n${reason}\n${fence}text\n${told}\n${fence}\n`;
+  const details = parts.join('\n');
+  const fence = '`'.repeat(Math.max(3, ...[...details.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  const title = `### ${code(finding.id)} ${text(statusWord(finding, report))}`;
+  const reason = finding.reason ? `\n${text(finding.reason)}\n` : '';
+  const sentence = `${text(finding.sentence)} (${formatDuration(finding.durationMs)})`;
+  return `\n${title}\n\n${sentence}\n${reason}\n${fence}text\n${details}\n${fence}\n${effects(finding, report)}`;
+}
+
+/** The failures that a finding causes, each in a line, and how many requirements it blocks. */
+function effects(finding: RequirementResult, report: Report): string {
+  const { consequences, blocked } = effectsOf(finding, report);
+  const lines = consequences.map(
+    (failure) =>
+      `- ${code(failure.id)} ${text(statusWord(failure, report))}: ${text(failure.sentence)} ${text(brief(firstLineOf(failure)))}\n`,
+  );
+  const caused = lines.length === 0 ? '' : `\nIt causes ${plural(lines.length, 'more failure')}:\n\n${lines.join('')}`;
+  return caused + (blocked.length === 0 ? '' : `\nIt blocks ${plural(blocked.length, 'requirement')}.\n`);
 }
 
 function item(requirement: RequirementResult, report: Report): string {
@@ -72,11 +89,12 @@ function item(requirement: RequirementResult, report: Report): string {
 function areas(report: Report): string {
   const rows = [...new Set(report.requirements.map(({ area }) => area))].map((area) => {
     const members = report.requirements.filter((requirement) => requirement.area === area);
-    const of = (status: string) => members.filter((member) => member.status === status).length;
+    const { passed, failed, blocked, knownIssues, skipped, notApplicable } = countsOf(members);
     const name = report.evidence === 'simulated' ? `${area} (${SIMULATED})` : area;
-    return `| ${text(name)} | ${of('passed')} | ${of('failed')} | ${of('known-issue')} | ${of('skipped')} | ${of('not-applicable')} |`;
+    return `| ${[text(name), passed, failed, blocked, knownIssues, skipped, notApplicable].join(' | ')} |`;
   });
-  return `\n### Areas\n\n| Area | passed | failed | known issues | skipped | not applicable |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}\n`;
+  const header = '| Area | passed | failed | blocked | known issues | skipped | not applicable |\n|---|--:|--:|--:|--:|--:|--:|';
+  return `\n### Areas\n\n${header}\n${rows.join('\n')}\n`;
 }
 
 function phases(report: Report): string {
@@ -84,7 +102,7 @@ function phases(report: Report): string {
   return `\n### Phases\n\n${report.phases.map(({ name, durationMs }) => `- ${text(name)}: ${formatDuration(durationMs)}`).join('\n')}\n`;
 }
 
-/** As many of the pieces as fit, whole, and how many did not. */
+/** As many whole pieces as fit, and the number of the others. */
 export function withinLimit(pieces: readonly string[], limitBytes: number): string {
   const note = (left: number) =>
     `\n_${plural(left, 'more part')} of this summary did not fit; the JSON report has everything._\n`;
@@ -97,7 +115,7 @@ export function withinLimit(pieces: readonly string[], limitBytes: number): stri
   return whole;
 }
 
-/** Text that Markdown and HTML read as nothing but text, on one line; an account that it names is not notified. */
+/** Text escaped for Markdown and HTML, on one line; an account that it mentions is not notified. */
 export function text(words: string): string {
   return plain(words)
     .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
@@ -108,7 +126,28 @@ export function text(words: string): string {
     .replaceAll('\n', ' ');
 }
 
+/** Enough of a text to recognize a failure, on one line; the run's own report has the rest. */
+export function brief(words: string): string {
+  const line = words.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)} …` : line;
+}
+
 /** Text as code, on one line. */
 export function code(words: string): string {
   return `\`${plain(words).replaceAll('`', "'").replaceAll('\n', ' ')}\``;
+}
+
+/**
+ * Replaces the content of a section that a command writes. The section begins with `<!-- NAME: npm run COMMAND writes what
+ * follows -->` and ends with `<!-- NAME ends -->`.
+ * @returns the page with the new content
+ * @throws UsageError when the page has no such section
+ */
+export function withSection(page: string, { name, command }: { name: string; command: string }, content: string): string {
+  const begin = `<!-- ${name}: npm run ${command} writes what follows -->`;
+  const end = `<!-- ${name} ends -->`;
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new UsageError(`The page has no section for the table: expected the lines ${begin} and ${end}; add them.`);
+  return `${page.slice(0, from + begin.length)}\n\n${content}\n${page.slice(to)}`;
 }

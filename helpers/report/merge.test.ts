@@ -2,8 +2,12 @@ import type { KnownIssue } from '../suite/known-issues.ts';
 import type { RawResult } from '../suite/result-file.ts';
 import { type Declared, settle } from './merge.ts';
 
-function declared(id: string, needs: string[] = [], level: Declared['level'] = 'must'): Declared {
-  return { id, area: id.split('/')[0] ?? '', sentence: `It does ${id}.`, level, source: 'guide', needs };
+function declared(
+  id: string,
+  { needs = [], explainedBy = [] }: Partial<Pick<Declared, 'needs' | 'explainedBy'>> = {},
+  level: Declared['level'] = 'must',
+): Declared {
+  return { id, area: id.split('/')[0] ?? '', sentence: `It does ${id}.`, level, source: 'guide', needs, explainedBy };
 }
 
 function failed(id: string, observed = 'it did not'): RawResult {
@@ -24,57 +28,104 @@ const crash: KnownIssue = {
 };
 const old = { exporter: 'v2.5.0', kubernetes: 'v1.24.17+k3s1' };
 
-describe('one defect gives one failure', () => {
-  const chain = [declared('a/root'), declared('a/middle', ['a/root']), declared('a/leaf', ['a/middle'])];
+function blocked(id: string, reason = 'needs something, which failed'): RawResult {
+  return { id, status: 'blocked', reason, durationMs: 0 };
+}
 
-  test('what failed because its prerequisite failed is skipped and names the beginning of the chain', () => {
+describe('a failure that another one explains', () => {
+  const chain = [
+    declared('a/root'),
+    declared('a/middle', { explainedBy: ['a/root'] }),
+    declared('a/leaf', { explainedBy: ['a/middle'] }),
+  ];
+
+  test('is still a failure, and carries the root cause of the chain', () => {
     const { requirements, partial } = settle(
       chain.map(({ id }) => failed(id)),
       chain,
       [],
       {},
     );
-    expect(requirements.map(({ status }) => status)).toEqual(['failed', 'skipped', 'skipped']);
-    expect(requirements[2]?.reason).toBe('needs a/root, which failed');
+    expect(requirements.map(({ status, causedBy }) => [status, causedBy])).toEqual([
+      ['failed', undefined],
+      ['failed', 'a/root'],
+      ['failed', 'a/root'],
+    ]);
     expect(partial).toBeUndefined();
   });
 
-  test('the chain is followed through a prerequisite that passed', () => {
+  test('is not explained through a requirement that passed', () => {
     const { requirements } = settle([failed('a/root'), passed('a/middle'), failed('a/leaf')], chain, [], {});
-    expect(requirements.map(({ status }) => status)).toEqual(['failed', 'passed', 'skipped']);
-  });
-
-  test('a failure whose prerequisites all passed remains a failure', () => {
-    const { requirements } = settle([passed('a/root'), passed('a/middle'), failed('a/leaf')], chain, [], {});
     expect(requirements[2]).toMatchObject({ status: 'failed', observed: 'it did not' });
+    expect(requirements[2]).not.toHaveProperty('causedBy');
   });
 
-  test('a prerequisite that never ran excuses nothing', () => {
-    const { requirements } = settle([failed('a/leaf')], chain, [], {});
-    expect(requirements[2]?.status).toBe('failed');
+  test('is not explained by a known issue', () => {
+    const records = [declared('resilience/ingress'), declared('a/leaf', { explainedBy: ['resilience/ingress'] })];
+    const { requirements } = settle([failed('resilience/ingress', 'nil pointer'), failed('a/leaf')], records, [crash], old);
+    expect(requirements.map(({ status }) => status)).toEqual(['known-issue', 'failed']);
+    expect(requirements[1]).not.toHaveProperty('causedBy');
   });
 
-  test('a failed should does not hide the failure of a must', () => {
-    const records = [declared('a/nice', [], 'should'), declared('a/vital', ['a/nice'])];
-    const { requirements } = settle([failed('a/nice'), failed('a/vital')], records, [], {});
-    expect(requirements[1]?.status).toBe('failed');
-  });
-
-  test('a second try that passed does not undo the first failure', () => {
-    const { requirements } = settle([failed('a/root'), passed('a/root')], [declared('a/root')], [], {});
-    expect(requirements[0]?.status).toBe('failed');
-  });
-
-  test('a failure without a message still says that it failed', () => {
-    const { requirements } = settle([{ id: 'a/root', status: 'failed', durationMs: 1 }], [declared('a/root')], [], {});
-    expect(requirements[0]?.observed).toBe('The requirement failed without a message.');
+  test('is explained by what it needs as well, where both failed', () => {
+    const records = [declared('a/root'), declared('a/leaf', { needs: ['a/root'] })];
+    expect(settle([failed('a/root'), failed('a/leaf')], records, [], {}).requirements[1]?.causedBy).toBe('a/root');
   });
 });
 
-describe('a known issue', () => {
-  const records = [declared('resilience/ingress'), declared('resilience/after', ['resilience/ingress'])];
+describe('a blocked requirement', () => {
+  const records = [
+    declared('a/root'),
+    declared('a/need', { explainedBy: ['a/root'] }),
+    declared('a/middle', { needs: ['a/need'] }),
+    declared('a/leaf', { needs: ['a/middle'] }),
+  ];
 
-  test('is told from a failure when version and text are its own', () => {
+  test('names the failure that blocks it and its root cause, and leaves the run whole', () => {
+    const results = [failed('a/root'), failed('a/need'), blocked('a/middle'), blocked('a/leaf')];
+    const { requirements, partial } = settle(results, records, [], {});
+    for (const requirement of requirements.slice(2)) {
+      expect(requirement).toMatchObject({
+        status: 'blocked',
+        reason: 'needs a/need, which failed because of a/root',
+        causedBy: 'a/root',
+      });
+    }
+    expect(partial).toBeUndefined();
+  });
+
+  test('keeps its own reason and makes the run partial when no failure blocks it', () => {
+    const results = [
+      passed('a/root'),
+      passed('a/need'),
+      passed('a/middle'),
+      blocked('a/leaf', 'needs a/middle, which was skipped'),
+    ];
+    const { requirements, partial } = settle(results, records, [], {});
+    expect(requirements[3]).toMatchObject({ status: 'blocked', reason: 'needs a/middle, which was skipped' });
+    expect(partial).toBe('unverified');
+  });
+
+  test('makes the run partial when it is a must and the failure is of a should', () => {
+    const nice = [declared('a/nice', {}, 'should'), declared('a/vital', { needs: ['a/nice'] })];
+    expect(settle([failed('a/nice'), blocked('a/vital')], nice, [], {}).partial).toBe('unverified');
+  });
+});
+
+test('a second pass does not cancel the first failure', () => {
+  const { requirements } = settle([failed('a/root'), passed('a/root')], [declared('a/root')], [], {});
+  expect(requirements[0]?.status).toBe('failed');
+});
+
+test('a failure without a message has an observation all the same', () => {
+  const { requirements } = settle([{ id: 'a/root', status: 'failed', durationMs: 1 }], [declared('a/root')], [], {});
+  expect(requirements[0]?.observed).toBe('The requirement failed without a message.');
+});
+
+describe('a known issue', () => {
+  const records = [declared('resilience/ingress'), declared('resilience/after', { needs: ['resilience/ingress'] })];
+
+  test('is recognized by version and observation', () => {
     const { requirements } = settle(
       [failed('resilience/ingress', 'panic: nil pointer'), passed('resilience/after')],
       records,
@@ -92,13 +143,6 @@ describe('a known issue', () => {
       old,
     );
     expect(requirements.map(({ status }) => status)).toEqual(['known-issue', 'failed']);
-  });
-
-  test('makes the run partial when what needs it was skipped with it', () => {
-    const skipped: RawResult = { id: 'resilience/after', status: 'skipped', reason: 'resilience/ingress failed', durationMs: 0 };
-    const { requirements, partial } = settle([failed('resilience/ingress', 'nil pointer'), skipped], records, [crash], old);
-    expect(requirements.map(({ status }) => status)).toEqual(['known-issue', 'skipped']);
-    expect(partial).toBe('came-about');
   });
 
   test('does not excuse a second fault in another line of the same failure', () => {
@@ -128,7 +172,7 @@ describe('a known issue', () => {
     expect(requirements[0]?.status).toBe('failed');
   });
 
-  test('that did not occur is a pass which says so', () => {
+  test('that did not occur is a pass with that reason', () => {
     const { requirements } = settle([passed('resilience/ingress'), passed('resilience/after')], records, [crash], old);
     expect(requirements[0]).toMatchObject({
       status: 'passed',
@@ -145,18 +189,18 @@ describe('what did not run', () => {
   test('is skipped, and makes the run partial', () => {
     const { requirements, partial } = settle([passed('a/one')], records, [], {});
     expect(requirements[1]).toMatchObject({ status: 'skipped', reason: 'did not run', durationMs: 0 });
-    expect(partial).toBe('came-about');
+    expect(partial).toBe('unverified');
   });
 
-  test('because the user asked is partial as asked, with the reason', () => {
+  test('because it was not selected makes the run partial, with the reason', () => {
     const { requirements, partial } = settle([passed('a/one')], records, [], {
       skipped: new Map([['a/two', 'not among --only a/one']]),
     });
     expect(requirements[1]).toMatchObject({ status: 'skipped', reason: 'not among --only a/one' });
-    expect(partial).toBe('asked');
+    expect(partial).toBe('selected');
   });
 
-  test('because no feature of the profile brings it is not applicable, and not partial', () => {
+  test('because no feature of the profile includes it is not applicable, and the run is whole', () => {
     const { requirements, partial } = settle([passed('a/one')], records, [], {
       notApplicable: new Map([['a/two', 'no toleration promised']]),
     });
@@ -164,9 +208,9 @@ describe('what did not run', () => {
     expect(partial).toBeUndefined();
   });
 
-  test('outweighs what was asked for when it came about by itself', () => {
+  test('without having been deselected outweighs what was deselected', () => {
     const { partial } = settle([], records, [], { skipped: new Map([['a/two', 'not among --only a/one']]) });
-    expect(partial).toBe('came-about');
+    expect(partial).toBe('unverified');
   });
 
   test('because the cluster keeps it from being judged is not applicable, and the run is still whole', () => {
@@ -176,7 +220,7 @@ describe('what did not run', () => {
     expect(partial).toBeUndefined();
   });
 
-  test('because the spec gave up on its own account is partial, and keeps its reason', () => {
+  test('because the cluster failed makes the run partial, and keeps its reason', () => {
     const { requirements, partial } = settle(
       [passed('a/one'), { id: 'a/two', status: 'skipped', reason: 'no time', durationMs: 0 }],
       records,
@@ -184,7 +228,7 @@ describe('what did not run', () => {
       {},
     );
     expect(requirements[1]?.reason).toBe('no time');
-    expect(partial).toBe('came-about');
+    expect(partial).toBe('unverified');
   });
 });
 

@@ -1,32 +1,31 @@
-import type { KnownIssue } from '../suite/known-issues.ts';
-import { expectedKnownIssues, failureText, knownIssueOf, type RunVersions } from '../suite/match-known-issue.ts';
+import { expectedKnownIssues, failureText, type KnownIssue, knownIssueOf, type RunVersions } from '../suite/known-issues.ts';
 import type { RequirementRecord } from '../suite/record.ts';
 import type { RawResult } from '../suite/result-file.ts';
+import { blockerOf, causesOf } from './causes.ts';
 import type { Partiality, RequirementResult } from './model.ts';
-import { blameOf } from './prerequisites.ts';
 
-/** What `settle` needs of a requirement's record. */
-export type Declared = Pick<RequirementRecord, 'id' | 'area' | 'sentence' | 'level' | 'source' | 'needs'>;
+/** What `settle` reads of a requirement's record. */
+export type Declared = Pick<RequirementRecord, 'id' | 'area' | 'sentence' | 'level' | 'source' | 'needs' | 'explainedBy'>;
 
 export interface RunFacts extends RunVersions {
   /** Requirements of no feature in the profile: id → reason. */
   readonly notApplicable?: ReadonlyMap<string, string>;
-  /** Requirements that the user asked to leave out: id → reason. */
+  /** Requirements that the user deselected: id → reason. */
   readonly skipped?: ReadonlyMap<string, string>;
 }
 
 export interface Settled {
   /** One a record, in the order of the records. */
   readonly requirements: readonly RequirementResult[];
-  /** `came-about` outweighs `asked`. */
+  /** `unverified` outweighs `selected`. */
   readonly partial: Partiality | undefined;
 }
 
 /**
- * Turns what ran into what is reported: one defect gives one failure, a known issue is not a failure, and a requirement that
- * was to be verified and was not makes the run partial unless a failure explains it. A known issue explains nothing but
- * itself: what needs a requirement with a known issue runs all the same, and is judged on its own.
- * @throws an Error when a result belongs to no record.
+ * Merges raw results into what is reported: a failure that another one explains carries its cause, a known issue is not a failure and
+ * explains nothing but itself, and a requirement that was selected and not verified makes the run partial, unless a failure that makes the
+ * run nonconformant is the reason.
+ * @throws an Error when a result belongs to no record
  */
 export function settle(
   results: readonly RawResult[],
@@ -35,42 +34,53 @@ export function settle(
   facts: RunFacts,
 ): Settled {
   const raw = worstById(results, records);
+  const byId = new Map(records.map((record) => [record.id, record]));
   const expected = expectedKnownIssues(facts, knownIssues);
-  const blame = blameOf(records, (id) => {
-    const result = raw.get(id);
-    return result?.status === 'failed' && !knownIssueOf(expected, result);
-  });
-  let cameAbout = false;
+  const failed = new Set(
+    [...raw.values()].filter((result) => result.status === 'failed' && !knownIssueOf(expected, result)).map(({ id }) => id),
+  );
+  const causes = causesOf(records, failed);
+  let unverified = false;
 
   const requirements = records.map((record): RequirementResult => {
     const { id, area, sentence, level, source } = record;
-    const told = { id, area, sentence, level, source };
-    const result = raw.get(record.id);
+    const declared = { id, area, sentence, level, source };
+    const result = raw.get(id);
     if (!result) {
-      const notApplicable = facts.notApplicable?.get(record.id);
-      if (notApplicable !== undefined) return { ...told, status: 'not-applicable', reason: notApplicable, durationMs: 0 };
-      const leftOut = facts.skipped?.get(record.id);
-      cameAbout ||= leftOut === undefined;
-      return { ...told, status: 'skipped', reason: leftOut ?? 'did not run', durationMs: 0 };
+      const notApplicable = facts.notApplicable?.get(id);
+      if (notApplicable !== undefined) return { ...declared, status: 'not-applicable', reason: notApplicable, durationMs: 0 };
+      const deselected = facts.skipped?.get(id);
+      unverified ||= deselected === undefined;
+      return { ...declared, status: 'skipped', reason: deselected ?? 'did not run', durationMs: 0 };
     }
-    const seen: RequirementResult = { ...told, ...result };
-    if (result.status === 'passed') return { ...seen, ...absence(expected, result.id) };
-    if (result.status === 'not-applicable') return seen;
-    const knownIssue = result.status === 'failed' ? knownIssueOf(expected, result) : undefined;
-    if (knownIssue) return { ...seen, status: 'known-issue', reason: knownIssue.note, knownIssue: knownIssue.id };
-    const root = blame(record);
-    if (root) return { ...seen, status: 'skipped', reason: `needs ${root}, which failed` };
-    if (result.status === 'failed') return { ...seen, observed: failureText(result), ...otherFailure(expected, result.id) };
-    cameAbout = true;
-    return seen;
+    const merged: RequirementResult = { ...declared, ...result };
+    if (result.status === 'passed') return { ...merged, ...absence(expected, id) };
+    if (result.status === 'not-applicable') return merged;
+    if (result.status === 'skipped') {
+      unverified = true;
+      return merged;
+    }
+    if (result.status === 'blocked') {
+      const blocker = blockerOf(record, records, failed);
+      const causedBy = blocker && (causes.get(blocker) ?? blocker);
+      unverified ||= causedBy === undefined || (level === 'must' && byId.get(causedBy)?.level !== 'must');
+      if (blocker === undefined || causedBy === undefined) return merged;
+      const because = causedBy === blocker ? '' : ` because of ${causedBy}`;
+      return { ...merged, reason: `needs ${blocker}, which failed${because}`, causedBy };
+    }
+    const knownIssue = knownIssueOf(expected, result);
+    if (knownIssue) return { ...merged, status: 'known-issue', reason: knownIssue.note, knownIssue: knownIssue.id };
+    const causedBy = causes.get(id);
+    const cause = causedBy === undefined ? {} : { causedBy };
+    return { ...merged, observed: failureText(result), ...otherFailure(expected, id), ...cause };
   });
-  return { requirements, partial: cameAbout ? 'came-about' : facts.skipped?.size ? 'asked' : undefined };
+  return { requirements, partial: unverified ? 'unverified' : facts.skipped?.size ? 'selected' : undefined };
 }
 
-/** A requirement that ran twice is as good as its worst run: a second try does not undo a failure. */
+/** A requirement that was executed twice has its worst result: a second pass does not cancel a failure. */
 function worstById(results: readonly RawResult[], records: readonly Declared[]): Map<string, RawResult> {
   const known = new Set(records.map(({ id }) => id));
-  const order = { failed: 0, skipped: 1, 'not-applicable': 2, passed: 3 };
+  const order = { failed: 0, blocked: 1, skipped: 2, 'not-applicable': 3, passed: 4 };
   const byId = new Map<string, RawResult>();
   for (const result of results) {
     if (!known.has(result.id)) throw new Error(`A result came for "${result.id}", which no spec declares as a requirement.`);

@@ -1,14 +1,14 @@
 import type { Level } from '../suite/record.ts';
 
-/** The report of one run, as it stands in `report.json`; every reporter renders this and nothing else. */
+/** The report of one run, as it is in `report.json`; every writer renders this and nothing else. */
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA;
-  /** How far the run came; in anything but `complete`, requirements may not have been verified. */
+  /** How the run ended; in any state but `complete`, requirements may not have been verified. */
   readonly state: ReportState;
   readonly verdict: Verdict;
   /** Why the verdict is `partial` or `infrastructure`, or the run not complete, as one sentence. */
   readonly reason?: string;
-  /** Whether what was left out was asked for; it decides the exit code of a partial run. */
+  /** Whether what was not verified was deselected by the user; it decides the exit code of a partial run. */
   readonly partial?: Partiality;
   readonly evidence: Evidence;
   readonly cluster: ClusterFacts;
@@ -28,20 +28,24 @@ export interface Report {
 export const REPORT_SCHEMA = 'kube-state-metrics-conformance/report/v1';
 
 /**
- * `started`: written before anything is begun, and left standing by a run that was killed or refused. `interrupted`: ended by a
- * signal. `crashed`: the suite itself failed. `complete`: the run came to its end, whatever its verdict.
+ * `started`: written before anything is begun; a run that was killed or refused leaves it. `interrupted`: ended by a signal. `crashed`: the
+ * suite itself failed. `complete`: the run reached its end, whatever its verdict.
  */
 export type ReportState = 'started' | 'interrupted' | 'crashed' | 'complete';
 export type Verdict = 'conformant' | 'nonconformant' | 'partial' | 'infrastructure';
-export type Partiality = 'asked' | 'came-about';
+export type Partiality = 'selected' | 'unverified';
 export type Evidence = 'live' | 'simulated';
-export type Status = 'passed' | 'failed' | 'skipped' | 'known-issue' | 'not-applicable';
+/**
+ * `blocked`: it could not be attempted, as a requirement that it needs failed. `skipped`: not selected, or not reached. `known-issue`: it
+ * failed as it is known to. `not-applicable`: the profile does not promise it, or the cluster cannot show it.
+ */
+export type Status = 'passed' | 'failed' | 'blocked' | 'skipped' | 'known-issue' | 'not-applicable';
 
 export interface ClusterFacts {
   readonly kind: 'k3s' | 'kubeconfig' | 'simulated';
   /** The node's image; empty where the suite did not choose it. */
   readonly image: string;
-  /** As the API server says it: `v1.24.17+k3s1`; empty when it never answered. */
+  /** As the API server reports it: `v1.24.17+k3s1`; empty when it never answered. */
   readonly kubernetes: string;
   readonly nodes: number;
 }
@@ -59,7 +63,11 @@ export interface Phase {
 
 export interface Counts {
   readonly passed: number;
+  /** All failures: findings and consequences. */
   readonly failed: number;
+  /** Of the failures, those that another failure explains. */
+  readonly consequences: number;
+  readonly blocked: number;
   readonly skipped: number;
   readonly knownIssues: number;
   readonly notApplicable: number;
@@ -72,9 +80,9 @@ export interface RequirementResult {
   readonly level: Level;
   readonly source: string;
   readonly status: Status;
-  /** Why it is skipped, a known issue or not applicable; on a pass, the known issue that did not occur. */
+  /** Why it is blocked, skipped, a known issue or not applicable; on a pass, the known issue that did not occur. */
   readonly reason?: string;
-  /** What was last observed; always there on a failure. */
+  /** The last observation; always present on a failure. */
   readonly observed?: string;
   readonly expected?: string;
   readonly actual?: string;
@@ -82,17 +90,31 @@ export interface RequirementResult {
   readonly see?: string;
   /** The known issue that was expected here: `known-issue` when it occurred, `passed` when it did not. */
   readonly knownIssue?: string;
+  /** On a failure, the id of the failure that explains it; on a blocked requirement, of the failure that blocks it. Always a root cause. */
+  readonly causedBy?: string;
   readonly durationMs: number;
 }
 
 /** How many requirements ended in each status. */
-export function countsOf(requirements: readonly Pick<RequirementResult, 'status'>[]): Counts {
-  const of = (status: Status) => requirements.filter((requirement) => requirement.status === status).length;
+export function countsOf(requirements: readonly Pick<RequirementResult, 'status' | 'causedBy'>[]): Counts {
+  const count = (status: Status) => requirements.filter((requirement) => requirement.status === status).length;
   return {
-    passed: of('passed'),
-    failed: of('failed'),
-    skipped: of('skipped'),
-    knownIssues: of('known-issue'),
-    notApplicable: of('not-applicable'),
+    passed: count('passed'),
+    failed: count('failed'),
+    consequences: requirements.filter(isConsequence).length,
+    blocked: count('blocked'),
+    skipped: count('skipped'),
+    knownIssues: count('known-issue'),
+    notApplicable: count('not-applicable'),
   };
+}
+
+/** Whether a requirement failed because another one did. */
+export function isConsequence({ status, causedBy }: Pick<RequirementResult, 'status' | 'causedBy'>): boolean {
+  return status === 'failed' && causedBy !== undefined;
+}
+
+/** Whether a requirement failed, and no other failure explains it. */
+export function isFinding({ status, causedBy }: Pick<RequirementResult, 'status' | 'causedBy'>): boolean {
+  return status === 'failed' && causedBy === undefined;
 }

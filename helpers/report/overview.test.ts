@@ -1,7 +1,7 @@
 import { renderOverview } from './overview.ts';
 import { sampleReport } from './testing/sample-report.ts';
 
-test('every run has a line, in the order of their versions', () => {
+test('every run has a row, in the order of their versions', () => {
   const at = (kubernetes: string) => ({ ...sampleReport(), cluster: { ...sampleReport().cluster, kubernetes } });
 
   const lines = renderOverview([at('v1.34.1'), at('v1.9.11')]).split('\n');
@@ -9,13 +9,14 @@ test('every run has a line, in the order of their versions', () => {
   expect(lines.filter((line) => line.startsWith('| v')).map((line) => line.split(' ')[1])).toEqual(['v1.9.11', 'v1.34.1']);
 });
 
-test('what failed is told with what was seen, and what passed is not told', () => {
+test('a failure is listed with its observation and its cause, and what passed is not', () => {
   const page = renderOverview([sampleReport()]);
 
   expect(page).toContain('- `scheduling/tolerates-control-plane` failed: Pending: 0/1 nodes are available');
+  expect(page).toContain('- `probes/readiness-gates` failed, caused by `scheduling/tolerates-control-plane`: no pod');
   expect(page).not.toContain('probes/ready-within-budget');
 });
 
-test('a simulated run says so in its line', () => {
+test('a simulated run is marked in its row', () => {
   expect(renderOverview([sampleReport({ evidence: 'simulated' })])).toMatch(/^\| .*\(simulated\)/m);
 });

@@ -1,10 +1,22 @@
-import { code, text } from './markdown.ts';
+import { brief, code, text } from './markdown.ts';
 import type { Report } from './model.ts';
 import { formatDuration, SIMULATED } from './words.ts';
 
-const columns = ['Kubernetes', 'exporter', 'target', 'nodes', 'verdict', 'passed', 'failed', 'known issues', 'skipped', 'took'];
+const columns = [
+  'Kubernetes',
+  'exporter',
+  'target',
+  'nodes',
+  'verdict',
+  'passed',
+  'failed',
+  'blocked',
+  'known issues',
+  'skipped',
+  'took',
+];
 
-/** A table with a line for each run, in the order of their beginning, with the known issues of each in short. */
+/** A table with a row for each run, in the order in which they started, with the ids of its known issues. */
 export function renderRuns(reports: readonly Report[]): string {
   const header = [...columns, 'known issues'];
   const rows = [...reports]
@@ -19,7 +31,7 @@ function knownIssuesOf({ requirements }: Report): readonly string[] {
   );
 }
 
-/** Many runs on one page, as Markdown: a line a run, then what failed and the known issues in each. */
+/** Many runs on one page, as Markdown: a table with a row for each run, then the failures and known issues of each. */
 export function renderOverview(reports: readonly Report[]): string {
   const sorted = [...reports].sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
   const table = [columns, columns.map(() => '---'), ...sorted.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -28,14 +40,14 @@ export function renderOverview(reports: readonly Report[]): string {
 
 function cells(report: Report): readonly (string | number)[] {
   const { cluster, exporter, target, verdict, counts, durationMs } = report;
-  const told = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
-  const numbers = [counts.passed, counts.failed, counts.knownIssues, counts.skipped];
+  const result = report.evidence === 'simulated' ? `${verdict} (${SIMULATED})` : verdict;
+  const numbers = [counts.passed, counts.failed, counts.blocked, counts.knownIssues, counts.skipped];
   const [kubernetes, version, name] = [cluster.kubernetes || 'unknown', exporter.version, target].map(text) as [
     string,
     string,
     string,
   ];
-  return [kubernetes, version, name, cluster.nodes, told, ...numbers, formatDuration(durationMs)];
+  return [kubernetes, version, name, cluster.nodes, result, ...numbers, formatDuration(durationMs)];
 }
 
 function details(report: Report): string {
@@ -44,20 +56,14 @@ function details(report: Report): string {
     ...report.requirements
       .filter(({ status }) => status === 'failed' || status === 'known-issue')
       .map(
-        ({ id, status, reason, actual, observed }) =>
-          `- ${code(id)} ${status}: ${text(oneLine(reason ?? actual ?? observed ?? ''))}`,
+        ({ id, status, reason, actual, observed, causedBy }) =>
+          `- ${code(id)} ${status}${causedBy === undefined ? '' : `, caused by ${code(causedBy)}`}: ${text(brief(reason ?? actual ?? observed ?? ''))}`,
       ),
-    ...report.leftovers.map((left) => `- left over: ${text(left)}`),
+    ...report.leftovers.map((leftover) => `- left over: ${text(leftover)}`),
   ];
   return lines.length === 0 ? '' : `\n## ${text(nameOf(report))}\n\n${lines.join('\n')}\n`;
 }
 
 function nameOf({ cluster, exporter, target }: Report): string {
   return `Kubernetes ${cluster.kubernetes}, exporter ${exporter.version}, ${target}`;
-}
-
-/** Enough to know which failure it is; the run's own report has the rest. */
-function oneLine(words: string): string {
-  const line = words.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)} …` : line;
 }

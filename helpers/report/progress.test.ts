@@ -8,7 +8,7 @@ function watch(evidence: 'live' | 'simulated', isTTY: boolean) {
   return { progress, time, written: () => text };
 }
 
-test('each phase and each finished requirement is one line, counted, a failure with what was seen', () => {
+test('each phase and each finished requirement is a line, with its number, and a failure with its observation', () => {
   const { progress, written } = watch('live', false);
   progress.phase('verify in parallel');
   progress.started('access/lists');
@@ -17,13 +17,13 @@ test('each phase and each finished requirement is one line, counted, a failure w
   expect(written()).toBe('› verify in parallel\n✓  1/12  access/lists  1.9 s\n✗  2/12  dns/records  840 ms: NXDOMAIN\n');
 });
 
-test('a known issue has a mark of its own', () => {
+test('a known issue is shown as ≈ while the run goes on', () => {
   const { progress, written } = watch('live', false);
   progress.finished({ id: 'dns/records', status: 'known-issue', durationMs: 840, actual: 'NXDOMAIN' });
   expect(written()).toBe('≈  1/12  dns/records  840 ms: NXDOMAIN\n');
 });
 
-test('a log is told what is awaited only after 15 s of silence', () => {
+test('a log has a line with the running requirement only after 15 s without any other line', () => {
   const { progress, time, written } = watch('live', false);
   progress.phase('boot the cluster');
   time.now = 14_000;
@@ -35,7 +35,7 @@ test('a log is told what is awaited only after 15 s of silence', () => {
   expect(written()).toBe('› boot the cluster\n… boot the cluster, for 15.0 s\n');
 });
 
-test('at a terminal the line that tells what is awaited is written over, and gone at the end', () => {
+test('at a terminal the line with the running requirement is overwritten, and gone at the end', () => {
   const { progress, time, written } = watch('live', true);
   progress.started('freshness/deleted-object-vanishes');
   progress.started('dns/records');
@@ -49,7 +49,7 @@ test('at a terminal the line that tells what is awaited is written over, and gon
   expect(written().endsWith('✓  1/12  dns/records  10 ms\n')).toBe(true);
 });
 
-test('on the simulated cluster every line says so', () => {
+test('on the simulated cluster every line is marked', () => {
   const { progress, time, written } = watch('simulated', false);
   progress.phase('verify');
   progress.note('one thing');

@@ -20,16 +20,16 @@ export interface FinishedRequirement {
   readonly id: string;
   readonly status: Status;
   readonly durationMs: number;
-  /** For a failure or a known issue, what was seen; its first line is shown. */
+  /** For a failure or a known issue, the observation; its first line is shown. */
   readonly actual?: string;
 }
 
-/** A line in a log that nobody watches, at most this often, when nothing else was written. */
+/** A line in a log, at most this often, when nothing else was written. */
 const HEARTBEAT_MS = 15_000;
 
 /**
- * What is going on: one line a phase and one a finished requirement. In between, at a terminal, one line that is
- * written over; elsewhere, a line only when there was none for 15 s, so that a log stays short.
+ * The progress of a run: a line for each phase and for each finished requirement. In between, at a terminal, a line that is overwritten;
+ * elsewhere, a line only when there was none for 15 s, so that a log stays short.
  */
 export class Progress {
   readonly #output: ProgressOutput;
@@ -38,24 +38,24 @@ export class Progress {
   #finished = 0;
   #phase = '';
   #phaseSince: number;
-  #spokenAt: number;
+  #writtenAt: number;
   #transient = false;
 
   constructor(output: ProgressOutput, settings: ProgressSettings) {
     this.#output = output;
     this.#settings = settings;
     this.#phaseSince = settings.now();
-    this.#spokenAt = settings.now();
+    this.#writtenAt = settings.now();
   }
 
-  /** A new phase begins; the one before ends. */
+  /** A new phase begins, and the previous one ends. */
   phase(name: string): void {
     this.#phase = name;
     this.#phaseSince = this.#settings.now();
     this.#line(`› ${name}`);
   }
 
-  /** Something worth one line within a phase: an image that is copied, a pod that is waited for. */
+  /** A line within a phase: an image that is copied, a pod that is waited for. */
   note(text: string): void {
     this.#line(`  ${text}`);
   }
@@ -73,18 +73,18 @@ export class Progress {
     this.#line(`${marks[status]} ${place}  ${id}  ${formatDuration(durationMs)}${why}`);
   }
 
-  /** To be called about once a second. */
+  /** Called about every second. */
   tick(): void {
     const now = this.#settings.now();
     if (this.#output.isTTY) {
       this.#output.write(`\r\x1b[2K${this.#fit(this.#current(now))}`);
       this.#transient = true;
-    } else if (now - this.#spokenAt >= HEARTBEAT_MS) {
+    } else if (now - this.#writtenAt >= HEARTBEAT_MS) {
       this.#line(this.#current(now));
     }
   }
 
-  /** Takes the line away that is written over. */
+  /** Removes the line that is overwritten. */
   end(): void {
     if (this.#transient) this.#output.write('\r\x1b[2K');
     this.#transient = false;
@@ -93,21 +93,21 @@ export class Progress {
   #current(now: number): string {
     const oldest = [...this.#running].sort(([, a], [, b]) => a - b)[0];
     if (!oldest) return `… ${this.#phase}, for ${formatDuration(now - this.#phaseSince)}`;
-    const others = this.#running.size > 1 ? ` and ${this.#running.size - 1} more` : '';
-    return `… ${this.#finished}/${this.#settings.total}  ${oldest[0]}, for ${formatDuration(now - oldest[1])}${others}`;
+    const more = this.#running.size > 1 ? ` and ${this.#running.size - 1} more` : '';
+    return `… ${this.#finished}/${this.#settings.total}  ${oldest[0]}, for ${formatDuration(now - oldest[1])}${more}`;
   }
 
   #line(text: string): void {
     this.end();
     this.#output.write(`${this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ` : ''}${onOneLine(text)}\n`);
-    this.#spokenAt = this.#settings.now();
+    this.#writtenAt = this.#settings.now();
   }
 
   #fit(text: string): string {
     const columns = Math.max(20, (this.#output.columns ?? 80) - 1);
     const line = onOneLine(text);
-    const said = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${line}` : line;
-    return said.length <= columns ? said : `${said.slice(0, columns - 1)}…`;
+    const whole = this.#settings.evidence === 'simulated' ? `[${SIMULATED}] ${line}` : line;
+    return whole.length <= columns ? whole : `${whole.slice(0, columns - 1)}…`;
   }
 }
 

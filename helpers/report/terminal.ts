@@ -3,16 +3,20 @@ import { printableStrings } from '../printable.ts';
 import type { Phase, Report, RequirementResult, Status } from './model.ts';
 import {
   clusterLine,
+  effectsOf,
   exporterLine,
   failureParts,
+  firstIds,
+  firstLineOf,
   formatDuration,
   groupsOf,
   marks,
   plural,
   SIMULATED,
+  tally,
   verdictSentence,
+  wrap,
 } from './words.ts';
-import { wrap } from './wrap.ts';
 
 export interface TerminalStyle {
   /** Columns; what is narrower than 40 is treated as 40. */
@@ -23,21 +27,22 @@ export interface TerminalStyle {
 type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 const MOST_LINES_OF_A_PART = 12;
+const MOST_LINES_OF_A_CONSEQUENCE = 2;
 const MOST_NAMES = 6;
 
-/** Colour only for a person at a terminal who did not ask for none; as wide as that, as COLUMNS says, or 100 columns. */
+/** Colour only at a terminal, and not where NO_COLOR is set; the width is the terminal's, that of COLUMNS, or 100 columns. */
 export function terminalStyle(
   stream: { isTTY?: boolean; columns?: number },
   environment: Record<string, string | undefined>,
 ): TerminalStyle {
   const noColour = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
-  const asked = Number(environment.COLUMNS);
-  return { width: stream.columns ?? (asked > 0 ? asked : 100), colour: stream.isTTY === true && !noColour };
+  const columns = Number(environment.COLUMNS);
+  return { width: stream.columns ?? (columns > 0 ? columns : 100), colour: stream.isTTY === true && !noColour };
 }
 
 /**
- * The end of a run in the terminal, failures first and the verdict last, where the eye is.
- * Every line that is not empty says so when the evidence is simulated.
+ * The report in the terminal: findings first, each with the failures that it causes, and the verdict last, where the reader looks. When
+ * the evidence is simulated, every line that is not empty begins with that.
  */
 export function renderTerminal(result: Report, style: TerminalStyle): string {
   const report = printableStrings(result);
@@ -46,7 +51,11 @@ export function renderTerminal(result: Report, style: TerminalStyle): string {
   const paint = painter(style.colour);
   const groups = groupsOf(report);
   const blocks = [
-    ...groups.failed.map((failure) => failureBlock(failure, width, paint)),
+    ...groups.findings.flatMap((finding) => [
+      findingBlock(finding, report, width, paint),
+      consequencesBlock(finding, report, width, paint),
+    ]),
+    listBlock('Blocked', groups.blocked, 'blocked', width, paint),
     listBlock('Known issues that occurred', groups.knownIssues, 'known-issue', width, paint),
     listBlock('Known issues that did not occur', groups.absentKnownIssues, 'passed', width, paint),
     listBlock('Skipped', groups.skipped, 'skipped', width, paint),
@@ -64,20 +73,43 @@ function painter(colour: boolean): Paint {
   return (name, text) => (colour && text !== '' ? styleText(name, text, { validateStream: false }) : text);
 }
 
-function failureBlock(failure: RequirementResult, width: number, paint: Paint): string[] {
-  const duration = formatDuration(failure.durationMs);
-  const name = failure.level === 'should' ? `${failure.id} (should)` : failure.id;
-  const colour = failure.level === 'should' ? 'yellow' : 'red';
+function findingBlock(finding: RequirementResult, report: Report, width: number, paint: Paint): string[] {
+  const duration = formatDuration(finding.durationMs);
+  const name = finding.level === 'should' ? `${finding.id} (should)` : finding.id;
+  const colour = finding.level === 'should' ? 'yellow' : 'red';
   const gap = Math.max(2, width - name.length - 2 - duration.length);
-  const note = failure.reason ? [{ label: 'note', text: failure.reason }] : [];
+  const { consequences, blocked } = effectsOf(finding, report);
+  const parts = [
+    { label: finding.level, text: finding.sentence },
+    ...failureParts(finding),
+    { label: 'note', text: finding.reason ?? '' },
+    { label: 'caused', text: firstIds(consequences) },
+    { label: 'blocked', text: firstIds(blocked) },
+  ];
   return [
     `${paint(colour, `${marks.failed} ${name}`)}${' '.repeat(gap)}${paint('dim', duration)}`,
-    ...[{ label: failure.level, text: failure.sentence }, ...failureParts(failure), ...note].flatMap(({ label, text }) => {
+    ...parts.flatMap(({ label, text }) => {
       const lines = wrap(text, width - 12);
       const shown = lines.slice(0, MOST_LINES_OF_A_PART);
       if (lines.length > shown.length) shown.push(`… ${plural(lines.length - shown.length, 'more line')} in report.json`);
       return shown.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(8))}  ${line}`);
     }),
+  ];
+}
+
+/** Every failure that a finding explains, with its sentence and the first line of its observation. */
+function consequencesBlock(finding: RequirementResult, report: Report, width: number, paint: Paint): string[] {
+  const { consequences } = effectsOf(finding, report);
+  if (consequences.length === 0) return [];
+  return [
+    ...wrap(`Caused by ${finding.id} (${consequences.length})`, width),
+    ...consequences.flatMap((consequence) => [
+      `  ${paint('red', `${marks.failed} ${consequence.id}`)}${consequence.level === 'should' ? ' (should)' : ''}`,
+      ...wrap(consequence.sentence, width - 4).map((line) => `    ${line}`),
+      ...wrap(firstLineOf(consequence), width - 4)
+        .slice(0, MOST_LINES_OF_A_CONSEQUENCE)
+        .map((line) => `    ${paint('dim', line)}`),
+    ]),
   ];
 }
 
@@ -100,14 +132,14 @@ function listBlock(
   ];
 }
 
-/** The ids under each reason, so that one reason for many is told once. */
+/** The ids by reason, so that a reason that many share is printed a single time. */
 function byReason(requirements: readonly RequirementResult[]): Map<string, string[]> {
   const reasons = new Map<string, string[]>();
   for (const { id, reason = '' } of requirements) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
   return reasons;
 }
 
-/** Each id, or how many there are where nobody would read them all. */
+/** Each id; of more than a reader would read, their number and their areas. */
 function namesOf(ids: readonly string[]): readonly string[] {
   if (ids.length <= MOST_NAMES) return ids;
   return [`${ids.length} requirements of ${[...new Set(ids.map((id) => id.split('/')[0]))].join(', ')}`];
@@ -126,32 +158,19 @@ function phaseBlock(phases: readonly Phase[], paint: Paint): string[] {
 }
 
 function verdictBlock(report: Report, width: number, paint: Paint): string[] {
-  const { counts, verdict } = report;
+  const { verdict } = report;
   const colour = verdict === 'conformant' ? 'green' : verdict === 'partial' ? 'yellow' : 'red';
   const facts = [
     ['exporter', exporterLine(report)],
     ['target', `${report.target} (profile ${report.profile})`],
     ['cluster', clusterLine(report)],
   ] as const;
-  const tally = [
-    [counts.passed, 'passed'],
-    [counts.failed, 'failed'],
-    [counts.knownIssues, 'known issues'],
-    [counts.skipped, 'skipped'],
-    [counts.notApplicable, 'not applicable'],
-  ] as const;
   return [
     ...facts.flatMap(([label, text]) =>
       wrap(text, width - 11).map((line, index) => `${paint('dim', (index === 0 ? label : '').padEnd(9))}  ${line}`),
     ),
     '',
-    ...wrap(
-      tally
-        .flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []))
-        .concat(`in ${formatDuration(report.durationMs)}`)
-        .join(', '),
-      width,
-    ),
+    ...wrap([...tally(report), `in ${formatDuration(report.durationMs)}`].join(', '), width),
     paint(colour, paint('bold', verdict.toUpperCase())),
     ...wrap(verdictSentence(report), width),
   ];

@@ -3,20 +3,20 @@ import type { Partiality, Report, RequirementResult, Verdict } from './model.ts'
 type Judged = Pick<RequirementResult, 'status' | 'level'>;
 
 export interface Circumstances {
-  /** What broke that is not the exporter, as one sentence. */
+  /** How the cluster failed, as one sentence. */
   readonly infrastructure?: string | undefined;
   readonly partial?: Partiality | undefined;
 }
 
 /**
- * The one word for a run. A `should` that fails is shown, and changes nothing here; a part that was asked for stays
- * `partial` even with a failure, because nobody looked at the rest. A run that judged nothing is never conformant.
+ * The verdict of a run. A `should` that fails does not change it; a selected part is `partial` even with a failure, because the rest was
+ * not verified. A run that judged nothing is never conformant, nor is one in which a `must` was blocked.
  */
 export function verdictOf(results: readonly Judged[], { infrastructure, partial }: Circumstances): Verdict {
   if (infrastructure !== undefined) return 'infrastructure';
-  if (partial === 'asked') return 'partial';
+  if (partial === 'selected') return 'partial';
   if (results.some(breaksConformance)) return 'nonconformant';
-  if (partial === 'came-about' || !results.some(judged)) return 'partial';
+  if (partial === 'unverified' || !results.some(judged) || results.some(mustIsBlocked)) return 'partial';
   return 'conformant';
 }
 
@@ -30,8 +30,8 @@ export const INFRASTRUCTURE_EXIT_CODE: ExitCode = 3;
 export const SUITE_EXIT_CODE: ExitCode = 4;
 
 /**
- * A part that the user asked for exits 0 when what ran holds; one that came about otherwise never does. A crash of the suite has an
- * exit code of its own, whatever was found before it.
+ * A part that the user selected exits 0 when all of it holds; a run that is partial for another reason never does. A crash of the suite
+ * has an exit code of its own, whatever was found before it.
  */
 export function exitCodeOf({ state, verdict, partial, requirements }: ExitFacts): ExitCode {
   if (state === 'crashed') return SUITE_EXIT_CODE;
@@ -43,7 +43,7 @@ export function exitCodeOf({ state, verdict, partial, requirements }: ExitFacts)
     case 'infrastructure':
       return INFRASTRUCTURE_EXIT_CODE;
     case 'partial':
-      return partial === 'asked' && requirements.some(judged) && !requirements.some(breaksConformance) ? 0 : 1;
+      return partial === 'selected' && requirements.some(judged) && !requirements.some(breaksOrBlocks) ? 0 : 1;
   }
 }
 
@@ -54,6 +54,14 @@ interface ExitFacts extends Pick<Report, 'state' | 'verdict'> {
 
 function breaksConformance({ status, level }: Judged): boolean {
   return status === 'failed' && level === 'must';
+}
+
+function mustIsBlocked({ status, level }: Judged): boolean {
+  return status === 'blocked' && level === 'must';
+}
+
+function breaksOrBlocks(result: Judged): boolean {
+  return breaksConformance(result) || mustIsBlocked(result);
 }
 
 function judged({ status }: Judged): boolean {

@@ -12,11 +12,11 @@ import { writeReports } from './write.ts';
 const schema: object = JSON.parse(await readFile(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
 
-function complaints(report: unknown): string[] {
+function schemaErrors(report: unknown): string[] {
   return validate(report) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-/** A report as a run makes it, from raw results on. */
+/** A report as a run assembles it from raw results. */
 function settledReport(infrastructure?: string): Report {
   const record = (id: string, needs: string[]) => ({
     id,
@@ -25,6 +25,7 @@ function settledReport(infrastructure?: string): Report {
     level: 'must' as const,
     source: 'guide',
     needs,
+    explainedBy: [],
   });
   const records = [
     record('dns/answers', []),
@@ -32,10 +33,13 @@ function settledReport(infrastructure?: string): Report {
     record('dns/domain', []),
     record('dns/names', []),
   ];
-  const raw = records.slice(0, 2).map(({ id }) => ({ id, status: 'failed' as const, durationMs: 5 }));
+  const raw = [
+    { id: 'dns/answers', status: 'failed' as const, durationMs: 5 },
+    { id: 'dns/ports', status: 'blocked' as const, reason: 'needs dns/answers, which failed', durationMs: 0 },
+  ];
   const facts = {
     notApplicable: new Map([['dns/domain', 'no such promise']]),
-    leftOut: new Map([['dns/names', 'not asked for']]),
+    skipped: new Map([['dns/names', 'not among --only dns/answers']]),
   };
   const { requirements, partial } = settle(raw, records, knownIssues, facts);
   return sampleReport({
@@ -48,34 +52,41 @@ function settledReport(infrastructure?: string): Report {
 
 describe('the schema of report.json', () => {
   test.each([
-    ['of a run with one of everything', sampleReport()],
+    ['with a result of each kind', sampleReport()],
     ['of a conformant run', conformantReport()],
     ['settled from raw results', settledReport()],
     ['of a run that the cluster ended', settledReport('The API server stopped answering.')],
-  ])('describes the report %s', (_, report) => {
-    expect(complaints(report)).toEqual([]);
+  ])('accepts the report %s', (_, report) => {
+    expect(schemaErrors(report)).toEqual([]);
   });
 
   test.each([
-    ['a verdict that does not exist', { ...sampleReport(), verdict: 'fine' }],
-    ['a property that nobody described', { ...sampleReport(), score: 10 }],
-    ['a cluster that failed without a word about it', sampleReport({ verdict: 'infrastructure' })],
+    ['an unknown verdict', { ...sampleReport(), verdict: 'fine' }],
+    ['an unknown property', { ...sampleReport(), score: 10 }],
+    ['a verdict infrastructure without a reason', sampleReport({ verdict: 'infrastructure' })],
   ])('refuses %s', (_, report) => {
-    expect(complaints(report)).not.toEqual([]);
+    expect(schemaErrors(report)).not.toEqual([]);
   });
 
-  test('refuses a failure without what was observed', () => {
+  test('refuses a failure without an observation', () => {
     const requirements = sampleReport().requirements.map(({ observed: _, ...rest }) => rest);
-    expect(complaints(sampleReport({ requirements }))).toContain("/requirements/3 must have required property 'observed'");
+    expect(schemaErrors(sampleReport({ requirements }))).toContain("/requirements/3 must have required property 'observed'");
   });
 });
 
-test('results are counted by what they were settled as', () => {
-  expect(countsOf(settledReport().requirements)).toEqual({ passed: 0, failed: 1, skipped: 2, knownIssues: 0, notApplicable: 1 });
+test('results are counted by their status, and consequences among the failures', () => {
+  expect(countsOf(settledReport().requirements)).toMatchObject({
+    passed: 0,
+    failed: 1,
+    blocked: 1,
+    skipped: 1,
+    notApplicable: 1,
+  });
+  expect(countsOf(sampleReport().requirements)).toMatchObject({ failed: 4, consequences: 1, blocked: 1, knownIssues: 1 });
 });
 
 describe('the reports of a run', () => {
-  test('are four files in a directory that need not be there, and the JSON is the report itself', async () => {
+  test('are four files in a directory that is created, and the JSON is the report itself', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'reports-'));
     try {
       const directory = join(parent, 'new');

@@ -2,37 +2,36 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { redactStrings } from '../redaction/text.ts';
 import { renderHtml } from './html.ts';
-import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
 
 const reportFiles = { json: 'report.json', junit: 'junit.xml', html: 'index.html', markdown: 'summary.md' } as const;
 
 /**
- * Writes every report into the directory, which is made when it is not there: all of them, or none. No text in them holds a secret that a
- * log or an object quoted there may have had.
+ * Writes every report into the directory, which is created if missing: all of them, or none. Secrets in quoted logs and objects are
+ * redacted. The schema of `report.json` is docs/report.schema.json.
  * @returns the paths that were written
  */
 export async function writeReports(report: Report, directory: string): Promise<readonly string[]> {
-  // Only here, as other commands do not need it: it brings a whole document model with it.
+  // Imported only here: it loads a whole document model, which other commands do not need.
   const { renderJunit } = await import('./junit.ts');
   const safe = redactStrings(report);
   const rendered = {
-    [reportFiles.json]: renderJson(safe),
+    [reportFiles.json]: `${JSON.stringify(safe, undefined, 2)}\n`,
     [reportFiles.junit]: renderJunit(safe),
     [reportFiles.html]: renderHtml(safe),
     [reportFiles.markdown]: renderMarkdown(safe),
   };
-  return writeTogether(directory, rendered);
+  return writeAll(directory, rendered);
 }
 
 /**
- * Writes files that belong together: all of them are written before the first takes its name, so that a full disk leaves those that
- * were there.
+ * Writes files that belong to each other: all of them are written before the first is renamed to its name, so that a full disk leaves the
+ * old ones.
  * @param files content by name
  * @returns the paths that were written
  */
-export async function writeTogether(directory: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+export async function writeAll(directory: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
   const paths = Object.entries(files).map(([name, content]) => ({ path: join(directory, name), content }));
   try {

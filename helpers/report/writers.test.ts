@@ -6,10 +6,10 @@ import { code, renderMarkdown, text } from './markdown.ts';
 import { renderOverview, renderRuns } from './overview.ts';
 import { Progress } from './progress.ts';
 import { renderTerminal } from './terminal.ts';
-import { hostileReport } from './testing/hostile-report.ts';
 import { commandsIn, hostileTexts } from './testing/hostile-text.ts';
+import { hostileReport } from './testing/sample-report.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that the test searches for
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 const cellsIn = (row: string) => row.match(/(?<!\\)\|/g)?.length;
@@ -17,18 +17,18 @@ const cellsIn = (row: string) => row.match(/(?<!\\)\|/g)?.length;
 describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
   const report = hostileReport(hostile);
 
-  test.each([40, 60, 72, 100, 120])('are words in the terminal, however the text is wrapped: %d columns', (width) => {
+  test.each([40, 60, 72, 100, 120])('are escaped in the terminal, however the text is wrapped: %d columns', (width) => {
     expect(commandsIn(renderTerminal(report, { width, colour: false }))).toEqual([]);
   });
 
-  test('are words in the terminal between the colours of the report', () => {
+  test('are escaped in the terminal between the colours of the report', () => {
     const coloured = renderTerminal(report, { width: 80, colour: true });
     expect(commandsIn(stripVTControlCharacters(coloured))).toEqual([]);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that colour
     expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(renderTerminal(report, { width: 80, colour: false }));
   });
 
-  test.each([true, false])('are words in the progress, a line each; at a terminal: %s', (isTTY) => {
+  test.each([true, false])('are escaped in the progress, a line each; at a terminal: %s', (isTTY) => {
     let written = '';
     const output = { isTTY, columns: 70, write: (more: string) => (written += more) };
     let now = 0;
@@ -45,7 +45,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
     expect(own.split('\n').filter((line) => line !== '' && !line.startsWith('[simulated] '))).toEqual([]);
   });
 
-  test('are text in Markdown', () => {
+  test('are escaped in Markdown', () => {
     for (const page of [renderMarkdown(report), renderOverview([report]), renderRuns([report])]) {
       expect(page).not.toMatch(forbidden);
       const prose = page.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(?<!\\)`[^`\n]*`/g, '');
@@ -55,13 +55,13 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
     }
   });
 
-  test('are text in HTML', () => {
+  test('are escaped in HTML', () => {
     const page = renderHtml(report);
     expect(page).not.toMatch(forbidden);
     expect(page).not.toMatch(/<(?:script|img|!--)/);
   });
 
-  test('are text in JUnit, and it is XML', () => {
+  test('are escaped in JUnit, which is valid XML', () => {
     const xml = renderJunit(report);
     expect(xml).not.toMatch(forbidden);
     expect(xml).not.toMatch(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
@@ -69,7 +69,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
   });
 });
 
-test('a name and a value of others are text and code on one line', () => {
+test('a name and a value are escaped as text and as code, on one line', () => {
   expect(text('@words a@b [x](javascript:y)\n| <b>')).toBe('@&#8203;words a@b \\[x\\](javascript:y) \\| &lt;b&gt;');
   expect(code('a`b\r\n\x1b[31mc')).toBe("`a'b c`");
 });

@@ -32,17 +32,12 @@ export function settleSoFar({
   directory,
   cluster,
 }: Omit<RunOutcome, 'phases' | 'leftovers' | 'ending' | 'startedAt' | 'diagnostics'>): Settled {
-  return settle(
-    readResults(directory).map(rawResult),
-    declared.map(({ id, area, sentence, level, source, needs }) => ({ id, area, sentence, level, source, needs })),
-    knownIssues,
-    {
-      exporter: formatVersion(under.target.version),
-      kubernetes: cluster.kubernetes || undefined,
-      notApplicable: cluster.plan.notApplicable,
-      skipped: cluster.plan.skipped,
-    },
-  );
+  return settle(readResults(directory).map(rawResult), declared, knownIssues, {
+    exporter: formatVersion(under.target.version),
+    kubernetes: cluster.kubernetes || undefined,
+    notApplicable: cluster.plan.notApplicable,
+    skipped: cluster.plan.skipped,
+  });
 }
 
 /** What the cluster kept from being judged is not a failure of the exporter. */
@@ -59,7 +54,7 @@ export function assembleReport(outcome: RunOutcome): Report {
   const infrastructure =
     ending.infrastructure ?? readResults(directory).find((one) => one.infrastructure !== undefined)?.infrastructure;
   const settled = settleSoFar(outcome);
-  const partial = state === 'complete' ? settled.partial : 'came-about';
+  const partial = state === 'complete' ? settled.partial : 'unverified';
   const requirements = settled.requirements.map((result) => withLookAt(result, outcome));
   const reason = infrastructure ?? ending.reason ?? reasonOf(partial, requirements, outcome);
   return {
@@ -88,13 +83,15 @@ function reasonOf(
   requirements: readonly RequirementResult[],
   { cluster }: RunOutcome,
 ): string | undefined {
-  if (partial === 'asked') return 'Only a part was asked for.';
+  if (partial === 'selected') return 'Only a part was selected.';
   if (partial === undefined) return undefined;
   const selected = new Set(cluster.plan.selected.map(({ id }) => id));
-  const unverified = requirements.filter(({ id, status }) => status === 'skipped' && selected.has(id)).map(({ id }) => id);
+  const unverified = requirements
+    .filter(({ id, status }) => (status === 'skipped' || status === 'blocked') && selected.has(id))
+    .map(({ id }) => id);
   const names = unverified.slice(0, 3).join(', ');
   const more = unverified.length > 3 ? ` and ${unverified.length - 3} more` : '';
-  return `Not everything was verified that was to be: ${names}${more}.`;
+  return `Not every selected requirement was verified: ${names}${more}.`;
 }
 
 /** A failure that does not say where to look gets the file of the diagnostics that its area is about. */

@@ -42,6 +42,8 @@ export async function install(
   };
   const createAllElse = async () => {
     for (const object of target.objects) {
+      // A kind that is not served is the finding of a requirement of its own, and keeps nothing else from being installed.
+      if (!client.mapper.serves(object.apiVersion, object.kind)) continue;
       if (object !== target.deployment && object.kind !== 'Namespace') await create(object);
     }
     return deniedReads(client, target, reads);

@@ -11,6 +11,7 @@ const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): Decla
   source: 'a test',
   feature: 'core',
   needs: [],
+  explainedBy: [],
   serial: false,
   file: 'specs/test.spec.ts',
   verify: async () => undefined,

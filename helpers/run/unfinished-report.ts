@@ -21,9 +21,9 @@ export function unfinishedReport(
   return {
     schema: REPORT_SCHEMA,
     state,
-    verdict: verdictOf(requirements, { infrastructure, partial: 'came-about' }),
+    verdict: verdictOf(requirements, { infrastructure, partial: 'unverified' }),
     reason: infrastructure ?? reason,
-    partial: 'came-about',
+    partial: 'unverified',
     evidence: kind === 'simulated' ? 'simulated' : 'live',
     cluster: { kind, image: '', kubernetes: '', nodes: 0 },
     exporter: { image, version: '' },

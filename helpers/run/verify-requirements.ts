@@ -73,7 +73,7 @@ async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs, obje
   const { run, under, directory, cluster, phases, progress } = work;
   const { declared, options, id } = run;
   const settled = settleSoFar({ declared, under, directory, cluster });
-  const unclear = settled.partial === 'came-about' || settled.requirements.some(({ status }) => status === 'failed');
+  const unclear = settled.partial === 'unverified' || settled.requirements.some(({ status }) => status === 'failed');
   if (!unclear) return;
   await phases.run('collecting diagnostics', async () => {
     const failures = await collectDiagnostics(client, {

@@ -40,9 +40,19 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
   observed(describePod(pod));
 }
 
-/** Holds what the API server says of the exporter's pod against a taint that may evict it later, which nobody can wait for. */
-export async function isToleratedForGood({ exporter, observed }: RequirementContext, taint: Taint): Promise<void> {
-  const { spec } = await exporter.pod();
+/**
+ * Verifies by the exporter's pod, in whatever state it is, that it tolerates a taint without a limit of time: an eviction hours later cannot
+ * be waited for.
+ */
+export async function isToleratedForGood({ exporter, target, observed }: RequirementContext, taint: Taint): Promise<void> {
+  const [pod] = await waitFor({
+    what: `a pod of the Deployment ${target.deployment.metadata.name}`,
+    within: schedulingBudget,
+    observe: () => exporter.pods(),
+    until: (pods) => pods.length > 0,
+    describe: () => 'no pod',
+  });
+  const { spec } = pod as Pod;
   const duration = toleratedFor(spec.tolerations ?? [], taint);
   const written = formatTaint(taint);
   verify(duration === Number.POSITIVE_INFINITY, {

@@ -13,8 +13,13 @@ export interface RequirementDeclaration {
   readonly source: string;
   /** The feature of the profile that brings it; `core` unless told. */
   readonly feature?: Feature;
-  /** The ids of requirements without which this one cannot be judged. */
+  /** The ids of requirements without which this one cannot be attempted; it is blocked when one of them fails or is blocked. */
   readonly needs?: readonly string[];
+  /**
+   * The ids of requirements whose failure is a cause of this one's failure. They are neither waited for nor do they block: a failure that
+   * one of them explains is reported under it.
+   */
+  readonly explainedBy?: readonly string[];
   /** What the cluster must allow; left out, with this as the reason, where it does not. */
   readonly only?: Condition;
   /** The kinds of pod that its body makes, beside copies of the exporter: it is not applicable where admission refuses one of them. */
@@ -96,6 +101,7 @@ export interface RequirementRecord {
   readonly source: string;
   readonly feature: Feature;
   readonly needs: readonly string[];
+  readonly explainedBy: readonly string[];
   readonly only?: Condition;
   readonly makes?: readonly PodKind[];
   readonly reads?: readonly Right[];

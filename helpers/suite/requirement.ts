@@ -71,7 +71,7 @@ function testFrame(): TestFrame {
 }
 
 function recordOf(name: string, within: string, serial: boolean, declaration: RequirementDeclaration): RequirementRecord {
-  const { sentence, level = 'must', source, feature = 'core', needs = [], only, makes, reads } = declaration;
-  const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, serial };
+  const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
+  const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, serial };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }

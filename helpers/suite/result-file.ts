@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import { redactStrings } from '../redaction/text.ts';
 
-/** How a requirement can end by itself, before prerequisites and known issues are considered. */
-export type RawStatus = 'passed' | 'failed' | 'skipped' | 'not-applicable';
+/** How one execution of a requirement can end, before causes and known issues are considered. `skipped`: the cluster failed. */
+export type RawStatus = 'passed' | 'failed' | 'blocked' | 'skipped' | 'not-applicable';
 
-/** How one run of a requirement ended, before prerequisites and known issues are considered. */
+/** How one execution of a requirement ended, before causes and known issues are considered. */
 export interface RawResult {
   readonly id: string;
   readonly status: RawStatus;
@@ -18,11 +18,11 @@ export interface RawResult {
   readonly see?: string;
 }
 
-/** What a worker says of one requirement, before known issues and prerequisites are taken into account. */
+/** The result of one execution, as the worker writes it. */
 export interface Outcome extends RawResult {
   /** Set when the cluster, not the exporter, failed. */
   readonly infrastructure?: string;
-  /** Set when it failed exactly as a known issue says. */
+  /** Set when it failed exactly as a known issue describes. */
   readonly isKnownIssue?: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { RegisteredRequirement } from './registry.ts';
 import { readResult, writeResult } from './result-file.ts';
 import { runRequirement } from './run-requirement.ts';
 
-/** Versions for which it is declared that no HorizontalPodAutoscaler is exposed. */
+/** Versions for which a known issue is declared: no HorizontalPodAutoscaler is exposed. */
 const versions = { exporter: 'v2.5.0', kubernetes: 'v1.34.1+k3s1' };
 let directory: string;
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Runs a requirement with this body, and gives back what was written of it. */
+/** Runs a requirement with this body; returns what it threw, and the result that was written. */
 async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
   const record: RegisteredRequirement = {
     id,
@@ -29,6 +29,7 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
     feature: 'core',
     serial: false,
     needs,
+    explainedBy: [],
     verify,
   };
   const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
@@ -38,7 +39,7 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
   return { thrown, result: readResult(directory, record.id) };
 }
 
-test('what was observed on the way is in the result', async () => {
+test('observations are in the result', async () => {
   const { thrown, result } = await resultOf(async ({ observed }) => {
     observed('3 records');
     observed('one port');
@@ -47,7 +48,7 @@ test('what was observed on the way is in the result', async () => {
   expect(result).toMatchObject({ id: 'dns/answers', status: 'passed', observed: '3 records; one port' });
 });
 
-test('a failure says what was wanted, what was seen and where to look, and jest hears of it', async () => {
+test('a failure has expected, actual and the file to open, and is thrown to jest', async () => {
   const failure = new RequirementFailure('two records', 'one', 'events.txt');
   const { thrown, result } = await resultOf(() => Promise.reject(failure));
   expect(thrown).toBe(failure);
@@ -59,7 +60,7 @@ test('a cluster that fails is not the exporter’s failure', async () => {
   expect(result).toMatchObject({ infrastructure: 'The API server is gone.', actual: 'The API server is gone.' });
 });
 
-test('what the cluster keeps from being judged is not applicable, and keeps nothing from being verified', async () => {
+test('what the cluster keeps from being judged is not applicable, and blocks nothing', async () => {
   const { thrown, result } = await resultOf(() => Promise.reject(new NotApplicable('Nothing shows the user.')));
   expect(thrown).toBeUndefined();
   expect(result).toMatchObject({ status: 'not-applicable', reason: 'Nothing shows the user.' });
@@ -68,33 +69,33 @@ test('what the cluster keeps from being judged is not applicable, and keeps noth
   expect((await resultOf(async () => undefined, ['hardening/user'])).result).toMatchObject({ status: 'passed' });
 });
 
-test('an error that nobody foresaw is a failure that names its place', async () => {
+test('an unforeseen error is a failure with the line that threw it', async () => {
   const { result } = await resultOf(() => Promise.reject(new TypeError('no such thing')));
   expect(result).toMatchObject({ status: 'failed', actual: 'no such thing' });
   expect(result?.see).toContain('run-requirement.test.ts');
 });
 
-test('what is thrown need not be an error', async () => {
+test('a thrown value that is no Error is a failure', async () => {
   const { result } = await resultOf(() => Promise.reject('words'));
   expect(result).toMatchObject({ status: 'failed', actual: 'words', see: expect.any(String) });
 });
 
 test.each([
-  ['failed', 'probes/becomes-ready failed'],
-  ['skipped', 'probes/becomes-ready was skipped'],
-] as const)('it is skipped when what it needs %s', async (status, reason) => {
+  ['failed', 'needs probes/becomes-ready, which failed'],
+  ['blocked', 'needs probes/becomes-ready, which was blocked'],
+] as const)('it is blocked when what it needs %s', async (status, reason) => {
   writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
-  const body = () => Promise.reject(new Error('verified all the same'));
-  expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'skipped', reason });
+  const body = () => Promise.reject(new Error('verified nevertheless'));
+  expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'blocked', reason });
 });
 
-test('it is verified when what it needs passed, or was not asked for', async () => {
+test('it is verified when what it needs passed, or was not selected', async () => {
   writeResult(directory, { id: 'probes/becomes-ready', status: 'passed', durationMs: 1 });
-  const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/left-out']);
+  const { result } = await resultOf(async () => undefined, ['probes/becomes-ready', 'probes/not-selected']);
   expect(result).toMatchObject({ status: 'passed' });
 });
 
-test('a failure that is exactly a known issue keeps nobody from running', async () => {
+test('a failure that is exactly a known issue blocks nothing', async () => {
   const missing = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing');
   const { result: known } = await resultOf(() => Promise.reject(missing), [], 'exposition/horizontalpodautoscaler');
   const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
@@ -103,11 +104,11 @@ test('a failure that is exactly a known issue keeps nobody from running', async 
   expect(dependent).toMatchObject({ status: 'passed' });
 });
 
-test('a second fault beside a known issue is a failure, and keeps what needs it from running', async () => {
+test('a second fault beside a known issue is a failure, and blocks what needs it', async () => {
   const more = new RequirementFailure('every sample', 'kube_horizontalpodautoscaler_info: missing\nkube_pod_info: missing');
   const { result: failed } = await resultOf(() => Promise.reject(more), [], 'exposition/horizontalpodautoscaler');
   const { result: dependent } = await resultOf(async () => undefined, ['exposition/horizontalpodautoscaler']);
 
-  expect(failed).not.toHaveProperty('known-issue');
-  expect(dependent).toMatchObject({ status: 'skipped', reason: 'exposition/horizontalpodautoscaler failed' });
+  expect(failed).not.toHaveProperty('isKnownIssue');
+  expect(dependent).toMatchObject({ status: 'blocked', reason: 'needs exposition/horizontalpodautoscaler, which failed' });
 });

@@ -3,31 +3,29 @@ import { NotApplicable, RequirementFailure } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
-import { expectedKnownIssues, knownIssueOf } from './match-known-issue.ts';
+import { expectedKnownIssues, knownIssueOf } from './known-issues.ts';
 import type { RegisteredRequirement } from './registry.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 import type { RunState } from './run-state.ts';
 
-/** How long a requirement may take: well above the longest wait of any. */
+/** How long a requirement may take, in milliseconds: well above the longest wait of any. */
 export const hardLimit = seconds(240);
 
 /**
- * Verifies one requirement and writes its result where the command and the other workers find it. A prerequisite that failed only as
- * a known issue does not keep it from running.
- * @param run where results are written, and the versions that say which known issues are expected
- * @param context gives what the requirements of its spec file have in common
- * @throws what the verification throws, so that jest shows the failure as well
+ * Verifies one requirement and writes its result where the command and the other workers find it.
+ * @param run where results are written, and the versions by which known issues are expected
+ * @param context makes or returns what the requirements of its spec file share
+ * @throws what the body throws, so that jest shows the failure as well
  */
 export async function runRequirement(
   record: RegisteredRequirement,
   { directory, exporter, kubernetes }: Pick<RunState, 'directory' | 'exporter' | 'kubernetes'>,
   context: () => Promise<AreaContext>,
 ): Promise<void> {
-  // What was skipped had an unmet need itself, which this one then has as well.
-  const unmet = record.needs.map((id) => readResult(directory, id)).find((need) => need && !isMet(need));
+  const unmet = unmetNeed(record.needs.map((id) => readResult(directory, id)));
   if (unmet !== undefined) {
-    const reason = `${unmet.id} ${unmet.status === 'failed' ? 'failed' : 'was skipped'}`;
-    writeResult(directory, { id: record.id, status: 'skipped', reason, durationMs: 0 });
+    const reason = `needs ${unmet.id}, which ${unmet.status === 'failed' ? 'failed' : `was ${unmet.status}`}`;
+    writeResult(directory, { id: record.id, status: 'blocked', reason, durationMs: 0 });
     return;
   }
   const facts: string[] = [];
@@ -52,16 +50,22 @@ export async function runRequirement(
   }
 }
 
-/** What does not apply keeps nothing from being verified, whether that was known before or came out only now; nor does a known issue. */
-function isMet({ status, isKnownIssue }: Outcome): boolean {
-  return status === 'passed' || status === 'not-applicable' || isKnownIssue === true;
+/**
+ * The need that blocks a requirement.
+ * @param outcomes of what it needs, as far as known; without a result, a need blocks nothing: it is not verified in this run
+ * @returns the first that neither passed nor is not applicable; a known issue blocks nothing
+ */
+export function unmetNeed(outcomes: readonly (Outcome | undefined)[]): Outcome | undefined {
+  return outcomes.find(
+    (need) => need && need.status !== 'passed' && need.status !== 'not-applicable' && need.isKnownIssue !== true,
+  );
 }
 
-/** A body cannot be ended from outside: what it still comes to after the limit is of no account. */
+/** A body cannot be aborted from outside: its result after the limit is ignored. */
 async function withinLimit(verification: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    const failure = new RequirementFailure(`an end within ${hardLimit / 1000} s`, 'it goes on');
+    const failure = new RequirementFailure(`a result within ${hardLimit / 1000} s`, 'none, the body is still running');
     timer = setTimeout(() => reject(failure), hardLimit);
   });
   try {
@@ -82,7 +86,7 @@ function failureOf(error: unknown): Partial<Outcome> {
   return { expected: 'to verify the requirement', actual: message, see: firstOwnFrame(stack) };
 }
 
-/** The place in a spec or helper where an unforeseen error came from. */
+/** The line of a spec or helper that threw an unforeseen error. */
 function firstOwnFrame(stack: string): string {
   const frame = stack.split('\n').find((line) => line.includes('.ts:') && !line.includes('node_modules'));
   return frame?.trim().replace(/^at /, '') ?? 'the terminal output';

@@ -1,13 +1,20 @@
+import { RequirementFailure } from '../failure.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
-import { referenceOf } from '../kube/reference.ts';
+import { formatReference, referenceOf } from '../kube/reference.ts';
 import type { Service } from '../kube/workload.ts';
 import type { RequirementContext } from './context.ts';
 
 type Context = Pick<RequirementContext, 'client' | 'target'>;
 
-/** The exporter's Service as the API server has it. */
+/**
+ * The exporter's Service as the API server has it.
+ * @throws RequirementFailure when there is none
+ */
 export async function liveService({ client, target }: Context): Promise<Service> {
-  return client.get<Service>(referenceOf(target.service));
+  const reference = referenceOf(target.service);
+  const service = await client.find<Service>(reference);
+  if (service === undefined) throw new RequirementFailure(`the ${formatReference(reference)} of the manifests`, 'it does not exist');
+  return service;
 }
 
 /** The addresses of the Ready pods that the Service's selector finds now, sorted, whoever made them. */

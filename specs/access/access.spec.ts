@@ -12,7 +12,8 @@ import { readsAnswer } from './reads-answer.ts';
 import { mayRead, surplusOf } from './surplus.ts';
 
 const least = { feature: 'least-privilege' } as const;
-const bound = 'manifests/binding-names-the-account';
+/** What leaves the exporter's ServiceAccount without its rights. */
+const unbound = ['manifests/kinds-are-served', 'manifests/accepted-strictly', 'manifests/binding-names-the-account'];
 const reads = 'access/lists-and-watches-what-it-reads';
 const writes = 'access/denies-writes';
 
@@ -28,7 +29,7 @@ area('access', () => {
     'lists-and-watches-what-it-reads',
     {
       ...least,
-      needs: [bound],
+      explainedBy: unbound,
       sentence: 'The ServiceAccount may list and watch, in the whole cluster, every resource that the exporter reads.',
       source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
     },
@@ -43,7 +44,7 @@ area('access', () => {
     'creates-reviews',
     {
       ...least,
-      needs: [bound],
+      explainedBy: unbound,
       sentence: 'The ServiceAccount may have tokens and accesses of others reviewed.',
       source: "The exporter's role: tokenreviews and subjectaccessreviews",
     },
@@ -75,7 +76,6 @@ area('access', () => {
     'reads-nothing-else',
     {
       ...least,
-      needs: [writes],
       sentence:
         'The ServiceAccount may get nothing, and list and watch nothing but what the exporter reads; it is really denied the rest.',
       source: 'Kubernetes, Role based access control good practices: least privilege',
@@ -94,7 +94,6 @@ area('access', () => {
     'denies-escalation',
     {
       ...least,
-      needs: [writes],
       sentence:
         'The ServiceAccount may impersonate nobody, and neither escalate nor bind a role; asking as somebody else is really denied.',
       source: 'Kubernetes, Role based access control good practices: escalate, bind and impersonate verbs',
@@ -111,7 +110,7 @@ area('access', () => {
     'lists-and-watches-answer',
     {
       ...least,
-      needs: [reads],
+      explainedBy: [reads],
       sentence:
         'Every list and every watch of the exporter is really answered to its ServiceAccount, with the objects that are there.',
       source: 'Kubernetes, API concepts: efficient detection of changes',
@@ -127,7 +126,7 @@ area('access', () => {
     'roles-grant-what-it-reads',
     {
       ...least,
-      needs: [reads],
+      explainedBy: [reads],
       sentence: 'The roles that are bound to the ServiceAccount say that it may list and watch all that the exporter reads.',
       source: 'Kubernetes, Using RBAC authorization',
       reads: ['roles'],
@@ -143,7 +142,7 @@ area('access', () => {
     'roles-grant-nothing-else',
     {
       ...least,
-      needs: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
+      explainedBy: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
       sentence: 'The roles that are bound to the ServiceAccount, and not to every one, give it nothing that it has no use for.',
       source: 'Kubernetes, Role based access control good practices: least privilege',
       reads: ['roles'],
@@ -155,7 +154,7 @@ area('access', () => {
     'in-force-before-the-deployment',
     {
       ...least,
-      needs: [reads],
+      explainedBy: [reads],
       sentence: 'What the exporter reads is allowed before its Deployment is applied.',
       source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
     },
@@ -169,7 +168,8 @@ area('access', () => {
     'log-without-forbidden',
     {
       ...least,
-      needs: ['probes/becomes-ready', reads],
+      needs: ['probes/starts'],
+      explainedBy: [reads],
       sentence: "The exporter's log tells of nothing that was forbidden to it.",
       source: "The exporter's troubleshooting: forbidden lists",
       reads: ['log'],

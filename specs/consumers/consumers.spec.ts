@@ -18,8 +18,12 @@ const discovered = 'Prometheus, Configuration: kubernetes_sd_config';
 const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controlling access to the API';
 const datadog = 'Datadog, kubernetes_state_core';
 const feature = 'named-ports';
-const behindTheService = ['manifests/service-selects-the-pod', 'manifests/ports-are-named'];
+/** Why the Service may not lead to the exporter. */
+const astray = ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready'];
+const started = ['probes/starts'];
 const scraped = ['endpoints/metrics'];
+/** Why samples of an object may be missing. */
+const unread = ['access/lists-and-watches-what-it-reads', 'exposition/reads-strictly'];
 
 area('consumers', () => {
   requirement(
@@ -27,7 +31,8 @@ area('consumers', () => {
     {
       sentence: "The Service's Endpoints name both ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
-      needs: behindTheService,
+      needs: started,
+      explainedBy: astray,
       feature,
       reads: ['endpoints'],
     },
@@ -39,7 +44,8 @@ area('consumers', () => {
     {
       sentence: "The Service's EndpointSlices name both ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
-      needs: behindTheService,
+      needs: started,
+      explainedBy: astray,
       feature,
       reads: ['endpoints'],
     },
@@ -51,7 +57,8 @@ area('consumers', () => {
     {
       sentence: 'A pod of another namespace, at an address from discovery, gets the families that the exporter has.',
       source: discovered,
-      needs: ['consumers/endpoints', ...scraped],
+      needs: scraped,
+      explainedBy: ['consumers/endpoints'],
       feature,
       makes: ['control-pod'],
     },
@@ -69,7 +76,8 @@ area('consumers', () => {
     {
       sentence: 'A pod of another namespace, at an address from discovery, gets what the exporter tells of itself.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
-      needs: ['consumers/endpoints'],
+      needs: started,
+      explainedBy: ['consumers/endpoints', 'endpoints/tells-of-itself'],
       feature,
       makes: ['control-pod'],
     },
@@ -87,7 +95,8 @@ area('consumers', () => {
     {
       sentence: "A ServiceMonitor's selector, namespace and port names lead to ports of the exporter, and to no other Service.",
       source: 'prometheus-operator, API reference: ServiceMonitor',
-      needs: ['consumers/endpoints'],
+      needs: started,
+      explainedBy: ['consumers/endpoints'],
       only: monitored,
       reads: ['endpoints', 'monitors'],
     },
@@ -105,7 +114,8 @@ area('consumers', () => {
       sentence:
         'A Prometheus that an operator makes has the ServiceMonitor’s targets up, and every family of the exporter in it.',
       source: 'prometheus-operator, Getting started: ServiceMonitor',
-      needs: ['consumers/service-monitor-matches', ...scraped],
+      needs: scraped,
+      explainedBy: ['consumers/service-monitor-matches'],
       only: withOperator,
       feature,
       makes: ['prometheus'],
@@ -122,7 +132,8 @@ area('consumers', () => {
     {
       sentence: 'From outside, a token with the right to the Service gets the families that the exporter has, and no others.',
       source: outside,
-      needs: [...behindTheService, ...scraped],
+      needs: scraped,
+      explainedBy: astray,
     },
     async (context) => {
       const way = byService(context);
@@ -152,7 +163,8 @@ area('consumers', () => {
     {
       sentence: 'From outside, a token with the right to the exposition alone is denied all that is next to it.',
       source: outside,
-      needs: ['consumers/outside-through-the-service'],
+      needs: scraped,
+      explainedBy: ['consumers/outside-through-the-service'],
     },
     async (context) => {
       const way = byService(context);
@@ -239,6 +251,7 @@ area('consumers', () => {
       sentence: 'Each object has exactly one series under its key in each family that others are joined with.',
       source: `${datadog}: label joins; Prometheus, Querying: many-to-one vector matches`,
       needs: scraped,
+      explainedBy: [...unread, 'exposition/no-duplicate-series'],
       reads: ['proxy', 'objects'],
     },
     async (context) => {
@@ -254,6 +267,7 @@ area('consumers', () => {
       sentence: 'Each metric group that Datadog documents and this release has by default tells of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
+      explainedBy: unread,
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },
@@ -269,7 +283,8 @@ area('consumers', () => {
     {
       sentence: "Each metric that Datadog's check takes by name, and this release has by default, is there.",
       source: `${datadog}: data collected`,
-      needs: ['consumers/metric-groups'],
+      needs: scraped,
+      explainedBy: ['consumers/metric-groups'],
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },

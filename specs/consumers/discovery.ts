@@ -67,7 +67,7 @@ export async function agreesWithPods(context: RequirementContext, discovery: Dis
     what: `both ports of the exporter's Ready pods behind ${context.target.service.metadata.name}, and no other`,
     within: discoveryBudget,
     observe: async () => {
-      await context.exporter.pod();
+      await context.exporter.readyPod();
       const [named, pods] = await Promise.all([discovery(context), portsOfPods(context)]);
       return { named, pods };
     },

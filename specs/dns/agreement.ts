@@ -82,7 +82,7 @@ async function compare(
   records: Promise<readonly string[]>,
 ): Promise<Comparison> {
   // Without a Ready exporter there is nothing to agree about: none and none would be equal.
-  await exporter.pod();
+  await exporter.readyPod();
   const [selected, answered] = await Promise.all([pods, records]);
   return { pods: selected, records: answered };
 }

@@ -8,7 +8,7 @@ const nothingToUndo = async () => undefined;
 const furtherSlice =
   (ports: readonly unknown[], addressOf: (pod: Pod) => string): ClusterChange =>
   async ({ client, target, objects }) => {
-    const pod = await new InstalledTarget(client, target).pod();
+    const pod = await new InstalledTarget(client, target).readyPod();
     const { name } = target.service.metadata;
     const labels = { 'kubernetes.io/service-name': name, 'endpointslice.kubernetes.io/managed-by': 'somebody' };
     const slice = {

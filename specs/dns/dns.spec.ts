@@ -12,7 +12,13 @@ const feature = 'headless-service';
 area('dns', () => {
   requirement(
     'headless',
-    { sentence: "No cluster IP is among the addresses of the Service's name.", source, feature, needs: ['probes/becomes-ready'] },
+    {
+      sentence: "No cluster IP is among the addresses of the Service's name.",
+      source,
+      feature,
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served'],
+    },
     async (context) => {
       const address = await clusterIpAmongRecords(context);
 
@@ -29,7 +35,8 @@ area('dns', () => {
       sentence: "The Service's name resolves to exactly the addresses of the ready pods.",
       source,
       feature,
-      needs: ['dns/headless', 'manifests/service-selects-the-pod'],
+      needs: ['probes/starts'],
+      explainedBy: ['dns/headless', 'manifests/service-selects-the-pod', 'probes/becomes-ready'],
     },
     async (context) => {
       const addresses = await recordsAgreeWithPods(context);
@@ -44,7 +51,8 @@ area('dns', () => {
       sentence: 'The SRV records of both named ports lead to those ports of the ready pods.',
       source: 'Kubernetes, DNS for Services and Pods: SRV records',
       feature,
-      needs: ['dns/resolves-to-ready-pods', 'manifests/ports-are-named'],
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/ports-are-named', 'dns/resolves-to-ready-pods'],
     },
     async (context) => {
       const { promises } = context.profile;
@@ -77,7 +85,8 @@ area('dns', () => {
       sentence: 'In a pod, the exporter answers under its full name and under every short one.',
       source: 'Kubernetes, DNS for Services and Pods: namespaces of Services',
       feature,
-      needs: ['dns/resolves-to-ready-pods', 'endpoints/healthz'],
+      needs: ['probes/starts'],
+      explainedBy: ['dns/resolves-to-ready-pods', 'endpoints/healthz'],
       makes: ['neighbour'],
     },
     async (context) => {
@@ -101,7 +110,7 @@ area('dns', () => {
       sentence: 'A pod that stops being ready leaves the answer, though it goes on running.',
       source: 'Kubernetes, Pod lifecycle: container probes, readinessProbe',
       feature,
-      needs: ['dns/resolves-to-ready-pods'],
+      explainedBy: ['dns/headless'],
       makes: ['neighbour'],
     },
     async (context) => {

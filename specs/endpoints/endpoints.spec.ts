@@ -13,11 +13,7 @@ import { everythingIsRead } from './shown-reads.ts';
 
 const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
 const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both ports';
-const needs = ['probes/becomes-ready'];
-// The probes may ask for the same URLs: one that is broken is one failure.
-const liveness = ['probes/liveness-url-answers'];
-const metrics = ['endpoints/metrics'];
-const readiness = ['probes/readiness-url-answers'];
+const needs = ['probes/starts'];
 /** What an audit asks for as well. */
 const reads = ['proxy'] as const;
 const unknownPath = '/no-such-path';
@@ -44,7 +40,8 @@ area('endpoints', () => {
     {
       sentence: '/metrics answers in OpenMetrics a scraper that asks for it.',
       source: 'OpenMetrics 1.0: Protocol negotiation',
-      needs: metrics,
+      needs,
+      explainedBy: ['endpoints/metrics'],
       only: since('2.8'),
       reads,
     },
@@ -61,7 +58,8 @@ area('endpoints', () => {
     {
       sentence: '/metrics answers in the text format a scraper that asks for OpenMetrics, which this release does not know.',
       source: 'kube-state-metrics, change log: 2.8 brings OpenMetrics',
-      needs: metrics,
+      needs,
+      explainedBy: ['endpoints/metrics'],
       only: before('2.8'),
       reads,
     },
@@ -86,19 +84,33 @@ area('endpoints', () => {
 
   requirement(
     'healthz',
-    { sentence: '/healthz on the metrics port says OK.', source, needs: liveness, reads },
+    { sentence: '/healthz on the metrics port says OK.', source, needs, explainedBy: ['probes/liveness-url-answers'], reads },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/healthz')),
   );
 
   requirement(
     'livez',
-    { sentence: '/livez on the metrics port says OK.', source, needs: liveness, only: since('2.13'), reads },
+    {
+      sentence: '/livez on the metrics port says OK.',
+      source,
+      needs,
+      explainedBy: ['probes/liveness-url-answers'],
+      only: since('2.13'),
+      reads,
+    },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/livez')),
   );
 
   requirement(
     'readyz',
-    { sentence: '/readyz on the telemetry port says OK.', source, needs: readiness, only: since('2.13'), reads },
+    {
+      sentence: '/readyz on the telemetry port says OK.',
+      source,
+      needs,
+      explainedBy: ['probes/readiness-url-answers'],
+      only: since('2.13'),
+      reads,
+    },
     async ({ exporter }) => verifyOk(await exporter.telemetryPort('/readyz')),
   );
 
@@ -110,7 +122,13 @@ area('endpoints', () => {
 
   requirement(
     'telemetry-landing-page',
-    { sentence: 'The telemetry port has a page that leads to /metrics.', source, needs: readiness, reads },
+    {
+      sentence: 'The telemetry port has a page that leads to /metrics.',
+      source,
+      needs,
+      explainedBy: ['probes/readiness-url-answers'],
+      reads,
+    },
     async ({ exporter }) => verifyLandingPage(await exporter.telemetryPort('/'), ['/metrics']),
   );
 
@@ -128,7 +146,8 @@ area('endpoints', () => {
     {
       sentence: 'A path that does not exist is answered with the landing page, so that only its body tells a wrong probe URL.',
       source,
-      needs: ['endpoints/landing-page', 'endpoints/telemetry-landing-page'],
+      needs,
+      explainedBy: ['endpoints/landing-page', 'endpoints/telemetry-landing-page'],
       only: before('2.16'),
       reads,
     },
@@ -143,7 +162,8 @@ area('endpoints', () => {
     {
       sentence: 'The telemetry port tells of the process, its requests and its reads.',
       source: readme,
-      needs: ['endpoints/metrics'],
+      needs,
+      explainedBy: ['endpoints/metrics'],
       reads,
     },
     async ({ exporter, observed }) => {
@@ -166,7 +186,8 @@ area('endpoints', () => {
     {
       sentence: "The release that runs is the one that the image's tag names.",
       source: readme,
-      needs: ['endpoints/tells-of-itself'],
+      needs,
+      explainedBy: ['endpoints/tells-of-itself'],
       reads,
     },
     async ({ exporter, target, observed }) => {
@@ -186,7 +207,8 @@ area('endpoints', () => {
     {
       sentence: 'Each resource that the exporter asks for and the cluster serves is read.',
       source: readme,
-      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      needs,
+      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself', 'endpoints/metrics'],
       reads,
     },
     async (context) => {
@@ -201,7 +223,8 @@ area('endpoints', () => {
     {
       sentence: 'No list and no watch of the exporter has failed.',
       source: readme,
-      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      needs,
+      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
     },
     async ({ exporter }) => verifyNone(readErrors(await readTelemetry(exporter)), 'no list or watch with result="error"'),
   );
@@ -212,7 +235,14 @@ area('endpoints', () => {
       sentence: 'The Service leads to both ports of the exporter.',
       feature: 'named-ports',
       source: 'Kubernetes, Service: Service proxy of the API server',
-      needs: ['endpoints/healthz', 'endpoints/tells-of-itself', 'manifests/service-selects-the-pod', 'manifests/ports-are-named'],
+      needs,
+      explainedBy: [
+        'probes/becomes-ready',
+        'manifests/service-selects-the-pod',
+        'manifests/ports-are-named',
+        'endpoints/healthz',
+        'endpoints/tells-of-itself',
+      ],
     },
     async (context) => {
       const { metrics, telemetry } = context.target.ports;

@@ -12,7 +12,12 @@ area(
         {
           sentence: `${fault.subject} does not make the exporter repeat a series.`,
           source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
-          needs: [`exposition/${fault.group.toLowerCase()}`, 'exposition/no-duplicate-series'],
+          needs: ['endpoints/metrics'],
+          explainedBy: [
+            'access/lists-and-watches-what-it-reads',
+            'exposition/no-duplicate-series',
+            `exposition/${fault.group.toLowerCase()}`,
+          ],
           ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {

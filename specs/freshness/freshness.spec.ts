@@ -4,7 +4,7 @@ import { newObject, newObjects, removeAll } from './objects.ts';
 import { formatDelay, sighted } from './sighting.ts';
 
 const source = 'kube-state-metrics, README: overview';
-const needs = ['access/lists-and-watches-what-it-reads', 'endpoints/metrics'];
+const needs = ['endpoints/metrics'];
 
 area('freshness', () => {
   requirement(
@@ -13,6 +13,7 @@ area('freshness', () => {
       sentence: "A new object's series appear within 5 s, of whatever namespaced kind it is.",
       source,
       needs,
+      explainedBy: ['access/lists-and-watches-what-it-reads'],
       makes: ['control-pod'],
     },
     async (context) => {
@@ -30,7 +31,7 @@ area('freshness', () => {
 
   requirement(
     'changed-object-changes',
-    { sentence: "A changed object's value changes within 5 s.", source, needs: ['freshness/new-object-appears'] },
+    { sentence: "A changed object's value changes within 5 s.", source, needs, explainedBy: ['freshness/new-object-appears'] },
     async (context) => {
       const deployment = await newObject(context, 'deployments', 'changes');
       const isPaused = (value: number) => ({
@@ -53,7 +54,8 @@ area('freshness', () => {
     {
       sentence: "A deleted object's series vanish within 5 s, all of them, of whatever namespaced kind it was.",
       source,
-      needs: ['freshness/new-object-appears'],
+      needs,
+      explainedBy: ['freshness/new-object-appears'],
       makes: ['control-pod'],
     },
     async (context) => {

@@ -8,8 +8,8 @@ import { tokensOfSilentPod } from './silent-pod.ts';
  * It is read from the process that runs: an ephemeral container shares its process namespace. Where the cluster refuses that container,
  * the pod as the API server keeps it is judged instead.
  */
-const hardened = { feature: 'hardened-container', needs: ['probes/becomes-ready'] } as const;
-const limited = { feature: 'resource-limits', needs: ['probes/becomes-ready'] } as const;
+const hardened = { feature: 'hardened-container', needs: ['probes/starts'] } as const;
+const limited = { feature: 'resource-limits', needs: ['probes/starts'] } as const;
 
 area('hardening', () => {
   requirement(

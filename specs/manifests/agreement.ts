@@ -1,14 +1,48 @@
 import type { Profile } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../../helpers/kube/reference.ts';
 import type { Labels } from '../../helpers/kube/workload.ts';
 
+/** The kinds without which the exporter is not deployed; all others of the manifests serve those who watch or scale it. */
+const ownKinds: readonly string[] = [
+  'Namespace',
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'Deployment',
+];
+
+/**
+ * One line for each object whose kind the cluster does not serve in the version of the manifests.
+ * @param which `own` kinds of the exporter, or `optional` ones such as ServiceMonitor, PrometheusRule and VerticalPodAutoscaler
+ */
+export function unservedObjects(
+  { objects }: Pick<Target, 'objects'>,
+  mapper: ResourceMapper,
+  which: 'own' | 'optional',
+): readonly string[] {
+  return objects
+    .filter(({ kind }) => ownKinds.includes(kind) === (which === 'own'))
+    .filter(({ apiVersion, kind }) => !mapper.serves(apiVersion, kind))
+    .map((object) => `${formatReference(referenceOf(object))}: the API server does not serve ${object.kind} of ${object.apiVersion}`);
+}
+
+/** The objects whose kind the cluster serves. */
+export function servedObjects({ objects }: Pick<Target, 'objects'>, mapper: ResourceMapper): readonly KubernetesObject[] {
+  return objects.filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
+}
+
 /** One line for each namespaced object that is not where the Deployment is. */
 export function strayObjects({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
-  const stray = objects.filter(
-    ({ apiVersion, kind, metadata }) =>
-      mapper.resource(apiVersion, kind).namespaced && (metadata.namespace ?? 'default') !== namespace,
-  );
+  const isNamespaced = ({ apiVersion, kind, metadata }: KubernetesObject) =>
+    mapper.serves(apiVersion, kind) ? mapper.resource(apiVersion, kind).namespaced : metadata.namespace !== undefined;
+  const stray = objects.filter((object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace);
   return stray.map((object) => `${formatReference(referenceOf(object))} is not in the namespace ${namespace}`);
 }
 

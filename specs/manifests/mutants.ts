@@ -20,6 +20,12 @@ export const manifestsMutants = [
     change: binding(({ subjects }) => subjects?.push({ kind: 'ServiceAccount', name: 'default', namespace: 'monitoring' })),
     fails: ['manifests/binding-names-the-account'],
   }),
+  mutant('binding-is-of-an-old-version', {
+    sentence: 'The binding is of a version of RBAC that the cluster no longer serves.',
+    change: binding((draft) => Object.assign(draft, { apiVersion: 'rbac.authorization.k8s.io/v1beta1' })),
+    fails: ['manifests/kinds-are-served'],
+    verifies: ['access', 'endpoints'],
+  }),
   mutant('deployment-is-annotated', {
     sentence: 'The Deployment has an annotation of which nothing is documented.',
     change: deployment(({ metadata }) => {
@@ -35,6 +41,17 @@ export const manifestsMutants = [
     }),
     fails: ['manifests/common-labels'],
     verifies: ['endpoints'],
+  }),
+  mutant('kind-of-an-operator-is-not-served', {
+    sentence: 'The manifests have a ServiceMonitor, which the cluster does not serve.',
+    change: extraObject({
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'ServiceMonitor',
+      metadata: { name: 'exporter' },
+      spec: { selector: {}, endpoints: [{ port: 'http-metrics' }] },
+    }),
+    fails: ['manifests/optional-kinds-are-served'],
+    verifies: ['access', 'dns', 'endpoints', 'exposition'],
   }),
   mutant('object-is-in-another-namespace', {
     sentence: 'An object of the manifests is in another namespace.',

@@ -29,9 +29,13 @@ export function promiseOf({ target }: RequirementContext, name: ProbeName): stri
  * @throws RequirementFailure when it is not the one that it must be
  */
 export async function verifyProbeUrl({ target, exporter, observed }: RequirementContext, name: ProbeName): Promise<void> {
-  const { httpGet, timeoutSeconds = probeDefaults.timeoutSeconds } = target.probes[name] ?? {};
+  const { paths, port, timing } = promisedProbes(target.version)[name];
+  // Without a probe it is the URL that the release documents for it.
+  const { httpGet, timeoutSeconds = probeDefaults.timeoutSeconds } = target.probes[name] ?? {
+    httpGet: { path: paths[0] },
+    ...timing,
+  };
   const path = httpGet?.path ?? '/';
-  const { port } = promisedProbes(target.version)[name];
   await exporter.pod();
   const begun = performance.now();
   const answer = port === 'metrics' ? await exporter.metricsPort(path) : await exporter.telemetryPort(path);

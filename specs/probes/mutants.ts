@@ -1,6 +1,6 @@
 import { argument, container, podSpec, set } from '../../helpers/suite/mutant/changes.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { answers, delayed, objects, page } from '../../helpers/suite/mutant/scrapes.ts';
+import { answers, delayed, type Loose, objects, page } from '../../helpers/suite/mutant/scrapes.ts';
 
 export const probesMutants = [
   mutant('exporter-has-no-token', {
@@ -8,12 +8,27 @@ export const probesMutants = [
     change: podSpec((spec) => {
       spec.automountServiceAccountToken = false;
     }),
-    fails: ['probes/becomes-ready'],
+    fails: ['probes/starts'],
   }),
   mutant('exporter-refuses-its-arguments', {
     sentence: 'The exporter is told to read a resource that does not exist.',
     change: argument('--resources=pods,no-such-resource'),
+    fails: ['probes/starts'],
+  }),
+  mutant('exporter-is-never-ready', {
+    sentence: "The exporter's pod is never Ready, though both of its probes are answered.",
+    proxy: () =>
+      objects(
+        ({ method, path }) => method === 'GET' && path.endsWith('/pods'),
+        ({ items }) => {
+          for (const { metadata, status } of items as (Loose & { status?: { conditions?: Record<string, unknown>[] } })[]) {
+            if (!metadata.name.includes('kube-state-metrics')) continue;
+            set(status?.conditions?.filter(({ type }) => type === 'Ready'), { status: 'False' });
+          }
+        },
+      ),
     fails: ['probes/becomes-ready'],
+    verifies: ['endpoints', 'hardening'],
   }),
   mutant('healthz-is-any-page', {
     sentence: '/healthz answers 200 with another page.',
@@ -54,7 +69,7 @@ export const probesMutants = [
       delete draft.livenessProbe;
     }),
     fails: ['probes/liveness-is-declared'],
-    verifies: ['endpoints/healthz'],
+    verifies: ['endpoints', 'exposition'],
   }),
   mutant('liveness-probe-is-patient', {
     sentence: 'The liveness probe takes a hundred failures for none.',
@@ -92,6 +107,12 @@ export const probesMutants = [
         (answer) => ({ ...answer, body: answer.body.replaceAll('"ready":false', '"ready":true') }),
       ),
     fails: ['probes/readiness-gates'],
+  }),
+  mutant('readiness-probe-asks-a-closed-port', {
+    sentence: 'The readiness probe asks a port on which nobody listens, so that the exporter is never Ready.',
+    change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { port: 1 })),
+    fails: ['probes/readiness-is-declared'],
+    verifies: ['endpoints', 'exposition', 'hardening', 'dns', 'consumers'],
   }),
   mutant('readiness-probe-asks-another-port', {
     sentence: 'The readiness probe asks the metrics port.',

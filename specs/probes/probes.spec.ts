@@ -24,20 +24,32 @@ area('probes', () => {
   );
 
   requirement(
+    'starts',
+    {
+      sentence: "The exporter's container starts, and its process runs for 10 s, or until its pod is Ready.",
+      source: 'Kubernetes, Pod lifecycle: container states',
+      explainedBy: ['manifests/kinds-are-served', 'manifests/accepted-strictly', 'scheduling/tolerates-control-plane'],
+      reads: [],
+    },
+    async ({ exporter, observed }) => observed(describePod(await exporter.pod())),
+  );
+
+  requirement(
     'becomes-ready',
     {
       sentence: 'The exporter is Ready within its budget and has not been restarted; one that is audited, not for an hour.',
       source,
-      needs: [
-        'manifests/accepted-strictly',
-        'scheduling/tolerates-control-plane',
+      needs: ['probes/starts'],
+      explainedBy: [
         'probes/liveness-is-declared',
         'probes/readiness-is-declared',
+        'probes/liveness-url-answers',
+        'probes/readiness-url-answers',
       ],
       reads: [],
     },
     async ({ run, exporter, observed }) => {
-      const pod = await exporter.pod();
+      const pod = await exporter.readyPod();
 
       verify(restarts(pod) === 0 || (run.audit !== undefined && !restartedWithin(pod, hour)), {
         expected: 'no restart',
@@ -52,7 +64,8 @@ area('probes', () => {
     {
       sentence: "The liveness probe's URL answers in time, with the body that is its own.",
       source,
-      needs: ['probes/becomes-ready'],
+      needs: ['probes/starts'],
+      explainedBy: ['probes/liveness-is-declared'],
       feature,
       reads: ['proxy'],
     },
@@ -64,7 +77,8 @@ area('probes', () => {
     {
       sentence: "The readiness probe's URL answers in time, with the body that is its own.",
       source,
-      needs: ['probes/becomes-ready'],
+      needs: ['probes/starts'],
+      explainedBy: ['probes/readiness-is-declared'],
       feature,
       reads: ['proxy'],
     },
@@ -76,7 +90,7 @@ area('probes', () => {
     {
       sentence: 'A copy of the exporter whose liveness probe cannot succeed is restarted.',
       source,
-      needs: ['probes/becomes-ready', 'probes/liveness-url-answers'],
+      needs: ['probes/starts'],
     },
     restartsWithoutLiveness,
   );
@@ -87,7 +101,8 @@ area('probes', () => {
       sentence: 'A copy of the exporter whose readiness probe cannot succeed never becomes Ready and never gets a DNS record.',
       source,
       feature: 'headless-service',
-      needs: ['probes/becomes-ready', 'probes/readiness-url-answers', 'dns/unready-pod-leaves'],
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/accepted-strictly', 'dns/unready-pod-leaves'],
     },
     staysOutOfDns,
   );

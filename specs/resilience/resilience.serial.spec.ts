@@ -17,7 +17,8 @@ area(
       {
         sentence: 'After all that was asked of it the exporter still runs in its first process.',
         source: 'Kubernetes, Pod lifecycle: how Pods handle problems with containers',
-        needs: ['probes/becomes-ready'],
+        needs: ['probes/starts'],
+        explainedBy: ['probes/becomes-ready'],
       },
       async ({ exporter, observed }) => {
         const pod = await exporter.pod();
@@ -45,7 +46,8 @@ area(
       {
         sentence: 'An Ingress whose backend is a resource does not end the exporter.',
         source: 'Kubernetes, Ingress: resource backends',
-        needs: ['endpoints/metrics', 'access/lists-and-watches-what-it-reads'],
+        needs: ['endpoints/metrics'],
+        explainedBy: ['access/lists-and-watches-what-it-reads'],
         only: ownCluster,
       },
       survivesResourceBackend,
@@ -56,7 +58,8 @@ area(
       {
         sentence: 'After its pod is deleted the exporter comes back, with the same series of all that did not change.',
         source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
-        needs: ['endpoints/metrics', 'access/lists-and-watches-what-it-reads'],
+        needs: ['endpoints/metrics'],
+        explainedBy: ['access/lists-and-watches-what-it-reads'],
       },
       async (context) => {
         const before = await settledLook(context);

@@ -17,6 +17,8 @@ import { stageOf } from './stage.ts';
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
 const scraped = ['scenarios/found-by-kubernetes'];
+/** Why Prometheus may refuse a scrape of the exporter. */
+const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/no-duplicate-series'];
 /** The Prometheus, and the pods that bring about what its rules watch: they are made together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
@@ -27,7 +29,8 @@ area('scenarios', () => {
       sentence:
         'A scrape job that keeps the endpoints of the Service by namespace, name and port finds the exporter, and it alone.',
       source: `${discovery}: kubernetes_sd_config, role endpoints`,
-      needs: ['probes/becomes-ready'],
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready', ...refused],
       makes,
     },
     async (context) => context.observed((await findsTheExporter(context, jobs.kubernetes)).join(', ')),
@@ -211,7 +214,8 @@ area('scenarios', () => {
       sentence: "A scrape job that asks DNS for the Service's name finds the exporter, and it alone.",
       source: `${discovery}: dns_sd_config`,
       feature: 'headless-service',
-      needs: ['probes/becomes-ready', 'dns/headless'],
+      needs: ['probes/starts'],
+      explainedBy: ['dns/headless', 'dns/resolves-to-ready-pods', ...refused],
       makes,
     },
     async (context) => context.observed((await findsTheExporter(context, jobs.dns)).join(', ')),

@@ -18,7 +18,7 @@ area(
           'When a further NoExecute taint is put on its node, the exporter stays and a pod that does not tolerate it is evicted.',
         source: 'Kubernetes, Taints and tolerations: taint based evictions',
         feature,
-        needs: ['probes/becomes-ready'],
+        needs: ['probes/starts'],
         only: ownCluster,
         makes: ['control-pod'],
       },
@@ -40,7 +40,7 @@ area(
         sentence:
           'A node that differs in its operating system alone, free of taints, takes a pod that asks for it and never the exporter.',
         source: 'The guide, Deployment: nodeSelector',
-        needs: ['probes/becomes-ready'],
+        needs: ['probes/starts'],
         only: ownCluster,
         makes: ['control-pod'],
       },
@@ -65,7 +65,7 @@ area(
         sentence: 'With every agent cordoned, the exporter comes back on the server.',
         source: 'The guide, Deployment: tolerations',
         feature,
-        needs: ['probes/becomes-ready'],
+        needs: ['probes/starts'],
         only: all(withAgents, ownCluster),
       },
       async (context) => {

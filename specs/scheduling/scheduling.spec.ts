@@ -69,12 +69,8 @@ area('scheduling', () => {
       sentence: 'The exporter tolerates the taint for as long as it is there, and not for a time.',
       source: 'Kubernetes, Taints and tolerations: tolerationSeconds',
       feature,
-      needs: [
-        ...needs,
-        'scheduling/tolerates-control-plane',
-        'scheduling/tolerates-control-plane-beside-agents',
-        'probes/becomes-ready',
-      ],
+      needs,
+      explainedBy: ['scheduling/tolerates-control-plane', 'scheduling/tolerates-control-plane-beside-agents'],
     },
     async (context) => {
       const { taint } = await context.cluster.taintedNode();

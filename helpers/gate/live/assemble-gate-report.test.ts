@@ -56,7 +56,7 @@ test('a candidate whose requirements all hold is accepted', () => {
 
 test('requirements that came to no result are no accept', () => {
   const reason = 'Not everything was verified that was to be: dns/headless and 105 more.';
-  const report = conformantReport({ verdict: 'partial', partial: 'came-about', reason });
+  const report = conformantReport({ verdict: 'partial', partial: 'unverified', reason });
   const { rendered, ...answer } = answerOf({ compared, conformance: { report, written: [] } }, complete);
 
   expect(answer).toMatchObject({ verdict: 'no answer', exitCode: 3 });
@@ -70,7 +70,7 @@ test('requirements that came to no result are no accept', () => {
 test('a cluster that failed under the requirements is no accept', () => {
   const report = sampleReport({
     verdict: 'infrastructure',
-    partial: 'came-about',
+    partial: 'unverified',
     reason: 'The API server is gone.',
     requirements: [],
   });

@@ -39,7 +39,7 @@ const notVerified = 'The requirements could not all be verified with the candida
 
 /** Why the requirements do not say whether the candidate conforms; undefined when they do. */
 export function unverifiedOf({ verdict, partial, reason = 'nobody says why.' }: Report): string | undefined {
-  return verdict === 'infrastructure' || partial === 'came-about' ? `${notVerified} ${reason}` : undefined;
+  return verdict === 'infrastructure' || partial === 'unverified' ? `${notVerified} ${reason}` : undefined;
 }
 
 /** What of it stands in the gate's own report. */
@@ -47,10 +47,10 @@ export function conformanceFacts({ verdict, counts }: Report): ConformanceFacts 
   return { verdict, counts };
 }
 
-/** The requirements that nobody could verify, one sentence each. */
+/** The requirements that were not verified, one sentence each. */
 export function skippedOf({ requirements }: Report): readonly string[] {
   return requirements
-    .filter(({ status }) => status === 'skipped')
+    .filter(({ status }) => status === 'skipped' || status === 'blocked')
     .map(({ id, reason }) => `The requirement ${id} was not verified: ${reason ?? 'nobody says why'}`);
 }
 

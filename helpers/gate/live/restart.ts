@@ -12,7 +12,7 @@ export async function restart(client: KubeClient, sides: Sides<RunningSide>): Pr
     const fresh = await waitFor({
       what: `another pod of ${target.image} Ready`,
       within: seconds(60),
-      observe: () => installed.pod(),
+      observe: () => installed.readyPod(),
       until: ({ metadata }) => metadata.uid !== uid,
       describe: ({ metadata }) => `still ${metadata.name}`,
     });

@@ -1,5 +1,5 @@
 import { redactStrings } from '../../redaction/text.ts';
-import { writeTogether } from '../../report/write.ts';
+import { writeAll } from '../../report/write.ts';
 import { renderGateHtml } from './html.ts';
 import { renderGateMarkdown } from './markdown.ts';
 import type { GateReport } from './model.ts';
@@ -11,7 +11,7 @@ import type { GateReport } from './model.ts';
  */
 export async function writeGateReports(report: GateReport, directory: string): Promise<readonly string[]> {
   const safe = redactStrings(report);
-  return writeTogether(directory, {
+  return writeAll(directory, {
     'gate.json': `${JSON.stringify(safe, undefined, 2)}\n`,
     'gate.html': renderGateHtml(safe),
     'gate.md': renderGateMarkdown(safe),

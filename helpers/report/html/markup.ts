@@ -1,6 +1,6 @@
 import { plain } from '../../printable.ts';
 
-/** HTML that is safe to put into a page: made by `html` alone. */
+/** HTML that is safe to put into a page: only `html` makes it. */
 export interface Markup {
   readonly markup: string;
 }

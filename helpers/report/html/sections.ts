@@ -1,12 +1,13 @@
 import { countsOf, type Phase, type Report, type RequirementResult, type Status } from '../model.ts';
-import { failureParts, formatDuration, marks, SIMULATED, statusWord } from '../words.ts';
+import { effectsOf, failureParts, formatDuration, marks, plural, SIMULATED, statusWord } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
-/** The class that colours a result; the word beside it says the same without colour. */
+/** The class that colours a result; the word beside it means the same without colour. */
 function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
   const tones: Readonly<Record<Status, string>> = {
     passed: 'passed',
     failed: 'failed',
+    blocked: 'warn',
     skipped: 'quiet',
     'known-issue': 'warn',
     'not-applicable': 'quiet',
@@ -14,23 +15,44 @@ function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>):
   return status === 'failed' && level === 'should' ? 'warn' : tones[status];
 }
 
-export function failureSection(failures: readonly RequirementResult[], report: Report): Markup {
-  if (failures.length === 0) return nothing;
-  return html`<section aria-labelledby="failures"><h2 id="failures">Failures <small>(${failures.length})</small></h2>
-${failures.map((failure) => failureArticle(failure, report))}</section>`;
+/** The findings, each with the failures that it causes. */
+export function findingSection(findings: readonly RequirementResult[], report: Report): Markup {
+  if (findings.length === 0) return nothing;
+  return html`<section aria-labelledby="failures"><h2 id="failures">Failures <small>(${findings.length})</small></h2>
+${findings.map((finding) => findingArticle(finding, report))}</section>`;
 }
 
-function failureArticle(failure: RequirementResult, report: Report): Markup {
-  const parts = failureParts(failure).map(({ label, text }) => html`<dt>${label}</dt><dd>${evidence(label, text)}</dd>`);
-  return html`<article class="failure ${failure.level}">
-<div class="top"><h3>${failure.id}</h3><span class="${toneOf(failure)}">${marks.failed} ${statusWord(failure, report)}, ${formatDuration(failure.durationMs)}</span></div>
-<p>${failure.sentence}</p>
-${failure.reason ? html`<p class="quiet">${failure.reason}</p>` : nothing}
-<dl>${parts}<dt>source</dt><dd>${failure.source}</dd></dl></article>
+function findingArticle(finding: RequirementResult, report: Report): Markup {
+  return html`<article class="failure ${finding.level}">
+<div class="top"><h3>${finding.id}</h3><span class="${toneOf(finding)}">${marks.failed} ${statusWord(finding, report)}, ${formatDuration(finding.durationMs)}</span></div>
+<p>${finding.sentence}</p>
+${finding.reason ? html`<p class="quiet">${finding.reason}</p>` : nothing}
+${evidenceList(finding)}${effectsSection(finding, report)}</article>
 `;
 }
 
-/** Text as it was observed; what is long enough to scroll can be reached and scrolled with the keyboard. */
+/** The failures that a finding causes, with their evidence, and the number of requirements that it blocks. */
+function effectsSection(finding: RequirementResult, report: Report): Markup {
+  const { consequences, blocked } = effectsOf(finding, report);
+  const items = consequences.map(
+    (
+      failure,
+    ) => html`<li><span class="${toneOf(failure)}">${marks.failed} ${statusWord(failure, report)}</span> <b>${failure.id}</b>
+<p>${failure.sentence}</p><details><summary>Evidence</summary><div class="inside">${evidenceList(failure)}</div></details></li>
+`,
+  );
+  const caused =
+    items.length > 0 ? html`<p>It causes ${plural(items.length, 'more failure')}:</p><ul class="notes">${items}</ul>` : nothing;
+  const blocks = blocked.length > 0 ? html`<p>It blocks ${plural(blocked.length, 'requirement')}.</p>` : nothing;
+  return html`${caused}${blocks}`;
+}
+
+function evidenceList(failure: RequirementResult): Markup {
+  const parts = failureParts(failure).map(({ label, text }) => html`<dt>${label}</dt><dd>${evidence(label, text)}</dd>`);
+  return html`<dl>${parts}<dt>source</dt><dd>${failure.source}</dd></dl>`;
+}
+
+/** An observation; a text that is long enough to scroll can be scrolled with the keyboard. */
 function evidence(label: string, text: string): Markup {
   const scrolls = text.length > 1500 || text.split('\n').length > 15;
   return scrolls ? html`<pre tabindex="0" role="region" aria-label="${label}">${text}</pre>` : html`<pre>${text}</pre>`;
@@ -66,6 +88,7 @@ function areaDetails(area: string, members: readonly RequirementResult[], report
   const verdict = failed > 0 ? html`<small class="failed">${failed} failed,</small> ` : nothing;
   const rest = [
     { count: others.passed, word: 'passed' },
+    { count: others.blocked, word: 'blocked' },
     { count: others.knownIssues, word: 'known issues' },
     { count: others.skipped, word: 'skipped' },
     { count: others.notApplicable, word: 'not applicable' },
@@ -83,8 +106,9 @@ function areaDetails(area: string, members: readonly RequirementResult[], report
 `;
 }
 
-function reasonOf({ reason }: RequirementResult): Markup {
-  return reason ? html`<p class="warn">${reason}</p>` : nothing;
+function reasonOf({ status, reason, causedBy }: RequirementResult): Markup {
+  const cause = status === 'failed' && causedBy !== undefined ? html`<p class="warn">Caused by ${causedBy}</p>` : nothing;
+  return reason ? html`<p class="warn">${reason}</p>${cause}` : cause;
 }
 
 export function phaseSection(phases: readonly Phase[]): Markup {

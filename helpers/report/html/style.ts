@@ -42,6 +42,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; list-style: none; p
 .failure.should { border-left-color: var(--warn); }
 .failure .top { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .2rem 1rem; }
 .failure p { margin: .25rem 0 .75rem; }
+.failure details { border-radius: 6px; margin: .3rem 0 0; } .failure summary { padding: .25rem .75rem; font-weight: 400; }
 .failure dl { display: grid; grid-template-columns: 4.5rem 1fr; gap: .5rem .75rem; margin: 0; }
 pre, code { font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { margin: 0; padding: .55rem .75rem; background: var(--code); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 24rem; overflow-y: auto; }

@@ -27,7 +27,11 @@ const rows: readonly Row[] = [
     'scheduling/stays-when-tainted-again',
     'A further NoExecute taint on the node does not evict the exporter.',
     0,
-    { status: 'skipped', reason: 'needs scheduling/tolerates-control-plane, which failed' },
+    {
+      status: 'blocked',
+      reason: 'needs scheduling/tolerates-control-plane, which failed',
+      causedBy: 'scheduling/tolerates-control-plane',
+    },
   ],
   ['scheduling/node-selector-holds', 'A node of another operating system never runs the exporter.', 2_240],
   [
@@ -39,13 +43,25 @@ const rows: readonly Row[] = [
   ['probes/liveness-answers-ok', 'The liveness URL answers with its own body, not just with 200.', 61],
   ['probes/ready-within-budget', 'The exporter is Ready within 30 s of its creation, without a restart.', 4_870],
   [
+    'probes/readiness-gates',
+    'A pod whose readiness probe fails gets no DNS record.',
+    15_020,
+    {
+      status: 'failed',
+      observed: 'no pod of the Deployment on server',
+      expected: 'a copy of the exporter on server',
+      actual: 'no pod of the Deployment on server',
+      causedBy: 'scheduling/tolerates-control-plane',
+    },
+  ],
+  [
     'hardening/read-only-root',
     'The exporter’s root file system cannot be written to.',
     1_730,
     {
       level: 'should',
       status: 'failed',
-      observed: 'wanted "ro", seen "rw,relatime"',
+      observed: 'expected "ro", actual "rw,relatime"',
       expected: 'the root mount of process 1 with the option ro',
       actual: 'overlay / overlay rw,relatime 0 0',
       see: 'reports/diagnostics/monitoring/process-mounts.txt',
@@ -78,7 +94,7 @@ const rows: readonly Row[] = [
     {
       status: 'known-issue',
       knownIssue: 'horizontalpodautoscalers-missing',
-      reason: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
+      reason: 'Exporters before 2.7 request autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
       observed: 'no kube_horizontalpodautoscaler_info within 30 s',
     },
   ],
@@ -93,7 +109,7 @@ const rows: readonly Row[] = [
         'The known issue did not occur: Exporters before 2.7 crash as long as the cluster holds an Ingress whose backend is a resource.',
     },
   ],
-  ['resilience/survives-an-interrupted-scrape', 'A scrape that is cut off midway does no harm.', 3_050],
+  ['resilience/survives-an-interrupted-scrape', 'After a scrape that is cut off, the exporter answers the next.', 3_050],
 ];
 
 function resultOf([id, sentence, durationMs, more]: Row): RequirementResult {
@@ -110,7 +126,7 @@ function resultOf([id, sentence, durationMs, more]: Row): RequirementResult {
   };
 }
 
-/** A run as one would meet it: two failures, a recommendation not followed, and one of everything else. */
+/** A run with a result of each kind: two findings, a consequence, a recommendation not followed. */
 export function sampleReport(change: Partial<Report> = {}): Report {
   const requirements = change.requirements ?? rows.map(resultOf);
   return {
@@ -129,7 +145,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
       { name: 'boot the cluster', durationMs: 23_800 },
       { name: 'install the exporter', durationMs: 9_650 },
       { name: 'verify in parallel', durationMs: 31_200 },
-      { name: 'verify alone', durationMs: 15_700 },
+      { name: 'verify serially', durationMs: 15_700 },
       { name: 'remove everything', durationMs: 3_540 },
     ],
     counts: countsOf(requirements),
@@ -143,4 +159,24 @@ export function sampleReport(change: Partial<Report> = {}): Report {
 export function conformantReport(change: Partial<Report> = {}): Report {
   const requirements = rows.map(([id, sentence, durationMs]) => resultOf([id, sentence, durationMs]));
   return sampleReport({ verdict: 'conformant', requirements, ...change });
+}
+
+const hostileText = '<script>alert("x")</script> & ```\n| a | `b` \u0001\x1b[31mred\x1b[0m ]]>';
+
+/** The sample, with a hostile text wherever a text comes from a cluster, an exporter or a user. */
+export function hostileReport(text = hostileText): Report {
+  const requirements = sampleReport().requirements.map((requirement): RequirementResult => {
+    if (requirement.status === 'failed') return { ...requirement, sentence: text, actual: text, expected: text, see: text };
+    return requirement.reason === undefined ? requirement : { ...requirement, reason: text };
+  });
+  return sampleReport({
+    verdict: 'infrastructure',
+    requirements,
+    reason: text,
+    target: text,
+    exporter: { image: text, version: text },
+    cluster: { kind: 'kubeconfig', image: text, kubernetes: text, nodes: 1 },
+    phases: [{ name: text, durationMs: 1 }],
+    leftovers: [text],
+  });
 }
