@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { InstalledTarget } from './installed.ts';
@@ -28,6 +29,35 @@ function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget
 test('the pod that the Deployment owns is found as soon as it is Ready', async () => {
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
   await expect(exporterWith(ready, 'one').pod()).resolves.toMatchObject({ metadata: { name: 'one' } });
+});
+
+describe('a pod that runs and is not Ready', () => {
+  const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
+  let now = 0;
+
+  beforeEach(() => {
+    now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('is used once its process has been observed for 10 s', async () => {
+    const exporter = exporterWith(running);
+    await expect(exporter.pod(0)).rejects.toMatchObject({ expected: expect.stringContaining('Ready, or running for 10 s') });
+    now = 9_999;
+    await expect(exporter.pod(0)).rejects.toThrow();
+    now = 10_000;
+    await expect(exporter.pod(0)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
+  });
+
+  test('is no Ready pod, and is waited for only once', async () => {
+    const exporter = exporterWith(running);
+    await expect(exporter.pod(0)).rejects.toThrow();
+    now = 60_000;
+    await expect(exporter.readyPod()).rejects.toMatchObject({ actual: expect.stringContaining('exporter') });
+  });
 });
 
 test('a pod that no node takes is still waited for at first: the scheduler may not have tried again yet', async () => {

@@ -17,7 +17,7 @@ interface ReplicaSet extends KubernetesObject {
 }
 
 /** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
-const runningFor = seconds(10);
+const untilUsed = seconds(10);
 
 /** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
 export const readyBudget = seconds(60);
@@ -63,26 +63,27 @@ export class InstalledTarget {
     return this.#podThat(
       'Ready, or running for 10 s',
       within,
-      (pods) => pods.find(isReady) ?? pods.find((pod) => this.#runs(pod)),
+      (pods) => pods.find(isReady) ?? pods.find((pod) => this.#runningFor(pod) >= untilUsed),
     );
   }
 
   /**
-   * The exporter's pod, once it is Ready.
+   * The exporter's pod, once it is Ready. A process that was not Ready within the budget is not waited for a second time.
    * @throws NotObserved with the pod's state when there is none within the budget
    */
   async readyPod(): Promise<Pod> {
-    return this.#podThat('Ready', readyBudget, (pods) => pods.find(isReady));
+    const isOverdue = (pod: Pod) => this.#runningFor(pod) >= readyBudget;
+    return this.#podThat('Ready', readyBudget, (pods) => pods.find(isReady), isOverdue);
   }
 
-  /** Whether the exporter's process is the same as one that was observed 10 s ago or earlier. */
-  #runs({ metadata, status }: Pod): boolean {
+  /** For how long the exporter's process in a pod has been observed to run, in milliseconds; 0 when it does not run. */
+  #runningFor({ metadata, status }: Pod): number {
     const container = status?.containerStatuses?.find(({ name }) => name === this.target.container.name);
-    if (!container?.state?.running) return false;
+    if (!container?.state?.running) return 0;
     const process = `${metadata.uid} ${container.restartCount}`;
     const since = this.#observed.get(process) ?? performance.now();
     this.#observed.set(process, since);
-    return performance.now() - since >= runningFor;
+    return performance.now() - since;
   }
 
   /**
@@ -102,6 +103,7 @@ export class InstalledTarget {
     what: string,
     within: number,
     find: (pods: readonly Pod[]) => Promise<Pod | undefined> | Pod | undefined,
+    isOverdue: (pod: Pod) => boolean = () => false,
   ): Promise<Pod> {
     const begun = performance.now();
     const { found } = await waitFor({
@@ -116,7 +118,8 @@ export class InstalledTarget {
       hopeless: ({ all, refusal }) => {
         const lasting = performance.now() - begun >= unschedulableFor;
         if (all.length === 0 && refusal !== undefined && lasting) return noPod(refusal);
-        const hopeless = all.length > 0 && all.every((pod) => crashesForEver(pod) || (lasting && isUnschedulable(pod)));
+        const hopeless =
+          all.length > 0 && all.every((pod) => crashesForEver(pod) || isOverdue(pod) || (lasting && isUnschedulable(pod)));
         return hopeless ? all.map(describePod).join('; ') : undefined;
       },
     });

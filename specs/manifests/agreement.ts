@@ -30,7 +30,9 @@ export function unservedObjects(
   return objects
     .filter(({ kind }) => ownKinds.includes(kind) === (which === 'own'))
     .filter(({ apiVersion, kind }) => !mapper.serves(apiVersion, kind))
-    .map((object) => `${formatReference(referenceOf(object))}: the API server does not serve ${object.kind} of ${object.apiVersion}`);
+    .map(
+      (object) => `${formatReference(referenceOf(object))}: the API server does not serve ${object.kind} of ${object.apiVersion}`,
+    );
 }
 
 /** The objects whose kind the cluster serves. */

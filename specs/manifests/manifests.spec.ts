@@ -35,7 +35,8 @@ area('manifests', () => {
   requirement(
     'kinds-are-served',
     {
-      sentence: 'The cluster serves the kind and version of every object that the exporter needs: workload, account, RBAC and Service.',
+      sentence:
+        'The cluster serves the kind and version of every object that the exporter needs: workload, account, RBAC and Service.',
       source: kinds,
     },
     async ({ client, target }) => {

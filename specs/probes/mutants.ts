@@ -15,20 +15,18 @@ export const probesMutants = [
     change: argument('--resources=pods,no-such-resource'),
     fails: ['probes/starts'],
   }),
-  mutant('exporter-is-never-ready', {
-    sentence: "The exporter's pod is never Ready, though both of its probes are answered.",
+  mutant('exporter-was-restarted-at-first', {
+    sentence: 'The exporter was restarted before it became Ready, though both of its probes are answered.',
     proxy: () =>
       objects(
         ({ method, path }) => method === 'GET' && path.endsWith('/pods'),
         ({ items }) => {
-          for (const { metadata, status } of items as (Loose & { status?: { conditions?: Record<string, unknown>[] } })[]) {
-            if (!metadata.name.includes('kube-state-metrics')) continue;
-            set(status?.conditions?.filter(({ type }) => type === 'Ready'), { status: 'False' });
+          for (const { metadata, status } of items as (Loose & { status?: { containerStatuses?: object[] } })[]) {
+            if (metadata.name.includes('kube-state-metrics')) set(status?.containerStatuses, { restartCount: 1 });
           }
         },
       ),
     fails: ['probes/becomes-ready'],
-    verifies: ['endpoints', 'hardening'],
   }),
   mutant('healthz-is-any-page', {
     sentence: '/healthz answers 200 with another page.',
@@ -108,12 +106,6 @@ export const probesMutants = [
       ),
     fails: ['probes/readiness-gates'],
   }),
-  mutant('readiness-probe-asks-a-closed-port', {
-    sentence: 'The readiness probe asks a port on which nobody listens, so that the exporter is never Ready.',
-    change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { port: 1 })),
-    fails: ['probes/readiness-is-declared'],
-    verifies: ['endpoints', 'exposition', 'hardening', 'dns', 'consumers'],
-  }),
   mutant('readiness-probe-asks-another-port', {
     sentence: 'The readiness probe asks the metrics port.',
     change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { port: 8080 })),
@@ -127,9 +119,10 @@ export const probesMutants = [
     verifies: ['endpoints/landing-page'],
   }),
   mutant('readiness-probe-asks-securely', {
-    sentence: 'The readiness probe asks by HTTPS.',
+    sentence: 'The readiness probe asks by HTTPS, so that the exporter is never Ready.',
     change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { scheme: 'HTTPS' })),
     fails: ['probes/readiness-is-declared'],
+    verifies: ['endpoints', 'exposition', 'hardening'],
   }),
   mutant('readiness-probe-is-missing', {
     sentence: 'There is no readiness probe.',
