@@ -1,7 +1,28 @@
 import type { KubernetesObject } from '../../kube/object.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, namespaceAndName, resourceVersion } from '../metadata.ts';
-import { type Context, type Expected, fact, gauge, type ResourceTable } from '../table.ts';
+import { type Context, type Expected, fact, gauge, type ResourceTable, value } from '../table.ts';
+
+export interface IngressClass extends KubernetesObject {
+  readonly spec?: { readonly controller?: string };
+}
+
+export const ingressClasses: ResourceTable<IngressClass> = {
+  resource: 'ingressclasses',
+  namespaced: false,
+  isDefault: () => false,
+  since: '2.7',
+  reads: () => ({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' }),
+  labels: ({ metadata }) => ({ ingressclass: metadata.name }),
+  families: [
+    gauge('kube_ingressclass_info', { stability: 'ALPHA', since: '2.7' }, ({ spec }) =>
+      fact({ controller: spec?.controller ?? '' }),
+    ),
+    gauge('kube_ingressclass_created', { stability: 'ALPHA', since: '2.7' }, created),
+    annotationsFamily('ingressclasses', 'kube_ingressclass_annotations', { stability: 'ALPHA', since: '2.7' }),
+    labelsFamily('ingressclasses', 'kube_ingressclass_labels', { stability: 'ALPHA', since: '2.7' }),
+  ],
+};
 
 interface Path {
   readonly path?: string;
@@ -67,3 +88,22 @@ function backendLabels({ service, resource }: Path['backend'], context: Context)
     },
   ];
 }
+
+export interface NetworkPolicy extends KubernetesObject {
+  readonly spec?: { readonly ingress?: readonly unknown[]; readonly egress?: readonly unknown[] };
+}
+
+export const networkPolicies: ResourceTable<NetworkPolicy> = {
+  resource: 'networkpolicies',
+  namespaced: true,
+  isDefault: () => true,
+  reads: () => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }),
+  labels: namespaceAndName('networkpolicy'),
+  families: [
+    gauge('kube_networkpolicy_created', { stability: 'ALPHA' }, created),
+    annotationsFamily('networkpolicies', 'kube_networkpolicy_annotations', { stability: 'ALPHA' }),
+    labelsFamily('networkpolicies', 'kube_networkpolicy_labels', { stability: 'ALPHA' }),
+    gauge('kube_networkpolicy_spec_ingress_rules', { stability: 'ALPHA' }, ({ spec }) => value(spec?.ingress?.length ?? 0)),
+    gauge('kube_networkpolicy_spec_egress_rules', { stability: 'ALPHA' }, ({ spec }) => value(spec?.egress?.length ?? 0)),
+  ],
+};

@@ -1,7 +1,32 @@
 import type { KubernetesObject } from '../../kube/object.ts';
-import { EVERY_KEY, sanitizedLabels } from '../labels.ts';
+import { annotationsFamily, EVERY_KEY, labelsFamily, sanitizedLabels } from '../labels.ts';
 import { created } from '../metadata.ts';
 import { fact, gauge, type ResourceTable, value } from '../table.ts';
+
+export interface StorageClass extends KubernetesObject {
+  readonly provisioner: string;
+  readonly reclaimPolicy?: string;
+  readonly volumeBindingMode?: string;
+}
+
+export const storageClasses: ResourceTable<StorageClass> = {
+  resource: 'storageclasses',
+  namespaced: false,
+  isDefault: () => true,
+  reads: () => ({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }),
+  labels: ({ metadata }) => ({ storageclass: metadata.name }),
+  families: [
+    gauge(
+      'kube_storageclass_info',
+      { stability: 'STABLE' },
+      ({ provisioner, reclaimPolicy = 'Delete', volumeBindingMode = 'Immediate' }) =>
+        fact({ provisioner, reclaim_policy: reclaimPolicy, volume_binding_mode: volumeBindingMode }),
+    ),
+    gauge('kube_storageclass_created', { stability: 'STABLE' }, created),
+    annotationsFamily('storageclasses', 'kube_storageclass_annotations', { stability: 'ALPHA' }),
+    labelsFamily('storageclasses', 'kube_storageclass_labels', { stability: 'STABLE' }),
+  ],
+};
 
 export interface VolumeAttachment extends KubernetesObject {
   readonly spec: {
