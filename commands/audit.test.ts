@@ -6,7 +6,7 @@ import { auditorRules, helmRelease, releaseNamespace, releaseSelector } from '..
 import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
-import { requestToken } from '../helpers/kube/token.ts';
+import { requestToken } from '../helpers/kube/service-account.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
 import type { Interference, Passing } from '../helpers/suite/mutant/interference.ts';

@@ -1,6 +1,6 @@
-import type { Node } from '../catalogue/resources/nodes.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { Node } from '../kube/types.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 
 /** A container of an exporter in a cluster. */

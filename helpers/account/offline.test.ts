@@ -47,7 +47,7 @@ test('what does not fit into a string is refused as a whole, and read where it i
     expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
 });
 
-test('the items of a typed list have the kind that the list says', () => {
+test('the items of a typed list have the kind of the list', () => {
   const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
 
   expect(parse(JSON.stringify(list))).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }]);
@@ -161,7 +161,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
   }
 
   test('is compared with objects in a plain or a gzipped file', async () => {
-    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], deviates: [], unsettled: [] };
+    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], known: [], unsettled: [] };
 
     for (const file of ['objects.json', 'objects.gz']) {
       expect(JSON.parse(asJson(await explained(file), 20))).toMatchObject({
@@ -171,7 +171,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     }
   });
 
-  test('leaves out what changed between two readings', async () => {
+  test('has unsettled samples for what changed between two readings', async () => {
     const still = { ...configMap, metadata: { ...configMap.metadata, name: 'still', uid: 'v' } };
     for (const name of ['objects.json', 'after.json']) await appendFile(join(folder, name), `\n${JSON.stringify(still)}\n`);
     await writeFile(
@@ -206,7 +206,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     [
       'a list whose items are missing',
       '{"apiVersion":"v1","kind":"List"}',
-      'is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
+      'is no Kubernetes object: expected apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
     ],
     [
       'what the API refused',
@@ -216,7 +216,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     [
       'an HTML page',
       '<!DOCTYPE html>\n<title>Log in</title>',
-      'is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them',
+      'is not JSON: expected Kubernetes objects, as kubectl get -o json prints them',
     ],
     [
       'an HTML page, which is quoted',
@@ -247,7 +247,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
       '<!DOCTYPE html>\n<title>Log in</title>',
       'it begins with "<!DOCTYPE html> <title>Log in</title>"',
     ],
-    ['metadata alone', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
+    ['only metadata', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
     ['an empty file', '', 'it is empty'],
   ])('that is %s is bad usage', async (_, text, sentence) => {
     await writeFile(join(folder, 'metrics.txt'), text);
@@ -256,10 +256,10 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     await expect(explained('objects.json')).rejects.toThrow(sentence);
   });
 
-  test('is told in a few lines', async () => {
+  test('is summarised in a few lines', async () => {
     expect(asText(await explained('objects.json'), 20).split('\n')).toEqual([
       '✗ 2 of 3 samples explained by 1 objects (exporter v2.6.0)',
-      '  0 missing, 0 unexplained, 1 unequal, 0 deviate, 0 unsettled',
+      '  0 missing, 0 unexplained, 1 unequal, 0 known issues, 0 unsettled',
       '  kube_configmap_metadata_resource_version{namespace="a",configmap="c"}: is 8, expected 7',
     ]);
   });

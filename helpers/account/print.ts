@@ -7,14 +7,14 @@ const VIOLATIONS_SHOWN = 5;
 
 /** The output with `--json`: counts, and the lines of the exposition. */
 export function asJson({ accounting, exporter, kubernetes, violationCount }: Explained, limit: number): string {
-  const { samples, explained, missing, unexplained, unequal, deviates, unsettled } = accounting;
+  const { samples, explained, missing, unexplained, unequal, known, unsettled } = accounting;
   const json = JSON.stringify({
     samples,
     explained,
     missing,
     unexplained,
     unequal,
-    deviates,
+    known,
     unsettled,
     exporter,
     kubernetes,
@@ -27,15 +27,15 @@ export function asJson({ accounting, exporter, kubernetes, violationCount }: Exp
 /** The output as text, with at most `limit` lines about differences. */
 export function asText(result: Explained, limit: number): string {
   const { accounting, exporter, kubernetes, violations, violationCount } = result;
-  const { samples, explained, missing, unexplained, unequal, deviates, unsettled, compared } = accounting;
+  const { samples, explained, missing, unexplained, unequal, known, unsettled, compared } = accounting;
   const lines = [
     `${isAccounted(accounting) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
       ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
     `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
-      `${deviates.length} deviate, ${unsettled.length} unsettled`,
+      `${known.length} known issues, ${unsettled.length} unsettled`,
     ...describe(accounting, { limit }).map((line) => `  ${line}`),
-    ...accounting.deviations.map(({ deviation, differences }) =>
-      differences === 0 ? `  did not occur: ${deviation.note}` : `  ${differences} differences are expected: ${deviation.note}`,
+    ...accounting.knownIssues.map(({ issue, differences }) =>
+      differences === 0 ? `  did not occur: ${issue.note}` : `  ${differences} differences are expected: ${issue.note}`,
     ),
     ...violations
       .slice(0, VIOLATIONS_SHOWN)

@@ -1,17 +1,9 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { Condition } from '../../kube/types.ts';
 import { parseSchedule, type Schedule } from '../cron/schedule.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, namespaceAndName, ownerSamples, resourceVersion, unixTime } from '../metadata.ts';
-import {
-  type Condition,
-  type Context,
-  conditionSamples,
-  type Expected,
-  fact,
-  gauge,
-  type ResourceTable,
-  value,
-} from '../table.ts';
+import { type Context, conditionSamples, type Expected, fact, gauge, type ResourceTable, value } from '../table.ts';
 
 export interface CronJob extends KubernetesObject {
   readonly spec: {

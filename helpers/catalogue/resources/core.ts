@@ -1,17 +1,8 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { Condition } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, namespaceAndName, ownerSamples, resourceVersion } from '../metadata.ts';
-import {
-  type Condition,
-  type Context,
-  conditionSamples,
-  type Expected,
-  fact,
-  gauge,
-  oneOf,
-  type ResourceTable,
-  value,
-} from '../table.ts';
+import { type Context, conditionSamples, type Expected, fact, gauge, oneOf, type ResourceTable, value } from '../table.ts';
 
 export const configMaps: ResourceTable<KubernetesObject> = {
   resource: 'configmaps',

@@ -116,8 +116,8 @@ describe('persistentvolumes', () => {
       csi: { driver: 'rbd.csi.ceph.com', volumeAttributes: { mounter: 'rbd-nbd', mapOptions: 'nbds_max=16' } },
     });
     const options = { metricOptInList: [/kube_persistentvolume_csi_attributes/] };
-    const attributes = (of: PersistentVolume, release: string) =>
-      samplesAsText(persistentVolumes, of, release, options).filter((line) => line.includes('csi_attributes'));
+    const attributes = (volume: PersistentVolume, release: string) =>
+      samplesAsText(persistentVolumes, volume, release, options).filter((line) => line.includes('csi_attributes'));
 
     expect(attributes(ceph, '2.11.0')).toEqual([
       'kube_persistentvolume_csi_attributes{csi_map_options="nbds_max=16",csi_mounter="rbd-nbd"} 1',

@@ -1,18 +1,9 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { Condition } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, namespaceAndName, noneLabel } from '../metadata.ts';
 import { integerQuantity } from '../quantity.ts';
-import {
-  type Condition,
-  type Context,
-  conditionSamples,
-  type Expected,
-  fact,
-  gauge,
-  oneOf,
-  type ResourceTable,
-  value,
-} from '../table.ts';
+import { type Context, conditionSamples, type Expected, fact, gauge, oneOf, type ResourceTable, value } from '../table.ts';
 
 /** The source of a volume: one of these fields. */
 export interface VolumeSource {

@@ -1,6 +1,7 @@
+import type { Endpoints } from '../../kube/types.ts';
 import { contextOf } from '../table.ts';
 import { asText, samplesAsText } from '../testing/samples-as-text.ts';
-import { type Endpoints, endpoints, type Service, services } from './services.ts';
+import { endpoints, type Service, services } from './services.ts';
 
 describe('services', () => {
   const service: Service = {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { EndpointPort, EndpointSubset, Endpoints } from '../../kube/types.ts';
 import { atLeast } from '../../version.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, namespaceAndName } from '../metadata.ts';
@@ -51,26 +52,6 @@ function info({ spec }: Service, context: Context): readonly Expected[] {
   });
 }
 
-export interface Endpoints extends KubernetesObject {
-  readonly subsets?: readonly Subset[] | null;
-}
-
-interface Subset {
-  readonly addresses?: readonly Address[];
-  readonly notReadyAddresses?: readonly Address[];
-  readonly ports?: readonly Port[];
-}
-
-interface Address {
-  readonly ip: string;
-}
-
-interface Port {
-  readonly name?: string;
-  readonly port: number;
-  readonly protocol?: string;
-}
-
 export const endpoints: ResourceTable<Endpoints> = {
   resource: 'endpoints',
   namespaced: true,
@@ -97,16 +78,16 @@ export const endpoints: ResourceTable<Endpoints> = {
   ],
 };
 
-function subsets(object: Endpoints): readonly Subset[] {
+function subsets(object: Endpoints): readonly EndpointSubset[] {
   return object.subsets ?? [];
 }
 
-function total(object: Endpoints, count: (subset: Subset) => number): number {
+function total(object: Endpoints, count: (subset: EndpointSubset) => number): number {
   return subsets(object).reduce((sum, subset) => sum + count(subset), 0);
 }
 
 /** A sample per address, from 2.14 on per address and port. Before, an address in two subsets is a duplicate series. */
-function addresses(subset: Subset, context: Context): readonly Expected[] {
+function addresses(subset: EndpointSubset, context: Context): readonly Expected[] {
   const labels = [
     ...(subset.addresses ?? []).map(({ ip }) => ({ ip, ready: 'true' })),
     ...(subset.notReadyAddresses ?? []).map(({ ip }) => ({ ip, ready: 'false' })),
@@ -115,6 +96,6 @@ function addresses(subset: Subset, context: Context): readonly Expected[] {
   return (subset.ports ?? []).flatMap((port) => labels.flatMap((address) => fact({ ...portLabels(port), ...address })));
 }
 
-function portLabels({ name = '', port, protocol = '' }: Port): Expected['labels'] {
-  return { port_name: name, port_protocol: protocol, port_number: String(port) };
+function portLabels({ name, port, protocol = '' }: EndpointPort): Expected['labels'] {
+  return { port_name: name ?? '', port_protocol: protocol, port_number: String(port) };
 }

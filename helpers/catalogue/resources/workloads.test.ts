@@ -1,8 +1,8 @@
+import type { ReplicaSet } from '../../kube/types.ts';
 import { asText, samplesAsText } from '../testing/samples-as-text.ts';
 import {
   type DaemonSet,
   daemonSets,
-  type ReplicaSet,
   type ReplicationController,
   replicaSets,
   replicationControllers,

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { ReplicaSet } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, generation, namespaceAndName, ownerSamples } from '../metadata.ts';
 import { fact, gauge, type ResourceTable, value } from '../table.ts';
@@ -50,17 +51,6 @@ export const daemonSets: ResourceTable<DaemonSet> = {
     labelsFamily('daemonsets', 'kube_daemonset_labels', { stability: 'STABLE' }),
   ],
 };
-
-export interface ReplicaSet extends KubernetesObject {
-  readonly spec: { readonly replicas?: number };
-  readonly status?: {
-    readonly replicas?: number;
-    readonly fullyLabeledReplicas?: number;
-    readonly readyReplicas?: number;
-    readonly terminatingReplicas?: number;
-    readonly observedGeneration?: number;
-  };
-}
 
 export const replicaSets: ResourceTable<ReplicaSet> = {
   resource: 'replicasets',

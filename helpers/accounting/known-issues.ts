@@ -2,7 +2,7 @@ import { inRange, type VersionRange } from '../version-range.ts';
 import type { Difference } from './difference.ts';
 
 /** Differences that releases of the exporter are known to have on releases of Kubernetes, with the reason. */
-export interface AccountingDeviation {
+export interface AccountingKnownIssue {
   readonly id: string;
   readonly note: string;
   readonly exporter: VersionRange;
@@ -13,7 +13,7 @@ export interface AccountingDeviation {
 }
 
 /** The exporter lists an API version that the cluster does not serve, so it exposes nothing of the resource. */
-const accountingDeviations: readonly AccountingDeviation[] = [
+const accountingKnownIssues: readonly AccountingKnownIssue[] = [
   {
     id: 'horizontalpodautoscalers-v2beta2',
     note: 'Exporters before 2.7 list autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
@@ -48,17 +48,18 @@ const accountingDeviations: readonly AccountingDeviation[] = [
   },
 ];
 
-/** The deviations declared for a release of the exporter, `v2.5.0`, on a release of Kubernetes, `v1.34.1`. */
-export function deviationsFor(exporter: string, kubernetes: string | undefined): readonly AccountingDeviation[] {
+/** The known issues of a release of the exporter, `v2.5.0`, on a release of Kubernetes, `v1.34.1`. */
+export function knownIssuesFor(exporter: string, kubernetes: string | undefined): readonly AccountingKnownIssue[] {
   if (kubernetes === undefined) return [];
-  return accountingDeviations.filter(
-    (deviation) => inRange(exporter, deviation.exporter) && inRange(kubernetes, deviation.kubernetes),
-  );
+  return accountingKnownIssues.filter((issue) => inRange(exporter, issue.exporter) && inRange(kubernetes, issue.kubernetes));
 }
 
-/** The deviation that explains a difference; undefined if there is none. */
-export function deviationOf(difference: Difference, declared: readonly AccountingDeviation[]): AccountingDeviation | undefined {
+/** The known issue that explains a difference; undefined if there is none. */
+export function knownIssueOf(
+  difference: Difference,
+  declared: readonly AccountingKnownIssue[],
+): AccountingKnownIssue | undefined {
   const { resource, what } = difference;
   if (resource === undefined) return undefined;
-  return declared.find((deviation) => deviation.what === what && deviation.resources.includes(resource));
+  return declared.find((issue) => issue.what === what && issue.resources.includes(resource));
 }

@@ -1,9 +1,9 @@
-import { lastApplied, withoutBookkeeping } from './bookkeeping.ts';
+import { lastApplied, withoutBookkeeping } from './object.ts';
 
 const metadata = { name: 'planted', labels: { app: 'a' } };
 const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'value' } };
 
-test('who wrote which field, and what was applied, are left out; all else stays', () => {
+test('managed fields and the last applied configuration are removed, and nothing else', () => {
   const noted = {
     ...object,
     metadata: {
@@ -15,6 +15,6 @@ test('who wrote which field, and what was applied, are left out; all else stays'
   expect(withoutBookkeeping(noted)).toEqual({ ...object, metadata: { ...metadata, annotations: { kept: 'yes' } } });
 });
 
-test('an object without them is the same', () => {
+test('an object without them is unchanged', () => {
   expect(withoutBookkeeping(object)).toEqual(object);
 });

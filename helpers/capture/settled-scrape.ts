@@ -1,26 +1,25 @@
 import type { KubernetesObject } from '../kube/object.ts';
 import { NotObserved, waitFor } from '../wait.ts';
 
-/** A scrape, and the objects as they were before and after it. */
-export interface StillScrape<T> {
+/** A scrape, and the objects before and after it. */
+export interface SettledScrape<T> {
   readonly before: readonly KubernetesObject[];
   readonly scrape: T;
-  /** Only where something changed. */
+  /** Undefined if nothing changed. */
   readonly after?: readonly KubernetesObject[];
 }
 
 /**
- * Scrapes between two readings of the objects until nothing changed from one to the other; when that does not happen in time,
- * the last scrape is given with both readings. The objects are read twice before the scrape, so that an exporter whose watch lags has
- * the time of one reading to catch up.
+ * Scrapes between two readings of the objects until nothing changed between them, or returns the last scrape with both readings after the
+ * time limit. The objects are read twice before the scrape, which gives a lagging exporter the time of one reading.
  * @param within in milliseconds
  */
-export async function stillScrape<T>(
+export async function settledScrape<T>(
   read: () => Promise<readonly KubernetesObject[]>,
   scrape: () => Promise<T>,
   within: number,
-): Promise<StillScrape<T>> {
-  let last: StillScrape<T> | undefined;
+): Promise<SettledScrape<T>> {
+  let last: SettledScrape<T> | undefined;
   try {
     return await waitFor({
       what: 'a scrape during which no object changed',
@@ -31,8 +30,8 @@ export async function stillScrape<T>(
         const again = await read();
         const scraped = await scrape();
         const after = await read();
-        const still = isSame(before, again) && isSame(again, after);
-        last = { before, scrape: scraped, ...(!still && { after }) };
+        const isSettled = isSame(before, again) && isSame(again, after);
+        last = { before, scrape: scraped, ...(!isSettled && { after }) };
         return last;
       },
       until: ({ after }) => after === undefined,
@@ -44,9 +43,9 @@ export async function stillScrape<T>(
   }
 }
 
-function isSame(one: readonly KubernetesObject[], other: readonly KubernetesObject[]): boolean {
+function isSame(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): boolean {
   const states = (objects: readonly KubernetesObject[]) =>
     new Set(objects.map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`));
-  const [first, second] = [states(one), states(other)];
+  const [first, second] = [states(before), states(after)];
   return first.size === second.size && [...first].every((state) => second.has(state));
 }
