@@ -47,7 +47,7 @@ export function parseAccountArguments(argv: readonly string[]): AccountArguments
 
 /** The output of `--help`. */
 export function accountHelp(): string {
-  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained or unequal, 2 bad usage, and nothing to account for, 4 the suite itself failed.\n`;
+  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained, unequal or repeated, 2 bad usage, and nothing to account for, 4 the suite itself failed.\n`;
 }
 
 interface Options {

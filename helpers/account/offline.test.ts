@@ -7,7 +7,6 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { words } from '../shell-words.ts';
 import { parseAccountArguments } from './command-line.ts';
 import { explain } from './explain.ts';
-import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
 import { asJson, asText } from './print.ts';
 import { parseSavedObjects } from './saved-objects.ts';
 
@@ -17,18 +16,7 @@ const configMap: KubernetesObject = {
   metadata: { name: 'c', namespace: 'a', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-05-01T10:00:00Z' },
 };
 
-function exporterPod(name: string, image: string, args: readonly string[] = [], phase = 'Running') {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'monitoring', uid: name },
-    spec: { containers: [{ name: 'server', image, args }] },
-    status: { phase },
-  };
-}
-
 const parse = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json');
-const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
 
 test('the formats are a list of kubectl, one object, and one object a line', () => {
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap, configMap] }, null, 4);
@@ -58,49 +46,6 @@ test('something that is not an object is an error with its line', () => {
   expect(() => parse(`${JSON.stringify(configMap)}\n{"kind":`)).toThrow(/^objects\.json, line 2, is not JSON/);
   expect(() => parse('{"kind":"Pod"}')).toThrow('objects.json, line 1 holds something that is no Kubernetes object');
   expect(() => parse('')).toThrow(UsageError);
-});
-
-test('the exporter is the only pod with its image', () => {
-  const objects = [exporterPod('e', `${IMAGE}:v2.6.0`, ['--resources=pods']), exporterPod('web', 'nginx:1')];
-
-  expect(chooseExporter(objects, {})).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
-  expect(chooseExporter(objects, { args: [] })).toEqual({ version: 'v2.6.0', args: [] });
-});
-
-test.each([
-  ['localhost:5000/kube-state-metrics:2.5.0', 'v2.5.0'],
-  [`${IMAGE}:v2.20.0@sha256:abc`, 'v2.20.0'],
-  [`${IMAGE}-amd64:v2.5.0`, 'v2.5.0'],
-  [`${IMAGE}@sha256:abc`, undefined],
-])('the image %s is an exporter of release %s', (image, version) => {
-  expect(runningExporters([exporterPod('e', image)])).toMatchObject([{ version }]);
-});
-
-test('an image with a similar name and a terminated pod are not exporters', () => {
-  expect(runningExporters([exporterPod('e', 'example.com/not-kube-state-metrics:v2.5.0')])).toEqual([]);
-  expect(runningExporters([exporterPod('e', `${IMAGE}:v2.5.0`, [], 'Failed')])).toEqual([]);
-});
-
-test('no exporter, several, or one without a known release needs --exporter', () => {
-  const two = [exporterPod('e', `${IMAGE}:v2.5.0`), exporterPod('f', `${IMAGE}:v2.6.0`, ['--resources=pods'])];
-
-  expect(() => chooseExporter([], {})).toThrow('set its release with --exporter');
-  expect(() => chooseExporter(two, {})).toThrow('monitoring/e');
-  expect(() => chooseExporter([exporterPod('e', `${IMAGE}@sha256:abc`)], {})).toThrow('has no release as its tag');
-  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
-  expect(chooseExporter([], { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: [] });
-});
-
-test('the release of Kubernetes is that of the newest kubelet', () => {
-  const node = (name: string, kubeletVersion: string) => ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name },
-    status: { nodeInfo: { kubeletVersion } },
-  });
-
-  expect(kubernetesOf([node('a', 'v1.9.11'), node('b', 'v1.34.1+k3s1')])).toBe('v1.34.1+k3s1');
-  expect(kubernetesOf([])).toBeUndefined();
 });
 
 test('arguments are split like in a shell', () => {
@@ -249,6 +194,10 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     ],
     ['only metadata', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
     ['an empty file', '', 'it is empty'],
+    ['in Windows format', metrics.replaceAll('\n', '\r\n'), 'has CRLF line endings: save it with line feeds'],
+    ['UTF-8 with a byte order mark', `\ufeff${metrics}`, 'it begins with a byte order mark'],
+    ['UTF-16', Buffer.from(`\ufeff${metrics}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
+    ['UTF-16 without a byte order mark', Buffer.from(metrics, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
   ])('that is %s is bad usage', async (_, text, sentence) => {
     await writeFile(join(folder, 'metrics.txt'), text);
 

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { type Binding, type Container, type Deployment, type Role, type Service, selects } from '../kube/workload.ts';
-import { repositoryOf } from './image.ts';
+import { isExporterImage } from './image.ts';
 
 const EXPORTER = 'kube-state-metrics';
 
@@ -79,7 +79,7 @@ export function withImage(
 
 /** Whether a container's image is named kube-state-metrics. */
 export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
-  return repositoryOf(image).split('/').at(-1) === EXPORTER;
+  return isExporterImage(image);
 }
 
 function namesOf(objects: readonly KubernetesObject[]): string {

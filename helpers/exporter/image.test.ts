@@ -1,4 +1,4 @@
-import { releaseOf, repositoryOf, resolveImage, tagOf } from './image.ts';
+import { isExporterImage, releaseOf, repositoryOf, resolveImage, tagOf } from './image.ts';
 
 const guide = 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.5.0';
 
@@ -8,6 +8,16 @@ test('an image has a repository and a tag, also with a port of the registry', ()
   expect(repositoryOf('exporter:v1@sha256:abc')).toBe('exporter');
   expect(tagOf('localhost:5000/exporter')).toBeUndefined();
   expect(tagOf('exporter:v1@sha256:abc')).toBe('v1');
+});
+
+test.each([
+  ['rancher/mirrored-kube-state-metrics-kube-state-metrics:v2.10.1', true],
+  ['docker.io/bitnami/kube-state-metrics@sha256:abc', true],
+  ['registry.example:5000/kube-state-metrics-arm64', true],
+  ['example.com/not-kube-state-metrics:v2.5.0', false],
+  ['kube-state-metrics/web:1', false],
+])('whether %s is an exporter: %s', (image, expected) => {
+  expect(isExporterImage(image)).toBe(expected);
 });
 
 test('a tag keeps the repository', () => {

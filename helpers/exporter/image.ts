@@ -17,6 +17,15 @@ export function tagOf(image: string): string | undefined {
 }
 
 /**
+ * Whether an image is one of kube-state-metrics: its own name, with an architecture (`kube-state-metrics-arm64`), or that of Rancher's
+ * mirror (`mirrored-kube-state-metrics-kube-state-metrics`), in any registry.
+ */
+export function isExporterImage(image: string): boolean {
+  const name = repositoryOf(image).split('/').at(-1) ?? '';
+  return /^(mirrored-kube-state-metrics-)?kube-state-metrics(-[a-z0-9]+)?$/.test(name);
+}
+
+/**
  * The image of an option: a full image as it is, and a tag (`v2.20.0`) with the repository of `base`.
  * @throws a UsageError for anything else
  */

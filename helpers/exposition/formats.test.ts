@@ -1,4 +1,5 @@
 import { formatOf } from './format.ts';
+import { readExposition } from './read.ts';
 import { violationTest } from './testing/violations.ts';
 
 describe('format', () => {
@@ -101,6 +102,10 @@ describe('read-text', () => {
     verify('a line that ends after a label is truncated', ['b{x="y"'], ['truncated-line 1:8']);
     verify('a line that ends after a comma is truncated', ['b{x="y",'], ['truncated-line 1:9']);
     verify('a carriage return is not part of a value', ['a 1\r'], ['bad-value 1:3'], 0);
+    test('the message of a line that ends with CRLF says so', async () => {
+      const { violations } = await readExposition('a 1\r\n', { format: 'text' });
+      expect(violations).toMatchObject([{ rule: 'bad-value', message: expect.stringContaining('CRLF') }]);
+    });
     verify('an HTML page is reported, and the rest is not read', ['<!DOCTYPE html>', '<p>no', 'a 1'], ['html-page 1:1']);
     verify('an HTML page after samples is reported', ['a 1', '<html>', 'b 1'], ['html-page 2:1'], 1);
     verify('an HTML page without a line feed is reported', ['<html><body>Not found</body></html>', ''], ['html-page 1:1']);

@@ -69,8 +69,8 @@ test.each(passing)('%s %s is sent', async (method, target) => {
 /** Every public method of the client; a test below fails if one is missing. */
 const uses: Readonly<Record<string, { readonly use: (client: KubeClient) => unknown; readonly passes: boolean }>> = {
   withToken: { use: (reader) => reader.withToken('t').call('DELETE', path), passes: false },
-  endingWith: { use: (reader) => reader.withSignal(new AbortController().signal).call('DELETE', path), passes: false },
-  serving: { use: (reader) => reader.withMapper(reader.mapper).call('DELETE', path), passes: false },
+  withSignal: { use: (reader) => reader.withSignal(new AbortController().signal).call('DELETE', path), passes: false },
+  withMapper: { use: (reader) => reader.withMapper(reader.mapper).call('DELETE', path), passes: false },
   readOnly: { use: (reader) => reader.readOnly().call('DELETE', path), passes: false },
   send: { use: (reader) => reader.send('POST', path), passes: false },
   answer: { use: (reader) => reader.answer('POST', path), passes: false },
