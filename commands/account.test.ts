@@ -48,6 +48,16 @@ test(
   patience,
 );
 
+test(
+  'a repeated series ends with exit code 1',
+  async () => {
+    const twice = file('twice.txt', `${'kube_configmap_info{namespace="a",configmap="c"} 1\n'.repeat(2)}`);
+    const { exitCode, stdout } = await account('--objects', objects, '--metrics', twice, '--json');
+    expect([exitCode, JSON.parse(stdout).repeated]).toEqual([1, [expect.stringContaining('in line 2')]]);
+  },
+  patience,
+);
+
 test.each([
   ['an empty list', '{"apiVersion":"v1","kind":"List","items":[]}', undefined],
   ['an HTML page for objects', '<html>', undefined],

@@ -1,7 +1,6 @@
 import { accountHelp, parseAccountArguments } from '../helpers/account/command-line.ts';
-import { explain } from '../helpers/account/explain.ts';
+import { explain, isCorrect } from '../helpers/account/explain.ts';
 import { asJson, asText } from '../helpers/account/print.ts';
-import { isAccounted } from '../helpers/accounting/account.ts';
 import { print } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 
@@ -13,5 +12,5 @@ await runCommand(async (argv) => {
   const given = parseAccountArguments(argv);
   const result = await explain(given);
   print(`${given.json ? asJson(result, given.limit) : asText(result, given.limit)}\n`);
-  return isAccounted(result.accounting) ? 0 : 1;
+  return isCorrect(result) ? 0 : 1;
 });

@@ -6,7 +6,7 @@ import { auditorRules, helmRelease, releaseNamespace, releaseSelector } from '..
 import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
-import { requestToken } from '../helpers/kube/token.ts';
+import { requestToken } from '../helpers/kube/service-account.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
 import type { Interference, Passing } from '../helpers/suite/mutant/interference.ts';
@@ -163,7 +163,7 @@ test(
     const { code, stderr } = await audit('mistaken', auditorRules, 'app=kube-state-metrics');
 
     expect(code).toBe(2);
-    expect(stderr).toContain(`There is ${releaseNamespace}/prom-stack-kube-state-metrics; look at its labels.`);
+    expect(stderr).toContain(`The cluster has ${releaseNamespace}/prom-stack-kube-state-metrics: use its labels.`);
   },
   seconds(60),
 );
@@ -197,7 +197,7 @@ describe('an API server that fails', () => {
       const notMet = requirements.filter(({ status }) => status === 'failed').map(({ id, actual: seen }) => `${id}: ${seen}`);
       expect(notMet).toEqual([]);
       expect({ code, verdict }).toEqual({ code: 0, verdict: 'partial' });
-      expect(stdout).toContain('The API server has no answer for metrics.k8s.io/v1beta1');
+      expect(stdout).toContain('The aggregated API metrics.k8s.io/v1beta1 is unavailable');
       expect(requirements.find(({ id }) => id === 'exposition/pod')?.status).toBe('passed');
     },
     seconds(90),

@@ -1,9 +1,8 @@
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, type Run, run, runNode } from '../helpers/exposition/benchmark.ts';
+import { median, type Run, run, runNode, syntheticExposition } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
-import { syntheticExposition } from '../helpers/exposition/synthetic.ts';
 import { print } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 

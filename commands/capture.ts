@@ -16,7 +16,7 @@ await runCommand(async (argv, interruption) => {
   makeDirectory(given.into);
   const tell = (line: string) => printError(`${line}\n`);
   interruption.listen(tell);
-  const capture = await recordCapture({ ...given, id: newRunId(), interruption, tell });
+  const capture = await recordCapture({ ...given, id: newRunId(), interruption, log: tell });
   const { kubernetes, exporter } = capture.origin;
   const directory = join(given.into, [kubernetes, exporter, ...(given.name === undefined ? [] : [given.name])].join('-'));
   writeCapture(directory, capture);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { accountingTable, withTable } from '../helpers/capture/accounting-table.ts';
-import { recordedCapture, recordedNames } from '../helpers/capture/recorded.ts';
+import { recordedCapture, recordedNames } from '../helpers/capture/capture.ts';
+import { accountingTable, withTable } from '../helpers/capture/explain-capture.ts';
 import { runCommand } from './main.ts';
 
 const page = new URL('../docs/results.md', import.meta.url);

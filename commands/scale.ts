@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { roomy } from '../helpers/capture/scale/exporter.ts';
-import { growLoad, type Load, prepareLoad } from '../helpers/capture/scale/load.ts';
+import { withLargeMemoryLimit } from '../helpers/capture/changed-target.ts';
+import { growLoad, type Load, prepareLoad, waitUntilExposed } from '../helpers/capture/scale/load.ts';
 import { measure } from '../helpers/capture/scale/measure.ts';
-import { exporterTellsOf } from '../helpers/capture/scale/told.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import { type Cleanup, Cleanups } from '../helpers/cluster/undos.ts';
@@ -39,7 +38,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
     );
   }
   const under = await targetOfRun(options, signal);
-  const target = roomy(under.target);
+  const target = withLargeMemoryLimit(under.target);
   const run = newRunId();
   const directory = resolve(options.reports, 'scale-run');
   const unremoved = keepUnremovedRecord(directory, options.reports);
@@ -63,7 +62,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
   let from: Load = { pods: 0, configMaps: 0, services: 0 };
   for (const to of steps) {
     await growLoad(objects, namespace, from, to);
-    await exporterTellsOf(client, target, pod, namespace, to);
+    await waitUntilExposed(client, target, pod, namespace, to);
     const {
       objects: count,
       samples,

@@ -74,7 +74,8 @@ test.each([
   ['a file that is gzipped twice', gzipSync(gzipSync('a 1\n')), 'it is gzipped twice'],
   ['UTF-16, as PowerShell writes it', Buffer.from('\ufeffa 1\n', 'utf16le'), 'it is UTF-16'],
   ['UTF-16 of the other order', Buffer.from('\ufeffa 1\n', 'utf16le').swap16(), 'it is UTF-16'],
-  ['UTF-16 that does not say so', Buffer.from('a 1\n', 'utf16le'), 'it is binary, and begins with the bytes 61 00 20 00'],
+  ['UTF-16 without a byte order mark', Buffer.from('a 1\n', 'utf16le'), 'it is UTF-16'],
+  ['UTF-8 with a byte order mark', Buffer.from('\ufeffa 1\n'), 'it begins with a byte order mark'],
   ['a zip archive', 'PK\x03\x04', 'it is a zip archive'],
   ['zstd', Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0), 'it is packed with zstd'],
 ])('%s is refused in a sentence', async (_, content, why) => {

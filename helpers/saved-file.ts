@@ -33,6 +33,7 @@ const HEAD = 200;
 const signatures: readonly (readonly [signature: readonly number[], what: string])[] = [
   [[0xff, 0xfe], 'it is UTF-16; save it as UTF-8'],
   [[0xfe, 0xff], 'it is UTF-16; save it as UTF-8'],
+  [[0xef, 0xbb, 0xbf], 'it begins with a byte order mark; save it as UTF-8 without one'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'it is packed with zstd; unpack it first, or pack it with gzip'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'it is packed with xz; unpack it first, or pack it with gzip'],
   [[0x42, 0x5a, 0x68], 'it is packed with bzip2; unpack it first, or pack it with gzip'],
@@ -91,8 +92,14 @@ function isGzipped(head: Buffer): boolean {
 function refuseWhatIsNoText(head: Buffer): void {
   for (const [signature, what] of signatures) if (signature.every((byte, index) => head[index] === byte)) throw new Error(what);
   const first = head.subarray(0, 4);
+  if (isUtf16(first)) throw new Error('it is UTF-16; save it as UTF-8');
   if (first.includes(0))
     throw new Error(`it is binary, and begins with the bytes ${first.toString('hex').replace(/..(?=.)/g, '$& ')}`);
+}
+
+/** Whether the first four bytes are two ASCII characters in UTF-16 without a byte order mark. */
+function isUtf16([a, b, c, d]: Buffer): boolean {
+  return (a === 0 && c === 0 && b !== 0 && d !== 0) || (b === 0 && d === 0 && a !== 0 && c !== 0);
 }
 
 async function spool(stream: Readable, { maxBytes, maxRatio }: SavedFileLimits): Promise<number> {

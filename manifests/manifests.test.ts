@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { knownTargets } from '../helpers/exporter/known.ts';
-import { parseManifests } from '../helpers/exporter/yaml.ts';
+import { parseManifests } from '../helpers/exporter/render.ts';
 import type { KubernetesObject } from '../helpers/kube/object.ts';
 import { formatReference, referenceOf } from '../helpers/kube/reference.ts';
 import { build } from './build.testing.ts';

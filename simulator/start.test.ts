@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../helpers/kube/object.ts';
-import { requestToken } from '../helpers/kube/token.ts';
+import { requestToken } from '../helpers/kube/service-account.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { simulatedCluster } from './testing.ts';
 

@@ -47,7 +47,7 @@ export function parseAccountArguments(argv: readonly string[]): AccountArguments
 
 /** The output of `--help`. */
 export function accountHelp(): string {
-  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained or unequal, 2 bad usage, and nothing to account for, 4 the suite itself failed.\n`;
+  return `${command().helpInformation()}\nExit codes: 0 all is accounted for, 1 something is missing, unexplained, unequal or repeated, 2 bad usage, and nothing to account for, 4 the suite itself failed.\n`;
 }
 
 interface Options {
@@ -71,7 +71,7 @@ function command(): Command {
       repeated,
     )
     .option('--metrics <file>', "the exporter's /metrics, gzipped or not")
-    .option('--exporter <release>', 'such as v2.6.0; otherwise that of the one pod that runs a kube-state-metrics')
+    .option('--exporter <release>', 'such as v2.6.0; otherwise that of the only pod that runs kube-state-metrics')
     .option('--kubernetes <release>', 'such as v1.34.1; otherwise that of the newest kubelet')
     .option('--args <words>', "the exporter's own arguments; otherwise those of that pod")
     .option('--limit <lines>', `how many lines about differences to show (default: ${DEFAULT_LIMIT})`)
@@ -108,6 +108,6 @@ function release(flag: string, text: string): string {
 
 function positive(flag: string, text: string | undefined, unit: string): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${flag} is "${text}": wanted a number of ${unit}.`);
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`${flag} is "${text}": expected a number of ${unit}.`);
   return Number(text);
 }

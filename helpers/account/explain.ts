@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { type Accounting, account, isAccounted } from '../accounting/account.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
-import { unknownResources } from '../catalogue/exposed.ts';
+import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatByContent } from '../exposition/format.ts';
@@ -11,6 +11,7 @@ import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file
 import { parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
 import { chooseExporter, kubernetesOf } from './exporter-pod.ts';
+import { repeatsIn } from './repeats.ts';
 import { readSavedObjects } from './saved-objects.ts';
 
 /** The accounting of a saved scrape. */
@@ -20,6 +21,12 @@ export interface Explained {
   readonly exporter: string;
   /** The cluster's release, `v1.34.1`; undefined if it is unknown. */
   readonly kubernetes: string | undefined;
+  /** The series that are exposed more than once and that no known issue explains, a line each. */
+  readonly repeated: readonly string[];
+  /** The known issues that explain other repeated series. */
+  readonly knownRepeats: readonly string[];
+  /** Sentences about arguments without effect. */
+  readonly warnings: readonly string[];
   /** The violations of the format. A sample on such a line counts as not exposed. */
   readonly violations: readonly Violation[];
   readonly violationCount: number;
@@ -34,7 +41,9 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   const [before = [], after] = await Promise.all(given.objects.map((path) => readSavedObjects(path, given.maxBytes)));
   const chosen = chooseExporter(after ?? before, given);
   const options = parseExporterArguments(chosen.args);
-  const [unknown] = unknownResources(tables, parseVersion(chosen.version), options);
+  const version = parseVersion(chosen.version);
+  requireKnownRelease(version);
+  const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const kubernetes = given.kubernetes ?? kubernetesOf(after ?? before);
   const { exposition, violations, violationCount } = await readSavedExposition(given.metrics, given.maxBytes);
@@ -55,7 +64,20 @@ export async function explain(given: AccountArguments): Promise<Explained> {
       `Of ${given.metrics} nothing can be judged, which proves nothing: ${why}. Save the objects and the scrape again.`,
     );
   }
-  return { accounting, exporter: chosen.version, kubernetes, violations, violationCount };
+  return {
+    accounting,
+    exporter: chosen.version,
+    kubernetes,
+    ...repeatsIn(exposition, violations, { exporter: chosen.version, kubernetes }),
+    warnings: allowlistWarnings(tables, version, options),
+    violations,
+    violationCount,
+  };
+}
+
+/** Whether every sample is accounted for and every series is exposed once; known issues are accepted. */
+export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting' | 'repeated'>): boolean {
+  return isAccounted(accounting) && repeated.length === 0;
 }
 
 /** A saved scrape does not have its content type. */
@@ -64,6 +86,8 @@ async function readSavedExposition(path: string, maxBytes: number): Promise<Read
   try {
     const read = await readExposition(streamSavedFile(file, path, maxBytes), { format: formatByContent(file) });
     if (read.exposition.samples > 0) return read;
+    if (headOf(file).includes('\r\n'))
+      throw new UsageError(`${path} has CRLF line endings: save it with line feeds, as the exporter returned it.`);
     throw new UsageError(
       `${path} holds no sample, and accounting for nothing proves nothing: expected what the exporter's /metrics returns; it begins with ${beginning(headOf(file).toString('utf8'))}.`,
     );

@@ -1,6 +1,7 @@
-import type { Node } from '../catalogue/resources/nodes.ts';
 import { UsageError } from '../errors.ts';
+import { isExporterImage, tagOf } from '../exporter/image.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { Node } from '../kube/types.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 
 /** A container of an exporter in a cluster. */
@@ -28,12 +29,14 @@ const TERMINATED = new Set(['Failed', 'Succeeded']);
 /** The containers with an image named kube-state-metrics, in pods that have not terminated. */
 export function runningExporters(objects: readonly KubernetesObject[]): readonly RunningExporter[] {
   return objects.filter(isLivePod).flatMap(({ metadata, spec }) =>
-    (spec?.containers ?? []).filter(isExporter).map(({ image = '', args = [] }) => ({
-      pod: `${metadata.namespace ?? ''}/${metadata.name}`,
-      image,
-      version: versionOf(image),
-      args,
-    })),
+    (spec?.containers ?? [])
+      .filter(({ image = '' }) => isExporterImage(image))
+      .map(({ image = '', args = [] }) => ({
+        pod: `${metadata.namespace ?? ''}/${metadata.name}`,
+        image,
+        version: versionOf(image),
+        args,
+      })),
   );
 }
 
@@ -78,12 +81,7 @@ function isLivePod(object: KubernetesObject): object is ExporterPod {
   return !TERMINATED.has((object as ExporterPod).status?.phase ?? '');
 }
 
-function isExporter({ image = '' }: Container): boolean {
-  const name = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  return /(^|\/)kube-state-metrics(-[a-z0-9]+)?$/.test(name);
-}
-
 function versionOf(image: string): string | undefined {
-  const tag = /:([^/:@]+)(?:@.*)?$/.exec(image)?.[1] ?? '';
+  const tag = tagOf(image) ?? '';
   return /^v?\d+\.\d+/.test(tag) ? formatVersion(parseVersion(tag)) : undefined;
 }

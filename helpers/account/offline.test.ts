@@ -7,7 +7,6 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { words } from '../shell-words.ts';
 import { parseAccountArguments } from './command-line.ts';
 import { explain } from './explain.ts';
-import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
 import { asJson, asText } from './print.ts';
 import { parseSavedObjects } from './saved-objects.ts';
 
@@ -17,18 +16,7 @@ const configMap: KubernetesObject = {
   metadata: { name: 'c', namespace: 'a', uid: 'u', resourceVersion: '7', creationTimestamp: '2024-05-01T10:00:00Z' },
 };
 
-function exporterPod(name: string, image: string, args: readonly string[] = [], phase = 'Running') {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'monitoring', uid: name },
-    spec: { containers: [{ name: 'server', image, args }] },
-    status: { phase },
-  };
-}
-
 const parse = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json');
-const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
 
 test('the formats are a list of kubectl, one object, and one object a line', () => {
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap, configMap] }, null, 4);
@@ -47,7 +35,7 @@ test('what does not fit into a string is refused as a whole, and read where it i
     expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
 });
 
-test('the items of a typed list have the kind that the list says', () => {
+test('the items of a typed list have the kind of the list', () => {
   const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
 
   expect(parse(JSON.stringify(list))).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }]);
@@ -58,49 +46,6 @@ test('something that is not an object is an error with its line', () => {
   expect(() => parse(`${JSON.stringify(configMap)}\n{"kind":`)).toThrow(/^objects\.json, line 2, is not JSON/);
   expect(() => parse('{"kind":"Pod"}')).toThrow('objects.json, line 1 holds something that is no Kubernetes object');
   expect(() => parse('')).toThrow(UsageError);
-});
-
-test('the exporter is the only pod with its image', () => {
-  const objects = [exporterPod('e', `${IMAGE}:v2.6.0`, ['--resources=pods']), exporterPod('web', 'nginx:1')];
-
-  expect(chooseExporter(objects, {})).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
-  expect(chooseExporter(objects, { args: [] })).toEqual({ version: 'v2.6.0', args: [] });
-});
-
-test.each([
-  ['localhost:5000/kube-state-metrics:2.5.0', 'v2.5.0'],
-  [`${IMAGE}:v2.20.0@sha256:abc`, 'v2.20.0'],
-  [`${IMAGE}-amd64:v2.5.0`, 'v2.5.0'],
-  [`${IMAGE}@sha256:abc`, undefined],
-])('the image %s is an exporter of release %s', (image, version) => {
-  expect(runningExporters([exporterPod('e', image)])).toMatchObject([{ version }]);
-});
-
-test('an image with a similar name and a terminated pod are not exporters', () => {
-  expect(runningExporters([exporterPod('e', 'example.com/not-kube-state-metrics:v2.5.0')])).toEqual([]);
-  expect(runningExporters([exporterPod('e', `${IMAGE}:v2.5.0`, [], 'Failed')])).toEqual([]);
-});
-
-test('no exporter, several, or one without a known release needs --exporter', () => {
-  const two = [exporterPod('e', `${IMAGE}:v2.5.0`), exporterPod('f', `${IMAGE}:v2.6.0`, ['--resources=pods'])];
-
-  expect(() => chooseExporter([], {})).toThrow('set its release with --exporter');
-  expect(() => chooseExporter(two, {})).toThrow('monitoring/e');
-  expect(() => chooseExporter([exporterPod('e', `${IMAGE}@sha256:abc`)], {})).toThrow('has no release as its tag');
-  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
-  expect(chooseExporter([], { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: [] });
-});
-
-test('the release of Kubernetes is that of the newest kubelet', () => {
-  const node = (name: string, kubeletVersion: string) => ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name },
-    status: { nodeInfo: { kubeletVersion } },
-  });
-
-  expect(kubernetesOf([node('a', 'v1.9.11'), node('b', 'v1.34.1+k3s1')])).toBe('v1.34.1+k3s1');
-  expect(kubernetesOf([])).toBeUndefined();
 });
 
 test('arguments are split like in a shell', () => {
@@ -161,7 +106,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
   }
 
   test('is compared with objects in a plain or a gzipped file', async () => {
-    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], deviates: [], unsettled: [] };
+    const expected = { samples: 3, explained: 2, missing: [], unexplained: [], known: [], unsettled: [] };
 
     for (const file of ['objects.json', 'objects.gz']) {
       expect(JSON.parse(asJson(await explained(file), 20))).toMatchObject({
@@ -171,7 +116,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     }
   });
 
-  test('leaves out what changed between two readings', async () => {
+  test('has unsettled samples for what changed between two readings', async () => {
     const still = { ...configMap, metadata: { ...configMap.metadata, name: 'still', uid: 'v' } };
     for (const name of ['objects.json', 'after.json']) await appendFile(join(folder, name), `\n${JSON.stringify(still)}\n`);
     await writeFile(
@@ -206,7 +151,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     [
       'a list whose items are missing',
       '{"apiVersion":"v1","kind":"List"}',
-      'is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
+      'is no Kubernetes object: expected apiVersion, kind and metadata.name; it is an object with apiVersion, kind.',
     ],
     [
       'what the API refused',
@@ -216,7 +161,7 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     [
       'an HTML page',
       '<!DOCTYPE html>\n<title>Log in</title>',
-      'is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them',
+      'is not JSON: expected Kubernetes objects, as kubectl get -o json prints them',
     ],
     [
       'an HTML page, which is quoted',
@@ -247,8 +192,12 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
       '<!DOCTYPE html>\n<title>Log in</title>',
       'it begins with "<!DOCTYPE html> <title>Log in</title>"',
     ],
-    ['metadata alone', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
+    ['only metadata', '# TYPE kube_configmap_info gauge\n', 'holds no sample'],
     ['an empty file', '', 'it is empty'],
+    ['in Windows format', metrics.replaceAll('\n', '\r\n'), 'has CRLF line endings: save it with line feeds'],
+    ['UTF-8 with a byte order mark', `\ufeff${metrics}`, 'it begins with a byte order mark'],
+    ['UTF-16', Buffer.from(`\ufeff${metrics}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
+    ['UTF-16 without a byte order mark', Buffer.from(metrics, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
   ])('that is %s is bad usage', async (_, text, sentence) => {
     await writeFile(join(folder, 'metrics.txt'), text);
 
@@ -256,10 +205,10 @@ kube_configmap_metadata_resource_version{namespace="a",configmap="c"} 8
     await expect(explained('objects.json')).rejects.toThrow(sentence);
   });
 
-  test('is told in a few lines', async () => {
+  test('is summarised in a few lines', async () => {
     expect(asText(await explained('objects.json'), 20).split('\n')).toEqual([
       '✗ 2 of 3 samples explained by 1 objects (exporter v2.6.0)',
-      '  0 missing, 0 unexplained, 1 unequal, 0 deviate, 0 unsettled',
+      '  0 missing, 0 unexplained, 1 unequal, 0 known issues, 0 unsettled',
       '  kube_configmap_metadata_resource_version{namespace="a",configmap="c"}: is 8, expected 7',
     ]);
   });

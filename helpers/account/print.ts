@@ -1,23 +1,29 @@
-import { isAccounted } from '../accounting/account.ts';
 import { describe } from '../accounting/describe.ts';
 import { printableJson } from '../printable.ts';
-import type { Explained } from './explain.ts';
+import { type Explained, isCorrect } from './explain.ts';
 
 const VIOLATIONS_SHOWN = 5;
+const REPEATS_SHOWN = 5;
 
 /** The output with `--json`: counts, and the lines of the exposition. */
-export function asJson({ accounting, exporter, kubernetes, violationCount }: Explained, limit: number): string {
-  const { samples, explained, missing, unexplained, unequal, deviates, unsettled } = accounting;
+export function asJson(
+  { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violationCount }: Explained,
+  limit: number,
+): string {
+  const { samples, explained, missing, unexplained, unequal, known, unsettled } = accounting;
   const json = JSON.stringify({
     samples,
     explained,
     missing,
     unexplained,
     unequal,
-    deviates,
+    known,
     unsettled,
     exporter,
     kubernetes,
+    repeated,
+    knownRepeats,
+    warnings,
     violations: violationCount,
     problems: describe(accounting, { limit }),
   });
@@ -26,18 +32,23 @@ export function asJson({ accounting, exporter, kubernetes, violationCount }: Exp
 
 /** The output as text, with at most `limit` lines about differences. */
 export function asText(result: Explained, limit: number): string {
-  const { accounting, exporter, kubernetes, violations, violationCount } = result;
-  const { samples, explained, missing, unexplained, unequal, deviates, unsettled, compared } = accounting;
+  const { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violations, violationCount } = result;
+  const { samples, explained, missing, unexplained, unequal, known, unsettled, compared } = accounting;
   const lines = [
-    `${isAccounted(accounting) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
+    `${isCorrect(result) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
       ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
     `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
-      `${deviates.length} deviate, ${unsettled.length} unsettled`,
+      `${known.length} known issues, ${unsettled.length} unsettled`,
     ...describe(accounting, { limit }).map((line) => `  ${line}`),
-    ...accounting.deviations.map(({ deviation, differences }) =>
-      differences === 0 ? `  did not occur: ${deviation.note}` : `  ${differences} differences are expected: ${deviation.note}`,
+    ...accounting.knownIssues.map(({ issue, differences }) =>
+      differences === 0 ? `  did not occur: ${issue.note}` : `  ${differences} differences are expected: ${issue.note}`,
     ),
+    ...repeated.slice(0, REPEATS_SHOWN).map((series) => `  repeated series: ${series}`),
+    ...(repeated.length > REPEATS_SHOWN ? [`  ${repeated.length} repeated series in total`] : []),
+    ...knownRepeats.map((note) => `  repeated series are expected: ${note}`),
+    ...warnings.map((warning) => `  warning: ${warning}`),
     ...violations
+      .filter(({ rule }) => rule !== 'duplicate-series')
       .slice(0, VIOLATIONS_SHOWN)
       .map(({ line, column, message }) => `  violation of the format in line ${line}, column ${column}: ${message}`),
   ];

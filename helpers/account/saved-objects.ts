@@ -84,7 +84,7 @@ function parse(text: string, origin: string): unknown {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      `${origin} is not JSON: wanted Kubernetes objects, as kubectl get -o json prints them (${why}); it begins with ${beginning(text)}.`,
+      `${origin} is not JSON: expected Kubernetes objects, as kubectl get -o json prints them (${why}); it begins with ${beginning(text)}.`,
       { cause: error },
     );
   }
@@ -102,7 +102,7 @@ function collect(value: unknown, origin: string, into: KubernetesObject[]): void
 function objectOf(value: unknown, origin: string): KubernetesObject {
   if (isObject(value)) return value;
   throw new UsageError(
-    `${origin} holds something that is no Kubernetes object: wanted apiVersion, kind and metadata.name; it is ${inWords(value)}.`,
+    `${origin} holds something that is no Kubernetes object: expected apiVersion, kind and metadata.name; it is ${inWords(value)}.`,
   );
 }
 

@@ -5,10 +5,10 @@ import { contextOf, type ResourceTable } from '../catalogue/table.ts';
 import type { Exposition } from '../exposition/model.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatVersion, parseVersion } from '../version.ts';
-import { type AccountingDeviation, deviationOf, deviationsFor } from './deviations.ts';
 import { type Difference, writeDifference } from './difference.ts';
 import { type Examined, examine } from './examine.ts';
 import { takeInventory } from './inventory.ts';
+import { type AccountingKnownIssue, knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { writeSample } from './series.ts';
 
 export interface AccountRequest {
@@ -22,7 +22,7 @@ export interface AccountRequest {
   /** The exporter's release: `v2.5.0`. */
   readonly exporter: string;
   readonly options?: ExporterOptions;
-  /** The cluster's release, `v1.34.1`, which the declared deviations depend on; without it none apply. */
+  /** The cluster's release, `v1.34.1`, which the known issues depend on; without it none apply. */
   readonly kubernetes?: string;
   /** Default: all tables. */
   readonly tables?: readonly ResourceTable[];
@@ -40,14 +40,14 @@ export interface Accounting {
   readonly unexplained: readonly string[];
   /** Samples with another value than expected, and headers with another type. */
   readonly unequal: readonly string[];
-  /** Differences explained by a declared deviation. */
-  readonly deviates: readonly string[];
+  /** Differences explained by a known issue. */
+  readonly known: readonly string[];
   /** Samples of objects that changed during the scrape. */
   readonly unsettled: readonly string[];
   /** The differences in `missing`, `unexplained` and `unequal`. */
   readonly differences: readonly Difference[];
-  /** The deviations declared for these versions and resources, with the number of differences each explains: 0 if it did not occur. */
-  readonly deviations: readonly { readonly deviation: AccountingDeviation; readonly differences: number }[];
+  /** The known issues of these versions and resources, with the number of differences each explains: 0 if it did not occur. */
+  readonly knownIssues: readonly { readonly issue: AccountingKnownIssue; readonly differences: number }[];
   /** The number of objects that were compared with the exposition. */
   readonly compared: number;
   /** The objects that changed during the scrape: `Pod default/web-0`. */
@@ -62,7 +62,7 @@ export function account(request: AccountRequest): Accounting {
   return summarise(examineRequest(request), request.exporter, request.kubernetes);
 }
 
-/** The comparison before declared deviations are separated from other differences. */
+/** The comparison before known issues are separated from other differences. */
 export function examineRequest(request: AccountRequest): Examined {
   const options = request.options ?? {};
   const exporter = parseVersion(request.exporter);
@@ -71,22 +71,22 @@ export function examineRequest(request: AccountRequest): Examined {
   return examine(request.exposition, takeInventory(request.objects, request.after, request.deleted), resources, context);
 }
 
-/** Separates the differences that declared deviations explain, and formats all. */
+/** Separates the differences that known issues explain, and formats all. */
 export function summarise(examined: Examined, exporter: string, kubernetes: string | undefined): Accounting {
-  const declared = deviationsFor(formatVersion(parseVersion(exporter)), kubernetes).filter(({ resources }) =>
+  const declared = knownIssuesFor(formatVersion(parseVersion(exporter)), kubernetes).filter(({ resources }) =>
     resources.some((resource) => examined.resources.has(resource)),
   );
-  const counts = new Map(declared.map((deviation) => [deviation, 0]));
-  const deviates: string[] = [];
+  const counts = new Map(declared.map((issue) => [issue, 0]));
+  const known: string[] = [];
   const differences: Difference[] = [];
   for (const difference of examined.differences) {
-    const deviation = deviationOf(difference, declared);
-    if (!deviation) {
+    const issue = knownIssueOf(difference, declared);
+    if (!issue) {
       differences.push(difference);
       continue;
     }
-    counts.set(deviation, (counts.get(deviation) ?? 0) + 1);
-    deviates.push(writeDifference(difference));
+    counts.set(issue, (counts.get(issue) ?? 0) + 1);
+    known.push(writeDifference(difference));
   }
   const linesOf = (what: Difference['what']) => differences.filter((difference) => difference.what === what).map(writeDifference);
   return {
@@ -95,10 +95,10 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
     missing: linesOf('missing'),
     unexplained: linesOf('unexplained'),
     unequal: linesOf('unequal'),
-    deviates,
+    known,
     unsettled: examined.unsettled.map(({ family, labels, value }) => writeSample(family, labels, value)),
     differences,
-    deviations: [...counts].map(([deviation, differences]) => ({ deviation, differences })),
+    knownIssues: [...counts].map(([issue, differences]) => ({ issue, differences })),
     compared: examined.compared.size,
     unsettledObjects: [...examined.unsettledObjects],
   };

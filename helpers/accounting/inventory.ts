@@ -1,4 +1,5 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { isInShard } from '../catalogue/sharding.ts';
 import type { ResourceTable } from '../catalogue/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Version } from '../version.ts';
@@ -57,6 +58,26 @@ export function takeInventory(
 
 /** The objects that the release exposes for the table, in any version of their API group. */
 export function objectsOf(
+  table: ResourceTable,
+  inventory: Inventory,
+  exporter: Version,
+  options: ExporterOptions,
+): readonly Observed[] {
+  const objects = objectsInNamespaces(table, inventory, exporter, options);
+  const { shard, node, unscheduledPods } = options;
+  if (shard === undefined && node === undefined && !unscheduledPods) return objects;
+  return objects.filter(({ object }) => isSelected(object, options));
+}
+
+/** Whether an object belongs to the exporter's shard and, for a selection of pods, whether it has the node. */
+function isSelected(object: KubernetesObject, { shard, node, unscheduledPods }: ExporterOptions): boolean {
+  if (shard !== undefined && !isInShard(object.metadata.uid ?? '', shard)) return false;
+  if (node === undefined && !unscheduledPods) return true;
+  const { nodeName = '' } = (object as { readonly spec?: { readonly nodeName?: string } }).spec ?? {};
+  return nodeName === (node ?? '');
+}
+
+function objectsInNamespaces(
   table: ResourceTable,
   inventory: Inventory,
   exporter: Version,

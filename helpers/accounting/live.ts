@@ -2,8 +2,8 @@ import { setTimeout as timer } from 'node:timers/promises';
 import type { Exposition } from '../exposition/model.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { type Accounting, type AccountRequest, examineRequest, summarise } from './account.ts';
-import { deviationOf, deviationsFor } from './deviations.ts';
 import type { Examined } from './examine.ts';
+import { knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { type Pending, Rounds } from './rounds.ts';
 
 /** How to compare a running exporter with a cluster that changes. All times are in milliseconds. */
@@ -52,8 +52,8 @@ const systemClock: Clock = { now: () => performance.now(), sleep: (milliseconds)
 export async function accountLive(request: LiveRequest): Promise<LiveAccounting> {
   const clock = request.clock ?? systemClock;
   const started = clock.now();
-  const declared = deviationsFor(request.exporter, request.kubernetes);
-  const rounds = new Rounds(request.freshness, (difference) => deviationOf(difference, declared) !== undefined);
+  const declared = knownIssuesFor(request.exporter, request.kubernetes);
+  const rounds = new Rounds(request.freshness, (difference) => knownIssueOf(difference, declared) !== undefined);
   const deleted = new DeletedObjects(request.freshness);
   let before = await request.readObjects();
   for (let round = 1; ; round += 1) {

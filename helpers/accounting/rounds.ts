@@ -39,7 +39,7 @@ export class Rounds {
 
   /**
    * @param freshness the freshness bound in milliseconds
-   * @param isExpected whether a declared deviation explains the difference, which then need not last
+   * @param isExpected whether a known issue explains the difference, which then need not last
    */
   constructor(freshness: number, isExpected: (difference: Difference) => boolean) {
     this.#freshness = freshness;

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { rightsFor } from '../suite/audit-rights.ts';
-import { findDeployed, whatBelongsTo } from './find.ts';
+import { findDeployed, relatedObjects } from './find.ts';
 import { helmRelease, releaseNamespace as namespace, releaseSelector } from './testing/release.ts';
 
 const release = helmRelease('v2.20.0') as readonly KubernetesObject[];
@@ -10,7 +10,7 @@ const deployment = found('Deployment');
 const service = found('Service');
 const named = <O extends KubernetesObject>(object: O, name: string): O => ({ ...object, metadata: { ...object.metadata, name } });
 
-/** Gives these objects to whoever lists; a selector is not looked at, as it is the API server's to read. */
+/** A client that lists these objects, and `selected` for any selector. */
 function cluster(objects: readonly KubernetesObject[], selected: readonly KubernetesObject[] = objects): KubeClient {
   const client = {
     list: async ({ kind }: { kind: string }, query?: { labelSelector?: string }) =>
@@ -22,14 +22,14 @@ function cluster(objects: readonly KubernetesObject[], selected: readonly Kubern
   return client as unknown as KubeClient;
 }
 
-test('of all that a release selects, the exporter is what runs its image', async () => {
+test('of the Deployments of a release, the one with the exporter’s image is found', async () => {
   const spec = { template: { spec: { containers: [{ name: 'g', image: 'grafana/grafana:12' }] } } };
   const grafana = { ...named(deployment, 'grafana'), spec };
 
   expect(await findDeployed(cluster([deployment, grafana]), releaseSelector)).toBe(deployment);
 });
 
-test('labels that only its pods have lead to the Deployment as well', async () => {
+test('the Deployment is found by labels of its pods', async () => {
   const owned = (kind: string, name: string, by: KubernetesObject) => ({
     ...named({ ...deployment, kind }, name),
     metadata: { name, namespace, ownerReferences: [{ apiVersion: 'apps/v1', kind: by.kind, name: by.metadata.name, uid: 'u' }] },
@@ -40,22 +40,22 @@ test('labels that only its pods have lead to the Deployment as well', async () =
   expect(await findDeployed(cluster([deployment, set, pod], [pod]), 'only=pods')).toBe(deployment);
 });
 
-test('several exporters, and none, are told by name', async () => {
+test('several exporters, and none, are an error with their names', async () => {
   const second = named(deployment, 'second');
 
   await expect(findDeployed(cluster([deployment, second]), 'a=b')).rejects.toThrow(
     `a=b selects 2 Deployments of kube-state-metrics: ${namespace}/prom-stack-kube-state-metrics, ${namespace}/second.`,
   );
-  await expect(findDeployed(cluster([], []), 'a=b')).rejects.toThrow('The cluster has none at all.');
+  await expect(findDeployed(cluster([], []), 'a=b')).rejects.toThrow('The cluster has none.');
 });
 
-test('what belongs to it are its Service, account, roles and ServiceMonitor, and nobody else’s', async () => {
+test('its Service, account, roles and ServiceMonitor are found, and no others', async () => {
   const monitor = { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: service.metadata, spec: {} };
-  const strangers = [named({ ...service, spec: { selector: { app: 'x' } } }, 'other'), named(found('ServiceAccount'), 'other')];
-  const client = cluster([...release, ...strangers, { ...monitor, spec: { selector: {}, endpoints: [] } } as KubernetesObject]);
+  const foreign = [named({ ...service, spec: { selector: { app: 'x' } } }, 'other'), named(found('ServiceAccount'), 'other')];
+  const client = cluster([...release, ...foreign, { ...monitor, spec: { selector: {}, endpoints: [] } } as KubernetesObject]);
 
   const kindsWith = async (...rights: ('roles' | 'monitors')[]) =>
-    (await whatBelongsTo(client, deployment as never, new Set(rights))).map(({ kind }) => kind);
+    (await relatedObjects(client, deployment as never, new Set(rights))).map(({ kind }) => kind);
 
   expect(await kindsWith('roles', 'monitors')).toEqual([
     'Deployment',
@@ -68,15 +68,15 @@ test('what belongs to it are its Service, account, roles and ServiceMonitor, and
   expect(await kindsWith()).toEqual(['Deployment', 'Service', 'ServiceAccount']);
 });
 
-test('without a Service that leads to its metrics there is nothing to ask', async () => {
-  const other = { ...service, spec: { ...service.spec, ports: [{ port: 9090 }] } };
+test('without a Service for its metrics an audit is a usage error', async () => {
+  const otherPort = { ...service, spec: { ...service.spec, ports: [{ port: 9090 }] } };
 
-  await expect(whatBelongsTo(cluster([deployment, other]), deployment as never, new Set())).rejects.toThrow(
+  await expect(relatedObjects(cluster([deployment, otherPort]), deployment as never, new Set())).rejects.toThrow(
     'No Service leads to the metrics of stack/prom-stack-kube-state-metrics',
   );
 });
 
-test('a right is the caller’s when all that it takes is', async () => {
+test('the caller has a right if all its permissions are allowed', async () => {
   const client = {
     mapper: { serves: () => true, collection: () => '/reviews' },
     call: async (_method: string, _path: string, { body }: { body: { spec: { resourceAttributes: { resource: string } } } }) => ({

@@ -1,7 +1,6 @@
 import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
-import { accessOf } from '../exporter/access.ts';
-import { exporterContainer, runsExporter } from '../exporter/find.ts';
+import { accessOf, exporterContainer, runsExporter } from '../exporter/find.ts';
 import { portsOf } from '../exporter/ports.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -11,43 +10,44 @@ import { type Deployment, type Service, selects } from '../kube/workload.ts';
 import type { Right } from '../suite/audit-rights.ts';
 
 /**
- * The Deployment of an exporter that runs, found by a selector of its own labels or of those of its pods, in any namespace.
- * @throws UsageError when there is none, when there are several, and when the caller may not look
+ * Finds the Deployment of an exporter in any namespace, by a selector of its own labels or of those of its pods.
+ * @throws UsageError when there is none or several, or when the caller may not list them
  */
 export async function findDeployed(client: KubeClient, labelSelector: string): Promise<Deployment> {
   const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' };
-  const selected = await looking(() => client.list<Deployment>(deployments, { labelSelector }));
+  const selected = await withAuditAccess(() => client.list<Deployment>(deployments, { labelSelector }));
   const candidates = selected.length > 0 ? selected : await ownersOfPods(client, labelSelector);
-  // A label of a whole release selects more than the exporter; an only one may run an image of another name.
+  // The labels of a whole Helm release also select other Deployments; a single Deployment may have an image with another name.
   const exporters = candidates.length === 1 ? candidates : candidates.filter(isExporter);
   const [deployment] = exporters;
   if (deployment && exporters.length === 1) return deployment;
   if (exporters.length > 1) {
     throw new UsageError(
-      `${labelSelector} selects ${exporters.length} Deployments of kube-state-metrics: ${namesOf(exporters)}. Name a label of one alone.`,
+      `${labelSelector} selects ${exporters.length} Deployments of kube-state-metrics: ${namesOf(exporters)}. Use a label that only one of them has.`,
     );
   }
-  const others = (await looking(() => client.list<Deployment>(deployments))).filter(isExporter);
+  const elsewhere = (await withAuditAccess(() => client.list<Deployment>(deployments))).filter(isExporter);
   throw new UsageError(
     `${labelSelector} selects no Deployment of kube-state-metrics and no pod of one. ` +
-      (others.length > 0 ? `There is ${namesOf(others)}; look at its labels.` : 'The cluster has none at all.'),
+      (elsewhere.length > 0 ? `The cluster has ${namesOf(elsewhere)}: use its labels.` : 'The cluster has none.'),
   );
 }
 
 /**
- * What belongs to a Deployment that runs, as far as the caller may see it: what a user would otherwise have as manifests.
- * @param rights which of roles and ServiceMonitors can be had as well
- * @throws UsageError when no Service leads to it
+ * The objects of a deployed exporter that the caller may read, in place of its manifests: Deployment, Service, ServiceMonitors, account,
+ * bindings and roles.
+ * @param rights whether the caller may read roles and ServiceMonitors
+ * @throws UsageError when no Service has the metrics port of its pods
  */
-export async function whatBelongsTo(
+export async function relatedObjects(
   client: KubeClient,
   deployment: Deployment,
   rights: ReadonlySet<Right>,
 ): Promise<readonly KubernetesObject[]> {
   const { namespace = 'default' } = deployment.metadata;
   const core = (kind: string) => ({ apiVersion: 'v1', kind, namespace });
-  const services = await looking(() => client.list<Service>(core('Service')));
-  const accounts = await looking(() => client.list(core('ServiceAccount')));
+  const services = await withAuditAccess(() => client.list<Service>(core('Service')));
+  const accounts = await withAuditAccess(() => client.list(core('ServiceAccount')));
   const kinds = rights.has('roles') ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
   const roles = await Promise.all(kinds.map((kind) => client.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind })));
   const name = deployment.spec.template.spec.serviceAccountName ?? 'default';
@@ -63,36 +63,38 @@ export async function whatBelongsTo(
   ];
 }
 
-/** The Service that leads to the exporter's metrics; of several the first by name, as each of them would do. */
-function serviceOf(deployment: Deployment, all: readonly Service[]): Service {
+/** The Service with the exporter's metrics port; the first by name of several. */
+function serviceOf(deployment: Deployment, services: readonly Service[]): Service {
   const container = exporterContainer(deployment);
-  const selecting = all.filter(({ spec }) => selects(spec.selector, deployment.spec.template.metadata?.labels));
-  const leading = selecting.filter((service) => portsOf(container, service).metrics.servicePort !== undefined);
-  const [service] = [...leading].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const selecting = services.filter(({ spec }) => selects(spec.selector, deployment.spec.template.metadata?.labels));
+  const withPort = selecting.filter((service) => portsOf(container, service).metrics.servicePort !== undefined);
+  const [service] = [...withPort].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   if (service) return service;
   throw new UsageError(
-    `No Service leads to the metrics of ${namesOf([deployment])}: wanted one that selects its pods and has port ` +
-      `${portsOf(container, { spec: {} } as Service).metrics.number} behind it; its namespace has ${namesOf(all) || 'none'}.`,
+    `No Service leads to the metrics of ${namesOf([deployment])}: expected one that selects its pods and has the target port ` +
+      `${portsOf(container, { spec: {} } as Service).metrics.number}; its namespace has ${namesOf(services) || 'none'}.`,
   );
 }
 
-/** The ServiceMonitors that select the Service, and the one that has its name and is therefore meant to. */
+/** The ServiceMonitors that select the Service, and the one with its name. */
 async function monitorsOf(client: KubeClient, { metadata: { namespace, name } }: Service): Promise<readonly ServiceMonitor[]> {
-  const of = { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' };
-  if (!client.mapper.serves(of.apiVersion, of.kind)) return [];
-  const all = await client.list<ServiceMonitor>(of);
+  const monitorKind = { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' };
+  if (!client.mapper.serves(monitorKind.apiVersion, monitorKind.kind)) return [];
+  const monitors = await client.list<ServiceMonitor>(monitorKind);
   const selecting = await Promise.all(
-    all.map(async (monitor) =>
+    monitors.map(async (monitor) =>
       (await selectedServices(client, monitor)).some(
         ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
       ),
     ),
   );
-  return all.filter(({ metadata }, index) => selecting[index] || (metadata.namespace === namespace && metadata.name === name));
+  return monitors.filter(
+    ({ metadata }, index) => selecting[index] || (metadata.namespace === namespace && metadata.name === name),
+  );
 }
 
 async function ownersOfPods(client: KubeClient, labelSelector: string): Promise<readonly Deployment[]> {
-  const pods = await looking(() => client.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector }));
+  const pods = await withAuditAccess(() => client.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector }));
   const found = new Map<string, Deployment>();
   for (const pod of pods) {
     const set = await ownerOf(client, pod, 'ReplicaSet');
@@ -107,17 +109,20 @@ async function ownerOf<O extends KubernetesObject>(
   { metadata: { ownerReferences = [], namespace = 'default' } }: KubernetesObject,
   kind: string,
 ): Promise<O | undefined> {
-  const owner = ownerReferences.find((one) => one.kind === kind);
-  return owner && looking(() => client.find<O>({ apiVersion: 'apps/v1', kind, namespace, name: owner.name }));
+  const owner = ownerReferences.find((reference) => reference.kind === kind);
+  return owner && withAuditAccess(() => client.find<O>({ apiVersion: 'apps/v1', kind, namespace, name: owner.name }));
 }
 
-/** @throws UsageError instead of the API server's refusal: nothing has been started yet */
-export async function looking<T>(look: () => Promise<T>): Promise<T> {
+/**
+ * Runs a request to find the exporter.
+ * @throws UsageError if the API server denies it, as nothing has been started yet
+ */
+export async function withAuditAccess<T>(request: () => Promise<T>): Promise<T> {
   try {
-    return await look();
+    return await request();
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 401)) throw error;
-    throw new UsageError(`An audit has to find the exporter first, and may not: ${error.details}.`);
+    throw new UsageError(`An audit needs permission to find the exporter: ${error.details}.`);
   }
 }
 

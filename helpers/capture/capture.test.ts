@@ -7,9 +7,9 @@ import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget } from '../exporter/target.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { type Capture, readCapture, writeCapture } from './capture.ts';
+import { withArguments } from './changed-target.ts';
 import { parseCaptureArguments } from './command-line.ts';
-import { stillScrape } from './still-scrape.ts';
-import { withArguments } from './with-arguments.ts';
+import { settledScrape } from './settled-scrape.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const secret: RawObject = {
@@ -35,7 +35,7 @@ function inDirectory<T>(use: (directory: string) => T): T {
   }
 }
 
-test('a capture reads as it was written, but for the fields that no table reads, and says so', () => {
+test('a capture is read as it was written, without the fields that no table reads, which its origin states', () => {
   const read = inDirectory((directory) => {
     writeCapture(directory, capture);
     return readCapture(directory);
@@ -48,7 +48,7 @@ test('a capture reads as it was written, but for the fields that no table reads,
   });
 });
 
-test('no byte of a Secret reaches any file', () => {
+test('no file has a byte of a Secret', () => {
   inDirectory((directory) => {
     writeCapture(directory, { ...capture, objectsAfter: [secret] });
 
@@ -59,7 +59,7 @@ test('no byte of a Secret reaches any file', () => {
   });
 });
 
-test('an exposition that repeats applied objects is refused before anything is written', () => {
+test('an exposition with applied objects is refused before anything is written', () => {
   inDirectory((directory) => {
     const label = 'annotation_kubectl_kubernetes_io_last_applied_configuration';
     const metrics = `kube_secret_annotations{${label}="{\\"data\\":\\"aHVudGVyMg==\\"}"} 1\n`;
@@ -75,19 +75,19 @@ const at = (resourceVersion: string): KubernetesObject => ({
   metadata: { name: 'c', uid: 'u', resourceVersion },
 });
 
-test('a scrape during which an object changed is taken again until none does', async () => {
+test('a scrape is repeated until no object changes during it', async () => {
   const readings = ['1', '1', '2', '2', '2', '2'];
   const read = async () => [at(readings.shift() ?? '')];
   let scrapes = 0;
 
-  const still = await stillScrape(read, async () => ++scrapes, 5_000);
+  const still = await settledScrape(read, async () => ++scrapes, 5_000);
 
   expect(still).toEqual({ before: [at('2')], scrape: 2 });
 });
 
-test('where objects never hold still, the last scrape comes with both readings', async () => {
+test('if objects always change, the last scrape is returned with both readings', async () => {
   let version = 0;
-  const { before, after } = await stillScrape(
+  const { before, after } = await settledScrape(
     async () => [at(String(++version))],
     async () => 'scrape',
     1,
@@ -96,7 +96,7 @@ test('where objects never hold still, the last scrape comes with both readings',
   expect(after).toEqual([at(String(Number(before[0]?.metadata.resourceVersion) + 2))]);
 });
 
-test('further arguments reach the container, and its role allows what they make it read', () => {
+test('further arguments are added to the container, and their permissions to its role', () => {
   const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent', image: 'v2.20.0' });
 
   const changed = withArguments(target, ['--resources=roles,pods']);
@@ -110,7 +110,7 @@ test('further arguments reach the container, and its role allows what they make 
   expect(withArguments(target, [])).toBe(target);
 });
 
-test('the options of a run are told from those of a capture, and an unknown one is refused', () => {
+test('the options of a capture and of a run are parsed, and an unknown one is refused', () => {
   const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"], {});
 
   expect(given).toMatchObject({ name: 'all', into: 'reports/captures', args: ['--resources=pods', '--x=a b'] });

@@ -1,15 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseSavedObjects } from '../account/saved-objects.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
-import { lastApplied, withoutBookkeeping } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { lastApplied, withoutBookkeeping } from '../kube/object.ts';
 import { writePrivately } from '../private-files.ts';
 import { labelWithSecret } from '../redaction/exposition.ts';
 import { withFieldsRead } from './fields-read.ts';
 
-/** Where a capture comes from. */
+/** The origin of a capture. */
 interface CaptureOrigin {
   /** `v1.24.17` */
   readonly kubernetes: string;
@@ -18,25 +19,25 @@ interface CaptureOrigin {
   /** The exporter's own arguments. */
   readonly args: readonly string[];
   readonly target: string;
-  /** The node's image. */
+  /** The image of the node. */
   readonly cluster: string;
-  /** Which fields its objects have; those of the oldest captures are whole, but for secrets. */
+  /** The fields of its objects; objects of the oldest captures are complete except for secrets. */
   readonly fields?: typeof fieldsKept;
 }
 
 const fieldsKept = 'what the catalogue reads';
 
-/** A scrape of an exporter with the objects that it tells of. */
+/** A scrape of an exporter with the objects of its samples. */
 export interface Capture {
   readonly origin: CaptureOrigin;
-  /** In the text format. */
+  /** The scrape in the text format. */
   readonly metrics: string;
-  /** The same process a moment later in the other format, from releases that can answer both. */
+  /** A scrape of the same process a moment later in OpenMetrics, from releases that serve both formats. */
   readonly openMetrics?: string;
-  /** What the exporter tells of itself. */
+  /** The exporter's own metrics. */
   readonly telemetry: string;
   readonly objects: readonly KubernetesObject[];
-  /** Only where objects changed during the scrape: as they were after it. */
+  /** The objects after the scrape, if any changed during it. */
   readonly objectsAfter?: readonly KubernetesObject[];
 }
 
@@ -50,8 +51,8 @@ const names = {
 } as const;
 
 /**
- * Writes a capture without anything that should be kept from others: of each object the fields that explain its samples.
- * @throws an Error, before anything is written, when an exposition itself holds such
+ * Writes a capture without secrets: of each object only the fields that explain its samples.
+ * @throws an Error, before anything is written, when an exposition contains a secret
  */
 export function writeCapture(directory: string, capture: Capture): void {
   const { origin, metrics, openMetrics, telemetry, objects, objectsAfter } = capture;
@@ -69,18 +70,18 @@ export function writeCapture(directory: string, capture: Capture): void {
   writePrivately(join(directory, names.origin), `${JSON.stringify({ ...origin, fields: fieldsKept }, null, 2)}\n`);
 }
 
-/** @throws an Error when the directory holds no capture */
+/** Reads a capture. @throws an Error when the directory holds none */
 export function readCapture(directory: string): Capture {
-  const there = new Set(readdirSync(directory));
+  const present = new Set(readdirSync(directory));
   const read = (name: string) => gunzipSync(readFileSync(join(directory, name)));
   const objects = (name: string) => parseSavedObjects(read(name), join(directory, name));
   return {
     origin: JSON.parse(readFileSync(join(directory, names.origin), 'utf8')) as CaptureOrigin,
     metrics: read(names.metrics).toString('utf8'),
-    ...(there.has(names.openMetrics) && { openMetrics: read(names.openMetrics).toString('utf8') }),
+    ...(present.has(names.openMetrics) && { openMetrics: read(names.openMetrics).toString('utf8') }),
     telemetry: read(names.telemetry).toString('utf8'),
     objects: objects(names.objects),
-    ...(there.has(names.objectsAfter) && { objectsAfter: objects(names.objectsAfter) }),
+    ...(present.has(names.objectsAfter) && { objectsAfter: objects(names.objectsAfter) }),
   };
 }
 
@@ -90,12 +91,26 @@ function linesOf(objects: readonly KubernetesObject[], { exporter, args }: Captu
   return kept.map((object) => `${JSON.stringify(object)}\n`).join('');
 }
 
-/** An exporter exposes annotations when its arguments say so, and in them whole objects as kubectl applied them. */
+/** With an allowlist for annotations the exporter exposes whole objects, as kubectl stores them in one. */
 function refuseSecrets(exposition: string): void {
   const label = labelWithSecret(exposition);
   if (label === undefined) return;
   throw new Error(
-    `The exposition has a label ${label} with an object or a secret in it, such as the annotation ${lastApplied} has: ` +
-      'nothing was written. Name the annotations and labels in the allowlists of the exporter instead of exposing all.',
+    `The label ${label} of the exposition contains an object or a secret, like the annotation ${lastApplied}: ` +
+      'nothing was written. List single annotations and labels in the exporter’s allowlists instead of exposing all.',
   );
+}
+
+const recorded = fileURLToPath(new URL('../../fixtures/captures/', import.meta.url));
+
+/** The names of all captures in `fixtures/captures`. */
+export function recordedNames(): readonly string[] {
+  return readdirSync(recorded)
+    .filter((name) => name.startsWith('v'))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** Reads a capture in `fixtures/captures`. */
+export function recordedCapture(name: string): Capture {
+  return readCapture(join(recorded, name));
 }

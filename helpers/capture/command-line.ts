@@ -3,21 +3,21 @@ import { UsageError } from '../errors.ts';
 import { type Options, parseOptions } from '../run/options.ts';
 import { words } from '../shell-words.ts';
 
-/** What `npm run capture` was asked to do. */
+/** The options of `npm run capture`. */
 export interface CaptureArguments {
-  /** Where to boot, and what to install: the options of `npm run e2e`. */
+  /** The options of `npm run e2e`, for the cluster and the target. */
   readonly options: Options;
-  /** The exporter's own arguments, beside those of the manifests. */
+  /** The exporter's arguments in addition to those in the manifests. */
   readonly args: readonly string[];
-  /** The directory in which each capture gets one of its own. */
+  /** The directory of the captures; each has its own directory in it. */
   readonly into: string;
-  /** The end of the capture's name, where the versions alone do not tell it from another. */
+  /** The suffix of the capture's name, if there are several of the same versions. */
   readonly name?: string;
 }
 
 /**
- * @param argv the arguments alone, without node and script
- * @throws a UsageError for what is unknown, here or to `npm run e2e`
+ * @param argv the arguments without node and script
+ * @throws a UsageError for an option that neither this command nor `npm run e2e` has
  */
 export function parseCaptureArguments(
   argv: readonly string[],
@@ -32,27 +32,27 @@ export function parseCaptureArguments(
   }
   const { args, into, name } = program.opts<{ args?: string; into: string; name?: string }>();
   if (name !== undefined && !/^[a-z0-9-]+$/.test(name)) {
-    throw new UsageError(`--name is "${name}": wanted small letters, digits and hyphens, for a directory is called so.`);
+    throw new UsageError(`--name is "${name}": expected lower-case letters, digits and hyphens, as in the name of a directory.`);
   }
   return { options: parseOptions(program.args, environment), args: words(args ?? ''), into, ...(name !== undefined && { name }) };
 }
 
-/** The text of `--help`. */
+/** The output of `--help`. */
 export function captureHelp(): string {
-  return `${command().helpInformation()}\nEvery option of npm run e2e that says where and what: see npm run e2e -- --help.\n`;
+  return `${command().helpInformation()}\nThe options of npm run e2e for the cluster and the target also apply: see npm run e2e -- --help.\n`;
 }
 
 function command(): Command {
   return new Command('npm run capture --')
     .usage('[options] [options of npm run e2e]')
-    .description('Records a scrape of an exporter with the objects that it tells of.')
-    .option('--args <words>', "further arguments of the exporter; {fixtures} stands for the fixtures' namespace")
+    .description('Records a scrape of an exporter with the objects of its samples.')
+    .option('--args <words>', "further arguments of the exporter; {fixtures} is replaced by the fixtures' namespace")
     .option(
       '--into <directory>',
-      'where captures are written; fixtures/captures adds to those of this repository',
+      'where captures are written; fixtures/captures is the directory of this repository',
       'reports/captures',
     )
-    .option('--name <name>', "the end of the capture's name")
+    .option('--name <name>', "the suffix of the capture's name")
     .helpOption('-h, --help', 'show this')
     .allowUnknownOption()
     .allowExcessArguments()

@@ -1,14 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { explain } from '../account/explain.ts';
-import { type Capture, readCapture, writeCapture } from './capture.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { contextOf } from '../catalogue/table.ts';
+import { fieldsIn, maximalObject, modelName } from '../redaction/testing/maximal-object.ts';
+import { parseVersion } from '../version.ts';
+import { type Capture, readCapture, recordedCapture, recordedNames, writeCapture } from './capture.ts';
 import { explainCapture } from './explain-capture.ts';
-import { recordedCapture, recordedNames } from './recorded.ts';
 
 const captures = recordedNames().map((name) => [name, recordedCapture(name)] as const);
 
-/** Writes a capture anew, with the fields that are kept now. */
+/** Writes a capture with the fields that are kept now, and calls `use` with its directory. */
 async function rewritten<T>(capture: Capture, use: (directory: string) => T | Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'fields-'));
   try {
@@ -19,7 +24,7 @@ async function rewritten<T>(capture: Capture, use: (directory: string) => T | Pr
   }
 }
 
-test.each(captures)('%s: the fields that are kept account for it exactly as the whole objects do', async (_, capture) => {
+test.each(captures)('%s: the kept fields give the same accounting as the complete objects', async (_, capture) => {
   const kept = await rewritten(capture, readCapture);
   const { accounting } = await explainCapture(kept, 'text');
 
@@ -32,7 +37,7 @@ test.each(captures)('%s: the fields that are kept account for it exactly as the 
 });
 
 test.each(captures.filter(([, { origin }]) => origin.args.length > 0))(
-  '%s: its files alone say what the exporter was started with, to npm run account as well',
+  '%s: npm run account finds the exporter’s arguments in its files',
   async (_, capture) => {
     const { accounting, exporter } = await rewritten(capture, (directory) =>
       explain({
@@ -48,3 +53,96 @@ test.each(captures.filter(([, { origin }]) => origin.args.length > 0))(
     expect(accounting).toMatchObject({ missing: [], unexplained: [], unequal: [] });
   },
 );
+
+const exporter = 'v2.20.0';
+const release = parseVersion(exporter);
+const resources = tables.map(({ resource }) => resource).join(',');
+
+const planted = await Promise.all(
+  tables.map(async (table) => {
+    const { apiVersion, kind } = table.reads(release);
+    const times = { resourceVersion: '5', creationTimestamp: '2024-05-01T10:00:00Z' };
+    const metadata = { name: 'planted', uid: 'u', ...(table.namespaced && { namespace: 'a' }), ...times };
+    return { table, ...(await maximalObject(modelName(apiVersion, kind), { apiVersion, kind, metadata })) };
+  }),
+);
+
+/** The content of all files of a capture of the planted objects. */
+function written(args: readonly string[]): string {
+  const directory = mkdtempSync(join(tmpdir(), 'capture-secrets-'));
+  try {
+    const objects = planted.map(({ object }) => object);
+    const origin = { kubernetes: 'v1.34.1', exporter, args, target: 'current', cluster: '' };
+    const capture: Capture = { origin, metrics: '', openMetrics: '', telemetry: '', objects, objectsAfter: objects };
+    writeCapture(directory, capture);
+    const files = readdirSync(directory).map((name) => join(directory, name));
+    expect(files.filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
+    return files
+      .map((file) => (file.endsWith('.gz') ? gunzipSync(readFileSync(file)) : readFileSync(file)).toString())
+      .join('\n');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Fields that are compared or counted and are no label: states, names that join two lists, a public certificate. */
+const compared: Readonly<Record<string, readonly string[]>> = {
+  CertificateSigningRequest: ['status.certificate', 'status.conditions.type'],
+  Deployment: [
+    'spec.strategy.rollingUpdate.maxSurge',
+    'spec.strategy.rollingUpdate.maxUnavailable',
+    'status.conditions.reason',
+    'status.conditions.status',
+  ],
+  HorizontalPodAutoscaler: ['spec.metrics.type', 'status.conditions.status', 'status.currentMetrics.type'],
+  Job: ['status.conditions.type'],
+  Namespace: ['status.conditions.status', 'status.phase'],
+  Node: ['status.conditions.status'],
+  PersistentVolume: ['status.phase'],
+  PersistentVolumeClaim: ['status.conditions.status', 'status.phase'],
+  Pod: [
+    'spec.containers.name',
+    'spec.initContainers.name',
+    'status.conditions.reason',
+    'status.conditions.type',
+    'status.phase',
+    'status.podIPs.ip',
+    'status.qosClass',
+    'status.reason',
+    'status.resourceClaimStatuses.name',
+  ],
+};
+
+test('a capture has only the fields that the exporter exposes as labels, and a few that are compared', () => {
+  const args = [`--resources=${resources}`];
+  const text = written(args);
+  const context = contextOf(release, parseExporterArguments(args));
+
+  expect(planted.map(({ canaries }) => canaries.size).reduce((sum, size) => sum + size)).toBeGreaterThan(5000);
+  for (const each of planted) {
+    const { table, object } = each;
+    const rows = table.families.filter(({ optIn }) => !optIn);
+    const labels = [table.labels(object, context), ...rows.flatMap((row) => row.samples(object, context))];
+    const exposed = new Set(fieldsIn(JSON.stringify(labels), each));
+    const kept = fieldsIn(text, each);
+    expect([object.kind, kept.filter((field) => !exposed.has(field))]).toEqual([object.kind, compared[object.kind] ?? []]);
+    expect([object.kind, [...exposed].filter((field) => !kept.includes(field))]).toEqual([object.kind, []]);
+  }
+});
+
+test('only the labels and annotations that the arguments expose are kept, and no names of others', () => {
+  const secrets = planted.find(({ table }) => table.resource === 'secrets');
+  if (!secrets) throw new Error('There is no table of secrets.');
+  const plain = fieldsIn(written([]), secrets);
+  const labelled = fieldsIn(written(['--metric-labels-allowlist=secrets=[key]']), secrets);
+
+  expect(labelled.filter((field) => !plain.includes(field))).toEqual(['metadata.labels']);
+  expect(written([])).not.toContain('last-applied');
+});
+
+test('the arguments of another exporter are not kept', () => {
+  const pod = planted.find(({ table }) => table.resource === 'pods');
+  if (!pod) throw new Error('There is no table of pods.');
+
+  expect(fieldsIn(written([]), pod)).not.toContain('spec.containers.args');
+});

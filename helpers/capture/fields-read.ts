@@ -6,21 +6,20 @@ import { contextOf, type Reads } from '../catalogue/table.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { parseVersion } from '../version.ts';
 
-/** Whose samples are to be explained: the release, and its arguments as it was started with and as they are understood. */
-export interface Reader {
+/** The captured exporter: its release, its arguments, and the options that they set. */
+export interface CapturedExporter {
   readonly exporter: string;
   readonly args: readonly string[];
   readonly options: ExporterOptions;
 }
 
 /**
- * The objects with no other fields than those that the catalogue reads to account for this exporter, found out by reading: every
- * family that it exposes of the object is computed, and whatever none of them has looked at is left out. Of labels and annotations these are
- * the ones that the exporter's allowlists expose. The exporter's own pod keeps its arguments, from which `npm run account` knows
- * what it exposes.
- * @throws an Error when a table cannot be computed for an object, as the accounting would
+ * The objects with only the fields that the catalogue reads for this exporter: every family of the object is computed, and fields that
+ * none of them read are removed. The remaining labels and annotations are those of the exporter's allowlists. The exporter's own pod
+ * keeps its arguments, which `npm run account` needs.
+ * @throws an Error when a family cannot be computed for an object
  */
-export function withFieldsRead(objects: readonly KubernetesObject[], reader: Reader): readonly KubernetesObject[] {
+export function withFieldsRead(objects: readonly KubernetesObject[], reader: CapturedExporter): readonly KubernetesObject[] {
   const version = parseVersion(reader.exporter);
   const context = contextOf(version, reader.options);
   const exposed = exposedResources(tables, version, reader.options);
@@ -37,19 +36,19 @@ export function withFieldsRead(objects: readonly KubernetesObject[], reader: Rea
   });
 }
 
-/** What identifies an object, and shows whether it changed between two readings. */
+/** Reads the fields that identify an object and its version. */
 function identify({ apiVersion, kind, metadata }: KubernetesObject): readonly unknown[] {
   const { name, namespace, uid, resourceVersion } = metadata;
   return [apiVersion, kind, name, namespace, uid, resourceVersion];
 }
 
-/** Arguments of an exporter that somebody else runs are not the capture's to keep. */
+/** Whether the object is the pod of the captured exporter: the arguments of other exporters are not kept. */
 function isOwnExporter(object: KubernetesObject, args: readonly string[]): boolean {
   const running = runningExporters([object]);
   return running.length > 0 && running.every((exporter) => exporter.args.join('\n') === args.join('\n'));
 }
 
-/** An object is of the kind whatever the version of its API is that it was read with. */
+/** Whether an object is of the kind, in any version of its API group. */
 function isOf(object: KubernetesObject, { apiVersion, kind }: Reads): boolean {
   return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
 }
@@ -58,7 +57,7 @@ function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
-/** Remembers of an object, and of whatever is in it, the fields that were read. */
+/** Records which fields of an object, at any depth, were read. */
 class FieldReads {
   readonly #read = new Map<object, Set<PropertyKey>>();
   readonly #watched = new WeakMap<object, object>();
@@ -82,7 +81,7 @@ class FieldReads {
   kept<T>(value: T): T {
     if (!isObject(value)) return value;
     const read = this.#read.get(value);
-    // How many there are may be all that counts of a list: what was not looked at is there, and empty.
+    // A list keeps its length, which may matter: elements that were not read are empty.
     if (Array.isArray(value)) {
       return value.map((element: unknown, index) =>
         isObject(element) ? this.kept(element) : read?.has(String(index)) ? element : '',

@@ -10,18 +10,18 @@ import { recordCapture } from './record.ts';
 
 const cluster = simulatedCluster('file');
 
-/** A capture on the simulated cluster, as one that exists. */
+/** Records a capture on the simulated cluster as an existing one. */
 async function capture(...more: string[]) {
   const kubeconfig = join(cluster.directory, 'kubeconfig');
   expect(existsSync(kubeconfig)).toBe(true);
   const { context } = readKubeconfig(kubeconfig, undefined);
   const where = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', context];
   const options = parseOptions([...where, '--reports', join(cluster.directory, 'reports'), ...more], {});
-  const tell = () => undefined;
-  return recordCapture({ options, args: [], into: cluster.directory, id: 'capture', interruption: new Interruption(), tell });
+  const log = () => undefined;
+  return recordCapture({ options, args: [], into: cluster.directory, id: 'capture', interruption: new Interruption(), log });
 }
 
-test('an exporter that is deployed is neither captured nor changed nor removed', async () => {
+test('an existing exporter is neither captured nor changed nor removed', async () => {
   const rendering = knownTargets.agent.rendering();
   const namespace = rendering.find(({ kind }) => kind === 'Deployment')?.metadata.namespace ?? '';
   await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });

@@ -19,62 +19,65 @@ import { scrape } from '../suite/scrape.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
 import { seconds } from '../wait.ts';
 import type { Capture } from './capture.ts';
+import { withArguments } from './changed-target.ts';
 import type { CaptureArguments } from './command-line.ts';
-import { stillScrape } from './still-scrape.ts';
-import { withArguments } from './with-arguments.ts';
+import { settledScrape } from './settled-scrape.ts';
 
 export interface Recording extends CaptureArguments {
   /** The run's id. */
   readonly id: string;
   readonly interruption: Interruption;
-  /** Told what goes on. */
-  readonly tell: (line: string) => void;
+  /** Called with the progress, a line each. */
+  readonly log: (line: string) => void;
 }
 
-/** How long to try for a scrape during which nothing changes; leases are renewed every two seconds. */
-const patience = seconds(90);
+/** The time limit for a scrape during which nothing changes; leases are renewed every two seconds. */
+const settleBudget = seconds(90);
 
-/** Since when one process answers in both formats, whichever it was asked for first. Source: its SanitizeHeaders. */
-const answersBothFormats = '2.19';
+/** The first release of which one process serves both formats. Source: its SanitizeHeaders. */
+const servesBothFormats = '2.19';
 
-/** Boots a cluster as the options say, lets the exporter tell of every fixture, and takes the cluster away again. */
+/** Boots a cluster, installs the exporter over all fixtures, records a capture, and removes the cluster. */
 export async function recordCapture(recording: Recording): Promise<Capture> {
-  if (recording.options.cluster === 'simulated') throw new UsageError('A capture is evidence: record it from a live cluster.');
+  if (recording.options.cluster === 'simulated') throw new UsageError('A capture must be recorded on a live cluster.');
   if (recording.options.audit !== undefined) {
-    throw new UsageError('A capture installs an exporter over fixtures of its own, which an audit does not: leave out --audit.');
+    throw new UsageError('A capture installs an exporter and fixtures, which an audit does not: remove --audit.');
   }
   const directory = resolve(recording.options.reports, 'capture-run');
   const unremoved = keepUnremovedRecord(directory, recording.options.reports);
-  if (unremoved !== undefined) recording.tell(unremoved);
+  if (unremoved !== undefined) recording.log(unremoved);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   let left: readonly string[] = [];
   try {
-    return await recording.interruption.orEnd(record(recording, directory, undos.add));
+    return await recording.interruption.orEnd(record(recording, directory, cleanups.add));
   } finally {
-    left = await undos.undo();
-    for (const line of left) recording.tell(`left behind: ${line}`);
-    // Where something is left, its record is what npm run clean needs.
+    left = await cleanups.undo();
+    for (const line of left) recording.log(`not removed: ${line}`);
+    // npm run clean needs the record of what is left.
     if (left.length === 0) rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function record(recording: Recording, directory: string, onUndo: (undo: Cleanup) => void): Promise<Capture> {
-  const { id, options, tell } = recording;
-  const under = await targetOfRun(options, recording.interruption.signal);
+async function record(recording: Recording, directory: string, onCleanup: (cleanup: Cleanup) => void): Promise<Capture> {
+  const { id, options, log } = recording;
+  const installation = await targetOfRun(options, recording.interruption.signal);
   const { namespace } = fixtureContext({ id, workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
-  const target = withArguments(under.target, args);
-  tell('booting the cluster');
+  const target = withArguments(installation.target, args);
+  log('booting the cluster');
   const images = [target.image, options.workloadImage];
-  const { profile } = under;
-  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper(directory) }, onUndo);
+  const { profile } = installation;
+  const provided = await openProvided(
+    { run: id, options, profile, images, directory, reaper: startReaper(directory) },
+    onCleanup,
+  );
   const { client, objects, kubernetes, booted } = provided;
-  await occupy(provided, target, tell);
+  await occupy(provided, target, log);
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
 
-  tell('installing the exporter and the fixtures');
+  log('installing the exporter and the fixtures');
   await waitForNodes(client, provided.nodes);
   const reads = servedReads(target, client.mapper);
   let refusedPods: PodRefusals = {};
@@ -86,25 +89,25 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Cl
   const { taint } = profile.cluster;
   if (booted) await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
   const pod = await new InstalledTarget(client, target).readyPod();
-  for (const sentence of Object.values(refusedPods)) tell(sentence);
-  tell('waiting for every fixture to be in its state');
+  for (const sentence of Object.values(refusedPods)) log(sentence);
+  log('waiting for every fixture to be in its state');
   await fixturesSettled(client, { ...run, refusedPods });
 
-  tell('scraping');
+  log('scraping');
   const { metrics, telemetry } = target.ports;
-  const all = possibleReadsOf(target);
+  const readable = possibleReadsOf(target);
   const {
     before,
     scrape: scraped,
     after,
-  } = await stillScrape(
-    () => readObjects(client, all),
+  } = await settledScrape(
+    () => readObjects(client, readable),
     async () => {
       const { answer } = await scrape(client, pod, metrics.number);
-      if (!atLeast(target.version, answersBothFormats)) return { metrics: answer.body };
+      if (!atLeast(target.version, servesBothFormats)) return { metrics: answer.body };
       return { metrics: answer.body, openMetrics: (await scrape(client, pod, metrics.number, 'openmetrics')).answer.body };
     },
-    patience,
+    settleBudget,
   );
   return {
     origin: {

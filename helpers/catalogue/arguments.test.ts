@@ -54,13 +54,29 @@ test.each([
   [['--metric-labels-allowlist=pods'], '--metric-labels-allowlist contains "pods"'],
   [['--metric-allowlist=a', '--metric-denylist=b'], 'exclude each other'],
   [['--metric-allowlist=kube_(pod'], '"kube_(pod", which is not a regular expression'],
-  [['--total-shards=2', '--shard=1'], '--total-shards is not supported'],
-  [['--node', 'worker-1'], '--node is not supported'],
+  [['--pod=ksm-0', '--pod-namespace=monitoring'], '--pod is not supported'],
+  [['--config=/etc/config.yaml'], '--config is not supported'],
+  [['--total-shards=2', '--shard=2'], '--shard is 2, but --total-shards is 2'],
+  [['--shard=1'], '--shard is 1, but --total-shards is 1'],
+  [['--total-shards=many'], '--total-shards is "many": expected a number'],
+  [['--node', 'worker-1'], '--node selects pods: expected --resources=pods'],
+  [['--resources=pods,nodes', '--track-unscheduled-pods'], '--track-unscheduled-pods selects pods'],
+  [['--resources=pods', '--node=a', '--track-unscheduled-pods'], 'exclude each other'],
 ])('%j is a usage error', (args, message) => {
   expect(() => parseExporterArguments(args)).toThrow(UsageError);
   expect(() => parseExporterArguments(args)).toThrow(message);
 });
 
-test('a single shard is supported', () => {
+test('a single shard is the default, and one of several is an option', () => {
   expect(parseExporterArguments(['--total-shards=1', '--shard=0'])).toEqual({});
+  expect(parseExporterArguments(['--total-shards=3', '--shard=2'])).toEqual({ shard: { ordinal: 2, total: 3 } });
+  expect(parseExporterArguments(['--total-shards=3'])).toEqual({ shard: { ordinal: 0, total: 3 } });
+});
+
+test('pods are selected by their node, or by having none', () => {
+  const resources = new Set(['pods']);
+
+  expect(parseExporterArguments(['--resources=pods', '--node=worker-1'])).toEqual({ resources, node: 'worker-1' });
+  expect(parseExporterArguments(['--resources=pods', '--track-unscheduled-pods'])).toEqual({ resources, unscheduledPods: true });
+  expect(parseExporterArguments(['--node=', '--track-unscheduled-pods=false'])).toEqual({});
 });

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import type { Shard } from './sharding.ts';
 
 /** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
 export interface ExporterOptions {
@@ -18,6 +19,12 @@ export interface ExporterOptions {
   readonly metricLabelsAllowlist?: ReadonlyMap<string, readonly string[]>;
   /** `--metric-annotations-allowlist`: annotation keys by resource */
   readonly metricAnnotationsAllowlist?: ReadonlyMap<string, readonly string[]>;
+  /** `--shard` and `--total-shards`; undefined for a single shard */
+  readonly shard?: Shard;
+  /** `--node`: only pods on this node */
+  readonly node?: string;
+  /** `--track-unscheduled-pods`: only pods without a node */
+  readonly unscheduledPods?: true;
 }
 
 /** Boolean flags: the argument after them is not their value. */
@@ -42,21 +49,23 @@ const BOOLEAN_FLAGS = new Set([
 
 const GROUP = /^\s*([^=,[\]]+?)\s*=\[([^[\]=]*)\]$/;
 
-/** Flags that change what is exposed in ways that the tables do not describe. */
-const UNSUPPORTED_FLAGS = new Set(['config', 'node', 'pod', 'shard', 'total-shards']);
+/** Flags that change what is exposed depending on a file or on the cluster. */
+const UNSUPPORTED_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['config', 'its options are in a file: set them as arguments with --args'],
+  ['pod', 'its shard depends on the StatefulSet: set --shard and --total-shards with --args'],
+]);
 
 /**
  * Parses the exporter's arguments, `--flag=value` or `--flag value`, as in a container's `args`.
  * The values of a repeated list flag are concatenated, except for the label and annotation allowlists: their last value applies.
- * @throws a UsageError if a value is invalid, if both a metric allowlist and a denylist are set, or if an unsupported flag
- *   (sharding, a configuration file) is set.
+ * @throws a UsageError if a value is invalid, if options exclude each other, or if an unsupported flag (autosharding, a configuration
+ *   file) is set.
  */
 export function parseExporterArguments(args: readonly string[]): ExporterOptions {
   const flags = readFlags(args);
-  for (const [name, values] of flags) {
-    if (UNSUPPORTED_FLAGS.has(name) && !isDefault(name, values)) {
-      throw new UsageError(`--${name} is not supported: the accounting needs an exporter that exposes the whole cluster.`);
-    }
+  for (const name of flags.keys()) {
+    const reason = UNSUPPORTED_FLAGS.get(name);
+    if (reason !== undefined) throw new UsageError(`--${name} is not supported: ${reason}.`);
   }
   const namespaces = list(flags, 'namespaces');
   const denied = list(flags, 'namespaces-denylist');
@@ -69,6 +78,8 @@ export function parseExporterArguments(args: readonly string[]): ExporterOptions
   const labels = flags.get('metric-labels-allowlist')?.at(-1);
   const annotations = flags.get('metric-annotations-allowlist')?.at(-1);
   return {
+    ...shardOf(flags),
+    ...podsOf(flags, resources),
     ...(resources && { resources: new Set(resources) }),
     ...(namespaces && { namespaces: new Set(namespaces) }),
     ...(denied && { namespacesDenylist: new Set(denied) }),
@@ -97,9 +108,30 @@ function readFlags(args: readonly string[]): Flags {
   return flags;
 }
 
-function isDefault(name: string, values: readonly string[]): boolean {
-  if (name === 'total-shards') return values.at(-1) === '1';
-  return name === 'shard' && values.at(-1) === '0';
+/** The shard of `--shard` and `--total-shards`, 0 and 1 by default. */
+function shardOf(flags: Flags): Pick<ExporterOptions, 'shard'> {
+  const number = (name: string, fallback: number) => {
+    const text = flags.get(name)?.at(-1) ?? String(fallback);
+    if (/^\d{1,9}$/.test(text)) return Number(text);
+    throw new UsageError(`--${name} is "${text}": expected a number.`);
+  };
+  const [ordinal, total] = [number('shard', 0), number('total-shards', 1)];
+  if (ordinal >= total)
+    throw new UsageError(`--shard is ${ordinal}, but --total-shards is ${total}: expected a smaller --shard.`);
+  return total === 1 ? {} : { shard: { ordinal, total } };
+}
+
+/** The selection of pods by `--node` or `--track-unscheduled-pods`, which other resources do not support. */
+function podsOf(flags: Flags, resources: readonly string[] | undefined): Pick<ExporterOptions, 'node' | 'unscheduledPods'> {
+  const node = flags.get('node')?.at(-1) || undefined;
+  const unscheduled = flags.get('track-unscheduled-pods')?.at(-1) === 'true';
+  if (node === undefined && !unscheduled) return {};
+  if (node !== undefined && unscheduled)
+    throw new UsageError('--node and --track-unscheduled-pods exclude each other: set one of them.');
+  if (resources?.join() !== 'pods') {
+    throw new UsageError(`--${unscheduled ? 'track-unscheduled-pods' : 'node'} selects pods: expected --resources=pods with it.`);
+  }
+  return node === undefined ? { unscheduledPods: true } : { node };
 }
 
 function list(flags: Flags, name: string): string[] | undefined {

@@ -1,4 +1,6 @@
-import { atLeast, type Version } from '../version.ts';
+import { UsageError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { atLeast, formatVersion, type Version } from '../version.ts';
 import type { ExporterOptions } from './arguments.ts';
 import type { FamilyRow, ResourceTable } from './table.ts';
 
@@ -27,6 +29,38 @@ export function unknownResources(
 ): readonly string[] {
   const known = new Set(tables.filter((table) => isInRelease(table, exporter)).map((table) => table.resource));
   return [...(options.resources ?? [])].filter((resource) => !known.has(resource));
+}
+
+/** The releases that the tables describe: from the first one to the last minor release, with its patches. */
+const releases = { first: '2.5', last: '2.20', afterLast: '2.21' };
+
+/** @throws a UsageError with the range, if the tables do not describe a release of the exporter */
+export function requireKnownRelease(exporter: Version): void {
+  if (atLeast(exporter, releases.first) && !atLeast(exporter, releases.afterLast)) return;
+  throw new UsageError(
+    `The release ${formatVersion(exporter)} of kube-state-metrics is unknown: the catalogue has v${releases.first}.0 to v${releases.last}.`,
+  );
+}
+
+/** A sentence for each resource in an allowlist of labels or annotations that does not exist, or that the exporter does not read. */
+export function allowlistWarnings(
+  tables: readonly ResourceTable[],
+  exporter: Version,
+  options: ExporterOptions,
+): readonly string[] {
+  const known = tables.filter((table) => isInRelease(table, exporter)).map(({ resource }) => resource);
+  const exposed = new Set(exposedResources(tables, exporter, options).map(({ table }) => table.resource));
+  const warnings = (flag: string, allowlists: ReadonlyMap<string, readonly string[]> = new Map()) =>
+    [...allowlists.keys()].flatMap((resource) => {
+      if (resource === '*' || exposed.has(resource)) return [];
+      const isKnown = known.includes(resource);
+      const reason = isKnown ? 'which the exporter does not read.' : `which is no resource${didYouMean(resource, known)}`;
+      return `--${flag} has "${resource}", ${reason}`;
+    });
+  return [
+    ...warnings('metric-labels-allowlist', options.metricLabelsAllowlist),
+    ...warnings('metric-annotations-allowlist', options.metricAnnotationsAllowlist),
+  ];
 }
 
 function isExposed(table: ResourceTable, exporter: Version, options: ExporterOptions): boolean {

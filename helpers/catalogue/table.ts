@@ -90,13 +90,6 @@ export function oneOf(label: string, states: readonly string[], actual: string |
   return states.map((state) => ({ labels: { [label]: state }, value: state === actual ? 1 : 0 }));
 }
 
-/** A condition in a Kubernetes object's status. */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-}
-
 /**
  * The three samples of a condition, 1 for its status and 0 for the others: `conditionSamples('True', { condition: 'Ready' }, 'status')`.
  * @param label the name of the label with the status, `condition` or `status`

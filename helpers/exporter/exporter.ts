@@ -6,37 +6,37 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { seconds } from '../wait.ts';
 
-/** An answer of one of the exporter's ports. */
+/** A response of one of the exporter's ports. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** An answer as it came: as text it would have lost what is no UTF-8. */
+/** A response with its bytes, as its text lacks what is no UTF-8. */
 export interface ReceivedAnswer extends Answer {
   readonly bytes: Buffer;
 }
 
-/** What a scraper says that it accepts. Source: Prometheus, scrape protocols; OpenMetrics 1.0, section 'Protocol negotiation'. */
+/** The Accept header of a scraper, by format. Source: Prometheus, scrape protocols; OpenMetrics 1.0, section 'Protocol negotiation'. */
 export const accept: Readonly<Record<Format, string>> = {
   text: 'text/plain;version=0.0.4',
   openmetrics: 'application/openmetrics-text;version=1.0.0',
 };
 
-/** The path of a pod's port through the API server, which is how the suite reaches it from outside of the cluster. */
+/** The path of a pod's port through the API server's proxy, by which the suite reaches it from outside of the cluster. */
 export function proxyPath(pod: Pod, port: number, path: string): string {
   return `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:${port}/proxy${path}`;
 }
 
-/** How long a scraper waits. Source: Prometheus, configuration: scrape_timeout, 10 s unless told. */
+/** The timeout of a scrape. Source: Prometheus, configuration: scrape_timeout, default 10 s. */
 const scrapeTimeout = seconds(10);
 
 /**
- * Asks a pod's port over HTTP; an answer is an answer whatever its status is.
- * @throws RequirementFailure when the pod does not answer in time though the API server, through which it is asked, does
+ * Sends a GET request to a pod's port through the API server's proxy, and returns a response of any status.
+ * @throws RequirementFailure when the pod does not respond in time although the API server does
  */
-export async function ask(
+export async function getFromPod(
   client: KubeClient,
   pod: Pod,
   port: number,
@@ -46,21 +46,21 @@ export async function ask(
   const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
   try {
     const url = proxyPath(pod, port, path);
-    const { status, headers: told, data } = await client.answer<Buffer>('GET', url, request);
+    const { status, headers: responseHeaders, data } = await client.answer<Buffer>('GET', url, request);
     if (deniedBeforeThePod(status, data)) throw apiError('GET', url, status, statusBodyOf(data));
-    return answerOf(status, String(told['content-type'] ?? ''), data);
+    return answerOf(status, String(responseHeaders['content-type'] ?? ''), data);
   } catch (error) {
     if (!(error instanceof InfrastructureError) || error instanceof ServerFailure) throw error;
     await client.call('GET', '/readyz');
     const { namespace, name } = pod.metadata;
     throw new RequirementFailure(
-      `an answer of ${namespace}/${name}:${port}${path} within ${scrapeTimeout / 1000} s`,
+      `a response of ${namespace}/${name}:${port}${path} within ${scrapeTimeout / 1000} s`,
       error.message,
     );
   }
 }
 
-/** A scrape of a big cluster is made text only for who asks for that. */
+/** Decodes the body when it is first read, as a scrape of a large cluster is mostly read as bytes. */
 function answerOf(status: number, contentType: string, bytes: Buffer): ReceivedAnswer {
   let text: string | undefined;
   return {

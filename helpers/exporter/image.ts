@@ -17,26 +17,35 @@ export function tagOf(image: string): string | undefined {
 }
 
 /**
- * The image that a user means: a whole image as it is, a tag alone (`v2.20.0`) with the repository of `base`.
- * @throws a UsageError when it is neither
+ * Whether an image is one of kube-state-metrics: its own name, with an architecture (`kube-state-metrics-arm64`), or that of Rancher's
+ * mirror (`mirrored-kube-state-metrics-kube-state-metrics`), in any registry.
  */
-export function resolveImage(wanted: string, base: string): string {
-  if (!/^[\w][\w.:/@-]*$/.test(wanted)) throw new UsageError(`"${wanted}" is neither an image nor the tag of one.`);
-  const repository = repositoryOf(base);
-  const isWhole = /[:/@]/.test(wanted) || repository.endsWith(`/${wanted}`) || repository === wanted;
-  return isWhole ? wanted : `${repository}:${wanted}`;
+export function isExporterImage(image: string): boolean {
+  const name = repositoryOf(image).split('/').at(-1) ?? '';
+  return /^(mirrored-kube-state-metrics-)?kube-state-metrics(-[a-z0-9]+)?$/.test(name);
 }
 
 /**
- * The exporter's release, which decides what it must expose: the image's tag tells it, else the pods' version label.
- * @throws a UsageError when neither does
+ * The image of an option: a full image as it is, and a tag (`v2.20.0`) with the repository of `base`.
+ * @throws a UsageError for anything else
+ */
+export function resolveImage(requested: string, base: string): string {
+  if (!/^[\w][\w.:/@-]*$/.test(requested)) throw new UsageError(`"${requested}" is neither an image nor a tag.`);
+  const repository = repositoryOf(base);
+  const isWhole = /[:/@]/.test(requested) || repository.endsWith(`/${requested}`) || repository === requested;
+  return isWhole ? requested : `${repository}:${requested}`;
+}
+
+/**
+ * The exporter's release, from the image's tag or else the pods' version label.
+ * @throws a UsageError if neither is a version
  */
 export function releaseOf(image: string, versionLabel: string | undefined): Version {
   for (const text of [tagOf(image), versionLabel]) {
     if (text !== undefined && /^v?\d+\.\d+/.test(text)) return parseVersion(text);
   }
   throw new UsageError(
-    `The image ${image} does not say which release of kube-state-metrics it is: wanted a tag such as v2.5.0, ` +
-      'or the pod label app.kubernetes.io/version. Name one with --image.',
+    `The release of kube-state-metrics is unknown: the image ${image} has no tag such as v2.5.0, and the pod has no label ` +
+      'app.kubernetes.io/version with one. Set it with --image.',
   );
 }

@@ -13,7 +13,7 @@ const replicaSet = {
   metadata: { name: 'set', ...owner('Deployment', target.deployment.metadata.name) },
 };
 
-/** The exporter's pod with a status, in a cluster that holds nothing else. */
+/** The installed exporter with one pod of this status. */
 function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget {
   const pod = {
     apiVersion: 'v1',
@@ -26,9 +26,9 @@ function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget
   return new InstalledTarget({ list } as unknown as KubeClient, target);
 }
 
-test('the pod that the Deployment owns is found as soon as it is Ready', async () => {
+test('a Ready pod of the Deployment is returned', async () => {
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
-  await expect(exporterWith(ready, 'one').pod()).resolves.toMatchObject({ metadata: { name: 'one' } });
+  await expect(exporterWith(ready, 'ready').pod()).resolves.toMatchObject({ metadata: { name: 'ready' } });
 });
 
 describe('a pod that runs and is not Ready', () => {
@@ -60,7 +60,7 @@ describe('a pod that runs and is not Ready', () => {
   });
 });
 
-test('a pod that no node takes is still waited for at first: the scheduler may not have tried again yet', async () => {
+test('an unschedulable pod is waited for, as the scheduler may retry', async () => {
   const conditions = [
     { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '1 node(s) had untolerated taint' },
   ];
@@ -71,15 +71,15 @@ test('a pod that no node takes is still waited for at first: the scheduler may n
   });
 });
 
-test('where admission refuses the pod, its words are what was seen', async () => {
+test('a refusal of admission is the actual state', async () => {
   const message = 'pods "exporter-1" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true';
   const refused = { ...replicaSet, status: { conditions: [{ type: 'ReplicaFailure', status: 'True', message }] } };
   const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [refused] : []);
   const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
-  await expect(exporter.pod(100)).rejects.toMatchObject({ actual: `no pod at all, as the API server refuses it: ${message}` });
+  await expect(exporter.pod(100)).rejects.toMatchObject({ actual: `no pod, as the API server refuses it: ${message}` });
 });
 
-test('a pod that crashes again and again is not waited for either', async () => {
+test('a pod in a crash loop is not waited for', async () => {
   const containerStatuses = [
     { name: 'server', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
   ];
@@ -88,16 +88,18 @@ test('a pod that crashes again and again is not waited for either', async () => 
   });
 });
 
-test('a pod that is not Ready yet is enough where it is what is asked for', async () => {
+test('a running pod that is not Ready is returned when it is sufficient', async () => {
   const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
-  const asked: string[] = [];
-  const answers = async ({ metadata }: Pod) => asked.push(metadata.name) > 1;
-  await expect(exporterWith(running).podThat('that answers', answers)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
-  expect(asked).toEqual(['exporter', 'exporter']);
+  const checked: string[] = [];
+  const responds = async ({ metadata }: Pod) => checked.push(metadata.name) > 1;
+  await expect(exporterWith(running).podThat('that responds', responds)).resolves.toMatchObject({
+    metadata: { name: 'exporter' },
+  });
+  expect(checked).toEqual(['exporter', 'exporter']);
 });
 
-test('a pod whose container does not run is not asked', async () => {
+test('a pod without a running container is not checked', async () => {
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
-  const never = async () => Promise.reject(new Error('asked'));
-  await expect(exporterWith(ready).podThat('that answers', never)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
+  const never = async () => Promise.reject(new Error('checked'));
+  await expect(exporterWith(ready).podThat('that responds', never)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
 });

@@ -1,28 +1,25 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { condition, describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
+import type { ReplicaSet } from '../kube/types.ts';
 import { seconds, waitFor } from '../wait.ts';
-import { accept, ask, type ReceivedAnswer } from './exporter.ts';
+import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import type { Target } from './target.ts';
 
 /**
- * How long one looks at a pod that no node takes or that admission refuses, and how often a container may crash, before that is taken for lasting. The
- * scheduler tries again at most 10 s after a change that might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
+ * How long a pod may be unschedulable or refused by admission, and how often a container may crash, before the wait ends. The scheduler
+ * retries at most 10 s after a change that might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
  */
-const unschedulableFor = seconds(20);
-const crashes = 3;
-
-interface ReplicaSet extends KubernetesObject {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message?: string }[] };
-}
+const maxUnschedulable = seconds(20);
+const maxCrashes = 3;
 
 /** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
 const untilUsed = seconds(10);
 
-/** How long the exporter may take from its Deployment to Ready, its images at hand or pulled. */
+/** The time limit from the Deployment's creation until the exporter's pod is Ready, including the image pull. */
 export const readyBudget = seconds(60);
 
-/** The target as it lives in the cluster. */
+/** The target as it runs in the cluster. */
 export class InstalledTarget {
   /** By process, when it was first observed, as `performance.now()`. */
   readonly #observed = new Map<string, number>();
@@ -32,16 +29,16 @@ export class InstalledTarget {
     readonly target: Target,
   ) {}
 
-  /** The pods that the Deployment's ReplicaSets own, those that are being deleted left out. */
+  /** The pods of the Deployment, without those that are being deleted. */
   async pods(): Promise<readonly Pod[]> {
-    return (await this.#look()).pods;
+    return (await this.#list()).pods;
   }
 
-  /** The pods, and the words in which admission refused one to a ReplicaSet, as long as it does. */
-  async #look(): Promise<{ readonly pods: readonly Pod[]; readonly refusal: string | undefined }> {
+  /** The pods, and the message with which admission refuses to create one. */
+  async #list(): Promise<{ readonly pods: readonly Pod[]; readonly refusal: string | undefined }> {
     const { namespace, deployment } = this.target;
-    const all = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
-    const replicaSets = all.filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name));
+    const existing = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
+    const replicaSets = existing.filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name));
     const owned = replicaSets.map(({ metadata }) => metadata.name);
     const failures = replicaSets
       .flatMap(({ status }) => status?.conditions ?? [])
@@ -87,15 +84,16 @@ export class InstalledTarget {
   }
 
   /**
-   * The exporter's pod, once it is Ready or `is` something that is enough: probes look again only after seconds.
-   * @param is asked of pods whose container runs
-   * @throws NotObserved with the pod's state when none is within the budget
+   * Waits until the exporter's pod is Ready or sufficient for another reason, as probes run only every few seconds.
+   * @param what names the reason in errors
+   * @param isSufficient is called for a pod with a running container
+   * @throws NotObserved with the pod's state
    */
-  async podThat(what: string, is: (pod: Pod) => Promise<boolean>): Promise<Pod> {
-    return this.#podThat(`${what}, or Ready`, readyBudget, async (all) => {
-      const ready = all.find(isReady);
-      const [running] = all.filter(({ status }) => status?.containerStatuses?.some(({ state }) => state?.running));
-      return ready ?? (running && (await is(running)) ? running : undefined);
+  async podThat(what: string, isSufficient: (pod: Pod) => Promise<boolean>): Promise<Pod> {
+    return this.#podThat(`${what}, or Ready`, readyBudget, async (pods) => {
+      const ready = pods.find(isReady);
+      const [running] = pods.filter(({ status }) => status?.containerStatuses?.some(({ state }) => state?.running));
+      return ready ?? (running && (await isSufficient(running)) ? running : undefined);
     });
   }
 
@@ -110,44 +108,44 @@ export class InstalledTarget {
       what: `a pod of the Deployment ${this.target.deployment.metadata.name} ${what}`,
       within,
       observe: async () => {
-        const { pods: all, refusal } = await this.#look();
-        return { all, refusal, found: await find(all) };
+        const { pods, refusal } = await this.#list();
+        return { pods, refusal, found: await find(pods) };
       },
       until: ({ found }) => found !== undefined,
-      describe: ({ all, refusal }) => all.map(describePod).join('; ') || noPod(refusal),
-      hopeless: ({ all, refusal }) => {
-        const lasting = performance.now() - begun >= unschedulableFor;
-        if (all.length === 0 && refusal !== undefined && lasting) return noPod(refusal);
-        const hopeless =
-          all.length > 0 && all.every((pod) => crashesForEver(pod) || isOverdue(pod) || (lasting && isUnschedulable(pod)));
-        return hopeless ? all.map(describePod).join('; ') : undefined;
+      describe: ({ pods, refusal }) => pods.map(describePod).join('; ') || noPod(refusal),
+      hopeless: ({ pods, refusal }) => {
+        const isLasting = performance.now() - begun >= maxUnschedulable;
+        if (pods.length === 0 && refusal !== undefined && isLasting) return noPod(refusal);
+        const isHopeless =
+          pods.length > 0 && pods.every((pod) => isCrashLooping(pod) || isOverdue(pod) || (isLasting && isUnschedulable(pod)));
+        return isHopeless ? pods.map(describePod).join('; ') : undefined;
       },
     });
     return found as Pod;
   }
 
-  /** GET of a path on the port where the exporter tells of the cluster. */
+  /** Sends a GET request to the port with the metrics of the cluster. */
   async metricsPort(path: string, headers: Readonly<Record<string, string>> = {}): Promise<ReceivedAnswer> {
-    return ask(this.client, await this.pod(), this.target.ports.metrics.number, path, headers);
+    return getFromPod(this.client, await this.pod(), this.target.ports.metrics.number, path, headers);
   }
 
-  /** GET of a path on the port where the exporter tells of itself. */
+  /** Sends a GET request to the port with the exporter's own metrics. */
   async telemetryPort(path: string): Promise<ReceivedAnswer> {
-    return ask(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
+    return getFromPod(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
 }
 
 function noPod(refusal: string | undefined): string {
-  return refusal === undefined ? 'no pod at all' : `no pod at all, as the API server refuses it: ${refusal}`;
+  return refusal === undefined ? 'no pod' : `no pod, as the API server refuses it: ${refusal}`;
 }
 
 function isUnschedulable(pod: Pod): boolean {
   return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
 }
 
-function crashesForEver(pod: Pod): boolean {
+function isCrashLooping(pod: Pod): boolean {
   return (
-    restarts(pod) >= crashes &&
+    restarts(pod) >= maxCrashes &&
     pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true
   );
 }
@@ -155,3 +153,6 @@ function crashesForEver(pod: Pod): boolean {
 function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {
   return metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) ?? false;
 }
+
+/** The freshness bound: how long the exporter may take to expose a change after the API server accepted it, in milliseconds. */
+export const freshnessBound = seconds(5);

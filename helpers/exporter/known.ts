@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '../kube/object.ts';
-import { documentedAgent, documentedCurrent } from './documented/guide.ts';
-import { documentedStandard } from './documented/standard.ts';
+import { documentedAgent, documentedCurrent, documentedStandard } from './documented.ts';
 import type { ProfileName } from './profile.ts';
 
 export type KnownTargetName = 'agent' | 'current' | 'standard';
 
-/** A target that the suite brings along: manifests, their rendering as data, and what their documentation says of them. */
+/** A target of the suite: its manifests, their rendering as data, and the documented objects. */
 export interface KnownTarget {
   readonly name: KnownTargetName;
   readonly profile: ProfileName;
   /** The kustomization, as an absolute path. */
   readonly directory: string;
-  /** What the kustomization renders to, so that neither kubectl nor a cluster is needed for it. */
+  /** The stored rendering of the kustomization, for which neither kubectl nor a cluster is needed. */
   rendering(): readonly KubernetesObject[];
-  /** What it must render to, written by hand. */
+  /** The objects that it must render to, written from the documentation. */
   readonly documented: readonly KubernetesObject[];
 }
 
@@ -27,10 +26,13 @@ export const knownTargets: Readonly<Record<KnownTargetName, KnownTarget>> = {
   standard: known('standard', 'standard', 'standard', documentedStandard),
 };
 
-/** @throws an Error for a target that is not a known one; a requirement that asks has the wrong feature */
+/**
+ * The documented objects of a known target.
+ * @throws an Error for any other target: the requirement has the wrong feature
+ */
 export function documentationOf(name: string): readonly KubernetesObject[] {
   const target = Object.values(knownTargets).find((known) => known.name === name);
-  if (!target) throw new Error(`Nothing is documented of the target "${name}".`);
+  if (!target) throw new Error(`The target "${name}" has no documentation.`);
   return target.documented;
 }
 

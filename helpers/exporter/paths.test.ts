@@ -4,22 +4,22 @@ const page = (body: string) => ({ status: 200, contentType: 'text/html; charset=
 const landingPage = page("<html><a href='/metrics'>metrics</a> <a href='/healthz'>healthz</a></html>");
 const exposition = { status: 200, contentType: 'text/plain; version=0.0.4', body: 'kube_pod_info{pod="a"} 1\n' };
 
-test('A health URL is believed for its body: a landing page with 200 is not OK', () => {
+test('a health URL has status 200 and the body OK, which a landing page lacks', () => {
   expect(() => verifyOk({ status: 200, contentType: 'text/plain', body: 'OK' })).not.toThrow();
   expect(() => verifyOk(landingPage)).toThrow('wanted 200 and OK');
   expect(() => verifyOk({ status: 503, contentType: 'text/plain', body: 'OK' })).toThrow('seen 503');
 });
 
-test('A page leads to a path also when a proxy has put its own path before it', () => {
+test('a link to a path may have a prefix of the proxy', () => {
   expect(() => verifyLandingPage(landingPage, ['/metrics', '/healthz'])).not.toThrow();
   expect(() => verifyLandingPage(page('<a href="/api/v1/namespaces/m/pods/p:8080/proxy/metrics">'), ['/metrics'])).not.toThrow();
 });
 
-test('A page that speaks of a path without a link does not lead there', () => {
+test('a page that mentions a path without a link fails', () => {
   expect(() => verifyLandingPage(page('see /metrics'), ['/metrics'])).toThrow('a page with links to /metrics');
 });
 
-test('A scrape is one only in its own format and with samples of the cluster', () => {
+test('a scrape has its format and samples of the cluster', () => {
   expect(() => verifyExposition(exposition, 'text')).not.toThrow();
   expect(() => verifyExposition(exposition, 'openmetrics')).toThrow('application/openmetrics-text');
   expect(() => verifyExposition({ ...exposition, body: '# HELP kube_pod_info None.\n' }, 'text')).toThrow(
@@ -28,7 +28,7 @@ test('A scrape is one only in its own format and with samples of the cluster', (
   expect(() => verifyExposition(landingPage, 'text')).toThrow('text/html');
 });
 
-test('An unknown path that is answered with a page is not told as not found', () => {
+test('a page for an unknown path fails', () => {
   expect(() => verifyNotFound({ status: 404, contentType: 'text/plain', body: '404 page not found' })).not.toThrow();
   expect(() => verifyNotFound(landingPage)).toThrow('wanted 404');
 });

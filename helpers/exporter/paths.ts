@@ -3,19 +3,19 @@ import type { Format } from '../exposition/model.ts';
 import { verify } from '../failure.ts';
 import type { Answer } from './exporter.ts';
 
-/** The answer of a health URL: 200, and a body that a landing page or a proxy's error page does not have. */
+/** Verifies the response of a health URL: 200 and `OK`, which neither a landing page nor a proxy's error page has. */
 export function verifyOk(answer: Answer): void {
   verify(answer.status === 200 && answer.body.trim() === 'OK', { expected: '200 and OK', actual: formatAnswer(answer) });
 }
 
-/** A scrape's answer in a format, with something in it. */
+/** Verifies the response of a scrape: its format, and that it has samples. */
 export function verifyExposition(answer: Answer, format: Format): void {
-  const wanted = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';
-  verify(answer.status === 200 && formatOf(answer.contentType) === format, { expected: wanted, actual: formatAnswer(answer) });
+  const expected = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';
+  verify(answer.status === 200 && formatOf(answer.contentType) === format, { expected: expected, actual: formatAnswer(answer) });
   verify(/^kube_\w+\{/m.test(answer.body), { expected: 'samples of the cluster', actual: formatAnswer(answer) });
 }
 
-/** The page at `/`, with a link to each of the paths. */
+/** Verifies the page at `/`: 200 and a link to each path. */
 export function verifyLandingPage(answer: Answer, links: readonly string[]): void {
   const missing = links.filter((path) => !isLinked(answer.body, path));
   verify(answer.status === 200 && missing.length === 0, {
@@ -24,11 +24,12 @@ export function verifyLandingPage(answer: Answer, links: readonly string[]): voi
   });
 }
 
+/** Verifies that the status is 404. */
 export function verifyNotFound(answer: Answer): void {
   verify(answer.status === 404, { expected: '404 for a path that the exporter does not have', actual: formatAnswer(answer) });
 }
 
-/** Whether the page links to the path; the API server's proxy puts its own path before it. */
+/** Whether the page links to the path; the API server's proxy prefixes links with its own path. */
 function isLinked(page: string, path: string): boolean {
   const targets = [...page.matchAll(/href=["']([^"']*)["']/g)].map(([, target = '']) => target);
   return targets.some((target) => target.endsWith(path));

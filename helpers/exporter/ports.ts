@@ -1,19 +1,19 @@
 import type { Container, Service, ServicePort } from '../kube/workload.ts';
 
-/** A port of the exporter: where its container listens, and how its Service calls it. */
+/** A port of the exporter. */
 export interface ExporterPort {
-  /** As the Service names it, else as the container does. */
+  /** Its name in the Service, or else in the container. */
   readonly name: string;
-  /** Where the exporter listens in its pod. */
+  /** The port in the pod. */
   readonly number: number;
-  /** The Service's own number; absent when the Service does not lead there. */
+  /** The port of the Service; undefined if the Service has none for it. */
   readonly servicePort?: number;
 }
 
 export interface ExporterPorts {
-  /** Where the exporter tells of the cluster's objects. */
+  /** The port with the metrics of the cluster's objects. */
   readonly metrics: ExporterPort;
-  /** Where it tells of itself. */
+  /** The port with the exporter's own metrics. */
   readonly telemetry: ExporterPort;
 }
 
@@ -21,7 +21,7 @@ export interface ExporterPorts {
 const DEFAULT_PORT = { metrics: 8080, telemetry: 8081 };
 const FLAG = { metrics: '--port', telemetry: '--telemetry-port' };
 
-/** Where the exporter listens is what its arguments say; the manifests' own names follow from the number. */
+/** The exporter's ports by its arguments, with the names in the manifests. */
 export function portsOf(container: Container, service: Service): ExporterPorts {
   return { metrics: portOf('metrics', container, service), telemetry: portOf('telemetry', container, service) };
 }
@@ -37,14 +37,23 @@ function portOf(purpose: keyof ExporterPorts, container: Container, service: Ser
   return published ? { name, number, servicePort: published.port } : { name, number };
 }
 
-/** All that follows the exporter's own name on its command line. */
+/** The exporter's command line without the program. */
 export function argumentsOf({ command = [], args = [] }: Container): readonly string[] {
   return [...command.slice(1), ...args];
 }
 
-/** `--port=8080` or `--port 8080`; the last one counts. */
+/** The value of `--port=8080` or `--port 8080`; the last one applies. */
 function flagValue(list: readonly string[], flag: string): string | undefined {
   const at = list.findLastIndex((argument) => argument === flag || argument.startsWith(`${flag}=`));
   const argument = list[at];
   return argument === flag ? list[at + 1] : argument?.slice(flag.length + 1);
+}
+
+/**
+ * Whether the exporter compresses its response for a scraper that accepts gzip.
+ * Source: kube-state-metrics, command line arguments: `--enable-gzip-encoding`; the last occurrence applies.
+ */
+export function compressesScrapes(exporterArguments: readonly string[]): boolean {
+  const last = exporterArguments.findLast((argument) => /^--enable-gzip-encoding(=|$)/.test(argument));
+  return last !== undefined && !last.endsWith('=false');
 }

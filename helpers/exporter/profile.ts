@@ -1,6 +1,6 @@
 import { atLeast, type Version } from '../version.ts';
 
-/** What a kind of deployment promises; a requirement belongs to one of these. */
+/** A promise of a kind of deployment; each requirement belongs to one. */
 export type Feature =
   /** What every deployment of the exporter must do. */
   | 'core'
@@ -8,13 +8,13 @@ export type Feature =
   | 'documented-rendering'
   /** The exporter runs on a node whose NoExecute taint keeps other pods away. */
   | 'tainted-control-plane'
-  /** The Service has no cluster IP: its name resolves to the ready pods themselves. */
+  /** The Service has no cluster IP: its name resolves to the ready pods. */
   | 'headless-service'
-  /** The Service leads to both ports, under the names that scrape configurations rely on. */
+  /** The Service has both ports, with the names that scrape configurations use. */
   | 'named-ports'
   /** The probes are those that the exporter's own manifests have. */
   | 'documented-probes'
-  /** What the release exposes without being told to is exposed. */
+  /** The release's default resources are exposed. */
   | 'default-resources'
   /** The container has requests and limits, and the kernel enforces the limits. */
   | 'resource-limits'
@@ -32,8 +32,8 @@ export interface Taint {
 }
 
 /**
- * What a kind of deployment promises, and the cluster that it expects.
- * None of it is derived from manifests: what they lack is a failure, not a different expectation.
+ * The promises of a kind of deployment, and the cluster that it expects. They are not derived from manifests: what manifests lack is a
+ * failure.
  */
 export interface Profile {
   readonly name: ProfileName;
@@ -45,8 +45,8 @@ export interface Profile {
     readonly domain: string;
   };
   /**
-   * What the ServiceAccount may list and watch: what the exporter `reads` with its arguments, or all that this release
-   * `can read` when it is told to.
+   * What the ServiceAccount may list and watch: what the exporter `reads` with its arguments, or all that the release `can read` with any
+   * arguments.
    */
   readonly mayRead: 'reads' | 'can read';
   readonly promises: Promises;
@@ -55,7 +55,7 @@ export interface Profile {
 export interface Promises {
   /** The labels of every object, besides `app.kubernetes.io/version`, which is the image's release. */
   readonly labels: Readonly<Record<string, string>>;
-  /** What the Service calls its ports, which scrape configurations rely on. */
+  /** The names of the Service's ports, which scrape configurations use. */
   readonly ports: { readonly metrics: string; readonly telemetry: string };
   readonly toleration?: { readonly effect: 'NoExecute'; readonly operator: 'Exists' };
   readonly nodeSelector: Readonly<Record<string, string>>;
@@ -110,7 +110,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     mayRead: 'can read',
     promises: { labels, ports, nodeSelector, user: NOBODY },
   },
-  /** Deployed already, by whatever means: it promises what every exporter must do, and that its rights are no more than it can use. */
+  /** An exporter that is already deployed: it promises what every exporter must do, and no more permissions than it can use. */
   deployed: {
     name: 'deployed',
     features: new Set<Feature>(['core', 'least-privilege']),
@@ -120,22 +120,22 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
 };
 
-/** The features of a run: those of the profile, and for a known target the comparison with its documentation. */
+/** The features of a run: those of the profile, and `documented-rendering` for a known target. */
 export function featuresOf(profile: Profile, isKnownTarget: boolean): ReadonlySet<Feature> {
   return isKnownTarget ? new Set([...profile.features, 'documented-rendering']) : profile.features;
 }
 
-/** One probe as a deployment must have it; any of the paths will do. */
+/** A promised probe; any of the paths is accepted. */
 export interface PromisedProbe {
   readonly port: 'metrics' | 'telemetry';
   readonly paths: readonly string[];
-  /** In seconds, and in answers. */
+  /** In seconds, thresholds in responses. */
   readonly timing: Readonly<Record<ProbeTiming, number>>;
 }
 
 export type ProbeTiming = 'initialDelaySeconds' | 'timeoutSeconds' | 'periodSeconds' | 'successThreshold' | 'failureThreshold';
 
-/** What a probe has that does not say otherwise. Source: Kubernetes, Configure probes. */
+/** The default of each field. Source: Kubernetes, Configure probes. */
 export const probeDefaults: Readonly<Record<ProbeTiming, number>> = {
   initialDelaySeconds: 0,
   timeoutSeconds: 1,
@@ -145,8 +145,8 @@ export const probeDefaults: Readonly<Record<ProbeTiming, number>> = {
 };
 
 /**
- * The probes that every profile promises of a release.
- * Source: the exporter's own manifests, which moved to /livez and /readyz in 2.13; the older URLs go on answering.
+ * The probes that every profile promises for a release.
+ * Source: the exporter's own manifests, which moved to /livez and /readyz in 2.13; the older URLs still respond.
  */
 export function promisedProbes(exporter: Version): Readonly<Record<'liveness' | 'readiness', PromisedProbe>> {
   const newUrls = atLeast(exporter, '2.13');

@@ -13,17 +13,17 @@ export interface Readable extends Reads {
   readonly resource: string;
 }
 
-/** What this release with these arguments lists and watches, whether or not the cluster serves it. */
+/** The resources that the exporter lists and watches with its arguments, whether or not the cluster serves them. */
 export function readsOf({ version, arguments: args }: Pick<Target, 'version' | 'arguments'>): readonly Readable[] {
   return readables(parseExporterArguments(args), version);
 }
 
-/** All that this release could be told to list and watch. */
+/** The resources that the release can list and watch with any arguments. */
 export function possibleReadsOf({ version }: Pick<Target, 'version'>): readonly Readable[] {
   return readables({ resources: new Set(tables.map(({ resource }) => resource)) }, version);
 }
 
-/** Of what the exporter reads, the part that the cluster serves in the version that is asked for. */
+/** The resources of `readsOf` that the cluster serves in the version that the exporter lists. */
 export function servedReads(target: Pick<Target, 'version' | 'arguments'>, mapper: ResourceMapper): readonly Readable[] {
   return readsOf(target).filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
 }

@@ -3,25 +3,25 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Document, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { hideSecretsOf } from '../redaction/object.ts';
-import { parseManifests } from './yaml.ts';
 
 export interface RenderOptions {
-  /** The kubectl to render with; `kubectl` from the PATH unless told. */
+  /** The path of kubectl; default: `kubectl` on the PATH. */
   readonly kubectl?: string;
-  /** Renders a directory where there is no kubectl: inside the cluster's container. Answers YAML. */
-  readonly elsewhere?: (directory: string) => Promise<string>;
+  /** Renders a directory to YAML without kubectl on this machine: in the cluster's container. */
+  readonly fallback?: (directory: string) => Promise<string>;
 }
 
 const KUSTOMIZATION = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const run = promisify(execFile);
 
 /**
- * What manifests render to: a file of YAML documents as it is, a directory with a kustomization as kubectl renders it,
- * any other directory as all YAML files in it. The values of their Secrets are taken out of whatever is written from then on.
- * @throws a UsageError when there is nothing there, when it does not render, or when nothing can render it
+ * Renders manifests: a file of YAML documents as it is, a directory with a kustomization with kubectl, any other directory as all YAML
+ * files in it. From then on the values of their Secrets are redacted in everything that is written.
+ * @throws a UsageError when the path does not exist or holds no object, or when the kustomization cannot be rendered
  */
 export async function renderManifests(path: string, options: RenderOptions = {}): Promise<readonly KubernetesObject[]> {
   if (!existsSync(path)) throw new UsageError(`There are no manifests at ${path}.`);
@@ -31,7 +31,7 @@ export async function renderManifests(path: string, options: RenderOptions = {})
   return objects;
 }
 
-/** The name of the directory's kustomization, if it has one. */
+/** The name of the directory's kustomization; undefined without one. */
 export function kustomizationIn(directory: string): string | undefined {
   return KUSTOMIZATION.find((name) => existsSync(join(directory, name)));
 }
@@ -49,7 +49,7 @@ async function readManifests(file: string): Promise<KubernetesObject[]> {
   return parseManifests(await readFile(file, 'utf8'), file);
 }
 
-async function kustomize(directory: string, { kubectl = 'kubectl', elsewhere }: RenderOptions): Promise<string> {
+async function kustomize(directory: string, { kubectl = 'kubectl', fallback }: RenderOptions): Promise<string> {
   try {
     const { stdout } = await run(kubectl, ['kustomize', directory], { maxBuffer: 64 * 1024 * 1024 });
     return stdout;
@@ -57,9 +57,78 @@ async function kustomize(directory: string, { kubectl = 'kubectl', elsewhere }: 
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     if (code !== 'ENOENT') throw new UsageError(`${directory} does not render: ${(stderr ?? String(error)).trim()}`);
   }
-  if (elsewhere) return elsewhere(directory);
+  if (fallback) return fallback(directory);
   throw new UsageError(
-    `${directory} has a kustomization, and nothing to render it with: wanted kubectl on the PATH or a k3s cluster of the run's own. ` +
-      'Render it elsewhere and pass the file.',
+    `${directory} has a kustomization, which needs kubectl on the PATH or a k3s cluster of the run's own. ` +
+      'Install kubectl, or render it elsewhere and pass the file.',
   );
 }
+
+/**
+ * Reads YAML documents as kubectl does: YAML 1.1, so that `0644` is octal, `yes` is true and `<<` merges.
+ * Lists are replaced by their items, and empty documents are ignored.
+ * @param origin the name of the text in errors: a path
+ * @throws a UsageError when it is not YAML, or when a document is no Kubernetes object
+ */
+export function parseManifests(text: string, origin: string): KubernetesObject[] {
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubectl });
+  return [...documents].flatMap((document) => objectsOf(document, origin));
+}
+
+function objectsOf(document: Document.Parsed, origin: string): KubernetesObject[] {
+  const [error] = document.errors;
+  if (error) throw new UsageError(`${origin} is not YAML: ${error.message}`);
+  const value: unknown = document.toJS();
+  return value === null || value === undefined ? [] : flatten(value, origin);
+}
+
+function flatten(value: unknown, origin: string): KubernetesObject[] {
+  if (isList(value)) return value.items.flatMap((item) => flatten(item, origin));
+  if (isObject(value)) return [value];
+  throw new UsageError(
+    `${origin} holds a document that is no Kubernetes object: expected apiVersion, kind and metadata.name; it is ` +
+      `${JSON.stringify(value).slice(0, 80)}.`,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): value is { items: readonly unknown[] } {
+  return isRecord(value) && value.kind === 'List' && Array.isArray(value.items);
+}
+
+function isObject(value: unknown): value is KubernetesObject & Record<string, unknown> {
+  if (!isRecord(value)) return false;
+  const { apiVersion, kind, metadata } = value;
+  return typeof apiVersion === 'string' && typeof kind === 'string' && isRecord(metadata) && typeof metadata.name === 'string';
+}
+
+/**
+ * The differences of kubectl's parser from YAML 1.1: dates are strings, there is no base 60, and a number needs digits.
+ * Source: the resolve function of go-yaml v2, from which sigs.k8s.io/yaml is made.
+ */
+function asKubectl(tags: Tags): Tags {
+  const unknown = ['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:float'];
+  const kept = tags.filter((tag) => typeof tag === 'string' || !(unknown.includes(tag.tag) || isBase60(tag as ScalarTag)));
+  return [...kept, octal, float];
+}
+
+function isBase60(tag: ScalarTag): boolean {
+  return tag.format === 'TIME';
+}
+
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0o[0-7]+$/,
+  resolve: (text) => Number.parseInt(text.replace('0o', ''), 8),
+};
+
+const float: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/,
+  resolve: (text) => Number.parseFloat(text),
+};

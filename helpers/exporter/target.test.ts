@@ -11,17 +11,17 @@ const derive = (objects: readonly KubernetesObject[], image?: string) =>
 describe("the guide's deployment", () => {
   const target = derive(agent());
 
-  test('has the name that the guide gives to Prometheus', () => {
+  test('has the name in the guide’s configuration of Prometheus', () => {
     expect(target.fqdn('deimos.cluster.io')).toBe('mntr-agent-kube-state-metrics.monitoring.svc.deimos.cluster.io');
   });
 
-  test('tells its release, its account and its role', () => {
+  test('has a release, an account and a role', () => {
     expect(target.version).toEqual({ major: 2, minor: 5, patch: 0 });
     expect(target.serviceAccount).toMatchObject({ metadata: { namespace: 'monitoring' }, automountServiceAccountToken: false });
     expect(target.access.roles.map(({ metadata }) => metadata.name)).toEqual([target.serviceAccountName]);
   });
 
-  test('has both ports, by the name that its Service gives them', () => {
+  test('has both ports with the names of its Service', () => {
     expect(target.ports).toEqual({
       metrics: { name: 'http-metrics', number: 8080, servicePort: 8080 },
       telemetry: { name: 'telemetry', number: 8081, servicePort: 8081 },
@@ -33,7 +33,7 @@ describe("the guide's deployment", () => {
   });
 });
 
-test('another image changes the container and the release, and leaves the rendering as it was', () => {
+test('another image changes the container and the release, but not the rendering', () => {
   const rendered = agent();
   const target = derive(rendered, 'v2.20.0');
   expect(target.image).toBe('registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0');
@@ -42,7 +42,7 @@ test('another image changes the container and the release, and leaves the render
   expect(rendered).toEqual(agent());
 });
 
-test('the ports are where the arguments say', () => {
+test('the ports are those of the arguments', () => {
   const objects = agent();
   const container = derive(objects).container as unknown as { args?: string[] };
   container.args = ['--port=9090', '--telemetry-port', '9091'];
@@ -52,29 +52,29 @@ test('the ports are where the arguments say', () => {
   });
 });
 
-test('among several Deployments the one with the exporter is meant', () => {
+test('of several Deployments the one with the exporter is used', () => {
   const objects = agent();
-  const other = structuredClone(ofKind(objects, 'Deployment'));
+  const grafana = structuredClone(ofKind(objects, 'Deployment'));
   const [container] = derive([...objects]).deployment.spec.template.spec.containers;
-  (other.spec as { template: unknown }).template = { spec: { containers: [{ ...container, image: 'grafana/grafana:9' }] } };
-  other.metadata.name = 'grafana';
-  expect(derive([other, ...objects]).deployment.metadata.name).toBe('mntr-agent-kube-state-metrics');
+  (grafana.spec as { template: unknown }).template = { spec: { containers: [{ ...container, image: 'grafana/grafana:9' }] } };
+  grafana.metadata.name = 'grafana';
+  expect(derive([grafana, ...objects]).deployment.metadata.name).toBe('mntr-agent-kube-state-metrics');
 });
 
-test('a binding of another account gives no role', () => {
+test('a binding of another account is ignored', () => {
   const objects = agent();
   const binding = ofKind(objects, 'ClusterRoleBinding') as unknown as { subjects: { namespace: string }[] };
   binding.subjects = [{ ...binding.subjects[0], namespace: 'default' }];
   expect(derive(objects).access).toEqual({ bindings: [], roles: [] });
 });
 
-test('a Service that selects nothing is still the one, so that a requirement can say so', () => {
+test('the only Service is used although it selects nothing, so that a requirement fails', () => {
   const objects = agent();
   ofKind(objects, 'Service').spec.selector = { app: 'something-else' };
   expect(derive(objects).service.metadata.name).toBe('mntr-agent-kube-state-metrics');
 });
 
-describe('manifests that are not of one exporter are refused with a sentence', () => {
+describe('manifests without exactly one exporter are a usage error', () => {
   const without = (kind: string) => agent().filter((object) => object.kind !== kind);
 
   test('no Deployment', () => {

@@ -1,48 +1,47 @@
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Container, Deployment, Labels, Probe, Service, ServiceAccount } from '../kube/workload.ts';
 import type { Version } from '../version.ts';
-import { type Access, accessOf } from './access.ts';
-import { exporterContainer, findDeployment, findService, withImage } from './find.ts';
+import { type Access, accessOf, exporterContainer, findDeployment, findService, withImage } from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
 import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
 
-/** What is under test; every name in it follows from the rendered manifests. */
+/** The exporter under test, derived from rendered manifests. */
 export interface Target {
-  /** `agent`, `standard`, `current`, or where the manifests are. */
+  /** `agent`, `standard`, `current`, or the path of the manifests. */
   readonly name: string;
-  /** The objects as they are applied, with the image of the run. */
+  /** The applied objects, with the image of the run. */
   readonly objects: readonly KubernetesObject[];
   readonly namespace: string;
   readonly deployment: Deployment;
   readonly container: Container;
   readonly service: Service;
-  /** The labels by which the Deployment, and so the suite, finds the exporter's pods. */
+  /** The labels by which the Deployment selects its pods. */
   readonly selector: Labels;
-  /** The labels that the Deployment's pods are born with. */
+  /** The labels of the pod template. */
   readonly podLabels: Labels;
   readonly serviceAccountName: string;
-  /** Absent when the manifests take an account that exists, such as `default`. */
+  /** Undefined if the account is not in the manifests, such as `default`. */
   readonly serviceAccount?: ServiceAccount;
   readonly access: Access;
   readonly image: string;
-  /** The exporter's release, as the image's tag tells it. */
+  /** The exporter's release. */
   readonly version: Version;
-  /** What the exporter is told on its command line. */
+  /** The exporter's arguments. */
   readonly arguments: readonly string[];
   readonly ports: ExporterPorts;
   readonly probes: { readonly liveness?: Probe; readonly readiness?: Probe; readonly startup?: Probe };
-  /** The name of the Service in a cluster's DNS, without the final dot: `fqdn('cluster.local')`. */
+  /** The Service's name in a cluster's DNS domain, without the final dot: `fqdn('cluster.local')`. */
   fqdn(domain: string): string;
 }
 
 export interface TargetOptions {
   readonly name: string;
-  /** Instead of the manifests' own: a whole image, or a tag alone. */
+  /** A full image or a tag that replaces the image in the manifests. */
   readonly image?: string;
 }
 
 /**
- * Derives from rendered manifests what the suite needs to know of a deployment.
+ * Derives the target from rendered manifests.
  * @throws a UsageError when they hold no Deployment of the exporter, more than one, or no Service for it
  */
 export function deriveTarget(rendered: readonly KubernetesObject[], { name, image }: TargetOptions): Target {

@@ -51,3 +51,79 @@ export function run(program: string, args: readonly string[], input: string | un
 export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 }
+
+/** The labels and values of a synthetic family, by the number of the pod. */
+interface Shape {
+  readonly family: string;
+  readonly labels: (pod: number) => string;
+  readonly value: (pod: number) => string;
+}
+
+const namespaces = Array.from({ length: 40 }, (_, index) => `team-${index}-production`);
+
+/** Pseudo-random hexadecimal digits, the same in every run. */
+function hexDigits(number: number, digits: number): string {
+  return (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2).slice(0, digits);
+}
+
+function identity(pod: number): string {
+  const namespace = namespaces[pod % namespaces.length];
+  const uid = `${hexDigits(pod, 8)}-${hexDigits(pod, 4)}-4${hexDigits(pod, 3)}-8${hexDigits(pod + 7, 3)}-${hexDigits(pod + 9, 12)}`;
+  return `namespace="${namespace}",pod="deployment-${pod % 997}-${hexDigits(pod, 10)}-${pod.toString(36)}",uid="${uid}"`;
+}
+
+const container = 'container="application"';
+const shapes: readonly Shape[] = [
+  { family: 'created', labels: identity, value: (pod) => `1.68${pod % 1_000_000}e+09` },
+  { family: 'status_phase', labels: (pod) => `${identity(pod)},phase="Running"`, value: () => '1' },
+  {
+    family: 'info',
+    labels: (pod) =>
+      `${identity(pod)},host_ip="10.0.${pod % 250}.7",pod_ip="10.${pod % 200}.${pod % 250}.9",node="node-${pod % 500}",priority_class=""`,
+    value: () => '1',
+  },
+  {
+    family: 'container_resource_requests',
+    labels: (pod) => `${identity(pod)},${container},node="node-${pod % 500}",resource="memory",unit="byte"`,
+    value: (pod) => `${1 + (pod % 9)}.34217728e+08`,
+  },
+  { family: 'container_status_restarts_total', labels: (pod) => `${identity(pod)},${container}`, value: (pod) => `${pod % 13}` },
+  {
+    family: 'owner',
+    labels: (pod) =>
+      `${identity(pod)},owner_kind="ReplicaSet",owner_name="deployment-${pod % 997}-6d5f",owner_is_controller="true"`,
+    value: () => '1',
+  },
+  {
+    family: 'labels',
+    labels: (pod) => `${identity(pod)},label_app_kubernetes_io_name="application-${pod % 997}",label_note="a \\"quoted\\" note"`,
+    value: () => '1',
+  },
+];
+
+/**
+ * Generates an exposition in the text format like that of kube-state-metrics in a large cluster, with about 200 bytes per sample. It is
+ * the same in every run, and is yielded in chunks of about 64 KiB.
+ * @param bytes the minimum size
+ * @param familyBytes the maximum size of a family
+ */
+export function* syntheticExposition(bytes: number, familyBytes = 4_000_000): Generator<string> {
+  let written = 0;
+  let chunk = '';
+  for (let number = 0; written < bytes; number++) {
+    const shape = shapes[number % shapes.length] as Shape;
+    const family = `kube_pod_${number}_${shape.family}`;
+    const type = shape.family.endsWith('_total') ? 'counter' : 'gauge';
+    chunk += `# HELP ${family} Information about a pod.\n# TYPE ${family} ${type}\n`;
+    const end = Math.min(bytes, written + familyBytes);
+    for (let pod = 0; written < end; pod++) {
+      const line = `${family}{${shape.labels(pod)}} ${shape.value(pod)}\n`;
+      written += line.length;
+      chunk += line;
+      if (chunk.length < 64 * 1024) continue;
+      yield chunk;
+      chunk = '';
+    }
+  }
+  yield chunk;
+}

@@ -1,12 +1,12 @@
 import { readSync } from 'node:fs';
 import { LINE_FEED, SLACK } from './bytes.ts';
-import { labelsOf, sameLabels } from './label-set.ts';
+import { labelsOf, sameLabels } from './labels.ts';
 import type { Format, Violation } from './model.ts';
+import { ViolationList } from './model.ts';
 import { duplicateSeries } from './read.ts';
 import { SampleLine } from './sample-line.ts';
 import { ExpositionScanner, type ExpositionVisitor, MAX_LINE_LENGTH } from './scanner.ts';
 import { type EarlierSeries, SeriesTable } from './series-table.ts';
-import { ViolationList } from './violations.ts';
 
 const BLOCK = 256 * 1024;
 const INITIAL_LINE_LENGTH = 4 * 1024;

@@ -1,11 +1,11 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { syntheticExposition } from './benchmark.ts';
 import { checkExposition } from './check.ts';
 import type { Format, Sample, Violation } from './model.ts';
 import { type ReadExposition, readExposition } from './read.ts';
 import { compareReaders } from './second-reader.ts';
-import { syntheticExposition } from './synthetic.ts';
 
 const ROUNDS = 600;
 

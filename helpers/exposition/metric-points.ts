@@ -1,5 +1,5 @@
 import { type FamilyHeader, suffixesOf } from './families.ts';
-import { labelsOf } from './label-set.ts';
+import { labelsOf } from './labels.ts';
 import type { FamilyType, Fault, Format, Labels, Rule, Violation } from './model.ts';
 import { numberOf } from './number-reader.ts';
 import type { SampleLine } from './sample-line.ts';

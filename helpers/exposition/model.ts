@@ -35,7 +35,7 @@ export interface Family {
 
 /** A violation of the format; line and column are from 1, the column in bytes. */
 export interface Violation {
-  /** A stable name, by which declared deviations identify a violation. */
+  /** A stable name, by which known issues identify a violation. */
   readonly rule: Rule;
   readonly line: number;
   readonly column: number;
@@ -113,4 +113,25 @@ export interface Fault {
   readonly rule: Rule;
   readonly at: number;
   readonly message: string;
+}
+
+/** The violations of one exposition: all are counted, and the first `most` are kept. */
+export class ViolationList {
+  count = 0;
+  readonly #kept: Violation[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(violation: Violation): void {
+    this.count++;
+    if (this.#kept.length < this.#most) this.#kept.push(violation);
+  }
+
+  /** In the order of their positions; missing samples are added at the end. */
+  get kept(): readonly Violation[] {
+    return this.#kept.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  }
 }

@@ -1,13 +1,12 @@
 import { hashOf } from './bytes.ts';
 import type { FamilyHeader } from './families.ts';
-import { Interner } from './interner.ts';
 import type { LabelReader } from './label-reader.ts';
-import { emptyLabels, sameLabels } from './label-set.ts';
+import { emptyLabels, Interner, sameLabels } from './labels.ts';
 import type { Exposition, Family, Format, Labels, Sample, Violation } from './model.ts';
+import { ViolationList } from './model.ts';
 import type { SampleLine } from './sample-line.ts';
 import { ExpositionScanner, type ExpositionVisitor } from './scanner.ts';
 import { SeriesTable } from './series-table.ts';
-import { ViolationList } from './violations.ts';
 
 /** Bounds the memory for a large file in which every line is invalid. */
 const MAX_VIOLATIONS = 10_000;

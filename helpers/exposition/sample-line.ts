@@ -18,6 +18,7 @@ import type { Fault, Format, Rule } from './model.ts';
 import { isTimestamp, NumberReader } from './number-reader.ts';
 
 /** The maximum number of characters of an exemplar's label names and values in OpenMetrics. */
+const CARRIAGE_RETURN = 0x0d;
 const MAX_EXEMPLAR_LENGTH = 128;
 
 /**
@@ -128,7 +129,7 @@ export class SampleLine {
     if (at < 0) return -1;
     if (bytes[at] === LINE_FEED) return this.#fail('missing-value', at, 'The line has no value.');
     const end = this.#number.read(bytes, at);
-    if (end < 0) return this.#fail('bad-value', at, `Expected a number as the value, got ${describeToken(bytes, at)}.`);
+    if (end < 0) return this.#fail('bad-value', at, badValue(bytes, at));
     this.value = this.#number.value;
     return bytes[end] === LINE_FEED ? end : this.#readTail(bytes, end);
   }
@@ -219,4 +220,10 @@ export class SampleLine {
     this.fault = { rule, at, message };
     return -1;
   }
+}
+
+function badValue(bytes: Buffer, at: number): string {
+  if (bytes[skipToken(bytes, at) - 1] === CARRIAGE_RETURN)
+    return 'The line ends with CRLF: expected a line feed without a carriage return.';
+  return `Expected a number as the value, got ${describeToken(bytes, at)}.`;
 }

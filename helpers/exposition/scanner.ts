@@ -3,10 +3,9 @@ import { HASH, LESS_THAN, LINE_FEED, SLACK, SPACE, skipBlanks } from './bytes.ts
 import { type FamilyHeader, FamilyTracker } from './families.ts';
 import { readMetadataLine } from './metadata-line.ts';
 import { hasMetricPoints, MetricPoints } from './metric-points.ts';
-import type { Fault, Format } from './model.ts';
+import type { Fault, Format, ViolationList } from './model.ts';
 import { SampleLine } from './sample-line.ts';
 import { checkOf } from './sample-rules.ts';
-import type { ViolationList } from './violations.ts';
 
 const htmlStart = /^<(?:!doctype|html|head|body|\?xml)/i;
 const BLOCK = 256 * 1024;

@@ -1,5 +1,5 @@
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { sameLabels } from './label-set.ts';
+import { sameLabels } from './labels.ts';
 import type { Exposition, Family, Labels } from './model.ts';
 import { numberOf } from './number-reader.ts';
 

@@ -1,7 +1,7 @@
 import { type Readable, readsOf } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
+import { permissionsOf } from '../kube/permission.ts';
 import type { ResourceMapper } from '../kube/reference.ts';
-import { permissionsOf } from '../kube/rules-review.ts';
 import type { PolicyRule } from '../kube/workload.ts';
 import type { GateDifference } from './difference.ts';
 

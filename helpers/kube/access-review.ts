@@ -1,28 +1,31 @@
 import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from './client.ts';
-import type { Question } from './permission.ts';
-import type { PolicyRules } from './rules-review.ts';
+import type { PolicyRules, ScopedPermission } from './permission.ts';
 
-/** How many requests one account has in flight. */
+/** The maximum number of concurrent requests for one account. */
 export const requestsInFlight = 12;
 
 /**
- * Asks the API server, as the client's own user, for each of these whether it is allowed.
- * @returns those that are, in the order of the questions
+ * Reviews permissions of the client's own user, one SelfSubjectAccessReview each.
+ * @returns the permissions that are allowed, in their order
  */
-export async function allowed<Q extends Question>(client: KubeClient, questions: readonly Q[]): Promise<readonly Q[]> {
-  const answers = await inParallel(questions, requestsInFlight, (question) => isAllowed(client, question));
-  return questions.filter((_, index) => answers[index]);
+export async function allowedPermissions<P extends ScopedPermission>(
+  client: KubeClient,
+  permissions: readonly P[],
+): Promise<readonly P[]> {
+  const allowed = await inParallel(permissions, requestsInFlight, (permission) => isAllowed(client, permission));
+  return permissions.filter((_, index) => allowed[index]);
 }
 
-async function isAllowed(client: KubeClient, { verb, group, resource, subresource, namespace }: Question): Promise<boolean> {
+async function isAllowed(client: KubeClient, permission: ScopedPermission): Promise<boolean> {
+  const { verb, group, resource, subresource, namespace } = permission;
   const { status } = await review<{ allowed: boolean }>(client, 'SelfSubjectAccessReview', {
     resourceAttributes: { verb, group, resource, subresource, namespace },
   });
   return status.allowed;
 }
 
-/** All that the client's own user may do in a namespace, as rules; the API server may leave something out. */
+/** The rules of the client's own user in a namespace, from a SelfSubjectRulesReview; the API server may omit some. */
 export async function rulesIn(client: KubeClient, namespace: string): Promise<PolicyRules> {
   const { status } = await review<PolicyRules>(client, 'SelfSubjectRulesReview', { namespace });
   return status;

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { InfrastructureError } from '../errors.ts';
-import { isProxied } from './paths.ts';
+import { isProxied } from './read-only.ts';
 import { NotServed } from './reference.ts';
 
-/** The API server's refusal of a request, in its own words. */
+/** A request that the API server refused: the status, reason and message of its response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
@@ -17,38 +17,38 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server answers that it cannot: it is overloaded (429) or fails (5xx). */
+/** A response of an API server that is overloaded (429) or fails (5xx). */
 export class ServerFailure extends InfrastructureError {
   constructor(
     message: string,
     readonly status: number,
-    /** The API server's words. */
+    /** The message of the response. */
     readonly details: string,
-    /** The time in its Retry-After, in milliseconds. */
+    /** The time of its Retry-After header in milliseconds. */
     readonly retryAfter: number | undefined,
   ) {
     super(message);
   }
 
-  /** The same, of so many attempts within so many milliseconds. */
+  /** The same error with the number of attempts and the elapsed milliseconds in its message. */
   after(attempts: number, elapsed: number): ServerFailure {
     return new ServerFailure(`${this.message}${inAttempts(attempts, elapsed)}`, this.status, this.details, this.retryAfter);
   }
 }
 
-/** Nobody answered, or the answer broke off. */
-export class Unanswered extends InfrastructureError {
+/** There was no response, or only a part of one. */
+export class NoAnswer extends InfrastructureError {
   constructor(
     message: string,
-    /** As Node.js names it: `ECONNRESET`. */
+    /** The code of the Node.js error: `ECONNRESET`. */
     readonly code: string,
   ) {
     super(message);
   }
 
-  /** The same, of so many attempts within so many milliseconds. */
-  after(attempts: number, elapsed: number): Unanswered {
-    return new Unanswered(`${this.message}${inAttempts(attempts, elapsed)}`, this.code);
+  /** The same error with the number of attempts and the elapsed milliseconds in its message. */
+  after(attempts: number, elapsed: number): NoAnswer {
+    return new NoAnswer(`${this.message}${inAttempts(attempts, elapsed)}`, this.code);
   }
 }
 
@@ -56,28 +56,28 @@ function inAttempts(attempts: number, elapsed: number): string {
   return attempts === 1 ? '' : ` (${attempts} attempts in ${(elapsed / 1000).toFixed(1)} s)`;
 }
 
-/** The `Status` object that Kubernetes answers a refusal with, as far as it is looked at. */
+/** The fields of a Kubernetes `Status` that are read. */
 export interface StatusBody {
   readonly kind?: string;
   readonly reason?: string;
   readonly message?: string;
 }
 
-/** What Kubernetes 1.24 returns with 500 although the applied object is at fault. Source: Kubernetes, fieldmanager/structuredmerge.go. */
-const faultOfTheObject = /^failed to create typed patch object/;
+/** The message that Kubernetes 1.24 returns with 500 for an invalid applied object. Source: Kubernetes, fieldmanager/structuredmerge.go. */
+const invalidObject = /^failed to create typed patch object/;
 
-/** Whether an answer means that the API server cannot serve the request now. */
+/** Whether a response means that the API server cannot serve the request now. */
 export function isServerFailure(status: number, body: unknown): boolean {
   const { message = '' } = typeof body === 'object' && body !== null ? (body as StatusBody) : {};
-  return status === 429 || (status >= 500 && !faultOfTheObject.test(message));
+  return status === 429 || (status >= 500 && !invalidObject.test(message));
 }
 
-/** The API server's words for a pod or a Service that cannot be reached. */
+/** The API server's message for a pod or a Service that cannot be reached. */
 const unreachable = /error trying to reach service|no endpoints available/i;
 
 /**
- * Whether the answer to a request that leads through the API server to a pod is a failure of the API server itself.
- * Source: kube-apiserver answers with a `Status`, which no exporter has, and with this text when it is overloaded (tooManyRequests).
+ * Whether the response to a request to a pod through the API server's proxy is a failure of the API server itself.
+ * Source: kube-apiserver responds with a `Status`, which no exporter has, and with this text when it is overloaded (tooManyRequests).
  */
 export function failsBeforeThePod(status: number, body: unknown): boolean {
   if (!isServerFailure(status, body)) return false;
@@ -86,16 +86,16 @@ export function failsBeforeThePod(status: number, body: unknown): boolean {
   return /"kind"\s*:\s*"Status"/.test(text) && !unreachable.test(text);
 }
 
-/** Whether the API server itself, and not the pod behind it, denies the caller the way to a pod. */
+/** Whether the API server itself, and not the pod behind its proxy, denied the request. */
 export function deniedBeforeThePod(status: number, body: unknown): boolean {
   return (status === 401 || status === 403) && (statusBodyOf(body) as StatusBody | undefined)?.kind === 'Status';
 }
 
-/** The API server's words in a body, however it was to be read; a stream is ended. */
+/** The parsed JSON or the text of a body of any response type; a stream is destroyed. */
 export function statusBodyOf(body: unknown): unknown {
   if (body instanceof Readable) {
     body.destroy();
-    return 'its words were not read';
+    return 'its body was not read';
   }
   if (!Buffer.isBuffer(body) && typeof body !== 'string') return body;
   const text = body.toString();
@@ -107,22 +107,22 @@ export function statusBodyOf(body: unknown): unknown {
 }
 
 /**
- * Reads the body of an answer that is no success, which is a `Status` from the API server and may be anything from a proxy.
- * @returns a ServerFailure where the API server cannot answer; an ApiError where it refuses, and for all that a pod or a Service
- * answers through it
+ * The error for an unsuccessful response, whose body is a `Status` from the API server and may be anything from a proxy.
+ * @returns a ServerFailure for 429 and 5xx of the API server; an ApiError for any other status, and for every response of a pod or a
+ * Service through the proxy
  */
 export function apiError(method: string, path: string, status: number, body: unknown): ApiError | ServerFailure {
-  const given = typeof body === 'object' && body !== null ? (body as StatusBody) : undefined;
-  const { reason = 'no reason', message = String(body).slice(0, 300) } = given ?? {};
+  const statusBody = typeof body === 'object' && body !== null ? (body as StatusBody) : undefined;
+  const { reason = 'no reason', message = String(body).slice(0, 300) } = statusBody ?? {};
   const refusal = new ApiError(method, path, status, reason, message);
-  return isServerFailure(status, given) && !isProxied(path)
+  return isServerFailure(status, statusBody) && !isProxied(path)
     ? new ServerFailure(refusal.message, status, message, undefined)
     : refusal;
 }
 
 /**
- * Why an object was not taken: the API server's words, or that it does not know the kind.
- * @throws the error when it is of another sort
+ * Why an object was refused: the message of an ApiError or of NotServed.
+ * @throws any other error
  */
 export function refusalIn(error: unknown): string {
   if (error instanceof ApiError) return error.details;

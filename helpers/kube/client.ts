@@ -6,8 +6,7 @@ import type { Limits } from './deadlines.ts';
 import { exchange } from './exchange.ts';
 import type { KubernetesObject } from './object.ts';
 import { itemsOf, type Page, type Query, readPages } from './pages.ts';
-import { isProxied, isRead } from './paths.ts';
-import { WriteRefused } from './read-only.ts';
+import { isProxied, isRead, WriteRefused } from './read-only.ts';
 import { collectionOf, type Reference, type ResourceMapper, referenceOf } from './reference.ts';
 import { parseRetryAfter, type RetryClock, type RetryPolicy, retryPolicy, systemClock, withRetries } from './retry.ts';
 
@@ -19,16 +18,16 @@ export interface Request {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly responseType?: ResponseType;
-  /** For the whole answer, in milliseconds; 30 s unless set, and 0 is for ever. Without a byte of it, at most 20 s pass. */
+  /** The limit for the whole response in milliseconds, 30 s by default; 0 is none. At most 20 s may pass without a byte. */
   readonly timeout?: number;
-  /** In bytes; an AnswerTooLong is thrown for a longer body. */
-  readonly longest?: number;
+  /** A ResponseTooLong is thrown for a longer body. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
 
-/** How a client behaves; each part has a default. */
+/** The settings of a client; each has a default. */
 export interface ClientSettings {
-  /** Ends every request, and every pause before a retry, with its reason. */
+  /** Aborts every request, and every pause before a retry, with its reason. */
   readonly signal?: AbortSignal;
   readonly limits?: Limits;
   readonly retries?: RetryPolicy;
@@ -37,10 +36,10 @@ export interface ClientSettings {
 
 const defaultLimits: Limits = { total: seconds(30), idle: seconds(20) };
 
-/** In bytes. A longer page of a list is given up and read in smaller ones, far below the longest text that Node.js has. */
-const longestPage = 2 ** 27;
+/** A longer page of a list is aborted and read in smaller ones; far below the maximum length of a string in Node.js. */
+const maxPageBytes = 2 ** 27;
 
-/** How an object is applied: who owns the fields, and whether anything is stored. */
+/** The options of a server-side apply: whether anything is stored, and whether to take over fields of other managers. */
 export interface ApplyOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
@@ -49,9 +48,9 @@ export interface ApplyOptions {
 export const fieldManager = 'kube-state-metrics-conformance';
 
 /**
- * The Kubernetes API as JSON, byte for byte: nothing is dropped that a model does not know.
- * Every call fails with ApiError when the API server refuses, and with InfrastructureError when nobody answers in time, and for 429
- * and 5xx. What changes nothing is sent again before that. What a pod or a Service answers through the API server's proxy is its own.
+ * A client of the Kubernetes API whose objects are plain JSON: no model drops unknown fields.
+ * Every call throws an ApiError when the API server refuses the request, and an InfrastructureError for 429, 5xx and without a response
+ * in time. Reads are retried before that. A response of a pod or a Service through the API server's proxy is returned as it is.
  */
 export class KubeClient {
   private readonly http: AxiosInstance;
@@ -72,35 +71,35 @@ export class KubeClient {
     });
   }
 
-  /** The same API server, with the rights of the holder of a token. */
+  /** A client of the same API server that authenticates with a bearer token. */
   withToken(token: string): KubeClient {
     return new KubeClient(asBearer(this.connection, token), this.mapper, this.settings);
   }
 
-  /** The same, whose requests all end when the signal is aborted. */
-  endingWith(signal: AbortSignal): KubeClient {
+  /** The same client, whose requests are aborted with the signal. */
+  withSignal(signal: AbortSignal): KubeClient {
     return new KubeClient(this.connection, this.mapper, { ...this.settings, signal });
   }
 
-  /** The same, for an API server that serves other kinds by now. */
-  serving(mapper: ResourceMapper): KubeClient {
+  /** The same client with another mapper, for an API server that serves other kinds by now. */
+  withMapper(mapper: ResourceMapper): KubeClient {
     return new KubeClient(this.connection, mapper, this.settings);
   }
 
-  /** The same, which sends get, list, watch and self-reviews; for all else it throws WriteRefused and sends nothing. */
+  /** The same client, limited to get, list, watch and self-reviews: it throws WriteRefused for anything else and sends nothing. */
   readOnly(): KubeClient {
     return new KubeClient({ ...this.connection, readOnly: true }, this.mapper, this.settings);
   }
 
   /**
-   * Sends one request once and returns the answer whatever its status is.
-   * @throws InfrastructureError when there is no whole answer in time
+   * Sends a request once and returns the response, whatever its status.
+   * @throws InfrastructureError without a complete response in time
    */
   async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
     const { connection, settings } = this;
     if (connection.readOnly && !isRead(method, path)) throw new WriteRefused(`${method} ${path}`);
-    const { total: usual, idle } = settings.limits ?? defaultLimits;
-    const { query, body, contentType = 'application/json', headers, responseType, timeout = usual } = request;
+    const { total: defaultTotal, idle } = settings.limits ?? defaultLimits;
+    const { query, body, contentType = 'application/json', headers, responseType, timeout = defaultTotal } = request;
     const config = {
       method,
       url: path,
@@ -109,17 +108,17 @@ export class KubeClient {
       headers: { ...(await connection.headers()), ...(body === undefined ? {} : { 'Content-Type': contentType }), ...headers },
     };
     return exchange<T>(this.http, config, {
-      request: `${method} ${path} of ${connection.place}`,
+      request: `${method} ${path} of ${connection.address}`,
       responseType,
       limits: timeout === 0 ? { total: 0, idle: 0 } : { total: timeout, idle: Math.min(timeout, idle) },
-      longest: request.longest ?? Number.POSITIVE_INFINITY,
+      maxBytes: request.maxBytes ?? Number.POSITIVE_INFINITY,
       signals: [settings.signal, request.signal].filter((signal) => signal !== undefined),
     });
   }
 
   /**
-   * The answer of the API server whatever it is, a refusal included; what changes nothing is sent again when it cannot answer.
-   * @throws InfrastructureError when it still cannot
+   * Sends a request, a read with retries, and returns the response, a refusal included.
+   * @throws InfrastructureError when the API server fails, for a read in every attempt
    */
   async answer<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
     const { retries: policy = retryPolicy, clock = systemClock, signal } = this.settings;
@@ -134,14 +133,17 @@ export class KubeClient {
     return isRead(method, path) ? withRetries(attempt, { policy, clock, signal: anyOf(signal, request.signal) }) : attempt();
   }
 
-  /** Sends one request and returns the body of an answer below 300. */
+  /**
+   * Sends a request, a read with retries, and returns the body of a response with a status below 300.
+   * @throws ApiError for any other status
+   */
   async call<T = unknown>(method: string, path: string, request: Request = {}): Promise<T> {
     const response = await this.answer<T>(method, path, request);
     if (response.status >= 300) throw apiError(method, path, response.status, response.data);
     return response.data;
   }
 
-  /** The object, or undefined when there is none of that name. */
+  /** Returns the object; undefined if it does not exist. */
   async find<O extends KubernetesObject>(reference: Reference): Promise<O | undefined> {
     const path = this.mapper.path(reference);
     const response = await this.answer<O>('GET', path);
@@ -155,9 +157,9 @@ export class KubeClient {
   }
 
   /**
-   * All objects of a kind, in one namespace or in all, each with its apiVersion and kind (which a list leaves out).
-   * @param query with `limit`, no more than that many objects are read; else all, in pages
-   * @param trim is applied to each object as soon as its page is there, so that what nobody reads is not kept
+   * Lists the objects of a kind, in one namespace or in all, each with its apiVersion and kind, which a list omits.
+   * @param query with `limit`, one page of at most that many objects is read; otherwise all pages
+   * @param trim is applied to each object when its page arrives, to drop fields that are not needed
    */
   async list<O extends KubernetesObject>(
     { apiVersion, kind, namespace }: { apiVersion: string; kind: string; namespace?: string },
@@ -167,7 +169,7 @@ export class KubeClient {
     const path = this.mapper.collection({ apiVersion, kind, ...(namespace !== undefined && { namespace }) });
     const take = (item: O) => trim({ ...item, apiVersion, kind });
     const fetchPage = (paging: Query) =>
-      this.call<Page<O>>('GET', path, { query: { ...query, ...paging }, longest: longestPage });
+      this.call<Page<O>>('GET', path, { query: { ...query, ...paging }, maxBytes: maxPageBytes });
     return query.limit === undefined ? readPages(path, fetchPage, take) : itemsOf(path, await fetchPage({})).map(take);
   }
 
@@ -175,7 +177,7 @@ export class KubeClient {
     return this.call<O>('POST', this.mapper.collection(collectionOf(object)), { body: object, query });
   }
 
-  /** Server-side apply of the object's own bytes, with strict field validation: an unknown field is refused. */
+  /** Server-side apply of the object with strict field validation: an unknown field is refused. */
   async apply<O extends KubernetesObject>(object: O, { dryRun = false, force = false }: ApplyOptions = {}): Promise<O> {
     return this.call<O>('PATCH', this.mapper.path(referenceOf(object)), {
       body: JSON.stringify(object),
@@ -191,13 +193,13 @@ export class KubeClient {
   }
 
   /**
-   * Deletes the object that has this uid; one that is not there (any more), and another one under its name, are as good as deleted.
-   * @param object with its uid
+   * Deletes the object with this uid. It is no error if the object does not exist, or if another one has its name.
+   * @throws an Error without a uid
    */
   async remove({ apiVersion, kind, metadata }: KubernetesObject, gracePeriodSeconds?: number): Promise<void> {
     const { uid } = metadata;
     const path = this.mapper.path(referenceOf({ apiVersion, kind, metadata }));
-    if (uid === undefined) throw new Error(`DELETE ${path}: only an object whose uid is known is deleted.`);
+    if (uid === undefined) throw new Error(`DELETE ${path}: an object is deleted only by its uid, which is missing.`);
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -214,6 +216,6 @@ export class KubeClient {
 }
 
 function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length > 1 ? AbortSignal.any(given) : given[0];
+  const defined = signals.filter((signal) => signal !== undefined);
+  return defined.length > 1 ? AbortSignal.any(defined) : defined[0];
 }

@@ -2,13 +2,13 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import { KubeClient } from './client.ts';
-import { asBearer, asNobody, connect } from './connection.ts';
+import { asAnonymous, asBearer, connect } from './connection.ts';
 import { exec } from './exec.ts';
 import { ResourceMapper } from './reference.ts';
-import { type ApiServerOfTest, startApiServer } from './testing/api-server.ts';
+import { startApiServer, type TestApiServer } from './testing/api-server.ts';
 import { type ForwardProxy, startForwardProxy } from './testing/forward-proxy.ts';
 
-let api: ApiServerOfTest;
+let api: TestApiServer;
 let proxy: ForwardProxy;
 beforeAll(async () => {
   api = await startApiServer();
@@ -30,7 +30,7 @@ async function clientOf(path: string, environment: Readonly<Record<string, strin
   return new KubeClient(connection, new ResourceMapper([]), { retries: noRetries });
 }
 
-/** The headers that a request arrives with. */
+/** The headers of a request. */
 async function headersFrom(client: KubeClient) {
   await client.call('GET', '/version');
   return api.requests.at(-1)?.headersDistinct ?? {};
@@ -40,11 +40,11 @@ test.each([
   ['a token', { token: 'planted' }, 'Bearer planted'],
   ['a name and a password', { username: 'me', password: 'secret' }, 'Basic bWU6c2VjcmV0'],
   ['nothing', {}, undefined],
-])('%s of a kubeconfig is sent', async (_, user, authorization) => {
+])('%s in a kubeconfig is sent', async (_, user, authorization) => {
   expect((await headersFrom(await clientOf(api.kubeconfig(user)))).authorization?.[0]).toBe(authorization);
 });
 
-test('a tokenFile goes before the token, and is read again once it was rotated', async () => {
+test('tokenFile takes precedence over token, and is read again for each request', async () => {
   const path = api.kubeconfig({ tokenFile: 'secrets/token', token: 'old' });
   mkdirSync(join(dirname(path), 'secrets'), { recursive: true });
   writeFileSync(join(dirname(path), 'secrets/token'), 'first\n');
@@ -54,7 +54,7 @@ test('a tokenFile goes before the token, and is read again once it was rotated',
   expect((await headersFrom(client)).authorization).toEqual(['Bearer second']);
 });
 
-test('whom the user acts as is sent whole, and not for the holder of another token', async () => {
+test('impersonation headers are sent, and not with another token', async () => {
   const user = {
     token: 'planted',
     as: 'somebody',
@@ -70,12 +70,12 @@ test('whom the user acts as is sent whole, and not for the holder of another tok
     'impersonate-extra-example.com%2fscopes': ['view', 'edit'],
   };
   expect(await headersFrom(client)).toMatchObject({ authorization: ['Bearer planted'], ...acting });
-  expect(Object.keys(await headersFrom(client.withToken('of-another'))).filter((name) => name.startsWith('imp'))).toEqual([]);
+  expect(Object.keys(await headersFrom(client.withToken('another'))).filter((name) => name.startsWith('imp'))).toEqual([]);
   await expect(exec(client.connection, { namespace: 'm', pod: 'p', container: 'c' }, ['true'], 5000)).rejects.toThrow();
   expect(api.requests.at(-1)?.headersDistinct).toMatchObject({ authorization: ['Bearer planted'], ...acting });
 });
 
-test('files are looked for beside the kubeconfig, not in the working directory', async () => {
+test('paths are relative to the kubeconfig, not to the working directory', async () => {
   const path = api.kubeconfig({ token: 'planted' }, { 'certificate-authority-data': '', 'certificate-authority': 'pki/ca.crt' });
   const elsewhere = join(dirname(path), 'elsewhere');
   mkdirSync(join(elsewhere, 'pki'), { recursive: true });
@@ -85,17 +85,17 @@ test('files are looked for beside the kubeconfig, not in the working directory',
   expect(await headersFrom(await clientOf(moved))).toHaveProperty('authorization');
 });
 
-test('requests, WebSockets and other callers take the way through proxy-url, with its password, which no message shows', async () => {
+test('requests, WebSockets and other users go through proxy-url with its password, which no error shows', async () => {
   const url = `http://me:secret@127.0.0.1:${proxy.port}`;
   const path = api.kubeconfig({ token: 'planted' }, { 'proxy-url': url, server: 'https://10.9.8.7:6443', 'tls-server-name': '' });
   const client = await clientOf(path);
-  // The certificate is for 127.0.0.1: nobody is at the address, and the proxy leads there all the same.
+  // The proxy connects every host to the server, whose certificate is for 127.0.0.1.
   const failed = await client.call('GET', '/version').catch(String);
   expect(failed).toMatch(/through the proxy http:\/\/127\.0\.0\.1:\d+ \(proxy-url of .*certificate is for other names/);
   expect(failed).not.toContain('secret');
   const through = await clientOf(api.kubeconfig({ token: 'planted' }, { 'proxy-url': url }));
   await through.call('GET', '/version');
-  await new KubeClient(asNobody(through.connection), through.mapper).call('GET', '/version');
+  await new KubeClient(asAnonymous(through.connection), through.mapper).call('GET', '/version');
   await new KubeClient(asBearer(through.connection, 'another'), through.mapper).call('GET', '/version');
   const unused = await clientOf(api.kubeconfig({ token: 'planted' }, { 'proxy-url': url }));
   await exec(unused.connection, { namespace: 'm', pod: 'p', container: 'c' }, ['true'], 5000).catch(() => undefined);
@@ -110,7 +110,7 @@ test('requests, WebSockets and other callers take the way through proxy-url, wit
   expect(new Set(proxy.tunnels.map(({ authorization }) => authorization))).toEqual(new Set(['Basic bWU6c2VjcmV0']));
 });
 
-test('a proxy of the environment is taken, but for what it excludes', async () => {
+test('the proxy of the environment is used, except for the hosts of NO_PROXY', async () => {
   const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
   const path = api.kubeconfig({ token: 'planted' }, { server: 'https://api.example.com:6443', 'tls-server-name': '127.0.0.1' });
   await (await clientOf(path, environment)).call('GET', '/version').catch(() => undefined);
@@ -120,14 +120,14 @@ test('a proxy of the environment is taken, but for what it excludes', async () =
   expect(proxy.tunnels).toHaveLength(1);
 });
 
-test('a certificate of an authority that is not named is reported in a sentence', async () => {
+test('a certificate of an unknown authority is an error with a remedy', async () => {
   const client = await clientOf(api.kubeconfig({ token: 'planted' }, { 'certificate-authority-data': '' }));
   const failed = client.call('GET', '/version');
   await expect(failed).rejects.toThrow(InfrastructureError);
-  await expect(failed).rejects.toThrow(/its certificate is of an authority that the kubeconfig does not name/);
+  await expect(failed).rejects.toThrow(/its certificate is signed by an authority that is not in the kubeconfig/);
 });
 
-test('insecure-skip-tls-verify is honoured, and not together with an authority', async () => {
+test('insecure-skip-tls-verify is supported, and refused with an authority', async () => {
   const skipping = { 'insecure-skip-tls-verify': true };
   const client = await clientOf(api.kubeconfig({}, { ...skipping, 'certificate-authority-data': '' }));
   expect(await headersFrom(client)).toHaveProperty('host');
@@ -138,21 +138,21 @@ test.each([
   ['auth-provider', { 'auth-provider': { name: 'oidc' } }, {}],
   ['invented', { invented: 1 }, {}],
   ['pinned', {}, { pinned: true }],
-])('the field %s, which would have to be dropped, is refused by name', async (name, user, cluster) => {
+])('the unsupported field %s is refused', async (name, user, cluster) => {
   const refused = clientOf(api.kubeconfig(user, cluster));
   await expect(refused).rejects.toThrow(UsageError);
-  await expect(refused).rejects.toThrow(new RegExp(`sets ${name} for the (user|cluster) "[uc]", which is not honoured: `));
+  await expect(refused).rejects.toThrow(new RegExp(`sets ${name} for the (user|cluster) "[uc]", which is not supported: `));
 });
 
 test.each([
-  ['a token that is no text', { token: 1 }, {}, /token is not a text/],
+  ['a token that is no string', { token: 1 }, {}, /token is not a string/],
   ['a token and a name', { token: 'a', username: 'b' }, {}, /both a username and a token/],
-  ['groups of nobody', { token: 'a', 'as-groups': ['g'] }, {}, /as names nobody/],
-  ['groups that are no list', { token: 'a', as: 'x', 'as-groups': 'g' }, {}, /as-groups is not a list of texts/],
+  ['groups without a user', { token: 'a', 'as-groups': ['g'] }, {}, /without as/],
+  ['groups that are no list', { token: 'a', as: 'x', 'as-groups': 'g' }, {}, /as-groups is not a list of strings/],
   ['a file that is not there', { tokenFile: 'nowhere' }, {}, /The tokenFile of the kubeconfig .* cannot be read: ENOENT/],
-  ['a key that is none', { 'client-key-data': 'bm9uZQ==' }, {}, /A certificate or key of the kubeconfig/],
+  ['an invalid key', { 'client-key-data': 'bm9uZQ==' }, {}, /A certificate or key of the kubeconfig/],
   ['a server without TLS', {}, { server: 'http://127.0.0.1:80' }, /must be like https:/],
-  ['a proxy that is none', {}, { 'proxy-url': 'ftp://me:secret@host' }, /proxy-url of .* names no proxy that can be used/],
+  ['an unsupported proxy', {}, { 'proxy-url': 'ftp://me:secret@host' }, /proxy-url of .* is not the URL of a supported proxy/],
 ])('%s is bad usage', async (_, user, cluster, words) => {
   const failed = clientOf(api.kubeconfig(user, cluster));
   await expect(failed).rejects.toThrow(UsageError);
@@ -160,9 +160,9 @@ test.each([
   await expect(failed).rejects.not.toThrow(/secret/);
 });
 
-test('a file or a context that is not there is bad usage', async () => {
+test('a missing file or context is bad usage', async () => {
   await expect(connect('/nowhere')).rejects.toThrow(
-    /The kubeconfig \/nowhere cannot be read: .* Name another with --kubeconfig\./,
+    /The kubeconfig \/nowhere cannot be read: .* Set another with --kubeconfig\./,
   );
   await expect(connect(api.kubeconfig(), 'absent')).rejects.toThrow(/has no context "absent"; it has: test\./);
   writeFileSync(join(api.directory, 'empty'), '');

@@ -7,36 +7,36 @@ import { credentialsOf, type SentHeaders } from './credentials.ts';
 import { bytesOf, type Kubeconfig, readKubeconfig, textOf } from './kubeconfig.ts';
 import { type AgentMaker, agentMaker, formatProxy, type ProxyServer, proxyFromEnvironment, proxyNamed } from './proxy.ts';
 
-/** How the API server's certificate is verified, and the client's own one. */
+/** How the API server's certificate is verified, and the client certificate. */
 export type TlsOptions = Pick<AgentOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 
-/** Where an API server is, the way to it, and who sends requests. */
+/** An API server, how it is reached, and as whom. */
 export interface Connection {
   /** `https://127.0.0.1:6443` */
   readonly server: string;
-  /** The same with the proxy in between, for words on a request. */
-  readonly place: string;
+  /** The server and the proxy in between, as errors name them. */
+  readonly address: string;
   readonly tls: TlsOptions;
   readonly agent: Agent;
-  readonly agentWith: AgentMaker;
-  /** Whether nothing may be sent that changes something. */
+  readonly makeAgent: AgentMaker;
+  /** Whether only reads may be sent. */
   readonly readOnly?: boolean;
   headers(): Promise<SentHeaders>;
 }
 
 export interface ConnectOptions {
-  /** Ends what gives the credentials. */
+  /** Aborts the plugin that returns the credentials. */
   readonly signal?: AbortSignal;
-  /** Where a proxy may be named. */
+  /** The environment variables with the proxy; default: those of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Connects as a kubeconfig's context says, over connections that are kept alive.
+ * Prepares connections, which are kept alive, to the API server of a kubeconfig's context.
  * @param path the kubeconfig's file
- * @param context the context's name; the current one unless given
- * @throws UsageError when the file cannot be read, does not know the context, or sets what is not honoured; InfrastructureError when a
- * plugin gives no credentials
+ * @param context the context's name; default: the current context
+ * @throws UsageError when the file cannot be read, does not have the context, or sets a field that is not supported;
+ * InfrastructureError when a plugin returns no credentials
  */
 export async function connect(
   path: string,
@@ -52,22 +52,22 @@ export async function connect(
   const agentWith = await agentMaker(proxy);
   const tls = { ...verification, ...certificate };
   const place = proxy ? `${server} through ${formatProxy(proxy)}` : server;
-  return { server, place, tls, agentWith, agent: agentOf(agentWith, tls, kubeconfig), headers };
+  return { server, address: place, tls, makeAgent: agentWith, agent: agentOf(agentWith, tls, kubeconfig), headers };
 }
 
 /** The same API server, with a bearer token and no client certificate. */
 export function asBearer(connection: Connection, token: string): Connection {
-  return { ...asNobody(connection), headers: async () => ({ Authorization: `Bearer ${token}` }) };
+  return { ...asAnonymous(connection), headers: async () => ({ Authorization: `Bearer ${token}` }) };
 }
 
-/** The same API server, for somebody who knows its certificate authority and nothing else. */
-export function asNobody(connection: Connection): Connection {
+/** The same API server, without credentials. */
+export function asAnonymous(connection: Connection): Connection {
   const { cert: _, key: __, ...tls } = connection.tls;
-  return { ...connection, tls, agent: connection.agentWith(tls), headers: async () => ({}) };
+  return { ...connection, tls, agent: connection.makeAgent(tls), headers: async () => ({}) };
 }
 
-/** The connection as client-node's WebSockets take it: they use no more of a kubeconfig than this. */
-export function socketAccess({ server, tls, agent, headers }: Connection): KubeConfig {
+/** The part of a KubeConfig that client-node reads for WebSockets. */
+export function webSocketConfig({ server, tls, agent, headers }: Connection): KubeConfig {
   const access: Pick<KubeConfig, 'getCurrentCluster' | 'applyToHTTPSOptions'> = {
     getCurrentCluster: () => ({ name: '', server, skipTLSVerify: tls.rejectUnauthorized === false }),
     applyToHTTPSOptions: async (options) => void Object.assign(options, tls, { agent, headers: await headers() }),
@@ -99,13 +99,13 @@ function verificationOf(kubeconfig: Kubeconfig): TlsOptions {
   const skipped = cluster['insecure-skip-tls-verify'] === true;
   if (skipped && ca) {
     throw new UsageError(
-      `The kubeconfig ${file} sets insecure-skip-tls-verify and a certificate authority, which kubectl refuses as well; leave one of them.`,
+      `The kubeconfig ${file} sets insecure-skip-tls-verify and a certificate authority, which kubectl refuses as well; remove one of them.`,
     );
   }
   return { ...(ca && { ca }), ...(servername !== undefined && { servername }), ...(skipped && { rejectUnauthorized: false }) };
 }
 
-/** @throws UsageError when a certificate or key is none */
+/** @throws UsageError when a certificate or key cannot be parsed */
 function agentOf(agentWith: AgentMaker, tls: TlsOptions, { file }: Kubeconfig): Agent {
   try {
     createSecureContext(tls);

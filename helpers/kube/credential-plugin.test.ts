@@ -8,7 +8,7 @@ import { credentialPlugin } from './credential-plugin.ts';
 const directory = mkdtempSync(join(tmpdir(), 'plugin-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A plugin that is this script. */
+/** A plugin with this shell script. */
 function plugin(script: string, exec: object = {}, within = 10_000) {
   writeFileSync(join(directory, 'plugin.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
   const user = { exec: { command: './plugin.sh', ...exec } };
@@ -18,17 +18,17 @@ function plugin(script: string, exec: object = {}, within = 10_000) {
 
 const credential = (status: object) => `echo '${JSON.stringify({ kind: 'ExecCredential', status })}'`;
 
-test('it runs beside the kubeconfig, with its variables and with what it needs to know of the cluster', async () => {
-  const seen = join(directory, 'actual');
-  const script = `echo "$PLANTED $1 $KUBERNETES_EXEC_INFO" > ${seen}; ${credential({ token: 'given' })}`;
+test('the plugin runs with its arguments, its variables and the cluster', async () => {
+  const outputFile = join(directory, 'actual');
+  const script = `echo "$PLANTED $1 $KUBERNETES_EXEC_INFO" > ${outputFile}; ${credential({ token: 'given' })}`;
   const run = plugin(script, { args: ['first'], env: [{ name: 'PLANTED', value: 'here' }], provideClusterInfo: true });
   expect(await run()).toEqual({ token: 'given' });
-  const [variable, argument, info = ''] = readFileSync(seen, 'utf8').split(' ');
+  const [variable, argument, info = ''] = readFileSync(outputFile, 'utf8').split(' ');
   expect([variable, argument]).toEqual(['here', 'first']);
   expect(JSON.parse(info)).toMatchObject({ spec: { interactive: false, cluster: { server: 'https://api:6443' } } });
 });
 
-test('it runs once while its credential is valid, and again at its end', async () => {
+test('the plugin runs again when its credential has expired', async () => {
   const count = join(directory, 'count');
   const script = (expirationTimestamp: string) => `echo . >> ${count}; ${credential({ token: 't', expirationTimestamp })}`;
   const lasting = plugin(script('2999-01-01T00:00:00Z'));
@@ -41,13 +41,13 @@ test('it runs once while its credential is valid, and again at its end', async (
   expect(readFileSync(count, 'utf8')).toBe('.\n.\n.\n');
 });
 
-test('one that hangs is ended, with all that it has started, and the error names what to do', async () => {
+test('a plugin that hangs is killed with its child processes, and the error has a remedy', async () => {
   const pid = join(directory, 'pid');
   const failed = plugin(`sleep 600 & echo $! > ${pid}; wait`, {}, 500)();
   await expect(failed).rejects.toThrow(InfrastructureError);
-  await expect(failed).rejects.toThrow(/gave no credential within 0\.5 s\. Run it by hand/);
+  await expect(failed).rejects.toThrow(/returned no credential within 0\.5 s\. Run it by hand/);
   await waitFor({
-    what: 'the end of what the plugin has started',
+    what: 'the end of the plugin’s child process',
     within: seconds(5),
     every: 20,
     observe: async () => stateOf(readFileSync(pid, 'utf8').trim()),
@@ -56,7 +56,7 @@ test('one that hangs is ended, with all that it has started, and the error names
   });
 });
 
-test('the run’s signal ends it', async () => {
+test('the signal kills the plugin', async () => {
   const ended = new AbortController();
   const failed = plugin('sleep 600')(ended.signal);
   ended.abort(new Error('The run was ended by SIGINT.'));
@@ -64,17 +64,17 @@ test('the run’s signal ends it', async () => {
 });
 
 test.each([
-  ['fails', 'echo "the session has expired" >&2; exit 4', /ended with exit code 4: the session has expired/],
-  ['prints something else', 'echo secret', /printed no ExecCredential/],
-  ['gives nothing', credential({}), /printed no ExecCredential/],
-])('one that %s is of the infrastructure, and what it printed is not shown', async (_, script, words) => {
+  ['fails', 'echo "the session has expired" >&2; exit 4', /exited with code 4: the session has expired/],
+  ['prints no JSON', 'echo secret', /printed no ExecCredential/],
+  ['prints no credential', credential({}), /printed no ExecCredential/],
+])('a plugin that %s is an InfrastructureError that does not show its output', async (_, script, words) => {
   const failed = plugin(script)();
   await expect(failed).rejects.toThrow(InfrastructureError);
   await expect(failed).rejects.toThrow(words);
   await expect(failed).rejects.not.toThrow(/secret/);
 });
 
-test('one that is not installed, and one that needs a terminal, are bad usage', async () => {
+test('a plugin that is not installed or needs a terminal is bad usage', async () => {
   const absent = plugin('', { command: 'no-such-plugin', installHint: 'Install it.' })();
   await expect(absent).rejects.toThrow(UsageError);
   await expect(absent).rejects.toThrow(/no-such-plugin .* cannot be started: .*ENOENT.* Install it\./);

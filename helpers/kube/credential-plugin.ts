@@ -3,7 +3,7 @@ import { InfrastructureError, UsageError } from '../errors.ts';
 import { seconds } from '../wait.ts';
 import { bytesOf, type Fields, type Kubeconfig, pathBeside, textOf } from './kubeconfig.ts';
 
-/** What a plugin gives. Source: Kubernetes, client.authentication.k8s.io/v1, `ExecCredentialStatus`. */
+/** The credential that a plugin returns. Source: Kubernetes, client.authentication.k8s.io/v1, `ExecCredentialStatus`. */
 export interface PluginCredential {
   readonly token?: string;
   readonly clientCertificateData?: string;
@@ -11,15 +11,16 @@ export interface PluginCredential {
   readonly expirationTimestamp?: string;
 }
 
-/** How long a plugin may take. */
+/** The time limit of a plugin. */
 const pluginLimit = seconds(30);
 
-/** How long before its end a credential is renewed. */
+/** How long before its expiration a credential is renewed. */
 const margin = seconds(10);
 
 /**
  * The exec plugin of a kubeconfig's user.
- * @returns what runs it, as often as the last credential has come to its end; a signal ends that run of it
+ * @returns a function that returns the credential: it runs the plugin again when the last credential has expired, and kills it when
+ * the signal is aborted
  */
 export function credentialPlugin(
   kubeconfig: Kubeconfig,
@@ -31,7 +32,7 @@ export function credentialPlugin(
   if (exec.interactiveMode === 'Always') {
     throw new UsageError(
       `The exec plugin ${command} of the kubeconfig ${kubeconfig.file} needs a terminal (interactiveMode: Always), which a run does not have. ` +
-        'Name a kubeconfig with a token instead.',
+        'Use a kubeconfig with a token instead.',
     );
   }
   let running: Promise<PluginCredential> | undefined;
@@ -64,7 +65,7 @@ async function run(
   const child = spawn(program, (exec.args ?? []) as readonly string[], {
     env: { ...process.env, ...info, ...added },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what it has started ends with it.
+    // A process group of its own, so that the plugin's child processes are killed with it.
     detached: true,
   });
   const name = `The exec plugin ${command} of the kubeconfig ${kubeconfig.file}`;
@@ -75,7 +76,7 @@ async function run(
     hint: textOf(kubeconfig, exec, 'installHint'),
   });
   if (code !== 0) {
-    throw new InfrastructureError(`${name} ended with exit code ${code}: ${stderr.trim().slice(-500) || 'it printed nothing'}.`);
+    throw new InfrastructureError(`${name} exited with code ${code}: ${stderr.trim().slice(-500) || 'it printed nothing'}.`);
   }
   return statusIn(stdout, name);
 }
@@ -106,8 +107,8 @@ async function outcomeOf(
       interrupt = () => reject(signal?.reason);
       signal?.addEventListener('abort', interrupt, { once: true });
       if (signal?.aborted) interrupt();
-      const words = `${name} gave no credential within ${within / 1000} s. Run it by hand and see what it waits for.`;
-      timer = setTimeout(() => reject(new InfrastructureError(words)), within);
+      const message = `${name} returned no credential within ${within / 1000} s. Run it by hand to see what it waits for.`;
+      timer = setTimeout(() => reject(new InfrastructureError(message)), within);
       child.once('error', (error) => {
         const advice = hint === undefined ? '' : ` ${hint.trim()}`;
         reject(new UsageError(`${name} cannot be started: ${error.message}.${advice}`));
@@ -116,7 +117,7 @@ async function outcomeOf(
     });
     return { code, stdout, stderr };
   } catch (error) {
-    endGroup(child);
+    killGroup(child);
     throw error;
   } finally {
     clearTimeout(timer);
@@ -124,10 +125,10 @@ async function outcomeOf(
   }
 }
 
-function endGroup(child: ChildProcess): void {
+function killGroup(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();
-  // Its group is gone with the process that leads it, and its id may have been given anew.
+  // The process has ended, and its group's id may belong to another one.
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
@@ -141,7 +142,7 @@ function statusIn(stdout: string, name: string): PluginCredential {
   try {
     status = (JSON.parse(stdout) as { readonly status?: PluginCredential }).status;
   } catch {
-    // What it printed may be a credential all the same, and is not shown.
+    // The error below does not show the output, which may be a credential.
   }
   if (typeof status === 'object' && status !== null && (status.token ?? status.clientCertificateData) !== undefined)
     return status;

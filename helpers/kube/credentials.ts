@@ -3,21 +3,21 @@ import { InfrastructureError, UsageError } from '../errors.ts';
 import { credentialPlugin } from './credential-plugin.ts';
 import { bytesOf, type Kubeconfig, readBeside, textOf } from './kubeconfig.ts';
 
-/** As Node.js takes them: a list is sent as one header for each of its values. */
+/** Headers as Node.js takes them: a list is sent as one header for each value. */
 export type SentHeaders = Readonly<Record<string, string | string[]>>;
 
-/** By what the API server recognizes the caller. */
+/** What authenticates the caller: a client certificate and headers. */
 export interface Credentials {
   readonly tls: Pick<AgentOptions, 'cert' | 'key'>;
-  /** What a request carries; read again for each of them, as tokens are rotated. */
+  /** The headers of a request; read again for each request, as tokens are rotated. */
   headers(): Promise<SentHeaders>;
 }
 
 /**
- * The credentials of a kubeconfig's user, and whom the user acts as. A token goes before a plugin, and a file of one before it itself.
+ * The credentials of a kubeconfig's user, with impersonation. A token takes precedence over a plugin, and `tokenFile` over `token`.
  * Source: kubeconfig (v1) reference, `AuthInfo`.
- * @param signal ends a plugin that gives the first of them
- * @throws UsageError for fields that lead nowhere or contradict each other, InfrastructureError when a plugin fails
+ * @param signal aborts the first run of a plugin
+ * @throws UsageError for a file that cannot be read and for fields that contradict each other; InfrastructureError when a plugin fails
  */
 export async function credentialsOf(kubeconfig: Kubeconfig, signal: AbortSignal | undefined): Promise<Credentials> {
   const { user } = kubeconfig;
@@ -28,7 +28,7 @@ export async function credentialsOf(kubeconfig: Kubeconfig, signal: AbortSignal 
   const authorization = authorizationOf(kubeconfig);
   if (authorization) {
     authorization();
-    return { tls, headers: async () => ({ Authorization: later(authorization), ...impersonation }) };
+    return { tls, headers: async () => ({ Authorization: rotated(authorization), ...impersonation }) };
   }
   if (user.exec === undefined || user.exec === null) return { tls, headers: async () => impersonation };
   const plugin = credentialPlugin(kubeconfig);
@@ -37,12 +37,15 @@ export async function credentialsOf(kubeconfig: Kubeconfig, signal: AbortSignal 
     const { token } = await plugin();
     return { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...impersonation };
   };
-  const given = { ...(clientCertificateData && { cert: clientCertificateData }), ...(clientKeyData && { key: clientKeyData }) };
-  return { tls: { ...tls, ...given }, headers: bearer };
+  const certificate = {
+    ...(clientCertificateData && { cert: clientCertificateData }),
+    ...(clientKeyData && { key: clientKeyData }),
+  };
+  return { tls: { ...tls, ...certificate }, headers: bearer };
 }
 
-/** What was there when the run began and is not any more is no bad usage. */
-function later(authorization: () => string): string {
+/** A token file that disappears during the run is an InfrastructureError and no bad usage. */
+function rotated(authorization: () => string): string {
   try {
     return authorization();
   } catch (error) {
@@ -50,12 +53,12 @@ function later(authorization: () => string): string {
   }
 }
 
-/** What gives the header `Authorization`, as it is at the time; undefined where the kubeconfig has nothing for it. */
+/** Returns the current `Authorization` header; undefined if the kubeconfig has neither token nor user name. */
 function authorizationOf(kubeconfig: Kubeconfig): (() => string) | undefined {
   const text = (name: string) => textOf(kubeconfig, kubeconfig.user, name);
   const [tokenFile, token, username] = [text('tokenFile'), text('token'), text('username')];
   if (username !== undefined && (token ?? tokenFile) !== undefined) {
-    throw new UsageError(`The user of the kubeconfig ${kubeconfig.file} has both a username and a token; leave one of them.`);
+    throw new UsageError(`The user of the kubeconfig ${kubeconfig.file} has both a username and a token; remove one of them.`);
   }
   if (tokenFile !== undefined) {
     return () => {
@@ -69,7 +72,7 @@ function authorizationOf(kubeconfig: Kubeconfig): (() => string) | undefined {
   return () => `Basic ${Buffer.from(`${username}:${text('password') ?? ''}`).toString('base64')}`;
 }
 
-/** The headers that name whom the user acts as. Source: Kubernetes, "User impersonation". */
+/** The headers of user impersonation. Source: Kubernetes, "User impersonation". */
 function impersonationOf({ file, user }: Kubeconfig): SentHeaders {
   const text = (name: string) => textOf({ file }, user, name);
   const groups = textsOf(file, 'as-groups', user['as-groups']);
@@ -78,9 +81,7 @@ function impersonationOf({ file, user }: Kubeconfig): SentHeaders {
   );
   const [name, uid] = [text('as'), text('as-uid')];
   if (name === undefined && (uid !== undefined || groups.length > 0 || extra.length > 0)) {
-    throw new UsageError(
-      `The user of the kubeconfig ${file} acts with a uid, groups or extras of somebody, but as names nobody.`,
-    );
+    throw new UsageError(`The user of the kubeconfig ${file} sets as-uid, as-groups or as-user-extra without as.`);
   }
   return {
     ...(name !== undefined && { 'Impersonate-User': name }),
@@ -93,10 +94,10 @@ function impersonationOf({ file, user }: Kubeconfig): SentHeaders {
 function textsOf(file: string, name: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new UsageError(`In the kubeconfig ${file}, ${name} is not a list of texts but ${JSON.stringify(value)}.`);
+  throw new UsageError(`In the kubeconfig ${file}, ${name} is not a list of strings but ${JSON.stringify(value)}.`);
 }
 
-/** A key as a part of a header's name. Source: RFC 9110, section 5.6.2, and RFC 3986, section 2.1. */
+/** A key, escaped for the name of a header. Source: RFC 9110, section 5.6.2, and RFC 3986, section 2.1. */
 function escaped(key: string): string {
   return encodeURIComponent(key).replace(/[()]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

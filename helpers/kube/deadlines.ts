@@ -1,14 +1,14 @@
 import { InfrastructureError } from '../errors.ts';
 
-/** How long one request may take, in milliseconds; 0 is for ever. */
+/** The time limits of a request in milliseconds; 0 is none. */
 export interface Limits {
-  /** From its start to the last byte of the answer. */
+  /** From its start to the last byte of the response. */
   readonly total: number;
-  /** Without a byte of the answer. */
+  /** Without a byte of the response. */
   readonly idle: number;
 }
 
-/** Ends one request: at its deadlines, and when a signal is aborted. */
+/** Aborts one request: at its deadlines, and when a signal is aborted. */
 export class Deadlines {
   readonly #controller = new AbortController();
   readonly #limits: Limits;
@@ -18,13 +18,13 @@ export class Deadlines {
   #idle: NodeJS.Timeout | undefined;
   #received = 0;
 
-  /** @param request what does not come to an end, as in `GET /version of https://127.0.0.1:6443` */
+  /** @param request how an error names it: `GET /version of https://127.0.0.1:6443` */
   constructor(request: string, limits: Limits, signals: readonly AbortSignal[]) {
     this.#request = request;
     this.#limits = limits;
     this.#signals = signals;
     if (limits.total > 0) {
-      const passed = () => this.#pass(`was not complete within ${limits.total / 1000} s`);
+      const passed = () => this.#expire(`was not complete within ${limits.total / 1000} s`);
       this.#total = setTimeout(passed, limits.total);
     }
     this.#restartIdle();
@@ -34,23 +34,23 @@ export class Deadlines {
     }
   }
 
-  /** Aborted with the reason why the request is to end: an InfrastructureError at a deadline, else that of the signal. */
+  /** Aborted with an InfrastructureError at a deadline, or with the reason of an aborted signal. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Notes that a part of the answer came. */
+  /** Restarts the idle deadline after a part of the response. */
   received(bytes: number): void {
     this.#received += bytes;
     this.#restartIdle();
   }
 
-  /** Lets only the total deadline and the signals end what follows: a stream may be silent. */
-  allowSilence(): void {
+  /** Stops the idle deadline, as a stream may have pauses; the total deadline and the signals remain. */
+  stopIdleDeadline(): void {
     clearTimeout(this.#idle);
   }
 
-  /** Forgets the request, which is over. */
+  /** Stops all deadlines: the request has ended. */
   clear(): void {
     clearTimeout(this.#total);
     clearTimeout(this.#idle);
@@ -64,12 +64,12 @@ export class Deadlines {
   #restartIdle(): void {
     const { idle } = this.#limits;
     clearTimeout(this.#idle);
-    if (idle > 0) this.#idle = setTimeout(() => this.#pass(`stood still for ${idle / 1000} s`), idle);
+    if (idle > 0) this.#idle = setTimeout(() => this.#expire(`stalled for ${idle / 1000} s`), idle);
   }
 
-  #pass(how: string): void {
+  #expire(reason: string): void {
     this.#controller.abort(
-      new InfrastructureError(`The answer to ${this.#request} ${how}; ${this.#received} bytes of its body had come.`),
+      new InfrastructureError(`The response to ${this.#request} ${reason}; ${this.#received} bytes of its body were received.`),
     );
   }
 }

@@ -4,7 +4,7 @@ import { connect } from './connection.ts';
 import { discover } from './discovery.ts';
 import { unavailableGroups } from './open.ts';
 import { ResourceMapper } from './reference.ts';
-import { type Answer, type ApiServerOfTest, failure, hang, reset, startApiServer, status } from './testing/api-server.ts';
+import { type Answer, failure, hang, reset, startApiServer, status, type TestApiServer } from './testing/api-server.ts';
 
 const groups = ['apps/v1', 'metrics.k8s.io/v1beta1'].map((groupVersion) => ({
   name: groupVersion.split('/')[0],
@@ -19,7 +19,7 @@ const fine: Readonly<Record<string, Answer>> = {
   '/apis/metrics.k8s.io/v1beta1': resources('pods', 'PodMetrics'),
 };
 
-let api: ApiServerOfTest;
+let api: TestApiServer;
 beforeAll(async () => {
   api = await startApiServer();
 });
@@ -37,7 +37,7 @@ async function discoveredWith(faults: Readonly<Record<string, Answer>>) {
   return discover(new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([]), settings));
 }
 
-test('everything that is served is found', async () => {
+test('all resources are discovered', async () => {
   const { resources: found, unavailable } = await discoveredWith({});
   expect(found.map(({ kind }) => kind)).toEqual(['Pod', 'Deployment', 'PodMetrics']);
   expect(unavailable).toEqual([]);
@@ -49,8 +49,8 @@ test.each<[string, Answer]>([
   ['refuses', failure(403, 'forbidden')],
   ['is gone', failure(404, 'not found')],
   ['hangs', hang],
-  ['answers with something else', (response) => void response.end('<html>Sign in</html>')],
-])('a group whose server %s is named, and the rest is there', async (_, fault) => {
+  ['responds with HTML', (response) => void response.end('<html>Sign in</html>')],
+])('a group whose server %s is unavailable, and the others are discovered', async (_, fault) => {
   const { resources: found, unavailable } = await discoveredWith({ '/apis/metrics.k8s.io/v1beta1': fault });
   expect(found.map(({ kind }) => kind)).toEqual(['Pod', 'Deployment']);
   expect(unavailable).toEqual(['metrics.k8s.io/v1beta1']);
@@ -58,10 +58,10 @@ test.each<[string, Answer]>([
 });
 
 test.each<[string, string, Answer]>([
-  ['the groups cannot be had', '/apis', failure(503, 'planted')],
-  ['the groups are something else', '/apis', (response) => void response.end('<html>Sign in</html>')],
-  ['the core group cannot be had', '/api/v1', failure(429, 'planted')],
+  ['the groups are unavailable', '/apis', failure(503, 'planted')],
+  ['the groups are HTML', '/apis', (response) => void response.end('<html>Sign in</html>')],
+  ['the core group is unavailable', '/api/v1', failure(429, 'planted')],
   ['the connection breaks', '/apis/apps/v1', reset],
-])('it is of the infrastructure when %s', async (_, path, fault) => {
+])('discovery fails with an InfrastructureError when %s', async (_, path, fault) => {
   await expect(discoveredWith({ [path]: fault })).rejects.toThrow(InfrastructureError);
 });

@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../errors.ts';
 import { seconds } from '../wait.ts';
-import { ApiError, Unanswered } from './api-error.ts';
+import { ApiError, NoAnswer } from './api-error.ts';
 import type { KubeClient } from './client.ts';
 import { type ApiResource, groupPath } from './reference.ts';
 
@@ -12,25 +12,27 @@ interface GroupList {
   readonly groups: readonly { name: string; versions: readonly { groupVersion: string }[] }[];
 }
 
-/** What an API server serves, as far as it could be read. */
+/** The resources of an API server. */
 export interface Discovery {
   readonly resources: readonly ApiResource[];
-  /** The versions of groups that are registered and not answered for: `metrics.k8s.io/v1beta1` of an aggregated API that is down. */
+  /** The versions of groups whose aggregated API is down: `metrics.k8s.io/v1beta1`. */
   readonly unavailable: readonly string[];
 }
 
-/** How long a group's own server may take: the API server only passes the request on, and one of many must not hold all of them. */
-const answerWithin = seconds(10);
+/** The time limit for one group: the API server forwards the request to the group's own server, which may hang. */
+const groupTimeout = seconds(10);
 
 /**
- * Everything that the API server serves: every resource and subresource of every version of every group.
- * A group whose own server does not answer is named, as a part must not look like the whole.
- * @throws InfrastructureError when the API server itself does not answer
+ * Discovers every resource and subresource of every version of every group. A group whose own server does not respond is listed as
+ * unavailable.
+ * @throws InfrastructureError when the API server itself does not respond
  */
 export async function discover(client: Pick<KubeClient, 'call'>): Promise<Discovery> {
   const list = await client.call<GroupList>('GET', '/apis');
   if (!Array.isArray(list?.groups)) {
-    throw new InfrastructureError(`GET /apis: the answer is not that of a Kubernetes API server: ${String(list).slice(0, 200)}.`);
+    throw new InfrastructureError(
+      `GET /apis: expected the groups of a Kubernetes API server; it returned ${String(list).slice(0, 200)}.`,
+    );
   }
   const apiVersions = [
     'v1',
@@ -43,14 +45,14 @@ export async function discover(client: Pick<KubeClient, 'call'>): Promise<Discov
   };
 }
 
-/** Undefined where the API server answers and the server of the group does not. */
+/** Undefined if the API server responds and the server of the group does not. */
 async function resourcesOf(client: Pick<KubeClient, 'call'>, apiVersion: string): Promise<readonly ApiResource[] | undefined> {
   try {
-    const list = await client.call<ResourceList>('GET', groupPath(apiVersion), { timeout: answerWithin });
+    const list = await client.call<ResourceList>('GET', groupPath(apiVersion), { timeout: groupTimeout });
     return Array.isArray(list?.resources) ? list.resources.map((resource) => apiResource(apiVersion, resource)) : undefined;
   } catch (error) {
-    // The core group is the API server's own, and so is a connection that breaks.
-    if (apiVersion === 'v1' || error instanceof Unanswered) throw error;
+    // The API server itself serves the core group, and the connection is to the API server.
+    if (apiVersion === 'v1' || error instanceof NoAnswer) throw error;
     if (error instanceof InfrastructureError || error instanceof ApiError) return undefined;
     throw error;
   }

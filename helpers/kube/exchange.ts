@@ -2,35 +2,34 @@ import { constants } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse, ResponseType } from 'axios';
 import { InfrastructureError } from '../errors.ts';
-import { Unanswered } from './api-error.ts';
-import { whyUnanswered } from './connection-failure.ts';
+import { NoAnswer } from './api-error.ts';
 import { Deadlines, type Limits } from './deadlines.ts';
 
-/** The body of an answer that is longer than the caller takes. */
-export class AnswerTooLong extends InfrastructureError {}
+/** The body of a response is longer than the limit. */
+export class ResponseTooLong extends InfrastructureError {}
 
 export interface Exchange {
-  /** What is sent, for the words of a failure: `GET /version of https://127.0.0.1:6443`. */
+  /** The request as an error names it: `GET /version of https://127.0.0.1:6443`. */
   readonly request: string;
   readonly responseType: ResponseType | undefined;
   readonly limits: Limits;
-  /** In bytes, of a body that is not a stream. */
-  readonly longest: number;
+  /** The limit of a body that is not returned as a stream. */
+  readonly maxBytes: number;
   readonly signals: readonly AbortSignal[];
 }
 
 /**
- * Sends one request and reads the answer, whatever its status is, within the limits.
- * @throws InfrastructureError when there is no whole answer within them, and the signal's reason when one is aborted
+ * Sends a request and reads the response, whatever its status, within the limits.
+ * @throws InfrastructureError without a complete response within them; the reason of an aborted signal
  */
 export async function exchange<T>(
   http: AxiosInstance,
   config: AxiosRequestConfig,
-  { request, responseType, limits, longest, signals }: Exchange,
+  { request, responseType, limits, maxBytes, signals }: Exchange,
 ): Promise<AxiosResponse<T>> {
   const deadlines = new Deadlines(request, limits, signals);
   const { signal } = deadlines;
-  let stays = false;
+  let isStreaming = false;
   try {
     const response = await http.request<Readable>({ ...config, responseType: 'stream', signal });
     deadlines.received(0);
@@ -39,43 +38,43 @@ export async function exchange<T>(
     signal.addEventListener('abort', end, { once: true });
     stream.once('close', () => signal.removeEventListener('abort', end));
     if (responseType === 'stream') {
-      stays = true;
-      deadlines.allowSilence();
+      isStreaming = true;
+      deadlines.stopIdleDeadline();
       stream.once('close', () => deadlines.clear());
       return response as AxiosResponse;
     }
-    const body = await read(stream, { request, longest, deadlines });
+    const body = await read(stream, { request, maxBytes, deadlines });
     return { ...response, data: decoded(body, responseType, request) as T };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof InfrastructureError) throw error;
     const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
-    throw new Unanswered(`There is no answer to ${request}: ${whyUnanswered(error)}.`, code);
+    throw new NoAnswer(`There is no response to ${request}: ${connectionFailure(error)}.`, code);
   } finally {
-    if (!stays) deadlines.clear();
+    if (!isStreaming) deadlines.clear();
   }
 }
 
 async function read(
   stream: Readable,
-  { request, longest, deadlines }: { request: string; longest: number; deadlines: Deadlines },
+  { request, maxBytes, deadlines }: { request: string; maxBytes: number; deadlines: Deadlines },
 ): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of stream as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > longest) throw new AnswerTooLong(`The answer to ${request} is longer than ${longest} bytes.`);
+    if (length > maxBytes) throw new ResponseTooLong(`The response to ${request} is longer than ${maxBytes} bytes.`);
     parts.push(part);
     deadlines.received(part.length);
   }
   return Buffer.concat(parts, length);
 }
 
-/** The body as the caller takes it: bytes, text, or by default the value of its JSON, and text where it is not JSON. */
+/** The body as bytes, as text, or by default as parsed JSON, and as text if it is not JSON. */
 function decoded(body: Buffer, responseType: ResponseType | undefined, request: string): unknown {
   if (responseType === 'arraybuffer') return body;
   if (body.length > constants.MAX_STRING_LENGTH) {
-    throw new AnswerTooLong(`The answer to ${request} has ${body.length} bytes, which is more than Node.js makes one text of.`);
+    throw new ResponseTooLong(`The response to ${request} has ${body.length} bytes, more than a string of Node.js can have.`);
   }
   const text = body.toString('utf8');
   if (responseType === 'text') return text;
@@ -84,4 +83,43 @@ function decoded(body: Buffer, responseType: ResponseType | undefined, request: 
   } catch {
     return text;
   }
+}
+
+const untrusted =
+  "its certificate is signed by an authority that is not in the kubeconfig; set the cluster's certificate-authority-data (or certificate-authority) to that authority";
+
+const plain = 'it does not speak TLS on this port; check the port of the server in the kubeconfig';
+
+/** The meaning of a connection error and what to do, by the code of the Node.js error. */
+const meanings: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_SIGNATURE_FAILURE: untrusted,
+  CERT_HAS_EXPIRED: 'its certificate has expired; it must be renewed',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; check the clocks of both machines',
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for other names; set the cluster's tls-server-name to one of them",
+  EPROTO: plain,
+  ERR_SSL_WRONG_VERSION_NUMBER: plain,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: plain,
+  ENOTFOUND: 'its host name is unknown; check the server in the kubeconfig, and the name server',
+  EAI_AGAIN: 'the name server does not respond for its host name',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was reset',
+  EHOSTUNREACH: 'there is no route to its host',
+  ENETUNREACH: 'there is no route to its network',
+  ETIMEDOUT: 'its host does not accept the connection',
+};
+
+/** Why there is no response, without a full stop: the meaning of the error's code, if it is known, and the error's message. */
+function connectionFailure(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const meaning = meanings[code];
+  const text = message || code || String(error);
+  // The message of hpagent.
+  const [, refusal] = /^Bad response: (\d+)$/.exec(text) ?? [];
+  if (refusal !== undefined) return `the proxy refuses the connection with status ${refusal}`;
+  return meaning === undefined ? text : `${meaning} (${text})`;
 }

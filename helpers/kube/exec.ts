@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { V1Status } from '@kubernetes/client-node';
 import { Exec } from '@kubernetes/client-node/dist/exec.js';
-import { type Connection, socketAccess } from './connection.ts';
+import { type Connection, webSocketConfig } from './connection.ts';
 import { refuseSession } from './read-only.ts';
 
 export interface ExecResult {
@@ -18,9 +18,8 @@ interface ExecTarget {
 
 /**
  * Runs a command in a container and waits for its end.
- * @param within the deadline in milliseconds: the status that says how it ended may never come
- * @throws an Error with what was printed so far when the deadline passes or the connection breaks, and WriteRefused through a
- * connection that only reads
+ * @param within the deadline in milliseconds, as the exit status may never arrive
+ * @throws an Error with the output so far when the deadline passes or the connection breaks; WriteRefused for a read-only connection
  */
 export async function exec(
   connection: Connection,
@@ -30,14 +29,14 @@ export async function exec(
 ): Promise<ExecResult> {
   const { namespace, pod, container } = target;
   refuseSession(connection, `exec in ${namespace}/${pod}`);
-  const stdout = new Collected();
-  const stderr = new Collected();
+  const stdout = new CollectedOutput();
+  const stderr = new CollectedOutput();
   let timer: NodeJS.Timeout | undefined;
   const status = await new Promise<V1Status>((resolve, reject) => {
     const fail = (why: string) =>
       reject(new Error(`"${command.join(' ')}" in ${namespace}/${pod} ${why}; it printed: ${stdout}${stderr || '(nothing)'}`));
     timer = setTimeout(() => fail(`did not end within ${within / 1000} s`), within);
-    new Exec(socketAccess(connection))
+    new Exec(webSocketConfig(connection))
       .exec(namespace, pod, container, [...command], stdout.stream, stderr.stream, null, false, resolve)
       .then((socket) => socket.on('error', (error: Error) => fail(`lost its connection: ${error.message}`)))
       .catch((error: Error) => fail(`could not be started: ${error.message}`));
@@ -52,7 +51,7 @@ function exitCodeOf({ status, details, message }: V1Status): number {
   return Number(code);
 }
 
-class Collected {
+class CollectedOutput {
   readonly stream = new PassThrough();
   private text = '';
 

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 /** Fields of a kubeconfig by their names there. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The part of a kubeconfig that one context names. */
+/** The cluster and user of a kubeconfig's context. */
 export interface Kubeconfig {
   /** Its file, as an absolute path. */
   readonly file: string;
@@ -15,8 +15,8 @@ export interface Kubeconfig {
   readonly user: Fields;
 }
 
-/** What each part may hold. Source: kubeconfig (v1) reference, `Cluster` and `AuthInfo`. */
-const honoured = {
+/** The supported fields. Source: kubeconfig (v1) reference, `Cluster` and `AuthInfo`. */
+const supported = {
   cluster: [
     'server',
     'tls-server-name',
@@ -42,25 +42,25 @@ const honoured = {
   ],
 } as const;
 
-/** What has no effect on what a request does, or is meant for other programs. */
+/** Fields that do not affect requests, or are for other programs. */
 const harmless = ['extensions', 'disable-compression'];
 
-/** What to do instead of a field that is not honoured. */
-const instead: Readonly<Record<string, string>> = {
-  'auth-provider': 'kubectl has replaced it by exec plugins, such as kubelogin; name one under exec, or a token',
+/** What to do about a field that is not supported. */
+const alternatives: Readonly<Record<string, string>> = {
+  'auth-provider': 'kubectl has replaced it by exec plugins, such as kubelogin; set exec, or a token',
 };
 
 /**
- * Reads the part of a kubeconfig that a context names.
+ * Reads the cluster and user of a kubeconfig's context.
  * @param path the kubeconfig's file
- * @param context the context's name; the current one unless given
- * @throws UsageError when it cannot be read, when a name leads nowhere, and for a field that would have to be dropped
+ * @param context the context's name; default: the current context
+ * @throws UsageError when the file cannot be read, lacks the context, cluster or user, or sets a field that is not supported
  */
 export function readKubeconfig(path: string, context: string | undefined): Kubeconfig {
   const file = parsed(path);
   const name = context ?? file['current-context'];
   if (typeof name !== 'string' || name === '') {
-    throw new UsageError(`The kubeconfig ${path} has no current context; name one with --context: ${namesIn(file.contexts)}.`);
+    throw new UsageError(`The kubeconfig ${path} has no current context; set one with --context: ${namesIn(file.contexts)}.`);
   }
   const found = named(file.contexts, name, 'context');
   if (!found) throw new UsageError(`The kubeconfig ${path} has no context "${name}"; it has: ${namesIn(file.contexts)}.`);
@@ -71,24 +71,24 @@ export function readKubeconfig(path: string, context: string | undefined): Kubec
   };
   const cluster = part('clusters', 'cluster');
   const user = part('users', 'user');
-  refuseOthers(path, 'cluster', found.cluster, cluster);
-  refuseOthers(path, 'user', found.user, user);
+  refuseUnsupported(path, 'cluster', found.cluster, cluster);
+  refuseUnsupported(path, 'user', found.user, user);
   return { file: resolve(path), context: name, cluster, user };
 }
 
 /**
- * A field's text; undefined where it is not set.
- * @throws UsageError when it is set to something else
+ * A field with a string; undefined if it is not set.
+ * @throws UsageError when it is not a string
  */
 export function textOf({ file }: Pick<Kubeconfig, 'file'>, fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  throw new UsageError(`In the kubeconfig ${file}, ${name} is not a text but ${JSON.stringify(value)}.`);
+  throw new UsageError(`In the kubeconfig ${file}, ${name} is not a string but ${JSON.stringify(value)}.`);
 }
 
 /**
- * What a pair of fields holds, `NAME-data` in base64 or else the file that `NAME` leads to, from the kubeconfig's directory on.
+ * The bytes of a pair of fields: `NAME-data` in base64, or else the file at the path `NAME`, relative to the kubeconfig's directory.
  * Source: kubeconfig (v1) reference: the data override the file.
  */
 export function bytesOf(kubeconfig: Kubeconfig, fields: Fields, name: string): Buffer | undefined {
@@ -98,7 +98,7 @@ export function bytesOf(kubeconfig: Kubeconfig, fields: Fields, name: string): B
   return path === undefined ? undefined : readBeside(kubeconfig, name, path);
 }
 
-/** @throws UsageError when the file that a field leads to cannot be read */
+/** @throws UsageError when the file at a field's path cannot be read */
 export function readBeside(kubeconfig: Pick<Kubeconfig, 'file'>, name: string, path: string): Buffer {
   const beside = pathBeside(kubeconfig, path);
   try {
@@ -108,7 +108,7 @@ export function readBeside(kubeconfig: Pick<Kubeconfig, 'file'>, name: string, p
   }
 }
 
-/** A path of a kubeconfig, which is relative to its own directory. */
+/** A path in a kubeconfig, resolved from the kubeconfig's directory. */
 export function pathBeside({ file }: Pick<Kubeconfig, 'file'>, path: string): string {
   return isAbsolute(path) ? path : resolve(dirname(file), path);
 }
@@ -118,24 +118,24 @@ function parsed(path: string): Fields {
     const fields: unknown = parse(readFileSync(path, 'utf8'));
     if (isFields(fields)) return fields;
   } catch (error) {
-    throw new UsageError(`The kubeconfig ${path} cannot be read: ${(error as Error).message}. Name another with --kubeconfig.`);
+    throw new UsageError(`The kubeconfig ${path} cannot be read: ${(error as Error).message}. Set another with --kubeconfig.`);
   }
-  throw new UsageError(`The kubeconfig ${path} is empty, or not a kubeconfig. Name another with --kubeconfig.`);
+  throw new UsageError(`The kubeconfig ${path} is empty, or not a kubeconfig. Set another with --kubeconfig.`);
 }
 
-function refuseOthers(path: string, kind: 'cluster' | 'user', name: unknown, fields: Fields): void {
-  const known: readonly string[] = [...honoured[kind], ...harmless];
+function refuseUnsupported(path: string, kind: 'cluster' | 'user', name: unknown, fields: Fields): void {
+  const known: readonly string[] = [...supported[kind], ...harmless];
   const dropped = Object.keys(fields).find((field) => !known.includes(field));
   if (dropped === undefined) return;
-  const advice = instead[dropped] ?? 'remove it in a copy of the file and name the copy with --kubeconfig';
-  throw new UsageError(`The kubeconfig ${path} sets ${dropped} for the ${kind} "${name}", which is not honoured: ${advice}.`);
+  const advice = alternatives[dropped] ?? 'remove it in a copy of the file and set the copy with --kubeconfig';
+  throw new UsageError(`The kubeconfig ${path} sets ${dropped} for the ${kind} "${name}", which is not supported: ${advice}.`);
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What the entry of that name in a kubeconfig's list holds; a user may hold nothing. */
+/** The content of the entry of this name in a kubeconfig's list; a user may be empty. */
 function named(list: unknown, name: unknown, holds: string): Fields | undefined {
   const entries: readonly unknown[] = Array.isArray(list) ? list : [];
   const entry = entries.find((item): item is Fields => isFields(item) && item.name === name);

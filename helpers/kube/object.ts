@@ -1,11 +1,11 @@
-/** What every object of the Kubernetes API has, as its JSON says it. */
+/** The fields of every object of the Kubernetes API, as in its JSON. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMeta;
 }
 
-/** An object with whatever fields its kind has; how objects are written down that are only to be sent. */
+/** An object with any further fields of its kind, for objects that are only sent. */
 export type RawObject = KubernetesObject & Readonly<Record<string, unknown>>;
 
 export interface ObjectMeta {
@@ -28,4 +28,26 @@ export interface OwnerReference {
   readonly name: string;
   readonly uid: string;
   readonly controller?: boolean;
+}
+
+/** The kinds whose payload may hold a secret, and which no table of the catalogue reads. */
+const payloadKinds = new Set(['Secret', 'ConfigMap']);
+
+/** The annotation with the object as kubectl applied it, including a Secret's values. */
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The object without `managedFields` and without kubectl's last applied configuration. */
+export function withoutBookkeeping<O extends KubernetesObject>(object: O): O {
+  const { managedFields: _, annotations, ...metadata } = object.metadata as ObjectMeta & { readonly managedFields?: unknown };
+  if (annotations === undefined) return { ...object, metadata };
+  const { [lastApplied]: __, ...kept } = annotations;
+  return { ...object, metadata: { ...metadata, annotations: kept } };
+}
+
+/** The object without `managedFields`, and without the payload of a Secret or ConfigMap. */
+export function withoutPayload<O extends KubernetesObject>(object: O): O {
+  const { managedFields: _, ...metadata } = object.metadata as ObjectMeta & { readonly managedFields?: unknown };
+  if (!payloadKinds.has(object.kind)) return { ...object, metadata };
+  const { data: __, stringData: ___, binaryData: ____, ...rest } = object as O & Record<string, unknown>;
+  return { ...rest, metadata } as unknown as O;
 }

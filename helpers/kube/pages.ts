@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../errors.ts';
 import { ApiError } from './api-error.ts';
-import { AnswerTooLong } from './exchange.ts';
+import { ResponseTooLong } from './exchange.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
@@ -10,17 +10,17 @@ export interface Page<Item> {
   readonly items?: readonly Item[] | null;
 }
 
-/** How many objects a page has at most. Source: Kubernetes API concepts, "Retrieving large results sets in chunks". */
+/** The maximum number of objects of a page. Source: Kubernetes API concepts, "Retrieving large results sets in chunks". */
 const pageSize = 500;
 
-/** How often a list is begun again because it took longer than the API server keeps its state. */
+/** How often a list is restarted after its continue token expired. */
 const restarts = 3;
 
 /**
- * Reads a whole list in pages. One that outlives the state it was begun at is read again from its first page, so that all of it is
- * of one moment; a page of large objects is read in smaller ones.
+ * Reads a whole list in pages. A list whose continue token expires is read again from its first page, so that it is consistent; a page
+ * that is too long is read in smaller ones.
  * @param fetchPage sends the request with `limit` and `continue` added to its query
- * @param take is applied to each item as soon as its page is there
+ * @param take is applied to each item when its page arrives
  */
 export async function readPages<Item, Taken>(
   path: string,
@@ -36,14 +36,14 @@ export async function readPages<Item, Taken>(
     try {
       page = await fetchPage({ limit, ...(token === undefined ? {} : { continue: token }) });
     } catch (error) {
-      if (error instanceof AnswerTooLong && limit > 1) {
+      if (error instanceof ResponseTooLong && limit > 1) {
         limit = Math.ceil(limit / 10);
         continue;
       }
       if (token === undefined || !(error instanceof ApiError) || error.status !== 410) throw error;
       expired += 1;
       if (expired > restarts) {
-        const what = `GET ${path}: the list was begun ${expired} times and expired each time before its last page`;
+        const what = `GET ${path}: the list was started ${expired} times and expired each time before its last page`;
         throw new InfrastructureError(`${what}: ${error.details}.`);
       }
       taken = [];
@@ -56,10 +56,10 @@ export async function readPages<Item, Taken>(
   }
 }
 
-/** @throws InfrastructureError when the answer is no list, such as a login page of a proxy in between */
+/** @throws InfrastructureError when the response is no list, such as the login page of a proxy */
 export function itemsOf<Item>(path: string, page: Page<Item>): readonly Item[] {
   const isObject = typeof page === 'object' && page !== null;
   const items = isObject ? (page.items ?? []) : page;
   if (Array.isArray(items)) return items as readonly Item[];
-  throw new InfrastructureError(`GET ${path}: the answer is no list of the Kubernetes API: ${String(page).slice(0, 200)}.`);
+  throw new InfrastructureError(`GET ${path}: expected a list of the Kubernetes API; it returned ${String(page).slice(0, 200)}.`);
 }

@@ -1,6 +1,7 @@
 import type { ApiResource } from './reference.ts';
+import type { PolicyRule } from './workload.ts';
 
-/** A verb on a resource or subresource, in whichever version: RBAC knows no versions. */
+/** A verb on a resource or subresource, in any version: RBAC has no versions. */
 export interface Permission {
   readonly verb: string;
   /** '' for the core group */
@@ -9,8 +10,8 @@ export interface Permission {
   readonly subresource?: string;
 }
 
-/** A permission, and where it is asked for: in one namespace, or in the whole cluster. */
-export interface Question extends Permission {
+/** A permission in one namespace, or in the whole cluster. */
+export interface ScopedPermission extends Permission {
   readonly namespace?: string;
 }
 
@@ -18,7 +19,7 @@ const READS = ['get', 'list', 'watch'];
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const ESCALATIONS = ['impersonate', 'escalate', 'bind'];
 
-/** What a verb would let its holder do; whatever is neither reading nor escalating counts as writing. */
+/** The kind of access that a verb gives: every verb that neither reads nor escalates counts as a write. */
 export type Purpose = 'read' | 'write' | 'escalate';
 
 export function purposeOf(verb: string): Purpose {
@@ -32,20 +33,22 @@ export function formatPermission({ verb, group, resource, subresource }: Permiss
 }
 
 /**
- * Everything that a ServiceAccount could be allowed: each verb on all that discovery returns, and what has no path of its own.
+ * Every permission that a ServiceAccount could have: each verb on each discovered resource, and the escalations, which discovery lacks.
  * Source: Kubernetes, Authorization: request verbs; RBAC good practices: escalate, bind and impersonate.
- * @param namespace where namespaced resources are asked for; who is denied there is denied in the whole cluster
+ * @param namespace of namespaced resources; a permission that is denied there is denied in the whole cluster
  */
-export function allQuestions(resources: readonly ApiResource[], namespace: string): readonly Question[] {
-  const questions = resources.flatMap(({ group, name, subresource, namespaced }) =>
-    [...READS, ...WRITES].map((verb) =>
-      question({ verb, group, resource: name, subresource }, namespaced ? namespace : undefined),
-    ),
+export function allPermissions(resources: readonly ApiResource[], namespace: string): readonly ScopedPermission[] {
+  const permissions = resources.flatMap(({ group, name, subresource, namespaced }) =>
+    [...READS, ...WRITES].map((verb) => scoped({ verb, group, resource: name, subresource }, namespaced ? namespace : undefined)),
   );
-  return [...new Map([...questions, ...escalations(namespace)].map((one) => [formatPermission(one), one])).values()];
+  return [
+    ...new Map(
+      [...permissions, ...escalations(namespace)].map((permission) => [formatPermission(permission), permission]),
+    ).values(),
+  ];
 }
 
-function escalations(namespace: string): readonly Question[] {
+function escalations(namespace: string): readonly ScopedPermission[] {
   const authentication = 'authentication.k8s.io';
   const rbac = 'rbac.authorization.k8s.io';
   return [
@@ -61,20 +64,101 @@ function escalations(namespace: string): readonly Question[] {
   ];
 }
 
-/** What the exporter must be allowed in the whole cluster: to list and watch what it reads. */
+/** The permissions that the exporter needs in the whole cluster: to list and watch the resources that it reads. */
 export function readPermissions(reads: readonly Pick<Permission, 'group' | 'resource'>[]): readonly Permission[] {
   return reads.flatMap(({ group, resource }) => ['list', 'watch'].map((verb) => ({ verb, group, resource })));
 }
 
-/** What it needs to have its own clients authenticated and authorized. Source: the exporter's own role. */
+/** The permissions to authenticate and authorize the exporter's own clients. Source: the exporter's own role. */
 export const reviewPermissions: readonly Permission[] = [
   { verb: 'create', group: 'authentication.k8s.io', resource: 'tokenreviews' },
   { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' },
 ];
 
-function question(
+function scoped(
   { subresource, ...whole }: Omit<Permission, 'subresource'> & { subresource: string | undefined },
   namespace: string | undefined,
-): Question {
+): ScopedPermission {
   return { ...whole, ...(subresource === undefined ? {} : { subresource }), ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** The status of a SelfSubjectRulesReview. */
+export interface PolicyRules {
+  readonly resourceRules: readonly {
+    readonly verbs: readonly string[];
+    readonly apiGroups?: readonly string[];
+    readonly resources?: readonly string[];
+    readonly resourceNames?: readonly string[];
+  }[];
+  readonly nonResourceRules: readonly { readonly verbs: readonly string[]; readonly nonResourceURLs?: readonly string[] }[];
+}
+
+/** A permission of an account. */
+export interface GrantedPermission {
+  /** `delete pods` */
+  readonly what: string;
+  readonly purpose: Purpose;
+}
+
+/** Each permission of the rules, by its text, wildcards as they are written: `list pods`, `get configmaps "settings"`, `get /metrics`. */
+export function permissionsOf({ resourceRules, nonResourceRules }: PolicyRules): ReadonlyMap<string, GrantedPermission> {
+  const ofResources = resourceRules.flatMap(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) =>
+    combinations(verbs, apiGroups, resources).flatMap((permission) =>
+      resourceNames.length === 0
+        ? [granted(formatPermission(permission), permission.verb)]
+        : resourceNames.map((name) => granted(`${formatPermission(permission)} "${name}"`, permission.verb)),
+    ),
+  );
+  const ofUrls = nonResourceRules.flatMap(({ verbs, nonResourceURLs = [] }) =>
+    verbs.flatMap((verb) => nonResourceURLs.map((url) => granted(`${verb} ${url}`, verb))),
+  );
+  return new Map([...ofResources, ...ofUrls].map((permission) => [permission.what, permission]));
+}
+
+function combinations(verbs: readonly string[], groups: readonly string[], resources: readonly string[]): readonly Permission[] {
+  return verbs.flatMap((verb) =>
+    groups.flatMap((group) =>
+      resources.map((name) => {
+        const [resource = name, subresource] = name.split('/');
+        return { verb, group, resource, ...(subresource === undefined ? {} : { subresource }) };
+      }),
+    ),
+  );
+}
+
+function granted(what: string, verb: string): GrantedPermission {
+  return { what, purpose: purposeOf(verb) };
+}
+
+/** A verb on a resource, on a subresource, or on a single object. */
+export interface Action {
+  readonly verb: string;
+  /** '' for the core group */
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string | undefined;
+  /** The name of a single object; undefined for all objects. */
+  readonly name?: string | undefined;
+}
+
+/** Whether a rule allows an action, regardless of where its role is bound. Source: Kubernetes, Using RBAC authorization: referring to resources. */
+export function grants(rule: PolicyRule, { verb, group, resource, subresource, name }: Action): boolean {
+  const names = subresource === undefined ? [resource] : [`${resource}/${subresource}`, `*/${subresource}`];
+  return (
+    has(rule.verbs, verb) &&
+    has(rule.apiGroups, group) &&
+    ['*', ...names].some((name) => rule.resources?.includes(name)) &&
+    (!rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name)))
+  );
+}
+
+/** Whether a rule allows a verb on a non-resource path; a path in the rule may end in `*`. */
+export function grantsUrl({ verbs, nonResourceURLs = [] }: PolicyRule, verb: string, path: string): boolean {
+  return (
+    has(verbs, verb) && nonResourceURLs.some((url) => url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))))
+  );
+}
+
+function has(list: readonly string[] | undefined, expected: string): boolean {
+  return list?.some((item) => item === '*' || item === expected) ?? false;
 }

@@ -1,6 +1,6 @@
-import { type Pod, restartedWithin } from './pod.ts';
+import { type Pod, restartedWithin, toleratedFor, tolerates } from './pod.ts';
 
-test('a restart counts for as long as it is not longer ago, and one that never was does not', () => {
+test('a restart counts until it is older than the given time', () => {
   const ended = (finishedAt?: string) =>
     ({
       status: { containerStatuses: [{ lastState: finishedAt ? { terminated: { exitCode: 1, finishedAt } } : {} }] },
@@ -10,4 +10,28 @@ test('a restart counts for as long as it is not longer ago, and one that never w
   expect(restartedWithin(ended(ago(1_000)), 60_000)).toBe(true);
   expect(restartedWithin(ended(ago(120_000)), 60_000)).toBe(false);
   expect(restartedWithin(ended(), 60_000)).toBe(false);
+});
+
+const taint = { key: 'k3s-controlplane', value: 'true', effect: 'NoExecute' };
+
+test('a toleration without a key matches every taint, and without an effect every effect', () => {
+  expect(tolerates({ operator: 'Exists' }, taint)).toBe(true);
+  expect(tolerates({ operator: 'Exists', effect: 'NoSchedule' }, taint)).toBe(false);
+  expect(tolerates({ key: 'k3s-controlplane', operator: 'Exists' }, taint)).toBe(true);
+  expect(tolerates({ key: 'another', operator: 'Exists' }, taint)).toBe(false);
+});
+
+test('a toleration with a value matches only that value', () => {
+  expect(tolerates({ key: 'k3s-controlplane', value: 'true' }, taint)).toBe(true);
+  expect(tolerates({ key: 'k3s-controlplane', operator: 'Equal', value: 'false' }, taint)).toBe(false);
+  expect(tolerates({ key: 'k3s-controlplane' }, taint)).toBe(false);
+});
+
+test('a toleration without seconds has no limit; of several tolerations the first applies', () => {
+  const unlimited = { operator: 'Exists' };
+  const forAnHour = { ...unlimited, tolerationSeconds: 3600 };
+
+  expect(toleratedFor([{ key: 'another', operator: 'Exists', tolerationSeconds: 1 }, unlimited], taint)).toBe(Infinity);
+  expect(toleratedFor([forAnHour, unlimited], taint)).toBe(3600);
+  expect(toleratedFor([{ ...unlimited, effect: 'NoSchedule' }], taint)).toBe(0);
 });

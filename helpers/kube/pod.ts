@@ -1,7 +1,8 @@
 import type { KubernetesObject } from './object.ts';
-import type { Container, PodSpec } from './workload.ts';
+import type { Taint } from './types.ts';
+import type { Container, PodSpec, Toleration } from './workload.ts';
 
-/** A pod as the API server shows it, as far as the suite looks into it. */
+/** The fields of a pod that the suite reads. */
 export interface Pod extends KubernetesObject {
   readonly spec: PodSpec & { readonly nodeName?: string };
   readonly status?: PodStatus;
@@ -32,9 +33,9 @@ export interface ContainerStatus {
   readonly containerID?: string;
   readonly state?: ContainerState;
   readonly lastState?: ContainerState;
-  /** What the kubelet has given the container; from Kubernetes 1.33 on. */
+  /** The resources that the kubelet allocated to the container; from Kubernetes 1.33 on. */
   readonly resources?: Container['resources'];
-  /** As whom the kubelet started it; from Kubernetes 1.31 on. */
+  /** The user of the container's process; from Kubernetes 1.31 on. */
   readonly user?: { readonly linux?: { readonly uid: number } };
 }
 
@@ -49,25 +50,27 @@ interface ContainerState {
   };
 }
 
+/** The pod's condition of this type; undefined if it has none. */
 export function condition(pod: Pod, type: string): PodCondition | undefined {
-  return pod.status?.conditions?.find((one) => one.type === type);
+  return pod.status?.conditions?.find((candidate) => candidate.type === type);
 }
 
 export function isReady(pod: Pod): boolean {
   return condition(pod, 'Ready')?.status === 'True' && pod.metadata.deletionTimestamp === undefined;
 }
 
+/** The number of restarts of all containers. */
 export function restarts(pod: Pod): number {
   return (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** Whether a container of the pod has ended, and been started again, not longer ago than this; in milliseconds. */
+/** Whether a container of the pod terminated and restarted within the last `age` milliseconds. */
 export function restartedWithin({ status }: Pod, age: number): boolean {
   const ends = (status?.containerStatuses ?? []).map(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? ''));
   return ends.some((end) => Date.now() - end <= age);
 }
 
-/** What one would like to read of a pod that is not as it should be, in one line. */
+/** The state of a pod for an error message, in one line. */
 export function describePod(pod: Pod | undefined): string {
   if (!pod) return 'no such pod';
   const { phase = 'no phase', reason, message } = pod.status ?? {};
@@ -90,4 +93,21 @@ function describeContainer({ name, ready, restartCount, state, lastState }: Cont
   if (restartCount > 0)
     facts.push(`${restartCount} restart(s), the last after exit code ${lastState?.terminated?.exitCode ?? 'unknown'}`);
   return facts.join(', ');
+}
+
+/** Whether a toleration matches a taint. Source: Kubernetes, Taints and tolerations: an empty key, and an empty effect, match all. */
+export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false;
+  if (!key) return operator === 'Exists';
+  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+}
+
+/**
+ * For how long a pod with these tolerations may stay on a node with this NoExecute taint.
+ * Source: Kubernetes, Taints and tolerations: tolerationSeconds; of several tolerations of one taint the first one counts.
+ * @returns seconds: 0 if the taint is not tolerated, Infinity if it is tolerated without a limit
+ */
+export function toleratedFor(tolerations: readonly Toleration[], taint: Taint): number {
+  const first = tolerations.find((toleration) => tolerates(toleration, taint));
+  return first ? (first.tolerationSeconds ?? Number.POSITIVE_INFINITY) : 0;
 }

@@ -1,14 +1,14 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
-import { type Connection, socketAccess } from './connection.ts';
+import { type Connection, webSocketConfig } from './connection.ts';
 import { refuseSession } from './read-only.ts';
 
 /**
  * Listens on a free port of 127.0.0.1 and forwards it to a pod's port through the API server while `use` runs.
- * Nothing of the library ends the local side when the far side does, so every socket is destroyed at the end; and a port that
- * nobody listens on is told on a stream of its own, whose words break the connection here.
- * @throws WriteRefused through a connection that only reads
+ * The library does not close the local socket when the remote side closes, so every socket is destroyed at the end. The kubelet reports
+ * a port without a listener on an error stream: its message closes the local connection.
+ * @throws WriteRefused for a read-only connection
  */
 export async function withPortForward<T>(
   connection: Connection,
@@ -17,13 +17,13 @@ export async function withPortForward<T>(
 ): Promise<T> {
   refuseSession(connection, `port-forward to ${pod.namespace}/${pod.name}`);
   const ends: (() => void)[] = [];
-  const forward = new PortForward(socketAccess(connection), true);
+  const forward = new PortForward(webSocketConfig(connection), true);
   const server = createServer((socket) => {
-    // The far end of the socket, in `use`, sees the break; this end has nobody to tell.
+    // The client of the socket, in `use`, gets the error.
     socket.on('error', () => undefined);
     ends.push(() => socket.destroy());
     forward
-      .portForward(pod.namespace, pod.name, [pod.port], socket, refusalsOf(socket), socket)
+      .portForward(pod.namespace, pod.name, [pod.port], socket, errorStream(socket), socket)
       .then((webSocket) => ends.push(() => 'close' in webSocket && webSocket.close()))
       .catch((error: Error) => socket.destroy(error));
   });
@@ -38,11 +38,11 @@ export async function withPortForward<T>(
   }
 }
 
-/** The kubelet's own words about the forwarded port; the empty frame that opens the stream says nothing. */
-function refusalsOf(socket: Socket): Writable {
+/** The stream of the kubelet's errors about the forwarded port; the empty frame that opens it is ignored. */
+function errorStream(socket: Socket): Writable {
   return new Writable({
-    write: (words: Buffer, _encoding, done) => {
-      if (words.length > 0) socket.destroy(new Error(words.toString()));
+    write: (message: Buffer, _encoding, done) => {
+      if (message.length > 0) socket.destroy(new Error(message.toString()));
       done();
     },
   });

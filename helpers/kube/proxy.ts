@@ -8,24 +8,26 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A proxy on the way to an API server. */
 export interface ProxyServer {
   readonly url: URL;
-  /** Who named it, for words on it: `HTTPS_PROXY`. */
+  /** Where it is configured, as errors name it: `HTTPS_PROXY`. */
   readonly namedBy: string;
 }
 
 const schemes = ['http:', 'https:', 'socks5:', 'socks5h:'];
 
-/** @throws UsageError when it is no proxy that can be used */
+/** @throws UsageError when it is not the URL of a supported proxy */
 export function proxyNamed(text: string, namedBy: string): ProxyServer {
   const full = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url?.hostname && schemes.includes(url.protocol)) return { url, namedBy };
-  // The text may hold a password.
-  throw new UsageError(`${namedBy} names no proxy that can be used; it must be like http://HOST:PORT, https:// or socks5://.`);
+  // The URL may hold a password and is not shown.
+  throw new UsageError(
+    `${namedBy} is not the URL of a supported proxy: expected http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.`,
+  );
 }
 
 /**
- * The proxy that the environment names for a server, as kubectl understands it.
- * Source: golang.org/x/net/http/httpproxy: HTTPS_PROXY and NO_PROXY, upper case first; nothing on the loopback goes through a proxy.
+ * The proxy of the environment for a server, by kubectl's rules; undefined for a direct connection.
+ * Source: golang.org/x/net/http/httpproxy: HTTPS_PROXY and NO_PROXY, upper case first; the loopback is reached directly.
  */
 export function proxyFromEnvironment(server: URL, environment: Environment): ProxyServer | undefined {
   const named = ['HTTPS_PROXY', 'https_proxy'].find((name) => environment[name]);
@@ -35,13 +37,13 @@ export function proxyFromEnvironment(server: URL, environment: Environment): Pro
   return proxyNamed(environment[named] ?? '', named);
 }
 
-/** How a proxy is shown: without a user and password. */
+/** The proxy as text, without user and password. */
 export function formatProxy({ url, namedBy }: ProxyServer): string {
   return `the proxy ${url.protocol}//${url.host} (${namedBy})`;
 }
 
 function isDirect(server: URL, excluded: readonly string[]): boolean {
-  const host = bare(server.hostname.toLowerCase());
+  const host = withoutBrackets(server.hostname.toLowerCase());
   const port = server.port || '443';
   if (host === 'localhost' || isInside(host, '127.0.0.0/8') || host === '::1') return true;
   return excluded.some((entry) => {
@@ -50,7 +52,7 @@ function isDirect(server: URL, excluded: readonly string[]): boolean {
     if (entry.includes('/')) return isInside(host, entry);
     const [, name = entry, only] = /^(.+?):(\d+)$/.exec(isIP(entry) === 6 ? '' : entry) ?? [];
     if (only !== undefined && only !== port) return false;
-    if (isIP(bare(name))) return bare(name) === host;
+    if (isIP(withoutBrackets(name))) return withoutBrackets(name) === host;
     const domain = name.replace(/^\*?\./, '');
     return host.endsWith(`.${domain}`) || (host === domain && domain === name);
   });
@@ -67,19 +69,19 @@ function isInside(host: string, range: string): boolean {
   return inside.check(host, type);
 }
 
-function bare(host: string): string {
+function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** Makes the agent of a connection with these TLS options; nothing of them is for the proxy. */
+/** Creates an agent with these TLS options, which do not apply to the connection to a proxy. */
 export type AgentMaker = (tls: AgentOptions) => Agent;
 
-/** @returns what makes agents that keep their connections alive, through the proxy where there is one */
+/** Returns a function that creates agents that keep their connections alive, through the proxy if there is one. */
 export async function agentMaker(proxy: ProxyServer | undefined): Promise<AgentMaker> {
   const kept = { keepAlive: true, maxSockets: 64 };
   if (!proxy) return (tls) => new HttpsAgent({ ...tls, ...kept });
   const { url } = proxy;
-  // Only here, as few connections need them.
+  // Imported here, as few connections need them.
   if (url.protocol.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return (tls) => new SocksProxyAgent(url, { ...tls, ...kept } as ConstructorParameters<typeof SocksProxyAgent>[1]);

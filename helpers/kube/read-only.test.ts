@@ -4,14 +4,14 @@ import { exec } from './exec.ts';
 import { withPortForward } from './port-forward.ts';
 import { WriteRefused } from './read-only.ts';
 import { ResourceMapper } from './reference.ts';
-import { type ApiServerOfTest, startApiServer, status } from './testing/api-server.ts';
+import { startApiServer, status, type TestApiServer } from './testing/api-server.ts';
 
 const resource = { apiVersion: 'v1', group: '', name: 'pods', kind: 'Pod', namespaced: true, verbs: [] };
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'm', name: 'p', uid: 'u' } };
 const reference = { apiVersion: 'v1', kind: 'Pod', namespace: 'm', name: 'p' };
 const path = '/api/v1/namespaces/m/pods';
 
-let api: ApiServerOfTest;
+let api: TestApiServer;
 let client: KubeClient;
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const reviews = [
   '/apis/authentication.k8s.io/v1/selfsubjectreviews',
 ];
 
-/** Each method of HTTP on each kind of path, and whether it may pass. */
+/** Each HTTP method on each kind of path, and whether it is sent. */
 const requests = methods.flatMap((method) => {
   const isGet = method === 'GET' || method === 'HEAD';
   return [
@@ -56,7 +56,7 @@ test.each(refused)('%s %s is refused before it is sent', async (method, target) 
     await expect(client.send(variant, target)).rejects.toThrow(WriteRefused);
     await expect(client.answer(variant, target)).rejects.toThrow(WriteRefused);
     await expect(client.call(variant, target)).rejects.toThrow(WriteRefused);
-    await expect(client.withToken('of-somebody').send(variant, target)).rejects.toThrow(WriteRefused);
+    await expect(client.withToken('another').send(variant, target)).rejects.toThrow(WriteRefused);
   }
   expect(api.requests).toHaveLength(0);
 });
@@ -66,11 +66,11 @@ test.each(passing)('%s %s is sent', async (method, target) => {
   expect(api.requests).toHaveLength(1);
 });
 
-/** Every public method of the client, so that a new one must be put here. */
+/** Every public method of the client; a test below fails if one is missing. */
 const uses: Readonly<Record<string, { readonly use: (client: KubeClient) => unknown; readonly passes: boolean }>> = {
   withToken: { use: (reader) => reader.withToken('t').call('DELETE', path), passes: false },
-  endingWith: { use: (reader) => reader.endingWith(new AbortController().signal).call('DELETE', path), passes: false },
-  serving: { use: (reader) => reader.serving(reader.mapper).call('DELETE', path), passes: false },
+  withSignal: { use: (reader) => reader.withSignal(new AbortController().signal).call('DELETE', path), passes: false },
+  withMapper: { use: (reader) => reader.withMapper(reader.mapper).call('DELETE', path), passes: false },
   readOnly: { use: (reader) => reader.readOnly().call('DELETE', path), passes: false },
   send: { use: (reader) => reader.send('POST', path), passes: false },
   answer: { use: (reader) => reader.answer('POST', path), passes: false },
@@ -84,18 +84,18 @@ const uses: Readonly<Record<string, { readonly use: (client: KubeClient) => unkn
   list: { use: (reader) => reader.list({ apiVersion: 'v1', kind: 'Pod' }), passes: true },
 };
 
-test('every method of the client is among those that are tried', () => {
+test('every method of the client is tested', () => {
   const own = Object.getOwnPropertyNames(KubeClient.prototype).filter((name) => name !== 'constructor');
   expect(Object.keys(uses).sort()).toEqual(own.sort());
 });
 
-test.each(Object.entries(uses))('%s of a client that only reads', async (_, { use, passes }) => {
+test.each(Object.entries(uses))('%s of a read-only client', async (_, { use, passes }) => {
   const attempt = Promise.resolve().then(() => use(client));
   await (passes ? attempt : expect(attempt).rejects.toThrow(WriteRefused));
   expect(api.requests.length > 0).toBe(passes);
 });
 
-test('no command is run and no port forwarded over its connection', async () => {
+test('a read-only connection runs no command and forwards no port', async () => {
   const { connection } = client;
   await expect(exec(connection, { namespace: 'm', pod: 'p', container: 'c' }, ['true'], 100)).rejects.toThrow(WriteRefused);
   const used = withPortForward(connection, { namespace: 'm', name: 'p', port: 1 }, async () => 'used');

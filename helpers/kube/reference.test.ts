@@ -24,7 +24,7 @@ test('the path of an object names its group, its version and, where it has one, 
   );
 });
 
-test('a name that the path would change is written so that it does not', () => {
+test('a name is escaped in the path', () => {
   expect(mapper.path({ apiVersion: 'v1', kind: 'Node', name: 'system:Foo/bar' })).toBe('/api/v1/nodes/system%3AFoo%2Fbar');
 });
 
@@ -38,7 +38,7 @@ test('a kind that is not served is an error that names it', () => {
   expect(() => mapper.path({ apiVersion: 'v1', kind: 'Widget', name: 'w' })).toThrow('Widget of v1');
 });
 
-test('an object is named by kind, namespace and name', () => {
+test('a reference is formatted with kind, namespace and name', () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'b', namespace: 'a' } };
   expect(formatReference(referenceOf(pod))).toBe('Pod a/b');
 });

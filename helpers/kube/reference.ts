@@ -15,7 +15,7 @@ export interface ApiResource {
   readonly verbs: readonly string[];
 }
 
-/** Names one object of the API. */
+/** Identifies an object of the API. */
 export interface Reference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -30,7 +30,7 @@ export function referenceOf({ apiVersion, kind, metadata }: KubernetesObject): R
   return namespace === undefined ? { apiVersion, kind, name } : { apiVersion, kind, namespace, name };
 }
 
-/** Where the object belongs, without its name. */
+/** The apiVersion, kind and namespace of an object. */
 export function collectionOf(object: KubernetesObject): Collection {
   const { name: _, ...collection } = referenceOf(object);
   return collection;
@@ -41,21 +41,21 @@ export function formatReference({ kind, namespace, name }: Reference): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-/** Where a group's version begins: `/api/v1`, `/apis/apps/v1`. */
+/** The path of a group's version: `/api/v1`, `/apis/apps/v1`. */
 export function groupPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** A kind that the API server does not know. */
+/** The API server does not serve a kind. */
 export class NotServed extends Error {
   override readonly name = 'NotServed';
 }
 
-/** Finds the path of an object from what the API server says that it serves. */
+/** Maps kinds to the paths of the resources that the API server serves. */
 export class ResourceMapper {
   private readonly byKind: ReadonlyMap<string, ApiResource>;
 
-  /** @param unavailable the versions of groups that are registered and not answered for, whose resources are not among them */
+  /** @param unavailable the versions of groups whose aggregated API is down; `resources` does not have theirs */
   constructor(
     readonly resources: readonly ApiResource[],
     readonly unavailable: readonly string[] = [],
@@ -68,9 +68,11 @@ export class ResourceMapper {
     return this.byKind.has(`${apiVersion} ${kind}`);
   }
 
-  /** The version in which the API server serves a kind of a group, the one that it prefers where there are several. */
+  /** The version in which the API server serves a kind of a group, the preferred one of several; undefined if it does not. */
   versionOf(group: string, kind: string): string | undefined {
-    return this.resources.find((one) => one.subresource === undefined && one.group === group && one.kind === kind)?.apiVersion;
+    return this.resources.find(
+      (resource) => resource.subresource === undefined && resource.group === group && resource.kind === kind,
+    )?.apiVersion;
   }
 
   /** @throws NotServed when the API server does not serve the kind */
@@ -80,7 +82,7 @@ export class ResourceMapper {
     return resource;
   }
 
-  /** The path of all objects of a kind, of one namespace where one is named. */
+  /** The path of the objects of a kind, in one namespace or in all. */
   collection({ apiVersion, kind, namespace }: Collection): string {
     const { name, namespaced } = this.resource(apiVersion, kind);
     const within = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';

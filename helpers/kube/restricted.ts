@@ -1,5 +1,5 @@
 /**
- * The security contexts of a pod, and of each of its containers, that the strictest of the Pod Security Standards admits.
+ * The security contexts of a pod and of each of its containers at the restricted level.
  * Source: Kubernetes, Pod Security Standards: Restricted.
  */
 export const restricted = {

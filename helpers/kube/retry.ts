@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { seconds } from '../wait.ts';
-import { ServerFailure, Unanswered } from './api-error.ts';
+import { NoAnswer, ServerFailure } from './api-error.ts';
 
-/** How often, and for how long, a read is sent again; times in milliseconds. */
+/** How often, and for how long, a read is retried; times in milliseconds. */
 export interface RetryPolicy {
   readonly attempts: number;
   /** From the first attempt to the start of the last one. */
@@ -13,9 +13,9 @@ export interface RetryPolicy {
 
 export const retryPolicy: RetryPolicy = { attempts: 5, within: seconds(30), firstPause: 250, longestPause: seconds(8) };
 
-/** What a retry takes from its surroundings. */
+/** The clock and the randomness of retries. */
 export interface RetryClock {
-  /** In milliseconds, from any beginning. */
+  /** Monotonic milliseconds. */
   now(): number;
   /** From 0 up to 1. */
   random(): number;
@@ -36,9 +36,9 @@ export const systemClock: RetryClock = {
 };
 
 /**
- * Makes an attempt again while it fails in a way that may pass: the API server is overloaded, fails, or drops the connection.
- * Between two attempts it waits twice as long as before, with jitter, and never less than Retry-After.
- * @throws the last failure with the number of attempts; anything else at once
+ * Repeats an attempt while it fails with a transient error: the API server is overloaded, fails, or drops the connection.
+ * The pause between two attempts doubles, with jitter, and is at least Retry-After.
+ * @throws the last transient error with the number of attempts; any other error at once
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
@@ -53,7 +53,7 @@ export async function withRetries<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!isTransient(error)) throw error;
       const wait = pauseAfter(error, attempts, policy, clock);
       const elapsed = clock.now() - begun;
       if (attempts >= policy.attempts || elapsed + wait > policy.within) throw error.after(attempts, elapsed);
@@ -63,21 +63,21 @@ export async function withRetries<T>(
 }
 
 /** Source: Kubernetes API conventions, HTTP status codes: 429 and 5xx are to be retried by the client. */
-const passingStatuses = new Set([429, 500, 502, 503, 504]);
+const transientStatuses = new Set([429, 500, 502, 503, 504]);
 
-/** Errors of a connection after which the next one may well succeed. */
-const passingCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'EAI_AGAIN']);
+/** Errors of a connection after which the next one may succeed. */
+const transientCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'EAI_AGAIN']);
 
-function mayPass(error: unknown): error is ServerFailure | Unanswered {
-  if (error instanceof ServerFailure) return passingStatuses.has(error.status);
-  return error instanceof Unanswered && passingCodes.has(error.code);
+function isTransient(error: unknown): error is ServerFailure | NoAnswer {
+  if (error instanceof ServerFailure) return transientStatuses.has(error.status);
+  return error instanceof NoAnswer && transientCodes.has(error.code);
 }
 
-function pauseAfter(error: ServerFailure | Unanswered, attempts: number, policy: RetryPolicy, clock: RetryClock): number {
+function pauseAfter(error: ServerFailure | NoAnswer, attempts: number, policy: RetryPolicy, clock: RetryClock): number {
   const longest = Math.min(policy.longestPause, policy.firstPause * 2 ** (attempts - 1));
   const backOff = longest * (0.5 + clock.random() / 2);
   const retryAfter = error instanceof ServerFailure ? (error.retryAfter ?? 0) : 0;
-  // Who was given the same time as others must not come back at the same moment.
+  // With jitter, as other clients may have the same Retry-After.
   return retryAfter > backOff ? retryAfter + policy.firstPause * clock.random() : backOff;
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { KubernetesObject } from './object.ts';
 
-/** The label that everything carries that a run creates: objects, containers, networks. Its value is the run's id. Of objects it proves nothing. */
+/** The label of everything that a run creates: objects, containers, networks. Its value is the run's id. It does not prove that an object is the run's. */
 export const runLabel = 'conformance.kube-state-metrics/run';
 
-/** The annotation that proves, where a run was killed between a request and its answer, that the object is the run's: RUN/NONCE. */
+/** The annotation RUN/NONCE, which proves that an object is the run's, also if the run was killed before the response. */
 export const createdBy = 'conformance.kube-state-metrics/created-by';
 
 /** The object with the run's label. */
@@ -12,7 +12,7 @@ export function labelled<O extends KubernetesObject>(object: O, run: string): O 
   return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, [runLabel]: run } } };
 }
 
-/** Short, unique enough for one Docker host, and valid in every name. */
+/** Six hexadecimal digits: unique enough for one Docker host, and valid in every name. */
 export function newRunId(): string {
   return randomBytes(3).toString('hex');
 }

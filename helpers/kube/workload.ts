@@ -1,6 +1,6 @@
 import type { KubernetesObject } from './object.ts';
 
-/** As far as the suite looks into them, what manifests say; the API server judges the rest. */
+/** The fields of a Deployment's manifest that the suite reads. */
 export interface Deployment extends KubernetesObject {
   readonly spec: {
     readonly replicas?: number;
@@ -107,7 +107,7 @@ export interface Binding extends KubernetesObject {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Whether every pair of the selector is among the labels; an empty selector selects nothing here, as a Service's does. */
+/** Whether the labels have every pair of the selector; an empty selector selects nothing, like that of a Service. */
 export function selects(selector: Labels | undefined, labels: Labels | undefined): boolean {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import WebSocket from 'ws';
 import { KubeClient } from '../kube/client.ts';
-import { asBearer, asNobody, connect } from '../kube/connection.ts';
+import { asAnonymous, asBearer, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
 import { askedOfPod } from '../suite/mutant/interference.ts';
 import type { RequestFault } from '../suite/mutant/request-fault.ts';
@@ -80,7 +80,7 @@ test('Who comes with the kubeconfig passes with the certificate that the proxy h
 });
 
 test('Who brings nothing passes as nobody', async () => {
-  const nobody = new KubeClient(asNobody(client.connection), client.mapper);
+  const nobody = new KubeClient(asAnonymous(client.connection), client.mapper);
 
   expect(await nobody.call('GET', '/version')).toEqual({ url: '/version', body: '' });
   nobody.connection.agent.destroy();

@@ -35,8 +35,8 @@ export function summary(judgements: readonly Judgement[], durationMs: number, ex
 /** The table for the documentation: a row a mutant. */
 export function markdownTable(judgements: readonly Judgement[]): string {
   const rows = judgements.map(
-    ({ sentence, fate, failed, expected: wanted, durationMs }) =>
-      `| ${sentence} | ${ids(wanted)} | ${fate === 'killed' ? words[fate] : `**${words[fate]}**${failed.length > 0 ? `: ${ids(failed)}` : ''}`} | ${(durationMs / 1000).toFixed(1)} s |`,
+    ({ sentence, fate, failed, expected, durationMs }) =>
+      `| ${sentence} | ${ids(expected)} | ${fate === 'killed' ? words[fate] : `**${words[fate]}**${failed.length > 0 ? `: ${ids(failed)}` : ''}`} | ${(durationMs / 1000).toFixed(1)} s |`,
   );
   return ['| defect | must fail | what happened | time |', '| --- | --- | --- | ---: |', ...rows, ''].join('\n');
 }

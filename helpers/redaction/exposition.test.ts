@@ -6,9 +6,9 @@ const line = (labels: string) => `kube_secret_annotations{namespace="a",secret="
 test.each([
   ['an object as kubectl applied it', `annotation_kubectl_kubernetes_io_last_applied_configuration="${applied}"`, 'aHVudGVyMg'],
   ['an object in any other annotation', `annotation_example_org_before="[${applied}]"`, 'aHVudGVyMg'],
-  ['what is called a password', 'annotation_db_password="hunter2"', 'hunter2'],
+  ['a value with the name of a password', 'annotation_db_password="hunter2"', 'hunter2'],
   ['a URL with a password', 'annotation_example_org_url="https://joe:hunter2@db/"', 'hunter2'],
-])('%s does not stay in a label', (_, labels, secret) => {
+])('%s is removed from a label', (_, labels, secret) => {
   const redacted = redactExposition(line(labels));
 
   expect(redacted).not.toContain(secret);

@@ -1,20 +1,20 @@
 import type { KubernetesObject } from '../kube/object.ts';
-import { hideSecretsOf, redactObject } from './object.ts';
+import { hideSecretsOf, keepFields, redactObject } from './object.ts';
 import { redactText } from './text.ts';
 
 const token = ['eyJhbGciOiJSUzI1NiJ9', 'eyJzdWIiOiJzeXN0ZW0ifQ', 'c2lnbmF0dXJlLXBsYW50ZWQ'].join('.');
 
-test('a token in a log is taken out, whatever stands around it', () => {
+test('a token in a log is removed in any context', () => {
   expect(redactText(`Authorization: Bearer ${token}, next`)).toBe('Authorization: Bearer (redacted), next');
   expect(redactText(`{"token":"${token}"}`)).toBe('{"token":"(redacted)"}');
 });
 
-test('a private key is taken out whole', () => {
+test('a private key is removed completely', () => {
   const key = ['-----BEGIN EC PRIVATE KEY-----', 'cGxhbnRlZA==', '-----END EC PRIVATE KEY-----'].join('\n');
   expect(redactText(`before\n${key}\nafter`)).toBe('before\n(redacted)\nafter');
 });
 
-test('an ordinary line is left as it is', () => {
+test('an ordinary line is unchanged', () => {
   const line = 'failed to list *v2beta2.HorizontalPodAutoscaler: the server could not find the requested resource';
   expect(redactText(line)).toBe(line);
 });
@@ -37,12 +37,12 @@ test('a Secret keeps its keys and loses its values', () => {
   });
 });
 
-test('what is not a Secret keeps its data', () => {
+test('an object that is no Secret keeps its data', () => {
   const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'open' }, data: { key: 'value' } };
   expect(redactObject(map)).toEqual(map);
 });
 
-test('what is called a secret is taken out of variables, headers, arguments and fields; the rest of a pod stays', () => {
+test('variables, headers, arguments and fields with the name of a secret are removed; the rest of a pod is kept', () => {
   const container = {
     name: 'main',
     args: ['--port=8080', '--api-token', 'planted', '--password=planted', 'visible'],
@@ -59,7 +59,7 @@ test('what is called a secret is taken out of variables, headers, arguments and 
   for (const kept of ['--port=8080', '--api-token', 'DB_PASSWORD', '"db"', 'visible', 'own']) expect(redacted).toContain(kept);
 });
 
-test('what a Secret or a variable holds is taken out of every text from then on, in either form', () => {
+test('the values of Secrets and variables are removed from every text from then on, plain and in base64', () => {
   const data = { note: Buffer.from('hidden by its Secret').toString('base64') };
   const env = [{ name: 'API_TOKEN', value: 'hidden by its variable' }];
   hideSecretsOf([
@@ -70,4 +70,13 @@ test('what a Secret or a variable holds is taken out of every text from then on,
   expect(redactText(`1 hidden by its Secret 2 ${data.note} 3 hidden by its variable`)).toBe(
     '1 (redacted) 2 (redacted) 3 (redacted)',
   );
+});
+
+test('only allowed fields are kept, also in lists, and none is added', () => {
+  const pod = { kind: 'Pod', spec: { nodeName: 'a', containers: [{ name: 'x', env: ['secret'] }, { env: [] }] } };
+
+  expect(keepFields(pod, { kind: true, status: true, spec: { containers: { name: true } } })).toEqual({
+    kind: 'Pod',
+    spec: { containers: [{ name: 'x' }, {}] },
+  });
 });

@@ -1,5 +1,5 @@
-import { withoutBookkeeping } from '../kube/bookkeeping.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { withoutBookkeeping } from '../kube/object.ts';
 import { hideValues, isNameOfSecret, redacted, redactText } from './text.ts';
 
 interface Secret extends KubernetesObject {
@@ -8,9 +8,8 @@ interface Secret extends KubernetesObject {
 }
 
 /**
- * An object of the run's own as it may be written: without a Secret's values, without what was last applied, which repeats them,
- * and without what is called a password or token in variables, arguments and fields. For what is not the run's own there is
- * `keepFields`.
+ * An object of the run as it may be written: without a Secret's values, without kubectl's last applied configuration, which repeats
+ * them, and without variables, arguments and fields named like a password or token. For foreign objects use `keepFields`.
  */
 export function redactObject(object: KubernetesObject): KubernetesObject {
   const plain = redactFields(withoutBookkeeping(object)) as KubernetesObject;
@@ -23,7 +22,7 @@ export function redactObject(object: KubernetesObject): KubernetesObject {
   } as KubernetesObject;
 }
 
-/** Has the values of these objects' secrets taken out of every text that is redacted from now on. */
+/** Registers the secret values of these objects, so that `redactText` removes them from now on. */
 export function hideSecretsOf(objects: readonly KubernetesObject[]): void {
   for (const object of objects) {
     if (object.kind === 'Secret') hideValues(valuesOf(object as Secret));
@@ -43,7 +42,7 @@ function secretVariables(value: unknown): readonly string[] {
   return Object.values(value).flatMap(secretVariables);
 }
 
-/** An environment variable, or a header of a probe, whose name says that it is a secret. */
+/** Whether a value is an environment variable, or a header of a probe, with the name of a secret. */
 function isSecretVariable(value: object): value is { readonly name: string; readonly value: string } {
   const { name, value: text } = value as { readonly name?: unknown; readonly value?: unknown };
   return typeof name === 'string' && typeof text === 'string' && (isNameOfSecret(name) || /^authorization$/i.test(name));
@@ -57,7 +56,7 @@ function redactFields(value: unknown, name = ''): unknown {
   return { ...Object.fromEntries(fields), ...(isSecretVariable(value) && { value: redacted }) };
 }
 
-/** An argument is what the flag before it is called: `['--token', '…']`. */
+/** The name of an argument is the flag before it: `['--token', '…']`. */
 function redactElement(element: unknown, before: unknown): unknown {
   const flag = typeof before === 'string' && before.startsWith('-') && !before.includes('=') ? before : '';
   return redactFields(element, typeof element === 'string' && !element.startsWith('-') ? flag : '');
@@ -65,4 +64,23 @@ function redactElement(element: unknown, before: unknown): unknown {
 
 function withoutValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `(redacted, ${value.length} characters)`]));
+}
+
+/** An allowlist of fields: `true` keeps a field, a nested list keeps some of its fields; it applies to each element of an array. */
+export interface Fields {
+  readonly [field: string]: true | Fields;
+}
+
+/**
+ * The fields of a foreign object that an allowlist allows. Unknown fields are removed.
+ */
+export function keepFields(value: unknown, fields: Fields): unknown {
+  if (Array.isArray(value)) return value.map((element) => keepFields(element, fields));
+  if (typeof value !== 'object' || value === null) return undefined;
+  const kept = Object.entries(fields).flatMap(([name, allowed]) => {
+    const field = (value as Readonly<Record<string, unknown>>)[name];
+    if (field === undefined) return [];
+    return [[name, allowed === true ? field : keepFields(field, allowed)]];
+  });
+  return Object.fromEntries(kept);
 }

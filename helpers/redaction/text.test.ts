@@ -1,19 +1,21 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { planted } from './testing/planted.ts';
-import { hideValues, isNameOfSecret, redactStrings, redactText } from './text.ts';
+import { hideValues, isNameOfSecret, redactingStream, redactStrings, redactText } from './text.ts';
 
-test.each(Object.entries(planted))('%s is taken out', (_, { text, secret }) => {
+test.each(Object.entries(planted))('%s is removed', (_, { text, secret }) => {
   expect(text).toContain(secret);
   expect(redactText(text)).not.toContain(secret);
   expect(redactText(`before ${text} after`)).toMatch(/^before [\s\S]* after$/);
 });
 
-test.each(Object.entries(planted))('%s is taken out of JSON that is quoted in JSON', (_, { text, secret }) => {
+test.each(Object.entries(planted))('%s is removed from JSON that is quoted in JSON', (_, { text, secret }) => {
   const quoted = JSON.stringify(JSON.stringify({ text }));
 
   expect(redactText(quoted)).not.toContain(secret.replaceAll('\n', '\\\\n'));
 });
 
-test('only the secret goes: what is around it explains the failure', () => {
+test('only the secret is removed: its context explains a failure', () => {
   expect(redactText('GET https://joe:hunter2@example.org/path?token=abc&page=2: 401')).toBe(
     'GET https://(redacted)@example.org/path?token=(redacted)&page=2: 401',
   );
@@ -30,28 +32,28 @@ test.each([
   'no token: try again',
   'password=""',
   'secretName: registry-credentials',
-])('%s has no secret and stays as it is', (line) => {
+])('%s has no secret and is unchanged', (line) => {
   expect(redactText(line)).toBe(line);
 });
 
-test('a text that was redacted is not redacted further', () => {
+test('a redacted text is not redacted further', () => {
   for (const { text } of Object.values(planted)) expect(redactText(redactText(text))).toBe(redactText(text));
 });
 
-test('a value that is hidden by name is taken out wherever it stands, a short one is not', () => {
+test('a registered value is removed everywhere, a short one is not', () => {
   hideValues(['correct-horse', 'true']);
 
-  expect(redactText('it said correct-horse, which is true')).toBe('it said (redacted), which is true');
+  expect(redactText('the log has correct-horse, which is true')).toBe('the log has (redacted), which is true');
 });
 
-test('what is called a secret is known by the end of its name', () => {
+test('the end of a name shows whether it is that of a secret', () => {
   expect(
     ['DB_PASSWORD', 'apiKey', 'clientSecret', 'token', 'aws_secret_access_key'].filter((name) => !isNameOfSecret(name)),
   ).toEqual([]);
   expect(['secretName', 'tokenExpirationSeconds', 'PASSWORD_FILE', 'key', 'image'].filter(isNameOfSecret)).toEqual([]);
 });
 
-test('of a value all texts are redacted, at any depth, and all else is the same', () => {
+test('all strings of a value are redacted, at any depth, and nothing else', () => {
   expect(redactStrings({ list: [{ actual: 'password=hunter2', count: 2 }], none: null })).toEqual({
     list: [{ actual: 'password=(redacted)', count: 2 }],
     none: null,
@@ -62,9 +64,25 @@ test.each([
   ['beginnings of tokens', 'eyJh'],
   ['beginnings of URLs', '://a:b'],
   ['beginnings of keys', '-----BEGIN PRIVATE KEY-----'],
-  ['quotes that do not end', 'token="\\'],
+  ['unterminated quotes', 'token="\\'],
 ])('a log of many %s is read to its end', (_, beginning) => {
   const log = `${beginning.repeat(20_000)} DB_PASSWORD=planted`;
 
   expect(redactText(log)).toMatch(/DB_PASSWORD=\(redacted\)$/);
+});
+
+test('a secret is removed from chunks of any size', async () => {
+  const whole = `${Object.values(planted)
+    .map((each) => each.text)
+    .join('\n')}\nthe end, é`;
+  for (const size of [1, 7, 4096]) {
+    const bytes = Buffer.from(whole);
+    const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
+    );
+    const passed = await text(Readable.from(pieces).pipe(redactingStream()));
+
+    expect(Object.values(planted).filter(({ secret }) => passed.includes(secret))).toEqual([]);
+    expect(passed).toMatch(/\nthe end, é$/);
+  }
 });

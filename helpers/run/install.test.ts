@@ -56,6 +56,6 @@ test('an object that is there already is neither changed nor taken for the runâ€
   const { name, namespace = '' } = agent.service.metadata;
   await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const strangers = await cluster.client.create(agent.service);
-  await expect(installed(agent)).rejects.toThrow(`Service ${namespace}/${name} exists already`);
+  await expect(installed(agent)).rejects.toThrow(`Service ${namespace}/${name} already exists`);
   expect(await cluster.client.get({ apiVersion: 'v1', kind: 'Service', namespace, name })).toEqual(strangers);
 });

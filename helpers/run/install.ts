@@ -5,7 +5,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
-import { requestToken } from '../kube/token.ts';
+import { requestToken } from '../kube/service-account.ts';
 import type { Installation } from '../suite/run-state.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 

@@ -55,7 +55,7 @@ test('an object that is there is refused by its name and whose it is, before any
   const strangers = await cluster.client.create(agent.service);
 
   await expect(occupied('late')).rejects.toThrow(
-    `Service ${namespace}/${name} is on the cluster already. It is there created at ${strangers.metadata.creationTimestamp}`,
+    `Service ${namespace}/${name} is on the cluster already. It was created at ${strangers.metadata.creationTimestamp}`,
   );
 
   expect(ownedObjects(cluster, 'late').record.entries()).toEqual([]);

@@ -3,9 +3,7 @@ import type { Target } from '../exporter/target.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { ObjectExists } from '../kube/owned/ownership.ts';
-import { isProtected } from '../kube/owned/protected-places.ts';
-import { whoseIs } from '../kube/owned/whose.ts';
+import { describeOrigin, isProtected, ObjectExists } from '../kube/owned/ownership.ts';
 import { formatReference, type Reference, referenceOf } from '../kube/reference.ts';
 import { describeHolder, keepRenewing, leaseIn, leaseOf } from './namespace-lease.ts';
 import type { OpenedCluster } from './open-provided.ts';
@@ -81,7 +79,7 @@ export async function refuseWhatIsThere(client: KubeClient, { objects }: Target)
   const found = await firstOf(client, references);
   if (found === undefined) return;
   throw new UsageError(
-    `${formatReference(referenceOf(found))} is on the cluster already. ${whoseIs(found)} A run changes nothing that it did not create: verify on another cluster, or have it removed by whoever created it; of a run that is over, npm run clean shows and removes what it left.`,
+    `${formatReference(referenceOf(found))} is on the cluster already. ${describeOrigin(found)} A run changes nothing that it did not create: verify on another cluster, or have it removed by whoever created it; of a run that is over, npm run clean shows and removes what it left.`,
   );
 }
 

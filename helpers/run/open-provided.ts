@@ -38,7 +38,7 @@ export async function openProvided(
   const removeObjects = async () => {
     // Also where the cluster is not open yet: from now on nothing may be created there.
     record.close();
-    return (await objects?.removeAll({ hurried: provided.booted })) ?? [];
+    return (await objects?.removeAll({ force: provided.booted })) ?? [];
   };
   if (outlivesRun) onUndo({ what: 'objects', run: removeObjects });
   const opened = await openCluster(provided.kubeconfig, provided.context, signal);

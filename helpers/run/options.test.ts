@@ -93,7 +93,7 @@ describe('what has no meaning is refused in one sentence', () => {
   });
 
   test('an image with a space in it', () => {
-    expect(refusal(['--image', 'kube state'])).toContain('--image: "kube state" is neither an image nor the tag of one');
+    expect(refusal(['--image', 'kube state'])).toContain('--image: "kube state" is neither an image nor a tag');
   });
 
   test('an empty choice of requirements', () => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { SuiteError } from '../errors.ts';
-import { redactingStream } from '../redaction/stream.ts';
+import { redactingStream } from '../redaction/text.ts';
 import { RUN_DIRECTORY } from '../run-directory.ts';
 import { SERIAL } from '../suite/current-run.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';

@@ -27,7 +27,7 @@ export async function targetOfRun(
   const image = options.image === undefined ? {} : { image: options.image };
   if (options.audit !== undefined) return targetOfAudit(options, options.audit, signal);
   if (options.manifests !== undefined) {
-    const rendered = await renderManifests(options.manifests, elsewhere ? { elsewhere } : {});
+    const rendered = await renderManifests(options.manifests, elsewhere ? { fallback: elsewhere } : {});
     const target = deriveTarget(rendered, { name: options.manifests, ...image });
     return { target, profile: profiles[options.profile ?? 'agent'], documented: false };
   }

@@ -1,5 +1,5 @@
-import { allowed } from '../kube/access-review.ts';
-import { openToRead, serverVersion, unavailableGroups } from '../kube/open.ts';
+import { allowedPermissions } from '../kube/access-review.ts';
+import { openReadOnly, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { writeRunState } from '../suite/run-state.ts';
 import { planFor } from './plan-of-run.ts';
 import { followResults } from './progress-of-results.ts';
@@ -30,11 +30,13 @@ export async function verifyAudit({
   const { kubeconfig = '', context } = options;
   const { facts, missing = [] } = under.audit ?? {};
   for (const words of missing) progress.note(`left out is what needs this, which you may not: ${words}`);
-  const client = await openToRead(kubeconfig, context, signal);
+  const client = await openReadOnly(kubeconfig, context, signal);
   for (const sentence of unavailableGroups(client)) progress.note(sentence);
   cluster.kubernetes = await serverVersion(client);
   cluster.nodes =
-    (await allowed(client, [listNodes])).length > 0 ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length : 0;
+    (await allowedPermissions(client, [listNodes])).length > 0
+      ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length
+      : 0;
   cluster.plan = planFor(client, declared, options, under);
   const way = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
   writeRunState({

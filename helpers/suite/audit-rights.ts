@@ -1,8 +1,8 @@
 import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
-import { allowed } from '../kube/access-review.ts';
+import { allowedPermissions } from '../kube/access-review.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { formatPermission, type Question } from '../kube/permission.ts';
+import { formatPermission, type ScopedPermission } from '../kube/permission.ts';
 
 /** What the caller must be allowed for a part of an audit, beside finding the exporter. */
 export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'roles';
@@ -32,7 +32,7 @@ export interface Rights {
 export async function rightsFor(client: KubeClient, target: Target): Promise<Rights> {
   const reads = servedReads(target, client.mapper);
   const questions = questionsOf(target, reads, client.mapper.serves(monitoring, 'ServiceMonitor'));
-  const granted = new Set(await allowed(client, Object.values(questions).flat()));
+  const granted = new Set(await allowedPermissions(client, Object.values(questions).flat()));
   const names = Object.keys(questions) as Right[];
   const denied = (right: Right) => questions[right].filter((question) => !granted.has(question));
   return {
@@ -46,7 +46,7 @@ function questionsOf(
   { namespace }: Pick<Target, 'namespace'>,
   reads: readonly { readonly group: string; readonly resource: string }[],
   servesMonitors: boolean,
-): Readonly<Record<Right, readonly Question[]>> {
+): Readonly<Record<Right, readonly ScopedPermission[]>> {
   const rbac = 'rbac.authorization.k8s.io';
   const ofPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
   return {

@@ -1,11 +1,11 @@
 import { helmRelease } from '../audit/testing/release.ts';
-import { openToRead } from '../kube/open.ts';
+import { openReadOnly } from '../kube/open.ts';
 import { WriteRefused } from '../kube/read-only.ts';
-import { type ApiServerOfTest, startApiServer, status } from '../kube/testing/api-server.ts';
+import { startApiServer, status, type TestApiServer } from '../kube/testing/api-server.ts';
 import { areaContext } from './context.ts';
 import type { RunState } from './run-state.ts';
 
-let api: ApiServerOfTest;
+let api: TestApiServer;
 beforeAll(async () => {
   api = await startApiServer();
   api.answer = status(200, { groups: [], resources: [] });
@@ -16,7 +16,7 @@ test('the clients of an audit, its own and those of its requirements, only read;
   const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 
-  const own = await openToRead(run.kubeconfig, undefined, new AbortController().signal);
+  const own = await openReadOnly(run.kubeconfig, undefined, new AbortController().signal);
   const audited = await areaContext({ ...run, audit: { unreadable: [] } }, 'access');
   const installed = await areaContext(run, 'access');
 

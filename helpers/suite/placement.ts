@@ -1,8 +1,7 @@
 import { formatTaint } from '../cluster/taint.ts';
 import type { Profile, Taint } from '../exporter/profile.ts';
 import { verify } from '../failure.ts';
-import { condition, describePod, type Pod } from '../kube/pod.ts';
-import { toleratedFor } from '../kube/toleration.ts';
+import { condition, describePod, type Pod, toleratedFor } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { Node } from './cluster.ts';
 import type { RequirementContext } from './context.ts';

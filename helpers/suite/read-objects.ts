@@ -1,8 +1,8 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { Readable } from '../exporter/reads.ts';
-import { withoutBookkeeping, withoutPayload } from '../kube/bookkeeping.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { withoutBookkeeping, withoutPayload } from '../kube/object.ts';
 import type { RunState } from './run-state.ts';
 
 /** Of these kinds, those that the caller may list: all, but perhaps in an audit. */

@@ -1,4 +1,4 @@
-import { accept, ask, type ReceivedAnswer } from '../exporter/exporter.ts';
+import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
@@ -18,7 +18,7 @@ export interface Scrape extends ReadExposition {
  * @throws RequirementFailure when the answer is no exposition at all
  */
 export async function scrape(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<Scrape> {
-  const answer = await ask(client, pod, port, '/metrics', { Accept: accept[format] });
+  const answer = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
   if (answer.status !== 200) {
     throw new RequirementFailure('an exposition from /metrics', `status ${answer.status}: ${answer.body.slice(0, 200)}`);
   }

@@ -1,4 +1,4 @@
-import { grants, grantsUrl } from '../../helpers/kube/grants.ts';
+import { grants, grantsUrl } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../objects.ts';
 import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';

@@ -1,4 +1,4 @@
-import { toleratedFor } from '../../helpers/kube/toleration.ts';
+import { toleratedFor } from '../../helpers/kube/pod.ts';
 import { NOT_READY } from '../api/admission.ts';
 import type { Node, Pod, Taint } from '../objects.ts';
 import { isActive, type World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { cpuQuantity, quantity } from '../../helpers/catalogue/quantity.ts';
-import { tolerates } from '../../helpers/kube/toleration.ts';
+import { tolerates } from '../../helpers/kube/pod.ts';
 import {
   type Claim,
   type Condition,

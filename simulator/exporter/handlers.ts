@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { accept } from '../../helpers/exporter/exporter.ts';
-import { compressesScrapes } from '../../helpers/exporter/gzip.ts';
+import { compressesScrapes } from '../../helpers/exporter/ports.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
 import { atLeast, type Version } from '../../helpers/version.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { goTypeOf } from '../../helpers/exporter/telemetry-reads.ts';
+import { goTypeOf } from '../../helpers/exporter/telemetry.ts';
 import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { groupPath } from '../../helpers/kube/reference.ts';

@@ -1,5 +1,5 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
-import { allowed } from '../../helpers/kube/access-review.ts';
+import { allowedPermissions } from '../../helpers/kube/access-review.ts';
 import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../../helpers/kube/permission.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
@@ -20,7 +20,7 @@ const writes = 'access/denies-writes';
 /** Those of the permissions that the exporter's account lacks in the whole cluster. */
 async function denied(context: RequirementContext, permissions: readonly Permission[]): Promise<readonly string[]> {
   const { client } = await exportersAccount(context);
-  const granted = new Set(await allowed(client, permissions));
+  const granted = new Set(await allowedPermissions(client, permissions));
   return permissions.filter((one) => !granted.has(one)).map(formatPermission);
 }
 

@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../helpers/kube/client.ts';
-import { requestToken } from '../../helpers/kube/token.ts';
+import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { oncePerContext } from '../../helpers/suite/once.ts';
 

@@ -1,9 +1,14 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
-import { grants } from '../../helpers/kube/grants.ts';
-import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../../helpers/kube/permission.ts';
-import { permissionsOf } from '../../helpers/kube/rules-review.ts';
+import {
+  formatPermission,
+  grants,
+  type Permission,
+  permissionsOf,
+  readPermissions,
+  reviewPermissions,
+} from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { oncePerContext } from '../../helpers/suite/once.ts';

@@ -1,6 +1,6 @@
-import { accept, ask } from '../../helpers/exporter/exporter.ts';
+import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
-import { goTypeOf, readsTried } from '../../helpers/exporter/telemetry-reads.ts';
+import { goTypeOf, readsTried } from '../../helpers/exporter/telemetry.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -22,7 +22,7 @@ export async function forbiddenInLog(
 }
 
 async function hasAsked({ client, target }: Context, pod: Pod): Promise<boolean> {
-  const { status, body } = await ask(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+  const { status, body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
   if (status !== 200) return false;
   const tried = readsTried((await readExposition(body, { format: 'text' })).exposition);
   return servedReads(target, client.mapper).every((one) => tried.has(goTypeOf(one)));

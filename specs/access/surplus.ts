@@ -1,15 +1,16 @@
 import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
 import { inParallel } from '../../helpers/in-parallel.ts';
-import { allowed, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
+import { allowedPermissions, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
 import {
-  allQuestions,
+  allPermissions,
   formatPermission,
+  type GrantedPermission,
   type Purpose,
+  permissionsOf,
   purposeOf,
   readPermissions,
   reviewPermissions,
 } from '../../helpers/kube/permission.ts';
-import { permissionsOf, type Surplus } from '../../helpers/kube/rules-review.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { oncePerContext } from '../../helpers/suite/once.ts';
 import { controlAccount, exportersAccount } from './account.ts';
@@ -18,7 +19,7 @@ type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profil
 
 interface Found {
   /** What the account may do beyond what it needs and what every account has. */
-  readonly all: readonly Surplus[];
+  readonly all: readonly GrantedPermission[];
   /** What it may do because every ServiceAccount may. */
   readonly everyones: ReadonlySet<string>;
   /** How many permissions the API server was asked about. */
@@ -57,12 +58,12 @@ function neededBy(context: Needed): ReadonlySet<string> {
  */
 async function findSurplus(context: Needed): Promise<Found> {
   const needed = neededBy(context);
-  const questions = allQuestions(context.run.apiResources, context.target.namespace).filter(
+  const questions = allPermissions(context.run.apiResources, context.target.namespace).filter(
     (one) => !needed.has(formatPermission(one)),
   );
   const [exporter, control] = await Promise.all([exportersAccount(context), controlAccount(context)]);
-  const granted = await allowed(exporter.client, questions);
-  const everyones = new Set((await allowed(control.client, granted)).map(formatPermission));
+  const granted = await allowedPermissions(exporter.client, questions);
+  const everyones = new Set((await allowedPermissions(control.client, granted)).map(formatPermission));
   const decided = granted
     .map((one) => ({ what: formatPermission(one), purpose: purposeOf(one.verb) }))
     .filter(({ what }) => !everyones.has(what));
@@ -71,7 +72,7 @@ async function findSurplus(context: Needed): Promise<Found> {
   return { all: [...all.values()], everyones, asked: questions.length };
 }
 
-async function listedSurplus(context: Needed, needed: ReadonlySet<string>): Promise<readonly Surplus[]> {
+async function listedSurplus(context: Needed, needed: ReadonlySet<string>): Promise<readonly GrantedPermission[]> {
   const { client, target } = context;
   const [exporter, control] = await Promise.all([exportersAccount(context), controlAccount(context)]);
   const namespaces = (await client.list({ apiVersion: 'v1', kind: 'Namespace' })).map(({ metadata }) => metadata.name);

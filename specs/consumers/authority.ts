@@ -18,9 +18,9 @@ export async function trustOf({ client }: RequirementContext): Promise<{ readonl
 }
 
 /** Sends, on the way that the kubeconfig names, a request of nobody: what is answered does not count, only that it is. */
-function handshake({ server, tls, agentWith }: Connection, ca: TlsOptions['ca']): Promise<Trust> {
+function handshake({ server, tls, makeAgent }: Connection, ca: TlsOptions['ca']): Promise<Trust> {
   const { cert: _, key: __, ca: ___, ...verification } = tls;
-  const agent = agentWith({ ...verification, ...(ca !== undefined && { ca }) });
+  const agent = makeAgent({ ...verification, ...(ca !== undefined && { ca }) });
   return new Promise((resolve) => {
     const sent = request(new URL('/version', server), { agent, timeout: seconds(10) });
     const end = (trust: Trust) => {

@@ -1,4 +1,4 @@
-import { selfMetrics } from '../../helpers/exporter/self-metrics.ts';
+import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';

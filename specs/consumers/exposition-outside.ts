@@ -1,4 +1,4 @@
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';

@@ -3,7 +3,7 @@ import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import type { Family } from '../../helpers/exposition/model.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';

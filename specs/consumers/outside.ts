@@ -1,8 +1,8 @@
 import { proxyPath } from '../../helpers/exporter/exporter.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
-import { asNobody } from '../../helpers/kube/connection.ts';
+import { asAnonymous } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
-import { requestToken } from '../../helpers/kube/token.ts';
+import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 
@@ -60,7 +60,7 @@ export async function readerWith(context: RequirementContext, name: string, rule
 
 /** A reader without any token. */
 export function readerWithoutToken({ client }: RequirementContext): Outside {
-  return { user: 'system:anonymous', client: new KubeClient(asNobody(client.connection), client.mapper) };
+  return { user: 'system:anonymous', client: new KubeClient(asAnonymous(client.connection), client.mapper) };
 }
 
 /** A reader with a token that nobody has issued. */

@@ -1,8 +1,7 @@
 import { accept } from '../../helpers/exporter/exporter.ts';
-import { compressesScrapes } from '../../helpers/exporter/gzip.ts';
 import { verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from '../../helpers/exporter/paths.ts';
-import { builtVersions, readTelemetry, selfMetrics } from '../../helpers/exporter/self-metrics.ts';
-import { readErrors } from '../../helpers/exporter/telemetry-reads.ts';
+import { compressesScrapes } from '../../helpers/exporter/ports.ts';
+import { builtVersions, readErrors, readTelemetry, selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';

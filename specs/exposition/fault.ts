@@ -1,6 +1,6 @@
 import type { Fault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { createFixture, fixtureContext } from '../../helpers/suite/fixtures.ts';
 import { type Scrape, scrapeOf } from '../../helpers/suite/scrape.ts';

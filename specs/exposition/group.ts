@@ -6,8 +6,8 @@ import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
-import { withoutPayload } from '../../helpers/kube/bookkeeping.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { withoutPayload } from '../../helpers/kube/object.ts';
 import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixtureContext } from '../../helpers/suite/fixtures.ts';
@@ -49,9 +49,9 @@ function isToldElsewhere(difference: Difference): boolean {
 }
 
 /** The differences that a known issue explains: the requirement fails with them, and the report tells them apart. */
-function knownIssueLines({ deviates }: LiveAccounting, resource: string): readonly string[] {
+function knownIssueLines({ known }: LiveAccounting, resource: string): readonly string[] {
   const families = new Set(tables.find((table) => table.resource === resource)?.families.map(({ name }) => name));
-  return deviates.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
+  return known.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
 }
 
 /**

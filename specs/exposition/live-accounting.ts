@@ -1,6 +1,6 @@
 import { accountLive, type LiveAccounting } from '../../helpers/accounting/live.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';

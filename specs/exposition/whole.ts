@@ -1,7 +1,7 @@
 import { describe } from '../../helpers/accounting/describe.ts';
 import { verifyNone } from '../../helpers/failure.ts';
-import { withoutPayload } from '../../helpers/kube/bookkeeping.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { withoutPayload } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { scrapeOf } from '../../helpers/suite/scrape.ts';

@@ -1,5 +1,5 @@
 import { accept } from '../../helpers/exporter/exporter.ts';
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { Exposition, Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';

@@ -4,7 +4,7 @@ import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
-import { withoutPayload } from '../../helpers/kube/bookkeeping.ts';
+import { withoutPayload } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { askRunning, everythingListed } from './running.ts';

@@ -1,4 +1,4 @@
-import { ask } from '../../helpers/exporter/exporter.ts';
+import { getFromPod } from '../../helpers/exporter/exporter.ts';
 import { verify } from '../../helpers/failure.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -44,7 +44,7 @@ async function showsIngress({ client, exporter, target }: RequirementContext, be
     within: noticed,
     observe: async () => {
       const now = (await exporter.pods()).find(({ metadata }) => metadata.uid === before.metadata.uid);
-      const { body } = await ask(client, before, target.ports.metrics.number, '/metrics');
+      const { body } = await getFromPod(client, before, target.ports.metrics.number, '/metrics');
       return { pod: now, isShown: body.includes(`ingress="${name}"`) };
     },
     until: ({ pod: now, isShown }) => isShown || hasEnded(now, before),

@@ -1,8 +1,8 @@
-import { accept, ask } from '../../helpers/exporter/exporter.ts';
+import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import { readyBudget } from '../../helpers/exporter/installed.ts';
 import type { ExporterPort } from '../../helpers/exporter/ports.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
-import { goTypeOf, readSuccesses } from '../../helpers/exporter/telemetry-reads.ts';
+import { goTypeOf, readSuccesses } from '../../helpers/exporter/telemetry.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { describePod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -19,7 +19,7 @@ export async function askRunning({ client, exporter }: RequirementContext, { nam
     observe: async () => {
       const [pod] = await exporter.pods();
       if (pod?.status?.podIP === undefined) return { status: 0, body: describePod(pod) };
-      return ask(client, pod, number, '/metrics', { Accept: accept.text });
+      return getFromPod(client, pod, number, '/metrics', { Accept: accept.text });
     },
     until: ({ status, body: text }) => status === 200 && text.endsWith('\n'),
     describe: ({ status, body: text }) => `${status || 'no answer'}: ${text.slice(0, 200)}`,

@@ -1,4 +1,4 @@
-import { accept, ask } from '../../helpers/exporter/exporter.ts';
+import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -26,7 +26,7 @@ async function families(
   { client, target }: RequirementContext,
   pod: Pod,
 ): Promise<{ answer: string; names: ReadonlySet<string> }> {
-  const { status, body } = await ask(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text });
+  const { status, body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text });
   const { exposition } = await readExposition(body, { format: 'text' });
   const answer = `${status} with ${body.length} characters`;
   return { answer, names: new Set(status === 200 && body.endsWith('\n') ? exposition.families.keys() : []) };

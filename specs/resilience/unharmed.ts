@@ -1,4 +1,4 @@
-import { accept, ask } from '../../helpers/exporter/exporter.ts';
+import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import { verify } from '../../helpers/failure.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
@@ -18,7 +18,7 @@ export async function answersUnharmed({ client, target }: RequirementContext, be
   await waitFor({
     what: `${before.metadata.name} to answer a scrape`,
     within: promptly,
-    observe: () => ask(client, before, target.ports.metrics.number, '/metrics', { Accept: accept.text }),
+    observe: () => getFromPod(client, before, target.ports.metrics.number, '/metrics', { Accept: accept.text }),
     until: ({ status, body }) => status === 200 && body.endsWith('\n'),
     describe: ({ status, body }) => `${status}: ${body.slice(0, 200)}`,
   });

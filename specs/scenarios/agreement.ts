@@ -1,4 +1,4 @@
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { PrometheusError } from '../../helpers/prometheus/http-api.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';

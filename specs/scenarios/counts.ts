@@ -1,4 +1,4 @@
-import { withoutPayload } from '../../helpers/kube/bookkeeping.ts';
+import { withoutPayload } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { counted } from './claims.ts';
 import { podsOf } from './pods.ts';

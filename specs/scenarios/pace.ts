@@ -1,5 +1,5 @@
-import { ask } from '../../helpers/exporter/exporter.ts';
-import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
+import { getFromPod } from '../../helpers/exporter/exporter.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { oncePerContext } from '../../helpers/suite/once.ts';
 import { seconds } from '../../helpers/wait.ts';
@@ -40,6 +40,6 @@ export class Pace {
 export const paceOf = oncePerContext(async ({ client, exporter, target }: RequirementContext) => {
   const pod = await exporter.pod();
   const begun = performance.now();
-  await ask(client, pod, target.ports.metrics.number, '/metrics');
+  await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
   return Pace.for(performance.now() - begun);
 });

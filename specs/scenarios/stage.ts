@@ -1,5 +1,5 @@
-import { accountObjects } from '../../helpers/kube/account-objects.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
+import { accountObjects } from '../../helpers/kube/service-account.ts';
 import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';

@@ -18,7 +18,7 @@ const labels = {
 
 const resources = ['configmaps', 'deployments', 'namespaces', 'nodes', 'pods', 'secrets', 'services'];
 
-/** What a Helm release looks like that has the exporter in it: other names and labels, a cluster IP, one port, a part of the resources. */
+/** The objects of a Helm release with the exporter: other names and labels, a cluster IP, one port, some of the resources. */
 export function helmRelease(tag: string): readonly RawObject[] {
   const reads = possibleReadsOf({ version: parseVersion(tag) }).filter(({ resource }) => resources.includes(resource));
   const rules = reads.map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] }));
@@ -66,9 +66,9 @@ export function helmRelease(tag: string): readonly RawObject[] {
   ];
 }
 
-/** What somebody needs to examine it, and no more. */
+/** The minimal permissions to audit it. */
 export const auditorRules = [
-  { apiGroups: [''], resources: resources.filter((one) => one !== 'deployments'), verbs: ['list'] },
+  { apiGroups: [''], resources: resources.filter((resource) => resource !== 'deployments'), verbs: ['list'] },
   { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['list'] },
   { apiGroups: [''], resources: ['pods/proxy', 'pods/log', 'endpoints'], verbs: ['get'] },

@@ -1,21 +1,26 @@
+import { getFromPod } from '../../exporter/exporter.ts';
+import type { Target } from '../../exporter/target.ts';
 import { inParallel } from '../../in-parallel.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { restricted } from '../../kube/restricted.ts';
+import { seconds, waitFor } from '../../wait.ts';
 
-/** How many objects of each kind. */
+/** The number of objects of each kind. */
 export interface Load {
   readonly pods: number;
   readonly configMaps: number;
   readonly services: number;
 }
 
-/** How many requests are under way at once. */
+/** The maximum number of concurrent requests. */
 const inFlight = 32;
 
 const node = (run: string) => `load-${run}`;
 
-/** Makes a namespace and a Node object without a kubelet, to which the pods of the load are bound: they need not run to be told of. */
+/** Creates a namespace, and a Node without a kubelet for the pods, which are exposed without running. */
 export async function prepareLoad(objects: OwnedObjects, namespace: string): Promise<void> {
   await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const taints = [{ key: 'conformance.kube-state-metrics/load', effect: 'NoSchedule' }];
@@ -23,7 +28,7 @@ export async function prepareLoad(objects: OwnedObjects, namespace: string): Pro
   await objects.create(object);
 }
 
-/** Adds to what is there until the load is as large as it is told. */
+/** Creates the objects that a load has in addition to a smaller one. */
 export async function growLoad(owned: OwnedObjects, namespace: string, from: Load, to: Load): Promise<void> {
   const objects = [
     ...numbers(from.pods, to.pods).map((index) => pod(namespace, `pod-${index}`, node(owned.run))),
@@ -60,6 +65,34 @@ function configMap(namespace: string, name: string): RawObject {
 }
 
 function service(namespace: string, name: string): RawObject {
-  const spec = { clusterIP: 'None', selector: { app: 'nobody' }, ports: [{ port: 80 }] };
+  const spec = { clusterIP: 'None', selector: { app: 'no-pod' }, ports: [{ port: 80 }] };
   return { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name }, spec };
+}
+
+/** Waits until the exporter exposes the whole load. */
+export async function waitUntilExposed(
+  client: KubeClient,
+  target: Target,
+  pod: Pod,
+  namespace: string,
+  load: Load,
+): Promise<void> {
+  const expected = [load.pods, load.configMaps, load.services];
+  await waitFor({
+    what: `${expected.join(', ')} pods, config maps and services of the load`,
+    within: seconds(120),
+    every: 1000,
+    observe: async () => {
+      const { body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
+      return ['kube_pod_info', 'kube_configmap_info', 'kube_service_info'].map((family) =>
+        count(body, `${family}{namespace="${namespace}"`),
+      );
+    },
+    until: (counts) => counts.every((number, index) => number >= (expected[index] ?? 0)),
+    describe: (counts) => counts.join(', '),
+  });
+}
+
+function count(text: string, beginning: string): number {
+  return text.split('\n').filter((line) => line.startsWith(beginning)).length;
 }

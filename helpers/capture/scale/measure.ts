@@ -1,5 +1,5 @@
 import { account } from '../../accounting/account.ts';
-import { ask } from '../../exporter/exporter.ts';
+import { getFromPod } from '../../exporter/exporter.ts';
 import { readsOf } from '../../exporter/reads.ts';
 import type { Target } from '../../exporter/target.ts';
 import { readExposition } from '../../exposition/read.ts';
@@ -8,24 +8,24 @@ import type { Pod } from '../../kube/pod.ts';
 import { readObjects } from '../../suite/read-objects.ts';
 import { formatVersion } from '../../version.ts';
 
-/** What one accounting of a large cluster cost; times in milliseconds, memory in bytes. */
+/** The cost of accounting for a large cluster; times in milliseconds, memory in bytes. */
 export interface Measurement {
   readonly objects: number;
   readonly samples: number;
   readonly explained: number;
-  /** Missing, unexplained and unequal together. */
+  /** The number of missing, unexplained and unequal samples. */
   readonly differences: number;
   readonly readingObjectsMs: number;
   readonly readingExpositionMs: number;
   readonly accountingMs: number;
-  /** The most that the process ever held. */
+  /** The maximum resident set size of the process. */
   readonly residentBytes: number;
 }
 
 /** Reads the objects, scrapes, reads the objects again, and accounts for the scrape. */
 export async function measure(client: KubeClient, target: Target, pod: Pod, kubernetes: string): Promise<Measurement> {
   const [objects, readingObjectsMs] = await timed(() => readObjects(client, readsOf(target)));
-  const { body } = await ask(client, pod, target.ports.metrics.number, '/metrics');
+  const { body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
   const [{ exposition }, readingExpositionMs] = await timed(() => readExposition(body, { format: 'text' }));
   const after = await readObjects(client, readsOf(target));
   const request = { exposition, objects, after, exporter: formatVersion(target.version), kubernetes };
@@ -43,7 +43,7 @@ export async function measure(client: KubeClient, target: Target, pod: Pod, kube
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
-  const begun = performance.now();
+  const started = performance.now();
   const result = await work();
-  return [result, Math.round(performance.now() - begun)];
+  return [result, Math.round(performance.now() - started)];
 }

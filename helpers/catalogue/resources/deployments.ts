@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { Condition } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, generation, namespaceAndName } from '../metadata.ts';
-import { type Condition, conditionSamples, gauge, type ResourceTable, value } from '../table.ts';
+import { conditionSamples, gauge, type ResourceTable, value } from '../table.ts';
 
 export interface Deployment extends KubernetesObject {
   readonly spec: {

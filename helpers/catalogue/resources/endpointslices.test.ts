@@ -1,6 +1,7 @@
+import type { EndpointSlice } from '../../kube/types.ts';
 import { contextOf } from '../table.ts';
 import { asText, samplesAsText } from '../testing/samples-as-text.ts';
-import { type EndpointSlice, endpointSlices } from './endpointslices.ts';
+import { endpointSlices } from './endpointslices.ts';
 
 const slice: EndpointSlice = {
   apiVersion: 'discovery.k8s.io/v1',

@@ -1,30 +1,8 @@
-import type { KubernetesObject } from '../../kube/object.ts';
+import type { Endpoint, EndpointPort, EndpointSlice } from '../../kube/types.ts';
 import { atLeast } from '../../version.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created } from '../metadata.ts';
 import { type Context, type Expected, fact, gauge, type ResourceTable } from '../table.ts';
-
-export interface EndpointSlice extends KubernetesObject {
-  readonly addressType?: string;
-  readonly endpoints?: readonly Endpoint[] | null;
-  readonly ports?: readonly Port[] | null;
-}
-
-interface Endpoint {
-  readonly addresses?: readonly string[];
-  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
-  readonly hostname?: string;
-  readonly targetRef?: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
-  readonly nodeName?: string;
-  readonly zone?: string;
-  readonly hints?: { readonly forZones?: readonly { readonly name: string }[] };
-}
-
-interface Port {
-  readonly name?: string;
-  readonly protocol?: string;
-  readonly port?: number;
-}
 
 export const endpointSlices: ResourceTable<EndpointSlice> = {
   resource: 'endpointslices',
@@ -89,8 +67,8 @@ function endpointLabels(endpoint: Endpoint, context: Context): Expected['labels'
 }
 
 /** Before 2.20 the exporter crashes on a port without a number, which Kubernetes allows. */
-function port({ name = '', protocol = '', port: number }: Port): readonly Expected[] {
-  return fact({ port_name: name, port_protocol: protocol, port_number: text(number) ?? '' });
+function port({ name, protocol = '', port: number }: EndpointPort): readonly Expected[] {
+  return fact({ port_name: name ?? '', port_protocol: protocol, port_number: text(number) ?? '' });
 }
 
 function text(value: boolean | number | undefined): string | undefined {

@@ -1,18 +1,10 @@
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { Condition } from '../../kube/types.ts';
 import { atLeast } from '../../version.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp, generation, namespaceAndName } from '../metadata.ts';
 import { approximateQuantity, quantity } from '../quantity.ts';
-import {
-  type Condition,
-  type Context,
-  conditionSamples,
-  type Expected,
-  fact,
-  gauge,
-  type ResourceTable,
-  value,
-} from '../table.ts';
+import { type Context, conditionSamples, type Expected, fact, gauge, type ResourceTable, value } from '../table.ts';
 
 /** The target or the current value of a metric. */
 interface MetricValue {

@@ -1,5 +1,6 @@
+import type { Lease } from '../../kube/types.ts';
 import { asText, samplesAsText } from '../testing/samples-as-text.ts';
-import { type Lease, leases } from './leases.ts';
+import { leases } from './leases.ts';
 
 const node: Lease = {
   apiVersion: 'coordination.k8s.io/v1',

@@ -1,11 +1,7 @@
-import type { KubernetesObject } from '../../kube/object.ts';
+import type { Lease } from '../../kube/types.ts';
 import { atLeast } from '../../version.ts';
 import { ownerSamples, unixTime } from '../metadata.ts';
 import { type Context, gauge, type ResourceTable, value } from '../table.ts';
-
-export interface Lease extends KubernetesObject {
-  readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string };
-}
 
 export const leases: ResourceTable<Lease> = {
   resource: 'leases',

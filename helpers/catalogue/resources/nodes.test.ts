@@ -1,5 +1,6 @@
+import type { Node } from '../../kube/types.ts';
 import { asText, samplesAsText } from '../testing/samples-as-text.ts';
-import { type Node, nodes } from './nodes.ts';
+import { nodes } from './nodes.ts';
 
 const node: Node = {
   apiVersion: 'v1',

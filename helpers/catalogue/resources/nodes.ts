@@ -1,42 +1,9 @@
-import type { KubernetesObject } from '../../kube/object.ts';
+import type { Node } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp } from '../metadata.ts';
 import { quantity } from '../quantity.ts';
 import { resourceLabel, resourceUnits } from '../resource-name.ts';
-import {
-  type Condition,
-  type Context,
-  conditionSamples,
-  type Expected,
-  fact,
-  gauge,
-  type ResourceTable,
-  value,
-} from '../table.ts';
-
-export interface Node extends KubernetesObject {
-  readonly spec?: {
-    readonly podCIDR?: string;
-    readonly podCIDRs?: readonly string[];
-    readonly providerID?: string;
-    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
-    readonly unschedulable?: boolean;
-  };
-  readonly status?: {
-    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
-    readonly allocatable?: Resources;
-    readonly capacity?: Resources;
-    readonly conditions?: readonly Condition[];
-    readonly nodeInfo?: {
-      readonly containerRuntimeVersion?: string;
-      readonly kernelVersion?: string;
-      readonly kubeletVersion?: string;
-      readonly kubeProxyVersion?: string;
-      readonly osImage?: string;
-      readonly systemUUID?: string;
-    };
-  };
-}
+import { type Context, conditionSamples, type Expected, fact, gauge, type ResourceTable, value } from '../table.ts';
 
 type Resources = Readonly<Record<string, string>>;
 

@@ -1,6 +1,5 @@
 import { contextOf } from '../table.ts';
-import { family, podWith } from '../testing/pods.ts';
-import { asText, samplesAsText } from '../testing/samples-as-text.ts';
+import { asText, family, podWith, samplesAsText } from '../testing/samples-as-text.ts';
 import type { Pod } from './pods/pod.ts';
 import { pods } from './pods.ts';
 

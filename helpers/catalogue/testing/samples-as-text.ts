@@ -2,6 +2,8 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { parseVersion } from '../../version.ts';
 import type { ExporterOptions } from '../arguments.ts';
 import { exposedResources } from '../exposed.ts';
+import type { Pod, PodSpec, PodStatus } from '../resources/pods/pod.ts';
+import { pods } from '../resources/pods.ts';
 import { contextOf, type Expected, type ResourceTable } from '../table.ts';
 
 const SAMPLE = /^(?<name>\w+)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
@@ -47,4 +49,14 @@ function parsed(text: string): string {
 function line(name: string, { labels, value }: Expected): string {
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
   return `${name}{${pairs.sort().join(',')}} ${value}`;
+}
+
+/** A pod `shop/web` with this spec and status. */
+export function podWith(spec: PodSpec, status: PodStatus = {}): Pod {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', uid: 'p1' }, spec, status };
+}
+
+/** The samples of one family, in the form of `samplesAsText`. */
+export function family(name: string, pod: Pod, release: string, options?: ExporterOptions): readonly string[] {
+  return samplesAsText(pods, pod, release, options).filter((line) => line.startsWith(`${name}{`));
 }

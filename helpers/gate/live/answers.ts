@@ -1,4 +1,4 @@
-import { accept, ask } from '../../exporter/exporter.ts';
+import { accept, getFromPod } from '../../exporter/exporter.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -26,7 +26,7 @@ async function answersOf(
   { pod, target }: RunningSide,
   paths: readonly EndpointPath[],
 ): Promise<readonly PathResponse[]> {
-  const get = ({ port, path }: EndpointPath) => ask(client, pod, target.ports[port].number, path);
+  const get = ({ port, path }: EndpointPath) => getFromPod(client, pod, target.ports[port].number, path);
   const landing = {
     metrics: (await get({ port: 'metrics', path: '/' })).body,
     telemetry: (await get({ port: 'telemetry', path: '/' })).body,
@@ -40,7 +40,7 @@ export async function telemetryOf(
   sides: Sides<RunningSide>,
 ): Promise<Sides<{ readonly version: Version; readonly telemetry: Exposition }>> {
   const read = async ({ pod, target }: RunningSide) => {
-    const { body } = await ask(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+    const { body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
     return { version: target.version, telemetry: (await readExposition(body, { format: 'text' })).exposition };
   };
   const [old, now] = await Promise.all([read(sides.old), read(sides.new)]);

@@ -1,4 +1,4 @@
-import { accept, ask } from '../../exporter/exporter.ts';
+import { accept, getFromPod } from '../../exporter/exporter.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -49,12 +49,12 @@ export async function measureCost(client: KubeClient, sides: Sides<RunningSide>,
 }
 
 async function scrapeBody(client: KubeClient, { pod, target }: RunningSide): Promise<string> {
-  return (await ask(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text })).body;
+  return (await getFromPod(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text })).body;
 }
 
 async function costOf(client: KubeClient, { pod, target }: RunningSide, body: string, scrapeMs: number): Promise<Cost> {
   const { exposition } = await readExposition(body, { format: 'text' });
-  const answer = await ask(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+  const answer = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
   const telemetry = (await readExposition(answer.body, { format: 'text' })).exposition;
   return {
     scrapeMs,

@@ -1,4 +1,4 @@
-import { ask } from '../../exporter/exporter.ts';
+import { getFromPod } from '../../exporter/exporter.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
@@ -34,7 +34,7 @@ export async function applyLoad(
 }
 
 async function told(client: KubeClient, { pod, target }: RunningSide, family: string, namespace: string): Promise<number> {
-  const { body } = await ask(client, pod, target.ports.metrics.number, '/metrics');
+  const { body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
   return body
     .split('\n')
     .filter((line) => line.startsWith(`${family}{`) && line.includes(`namespace="${namespace}"`) && line.includes('"load-'))

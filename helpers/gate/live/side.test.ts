@@ -1,4 +1,4 @@
-import { accessOf } from '../../exporter/access.ts';
+import { accessOf } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
 import { sideTarget } from './side.ts';
 

@@ -1,4 +1,4 @@
-import { deviationsFor } from '../../accounting/deviations.ts';
+import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import { writeSample } from '../../accounting/series.ts';
 import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { atLeast, formatVersion, parseVersion } from '../../version.ts';
@@ -144,7 +144,7 @@ export function adviceFor({ kind, family, label, origin, changes }: Classified, 
 
 function servedNote(change: Classified, known: KnownRow | undefined, { old, new: now, kubernetes }: SurfaceRequest) {
   const side = change.kind === 'family-filled' ? old : now;
-  const declared = deviationsFor(formatVersion(parseVersion(side.exporter)), kubernetes);
+  const declared = knownIssuesFor(formatVersion(parseVersion(side.exporter)), kubernetes);
   return declared.find(({ resources }) => resources.includes(known?.table.resource ?? ''))?.note;
 }
 

@@ -1,6 +1,6 @@
-import { deviationsFor } from '../../accounting/deviations.ts';
 import { writtenType } from '../../accounting/headers.ts';
 import { type Inventory, objectsOf } from '../../accounting/inventory.ts';
+import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import type { ExporterOptions } from '../../catalogue/arguments.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { type Context, contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
@@ -30,7 +30,7 @@ export function expectedSurface(
   tables: readonly ResourceTable[],
 ): Surface {
   const context = contextOf(exporter, options);
-  const unserved = new Set(deviationsFor(formatVersion(exporter), kubernetes).flatMap(({ resources }) => resources));
+  const unserved = new Set(knownIssuesFor(formatVersion(exporter), kubernetes).flatMap(({ resources }) => resources));
   const families = exposedResources(tables, exporter, options).flatMap(({ table, rows }) => {
     const observed = unserved.has(table.resource) ? [] : objectsOf(table, inventory, exporter, options);
     if (observed.length === 0 && context.since('2.10')) return [];

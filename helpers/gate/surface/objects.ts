@@ -1,5 +1,5 @@
-import { deviationsFor } from '../../accounting/deviations.ts';
 import { type Inventory, objectName, objectsOf } from '../../accounting/inventory.ts';
+import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
@@ -54,7 +54,7 @@ function unexposedObjects(
 }
 
 function noteOf({ exporter }: Release, kubernetes: string, resource: string): string | undefined {
-  return deviationsFor(formatVersion(exporter), kubernetes).find(({ resources }) => resources.includes(resource))?.note;
+  return knownIssuesFor(formatVersion(exporter), kubernetes).find(({ resources }) => resources.includes(resource))?.note;
 }
 
 function difference(

@@ -4,16 +4,16 @@ import type { KubernetesObject } from '../object.ts';
 import { formatReference, type Reference } from '../reference.ts';
 import { createdBy } from '../run-label.ts';
 import type { CreationEntry, CreationRecord } from './creation-record.ts';
-import { failureOf } from './failure-of.ts';
 import type { Leftovers } from './leftovers.ts';
+import { failureOf } from './leftovers.ts';
 
-/** All that was recorded under one name: something may be created, deleted and created again. */
-interface Named {
+/** The entries of one name: an object may be created, deleted and created again. */
+interface RecordedName {
   readonly reference: Reference;
   readonly entries: readonly CreationEntry[];
 }
 
-/** The objects of a record, as they are on the cluster. */
+/** The objects of a creation record, as they are on the cluster. */
 export class CreatedObjects {
   readonly #gone = new Set<string>();
 
@@ -22,25 +22,26 @@ export class CreatedObjects {
     private readonly record: CreationRecord,
   ) {}
 
-  /** What may still be there, by name; what is in a namespace of the run goes with that and is not among it. */
-  unsettled(): readonly Reference[] {
+  /** The objects that may still exist, without those in a namespace of the run, which are deleted with it. */
+  remaining(): readonly Reference[] {
     return this.#named().map(({ reference }) => reference);
   }
 
-  /** Whether there was a request of which nobody recorded what became of it. */
+  /** Whether the outcome of a request was not recorded. */
   hasUnanswered(): boolean {
     return this.record.entries().some(({ uid }) => uid === undefined);
   }
 
   /**
-   * Looks for everything that may still be there. An object under a recorded name is the run's only with a recorded uid or with
-   * the nonce of a request whose outcome nobody recorded, which is then recorded.
-   * @param leftovers learns of what could not be looked for
-   * @returns the run's own
+   * Reads every object that may still exist. An object with a recorded name is the run's only if it has a recorded uid, or the nonce of
+   * a request whose outcome was not recorded; its uid is then recorded.
+   * @param leftovers gets the requests that fail
+   * @param width the maximum number of concurrent requests
+   * @returns the objects of the run
    */
-  async look(leftovers: Leftovers, width: number): Promise<readonly KubernetesObject[]> {
-    const isNamespace = ({ reference }: Named) => reference.kind === 'Namespace';
-    const lookFor = async (named: Named) => {
+  async findOwn(leftovers: Leftovers, width: number): Promise<readonly KubernetesObject[]> {
+    const isNamespace = ({ reference }: RecordedName) => reference.kind === 'Namespace';
+    const findByName = async (named: RecordedName) => {
       let found: KubernetesObject | undefined;
       const failure = await failureOf(async () => {
         found = await this.client.find(named.reference);
@@ -50,14 +51,14 @@ export class CreatedObjects {
       else if (named.entries.every(({ uid }) => uid !== undefined)) this.#gone.add(formatReference(named.reference));
       return undefined;
     };
-    // They say which of the rest goes with them.
-    const namespaces = await inParallel(this.#named().filter(isNamespace), width, lookFor);
-    const others = await inParallel(
+    // First, as objects in the run's namespaces are deleted with them.
+    const namespaces = await inParallel(this.#named().filter(isNamespace), width, findByName);
+    const rest = await inParallel(
       this.#named().filter((named) => !isNamespace(named)),
       width,
-      lookFor,
+      findByName,
     );
-    return [...namespaces, ...others].filter((object) => object !== undefined);
+    return [...namespaces, ...rest].filter((object) => object !== undefined);
   }
 
   #isOwn({ metadata }: KubernetesObject, entries: readonly CreationEntry[]): boolean {
@@ -69,10 +70,10 @@ export class CreatedObjects {
     return true;
   }
 
-  #named(): readonly Named[] {
+  #named(): readonly RecordedName[] {
     const entries = this.record.entries();
     const own = namespacesIn(entries);
-    const byName = new Map<string, Named>();
+    const byName = new Map<string, RecordedName>();
     for (const entry of entries) {
       const { reference } = entry;
       const name = formatReference(reference);
@@ -84,7 +85,7 @@ export class CreatedObjects {
   }
 }
 
-/** The names of the namespaces that a run created. */
+/** The names of the namespaces that the run created. */
 export function namespacesIn(entries: readonly CreationEntry[]): ReadonlySet<string> {
   const created = entries.filter(({ reference, uid }) => reference.kind === 'Namespace' && uid !== undefined);
   return new Set(created.map(({ reference }) => reference.name));

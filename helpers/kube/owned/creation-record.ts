@@ -4,10 +4,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Reference } from '../reference.ts';
 
-/** The name of the record in the directory of a run. */
+/** The name of the record's file in the directory of a run. */
 export const RECORD_FILE = 'created.jsonl';
 
-/** Which run a record belongs to, and which process on which machine runs it. */
+/** The run of a record, with its process and machine. */
 export interface RecordedRun {
   readonly run: string;
   readonly host: string;
@@ -16,16 +16,16 @@ export interface RecordedRun {
   readonly startedAt: string;
   /** `https://127.0.0.1:6443` */
   readonly server: string;
-  /** Whether the cluster outlives the run, so that what the run created has to be removed from it. */
+  /** Whether the cluster outlives the run, so that the run's objects must be removed. */
   readonly outlivesRun: boolean;
 }
 
-/** An object that the run created, or was about to create when it was killed. */
+/** An object that the run created, or whose creation has no recorded outcome. */
 export interface CreationEntry {
   readonly reference: Reference;
   /** The random part of the object's annotation. */
   readonly nonce: string;
-  /** Absent where nobody recorded what became of the request. */
+  /** Undefined if the outcome of the request was not recorded. */
   readonly uid?: string;
 }
 
@@ -38,8 +38,8 @@ type Line =
   | { readonly removed: true };
 
 /**
- * What a run creates on a cluster, on disk: an intent before each request, the uid after it. The command, the processes of jest and
- * `npm run clean` share one file. Every line is appended in one write, which keeps the lines of several processes apart.
+ * The record on disk of what a run creates on a cluster: an intent before each request, the uid after it. The command, the processes of
+ * jest and `npm run clean` share one file. Every line is appended in one write, so that lines of several processes do not mix.
  */
 export class CreationRecord {
   readonly #intents = new Map<string, CreationEntry>();
@@ -49,21 +49,21 @@ export class CreationRecord {
   #position = 0;
   #rest = '';
 
-  /** @param file is created with the first line, readable by its owner alone */
+  /** @param file its path; the file is created with the first line, with mode 0600 */
   constructor(readonly file: string) {}
 
   static in(directory: string): CreationRecord {
     return new CreationRecord(join(directory, RECORD_FILE));
   }
 
-  /** Writes down whose record it is. */
+  /** Records the run. */
   begin(about: Pick<RecordedRun, 'run' | 'server' | 'outlivesRun'>): void {
     this.#append({ ...about, host: hostname(), process: process.pid, startedAt: new Date().toISOString() });
   }
 
   /**
-   * Writes down that an object is about to be created.
-   * @returns the nonce that the object has to carry
+   * Records that an object is about to be created.
+   * @returns the nonce for the object's annotation
    */
   intend({ apiVersion, kind, namespace, name }: Reference): string {
     const intent = randomBytes(12).toString('hex');
@@ -75,17 +75,17 @@ export class CreationRecord {
     this.#append({ created: nonce, uid });
   }
 
-  /** The API server refused the request, so that it created nothing. */
+  /** Records that the API server refused the request. */
   refused(nonce: string): void {
     this.#append({ refused: nonce });
   }
 
-  /** From now on nothing may be created. */
+  /** Records that nothing more may be created. */
   close(): void {
     this.#append({ closed: true });
   }
 
-  /** Nothing is left of all that was created. */
+  /** Records that every created object is gone. */
   removed(): void {
     this.#append({ removed: true });
   }
@@ -100,13 +100,13 @@ export class CreationRecord {
     return this.#isClosed;
   }
 
-  /** Whether the run may have left something on a cluster that is still there. */
+  /** Whether the run may have left objects on a cluster that outlives it. */
   get mayHaveLeftObjects(): boolean {
     this.#read();
     return this.#run?.outlivesRun === true && !this.#isRemoved && this.#intents.size > 0;
   }
 
-  /** Everything that was created or may have been, also by other processes, in the order of the requests. */
+  /** The entries of all processes, in the order of the requests. */
   entries(): readonly CreationEntry[] {
     this.#read();
     return [...this.#intents.values()];
@@ -116,7 +116,7 @@ export class CreationRecord {
     appendFileSync(this.file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
-  /** Reads what was appended since the last time. */
+  /** Reads the lines that were appended since the last read. */
   #read(): void {
     if (!existsSync(this.file)) return;
     const file = openSync(this.file, 'r');
@@ -126,13 +126,13 @@ export class CreationRecord {
       this.#position += length;
       const lines = (this.#rest + added.toString('utf8', 0, length)).split('\n');
       this.#rest = lines.pop() ?? '';
-      for (const line of lines) this.#take(line);
+      for (const line of lines) this.#apply(line);
     } finally {
       closeSync(file);
     }
   }
 
-  #take(text: string): void {
+  #apply(text: string): void {
     const line = parsed(text);
     if (line === undefined) return;
     if ('intent' in line) {
@@ -148,7 +148,7 @@ export class CreationRecord {
   }
 }
 
-/** Undefined for a line that a full disk cut short: what it would have said is found by the nonce of its intent. */
+/** Undefined for a line that a full disk truncated: the object is found by the nonce of its intent. */
 function parsed(text: string): Line | undefined {
   try {
     return JSON.parse(text) as Line;

@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../object.ts';
 import { type Reference, referenceOf } from '../reference.ts';
 import { namespacesIn } from './created-objects.ts';
 import type { CreationRecord } from './creation-record.ts';
-import { failureOf } from './failure-of.ts';
 import type { Leftovers } from './leftovers.ts';
+import { failureOf } from './leftovers.ts';
 
 interface Kind {
   readonly apiVersion: string;
@@ -14,8 +14,8 @@ interface Kind {
 const pod: Kind = { apiVersion: 'v1', kind: 'Pod' };
 const revision: Kind = { apiVersion: 'apps/v1', kind: 'ControllerRevision' };
 
-/** What the controllers of Kubernetes make of an object, with a reference to it as their owner. */
-const madeOf: Readonly<Record<string, readonly Kind[]>> = {
+/** The kinds of objects that controllers create for an object, with an owner reference to it. */
+const dependentKinds: Readonly<Record<string, readonly Kind[]>> = {
   Deployment: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, pod],
   ReplicaSet: [pod],
   ReplicationController: [pod],
@@ -27,11 +27,11 @@ const madeOf: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 /**
- * What controllers made of a run's objects in namespaces that existed before. It is known by its owner's uid, is left to the garbage
- * collector, and is waited for.
+ * The objects that controllers created for a run's objects in namespaces that existed before. They are found by the uid of their owner;
+ * the garbage collector deletes them, and the removal waits until they are gone.
  */
 export class Dependents {
-  /** By uid, as it was when it was last seen. */
+  /** The dependents by uid, as last read. */
   readonly #known = new Map<string, KubernetesObject>();
   readonly #listed = new Set<string>();
 
@@ -40,11 +40,11 @@ export class Dependents {
     private readonly record: CreationRecord,
   ) {}
 
-  unsettled(): readonly Reference[] {
+  remaining(): readonly Reference[] {
     return [...this.#known.values()].map(referenceOf);
   }
 
-  /** Looks for them while their owners are there: once an owner has gone, nothing leads from the run to what its dependents own. */
+  /** Finds the dependents while their owners exist: without an owner, a dependent of a dependent cannot be traced to the run. */
   async find(): Promise<void> {
     for (const collection of this.#collections()) {
       const key = `${collection.namespace} ${collection.kind}`;
@@ -52,13 +52,13 @@ export class Dependents {
       if ((await failureOf(() => this.#list(collection))) === undefined) this.#listed.add(key);
     }
     for (const { reference } of this.#owners('Service')) {
-      // They have no owner, only the name of their Service.
+      // Endpoints have no owner, only the name of their Service.
       const endpoints = { ...reference, apiVersion: 'v1', kind: 'Endpoints' };
       await failureOf(async () => this.#remember(await this.client.find(endpoints)));
     }
   }
 
-  /** Looks which of them are still there once their owners have gone. */
+  /** Reports the dependents that still exist after their owners are gone. */
   async wait(leftovers: Leftovers): Promise<void> {
     for (const collection of this.#collections()) {
       const failure = await failureOf(() => this.#list(collection));
@@ -68,7 +68,7 @@ export class Dependents {
       const failure = await failureOf(async () => {
         const found = await this.client.find(referenceOf(object));
         if (found?.metadata.uid !== uid) this.#known.delete(uid);
-        else leftovers.ending(found);
+        else leftovers.deleting(found);
       });
       if (failure !== undefined) leftovers.failed(referenceOf(object), failure);
     }
@@ -86,12 +86,12 @@ export class Dependents {
     if (object?.metadata.uid !== undefined) this.#known.set(object.metadata.uid, object);
   }
 
-  /** Kinds by which others are owned come before those. */
+  /** The lists to read, owners before their dependents. */
   #collections(): readonly (Kind & { readonly namespace: string })[] {
-    const all = Object.entries(madeOf).flatMap(([owner, kinds]) =>
+    const collections = Object.entries(dependentKinds).flatMap(([owner, kinds]) =>
       this.#owners(owner).flatMap(({ reference: { namespace = '' } }) => kinds.map((kind) => ({ ...kind, namespace }))),
     );
-    const served = all.filter(({ apiVersion, kind }) => this.client.mapper.serves(apiVersion, kind));
+    const served = collections.filter(({ apiVersion, kind }) => this.client.mapper.serves(apiVersion, kind));
     return [...new Map(served.map((collection) => [`${collection.namespace} ${collection.kind}`, collection])).values()].sort(
       (a, b) => Number(a.kind === 'Pod') - Number(b.kind === 'Pod'),
     );

@@ -27,7 +27,7 @@ const configMap = (name: string, namespace: string): RawObject => ({
   metadata: { name, namespace },
 });
 
-/** The client of a run. */
+/** A guarded client and its owned objects. */
 function guarded() {
   const objects = ownedObjects(cluster, 'guarded', { clusterExists: true });
   return { objects, client: new GuardedClient(proxied, objects) };
@@ -35,9 +35,9 @@ function guarded() {
 
 let proxy: ApiProxy;
 let proxied: KubeClient;
-/** The requests other than reads that have reached the API server. */
+/** The writes that reached the API server. */
 const sent: string[] = [];
-let strangers: KubernetesObject;
+let foreign: KubernetesObject;
 
 beforeAll(async () => {
   const kubeconfig = join(cluster.directory, 'proxied');
@@ -52,7 +52,7 @@ beforeAll(async () => {
   for (const name of ['shared', 'monitoring']) {
     await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
-  strangers = await cluster.client.create(configMap('strangers', 'monitoring'));
+  foreign = await cluster.client.create(configMap('strangers', 'monitoring'));
 });
 
 beforeEach(() => {
@@ -65,9 +65,9 @@ const system = '/api/v1/namespaces/kube-system/configmaps/coredns';
 const bodies = { body: { metadata: { labels: { planted: 'true' } } }, contentType: 'application/merge-patch+json' };
 
 test.each([
-  ['POST', '/api/v1/namespaces/kube-system/configmaps', 'names no single object'],
-  ['POST', '/api/v1/namespaces/monitoring/pods', 'names no single object'],
-  ['DELETE', '/api/v1/namespaces/monitoring/configmaps', 'names no single object'],
+  ['POST', '/api/v1/namespaces/kube-system/configmaps', 'not that of a single object'],
+  ['POST', '/api/v1/namespaces/monitoring/pods', 'not that of a single object'],
+  ['DELETE', '/api/v1/namespaces/monitoring/configmaps', 'not that of a single object'],
   ['PATCH', system, "is the cluster's own"],
   ['PUT', system, "is the cluster's own"],
   ['DELETE', system, "is the cluster's own"],
@@ -80,15 +80,15 @@ test.each([
   ['DELETE', '/api/v1/namespaces/monitoring/configmaps/strangers', 'did not create ConfigMap monitoring/strangers'],
   ['DELETE', '/api/v1/namespaces/monitoring', 'did not create Namespace monitoring'],
   ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', 'did not create ServiceAccount default/default'],
-  ['PATCH', '/apis/nobody.example/v1/things/a', 'names no single object'],
+  ['PATCH', '/apis/nobody.example/v1/things/a', 'not that of a single object'],
 ])('%s %s is not sent', async (method, path, reason) => {
   const { client } = guarded();
   await expect(client.send(method, path, bodies)).rejects.toThrow(reason);
-  await expect(client.serving(client.mapper).send(method, path, bodies)).rejects.toThrow(reason);
+  await expect(client.withMapper(client.mapper).send(method, path, bodies)).rejects.toThrow(reason);
   expect(sent).toEqual([]);
 });
 
-test('what the run created is changed, what is in its namespaces, and what controllers made of it', async () => {
+test('writes to what the run created, what is in its namespaces and what controllers created for it are sent', async () => {
   const { client, objects } = guarded();
   await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'own' } });
   await cluster.client.create(configMap('by-a-controller', 'own'));
@@ -112,7 +112,7 @@ test('what the run created is changed, what is in its namespaces, and what contr
   expect(await client.find(reference)).toBeUndefined();
 });
 
-test('what is only tried or only answered is sent', async () => {
+test('dry runs and access reviews are sent', async () => {
   const { client } = guarded();
   await client.apply(configMap('tried', 'monitoring'), { dryRun: true });
   const review = {
@@ -124,14 +124,14 @@ test('what is only tried or only answered is sent', async () => {
   expect(await client.find({ ...configMap('tried', 'monitoring'), namespace: 'monitoring', name: 'tried' })).toBeUndefined();
 });
 
-test('an object is deleted by its uid: another one of that name stays', async () => {
-  const { metadata } = strangers;
+test('an object is deleted by its uid: another one of that name remains', async () => {
+  const { metadata } = foreign;
   const through = new FaultyClient(cluster.client);
-  await through.remove({ ...strangers, metadata: { ...metadata, uid: 'of-another' } });
+  await through.remove({ ...foreign, metadata: { ...metadata, uid: 'another' } });
   expect(through.sent).toEqual(['DELETE /api/v1/namespaces/monitoring/configmaps/strangers']);
   expect(await cluster.client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'monitoring', name: 'strangers' })).toEqual(
-    strangers,
+    foreign,
   );
   const { uid: _, ...unknown } = metadata;
-  await expect(through.remove({ ...strangers, metadata: unknown })).rejects.toThrow('only an object whose uid is known');
+  await expect(through.remove({ ...foreign, metadata: unknown })).rejects.toThrow('deleted only by its uid');
 });

@@ -3,32 +3,31 @@ import { KubeClient, type Request } from '../client.ts';
 import type { KubernetesObject, OwnerReference } from '../object.ts';
 import { formatReference, groupPath, type Reference, type ResourceMapper } from '../reference.ts';
 import type { OwnedObjects } from './ownership.ts';
-import { isProtected } from './protected-places.ts';
+import { isProtected } from './ownership.ts';
 
-/** Kinds that are sent to be answered and never stored. */
+/** Kinds that the API server evaluates and never stores. */
 const reviews = /^\/apis\/(authorization|authentication)\.k8s\.io\//;
 
-/** What follows a namespace's name without being in it. */
+/** Subresources of a namespace, which look like a resource in it. */
 const namespaceSubresources: readonly string[] = ['status', 'finalize'];
 
-/** A write to what a run did not create was about to be sent. */
+/** A write to an object that the run did not create was not sent. */
 class NotOwned extends Error {
   override readonly name = 'NotOwned';
   constructor(method: string, path: string, reason: string) {
-    super(`${method} ${path} is not sent: ${reason}. On a cluster that exists, a run changes nothing that it did not create.`);
+    super(`${method} ${path} is not sent: ${reason}. On an existing cluster, a run changes only what it created.`);
   }
 }
 
-/** What the path of a request names. */
+/** The object of a request's path. */
 interface Named {
   readonly reference: Reference;
   readonly path: string;
 }
 
 /**
- * The client of a run on a cluster that exists: before it sends a write, it looks whether that is to something that the run created,
- * by its uid or its namespace, or that controllers made of such. What is created goes through OwnedObjects; what the API server only
- * tries (dryRun) or answers (access reviews) is sent.
+ * The client of a run on an existing cluster: it sends a write only to an object that the run created, by its uid or its namespace, or
+ * that controllers created for such an object. Objects are created through OwnedObjects; dry runs and access reviews are sent.
  */
 export class GuardedClient extends KubeClient {
   constructor(
@@ -40,11 +39,11 @@ export class GuardedClient extends KubeClient {
     super(client.connection, mapper, settings);
   }
 
-  override serving(mapper: ResourceMapper): KubeClient {
+  override withMapper(mapper: ResourceMapper): KubeClient {
     return new GuardedClient(this, this.owned, mapper);
   }
 
-  override endingWith(signal: AbortSignal): KubeClient {
+  override withSignal(signal: AbortSignal): KubeClient {
     return new GuardedClient(this, this.owned, this.mapper, { ...this.settings, signal });
   }
 
@@ -56,7 +55,7 @@ export class GuardedClient extends KubeClient {
 
   async #requireOwn(method: string, path: string, { body }: Request): Promise<void> {
     const named = this.#named(path);
-    if (named === undefined) throw new NotOwned(method, path, 'it names no single object of a kind that is known');
+    if (named === undefined) throw new NotOwned(method, path, 'its path is not that of a single object of a served kind');
     const { reference } = named;
     const name = formatReference(reference);
     if (isProtected(reference)) throw new NotOwned(method, path, `${name} is the cluster's own`);
@@ -68,7 +67,7 @@ export class GuardedClient extends KubeClient {
     if (status !== 404 && !isOwn) throw new NotOwned(method, path, `the run did not create ${name}`);
   }
 
-  /** By its own uid, or by that of an owner, or of an owner's owner. */
+  /** Whether the run created the object, its owner, or an owner's owner. */
   async #isOwn({ metadata: { uid, ownerReferences = [] } }: KubernetesObject, namespace: string | undefined): Promise<boolean> {
     if (this.owned.ownsUid(uid)) return true;
     for (const owner of ownerReferences) {
@@ -86,7 +85,7 @@ export class GuardedClient extends KubeClient {
     return status < 300 && data.metadata.uid === uid ? data : undefined;
   }
 
-  /** The object, of a subresource the object that has it. */
+  /** The object of a path, also of a path to its subresource; undefined for any other path. */
   #named(path: string): Named | undefined {
     const [, version, place = ''] = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
     const parts = place.split('/').map(decodeURIComponent);

@@ -1,39 +1,40 @@
+import { InfrastructureError } from '../../errors.ts';
 import { seconds } from '../../wait.ts';
 import { ApiError } from '../api-error.ts';
 import type { KubernetesObject } from '../object.ts';
-import { formatReference, type Reference, type ResourceMapper, referenceOf } from '../reference.ts';
+import { formatReference, NotServed, type Reference, type ResourceMapper, referenceOf } from '../reference.ts';
 
-/** How long nothing may change before the removal is given up, in milliseconds. */
-export interface Patience {
-  /** With a refusal, which the next request will meet as well. */
+/** How long the removal may make no progress before it ends, in milliseconds. */
+export interface StallLimits {
+  /** After a refusal, which is likely to persist. */
   readonly refused: number;
-  /** With an API server that fails or is silent, and may come back. */
+  /** While the API server fails or does not respond, which may be transient. */
   readonly failing: number;
 }
 
-const usualPatience: Patience = { refused: seconds(5), failing: seconds(20) };
+const defaultStallLimits: StallLimits = { refused: seconds(5), failing: seconds(20) };
 
-type State = keyof Patience | 'ending';
+type State = keyof StallLimits | 'deleting';
 
 interface Leftover {
   readonly state: State;
   readonly line: string;
 }
 
-/** What is not yet removed, as the last attempt found it. */
+/** The objects that are not removed yet, as of the last attempt. */
 export class Leftovers {
   readonly #mapper: ResourceMapper;
-  readonly #patience: Readonly<Record<State, number>>;
+  readonly #stallLimits: Readonly<Record<State, number>>;
   #left = new Map<string, Leftover>();
   #before = '';
   #changedAt = performance.now();
 
-  constructor(mapper: ResourceMapper, patience = usualPatience) {
+  constructor(mapper: ResourceMapper, stallLimits = defaultStallLimits) {
     this.#mapper = mapper;
-    this.#patience = { ...patience, ending: Number.POSITIVE_INFINITY };
+    this.#stallLimits = { ...stallLimits, deleting: Number.POSITIVE_INFINITY };
   }
 
-  /** Forgets the last attempt; a new one begins. */
+  /** Starts a new attempt with an empty list. */
   nextRound(): void {
     const now = [...this.#left.keys()].sort().join(' ');
     if (now !== this.#before) this.#changedAt = performance.now();
@@ -45,26 +46,27 @@ export class Leftovers {
     return this.#left.size === 0;
   }
 
-  /** The object is deleted, and is there until its finalizers and its controllers are done. */
-  ending(object: KubernetesObject, note = ''): void {
-    this.#add(referenceOf(object), 'ending', `it is deleted and has not gone${note}`);
+  /** Adds an object that is being deleted and still exists, until its finalizers and controllers are done. */
+  deleting(object: KubernetesObject, note = ''): void {
+    this.#add(referenceOf(object), 'deleting', `it is being deleted and still exists${note}`);
   }
 
+  /** Adds an object whose request failed. */
   failed(reference: Reference, failure: Error): void {
     const isRefusal = failure instanceof ApiError && failure.status < 500 && failure.status !== 429;
     this.#add(reference, isRefusal ? 'refused' : 'failing', failure.message);
   }
 
-  /** Objects that controllers made of the run's own could not be looked for. */
+  /** Adds a kind of dependents that could not be listed. */
   unlisted({ kind, apiVersion, namespace }: Omit<Reference, 'name'>, failure: Error): void {
-    const line = `${kind}s in ${namespace} that controllers made of the run's objects: ${failure.message}. See what is there: kubectl get ${this.#resource(apiVersion, kind)} -n ${namespace}`;
+    const line = `${kind}s in ${namespace} that controllers created for the run's objects could not be listed: ${failure.message}. List them with: kubectl get ${this.#resource(apiVersion, kind)} -n ${namespace}`;
     this.#left.set(`${kind} ${namespace}`, { state: 'failing', line });
   }
 
-  /** @returns why it is no use to go on; undefined as long as it may be */
+  /** @returns the leftovers once there was no progress for too long; undefined before */
   hopeless(): string | undefined {
     const states = [...this.#left.values()].map(({ state }) => state);
-    const longest = Math.max(0, ...states.map((state) => this.#patience[state]));
+    const longest = Math.max(0, ...states.map((state) => this.#stallLimits[state]));
     return states.length > 0 && performance.now() - this.#changedAt > longest ? this.lines().join('; ') : undefined;
   }
 
@@ -87,5 +89,19 @@ export class Leftovers {
     if (!this.#mapper.serves(apiVersion, kind)) return kind.toLowerCase();
     const { name, group } = this.#mapper.resource(apiVersion, kind);
     return group === '' ? name : `${name}.${group}`;
+  }
+}
+
+/**
+ * The error with which the API server refused a request or failed; undefined after success. The removal of other objects continues.
+ * @throws any other error
+ */
+export async function failureOf(request: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await request();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof InfrastructureError || error instanceof NotServed) return error;
+    throw error;
   }
 }

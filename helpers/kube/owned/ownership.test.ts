@@ -33,22 +33,22 @@ test('the record has the intent and its nonce before the object is created, and 
   expect(statSync(objects.record.file).mode & 0o777).toBe(0o600);
 });
 
-test('what is there already is refused by its name and whose it is, and is no part of the run', async () => {
+test('an existing object is refused with its name and origin, and is not recorded', async () => {
   const labels = { 'app.kubernetes.io/managed-by': 'Helm' };
   const stranger = configMap('strangers');
   const before = await cluster.client.create({ ...stranger, metadata: { ...stranger.metadata, labels } });
   const objects = ownedObjects(cluster, 'refused');
 
   await expect(objects.create(stranger)).rejects.toThrow(
-    /^ConfigMap default\/strangers exists already, .*created at .*; managed by Helm/,
+    /^ConfigMap default\/strangers already exists, .*created at .*; managed by Helm/,
   );
 
   expect(objects.record.entries()).toEqual([]);
   expect(await cluster.client.get({ ...stranger, namespace: 'default', name: 'strangers' })).toEqual(before);
 });
 
-test('a namespace that exists is used, and neither labelled nor the run’s', async () => {
-  const objects = ownedObjects(cluster, 'guest');
+test('an existing namespace is used, and neither labelled nor owned', async () => {
+  const objects = ownedObjects(cluster, 'shared-namespace');
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
   const before = await cluster.client.get({ ...namespace, name: 'default' });
 
@@ -58,14 +58,14 @@ test('a namespace that exists is used, and neither labelled nor the run’s', as
   expect(objects.ownsNamespace('default')).toBe(false);
 });
 
-test('what another process of the run created is the run’s as well', async () => {
+test('the run also owns what another of its processes created', async () => {
   const { metadata } = await ownedObjects(cluster, 'shared').create(configMap('shared'));
   const again = ownedObjects(cluster, 'shared');
   expect(again.owns({ apiVersion: 'v1', kind: 'ConfigMap', metadata })).toBe(true);
   expect(again.owns({ ...configMap('shared'), metadata: { ...metadata, uid: 'another' } })).toBe(false);
 });
 
-test('on a cluster that exists, nothing is created in its own namespaces, nor a node', async () => {
+test('on an existing cluster, nothing is created in system namespaces, nor a node', async () => {
   const through = new FaultyClient(cluster.client);
   const objects = ownedObjects(cluster, 'careful', { clusterExists: true, through });
   for (const namespace of ['kube-system', 'kube-public', 'kube-node-lease']) {
@@ -79,20 +79,20 @@ test('on a cluster that exists, nothing is created in its own namespaces, nor a 
   expect(through.sent).toEqual([]);
 });
 
-test('once removal has begun nothing more is created, and what is under way is waited for and removed', async () => {
+test('after the removal has begun nothing more is created, and objects in flight are removed', async () => {
   const objects = ownedObjects(cluster, 'interrupted');
-  const underWay = ['one', 'two', 'three'].map((name) => objects.create(configMap(`interrupted-${name}`)));
+  const inFlight = ['a', 'b', 'c'].map((name) => objects.create(configMap(`interrupted-${name}`)));
 
   expect(await objects.removeAll()).toEqual([]);
 
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   const left = await cluster.client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector: `${runLabel}=interrupted` });
   expect(left).toEqual([]);
-  await expect(objects.create(configMap('late'))).rejects.toThrow('the run is being removed');
-  await expect(ownedObjects(cluster, 'interrupted').create(configMap('late'))).rejects.toThrow('the run is being removed');
+  await expect(objects.create(configMap('late'))).rejects.toThrow('are being removed');
+  await expect(ownedObjects(cluster, 'interrupted').create(configMap('late'))).rejects.toThrow('are being removed');
 });
 
-test('an object whose answer was lost is removed by the nonce that it carries, and one of that name without it is not', async () => {
+test('an object whose response was lost is removed by its nonce, and one of that name without it is not', async () => {
   const lost = () => new InfrastructureError('planted: the connection was reset');
   const cutOff = (request: string) => (request.startsWith('POST') ? lost() : undefined);
   const through = new FaultyClient(cluster.client, cutOff, true);
@@ -112,7 +112,7 @@ test('an object whose answer was lost is removed by the nonce that it carries, a
   expect(await cluster.client.find({ ...reference, name: 'strangers-later' })).toEqual(stranger);
 });
 
-test('what the API server refuses is not the run’s, and an unknown field is refused', async () => {
+test('an object with an unknown field is refused and not recorded', async () => {
   const objects = ownedObjects(cluster, 'strict');
   await expect(objects.create({ ...configMap('strict'), planted: true })).rejects.toThrow('unknown field "planted"');
   expect(objects.record.entries()).toEqual([]);

@@ -2,60 +2,59 @@ import { UsageError } from '../../errors.ts';
 import { ApiError } from '../api-error.ts';
 import { fieldManager, type KubeClient } from '../client.ts';
 import type { KubernetesObject, RawObject } from '../object.ts';
-import { formatReference, type ResourceMapper, referenceOf } from '../reference.ts';
-import { createdBy, labelled } from '../run-label.ts';
+import { formatReference, type Reference, type ResourceMapper, referenceOf } from '../reference.ts';
+import { createdBy, labelled, runLabel } from '../run-label.ts';
 import { namespacesIn } from './created-objects.ts';
 import type { CreationRecord } from './creation-record.ts';
-import { isProtected } from './protected-places.ts';
 import { type Removal, removeCreated } from './remove-objects.ts';
-import { whoseIs } from './whose.ts';
 
-/** An object of that name is there already, and it is not the run's. */
+/** An object of that name already exists, and the run did not create it. */
 export class ObjectExists extends UsageError {
   constructor(
     readonly existing: KubernetesObject,
     run: string,
   ) {
-    const { reference, sentence } = { reference: formatReference(referenceOf(existing)), sentence: whoseIs(existing) };
-    super(`${reference} exists already, and run ${run} does not change what it did not create. ${sentence}`);
+    super(
+      `${formatReference(referenceOf(existing))} already exists, and run ${run} does not change what it did not create. ${describeOrigin(existing)}`,
+    );
   }
 }
 
-/** Something was to be created when the removal of all that the run created had begun. */
+/** An object was not created, as the removal of the run's objects has begun. */
 class RemovalHasBegun extends Error {
   override readonly name = 'RemovalHasBegun';
 }
 
-/** What a run created on a cluster, and the only way to create more. */
+/** The objects that a run created on a cluster, and the only way to create more. */
 export class OwnedObjects {
   /**
-   * @param client sends what the record allows
-   * @param clusterExists whether the cluster belongs to others, so that nothing may be created in its own namespaces
+   * @param client sends the requests
+   * @param clusterExists whether the cluster existed before, so that nothing may be created in its system namespaces
    */
   constructor(
     private readonly client: KubeClient,
     readonly record: CreationRecord,
     readonly run: string,
     private readonly clusterExists: boolean,
-    private readonly underWay = new Set<Promise<unknown>>(),
+    private readonly inFlight = new Set<Promise<unknown>>(),
   ) {}
 
   /**
-   * Creates an object with the run's label and annotation, and records its uid before anything else happens. An unknown field is
-   * refused, by Kubernetes 1.25 and later.
+   * Creates an object with the run's label and annotation, and records its uid at once. Kubernetes 1.25 and later refuse an unknown
+   * field.
    * @returns the object as the API server stored it
-   * @throws ObjectExists when there is one of that name, ApiError when the API server refuses it for another reason
+   * @throws ObjectExists when there is an object of that name, ApiError when the API server refuses it for another reason
    */
   create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
     const creation = this.#create<O>(object);
-    this.underWay.add(creation);
-    const settled = () => this.underWay.delete(creation);
+    this.inFlight.add(creation);
+    const settled = () => this.inFlight.delete(creation);
     creation.then(settled, settled);
     return creation;
   }
 
   /**
-   * Creates a namespace unless it exists; one that exists is used as it is.
+   * Creates a namespace unless it exists; an existing one is not changed.
    * @returns whether it was created
    */
   async createNamespace(namespace: KubernetesObject): Promise<boolean> {
@@ -68,17 +67,17 @@ export class OwnedObjects {
     }
   }
 
-  /** The same record; what is created is sent another way. */
+  /** The same record with another client. */
   through(client: KubeClient): OwnedObjects {
-    return new OwnedObjects(client, this.record, this.run, this.clusterExists, this.underWay);
+    return new OwnedObjects(client, this.record, this.run, this.clusterExists, this.inFlight);
   }
 
-  /** The same record, for an API server that serves other kinds by now. */
-  serving(mapper: ResourceMapper): OwnedObjects {
-    return this.through(this.client.serving(mapper));
+  /** The same record with another mapper, for an API server that serves other kinds by now. */
+  withMapper(mapper: ResourceMapper): OwnedObjects {
+    return this.through(this.client.withMapper(mapper));
   }
 
-  /** Whether the run created the object itself, or the namespace that it is in. */
+  /** Whether the run created the object or its namespace. */
   owns({ metadata }: KubernetesObject): boolean {
     const { uid, namespace } = metadata;
     return this.ownsUid(uid) || (namespace !== undefined && this.ownsNamespace(namespace));
@@ -93,13 +92,13 @@ export class OwnedObjects {
   }
 
   /**
-   * Accepts nothing more, waits for the requests that are under way, and removes everything that was created.
-   * @returns what is left, one line each with the reason and the command that removes it; a refusal or the silence of the API server is
-   *   such a reason and is not thrown
+   * Refuses further objects, waits for the requests in flight, and removes every created object.
+   * @returns a line for each object that remains, with the reason and the command that removes it; a refusal of the API server, or no
+   *   response, is such a reason and is not thrown
    */
   async removeAll(removal: Removal = {}): Promise<readonly string[]> {
     this.record.close();
-    await Promise.allSettled(this.underWay);
+    await Promise.allSettled(this.inFlight);
     return removeCreated(this.client, this.record, removal);
   }
 
@@ -107,22 +106,22 @@ export class OwnedObjects {
     const reference = referenceOf(object);
     if (this.clusterExists && isProtected(reference)) {
       throw new UsageError(
-        `${formatReference(reference)} is not created: on a cluster that exists, a run leaves this place alone.`,
+        `${formatReference(reference)} is not created: on an existing cluster, a run does not write to system namespaces and nodes.`,
       );
     }
     if (this.record.isClosed) {
-      throw new RemovalHasBegun(`${formatReference(reference)} is not created: the run is being removed.`);
+      throw new RemovalHasBegun(`${formatReference(reference)} is not created: the run's objects are being removed.`);
     }
-    // What the API server does not serve cannot be created, so that there is nothing to record.
+    // Throws before anything is recorded if the API server does not serve the kind.
     this.client.mapper.path(reference);
     const nonce = this.record.intend(reference);
-    const signed = this.#signed(object, nonce);
+    const signed = this.#marked(object, nonce);
     try {
       const live = await this.client.create<O>(signed, { fieldManager, fieldValidation: 'Strict' });
       this.record.created(nonce, uidOf(live));
       return live;
     } catch (error) {
-      // Of any other failure nobody knows whether the object was stored: the intent stays.
+      // After any other failure the object may have been stored: the intent remains in the record.
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
       const existing = error.reason === 'AlreadyExists' ? await this.client.find<O>(reference) : undefined;
       if (existing?.metadata.annotations?.[createdBy] === `${this.run}/${nonce}`) {
@@ -134,7 +133,7 @@ export class OwnedObjects {
     }
   }
 
-  #signed(object: KubernetesObject, nonce: string): KubernetesObject {
+  #marked(object: KubernetesObject, nonce: string): KubernetesObject {
     const { metadata, ...rest } = labelled(object, this.run);
     const annotations = { ...metadata.annotations, [createdBy]: `${this.run}/${nonce}` };
     return { ...rest, metadata: { ...metadata, annotations } };
@@ -144,4 +143,35 @@ export class OwnedObjects {
 function uidOf({ metadata, kind }: KubernetesObject): string {
   if (metadata.uid === undefined) throw new Error(`The API server returned ${kind} ${metadata.name} without a uid.`);
   return metadata.uid;
+}
+
+interface Managed extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly managedFields?: readonly { readonly manager?: string }[] };
+}
+
+/** A sentence about the origin of an object: its creation time, its managers, and the run of its label. */
+export function describeOrigin(object: KubernetesObject): string {
+  const { labels, creationTimestamp, managedFields = [] } = (object as Managed).metadata;
+  const managers = [...new Set(managedFields.map(({ manager }) => manager ?? ''))].filter((manager) => manager !== '');
+  const managedBy = labels?.['app.kubernetes.io/managed-by'];
+  const run = labels?.[runLabel];
+  const facts = [
+    ...(creationTimestamp === undefined ? [] : [`created at ${creationTimestamp}`]),
+    ...(managedBy === undefined ? [] : [`managed by ${managedBy}`]),
+    ...(managers.length === 0 ? [] : [`its fields set by ${managers.join(', ')}`]),
+    ...(run === undefined ? [] : [`labelled with run ${run}`]),
+  ];
+  return facts.length === 0 ? 'Nothing in it names its creator.' : `It was ${facts.join('; ')}.`;
+}
+
+/** The namespaces of the cluster's own components. */
+const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+function isSystemNamespace(name: string): boolean {
+  return systemNamespaces.includes(name);
+}
+
+/** Whether an object is a node, a system namespace, or in one. On an existing cluster, no run writes to these. */
+export function isProtected({ kind, name, namespace }: Pick<Reference, 'kind' | 'name' | 'namespace'>): boolean {
+  return kind === 'Node' || isSystemNamespace(namespace ?? '') || (kind === 'Namespace' && isSystemNamespace(name));
 }

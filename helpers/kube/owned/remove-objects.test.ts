@@ -12,7 +12,7 @@ import { ownedObjects } from './testing/owned.ts';
 const cluster = simulatedCluster('test');
 
 /** Enough for a few attempts. */
-const patience = { refused: seconds(2), failing: seconds(2) };
+const stallLimits = { refused: seconds(2), failing: seconds(2) };
 
 const inNamespace = (namespace: string) => cluster.client.list({ apiVersion: 'v1', kind: 'Pod', namespace });
 
@@ -33,7 +33,7 @@ const deployment = (name: string, namespace: string) =>
     spec: { selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec } },
   });
 
-const ofAStranger = (object: RawObject, run = 'mine') =>
+const foreign = (object: RawObject, run = 'mine') =>
   cluster.client.create({ ...object, metadata: { ...object.metadata, labels: { [runLabel]: run } } });
 
 async function podsIn(namespace: string): Promise<void> {
@@ -46,7 +46,7 @@ async function podsIn(namespace: string): Promise<void> {
   });
 }
 
-/** A run with an object in each of two places and two kinds; nothing is sent for what meets a fault. */
+/** A run with objects of several kinds in two namespaces; from then on, requests may fail with a fault instead of being sent. */
 async function runWithFaults(fault: (request: string) => Fault | undefined): Promise<OwnedObjects> {
   const faulty = { isOn: false };
   const through = new FaultyClient(cluster.client, (request) => (faulty.isOn ? fault(request) : undefined));
@@ -59,7 +59,7 @@ async function runWithFaults(fault: (request: string) => Fault | undefined): Pro
   return objects;
 }
 
-test('what a run created goes, with what controllers made of it; what others created stays, with whatever label', async () => {
+test('a run’s objects and their dependents are removed; foreign objects remain, whatever their label', async () => {
   const objects = ownedObjects(cluster, 'mine');
   await cluster.client.create({
     apiVersion: 'v1',
@@ -70,30 +70,30 @@ test('what a run created goes, with what controllers made of it; what others cre
   await objects.create(namespaced('ConfigMap', 'mine', 'shared'));
   await objects.create(deployment('a', 'made'));
   await objects.create(deployment('b', 'shared'));
-  const strangers = await ofAStranger(namespaced('ConfigMap', 'theirs', 'shared'));
-  await ofAStranger(namespaced('Pod', 'nobodys', 'shared', { spec }));
+  const strangers = await foreign(namespaced('ConfigMap', 'foreign', 'shared'));
+  await foreign(namespaced('Pod', 'unowned', 'shared', { spec }));
   await podsIn('made');
 
-  expect(await objects.removeAll({ hurried: true })).toEqual([]);
+  expect(await objects.removeAll({ force: true })).toEqual([]);
 
   const left = await listLabelled(cluster.client, runLabel);
   expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
-    'ConfigMap theirs',
+    'ConfigMap foreign',
     'Namespace shared',
-    'Pod nobodys',
+    'Pod unowned',
   ]);
   expect(left).toContainEqual(strangers);
   expect(await inNamespace('made')).toEqual([]);
-  expect((await inNamespace('shared')).map(({ metadata }) => metadata.name)).toEqual(['nobodys']);
+  expect((await inNamespace('shared')).map(({ metadata }) => metadata.name)).toEqual(['unowned']);
   expect(await cluster.client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: 'shared' })).toEqual([]);
   expect(objects.record.mayHaveLeftObjects).toBe(false);
 });
 
-test('what has taken the place of the run’s own object stays', async () => {
+test('a foreign object that replaced the run’s remains', async () => {
   const objects = ownedObjects(cluster, 'mine');
   const mine = await objects.create(namespaced('ConfigMap', 'replaced', 'default'));
   await cluster.client.remove(mine);
-  const strangers: KubernetesObject = await ofAStranger(namespaced('ConfigMap', 'replaced', 'default'));
+  const strangers: KubernetesObject = await foreign(namespaced('ConfigMap', 'replaced', 'default'));
 
   expect(await objects.removeAll()).toEqual([]);
 
@@ -102,7 +102,7 @@ test('what has taken the place of the run’s own object stays', async () => {
   );
 });
 
-test('a pod on a node without a kubelet, whose end nobody reports, is not waited for', async () => {
+test('a pod on a node without a kubelet is deleted without a grace period', async () => {
   const objects = ownedObjects(cluster, 'mine');
   await makeNamespace(cluster.client, objects, 'made');
   await objects.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'silent' } });
@@ -112,15 +112,15 @@ test('a pod on a node without a kubelet, whose end nobody reports, is not waited
 });
 
 test.each([
-  ['the lists of a kind fail', (request: string) => /^GET .*\/(pods|configmaps)$/.test(request), []],
-  ['an object is not to be deleted', (request: string) => request === 'DELETE /api/v1/namespaces/shared/configmaps/a', ['a']],
-  ['an object is not to be read', (request: string) => request === 'GET /api/v1/namespaces/shared/configmaps/a', ['a']],
+  ['lists of a kind fail', (request: string) => /^GET .*\/(pods|configmaps)$/.test(request), []],
+  ['a deletion is refused', (request: string) => request === 'DELETE /api/v1/namespaces/shared/configmaps/a', ['a']],
+  ['a read is refused', (request: string) => request === 'GET /api/v1/namespaces/shared/configmaps/a', ['a']],
 ])(
-  'removal goes on although %s',
+  'the removal continues although %s',
   async (_, meets, left) => {
     const objects = await runWithFaults((request) => (meets(request) ? { status: 403, message: 'planted' } : undefined));
 
-    const lines = await objects.removeAll({ patience });
+    const lines = await objects.removeAll({ stallLimits: stallLimits });
 
     expect(lines).toEqual(
       left.map((name) =>
@@ -137,7 +137,7 @@ test.each([
   30_000,
 );
 
-test('what is refused for good is named alone, and the Lease that keeps other runs away is gone with the run', async () => {
+test('only what is refused remains, and the Lease that locks the namespace is deleted', async () => {
   const refused = { status: 403, message: 'forbidden' };
   const objects = await runWithFaults((request) =>
     request === 'DELETE /api/v1/namespaces/shared/configmaps/a' ? refused : undefined,
@@ -145,14 +145,14 @@ test('what is refused for good is named alone, and the Lease that keeps other ru
   const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'held', namespace: 'shared' } };
   await objects.create(lease);
 
-  expect(await objects.removeAll({ hurried: true, patience })).toEqual([
+  expect(await objects.removeAll({ force: true, stallLimits: stallLimits })).toEqual([
     expect.stringMatching(/^ConfigMap shared\/a: .*forbidden/),
   ]);
 
   expect(await cluster.client.find({ ...lease, ...lease.metadata })).toBeUndefined();
 });
 
-test('what fails at first is tried again', async () => {
+test('a failed request is retried', async () => {
   const failures = new Map<string, number>();
   const objects = await runWithFaults((request) => {
     const before = failures.get(request) ?? 0;
@@ -162,12 +162,12 @@ test('what fails at first is tried again', async () => {
   expect(await objects.removeAll()).toEqual([]);
 }, 30_000);
 
-test('with the API server gone, everything is named from the record, a namespace for all that is in it', async () => {
-  const objects = await runWithFaults(() => new InfrastructureError('planted: nobody answers'));
+test('without the API server, every object of the record remains, a namespace for everything in it', async () => {
+  const objects = await runWithFaults(() => new InfrastructureError('planted: no response'));
 
-  const lines = await objects.removeAll({ patience });
+  const lines = await objects.removeAll({ stallLimits: stallLimits });
 
   const names = lines.map((line) => line.slice(0, line.indexOf(':')));
   expect(names.sort()).toEqual(['ConfigMap shared/a', 'ConfigMap shared/b', 'Namespace made', 'ServiceAccount shared/a']);
-  expect(lines.every((line) => line.includes('nobody answers') && line.includes('kubectl delete'))).toBe(true);
+  expect(lines.every((line) => line.includes('no response') && line.includes('kubectl delete'))).toBe(true);
 }, 60_000);

@@ -3,61 +3,61 @@ import { inParallel } from '../../in-parallel.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
+import type { Pod } from '../pod.ts';
 import { formatReference, referenceOf } from '../reference.ts';
+import { isNodeReady, type Node } from '../types.ts';
 import { CreatedObjects } from './created-objects.ts';
 import type { CreationRecord } from './creation-record.ts';
 import { Dependents } from './dependents.ts';
-import { type EndingPod, endPods, endPodsIn, removeClaims } from './end-made.ts';
-import { failureOf } from './failure-of.ts';
-import { Leftovers, type Patience } from './leftovers.ts';
+import { failureOf, Leftovers, type StallLimits } from './leftovers.ts';
 
-/** How long deletion may take: namespaces go when everything in them has gone. */
+/** The time limit of the removal: a namespace is deleted after everything in it. */
 const removalBudget = seconds(180);
 
-/** How many objects are looked at or deleted at the same time. */
+/** The maximum number of concurrent requests. */
 const width = 16;
 
-/** How long after its start a removal looks once more for what a request may have created that nobody waited for, in milliseconds. */
+/** How long after its start a removal checks again for objects of requests without a recorded outcome, in milliseconds. */
 const lateCreation = seconds(2);
 
 export interface Removal {
-  /** Whether the cluster is one of the suite's own, whose pods nobody has to wait for. */
-  readonly hurried?: boolean;
-  /** When to give up; the usual where it is left out. */
-  readonly patience?: Patience;
+  /** Whether to delete pods without a grace period, as on a cluster of the suite's own. */
+  readonly force?: boolean;
+  /** How long the removal may make no progress; the default is for live clusters. */
+  readonly stallLimits?: StallLimits;
 }
 
 /**
- * Deletes what a record proves to be created by its run, each object by its uid, and waits until it is gone, with what controllers
- * made of it. It goes on past failures and tries again.
- * @returns what is left when nothing changes any more, one line each with the reason and the command that removes it
+ * Deletes the objects that a record proves to be the run's, each by its uid, and waits until they and their dependents are gone. Failures
+ * are retried and do not stop the removal.
+ * @returns a line for each object that remains without further progress, with the reason and the command that removes it
  */
 export async function removeCreated(
   client: KubeClient,
   record: CreationRecord,
-  { hurried = false, patience }: Removal = {},
+  { force = false, stallLimits }: Removal = {},
 ): Promise<readonly string[]> {
   const created = new CreatedObjects(client, record);
   const dependents = new Dependents(client, record);
-  const leftovers = new Leftovers(client.mapper, patience);
+  const leftovers = new Leftovers(client.mapper, stallLimits);
   const begun = performance.now();
-  let held: readonly KubernetesObject[] = [];
+  let leases: readonly KubernetesObject[] = [];
   try {
     await waitFor({
-      what: 'everything gone that the run created',
+      what: 'the removal of everything that the run created',
       within: removalBudget,
       every: 500,
       observe: async () => {
         leftovers.nextRound();
         const isLate = performance.now() - begun > lateCreation;
         const unreachable = await failureOf(() => client.call('GET', '/version'));
-        // A caller who may not read the version may still delete.
+        // A caller who may not read the version may still be allowed to delete.
         if (unreachable instanceof InfrastructureError) {
-          for (const reference of [...created.unsettled(), ...dependents.unsettled()]) leftovers.failed(reference, unreachable);
+          for (const reference of [...created.remaining(), ...dependents.remaining()]) leftovers.failed(reference, unreachable);
           return leftovers.isEmpty;
         }
         await dependents.find();
-        held = await removeRound(client, created, leftovers, hurried);
+        leases = await removeRound(client, created, leftovers, force);
         if (leftovers.isEmpty) await dependents.wait(leftovers);
         return leftovers.isEmpty && (isLate || !created.hasUnanswered());
       },
@@ -69,8 +69,8 @@ export async function removeCreated(
     return [];
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    // The run ends all the same, and others may work in its namespace.
-    for (const lease of held) {
+    // The run ends, so other runs may use its namespace.
+    for (const lease of leases) {
       const failure = await failureOf(() => client.remove(lease));
       if (failure !== undefined) leftovers.failed(referenceOf(lease), failure);
     }
@@ -79,9 +79,9 @@ export async function removeCreated(
 }
 
 /**
- * One attempt at everything: namespaces first, as from then on no controller makes anything in them; what keeps others away from the
- * namespace of the run last. What is in a namespace that the run created goes with it.
- * @returns the Leases that are held until everything else is gone
+ * One attempt: namespaces first, as controllers then create nothing more in them, and Leases, which lock a namespace for the run, last.
+ * Objects in a namespace of the run are deleted with it.
+ * @returns the Leases that are kept until everything else is gone
  */
 async function removeRound(
   client: KubeClient,
@@ -89,34 +89,34 @@ async function removeRound(
   leftovers: Leftovers,
   hurried: boolean,
 ): Promise<readonly KubernetesObject[]> {
-  const live = await created.look(leftovers, width);
-  const namespaces = live.filter(({ kind }) => kind === 'Namespace');
+  const existing = await created.findOwn(leftovers, width);
+  const namespaces = existing.filter(({ kind }) => kind === 'Namespace');
   await remove(client, leftovers, namespaces);
   const inside = namespaces.map(({ metadata }) => metadata.name);
-  for (const end of [() => endPodsIn(client, inside, hurried), () => removeClaims(client, inside)]) {
-    const failure = await failureOf(end);
+  for (const deleteEarly of [() => deletePodsIn(client, inside, hurried), () => deleteClaims(client, inside)]) {
+    const failure = await failureOf(deleteEarly);
     if (failure === undefined) continue;
     for (const namespace of namespaces)
-      leftovers.ending(namespace, `; what is in it could not be ended early: ${failure.message}`);
+      leftovers.deleting(namespace, `; its pods and claims could not be deleted early: ${failure.message}`);
   }
   await remove(
     client,
     leftovers,
-    live.filter(({ kind }) => kind === 'Pod'),
-    (pod) => endPods(client, [pod as EndingPod], hurried),
+    existing.filter(({ kind }) => kind === 'Pod'),
+    (pod) => deletePods(client, [pod as DeletedPod], hurried),
   );
   await remove(
     client,
     leftovers,
-    live.filter(({ kind }) => !['Namespace', 'Pod', 'Lease'].includes(kind)),
+    existing.filter(({ kind }) => !['Namespace', 'Pod', 'Lease'].includes(kind)),
   );
-  const leases = live.filter(({ kind }) => kind === 'Lease');
+  const leases = existing.filter(({ kind }) => kind === 'Lease');
   if (!leftovers.isEmpty) return leases;
   await remove(client, leftovers, leases);
   return [];
 }
 
-/** Sends the deletion of each object, and notes what became of it. */
+/** Deletes each object, and adds it to the leftovers until it is gone. */
 async function remove(
   client: KubeClient,
   leftovers: Leftovers,
@@ -126,12 +126,12 @@ async function remove(
   await inParallel(objects, width, async (object) => {
     const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
     const failure = isDeleted ? undefined : await failureOf(() => send(object));
-    if (failure === undefined) leftovers.ending(object);
+    if (failure === undefined) leftovers.deleting(object);
     else leftovers.failed(referenceOf(object), failure);
   });
 }
 
-/** Everything of every kind with the label, which proves nothing: for people, and for clusters that are the suite's own. */
+/** The objects of all kinds with the label, which does not prove that they are the run's: for people, and for the suite's own clusters. */
 export async function listLabelled(client: KubeClient, labelSelector: string): Promise<readonly KubernetesObject[]> {
   const kinds = client.mapper.resources.filter(
     ({ subresource, verbs }) => subresource === undefined && verbs.includes('list') && verbs.includes('delete'),
@@ -139,4 +139,45 @@ export async function listLabelled(client: KubeClient, labelSelector: string): P
   const lists = await Promise.all(kinds.map(({ apiVersion, kind }) => client.list({ apiVersion, kind }, { labelSelector })));
   const byUid = new Map(lists.flat().map((object) => [object.metadata.uid ?? formatReference(referenceOf(object)), object]));
   return [...byUid.values()];
+}
+
+const podKind = { apiVersion: 'v1', kind: 'Pod' };
+const claimKind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+
+interface DeletedPod extends Pod {
+  readonly metadata: Pod['metadata'] & { readonly deletionGracePeriodSeconds?: number };
+}
+
+/**
+ * Deletes pods with a short grace period. Otherwise each takes its own grace period, a namespace half as long again, and a pod on a node
+ * without a kubelet a minute, until the garbage collector finds it.
+ * @param force whether to delete without a grace period, which does not wait for the kubelet
+ */
+async function deletePods(client: KubeClient, pods: readonly DeletedPod[], hurried: boolean): Promise<void> {
+  if (pods.every(({ metadata }) => metadata.deletionGracePeriodSeconds === 0)) return;
+  const kubelets = hurried ? new Set<string>() : await readyNodes(client);
+  const grace = ({ spec }: Pod) => (spec.nodeName !== undefined && kubelets.has(spec.nodeName) ? 1 : 0);
+  const remaining = pods.filter((pod) => (pod.metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY) > grace(pod));
+  await inParallel(remaining, width, (pod) => client.remove(pod, grace(pod)));
+}
+
+/** Deletes all pods in namespaces that the run created. */
+async function deletePodsIn(client: KubeClient, namespaces: readonly string[], hurried: boolean): Promise<void> {
+  const lists = await Promise.all(namespaces.map((namespace) => client.list<DeletedPod>({ ...podKind, namespace })));
+  await deletePods(client, lists.flat(), hurried);
+}
+
+/**
+ * Deletes the claims of StatefulSets in namespaces that the run created. Otherwise the namespace controller, which finds a claim still
+ * in use by a pod, retries only after up to 8 s.
+ */
+async function deleteClaims(client: KubeClient, namespaces: readonly string[]): Promise<void> {
+  const lists = await Promise.all(namespaces.map((namespace) => client.list({ ...claimKind, namespace })));
+  const remaining = lists.flat().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  await inParallel(remaining, width, (claim) => client.remove(claim));
+}
+
+async function readyNodes(client: KubeClient): Promise<ReadonlySet<string>> {
+  const nodes = await client.list<Node>({ apiVersion: 'v1', kind: 'Node' });
+  return new Set(nodes.filter(isNodeReady).map(({ metadata }) => metadata.name));
 }

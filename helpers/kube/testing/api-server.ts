@@ -6,24 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
-/** Answers a request in whatever way; the number counts the requests, from 1 on. */
+/** Responds to a request, or not; `number` counts the requests from 1 on. */
 export type Answer = (response: ServerResponse, request: IncomingMessage, number: number) => void;
 
-/** For tests: an API server on 127.0.0.1 that answers as it is set to, and refuses every WebSocket. */
-export interface ApiServerOfTest {
+/** For tests: an HTTPS server on 127.0.0.1 that responds with `answer`, and refuses every WebSocket. */
+export interface TestApiServer {
   answer: Answer;
-  /** What has come, in its order. */
+  /** The received requests, in their order. */
   readonly requests: readonly IncomingMessage[];
   readonly server: string;
   readonly authority: string;
-  /** Where kubeconfigs can be written. */
+  /** A temporary directory for kubeconfigs. */
   readonly directory: string;
-  /** Writes a kubeconfig with this user, and with these fields of its cluster besides. */
+  /** Writes a kubeconfig with this user and these additional fields of its cluster, and returns its path. */
   kubeconfig(user?: object, cluster?: object): string;
   stop(): Promise<void>;
 }
 
-export async function startApiServer(): Promise<ApiServerOfTest> {
+export async function startApiServer(): Promise<TestApiServer> {
   const certificate = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
@@ -34,7 +34,7 @@ export async function startApiServer(): Promise<ApiServerOfTest> {
     requests.push(request);
     state.answer(response, request, requests.length);
   });
-  // Who closes an idle connection may do so at the moment when it is used again.
+  // A server that closes idle connections may close one while it is used again.
   https.keepAliveTimeout = 0;
   https.on('upgrade', (request, socket) => {
     requests.push(request);
@@ -74,7 +74,7 @@ export async function startApiServer(): Promise<ApiServerOfTest> {
   });
 }
 
-/** A whole answer. */
+/** A complete response. */
 export function status(code: number, body: object, headers: Readonly<Record<string, string>> = {}): Answer {
   return (response) => {
     response.writeHead(code, { 'Content-Type': 'application/json', ...headers });
@@ -82,31 +82,31 @@ export function status(code: number, body: object, headers: Readonly<Record<stri
   };
 }
 
-/** A failure in the words of Kubernetes. */
+/** A failure as a Kubernetes `Status`. */
 export function failure(code: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return status(code, { kind: 'Status', status: 'Failure', reason: 'Planted', message, code }, headers);
 }
 
-/** The connection ends without an answer. */
+/** The connection is closed without a response. */
 export const reset: Answer = (response) => void response.socket?.destroy();
 
-/** Nothing, for as long as the connection is there. */
+/** No response; the connection remains open. */
 export const hang: Answer = () => undefined;
 
-/** The connection ends within the body. */
+/** The connection is closed within the body. */
 export const cutOff: Answer = (response) => {
   response.writeHead(200, { 'Content-Length': '1000' });
   response.write('{"items": [', () => response.socket?.destroy());
 };
 
-/** A body that goes on, a byte at a time, for as long as the connection is there. */
+/** A body without an end, a byte every 20 ms. */
 export const trickle: Answer = (response) => {
   response.writeHead(200);
   const timer = setInterval(() => response.write(' '), 20);
   response.on('close', () => clearInterval(timer));
 };
 
-/** One answer after the other; the last one stays. */
-export function inTurn(...answers: readonly Answer[]): Answer {
+/** The answers one after the other; the last one is repeated. */
+export function inSequence(...answers: readonly Answer[]): Answer {
   return (response, request, number) => (answers[number - 1] ?? answers.at(-1))?.(response, request, number);
 }

@@ -1,17 +1,17 @@
 import type { AxiosResponse } from 'axios';
 import { KubeClient, type Request } from '../client.ts';
 
-/** What comes of a request instead of its answer: a status with the words of a refusal, or an error of the connection. */
+/** The outcome of a request instead of its response: a refusal, or an error of the connection. */
 export type Fault = { readonly status: number; readonly message: string } | Error;
 
-/** For tests: a client that writes down what it sends, and in which a fault takes the place of an answer. */
+/** For tests: a client that records its requests, and that can fail them. */
 export class FaultyClient extends KubeClient {
   /** `DELETE /api/v1/namespaces/made/configmaps/a` */
   readonly sent: string[] = [];
 
   /**
-   * @param fault is given each request before it is sent; undefined lets it pass
-   * @param late whether the API server acts on the request all the same, and only the answer is lost
+   * @param fault returns the fault of a request, or undefined to send it
+   * @param late whether a request with a fault is sent and only its response is lost
    */
   constructor(
     client: KubeClient,

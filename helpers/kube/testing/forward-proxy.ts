@@ -4,12 +4,12 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 /** For tests: an HTTP proxy on 127.0.0.1. */
 export interface ForwardProxy {
   readonly port: number;
-  /** Where it was sent to, as `HOST:PORT`, and with what authorization. */
+  /** The requested `HOST:PORT` and the Proxy-Authorization header of each tunnel. */
   readonly tunnels: readonly { readonly to: string; readonly authorization: string | undefined }[];
   stop(): Promise<void>;
 }
 
-/** @param target where all tunnels end, whatever they are for: an API server that has no name of its own */
+/** @param target the URL to which all tunnels lead, whatever their host */
 export async function startForwardProxy(target: string): Promise<ForwardProxy> {
   const tunnels: { to: string; authorization: string | undefined }[] = [];
   const sockets = new Set<Socket>();

@@ -1,9 +1,9 @@
 import type { RawObject } from '../../kube/object.ts';
 
-/** An object with every field that its kind has, and the canary that is in each of its texts. */
+/** An object with every field of its kind, and a canary in each string. */
 export interface MaximalObject {
   readonly object: RawObject;
-  /** By canary, where it is: `spec.containers.env.value`. */
+  /** The path of each canary: `spec.containers.env.value`. */
   readonly canaries: ReadonlyMap<string, string>;
 }
 
@@ -16,7 +16,7 @@ interface Model {
   getAttributeTypeMap(): readonly Attribute[];
 }
 
-/** Where the API takes no other text: a canary there would be refused. */
+/** Fields in which the API server would refuse a canary. */
 const computed: readonly (readonly [RegExp, unknown])[] = [
   [/(^|\.)(limits|requests|capacity|allocatable|allocated\w*|overhead|hard|used|max|min|default|defaultRequest)\.key$/, '1'],
   [/(^|\.)(maxLimitRequestRatio|currentLimits|requiredQuantity)\.key$/, '1'],
@@ -24,7 +24,7 @@ const computed: readonly (readonly [RegExp, unknown])[] = [
   [/^spec\.(selector\.matchLabels|template\.metadata\.labels)\.key$/, 'planted'],
   [/^spec\.selector\.matchExpressions$/, []],
   [/(^|\.)spec\.serviceAccount(Name)?$/, 'default'],
-  // Controllers make no pods of it, which would be objects of their own.
+  // So that controllers create no pods.
   [/^spec\.replicas$/, 0],
   [/^spec\.schedule$/, '@hourly'],
   [/^spec\.timeZone$/, 'UTC'],
@@ -35,9 +35,9 @@ let count = 0;
 const time = '2024-05-01T10:00:00Z';
 
 /**
- * Makes an object with every field that the client's generated models know of its kind, a canary of its own in every text.
+ * Creates an object with every field of the client's generated model of its kind, with a unique canary in every string.
  * @param model the name of the model: `V1Pod`
- * @param identity what the object is and is called
+ * @param identity the object's apiVersion, kind and metadata
  */
 export async function maximalObject(
   model: string,
@@ -80,7 +80,7 @@ export async function maximalObject(
   return { object: { ...whole, apiVersion, kind, metadata: { ...meta, ...metadata } } as RawObject, canaries };
 }
 
-/** The client's name for the model of a kind: `V1Pod`; what it knows in no stable version is of its newest beta. */
+/** The name of the client's model of a kind: `V1Pod`; its newest beta without a stable version. */
 export function modelName(apiVersion: string, kind: string): string {
   const version = /^MutatingAdmission/.test(kind) ? 'v1beta1' : (apiVersion.split('/').at(-1) ?? '');
   return `${version.charAt(0).toUpperCase()}${version.slice(1)}${kind}`;

@@ -4,7 +4,7 @@ const pem = ['-----BEGIN EC PRIVATE KEY-----', base64('planted key'), '-----END 
 const word = 'planted-word';
 const docker = base64(`{"auths":{"r":{"auth":"${word}"}}}`);
 
-/** Every form in which a secret may stand in a text. They are made here, so that no scanner takes the source for a leak. */
+/** Every form of a secret in a text. They are assembled here, so that no scanner reports the source as a leak. */
 export const planted: Readonly<Record<string, { readonly text: string; readonly secret: string }>> = {
   'a JSON Web Token': { text: `the account's ${jwt}.`, secret: jwt },
   'a JSON Web Token in base64': { text: base64(jwt), secret: base64(jwt) },

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { accept, ask } from '../../exporter/exporter.ts';
+import { accept, getFromPod } from '../../exporter/exporter.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { isReady, type Pod } from '../../kube/pod.ts';
+import type { Event } from '../../kube/types.ts';
 import { makePrivateDirectory, writePrivately } from '../../private-files.ts';
 import { redactExposition } from '../../redaction/exposition.ts';
 import { hideSecretsOf, redactObject } from '../../redaction/object.ts';
 import { redactText } from '../../redaction/text.ts';
-import { type Event, eventLine, isOwnEvent } from './events.ts';
+import { eventLine, isOwnEvent } from './events.ts';
 import { LeftOut } from './left-out.ts';
 import { fileOfObject } from './look-at.ts';
 import { findOwn, type Own, type OwnRequest } from './own.ts';
@@ -145,7 +146,7 @@ async function writeExpositions({ client, request: { target }, own, write }: Col
     ['metrics.txt', target.ports.metrics],
     ['telemetry.txt', target.ports.telemetry],
   ] as const) {
-    const { body } = await ask(client, pod, port.number, '/metrics', { Accept: accept.text });
+    const { body } = await getFromPod(client, pod, port.number, '/metrics', { Accept: accept.text });
     write(name, body, redactExposition);
   }
 }

@@ -1,19 +1,5 @@
-import type { KubernetesObject } from '../../kube/object.ts';
+import type { Event } from '../../kube/types.ts';
 import type { Own } from './own.ts';
-
-export interface Event extends KubernetesObject {
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly involvedObject: {
-    readonly kind?: string;
-    readonly namespace?: string;
-    readonly name?: string;
-    readonly uid?: string;
-  };
-}
 
 /** Whether an event is about what is the run's own, or about something gone that was in a namespace of its own. */
 export function isOwnEvent({ involvedObject: { uid, namespace = '' } }: Event, own: Pick<Own, 'has' | 'namespaces'>): boolean {

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kube/object.ts';
-import { type Fields, keepFields } from '../../redaction/fields.ts';
+import { type Fields, keepFields } from '../../redaction/object.ts';
 
 const state: Fields = {
   running: { startedAt: true },

@@ -1,9 +1,9 @@
 import { repositoryOf } from '../../../helpers/exporter/image.ts';
-import { accountObjects } from '../../../helpers/kube/account-objects.ts';
 import type { KubeClient } from '../../../helpers/kube/client.ts';
 import type { KubernetesObject, RawObject } from '../../../helpers/kube/object.ts';
 import { groupPath, ResourceMapper } from '../../../helpers/kube/reference.ts';
 import { restricted } from '../../../helpers/kube/restricted.ts';
+import { accountObjects } from '../../../helpers/kube/service-account.ts';
 import type { RequirementContext } from '../../../helpers/suite/context.ts';
 import { tolerating } from '../../../helpers/suite/placement.ts';
 import { seconds, waitFor } from '../../../helpers/wait.ts';
@@ -49,7 +49,7 @@ export async function startOperator(
   for (const object of objects) await make(object);
   await served(client);
   await make({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...tolerating(profile), ...podSpec(image) } });
-  return client.serving(new ResourceMapper([...client.mapper.resources, ...definedResources]));
+  return client.withMapper(new ResourceMapper([...client.mapper.resources, ...definedResources]));
 }
 
 /** Waits until the API server takes objects of the operator's kinds, which it does a little after their definitions. */

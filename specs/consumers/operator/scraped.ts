@@ -38,7 +38,7 @@ export async function scrapedByOperator(context: RequirementContext): Promise<Sc
   const monitor = monitorOf(context);
   try {
     for (const object of prometheusObjects(context, namespace, monitor)) {
-      remember(await objects.serving(knowing.mapper).create(object));
+      remember(await objects.withMapper(knowing.mapper).create(object));
     }
     const pod = await readyPod(knowing, namespace);
     const prometheus = Prometheus.fromPod(knowing, pod);

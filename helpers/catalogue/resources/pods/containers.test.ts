@@ -1,5 +1,4 @@
-import { family, podWith } from '../../testing/pods.ts';
-import { asText, samplesAsText } from '../../testing/samples-as-text.ts';
+import { asText, family, podWith, samplesAsText } from '../../testing/samples-as-text.ts';
 import { pods } from '../pods.ts';
 import type { PodStatus } from './pod.ts';
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../kube/object.ts';
-import type { Condition } from '../../table.ts';
+import type { Condition } from '../../../kube/types.ts';
 
 /** The fields of a pod that the exporter reads. */
 export interface Pod extends KubernetesObject {

@@ -1,5 +1,4 @@
-import { family, podWith } from '../../testing/pods.ts';
-import { asText } from '../../testing/samples-as-text.ts';
+import { asText, family, podWith } from '../../testing/samples-as-text.ts';
 
 test('node selectors are exposed by opt-in, also without any', () => {
   const options = { metricOptInList: [/kube_pod_nodeselectors/] };

@@ -1,5 +1,4 @@
-import { family, podWith } from '../../testing/pods.ts';
-import { asText } from '../../testing/samples-as-text.ts';
+import { asText, family, podWith } from '../../testing/samples-as-text.ts';
 
 test('an unschedulable pod is exposed, from 2.17 on with the time', () => {
   const pod = podWith(

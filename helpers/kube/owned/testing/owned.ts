@@ -3,7 +3,7 @@ import type { TestCluster } from '../../../../simulator/testing.ts';
 import { CreationRecord } from '../creation-record.ts';
 import { OwnedObjects } from '../ownership.ts';
 
-/** For tests: what a run owns on a simulated cluster, with its record beside the cluster. */
+/** For tests: the owned objects of a run on a simulated cluster; the record is in the cluster's directory. */
 export function ownedObjects(
   { client, directory }: TestCluster,
   run: string,

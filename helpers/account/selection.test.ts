@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAccountArguments } from './command-line.ts';
+import { explain, isCorrect } from './explain.ts';
+import { asText } from './print.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'account-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The accounting of a scrape and objects for an exporter with these arguments. */
+async function explained(metrics: string, objects: readonly object[], args: string, exporter = 'v2.18.0') {
+  await writeFile(join(folder, 'metrics.txt'), metrics);
+  await writeFile(join(folder, 'objects.jsonl'), objects.map((object) => JSON.stringify(object)).join('\n'));
+  const files = ['--objects', join(folder, 'objects.jsonl'), '--metrics', join(folder, 'metrics.txt')];
+  return explain(parseAccountArguments([...files, '--exporter', exporter, '--args', args]));
+}
+
+const pod = (name: string, uid: string, nodeName?: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'a', uid },
+  spec: { containers: [], ...(nodeName !== undefined && { nodeName }) },
+  status: {},
+});
+const claim = (accessModes: readonly string[]) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'c', namespace: 'a', uid: 'u' },
+  spec: { accessModes },
+  status: {},
+});
+const mode = 'kube_persistentvolumeclaim_access_mode{namespace="a",persistentvolumeclaim="c",access_mode="ReadWriteOnce"} 1\n';
+const modes = '--resources=persistentvolumeclaims --metric-allowlist=kube_persistentvolumeclaim_access_mode';
+
+test('a series that an object explains twice is repeated, and an error', async () => {
+  const typed = '# TYPE kube_persistentvolumeclaim_access_mode gauge\n';
+  const twice = await explained(`${typed}${mode}${mode}`, [claim(['ReadWriteOnce', 'ReadWriteOnce'])], modes);
+  const single = await explained(`${typed}${mode}`, [claim(['ReadWriteOnce'])], modes);
+
+  expect(twice.accounting).toMatchObject({ explained: 2, differences: [] });
+  expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolumeclaim_access_mode\{.*\} in line 3$/)]);
+  expect(isCorrect(twice)).toBe(false);
+  expect(asText(twice, 20)).toMatch(/^✗ 2 of 2[\s\S]*repeated series: kube_persistentvolumeclaim_access_mode/);
+  expect(isCorrect(single)).toBe(true);
+});
+
+test('a repeated series of a known issue is reported and accepted', async () => {
+  const toleration = 'kube_pod_tolerations{namespace="a",pod="w",uid="u",key="k",operator="Exists"} 1\n';
+  const tolerations = [
+    { key: 'k', operator: 'Exists' },
+    { key: 'k', operator: 'Exists' },
+  ];
+  const tolerant = { ...pod('w', 'u'), spec: { containers: [], tolerations } };
+  const metrics = `# TYPE kube_pod_tolerations gauge\n${toleration}${toleration}`;
+  const result = await explained(metrics, [tolerant], '--resources=pods --metric-allowlist=kube_pod_tolerations', 'v2.10.0');
+
+  expect(result).toMatchObject({ repeated: [], knownRepeats: [expect.stringContaining('a toleration')] });
+  expect(isCorrect(result)).toBe(true);
+});
+
+describe('an exporter of some of the pods', () => {
+  const resource = '--resources=pods --metric-allowlist=kube_pod_created';
+  const created = '2024-05-01T10:00:00Z';
+  const withTime = (name: string, uid: string, nodeName?: string) => {
+    const object = pod(name, uid, nodeName);
+    return { ...object, metadata: { ...object.metadata, creationTimestamp: created } };
+  };
+  const objects = [withTime('web', 'u-web', 'n1'), withTime('other', 'u-other', 'n2'), withTime('pend', 'u-pend')];
+  const exposed = (...names: readonly string[]) =>
+    `# TYPE kube_pod_created gauge\n${names
+      .map((name) => `kube_pod_created{namespace="a",pod="${name}",uid="u-${name}"} 1.7145576e+09\n`)
+      .join('')}`;
+
+  // The shards of the uids are computed with Go's hash/fnv and the jump hash in Go.
+  test.each([
+    ['without a node', '--track-unscheduled-pods', ['pend']],
+    ['of a node', '--node=n1', ['web']],
+    ['of the first of 2 shards', '--total-shards=2 --shard=0', ['web']],
+    ['of the second of 2 shards', '--total-shards=2 --shard=1', ['other', 'pend']],
+  ])('exposes those %s, and no others', async (_, selection, names) => {
+    const { accounting } = await explained(exposed(...names), objects, `${resource} ${selection}`);
+    expect(accounting).toMatchObject({ explained: names.length, differences: [] });
+
+    const others = objects.map(({ metadata }) => metadata.name).filter((name) => !names.includes(name));
+    const wrong = await explained(exposed(...names, ...others), objects, `${resource} ${selection}`);
+    expect(wrong.accounting.unexplained).toHaveLength(others.length);
+    await expect(explained(exposed(others[0] as string), objects, `${resource} ${selection}`)).resolves.toMatchObject({
+      accounting: { missing: names.map((name) => expect.stringContaining(name)) },
+    });
+  });
+});
+
+test('a resource in an allowlist without effect is a warning with the nearest name', async () => {
+  const allowlists = '--metric-labels-allowlist=role=[*],nodes=[*],pods=[*] --metric-annotations-allowlist=*=[a]';
+  const { warnings } = await explained(
+    mode,
+    [claim(['ReadWriteOnce'])],
+    `${modes.replace('claims ', 'claims,pods ')} ${allowlists}`,
+  );
+
+  expect(warnings).toEqual([
+    '--metric-labels-allowlist has "role", which is no resource; did you mean roles?',
+    '--metric-labels-allowlist has "nodes", which the exporter does not read.',
+  ]);
+});
+
+test.each(['v1.9.8', 'v2.4.2', 'v2.21.0', 'v3.0.0'])('the release %s is bad usage with the known range', async (release) => {
+  await expect(explained(mode, [claim(['ReadWriteOnce'])], modes, release)).rejects.toThrow(
+    `The release ${release} of kube-state-metrics is unknown: the catalogue has v2.5.0 to v2.20.`,
+  );
+});
