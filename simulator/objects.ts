@@ -134,3 +134,16 @@ export function isControlledBy(object: Stored, owner: Stored): boolean {
 export function controllerReference({ apiVersion, kind, metadata }: Stored): OwnerReference & { blockOwnerDeletion: boolean } {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
 }
+
+/** A deep copy of JSON data. */
+export function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const field = (value as Record<string, unknown>)[key];
+    // As in JSON, undefined fields are omitted.
+    if (field !== undefined) result[key] = copy(field);
+  }
+  return result as T;
+}

@@ -4,9 +4,8 @@ import { applyDefaults } from './api/defaults.ts';
 import { ApiFailure } from './api/failure.ts';
 import type { PodSecurityLevel } from './api/pod-security.ts';
 import type { Clock } from './clock.ts';
-import { copy } from './copy.ts';
 import type { Resource } from './kinds.ts';
-import { controllerReference, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
+import { controllerReference, copy, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
 import type { Store } from './store.ts';
 
 interface Event extends Stored {

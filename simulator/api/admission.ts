@@ -15,8 +15,8 @@ import type {
 } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
+import { fill, qualityOfService } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
-import { fill, qualityOfService } from './pod-defaults.ts';
 import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
 
 /** Where a ServiceAccount's token is in a pod's file system. */

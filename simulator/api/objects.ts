@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
 import type { Fields, Namespace, Pod, PodSpec, Stored } from '../objects.ts';
+import { copy } from '../objects.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { admit, validate } from './admission.ts';

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { keyOf, type Resource } from '../kinds.ts';
 import type { Fields } from '../objects.ts';
+import type { Action } from './authorization.ts';
 import { ApiFailure } from './failure.ts';
-import type { Action } from './rbac.ts';
 
 /** What a request is about, as its path and method say it. */
 export interface Asked {

@@ -1,5 +1,5 @@
-import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
+import { copy } from '../objects.ts';
 import { isMap } from './merge.ts';
 
 interface Attribute {

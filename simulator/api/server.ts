@@ -2,23 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Certificates } from '../certificates.ts';
 import type { Resource } from '../kinds.ts';
+import { discovery } from '../kinds.ts';
 import type { Network } from '../network.ts';
+import type { Runtime } from '../node/process.ts';
 import type { Fields, Pod } from '../objects.ts';
-import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store.ts';
-import { discovery } from './discovery.ts';
+import { Authorizer, review } from './authorization.ts';
 import { ApiFailure } from './failure.ts';
 import { Objects } from './objects.ts';
 import type { PodSecurityLevel } from './pod-security.ts';
-import { proxy } from './proxy.ts';
-import { Authorizer } from './rbac.ts';
 import { type Asked, actionOf, asked, bodyOf, mapBody } from './request.ts';
-import { review } from './reviews.ts';
-import { stream } from './streams.ts';
+import { proxy, stream, watch } from './streams.ts';
+import type { Certificates } from './users.ts';
 import { serviceAccountUser, type User, Users } from './users.ts';
-import { watch } from './watch.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;

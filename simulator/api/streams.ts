@@ -1,12 +1,104 @@
-import type { IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Network } from '../network.ts';
-import type { Pod } from '../objects.ts';
-import type { Runtime } from '../runtime.ts';
-import type { Store } from '../store.ts';
+import { type Backend, backendOf } from '../network.ts';
+import type { Runtime } from '../node/process.ts';
+import type { Pod, Service, Stored } from '../objects.ts';
+import type { Store, StoreEvent } from '../store.ts';
 import { ApiFailure } from './failure.ts';
+import { inVersion, selection } from './objects.ts';
 import type { Asked } from './request.ts';
+
+/** Streams what happens to the objects that a request selects, from its version on, until its time is over. */
+export function watch(store: Store, request: Asked, response: ServerResponse): void {
+  const { resource, namespace, query, apiVersion } = request;
+  const isSelected = selection(query);
+  const isMeant = (object: Stored) => (namespace === undefined || object.metadata.namespace === namespace) && isSelected(object);
+  const send = (type: string, object: unknown) => response.write(`${JSON.stringify({ type, object })}\n`);
+  const tell = ({ type, object, previous }: StoreEvent) => {
+    const before = previous !== undefined && isMeant(previous);
+    const now = type !== 'DELETED' && isMeant(object);
+    if (now) send(before ? 'MODIFIED' : 'ADDED', inVersion(object, apiVersion));
+    else if (before) send('DELETED', inVersion(object, apiVersion));
+  };
+
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.flushHeaders();
+  const from = query.get('resourceVersion') ?? '';
+  const missed = from === '' || from === '0' ? [] : store.eventsAfter(Number(from));
+  if (missed === undefined) {
+    send('ERROR', { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old resource version' });
+    response.end();
+    return;
+  }
+  if (from === '' || from === '0') {
+    for (const object of store.list(resource.key).filter(isMeant)) send('ADDED', inVersion(object, apiVersion));
+  }
+  for (const event of missed) if (event.resource === resource.key) tell(event);
+  const unlisten = store.listen((event) => {
+    if (event.resource === resource.key) tell(event);
+  });
+  const timeout = query.get('timeoutSeconds');
+  const end = () => {
+    unlisten();
+    response.end();
+  };
+  const timer = timeout === null ? undefined : setTimeout(end, Number(timeout) * 1000);
+  response.on('close', () => {
+    unlisten();
+    clearTimeout(timer);
+  });
+}
+
+/** Passes a request on to a port of a pod, or of a pod behind a Service. */
+export function proxy(
+  { store, network }: { store: Store; network: Network },
+  asked: Asked,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { ip, port } = asked.resource.key === 'services' ? behindService(store, asked) : ofPod(store, asked);
+  const real = network.realPort(ip, port);
+  if (real === undefined) throw unreachable(ip, port);
+  const { authorization: _, host: __, ...headers } = incoming.headers;
+  const onward = httpRequest(
+    { host: '127.0.0.1', port: real, method: incoming.method, path: asked.rest, headers, agent: false },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    },
+  );
+  onward.on('error', () => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(503, { 'Content-Type': 'application/json' }).end(JSON.stringify(unreachable(ip, port).status));
+  });
+  response.on('close', () => onward.destroy());
+  incoming.pipe(onward);
+}
+
+function ofPod(store: Store, { namespace, name = '' }: Asked): Backend {
+  const [pod = '', port = '80'] = name.split(':');
+  const found = store.find<Pod>('pods', { namespace, name: pod });
+  if (!found) throw ApiFailure.notFound('pods', pod);
+  return { ip: found.status?.podIP ?? '', port: Number(port) };
+}
+
+/** Source: Kubernetes, Manually constructing API server proxy URLs: `[scheme:]name[:port]`, the port by name or number. */
+function behindService(store: Store, { namespace, name = '' }: Asked): Backend {
+  const parts = name.split(':');
+  const [service = '', wanted = ''] = parts.length === 3 ? parts.slice(1) : parts;
+  const found = store.find<Service>('services', { namespace, name: service });
+  if (!found) throw ApiFailure.notFound('services', service);
+  const backend = backendOf(store, found, (one) => wanted === '' || one.name === wanted || String(one.port) === wanted);
+  if (backend) return backend;
+  throw new ApiFailure(503, 'ServiceUnavailable', `no endpoints available for service "${service}"`);
+}
+
+function unreachable(ip: string, port: number): ApiFailure {
+  const message = `error trying to reach service: dial tcp ${ip}:${port}: connect: connection refused`;
+  return new ApiFailure(503, 'ServiceUnavailable', message);
+}
 
 /** Source: Kubernetes, the remote command protocol, version 4: each message begins with its channel. */
 const STDOUT = 1;

@@ -1,13 +1,11 @@
-import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
-import { deployments } from './deployments.ts';
+import { deployments, replicaSets } from './deployments.ts';
 import { endpoints } from './endpoints.ts';
 import { garbageCollector } from './garbage-collector.ts';
-import { jobs } from './jobs.ts';
+import { cronJobs, jobs } from './jobs.ts';
 import type { Controller } from './manager.ts';
 import { namespaces } from './namespaces.ts';
 import { nodeLifecycle } from './node-lifecycle.ts';
-import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { autoscalers, budgets, quotas } from './status-only.ts';

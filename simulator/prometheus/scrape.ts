@@ -2,7 +2,7 @@ import { type Agent, get } from 'node:http';
 import { accept } from '../../helpers/exporter/exporter.ts';
 import { unquoted } from '../../helpers/prometheus/rules/syntax.ts';
 import type { Network } from '../network.ts';
-import { relabelled, type ScrapeConfig } from './configuration.ts';
+import { relabelled, type ScrapeConfig } from './discovery.ts';
 import type { Labels, Series, SeriesStore } from './series.ts';
 
 /** A scrape target and the state of its last scrape. */

@@ -1,7 +1,7 @@
 import { Clock } from '../clock.ts';
 import type { Binding, PolicyRule, Role } from '../objects.ts';
 import { Store } from '../store.ts';
-import { Authorizer } from './rbac.ts';
+import { Authorizer } from './authorization.ts';
 import { serviceAccountUser } from './users.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
