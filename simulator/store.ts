@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure } from './api/failure.ts';
 import type { Clock } from './clock.ts';
-import type { Stored } from './objects.ts';
-import { copy } from './objects.ts';
+import { copy, type Stored } from './objects.ts';
 
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';

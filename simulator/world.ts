@@ -120,6 +120,15 @@ export class World {
   }
 }
 
+/** Moves the actual state closer to the desired state. Reconciles all of its objects, and is called again until nothing changes. */
+export interface Controller {
+  /** The keys of the resources whose events trigger it. */
+  readonly watches: readonly string[];
+  /** Whether it also runs periodically. */
+  readonly timed?: boolean;
+  reconcile(world: World): void;
+}
+
 export function isActive({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }

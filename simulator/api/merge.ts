@@ -1,6 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import type { Fields } from '../objects.ts';
-import { copy } from '../objects.ts';
+import { copy, type Fields } from '../objects.ts';
 import { ApiFailure } from './failure.ts';
 
 /** By which field the items of a list are told from each other; every other list is one value. Source: the API's list map keys. */

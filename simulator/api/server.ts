@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Resource } from '../kinds.ts';
-import { discovery } from '../kinds.ts';
+import { discovery, type Resource } from '../kinds.ts';
 import type { Network } from '../network.ts';
 import type { Runtime } from '../node/process.ts';
 import type { Fields, Pod } from '../objects.ts';
@@ -14,8 +13,7 @@ import { Objects } from './objects.ts';
 import type { PodSecurityLevel } from './pod-security.ts';
 import { type Asked, actionOf, asked, bodyOf, mapBody } from './request.ts';
 import { proxy, stream, watch } from './streams.ts';
-import type { Certificates } from './users.ts';
-import { serviceAccountUser, type User, Users } from './users.ts';
+import { type Certificates, serviceAccountUser, type User, Users } from './users.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;

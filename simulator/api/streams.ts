@@ -1,8 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Network } from '../network.ts';
-import { type Backend, backendOf } from '../network.ts';
+import { type Backend, backendOf, type Network } from '../network.ts';
 import type { Runtime } from '../node/process.ts';
 import type { Pod, Service, Stored } from '../objects.ts';
 import type { Store, StoreEvent } from '../store.ts';

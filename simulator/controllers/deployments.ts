@@ -9,8 +9,7 @@ import {
   type ReplicaSet,
   setCondition,
 } from '../objects.ts';
-import { isActive, isReady, nonzero, share, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, isReady, nonzero, share, type World } from '../world.ts';
 
 const SETS = 'replicasets.apps';
 const HASH = 'pod-template-hash';

@@ -1,7 +1,6 @@
 import { controllerReference, type EndpointSlice, type Endpoints, type Pod, type Service, type ServicePort } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
-import { isReady, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isReady, type World } from '../world.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
 const SLICES = 'endpointslices.discovery.k8s.io';

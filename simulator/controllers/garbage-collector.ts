@@ -1,6 +1,5 @@
 import type { Pod, Stored } from '../objects.ts';
-import type { World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import type { Controller, World } from '../world.ts';
 
 /** Deletes objects whose owners no longer exist. */
 export const garbageCollector: Controller = {

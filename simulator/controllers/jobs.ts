@@ -1,7 +1,6 @@
 import { parseSchedule } from '../../helpers/catalogue/cron/schedule.ts';
 import { type Condition, type CronJob, controllerReference, isControlledBy, type Job, type Pod } from '../objects.ts';
-import { isActive, isReady, nonzero, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, isReady, nonzero, type World } from '../world.ts';
 
 const JOBS = 'jobs.batch';
 

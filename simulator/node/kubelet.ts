@@ -1,7 +1,6 @@
 import { TOKEN_DIRECTORY } from '../api/admission.ts';
 import { ApiFailure } from '../api/failure.ts';
-import type { Network } from '../network.ts';
-import { route } from '../network.ts';
+import { type Network, route } from '../network.ts';
 import type { Pod } from '../objects.ts';
 import type { World } from '../world.ts';
 import type { Images } from './images.ts';
