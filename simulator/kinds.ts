@@ -136,20 +136,22 @@ export function verbsOf(resource: Resource, subresource?: string): readonly stri
   return resource.isStored ? OBJECT_VERBS : ['create'];
 }
 
-/** What the API server says of itself under these paths; undefined for every other. */
+/** The response to a health, version or discovery request; undefined for any other path. */
 export function discovery(path: string, resources: readonly Resource[], gitVersion: string): Fields | string | undefined {
   if (['/healthz', '/livez', '/readyz'].includes(path)) return 'ok';
-  if (path === '/version') return version(gitVersion);
+  if (path === '/version') return versionInfo(gitVersion);
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(resources) };
   const apiVersion = /^\/api\/(v1)$/.exec(path)?.[1] ?? /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1];
   if (apiVersion === undefined) return undefined;
-  const served = resources.filter(({ group, versions }) => versions.some((one) => apiVersionOf(group, one) === apiVersion));
+  const served = resources.filter(({ group, versions }) =>
+    versions.some((version) => apiVersionOf(group, version) === apiVersion),
+  );
   if (served.length === 0) return undefined;
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion, resources: served.flatMap(entries) };
 }
 
-function version(gitVersion: string): Fields {
+function versionInfo(gitVersion: string): Fields {
   const [major = '', minor = ''] = gitVersion.slice(1).split('.');
   return { major, minor, gitVersion, platform: 'simulated' };
 }
@@ -157,8 +159,8 @@ function version(gitVersion: string): Fields {
 function groups(resources: readonly Resource[]): readonly Fields[] {
   const names = [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '');
   return names.map((name) => {
-    const versions = [...new Set(resources.filter(({ group }) => group === name).flatMap(({ versions: all }) => all))].map(
-      (one) => ({ groupVersion: apiVersionOf(name, one), version: one }),
+    const versions = [...new Set(resources.filter(({ group }) => group === name).flatMap((resource) => resource.versions))].map(
+      (version) => ({ groupVersion: apiVersionOf(name, version), version }),
     );
     return { name, versions, preferredVersion: versions[0] };
   });
@@ -169,6 +171,6 @@ function entries(resource: Resource): readonly Fields[] {
   const common = { singularName: '', namespaced, kind };
   return [
     { name, ...common, verbs: verbsOf(resource) },
-    ...subresources.map((one) => ({ name: `${name}/${one}`, ...common, verbs: verbsOf(resource, one) })),
+    ...subresources.map((subresource) => ({ name: `${name}/${subresource}`, ...common, verbs: verbsOf(resource, subresource) })),
   ];
 }

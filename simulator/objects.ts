@@ -135,6 +135,20 @@ export function controllerReference({ apiVersion, kind, metadata }: Stored): Own
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
 }
 
+/** Whether two values are the same JSON data, in which undefined fields are omitted. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  }
+  if (Array.isArray(b)) return false;
+  const [left, right] = [a as Fields, b as Fields];
+  for (const key in left) if (!isSameJson(left[key], right[key])) return false;
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
+
 /** A deep copy of JSON data. */
 export function copy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copy) as T;

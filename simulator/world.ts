@@ -44,7 +44,7 @@ export class World {
     return this.store.insert(key, prepared);
   }
 
-  /** Makes a pod from the template of what controls it; where admission refuses it, an event about the controller has the words. */
+  /** Creates a pod from a template; when admission rejects it, records an Event about its owner and returns undefined. */
   makePod(owner: Stored, template: PodTemplate | undefined, more: Partial<Metadata> = {}): Pod | undefined {
     const { labels, annotations } = template?.metadata ?? {};
     const { namespace = '', name } = owner.metadata;
@@ -67,12 +67,12 @@ export class World {
     }
   }
 
-  /** The words in which the pods of a controller were refused last; undefined where none was. */
+  /** The message of the last rejected pod of an owner; undefined when none was rejected. */
   refusalOf(owner: Stored): string | undefined {
     return this.failedCreateOf(owner)?.message;
   }
 
-  /** The generated name in the words differs each time: one event counts all attempts. */
+  /** The message contains a new generated name each time, so one Event counts all attempts. */
   private failedCreate(owner: Stored, message: string): void {
     const known = this.failedCreateOf(owner);
     if (!known) this.event(owner, FAILED_CREATE, `Error creating: ${message}`);
@@ -124,6 +124,8 @@ export class World {
 export interface Controller {
   /** The keys of the resources whose events trigger it. */
   readonly watches: readonly string[];
+  /** Whether the deletion of any object triggers it. */
+  readonly deletions?: boolean;
   /** Whether it also runs periodically. */
   readonly timed?: boolean;
   reconcile(world: World): void;

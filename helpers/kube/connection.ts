@@ -63,8 +63,13 @@ export function asBearer(connection: Connection, token: string): Connection {
 /** The same API server, for somebody who knows its certificate authority and nothing else. */
 export function asNobody(connection: Connection): Connection {
   const { cert: _, key: __, ...tls } = connection.tls;
-  return { ...connection, tls, agent: connection.agentWith(tls), headers: async () => ({}) };
+  const agent = anonymousAgents.get(connection.agent) ?? connection.agentWith(tls);
+  anonymousAgents.set(connection.agent, agent);
+  return { ...connection, tls, agent, headers: async () => ({}) };
 }
+
+/** The agent without a client certificate for each agent with one: a token is sent with each request, so that tokens can share it. */
+const anonymousAgents = new WeakMap<Agent, Agent>();
 
 /** The connection as client-node's WebSockets take it: they use no more of a kubeconfig than this. */
 export function socketAccess({ server, tls, agent, headers }: Connection): KubeConfig {

@@ -39,6 +39,8 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
   const upstream = await upstreamOf(kubeconfig);
   const proxy: { interference: Interference } = { interference: {} };
   const certificate = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
   const ownToken = randomBytes(16).toString('hex');

@@ -1,4 +1,4 @@
-import { requirementsFor } from './selection.ts';
+import { areReadOnly, requirementsFor } from './selection.ts';
 
 const declared = [
   { id: 'probes/becomes-ready', area: 'probes', needs: [], serial: false },
@@ -9,7 +9,7 @@ const declared = [
 ];
 const mutant = { sentence: 'A defect.', fails: ['dns/headless'] };
 
-test('The whole area is verified, and what it needs, but nothing that runs alone', () => {
+test('The whole area is verified, and what it needs, but nothing serial', () => {
   expect(requirementsFor(mutant, declared)).toEqual(['probes/becomes-ready', 'dns/headless', 'dns/refuses-a-wrong-name']);
 });
 
@@ -17,8 +17,8 @@ test('An area or a requirement that is named is verified as well', () => {
   expect(requirementsFor({ ...mutant, verifies: ['access', 'dns/survives'] }, declared)).toHaveLength(5);
 });
 
-test('What must be looked at by itself is looked at by itself', () => {
-  expect(requirementsFor({ ...mutant, byItself: 'Another would notice first.' }, declared)).toEqual(['dns/headless']);
+test('What must be verified by itself is verified by itself', () => {
+  expect(requirementsFor({ ...mutant, byItself: 'Another requirement would fail first.' }, declared)).toEqual(['dns/headless']);
 });
 
 test('A requirement that does not exist is an error of the mutant', () => {
@@ -26,8 +26,15 @@ test('A requirement that does not exist is an error of the mutant', () => {
   expect(() => requirementsFor({ ...mutant, verifies: ['dsn'] }, declared)).toThrow('No spec declares dsn.');
 });
 
-test('What is known to hold is not verified again, unless it is what the mutant is about', () => {
+test('What is established is not verified again, unless the mutant must fail it', () => {
   const established = new Set(['probes/becomes-ready', 'dns/headless']);
 
   expect(requirementsFor(mutant, declared, established)).toEqual(['dns/headless', 'dns/refuses-a-wrong-name']);
+});
+
+test('Requirements that an audit verifies are read-only, and so are some that it skips', () => {
+  const audited = { id: 'exposition/pod', reads: ['proxy'] as const };
+
+  expect(areReadOnly([audited, { id: 'endpoints/reached-by-the-service' }])).toBe(true);
+  expect(areReadOnly([audited, { id: 'exposition/openmetrics' }])).toBe(false);
 });

@@ -4,7 +4,7 @@ import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';
 import type { User, Users } from './users.ts';
 
-/** What somebody wants to do: to a resource, or to a path that is none. */
+/** A verb on a resource, or on a path that is no resource. */
 export interface Action {
   readonly verb: string;
   readonly group?: string;
@@ -17,7 +17,7 @@ export interface Action {
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** Evaluates the roles that are bound to a user, as they are kept now. */
+/** Authorizes users by the roles that are bound to them in the store. */
 export class Authorizer {
   constructor(private readonly store: Store) {}
 
@@ -25,14 +25,14 @@ export class Authorizer {
     return this.rulesOf(user, action.namespace).some((rule) => covers(rule, action));
   }
 
-  /** All rules that a user has in a namespace, or in the whole cluster. */
+  /** The rules of a user in a namespace, with those of the whole cluster. */
   rulesOf(user: User, namespace: string | undefined): readonly PolicyRule[] {
     const everywhere = this.store.list<Binding>(`clusterrolebindings.${RBAC}`);
     const here = namespace ? this.store.list<Binding>(`rolebindings.${RBAC}`, namespace) : [];
     return [...everywhere, ...here].filter((binding) => isSubject(binding, user)).flatMap((binding) => this.roleOf(binding));
   }
 
-  /** @throws ApiFailure 403 in the words of Kubernetes */
+  /** @throws ApiFailure 403 with the message of Kubernetes when a user is not allowed an action */
   require(user: User, action: Action): void {
     if (this.allows(user, action)) return;
     const { verb, group = '', resource, subresource, namespace, name, path } = action;
@@ -42,11 +42,11 @@ export class Authorizer {
     const whole = group === '' ? resource : `${resource}.${group}`;
     const what = `${whole}${name ? ` "${name}"` : ''} is forbidden`;
     const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-    const asked = subresource === undefined ? resource : `${resource}/${subresource}`;
+    const resourcePath = subresource === undefined ? resource : `${resource}/${subresource}`;
     throw new ApiFailure(
       403,
       'Forbidden',
-      `${what}: User "${user.name}" cannot ${verb} resource "${asked}" in API group "${group}" ${where}`,
+      `${what}: User "${user.name}" cannot ${verb} resource "${resourcePath}" in API group "${group}" ${where}`,
     );
   }
 
@@ -79,28 +79,31 @@ interface ReviewSpec {
   readonly token?: string;
 }
 
-/** Answers a review, which is asked by creating one and is not kept. */
+/**
+ * The response to the creation of a review, which is not stored.
+ * @param user who creates it
+ */
 export async function review(
   kind: string,
   body: Fields,
-  asker: User,
+  user: User,
   { users, authorizer }: { users: Users; authorizer: Authorizer },
 ): Promise<Fields> {
   const spec = (body.spec ?? {}) as ReviewSpec;
   switch (kind) {
     case 'SelfSubjectAccessReview':
-      return { ...body, status: { allowed: decide(authorizer, asker, spec) } };
+      return { ...body, status: { allowed: decide(authorizer, user, spec) } };
     case 'SubjectAccessReview':
     case 'LocalSubjectAccessReview':
       return { ...body, status: { allowed: decide(authorizer, { name: spec.user ?? '', groups: spec.groups ?? [] }, spec) } };
     case 'SelfSubjectRulesReview': {
-      const rules = authorizer.rulesOf(asker, spec.namespace);
+      const rules = authorizer.rulesOf(user, spec.namespace);
       const resourceRules = rules.filter(({ nonResourceURLs }) => !nonResourceURLs?.length);
       const nonResourceRules = rules.filter(({ nonResourceURLs }) => nonResourceURLs?.length);
       return { ...body, status: { resourceRules, nonResourceRules, incomplete: false } };
     }
     case 'TokenReview': {
-      const user = await users.ofToken(spec.token ?? '');
+      const user = await users.accountOfToken(spec.token ?? '');
       const status = user
         ? { authenticated: true, user: { username: user.name, groups: user.groups } }
         : { authenticated: false };

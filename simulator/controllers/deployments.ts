@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Condition,
   controllerReference,
   type Deployment,
   isControlledBy,
+  isSameJson,
   type Pod,
   type ReplicaSet,
   setCondition,
@@ -30,7 +30,7 @@ function reconcileDeployment(world: World, deployment: Deployment): void {
   const { replicas = 1, paused, template } = deployment.spec;
   const ownSets = () =>
     store.list<ReplicaSet>(SETS, deployment.metadata.namespace).filter((set) => isControlledBy(set, deployment));
-  const isCurrent = (set: ReplicaSet) => isDeepStrictEqual(withoutHash(set.spec.template), template);
+  const isCurrent = (set: ReplicaSet) => isSameJson(withoutHash(set.spec.template), template);
   const sets = ownSets();
   const old = sets.filter((set) => !isCurrent(set));
   let current = sets.find(isCurrent);

@@ -20,7 +20,7 @@ export const endpoints: Controller = {
   watches: ['services', 'pods'],
   reconcile(world) {
     for (const service of world.store.list<Service>('services')) if (service.spec.selector) reconcile(world, service);
-    // Endpoints have no owner reference: those of deleted Services are existing by name.
+    // Endpoints have no owner reference: those of deleted Services are found by name.
     for (const { metadata } of world.store.list<Endpoints>('endpoints')) {
       const isManaged = metadata.annotations?.[MANAGED] === CONTROLLER;
       if (isManaged && !world.store.find('services', metadata)) world.store.remove('endpoints', metadata);

@@ -3,8 +3,8 @@ import type { Controller, World } from '../world.ts';
 
 /** Deletes objects whose owners no longer exist. */
 export const garbageCollector: Controller = {
-  // Any deleted object may have been an owner, so it runs on time alone.
   watches: [],
+  deletions: true,
   timed: true,
   reconcile(world) {
     const uids = new Set<string>();

@@ -28,8 +28,10 @@ export function startControllers(world: World, controllers: readonly Controller[
   const schedule = () => {
     if (due.size > 0) scheduled ??= setTimeout(run, BATCH_DELAY);
   };
-  const unlisten = world.store.listen(({ resource }) => {
-    for (const controller of controllers) if (controller.watches.includes(resource)) due.add(controller);
+  const unlisten = world.store.listen(({ type, resource }) => {
+    for (const controller of controllers) {
+      if (controller.watches.includes(resource) || (controller.deletions && type === 'DELETED')) due.add(controller);
+    }
     schedule();
   });
   const ticking = setInterval(() => {

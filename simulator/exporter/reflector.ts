@@ -14,8 +14,8 @@ import type { Telemetry } from './handlers.ts';
 
 interface Entry {
   readonly object: KubernetesObject;
-  /** The sample lines by family. */
-  readonly lines: ReadonlyMap<string, string>;
+  /** The sample lines of each family, in the order of the rows. */
+  readonly lines: readonly string[];
 }
 
 /** The samples of one resource: rendered when an object changes, joined when scraped. */
@@ -42,9 +42,9 @@ export class ResourceCache {
       const rendered = samples(object, this.context).map(
         (sample) => `${writeSample(name, { ...labels, ...sample.labels }, sample.value)}\n`,
       );
-      return [name, rendered.join('')] as const;
+      return rendered.join('');
     });
-    this.objects.set(object.metadata.uid ?? '', { object, lines: new Map(lines) });
+    this.objects.set(object.metadata.uid ?? '', { object, lines });
   }
 
   remove(object: KubernetesObject): void {
@@ -61,10 +61,10 @@ export class ResourceCache {
     const observed = rotated.map(({ object }) => ({ object, settled: true }));
     if (!isHeaderDue(table, observed, this.context)) return '';
     return rows
-      .map((row) => {
+      .map((row, index) => {
         const type = writtenType(row.type, format, this.context);
         const header = `# HELP ${row.name} simulated\n# TYPE ${row.name} ${type}\n`;
-        return header + rotated.map(({ lines }) => lines.get(row.name) ?? '').join('');
+        return rotated.reduce((text, { lines }) => text + lines[index], header);
       })
       .join('');
   }

@@ -90,11 +90,12 @@ function valueOfRoot(root: SyntaxNode, expression: string, store: SeriesStore, a
 }
 
 function* seriesOf(store: SeriesStore, { metric, matchers }: Selector): Iterable<Series> {
-  const ofName = matchers.filter(({ label }) => label === '__name__');
+  const nameMatchers = matchers.filter(({ label }) => label === '__name__');
+  const byName = metric === undefined ? nameMatchers : [];
   const others = matchers.filter(({ label }) => label !== '__name__');
-  const isNamed = (name: string) =>
-    (metric === undefined || metric === name) && ofName.every((matcher) => accepts(matcher, { __name__: name }));
-  for (const series of store.named(isNamed)) {
+  const isNamed = (name: string) => byName.every((matcher) => accepts(matcher, { __name__: name }));
+  const candidates = metric !== undefined && byName.length === 0 ? store.ofMetric(metric) : store.named(isNamed);
+  for (const series of candidates) {
     if (others.every((matcher) => accepts(matcher, series.labels))) yield series;
   }
 }
