@@ -55,7 +55,7 @@ export async function connect(
   return { server, place, tls, agentWith, agent: agentOf(agentWith, tls, kubeconfig), headers };
 }
 
-/** The same API server, with a bearer token and no client certificate. */
+/** The same API server, with a bearer token and no client certificate, over connections that all such tokens share. */
 export function asBearer(connection: Connection, token: string): Connection {
   return { ...asNobody(connection), headers: async () => ({ Authorization: `Bearer ${token}` }) };
 }
