@@ -5,10 +5,10 @@ import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts'
 import { isOfTheCluster } from '../run/ending.ts';
 import { Interruption } from '../run/interruption.ts';
 import { parseOptions } from '../run/options.ts';
-import { type DeclaredRequirement, declaredRequirements } from '../suite/declared.ts';
+import { declaredRequirements } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 import { mutants } from './mutants.ts';
-import { provideMutationCluster } from './mutation-cluster.ts';
+import { type ClusterRequest, provideMutationCluster } from './mutation-cluster.ts';
 import { runMutants } from './run-mutants.ts';
 import type { FromWorker, ToWorker } from './workers.ts';
 
@@ -24,31 +24,29 @@ async function main(optionsOfClusters: string): Promise<void> {
   const declared = await declaredRequirements();
   const assignments = new Assignments();
   const clusters = JSON.parse(optionsOfClusters) as readonly (readonly string[])[];
+  const { signal } = interruption;
+  let started: Promise<unknown> = Promise.resolve();
   await Promise.all(
-    clusters.map((options, cluster) => runCluster(options, cluster, { declared, signal: interruption.signal, assignments })),
+    clusters.map(async (argv, number) => {
+      const request = { run: newRunId(), options: parseOptions(argv, process.env), declared, signal };
+      // One after the other: the clusters that run need the processor as well.
+      const starting = started.then(() => startCluster(request));
+      started = starting;
+      const { cluster, cleanups } = await starting;
+      await runMutants(
+        cluster,
+        () => assignments.next(number),
+        (judgement) => send({ cluster: number, judgement }),
+      );
+      for (const cleanup of cleanups) await cleanup.run();
+    }),
   );
 }
 
-interface Environment {
-  readonly declared: readonly DeclaredRequirement[];
-  readonly signal: AbortSignal;
-  readonly assignments: Assignments;
-}
-
-async function runCluster(
-  argv: readonly string[],
-  number: number,
-  { declared, signal, assignments }: Environment,
-): Promise<void> {
+async function startCluster(request: ClusterRequest) {
   const cleanups: Cleanup[] = [];
-  const request = { run: newRunId(), options: parseOptions(argv, process.env), declared, signal };
   const cluster = await provideMutationCluster(request, Object.values(mutants), (cleanup) => cleanups.unshift(cleanup));
-  await runMutants(
-    cluster,
-    () => assignments.next(number),
-    (judgement) => send({ cluster: number, judgement }),
-  );
-  for (const cleanup of cleanups) await cleanup.run();
+  return { cluster, cleanups };
 }
 
 /** The mutants that the parent process assigns to the clusters. */

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const execArgv = [...process.execArgv, '--max-semi-space-size=64'];
 
 /** The clusters of a worker: mutants mostly wait for their cluster, so that several keep one core busy. */
-const clustersPerWorker = 4;
+const clustersPerWorker = 3;
 
 /** The next mutant for a cluster of the worker, which is numbered from 0; without `mutant`, none is left. */
 export interface ToWorker {
@@ -52,7 +52,10 @@ interface WorkersRequest {
 export async function runInWorkers(clusters: readonly ClusterPlan[], { report, signal }: WorkersRequest): Promise<void> {
   const count = Math.min(availableParallelism(), clusters.length);
   const parts = Array.from({ length: count }, (_, worker) => clusters.filter((_plan, index) => index % count === worker));
-  const workers = parts.map((plans) => ({ plans, child: fork(program, [JSON.stringify(plans.map(({ options }) => options))], { execArgv }) }));
+  const workers = parts.map((plans) => ({
+    plans,
+    child: fork(program, [JSON.stringify(plans.map(({ options }) => options))], { execArgv }),
+  }));
   const stop = () => {
     for (const { child } of workers) child.kill('SIGTERM');
   };
