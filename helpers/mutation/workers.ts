@@ -11,8 +11,9 @@ const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** With a bigger young generation than by default, as requests and responses are garbage soon. */
 const execArgv = [...process.execArgv, '--max-semi-space-size=64'];
 
-/** The clusters of a worker: mutants mostly wait for their cluster, so that several keep one core busy. */
-const clustersPerWorker = 3;
+/** Mutants mostly wait for their cluster, so that a core has work for several processes, and each of these for several clusters. */
+const workersPerCore = 2;
+const clustersPerWorker = 2;
 
 /** The next mutant for a cluster of the worker, which is numbered from 0; without `mutant`, none is left. */
 export interface ToWorker {
@@ -36,7 +37,11 @@ export interface ClusterPlan {
 
 /** How many clusters to start for a number of mutants that all can be verified in the same ones. */
 export function clusterCount(mutants: number): number {
-  return Math.max(1, Math.min(clustersPerWorker * availableParallelism(), Math.ceil(mutants / 2)));
+  return Math.max(1, Math.min(clustersPerWorker * workerCount(), Math.ceil(mutants / 2)));
+}
+
+function workerCount(): number {
+  return workersPerCore * availableParallelism();
 }
 
 interface WorkersRequest {
@@ -46,11 +51,11 @@ interface WorkersRequest {
 }
 
 /**
- * Verifies mutants in simulated clusters, which are distributed over one process for each core.
+ * Verifies mutants in simulated clusters, which are distributed over several processes.
  * @throws InfrastructureError or SuiteError when a process fails; its message is on standard error
  */
 export async function runInWorkers(clusters: readonly ClusterPlan[], { report, signal }: WorkersRequest): Promise<void> {
-  const count = Math.min(availableParallelism(), clusters.length);
+  const count = Math.min(workerCount(), clusters.length);
   const parts = Array.from({ length: count }, (_, worker) => clusters.filter((_plan, index) => index % count === worker));
   const workers = parts.map((plans) => ({
     plans,
