@@ -1,10 +1,16 @@
 import { helmRelease, releaseNamespace, releaseSelector } from '../helpers/audit/testing/release.ts';
 import type { PlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
 import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import {
+  clusterUntouched,
+  createForeignExporter,
+  endState,
+  existingCluster,
+  runTimeout,
+} from '../helpers/mutation/faults/testing.ts';
 import { answers } from '../helpers/suite/mutant/scrapes.ts';
 
-const bed = faultBed();
+const cluster = existingCluster();
 
 /** An API that another server aggregates, and that this server announces. */
 const aggregated = { name: 'metrics.k8s.io', versions: [{ groupVersion: 'metrics.k8s.io/v1beta1', version: 'v1beta1' }] };
@@ -18,9 +24,9 @@ const announced = answers(
 
 /** Examines a release that somebody has deployed. */
 async function audit(...faults: readonly PlannedFault[]): Promise<Outcome> {
-  await plantExporter(bed(), helmRelease('v2.20.0'), releaseNamespace);
+  await createForeignExporter(cluster(), helmRelease('v2.20.0'), releaseNamespace);
   const args = ['--audit', releaseSelector, '--only', 'endpoints'];
-  return runCommand(bed(), { command: 'e2e.ts', args, faults, interference: announced, plantsImpostors: false });
+  return runCommand(cluster(), { command: 'e2e.ts', args, faults, interference: announced, createsLookalikes: false });
 }
 
 test(
@@ -34,11 +40,11 @@ test(
       incident: { kind: 'status', status: 503 },
     });
 
-    expect(outcome.requests.some(({ isHit }) => isHit)).toBe(true);
-    expect(endOf(outcome)).toMatchObject({ exitCode: 0, verdict: 'partial', left: [] });
+    expect(outcome.requests.some(({ isFaulty: isHit }) => isHit)).toBe(true);
+    expect(endState(outcome)).toMatchObject({ exitCode: 0, verdict: 'partial', left: [] });
     expect(outcome.report?.requirements.filter(({ status }) => status === 'failed')).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
@@ -51,8 +57,8 @@ test(
       incident: { kind: 'signal', signal: 'SIGINT', request: { kind: 'hang' } },
     });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 130, ...nothingTouched });
+    expect(endState(outcome)).toMatchObject({ exitCode: 130, ...clusterUntouched });
     expect(outcome.stderr).not.toMatch(/^ +at /m);
   },
-  timeOfRun,
+  runTimeout,
 );

@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownTargets } from '../helpers/exporter/known.ts';
 import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, plantExporter, timeOfRun } from '../helpers/mutation/faults/testing.ts';
-import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
+import {
+  clusterUntouched,
+  createForeignExporter,
+  endState,
+  existingCluster,
+  runTimeout,
+} from '../helpers/mutation/faults/testing.ts';
+import { smallestRun } from '../helpers/mutation/faults/try-fault.ts';
 
-const bed = faultBed();
+const cluster = existingCluster();
 const atExporter = { phase: 'verify', method: 'GET', path: /\/proxy\/healthz$/ } as const;
 
 /** What was sent that could change the cluster. */
@@ -21,62 +27,62 @@ test(
   async () => {
     const args = ['--target', 'current', '--only', 'manifests/second-apply-changes-nothing'];
 
-    const outcome = await runCommand(bed(), { command: 'e2e.ts', args });
+    const outcome = await runCommand(cluster(), { command: 'e2e.ts', args });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched, leftovers: [] });
+    expect(endState(outcome)).toMatchObject({ exitCode: 0, ...clusterUntouched, leftovers: [] });
     expect(outcome.requests.length).toBeGreaterThan(100);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test.each(['e2e.ts', 'capture.ts'])(
   '%s refuses an exporter that is deployed already, by name, and changes nothing',
   async (command) => {
     const manifests = knownTargets.current.rendering().filter(({ kind }) => kind !== 'Namespace');
-    await plantExporter(bed(), manifests, 'monitoring');
+    await createForeignExporter(cluster(), manifests, 'monitoring');
 
-    const into = command === 'capture.ts' ? ['--into', join(bed().directory, 'captures')] : [];
-    const outcome = await runCommand(bed(), { command, args: ['--target', 'current', ...into] });
+    const into = command === 'capture.ts' ? ['--into', join(cluster().directory, 'captures')] : [];
+    const outcome = await runCommand(cluster(), { command, args: ['--target', 'current', ...into] });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(outcome.stderr).toContain('mntr-agent-kube-state-metrics');
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
   'scale runs on no cluster that exists, and sends nothing that changes it',
   async () => {
-    const outcome = await runCommand(bed(), { command: 'scale.ts', args: ['--target', 'current'] });
+    const outcome = await runCommand(cluster(), { command: 'scale.ts', args: ['--target', 'current'] });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(writesOf(outcome)).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
   'a capture does not take --audit, and sends nothing',
   async () => {
-    const args = ['--audit', 'app=kube-state-metrics', '--into', join(bed().directory, 'captures')];
-    const outcome = await runCommand(bed(), { command: 'capture.ts', args });
+    const args = ['--audit', 'app=kube-state-metrics', '--into', join(cluster().directory, 'captures')];
+    const outcome = await runCommand(cluster(), { command: 'capture.ts', args });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
+    expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(outcome.stderr).toContain('--audit');
     expect(writesOf(outcome)).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
   'clean removes nothing that merely has a label of runs',
   async () => {
-    const outcome = await runCommand(bed(), { command: 'clean.ts', args: [], plantsImpostors: false });
+    const outcome = await runCommand(cluster(), { command: 'clean.ts', args: [], createsLookalikes: false });
 
-    expect(endOf(outcome)).toMatchObject(nothingTouched);
+    expect(endState(outcome)).toMatchObject(clusterUntouched);
     expect(writesOf(outcome)).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
@@ -85,22 +91,22 @@ test(
     const reports = mkdtempSync(join(tmpdir(), 'at-work-'));
     let cleaned: Outcome | undefined;
     const act = async () => {
-      cleaned = await runCommand(bed(), { command: 'clean.ts', args: [], reports, plantsImpostors: false });
+      cleaned = await runCommand(cluster(), { command: 'clean.ts', args: [], reports, createsLookalikes: false });
     };
 
-    const outcome = await runCommand(bed(), {
+    const outcome = await runCommand(cluster(), {
       command: 'e2e.ts',
-      args: cheapRun,
+      args: smallestRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'clean', act } }],
     });
 
     expect(cleaned && writesOf(cleaned)).toEqual([]);
     expect(cleaned?.stdout).toContain('at work');
-    expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched });
+    expect(endState(outcome)).toMatchObject({ exitCode: 0, ...clusterUntouched });
     rmSync(reports, { recursive: true });
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test.each(['the same reports directory', 'the same namespace'])(
@@ -110,12 +116,12 @@ test.each(['the same reports directory', 'the same namespace'])(
     let second: Outcome | undefined;
     const act = async () => {
       const own = shared === 'the same namespace' ? {} : { reports };
-      second = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false, ...own });
+      second = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, createsLookalikes: false, ...own });
     };
 
-    const first = await runCommand(bed(), {
+    const first = await runCommand(cluster(), {
       command: 'e2e.ts',
-      args: cheapRun,
+      args: smallestRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'a second run', act } }],
     });
@@ -123,8 +129,8 @@ test.each(['the same reports directory', 'the same namespace'])(
     expect(second?.exitCode).toBe(2);
     expect(second && writesOf(second)).toEqual([]);
     expect(second?.stderr).toMatch(/run [0-9a-f]{6}/i);
-    expect(endOf(first)).toMatchObject({ exitCode: 0, ...nothingTouched, leftovers: [] });
+    expect(endState(first)).toMatchObject({ exitCode: 0, ...clusterUntouched, leftovers: [] });
     rmSync(reports, { recursive: true });
   },
-  timeOfRun,
+  runTimeout,
 );

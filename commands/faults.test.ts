@@ -1,11 +1,10 @@
-import type { Expectation } from '../helpers/mutation/faults/judged.ts';
-import { faultMatrix } from '../helpers/mutation/faults/matrix.ts';
-import { titleOf } from '../helpers/mutation/faults/planned-fault.ts';
-import { faultBed, timeOfRun } from '../helpers/mutation/faults/testing.ts';
+import type { Expectation } from '../helpers/mutation/faults/planned-fault.ts';
+import { faultMatrix, formatPlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
+import { existingCluster, runTimeout } from '../helpers/mutation/faults/testing.ts';
 import { tryFault } from '../helpers/mutation/faults/try-fault.ts';
 
-const bed = faultBed();
-const nameOf = ({ fault }: Expectation) => `${fault.phase} ${titleOf(fault)}`;
+const cluster = existingCluster();
+const nameOf = ({ fault }: Expectation) => `${fault.phase} ${formatPlannedFault(fault)}`;
 
 /** A few of what `npm run faults` tries, and the exit codes that are right; none where the process is killed. */
 const representative: Readonly<Record<string, readonly (number | null)[]>> = {
@@ -31,10 +30,10 @@ test.each(Object.entries(representative))(
     const expectation = faultMatrix.find((candidate) => nameOf(candidate) === name);
     if (expectation === undefined) throw new Error(`There is no fault ${name}.`);
 
-    const judged = await tryFault(bed(), expectation);
+    const judged = await tryFault(cluster(), expectation);
 
     expect(exitCodes).toContain(judged.exitCode);
     expect(judged).toMatchObject({ lost: [], unnamed: [], blamed: [], wrong: [] });
   },
-  timeOfRun,
+  runTimeout,
 );

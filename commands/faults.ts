@@ -2,12 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../helpers/errors.ts';
-import { FaultBed } from '../helpers/mutation/faults/bed.ts';
-import { type Expectation, isRight, type JudgedFault } from '../helpers/mutation/faults/judged.ts';
-import { faultMatrix } from '../helpers/mutation/faults/matrix.ts';
-import { titleOf } from '../helpers/mutation/faults/planned-fault.ts';
-import { lineOf, markdownOf } from '../helpers/mutation/faults/table-of-faults.ts';
-import { tryFault } from '../helpers/mutation/faults/try-fault.ts';
+import { ExistingCluster } from '../helpers/mutation/faults/existing-cluster.ts';
+import { faultTable, formatFaultResult } from '../helpers/mutation/faults/fault-table.ts';
+import type { Expectation } from '../helpers/mutation/faults/planned-fault.ts';
+import { faultMatrix, formatPlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
+import { type FaultResult, hasNoProblems, tryFault } from '../helpers/mutation/faults/try-fault.ts';
 import { print, printError } from '../helpers/print.ts';
 import { runCommand } from './main.ts';
 
@@ -38,29 +37,29 @@ async function main({ only, strangers, clusters, reports, list = false }: FaultO
     return 0;
   }
   const queue = [...chosen];
-  const judged = new Map<Expectation, JudgedFault>();
+  const judged = new Map<Expectation, FaultResult>();
   const tryNext = async () => {
-    let bed = await FaultBed.start({ strangers });
+    let cluster = await ExistingCluster.start({ foreignObjects: strangers });
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const result = await tryFault(bed, next);
+      const result = await tryFault(cluster, next);
       judged.set(next, result);
-      print(`${lineOf(result)}\n`);
-      bed = await bed.asBefore();
+      print(`${formatFaultResult(result)}\n`);
+      cluster = await cluster.restored();
     }
-    await bed.stop();
+    await cluster.stop();
   };
   await Promise.all(Array.from({ length: Math.min(clusters, chosen.length) }, tryNext));
   const all = chosen.flatMap((expectation) => judged.get(expectation) ?? []);
-  const table = markdownOf(all, strangers);
+  const table = faultTable(all, strangers);
   mkdirSync(reports, { recursive: true });
   writeFileSync(join(reports, 'faults.md'), table);
   print(`\n${table}`);
-  return all.every(isRight) ? 0 : 1;
+  return all.every(hasNoProblems) ? 0 : 1;
 }
 
 /** `removal DELETE: 403` */
 function nameOf({ fault }: Expectation): string {
-  return `${fault.phase} ${titleOf(fault)}`;
+  return `${fault.phase} ${formatPlannedFault(fault)}`;
 }
 
 function patternOf(text: string): RegExp {

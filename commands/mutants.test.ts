@@ -37,6 +37,6 @@ test('--compare needs the records of both kinds of clusters', () => {
   expect(mutants('--compare')).toMatchObject({ code: 2, said: expect.stringContaining('none of these is live') });
   expect(mutants('--compare', 'none.json')).toMatchObject({
     code: 2,
-    said: expect.stringContaining('none.json is no mutants.json that npm run mutants has written'),
+    said: expect.stringContaining('none.json is not a mutants.json of npm run mutants'),
   });
 }, 60_000);

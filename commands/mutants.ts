@@ -4,23 +4,29 @@ import { parseArgs } from 'node:util';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { newRunId } from '../helpers/kube/run-label.ts';
-import { disagreements, tableOfBoth } from '../helpers/mutation/agreement.ts';
-import { inOrderOfTrial, type NamedMutant } from '../helpers/mutation/all-mutants.ts';
-import { chooseMutants } from '../helpers/mutation/choose.ts';
-import { coverageFaults } from '../helpers/mutation/coverage.ts';
+import { coverageFaults, withoutMutant } from '../helpers/mutation/coverage.ts';
 import type { Judgement } from '../helpers/mutation/judgement.ts';
-import { laneCount, tryInLanes } from '../helpers/mutation/lanes.ts';
+import { MutantQueue } from '../helpers/mutation/mutant-queue.ts';
 import { mutants } from '../helpers/mutation/mutants.ts';
-import { tryOnOneCluster } from '../helpers/mutation/one-cluster.ts';
-import { joined, readRecord, writeRecord } from '../helpers/mutation/record.ts';
-import { progressLine, summary } from '../helpers/mutation/table.ts';
-import { withoutMutant } from '../helpers/mutation/without.ts';
+import {
+  comparisonTable,
+  disagreements,
+  mergeRecords,
+  progressLine,
+  readRecord,
+  summary,
+  writeRecord,
+} from '../helpers/mutation/record.ts';
+import { runOnOneCluster } from '../helpers/mutation/run-mutants.ts';
+import { chooseMutants } from '../helpers/mutation/selection.ts';
+import { clusterCount, runInWorkers } from '../helpers/mutation/workers.ts';
 import { print, printError } from '../helpers/print.ts';
 import { withSection } from '../helpers/report/markdown.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
 import { type Options, parseOptions } from '../helpers/run/options.ts';
 import { openReports } from '../helpers/run/reports-directory.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/suite/declared.ts';
+import type { Mutant } from '../helpers/suite/mutant/mutant.ts';
 import { bySetting, fits, needOf, optionsFor } from '../helpers/suite/mutant/setting.ts';
 import { runCommand } from './main.ts';
 
@@ -29,11 +35,11 @@ const help = `npm run mutants -- [options]
 
   --cluster KIND       k3s, the default: all in one cluster; or simulated: in several at once
   --k3s-image IMAGE    the node of the cluster that is booted, whose release is simulated
-  --agents N           nodes beside the server (0); some mutants need one, and are left out without
-  --only NAME,...      these mutants alone; a name may end in *
+  --agents N           nodes beside the server (0); some mutants need one, and are skipped without
+  --only NAME,...      only these mutants; a name may end in *
   --list               show the mutants and end
   --reports DIR        where mutants.json and mutants.md are written (reports)
-  --compare FILE...    hold the mutants.json of live runs against those of simulated ones: the clusters must agree,
+  --compare FILE...    compare the mutants.json of live runs with those of simulated ones: the clusters must agree,
                        requirement by requirement
   --into PAGE          with --compare: write the table of both into the section 'mutants' of this page
 `;
@@ -54,7 +60,7 @@ async function main(argv: readonly string[], interruption: Interruption): Promis
   const { values: given, positionals } = valuesOf(argv);
   if (given.help) return say(help);
   if (given.compare) return compare(positionals, given.into);
-  const chosen = chooseMutants(Object.entries(mutants), given.only);
+  const chosen = chooseMutants(Object.values(mutants), given.only);
   const declared = await declaredRequirements();
   const faults = coverageFaults(
     declared.map(({ id }) => id),
@@ -63,7 +69,7 @@ async function main(argv: readonly string[], interruption: Interruption): Promis
   );
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   if (given.list)
-    return say(chosen.map(([name, { sentence, fails }]) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
+    return say(chosen.map(({ name, sentence, fails }) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
   if (given.cluster === 'kubeconfig') throw new UsageError('Mutants are never let loose on a cluster that exists.');
   const { 'k3s-image': image, agents } = given;
   const forCluster = (reports: string) => [
@@ -80,7 +86,7 @@ async function main(argv: readonly string[], interruption: Interruption): Promis
 }
 
 async function tryAll(
-  chosen: readonly NamedMutant[],
+  chosen: readonly Mutant[],
   declared: readonly DeclaredRequirement[],
   parsed: Options,
   forCluster: (reports: string) => readonly string[],
@@ -93,35 +99,42 @@ async function tryAll(
   const judgements: Judgement[] = [];
   const evidence = cluster === 'simulated' ? 'simulated' : 'live';
   const kubernetes = /v\d+\.\d+\.\d+/.exec(k3sImage)?.[0] ?? k3sImage;
-  const order = chosen.map(([name]) => name);
+  const order = chosen.map(({ name }) => name);
   const recorded = () => {
-    const sorted = [...judgements].sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+    const sorted = [...judgements].sort((left, right) => order.indexOf(left.name) - order.indexOf(right.name));
     const durationMs = Date.now() - startedAt.getTime();
     return { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted } as const;
   };
-  const tell = (judgement: Judgement) => {
+  const report = (judgement: Judgement) => {
     judgements.push(judgement);
     say(`${progressLine(judgement)}\n`);
-    // Whatever ends the whole before its time leaves what was found.
+    // An interruption keeps the judgements so far.
     writeRecord(reports, recorded());
   };
-  const fitting = chosen.filter(([, { setting = {} }]) => fits(setting, parsed));
-  const others = chosen.filter((one) => !fitting.includes(one));
+  const fitting = chosen.filter(({ setting = {} }) => fits(setting, parsed));
+  const others = chosen.filter((mutant) => !fitting.includes(mutant));
   if (evidence === 'simulated') {
-    const groups = [...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []), ...bySetting(others)];
-    const inLanes = ({ setting, mutants: some }: (typeof groups)[number], group: number) => {
-      const names = inOrderOfTrial(some).map(([name]) => name);
-      const arguments_ = (lane: number) => [...forCluster(join(reports, 'lanes', `${group}-${lane}`)), ...optionsFor(setting)];
-      return tryInLanes(names, { arguments_, lanes: laneCount(names.length), tell, signal });
-    };
-    await Promise.all(groups.map(inLanes));
+    const groups = [
+      ...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []),
+      ...bySetting(others.map((mutant) => [mutant.name, mutant] as const)).map(({ setting, mutants: pairs }) => ({
+        setting,
+        mutants: pairs.map(([, mutant]) => mutant),
+      })),
+    ];
+    const clusters = groups.flatMap(({ setting, mutants: some }, group) => {
+      const queue = new MutantQueue(some);
+      return Array.from({ length: clusterCount(some.length) }, (_, number) => ({
+        options: [...forCluster(join(reports, 'clusters', `${group}-${number}`)), ...optionsFor(setting)],
+        queue,
+      }));
+    });
+    await runInWorkers(clusters, { report, signal });
   } else {
-    const ordered = inOrderOfTrial(fitting);
-    if (ordered.length === 0)
-      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(leftOut).join('; ')}.`);
+    if (fitting.length === 0)
+      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(skipped).join('; ')}.`);
     const leftBehind = (name: string) => say(`left behind: ${name}\n`);
-    await tryOnOneCluster({ options: parsed, declared, signal }, ordered, { tell, leftBehind, reaper: startReaper(reports) });
-    for (const one of others) say(`- left out: ${leftOut(one)}\n`);
+    await runOnOneCluster({ options: parsed, declared, signal }, fitting, { report, leftBehind, reaper: startReaper(reports) });
+    for (const mutant of others) say(`- skipped: ${skipped(mutant)}\n`);
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
   const record = recorded();
@@ -132,16 +145,16 @@ async function tryAll(
 }
 
 /** `nobodyIsPlacedOnAnAgent needs --agents 1` */
-function leftOut([name, { setting = {} }]: NamedMutant): string {
+function skipped({ name, setting = {} }: Mutant): string {
   return `${name} needs ${needOf(setting)}`;
 }
 
 /** @returns 1 when they do not agree */
 function compare(files: readonly string[], page: string | undefined): number {
   const records = files.map(readRecord);
-  const [live, simulated] = [joined(records, 'live'), joined(records, 'simulated')];
+  const [live, simulated] = [mergeRecords(records, 'live'), mergeRecords(records, 'simulated')];
   const section = { name: 'mutants', command: 'mutants' };
-  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, tableOfBoth(live, simulated)));
+  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, comparisonTable(live, simulated)));
   const differences = disagreements(live, simulated);
   const verdict = differences.length === 0 ? 'The clusters agree.' : `${differences.length} differences.`;
   say([...differences, `${live.judgements.length} mutants. ${verdict}`, ''].join('\n'));

@@ -1,13 +1,12 @@
-import { unnamed } from '../helpers/mutation/faults/leftovers.ts';
 import type { PlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
 import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
-import { endOf, faultBed, nothingTouched, timeOfRun } from '../helpers/mutation/faults/testing.ts';
-import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
+import { clusterUntouched, endState, existingCluster, runTimeout } from '../helpers/mutation/faults/testing.ts';
+import { smallestRun, unnamed } from '../helpers/mutation/faults/try-fault.ts';
 
-const bed = faultBed();
+const cluster = existingCluster();
 
 function run(...faults: readonly PlannedFault[]): Promise<Outcome> {
-  return runCommand(bed(), { command: 'e2e.ts', args: cheapRun, faults });
+  return runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, faults });
 }
 
 /** The reported leftovers, each as the text that a reader sees. */
@@ -24,7 +23,7 @@ test.each([403, 500])(
       incident: { kind: 'status', status },
     });
 
-    expect(outcome.requests.some(({ isHit }) => isHit)).toBe(true);
+    expect(outcome.requests.some(({ isFaulty: isHit }) => isHit)).toBe(true);
     expect(outcome.lost).toEqual([]);
     expect(outcome.left).not.toEqual([]);
     expect(new Set(outcome.left.map(({ kind }) => kind))).toEqual(new Set(['PersistentVolume']));
@@ -32,7 +31,7 @@ test.each([403, 500])(
     expect(leftoversIn(outcome).filter((text) => !/kubectl .*delete/.test(text))).toEqual([]);
     expect(unnamed(outcome.left, outcome.report?.leftovers ?? [])).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
@@ -40,11 +39,11 @@ test(
   async () => {
     const outcome = await run({ phase: 'removal', method: 'DELETE', nth: 10, incident: { kind: 'gone' } });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 3, lost: [], verdict: 'infrastructure' });
+    expect(endState(outcome)).toMatchObject({ exitCode: 3, lost: [], verdict: 'infrastructure' });
     expect(outcome.left).not.toEqual([]);
     expect(unnamed(outcome.left, outcome.report?.leftovers ?? [])).toEqual([]);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test.each([
@@ -59,10 +58,10 @@ test.each([
   async (where) => {
     const outcome = await run({ ...where, incident: { kind: 'signal', signal: 'SIGINT' } });
 
-    expect(endOf(outcome)).toMatchObject({ exitCode: 130, ...nothingTouched, leftovers: [] });
+    expect(endState(outcome)).toMatchObject({ exitCode: 130, ...clusterUntouched, leftovers: [] });
     expect(outcome.reportIsOld).toBe(false);
   },
-  timeOfRun,
+  runTimeout,
 );
 
 test(
@@ -70,9 +69,9 @@ test(
   async () => {
     await run({ phase: 'fixtures', method: 'create', nth: 30, incident: { kind: 'signal', signal: 'SIGINT' } });
 
-    const next = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false });
+    const next = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, createsLookalikes: false });
 
-    expect(endOf(next)).toMatchObject({ exitCode: 0, ...nothingTouched });
+    expect(endState(next)).toMatchObject({ exitCode: 0, ...clusterUntouched });
   },
-  timeOfRun,
+  runTimeout,
 );

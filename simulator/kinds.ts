@@ -1,4 +1,5 @@
 import { atLeast, type Version } from '../helpers/version.ts';
+import type { Fields } from './objects.ts';
 
 /** A resource that the API server serves. */
 export interface Resource {
@@ -133,4 +134,43 @@ export function resourcesOf(kubernetes: Version): readonly Resource[] {
 export function verbsOf(resource: Resource, subresource?: string): readonly string[] {
   if (subresource !== undefined) return subresourceVerbs[subresource] ?? STATUS_VERBS;
   return resource.isStored ? OBJECT_VERBS : ['create'];
+}
+
+/** The response to a health, version or discovery request; undefined for any other path. */
+export function discovery(path: string, resources: readonly Resource[], gitVersion: string): Fields | string | undefined {
+  if (['/healthz', '/livez', '/readyz'].includes(path)) return 'ok';
+  if (path === '/version') return versionInfo(gitVersion);
+  if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(resources) };
+  const apiVersion = /^\/api\/(v1)$/.exec(path)?.[1] ?? /^\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1];
+  if (apiVersion === undefined) return undefined;
+  const served = resources.filter(({ group, versions }) =>
+    versions.some((version) => apiVersionOf(group, version) === apiVersion),
+  );
+  if (served.length === 0) return undefined;
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion, resources: served.flatMap(entries) };
+}
+
+function versionInfo(gitVersion: string): Fields {
+  const [major = '', minor = ''] = gitVersion.slice(1).split('.');
+  return { major, minor, gitVersion, platform: 'simulated' };
+}
+
+function groups(resources: readonly Resource[]): readonly Fields[] {
+  const names = [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '');
+  return names.map((name) => {
+    const versions = [...new Set(resources.filter(({ group }) => group === name).flatMap((resource) => resource.versions))].map(
+      (version) => ({ groupVersion: apiVersionOf(name, version), version }),
+    );
+    return { name, versions, preferredVersion: versions[0] };
+  });
+}
+
+function entries(resource: Resource): readonly Fields[] {
+  const { name, kind, namespaced, subresources } = resource;
+  const common = { singularName: '', namespaced, kind };
+  return [
+    { name, ...common, verbs: verbsOf(resource) },
+    ...subresources.map((subresource) => ({ name: `${name}/${subresource}`, ...common, verbs: verbsOf(resource, subresource) })),
+  ];
 }

@@ -134,3 +134,30 @@ export function isControlledBy(object: Stored, owner: Stored): boolean {
 export function controllerReference({ apiVersion, kind, metadata }: Stored): OwnerReference & { blockOwnerDeletion: boolean } {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
 }
+
+/** Whether two values are the same JSON data, in which undefined fields are omitted. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  }
+  if (Array.isArray(b)) return false;
+  const [left, right] = [a as Fields, b as Fields];
+  for (const key in left) if (!isSameJson(left[key], right[key])) return false;
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
+}
+
+/** A deep copy of JSON data. */
+export function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const field = (value as Record<string, unknown>)[key];
+    // As in JSON, undefined fields are omitted.
+    if (field !== undefined) result[key] = copy(field);
+  }
+  return result as T;
+}

@@ -1,4 +1,6 @@
+import { ApiError } from '../helpers/kube/api-error.ts';
 import type { KubernetesObject } from '../helpers/kube/object.ts';
+import type { Page } from '../helpers/kube/pages.ts';
 import { requestToken } from '../helpers/kube/service-account.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { simulatedCluster } from './testing.ts';
@@ -109,4 +111,44 @@ test('deleting a namespace deletes everything in it', async () => {
     describe: () => 'it exists',
   });
   expect(remaining.inside).toBeUndefined();
+});
+
+describe('a list in pages', () => {
+  const path = '/api/v1/namespaces/default/configmaps';
+  const selector = { labelSelector: 'paged=true' };
+  const configMap = (index: number) => {
+    const metadata = { namespace: 'default', name: `paged-${index}`, labels: { paged: 'true' } };
+    return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { planted: 'payload' } };
+  };
+  type ConfigMapPage = Page<KubernetesObject> & { metadata: { remainingItemCount?: number; resourceVersion: string } };
+  const page = (query: Record<string, string | number>) =>
+    cluster.client.call<ConfigMapPage>('GET', path, { query: { ...selector, ...query } });
+
+  beforeAll(async () => {
+    for (let index = 0; index < 7; index++) await cluster.client.create(configMap(index));
+  });
+
+  test('has in all pages the objects of the resource version at which it started', async () => {
+    const first = await page({ limit: 3 });
+    expect(first.items).toHaveLength(3);
+    expect(first.metadata.remainingItemCount).toBe(4);
+    await cluster.client.create(configMap(7));
+    const second = await page({ limit: 3, continue: first.metadata.continue ?? '' });
+    const last = await page({ limit: 3, continue: second.metadata.continue ?? '' });
+    expect([second.items?.length, last.items?.length, last.metadata.continue]).toEqual([3, 1, undefined]);
+    expect(last.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+  });
+
+  test('is refused with 410 for a continue token that has expired', async () => {
+    const refused = page({ limit: 3, continue: 'expired' });
+    await expect(refused).rejects.toThrow(ApiError);
+    await expect(refused).rejects.toMatchObject({ status: 410, reason: 'Expired' });
+  });
+
+  test('is read whole by the client, each object exactly one time', async () => {
+    for (let index = 8; index < 620; index++) await cluster.client.create(configMap(index));
+    const listed = await cluster.client.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' }, selector);
+    expect(new Set(listed.map(({ metadata }) => metadata.name)).size).toBe(620);
+    expect(listed).toHaveLength(620);
+  }, 60_000);
 });

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure } from './api/failure.ts';
 import type { Clock } from './clock.ts';
-import { copy } from './copy.ts';
-import type { Stored } from './objects.ts';
+import { copy, isSameJson, type Stored } from './objects.ts';
 
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -90,7 +88,7 @@ export class Store {
   }
 
   replace<T extends Stored>(resource: string, before: T, after: T): T {
-    if (isDeepStrictEqual(before, after)) return before;
+    if (isSameJson(before, after)) return before;
     if (before.metadata.generation !== undefined && !hasSameSpec(before, after)) {
       after.metadata.generation = before.metadata.generation + 1;
     }
@@ -157,6 +155,6 @@ function nameKey({ namespace = '', name }: ObjectName): string {
 }
 
 function hasSameSpec(before: Stored, after: Stored): boolean {
-  const desired = (object: Stored) => Object.fromEntries(Object.entries(object).filter(([field]) => !OBSERVED.has(field)));
-  return isDeepStrictEqual(desired(before), desired(after));
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...fields].every((field) => OBSERVED.has(field) || isSameJson(before[field], after[field]));
 }

@@ -4,9 +4,8 @@ import { applyDefaults } from './api/defaults.ts';
 import { ApiFailure } from './api/failure.ts';
 import type { PodSecurityLevel } from './api/pod-security.ts';
 import type { Clock } from './clock.ts';
-import { copy } from './copy.ts';
 import type { Resource } from './kinds.ts';
-import { controllerReference, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
+import { controllerReference, copy, type Metadata, type Pod, type PodTemplate, type Stored } from './objects.ts';
 import type { Store } from './store.ts';
 
 interface Event extends Stored {
@@ -45,7 +44,7 @@ export class World {
     return this.store.insert(key, prepared);
   }
 
-  /** Makes a pod from the template of what controls it; where admission refuses it, an event about the controller has the words. */
+  /** Creates a pod from a template; when admission rejects it, records an Event about its owner and returns undefined. */
   makePod(owner: Stored, template: PodTemplate | undefined, more: Partial<Metadata> = {}): Pod | undefined {
     const { labels, annotations } = template?.metadata ?? {};
     const { namespace = '', name } = owner.metadata;
@@ -68,12 +67,12 @@ export class World {
     }
   }
 
-  /** The words in which the pods of a controller were refused last; undefined where none was. */
+  /** The message of the last rejected pod of an owner; undefined when none was rejected. */
   refusalOf(owner: Stored): string | undefined {
     return this.failedCreateOf(owner)?.message;
   }
 
-  /** The generated name in the words differs each time: one event counts all attempts. */
+  /** The message contains a new generated name each time, so one Event counts all attempts. */
   private failedCreate(owner: Stored, message: string): void {
     const known = this.failedCreateOf(owner);
     if (!known) this.event(owner, FAILED_CREATE, `Error creating: ${message}`);
@@ -119,6 +118,17 @@ export class World {
     const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed';
     this.store.remove('pods', metadata, spec.nodeName === undefined || hasEnded ? 0 : graceSeconds);
   }
+}
+
+/** Moves the actual state closer to the desired state. Reconciles all of its objects, and is called again until nothing changes. */
+export interface Controller {
+  /** The keys of the resources whose events trigger it. */
+  readonly watches: readonly string[];
+  /** Whether the deletion of any object triggers it. */
+  readonly deletions?: boolean;
+  /** Whether it also runs periodically. */
+  readonly timed?: boolean;
+  reconcile(world: World): void;
 }
 
 export function isActive({ metadata, status }: Pod): boolean {

@@ -106,7 +106,8 @@ test('requests, WebSockets and other users go through proxy-url with its passwor
     'Bearer planted',
   ]);
   const { host } = new URL(api.server);
-  expect(proxy.tunnels.map(({ to }) => to)).toEqual(['10.9.8.7:6443', host, host, host, host]);
+  // Who sends no client certificate shares a connection, whichever token is sent.
+  expect(proxy.tunnels.map(({ to }) => to)).toEqual(['10.9.8.7:6443', host, host, host]);
   expect(new Set(proxy.tunnels.map(({ authorization }) => authorization))).toEqual(new Set(['Basic bWU6c2VjcmV0']));
 });
 

@@ -49,13 +49,13 @@ export async function connect(
   const proxy = proxyOf(kubeconfig, url, environment);
   const verification = verificationOf(kubeconfig);
   const { tls: certificate, headers } = await credentialsOf(kubeconfig, signal);
-  const agentWith = await agentMaker(proxy);
+  const makeAgent = await agentMaker(proxy);
   const tls = { ...verification, ...certificate };
   const place = proxy ? `${server} through ${formatProxy(proxy)}` : server;
-  return { server, address: place, tls, makeAgent: agentWith, agent: agentOf(agentWith, tls, kubeconfig), headers };
+  return { server, address: place, tls, makeAgent: makeAgent, agent: agentOf(makeAgent, tls, kubeconfig), headers };
 }
 
-/** The same API server, with a bearer token and no client certificate. */
+/** The same API server, with a bearer token and no client certificate, over connections that all such tokens share. */
 export function asBearer(connection: Connection, token: string): Connection {
   return { ...asAnonymous(connection), headers: async () => ({ Authorization: `Bearer ${token}` }) };
 }
@@ -63,8 +63,13 @@ export function asBearer(connection: Connection, token: string): Connection {
 /** The same API server, without credentials. */
 export function asAnonymous(connection: Connection): Connection {
   const { cert: _, key: __, ...tls } = connection.tls;
-  return { ...connection, tls, agent: connection.makeAgent(tls), headers: async () => ({}) };
+  const agent = anonymousAgents.get(connection.agent) ?? connection.makeAgent(tls);
+  anonymousAgents.set(connection.agent, agent);
+  return { ...connection, tls, agent, headers: async () => ({}) };
 }
+
+/** The agent without a client certificate for each agent with one: a token is sent with each request, so that tokens can share it. */
+const anonymousAgents = new WeakMap<Agent, Agent>();
 
 /** The part of a KubeConfig that client-node reads for WebSockets. */
 export function webSocketConfig({ server, tls, agent, headers }: Connection): KubeConfig {
@@ -106,11 +111,11 @@ function verificationOf(kubeconfig: Kubeconfig): TlsOptions {
 }
 
 /** @throws UsageError when a certificate or key cannot be parsed */
-function agentOf(agentWith: AgentMaker, tls: TlsOptions, { file }: Kubeconfig): Agent {
+function agentOf(makeAgent: AgentMaker, tls: TlsOptions, { file }: Kubeconfig): Agent {
   try {
     createSecureContext(tls);
   } catch (error) {
     throw new UsageError(`A certificate or key of the kubeconfig ${file} cannot be used: ${(error as Error).message}.`);
   }
-  return agentWith(tls);
+  return makeAgent(tls);
 }

@@ -14,8 +14,8 @@ import { scenariosMutants } from '../../specs/scenarios/mutants.ts';
 import { schedulingMutants } from '../../specs/scheduling/mutants.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
-/** Every mutant in the order of the areas. */
-const all: readonly Mutant[] = [
+/** All mutants, area by area. */
+const inOrder: readonly Mutant[] = [
   ...manifestsMutants,
   ...schedulingMutants,
   ...probesMutants,
@@ -32,5 +32,5 @@ const all: readonly Mutant[] = [
   ...consumersMutants,
 ];
 
-/** The mutants by their names. */
-export const mutants: Readonly<Record<string, Mutant>> = Object.fromEntries(all.map((mutant) => [mutant.name, mutant]));
+/** All mutants by name. */
+export const mutants: Readonly<Record<string, Mutant>> = Object.fromEntries(inOrder.map((mutant) => [mutant.name, mutant]));

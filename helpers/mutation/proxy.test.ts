@@ -21,7 +21,7 @@ let executed = 0;
 let proxy: ApiProxy;
 let client: KubeClient;
 
-/** Stands in for an API server: tells who asked, what for, and with which body. */
+/** A stand-in for an API server, which responds with the user, the URL and the body of a request. */
 beforeAll(async () => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
@@ -75,34 +75,34 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('Who comes with the kubeconfig passes with the certificate that the proxy holds', async () => {
+test('A request with the kubeconfig is sent with the client certificate', async () => {
   expect(await client.call('GET', '/version')).toMatchObject({ authorization: '127.0.0.1', url: '/version' });
 });
 
-test('Who brings nothing passes as nobody', async () => {
+test('A request without credentials is sent anonymously', async () => {
   const nobody = new KubeClient(asAnonymous(client.connection), client.mapper);
 
   expect(await nobody.call('GET', '/version')).toEqual({ url: '/version', body: '' });
   nobody.connection.agent.destroy();
 });
 
-test('Who brings a token passes with it, and with nothing else', async () => {
+test('A request with a token is sent with that token only', async () => {
   const { agent } = client.connection;
-  const bearer = new KubeClient(asBearer(client.connection, 'of-somebody'), client.mapper);
+  const bearer = new KubeClient(asBearer(client.connection, 'planted'), client.mapper);
 
-  expect(await bearer.call('GET', '/api?limit=1')).toMatchObject({ authorization: 'Bearer of-somebody', url: '/api?limit=1' });
+  expect(await bearer.call('GET', '/api?limit=1')).toMatchObject({ authorization: 'Bearer planted', url: '/api?limit=1' });
   bearer.connection.agent.destroy();
   expect(agent).not.toBe(bearer.connection.agent);
 });
 
-test('Only what the interference is about is altered', async () => {
+test('Only the requests of the interference are altered', async () => {
   proxy.interference = scrapes((body) => body.toUpperCase())();
 
   expect((await client.send<string>('GET', scrape, { responseType: 'text' })).data).toContain('EXPORTER:8080');
   expect(await client.call('GET', '/version')).toMatchObject({ url: '/version' });
 });
 
-test('What is created is altered on its way there', async () => {
+test('An object is altered when it is created', async () => {
   proxy.interference = admission('pods', ({ spec }) => {
     spec.dnsPolicy = 'Default';
   });
@@ -114,7 +114,7 @@ test('What is created is altered on its way there', async () => {
   expect(JSON.parse(body)).toEqual({ metadata: { name: 'a' }, spec: { dnsPolicy: 'Default' } });
 });
 
-test('A connection that is to become a WebSocket reaches the API server with its headers', async () => {
+test('An upgrade to a WebSocket reaches the API server with its headers', async () => {
   const { server } = client.connection;
   const socket = new WebSocket(`${server.replace('https', 'wss')}/exec`, 'v4.channel.k8s.io', { rejectUnauthorized: false });
 
@@ -127,12 +127,12 @@ test('A connection that is to become a WebSocket reaches the API server with its
   socket.terminate();
 });
 
-test('A request to a pod tells the port and the path; a request about a pod does not', () => {
+test('The port and path are read from a request to a pod, and not from a request about a pod', () => {
   expect(askedOfPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
   expect(askedOfPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
 });
 
-test('An answer that breaks off breaks off for who asked, be it altered or not, and the proxy goes on', async () => {
+test('An incomplete response is incomplete for the client, altered or not, and the proxy keeps serving', async () => {
   const get = (path: string) => client.send<string>('GET', path, { responseType: 'text' });
   await expect(get('/broken')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
 
@@ -142,13 +142,13 @@ test('An answer that breaks off breaks off for who asked, be it altered or not, 
   expect((await get('/healthz')).status).toBe(200);
 });
 
-describe('A request that is to fail', () => {
+describe('A faulty request', () => {
   const get = () => client.send<string>('GET', '/healthz', { responseType: 'text' });
   const failing = (fault: RequestFault) => {
     proxy.interference = { fault: async () => fault };
   };
 
-  test('is answered with the status, in the words of Kubernetes', async () => {
+  test('gets the status, with the message of Kubernetes', async () => {
     failing({ kind: 'status', status: 429, retryAfterSeconds: 3 });
 
     const { status, headers, data } = await client.send<{ reason: string }>('GET', '/healthz');
@@ -160,20 +160,20 @@ describe('A request that is to fail', () => {
     });
   });
 
-  test.each(['reset', 'lost-answer', 'cut-off'] as const)('breaks: %s', async (kind) => {
+  test.each(['reset', 'lost-answer', 'cut-off'] as const)('is broken: %s', async (kind) => {
     failing({ kind });
 
     await expect(get()).rejects.toThrow(/aborted|hang up|ECONNRESET/);
   });
 
-  test.each(['hang', 'trickle'] as const)('comes to no end in time: %s', async (kind) => {
+  test.each(['hang', 'trickle'] as const)('does not end in time: %s', async (kind) => {
     failing({ kind });
     const signal = AbortSignal.timeout(1500);
 
     await expect(client.send('GET', '/healthz', { signal })).rejects.toThrow(/cancel|abort/);
   });
 
-  test('is executed where only its answer is lost, and reaches nobody where it is reset', async () => {
+  test('is executed when its response is lost, and not when it is reset', async () => {
     const before = executed;
     failing({ kind: 'reset' });
     await expect(get()).rejects.toThrow();
@@ -184,7 +184,7 @@ describe('A request that is to fail', () => {
     expect(executed).toBe(before + 1);
   });
 
-  test('is known by its body, which reaches the API server as it was', async () => {
+  test('is matched by its body, which reaches the API server unchanged', async () => {
     const bodies: string[] = [];
     proxy.interference = {
       fault: async ({ body }) => {

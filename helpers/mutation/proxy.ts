@@ -11,11 +11,11 @@ import { failAnswer, failsBeforeApiServer, type RequestFault } from '../suite/mu
 
 /** A proxy in front of an API server. */
 export interface ApiProxy {
-  /** What it does to what passes; nothing at first. */
+  /** What it alters in requests and responses; nothing at first. */
   interference: Interference;
-  /** How many connections to it are open. */
+  /** The number of open connections of its clients. */
   connections(): number;
-  /** Breaks every connection and takes no more: from now on nobody listens there. */
+  /** Closes the server and every connection. */
   vanish(): void;
   stop(): Promise<void>;
 }
@@ -29,33 +29,34 @@ interface Upstream {
 }
 
 /**
- * Starts a proxy on a free port of 127.0.0.1. Who brings the token of the kubeconfig that it writes passes with the client
- * certificate of the other one, which the proxy holds for them, as a certificate cannot be passed on. All others pass as they are:
- * with a token of their own, or as nobody.
- * @param kubeconfig the API server, and the certificate
- * @param written where the kubeconfig goes that points at the proxy
+ * Starts a proxy on a free port of 127.0.0.1. A client certificate cannot be forwarded: a request with the token of the kubeconfig that
+ * is written is sent with the client certificate of `kubeconfig`; any other is sent with its own token, or anonymously.
+ * @param kubeconfig the path of the kubeconfig of the API server, with the client certificate
+ * @param written the path at which the kubeconfig of the proxy is written
  */
 export async function startProxy(kubeconfig: string, written: string): Promise<ApiProxy> {
   const upstream = await upstreamOf(kubeconfig);
   const proxy: { interference: Interference } = { interference: {} };
   const certificate = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
   const ownToken = randomBytes(16).toString('hex');
   const agents = {
     withCertificate: new Agent({ ...upstream.tls, keepAlive: true }),
-    asTheyAre: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
+    withoutCertificate: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
   };
   const server = createServer({ cert: certificate.cert, key: certificate.private }, (incoming, outgoing) => {
     const isOwn = incoming.headers.authorization === `Bearer ${ownToken}`;
     if (isOwn) delete incoming.headers.authorization;
-    const agent = isOwn ? agents.withCertificate : agents.asTheyAre;
+    const agent = isOwn ? agents.withCertificate : agents.withoutCertificate;
     pass(incoming, outgoing, { upstream, agent, interference: proxy.interference }).catch((error) => outgoing.destroy(error));
   });
-  // Who closes an idle connection may do so at the moment when it is used again.
+  // A server that closes an idle connection may do so while the client sends the next request on it.
   server.keepAliveTimeout = 0;
   const sockets = new Set<Socket>();
-  // Nobody but the suite itself asks for a WebSocket.
+  // Only the suite itself, with the certificate, opens WebSockets.
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => tunnel(incoming, socket, head, upstream));
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -92,18 +93,18 @@ async function pass(
   { upstream, agent, interference }: { upstream: Upstream; agent: Agent; interference: Interference },
 ): Promise<void> {
   const passing = passingOf(incoming);
-  const whole = interference.fault && (await read(incoming));
-  const fault = whole && (await interference.fault?.({ ...passing, body: whole.toString() }));
+  const received = interference.fault && (await read(incoming));
+  const fault = received && (await interference.fault?.({ ...passing, body: received.toString() }));
   if (fault && failsBeforeApiServer(fault, outgoing)) return;
   const alterRequest = interference.request?.(passing);
   const alterAnswer = interference.answer?.(passing);
-  const { 'content-length': _length, 'transfer-encoding': _chunks, ...others } = incoming.headers;
-  const body = alterRequest ? alterRequest((whole ?? (await read(incoming))).toString()) : whole;
-  const headers = body === undefined ? incoming.headers : { ...others, 'content-length': String(Buffer.byteLength(body)) };
-  // What is to be altered must not come compressed.
+  const { 'content-length': _length, 'transfer-encoding': _chunks, ...otherHeaders } = incoming.headers;
+  const body = alterRequest ? alterRequest((received ?? (await read(incoming))).toString()) : received;
+  const headers = body === undefined ? incoming.headers : { ...otherHeaders, 'content-length': String(Buffer.byteLength(body)) };
+  // A response that is altered must not be compressed.
   const plain = alterAnswer ? { ...headers, 'accept-encoding': 'identity' } : headers;
   const { host, port } = upstream;
-  // Whichever side breaks, the other must see a break.
+  // A connection that breaks on one side is broken on the other.
   const breakOff = (error: Error) => void outgoing.destroy(error);
   const forwarded = send({ host, port, agent, method: passing.method, path: incoming.url, headers: plain }, (answer) => {
     if (fault) {
@@ -128,7 +129,7 @@ async function answerFaulty(answer: IncomingMessage, fault: RequestFault, outgoi
   failAnswer(fault, answer, await read(answer), outgoing);
 }
 
-/** @throws an Error when the answer breaks off, or nobody waits for it any more */
+/** @throws an Error when the response is incomplete, or the client has disconnected */
 async function answerAltered(answer: IncomingMessage, alter: Alter, outgoing: ServerResponse): Promise<void> {
   const body = (await read(answer)).toString();
   const altered = await alter({ status: answer.statusCode ?? 502, headers: answer.headers, body });
@@ -137,22 +138,22 @@ async function answerAltered(answer: IncomingMessage, alter: Alter, outgoing: Se
   outgoing.end(altered.body);
 }
 
-/** Passes a connection that stops to be HTTP, such as a WebSocket, byte for byte. */
+/** Forwards the bytes of a connection that is upgraded, to a WebSocket for instance. */
 function tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer, { host, port, tls }: Upstream): void {
-  const through = connectTls({ host, port, ...tls, ALPNProtocols: ['http/1.1'] }, () => {
+  const upstream = connectTls({ host, port, ...tls, ALPNProtocols: ['http/1.1'] }, () => {
     const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
     for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-      // The certificate says who asks.
+      // The certificate authenticates the request.
       if (incoming.rawHeaders[index]?.toLowerCase() === 'authorization') continue;
       lines.push(`${incoming.rawHeaders[index]}: ${incoming.rawHeaders[index + 1]}`);
     }
-    through.write(`${lines.join('\r\n')}\r\n\r\n`);
-    through.write(head);
-    through.pipe(socket).pipe(through);
+    upstream.write(`${lines.join('\r\n')}\r\n\r\n`);
+    upstream.write(head);
+    upstream.pipe(socket).pipe(upstream);
   });
-  through.on('error', () => socket.destroy());
-  socket.on('error', () => through.destroy());
-  socket.on('close', () => through.destroy());
+  upstream.on('error', () => socket.destroy());
+  socket.on('error', () => upstream.destroy());
+  socket.on('close', () => upstream.destroy());
 }
 
 function passingOf({ method = 'GET', url = '/', headers }: IncomingMessage): Passing {

@@ -1,4 +1,4 @@
-import { requirementsFor } from './selection.ts';
+import { areReadOnly, requirementsFor } from './selection.ts';
 
 const declared = [
   { id: 'manifests/accepted', area: 'manifests', needs: [], explainedBy: [], serial: false },
@@ -23,8 +23,8 @@ test('An area or a requirement that is named is verified as well', () => {
   expect(requirementsFor({ ...mutant, verifies: ['access', 'dns/survives'] }, declared)).toHaveLength(6);
 });
 
-test('What must be looked at by itself is looked at by itself', () => {
-  expect(requirementsFor({ ...mutant, byItself: 'Another would notice first.' }, declared)).toEqual(['dns/headless']);
+test('What must be verified by itself is verified by itself', () => {
+  expect(requirementsFor({ ...mutant, byItself: 'Another requirement would fail first.' }, declared)).toEqual(['dns/headless']);
 });
 
 test('A requirement that does not exist is an error of the mutant', () => {
@@ -32,8 +32,15 @@ test('A requirement that does not exist is an error of the mutant', () => {
   expect(() => requirementsFor({ ...mutant, verifies: ['dsn'] }, declared)).toThrow('No spec declares dsn.');
 });
 
-test('What is known to hold is not verified again, unless it is what the mutant is about', () => {
+test('What is established is not verified again, unless the mutant must fail it', () => {
   const established = new Set(['manifests/accepted', 'probes/becomes-ready', 'dns/headless']);
 
   expect(requirementsFor(mutant, declared, established)).toEqual(['dns/headless', 'dns/refuses-a-wrong-name']);
+});
+
+test('Requirements that an audit verifies are read-only, and so are some that it skips', () => {
+  const audited = { id: 'exposition/pod', reads: ['proxy'] as const };
+
+  expect(areReadOnly([audited, { id: 'endpoints/reached-by-the-service' }])).toBe(true);
+  expect(areReadOnly([audited, { id: 'exposition/openmetrics' }])).toBe(false);
 });

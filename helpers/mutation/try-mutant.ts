@@ -13,78 +13,89 @@ import type { TargetOfRun } from '../run/target-of-run.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 import type { Installation } from '../suite/run-state.ts';
-import { type Bench, manifestsOf, type Way } from './bench.ts';
 import { broken, type Finding, judge } from './judgement.ts';
+import { type Access, type MutationCluster, manifestsOf } from './mutation-cluster.ts';
 import { requirementsFor } from './selection.ts';
 import { verifyHere } from './verify-here.ts';
 
 /**
- * Puts the manifests of a mutant into the cluster.
- * @param way how it is installed and verified
+ * Installs the manifests of a mutant.
+ * @param name of the directory of its results
+ * @param access by which it is installed and verified
  */
 export async function installMutant(
-  { objects, options, direct, passages }: Bench,
+  { objects, options, direct, proxied }: MutationCluster,
   name: string,
   mutant: Mutant,
-  way: Way = mutant.proxy ? passages[0] : direct,
+  access: Access = mutant.proxy ? proxied[0] : direct,
 ): Promise<Installed> {
-  const { client } = way;
+  const { client } = access;
   const { documented = false, target: known = 'agent' } = mutant;
   const target = deriveTarget(manifestsOf(mutant, options), { name: documented ? known : name });
   const reads = servedReads(target, client.mapper);
   const installation = await install(client, target, { objects: objects.through(client), reads, before: async () => undefined });
-  return { target, installation, known, documented, way };
+  return { target, installation, known, documented, access };
 }
 
-/** What is in the cluster, and what is known of it already. */
+/** An installation in the cluster. */
 export interface Installed {
   readonly target: Target;
   readonly installation: Installation;
-  /** Which target it is a change of, and whether it is held against what is documented of that. */
+  /** The known target that it changes. */
   readonly known: KnownTargetName;
+  /** Whether it is compared with the documented rendering of that target. */
   readonly documented: boolean;
-  readonly way: Way;
-  /** The ids of requirements that hold, whatever is done to what passes. */
+  readonly access: Access;
+  /** The ids of requirements that hold whatever a proxy interferes with. */
   readonly established?: ReadonlySet<string>;
 }
 
 /**
- * Verifies a mutant that is installed, and judges it.
- * @returns what became of it; where a requirement came to no result, nothing can be said
+ * Verifies an installed mutant and judges it.
+ * @returns the finding, an error when a requirement has no result
  */
-export async function verifyMutant(bench: Bench, name: string, mutant: Mutant, installed: Installed): Promise<Finding> {
-  const only = requirementsFor(mutant, bench.declared, installed.established);
-  const { results, selected } = await verifyOnly(bench, name, only, installed);
-  const silent = results.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
-  if (silent.length > 0) return broken(name, mutant, `did not run: ${silent.join(', ')}`);
+export async function verifyMutant(
+  cluster: MutationCluster,
+  name: string,
+  mutant: Mutant,
+  installed: Installed,
+): Promise<Finding> {
+  const only = requirementsFor(mutant, cluster.declared, installed.established);
+  const { results, selected } = await verifyOnly(cluster, name, only, installed);
+  const notRun = results.filter(({ id, reason }) => selected.includes(id) && reason === 'did not run').map(({ id }) => id);
+  if (notRun.length > 0) return broken(name, mutant, `did not run: ${notRun.join(', ')}`);
   return judge(name, mutant, { results, selected });
 }
 
-/** The requirements that a mutant which is installed is verified with. */
-export function verifiedFor(bench: Bench, mutant: Mutant, installed: Installed): readonly DeclaredRequirement[] {
-  return planOf(bench, requirementsFor(mutant, bench.declared, installed.established), installed).plan.selected;
+/** The requirements with which an installed mutant is verified. */
+export function selectedFor(cluster: MutationCluster, mutant: Mutant, installed: Installed): readonly DeclaredRequirement[] {
+  return planOf(cluster, requirementsFor(mutant, cluster.declared, installed.established), installed).plan.selected;
 }
 
-/** Verifies these requirements of what is installed, and settles what came of them. */
+/** Verifies only these requirements of an installation. @returns their settled results, and the ids of those that were applicable */
 export async function verifyOnly(
-  bench: Bench,
+  cluster: MutationCluster,
   name: string,
   only: readonly string[],
   installed: Installed,
 ): Promise<{ readonly results: readonly RequirementResult[]; readonly selected: readonly string[] }> {
-  const directory = join(bench.directory, name);
+  const directory = join(cluster.directory, name);
   mkdirSync(directory, { recursive: true });
-  const { options, declared, clusterKind, kubernetes, objects, run } = bench;
-  const { installation, way } = installed;
-  const { under, plan } = planOf(bench, only, installed);
-  const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
-  const known = stateOfRun({ id: run, directory, options, under, cluster, way });
-  const state = { ...known, installation, record: objects.record.file };
-  await verifyHere(state, plan.selected, bench.signal);
-  return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
+  const { options, declared, kind, kubernetes, objects, run } = cluster;
+  const { installation, access } = installed;
+  const { under, plan } = planOf(cluster, only, installed);
+  const clusterOfRun: ClusterOfRun = { kind, image: '', kubernetes, nodes: 1 + options.agents, plan };
+  const stateWithout = stateOfRun({ id: run, directory, options, under, cluster: clusterOfRun, way: access });
+  const state = { ...stateWithout, installation, record: objects.record.file };
+  await verifyHere(state, plan.selected, cluster.signal);
+  return { results: settleSoFar({ declared, under, directory, cluster: clusterOfRun }).requirements, selected: state.selected };
 }
 
-function planOf({ client, declared, options }: Bench, only: readonly string[], { target, known, documented }: Installed) {
+function planOf(
+  { client, declared, options }: MutationCluster,
+  only: readonly string[],
+  { target, known, documented }: Installed,
+) {
   const profile = profiles[knownTargets[known].profile];
   const under: TargetOfRun = { target, profile, documented };
   return { under, plan: planFor(client, declared, { ...options, only }, under) };

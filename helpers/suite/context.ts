@@ -2,7 +2,7 @@ import { InstalledTarget } from '../exporter/installed.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
 import { KubeClient } from '../kube/client.ts';
-import { connect } from '../kube/connection.ts';
+import { type Connection, connect } from '../kube/connection.ts';
 import { CreationRecord } from '../kube/owned/creation-record.ts';
 import { GuardedClient } from '../kube/owned/guarded-client.ts';
 import { OwnedObjects } from '../kube/owned/ownership.ts';
@@ -57,6 +57,16 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
 
 /** The client of a run's requirements; in an audit one that cannot change anything. */
 async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
-  const client = new KubeClient(await connect(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+  const client = new KubeClient(await connectionOf(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
   return audit ? client.readOnly() : client;
+}
+
+const connections = new Map<string, Promise<Connection>>();
+
+/** The connection of all areas that this process verifies with a kubeconfig, so that they share what is kept alive. */
+function connectionOf(kubeconfig: string, context: string | undefined): Promise<Connection> {
+  const key = JSON.stringify([kubeconfig, context]);
+  const connection = connections.get(key) ?? connect(kubeconfig, context);
+  connections.set(key, connection);
+  return connection;
 }

@@ -15,11 +15,11 @@ import type {
 } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
+import { qualityOfService, setMissing } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
-import { fill, qualityOfService } from './pod-defaults.ts';
 import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
 
-/** Where a ServiceAccount's token is in a pod's file system. */
+/** The mount path of a ServiceAccount's token in a container. */
 export const TOKEN_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -28,8 +28,9 @@ const UNREACHABLE = 'node.kubernetes.io/unreachable';
 let nextService = 10;
 
 /**
- * What the API server adds to, or holds against, a new object by looking at others.
- * @param podSecurity the level that pods are held to in namespaces without a label
+ * Admits a new object: sets the fields that depend on other objects.
+ * @param podSecurity the Pod Security level of namespaces without a label
+ * @throws ApiFailure 403 or 404 when it is not admitted
  */
 export function admit(store: Store, resource: Resource, object: Stored, podSecurity: PodSecurityLevel): void {
   const { namespace } = object.metadata;
@@ -53,7 +54,7 @@ export function admit(store: Store, resource: Resource, object: Stored, podSecur
   if (resource.key === 'jobs.batch') labelJob(object as Job);
 }
 
-/** Holds an object against the rules that its schema cannot say. */
+/** Validates what the schema does not express. @throws ApiFailure 422 */
 export function validate({ kind, metadata, ...object }: Stored): void {
   const refuse = (problem: string): never => {
     throw ApiFailure.invalid(kind, metadata.name, problem);
@@ -90,8 +91,8 @@ function isQuantity(text: string): boolean {
 
 function admitPod(store: Store, pod: Pod): void {
   const { spec, metadata } = pod;
-  fill(spec, { serviceAccountName: 'default' });
-  fill(spec, { serviceAccount: spec.serviceAccountName ?? '' });
+  setMissing(spec, { serviceAccountName: 'default' });
+  setMissing(spec, { serviceAccount: spec.serviceAccountName ?? '' });
   const name = spec.serviceAccountName ?? '';
   const account = store.find<ServiceAccount>('serviceaccounts', { namespace: metadata.namespace, name });
   if (!account) {
@@ -103,15 +104,15 @@ function admitPod(store: Store, pod: Pod): void {
   }
   if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec);
   const runtimeClass = spec.runtimeClassName && store.find('runtimeclasses.node.k8s.io', { name: spec.runtimeClassName });
-  if (runtimeClass) fill(spec, { overhead: (runtimeClass.overhead as { podFixed: Record<string, string> }).podFixed });
+  if (runtimeClass) setMissing(spec, { overhead: (runtimeClass.overhead as { podFixed: Record<string, string> }).podFixed });
   const priority = spec.priorityClassName && store.find('priorityclasses.scheduling.k8s.io', { name: spec.priorityClassName });
-  fill(spec, {
+  setMissing(spec, {
     priority: priority ? Number(priority.value) : 0,
     preemptionPolicy: priority ? String(priority.preemptionPolicy) : 'PreemptLowerPriority',
   });
   for (const key of [NOT_READY, UNREACHABLE]) {
     const tolerated = spec.tolerations?.some(
-      (one) => (!one.key || one.key === key) && (!one.effect || one.effect === 'NoExecute'),
+      (toleration) => (!toleration.key || toleration.key === key) && (!toleration.effect || toleration.effect === 'NoExecute'),
     );
     const toleration = { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
     if (!tolerated) spec.tolerations = [...(spec.tolerations ?? []), toleration];
@@ -138,13 +139,13 @@ function admitService({ spec }: Service): void {
     nextService += 1;
     spec.clusterIP = `10.43.${nextService >> 8}.${nextService & 255}`;
   }
-  fill(spec, { clusterIPs: [spec.clusterIP], ipFamilies: ['IPv4'] });
+  setMissing(spec, { clusterIPs: [spec.clusterIP], ipFamilies: ['IPv4'] });
   const hasNodePorts = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   if (hasNodePorts)
-    for (const [index, port] of (spec.ports ?? []).entries()) fill(port, { nodePort: 30_000 + nextService + index });
+    for (const [index, port] of (spec.ports ?? []).entries()) setMissing(port, { nodePort: 30_000 + nextService + index });
 }
 
-/** A node that has not been heard of is not ready. Source: Kubernetes, Taint nodes by condition. */
+/** A new node has the taint not-ready until its conditions are known. Source: Kubernetes, Taint nodes by condition. */
 function admitNode({ spec }: Node): void {
   const taint: Taint = { key: NOT_READY, effect: 'NoSchedule' };
   if (!spec.taints?.some(({ key, effect }) => key === taint.key && effect === taint.effect))
@@ -153,6 +154,6 @@ function admitNode({ spec }: Node): void {
 
 function labelJob({ spec, metadata }: Job): void {
   const labels = { 'controller-uid': metadata.uid, 'job-name': metadata.name };
-  fill(spec, { selector: { matchLabels: { 'controller-uid': metadata.uid } } });
+  setMissing(spec, { selector: { matchLabels: { 'controller-uid': metadata.uid } } });
   spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...labels } };
 }

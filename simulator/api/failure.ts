@@ -1,4 +1,4 @@
-/** A refusal as Kubernetes words it: a `Status`. */
+/** An error response of the API server: a `Status`. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   constructor(

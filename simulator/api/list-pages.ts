@@ -2,36 +2,36 @@ import { randomUUID } from 'node:crypto';
 import type { Stored } from '../objects.ts';
 import { ApiFailure } from './failure.ts';
 
-/** What is left of a list, as it was when the list was begun. */
+/** The objects that a list has not returned yet, as of the resource version at which it started. */
 interface Rest {
   readonly version: number;
   readonly objects: readonly Stored[];
 }
 
 interface Page extends Rest {
-  /** Where the next page begins; absent in the last one. */
+  /** The token of the next page; absent in the last one. */
   readonly continue?: string;
   readonly remainingItemCount?: number;
 }
 
-/** How many lists can be under way before the oldest expires. */
-const kept = 100;
+/** The number of unfinished lists; with one more, the token of the oldest expires. */
+const unfinishedLists = 100;
 
 /**
- * Lists in pages: all pages of a list are of the moment at which it was begun, and its token expires.
+ * Lists in pages: all pages of a list have the same resource version, and its continue token expires.
  * Source: Kubernetes API concepts, "Retrieving large results sets in chunks".
  */
 export class ListPages {
   private readonly rests = new Map<string, Rest>();
 
   /**
-   * The page that `limit` and `continue` of a query name; without a limit, everything.
+   * The page for the `limit` and `continue` of a query; without a limit, all objects.
    * @throws ApiFailure 410 for a token that has expired
    */
-  next(query: URLSearchParams, begin: () => Rest): Page {
+  next(query: URLSearchParams, start: () => Rest): Page {
     const limit = Number(query.get('limit') || 0);
     const token = query.get('continue') || undefined;
-    const { version, objects } = token === undefined ? begin() : this.continued(token);
+    const { version, objects } = token === undefined ? start() : this.continued(token);
     if (limit === 0 || objects.length <= limit) return { version, objects };
     const rest = { version, objects: objects.slice(limit) };
     return { version, objects: objects.slice(0, limit), continue: this.keep(rest), remainingItemCount: rest.objects.length };
@@ -51,7 +51,7 @@ export class ListPages {
     const token = randomUUID();
     this.rests.set(token, rest);
     const [oldest] = this.rests.keys();
-    if (this.rests.size > kept && oldest !== undefined) this.rests.delete(oldest);
+    if (this.rests.size > unfinishedLists && oldest !== undefined) this.rests.delete(oldest);
     return token;
   }
 }

@@ -1,9 +1,8 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import { copy } from '../copy.ts';
-import type { Fields } from '../objects.ts';
+import { copy, type Fields } from '../objects.ts';
 import { ApiFailure } from './failure.ts';
 
-/** By which field the items of a list are told from each other; every other list is one value. Source: the API's list map keys. */
+/** The fields that identify the items of a list; every other list is replaced as a whole. Source: the API's list map keys. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -38,7 +37,7 @@ export function jsonPatch(target: unknown, patch: unknown): unknown {
   return changed;
 }
 
-/** A merge patch that joins lists whose items have names. */
+/** A merge patch that also merges lists whose items have keys. Source: Kubernetes, strategic merge patch. */
 export function strategicPatch(target: unknown, patch: unknown, field = ''): unknown {
   if (Array.isArray(patch)) return mergeLists(field, target, patch, (before, item) => strategicPatch(before, item));
   if (!isMap(patch)) return patch;
@@ -50,17 +49,20 @@ export function strategicPatch(target: unknown, patch: unknown, field = ''): unk
   return result;
 }
 
-/** Server-side apply: what is applied now is put in, what the same manager applied last and now leaves out is taken away. */
-export function applied(live: unknown, last: unknown, wanted: unknown, field = ''): unknown {
-  if (Array.isArray(wanted)) {
-    const kept = Array.isArray(live) ? withoutDropped(field, live, last, wanted) : [];
-    return mergeLists(field, kept, wanted, (before, item) => applied(before, itemLike(field, last, item), item));
+/**
+ * Server-side apply: sets the fields that are sent, and deletes those that the same manager sent last and omits now.
+ * @param last what that manager sent last
+ */
+export function serverSideApply(live: unknown, last: unknown, sent: unknown, field = ''): unknown {
+  if (Array.isArray(sent)) {
+    const kept = Array.isArray(live) ? withoutDropped(field, live, last, sent) : [];
+    return mergeLists(field, kept, sent, (before, item) => serverSideApply(before, itemLike(field, last, item), item));
   }
-  if (!isMap(wanted)) return wanted;
+  if (!isMap(sent)) return sent;
   const result: Fields = isMap(live) ? { ...live } : {};
-  if (isMap(last)) for (const key of Object.keys(last)) if (!(key in wanted)) delete result[key];
-  for (const [key, value] of Object.entries(wanted)) {
-    result[key] = applied(result[key], isMap(last) ? last[key] : undefined, value, key);
+  if (isMap(last)) for (const key of Object.keys(last)) if (!(key in sent)) delete result[key];
+  for (const [key, value] of Object.entries(sent)) {
+    result[key] = serverSideApply(result[key], isMap(last) ? last[key] : undefined, value, key);
   }
   return result;
 }
@@ -74,21 +76,21 @@ function mergeLists(
   if (!isKeyed(field, items) || !Array.isArray(target)) return items;
   const result = [...(target as unknown[])];
   for (const item of items) {
-    const at = result.findIndex((one) => isSame(field, one, item));
+    const at = result.findIndex((existing) => isSame(field, existing, item));
     if (at < 0) result.push(merge(undefined, item));
     else result[at] = merge(result[at], item);
   }
   return result;
 }
 
-function withoutDropped(field: string, live: readonly unknown[], last: unknown, wanted: readonly unknown[]): readonly unknown[] {
-  if (!Array.isArray(last) || !isKeyed(field, wanted)) return live;
-  const dropped = last.filter((one) => !wanted.some((item) => isSame(field, one, item)));
-  return live.filter((one) => !dropped.some((item) => isSame(field, one, item)));
+function withoutDropped(field: string, live: readonly unknown[], last: unknown, sent: readonly unknown[]): readonly unknown[] {
+  if (!Array.isArray(last) || !isKeyed(field, sent)) return live;
+  const dropped = last.filter((before) => !sent.some((item) => isSame(field, before, item)));
+  return live.filter((item) => !dropped.some((before) => isSame(field, item, before)));
 }
 
 function itemLike(field: string, list: unknown, item: unknown): unknown {
-  return Array.isArray(list) ? list.find((one) => isSame(field, one, item)) : undefined;
+  return Array.isArray(list) ? list.find((candidate) => isSame(field, candidate, item)) : undefined;
 }
 
 function isKeyed(field: string, items: readonly unknown[]): boolean {

@@ -1,19 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
-import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
 import type { Fields, Namespace, Pod, PodSpec, Stored } from '../objects.ts';
+import { copy, isSameJson } from '../objects.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
 import { admit, validate } from './admission.ts';
 import { applyDefaults } from './defaults.ts';
 import { ApiFailure } from './failure.ts';
 import { ListPages } from './list-pages.ts';
-import { applied, jsonPatch, mergePatch, strategicPatch } from './merge.ts';
+import { jsonPatch, mergePatch, serverSideApply, strategicPatch } from './merge.ts';
 import { enforcePodSecurity, type PodSecurityLevel } from './pod-security.ts';
-import { type Asked, mapBody } from './request.ts';
-import { unknownFields, without } from './schema.ts';
+import { type ApiRequest, mapBody } from './request.ts';
+import { unknownFields, withoutFields } from './schema.ts';
 
-/** Fields that an object keeps as they were made. */
+/** The immutable fields of a spec. */
 const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['selector'],
   ReplicaSet: ['selector'],
@@ -26,9 +25,9 @@ interface DeleteOptions {
   readonly preconditions?: { readonly uid?: string };
 }
 
-/** Creates, reads, changes and deletes the objects of all resources alike. */
+/** Handles the requests for stored objects of all resources. */
 export class Objects {
-  /** What each manager has applied last, by the object's uid. */
+  /** What each field manager applied last, by the object's uid and the manager's name. */
   private readonly lastApplied = new Map<string, Fields>();
   private readonly pages = new ListPages();
 
@@ -37,13 +36,13 @@ export class Objects {
     private readonly podSecurity: PodSecurityLevel,
   ) {}
 
-  get(request: Asked): Stored {
+  get(request: ApiRequest): Stored {
     const found = this.store.find(request.resource.key, placeOf(request));
     if (!found) throw ApiFailure.notFound(request.resource.name, request.name ?? '');
     return inVersion(found, request.apiVersion);
   }
 
-  list(request: Asked): Fields {
+  list(request: ApiRequest): Fields {
     const { resource, apiVersion, namespace, query } = request;
     const begin = () => ({
       version: this.store.version,
@@ -58,9 +57,9 @@ export class Objects {
     };
   }
 
-  async create(request: Asked, sent: unknown): Promise<Stored> {
+  async create(request: ApiRequest, sent: unknown): Promise<Stored> {
     const { resource, query } = request;
-    const object = (await known(request, mapBody(sent))) as Stored;
+    const object = (await recognized(request, mapBody(sent))) as Stored;
     if (object.kind !== resource.kind) throw ApiFailure.badRequest(`${object.kind} is not the kind of ${resource.name}`);
     const { namespace = request.namespace, ...metadata } = object.metadata ?? {};
     if (metadata.name === undefined && metadata.generateName === undefined) {
@@ -76,12 +75,12 @@ export class Objects {
     return inVersion(isDryRun(query) ? prepared : this.store.insert(resource.key, prepared), request.apiVersion);
   }
 
-  async update(request: Asked, sent: unknown): Promise<Stored> {
+  async update(request: ApiRequest, sent: unknown): Promise<Stored> {
     const before = this.get(request);
-    return this.put(request, before, (await known(request, mapBody(sent))) as Stored);
+    return this.put(request, before, (await recognized(request, mapBody(sent))) as Stored);
   }
 
-  async patch(request: Asked, contentType: string, sent: unknown): Promise<Stored> {
+  async patch(request: ApiRequest, contentType: string, sent: unknown): Promise<Stored> {
     if (contentType.startsWith('application/apply-patch')) return this.apply(request, mapBody(sent) as Stored);
     const before = this.get(request);
     const patches = [
@@ -92,11 +91,11 @@ export class Objects {
     const change = patches.find(([type]) => contentType.startsWith(type))?.[1];
     if (!change)
       throw new ApiFailure(415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${contentType}`);
-    return this.put(request, before, (await known(request, mapBody(change(before, sent)))) as Stored);
+    return this.put(request, before, (await recognized(request, mapBody(change(before, sent)))) as Stored);
   }
 
-  /** @param options DeleteOptions, which precede the same in the query */
-  remove(request: Asked, options: DeleteOptions = {}): Stored {
+  /** @param options DeleteOptions of the body, which take precedence over those of the query */
+  remove(request: ApiRequest, options: DeleteOptions = {}): Stored {
     const { resource, query } = request;
     const object = this.get(request);
     const { uid } = object.metadata;
@@ -116,18 +115,18 @@ export class Objects {
     return this.store.remove(resource.key, object.metadata, seconds) as Stored;
   }
 
-  removeAll(request: Asked): Fields {
+  removeAll(request: ApiRequest): Fields {
     const found = this.store.list(request.resource.key, request.namespace).filter(selection(request.query));
     for (const { metadata } of found) this.remove({ ...request, namespace: metadata.namespace, name: metadata.name });
     return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   }
 
-  private async apply(request: Asked, sent: Stored): Promise<Stored> {
+  private async apply(request: ApiRequest, sent: Stored): Promise<Stored> {
     const { resource, query } = request;
     const unknown = await unknownFields(resource, sent);
     if (unknown.length > 0) {
       const problem = unknown.map((path) => `.${path}: field not declared in schema`).join(', ');
-      // As Kubernetes 1.24 has it: no client error.
+      // Kubernetes 1.24 returns this as a server error.
       throw new ApiFailure(500, '', `failed to create typed patch object: ${problem}`);
     }
     const before = this.store.find(resource.key, placeOf(request));
@@ -135,8 +134,8 @@ export class Objects {
     let kept: Stored;
     if (before) {
       const last = this.lastApplied.get(manager(before.metadata.uid));
-      const { status: _, ...wanted } = sent as Fields;
-      kept = this.put(request, before, applied(before, last, wanted) as Stored);
+      const { status: _, ...desired } = sent as Fields;
+      kept = this.put(request, before, serverSideApply(before, last, desired) as Stored);
     } else if (sent.metadata.uid) {
       throw new ApiFailure(
         409,
@@ -150,8 +149,8 @@ export class Objects {
     return kept;
   }
 
-  /** Keeps the part of a changed object that the request may change: its subresource, or all but its status. */
-  private put({ resource, subresource, query, apiVersion }: Asked, before: Stored, sent: Stored): Stored {
+  /** Stores the part of a changed object that the request may change: its subresource, or all but its status. */
+  private put({ resource, subresource, query, apiVersion }: ApiRequest, before: Stored, sent: Stored): Stored {
     const version = sent.metadata.resourceVersion;
     if (version && version !== before.metadata.resourceVersion) {
       throw new ApiFailure(409, 'Conflict', `the object has been modified; please apply your changes to the latest version`);
@@ -169,11 +168,11 @@ export class Objects {
     applyDefaults(after);
     validate(after);
     for (const field of IMMUTABLE[resource.kind] ?? []) {
-      if (!isDeepStrictEqual((stored.spec as Fields)[field], (after.spec as Fields)[field])) {
+      if (!isSameJson((stored.spec as Fields)[field], (after.spec as Fields)[field])) {
         throw ApiFailure.invalid(resource.kind, after.metadata.name, `spec.${field}: field is immutable`);
       }
     }
-    if (!isDeepStrictEqual(stored.roleRef, after.roleRef)) {
+    if (!isSameJson(stored.roleRef, after.roleRef)) {
       throw ApiFailure.invalid(resource.kind, after.metadata.name, 'roleRef: cannot change roleRef');
     }
     const namespace = this.store.find<Namespace>('namespaces', { name: after.metadata.namespace ?? '' });
@@ -205,22 +204,22 @@ function merged(stored: Stored, sent: Stored, subresource: string | undefined, {
   return { ...sent, apiVersion: stored.apiVersion, metadata, ...(status === undefined ? {} : { status }) };
 }
 
-/** What was sent, without the fields that nobody knows; in strict validation those are refused. */
-async function known({ resource, query }: Asked, sent: Fields): Promise<Fields> {
+/** What was sent, without unknown fields. @throws ApiFailure 400 for an unknown field in strict validation */
+async function recognized({ resource, query }: ApiRequest, sent: Fields): Promise<Fields> {
   const unknown = await unknownFields(resource, sent);
   if (unknown.length > 0 && query.get('fieldValidation') === 'Strict') {
     throw ApiFailure.badRequest(`strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`);
   }
-  return without(sent, unknown);
+  return withoutFields(sent, unknown);
 }
 
-/** A pod that no node has, or that has ended, needs no time to end. */
+/** The grace period of a pod in seconds; 0 when it is not scheduled or has ended. */
 function graceOf({ spec, status }: Pod, given: number | undefined): number {
   if (spec.nodeName === undefined || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
   return given ?? spec.terminationGracePeriodSeconds ?? 30;
 }
 
-/** The objects that the selectors of a query find. */
+/** Whether an object matches the label selector and the field selector of a query. */
 export function selection(query: URLSearchParams): (object: Stored) => boolean {
   const byLabel = labelSelector(query.get('labelSelector') ?? '');
   const byField = fieldSelector(query.get('fieldSelector') ?? '');
@@ -231,7 +230,7 @@ export function inVersion<T extends Stored>(object: T, apiVersion: string): T {
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
-function placeOf({ resource, namespace, name = '' }: Asked) {
+function placeOf({ resource, namespace, name = '' }: ApiRequest) {
   return resource.namespaced ? { namespace, name } : { name };
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await makeNamespace('privileged', { 'pod-security.kubernetes.io/enforce': 'privileged' });
 });
 
-/** What the API server says of such a pod: nothing where it admits it. */
+/** The message with which the API server rejects a pod; empty when it admits it. */
 async function refusal(namespace: string, spec: object): Promise<string> {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name: 'x' }, spec } as unknown as Pod;
   return cluster.client.create(pod, dryRun).then(
@@ -43,7 +43,7 @@ async function refusal(namespace: string, spec: object): Promise<string> {
   );
 }
 
-test('a namespace without a label has the level of the whole cluster, and every violation is named', async () => {
+test('a namespace without a label has the level of the cluster, and the message lists every violation', async () => {
   expect(await refusal('unlabelled', { containers: [{ ...container, name: 'c' }] })).toBe(
     'pods "x" is forbidden: violates PodSecurity "restricted:latest": ' +
       'allowPrivilegeEscalation != false (container "c" must set securityContext.allowPrivilegeEscalation=false), ' +
@@ -54,7 +54,7 @@ test('a namespace without a label has the level of the whole cluster, and every 
   expect(await refusal('unlabelled', hardenedSpec)).toBe('');
 });
 
-test('the label of a namespace outweighs the level of the cluster', async () => {
+test('the label of a namespace overrides the level of the cluster', async () => {
   expect(await refusal('baseline', { containers: [container] })).toBe('');
   expect(
     await refusal('privileged', { hostPID: true, containers: [{ ...container, securityContext: { privileged: true } }] }),
@@ -82,9 +82,9 @@ test.each([
     { securityContext: { seccompProfile: { type: 'Unconfined' } } },
     { securityContext: { seccompProfile: { type: 'Unconfined' } } },
   ],
-])('baseline forbids %s', async (words, spec, fields) => {
+])('baseline forbids %s', async (violation, spec, fields) => {
   expect(await refusal('baseline', { ...spec, containers: [{ ...container, ...fields }] })).toBe(
-    `pods "x" is forbidden: violates PodSecurity "baseline:latest": ${words}`,
+    `pods "x" is forbidden: violates PodSecurity "baseline:latest": ${violation}`,
   );
 });
 
@@ -105,20 +105,20 @@ test.each([
     { ...hardened.container, runAsNonRoot: false },
   ],
   ['runAsUser=0 (container "main" must not set runAsUser=0)', {}, { ...hardened.container, runAsUser: 0 }],
-])('restricted forbids %s', async (words, spec, securityContext) => {
+])('restricted forbids %s', async (violation, spec, securityContext) => {
   expect(await refusal('unlabelled', { ...hardenedSpec, ...spec, containers: [{ ...container, securityContext }] })).toBe(
-    `pods "x" is forbidden: violates PodSecurity "restricted:latest": ${words}`,
+    `pods "x" is forbidden: violates PodSecurity "restricted:latest": ${violation}`,
   );
 });
 
-test('init containers are held to it as well', async () => {
+test('init containers are checked as well', async () => {
   const spec = { ...hardenedSpec, initContainers: [{ ...container, name: 'first' }] };
   expect(await refusal('unlabelled', spec)).toContain(
     'container "first" must set securityContext.allowPrivilegeEscalation=false',
   );
 });
 
-test('an ephemeral container is refused that no container of a new pod could be, and a dry run stores nothing', async () => {
+test('an ephemeral container is rejected like any container, and a dry run stores nothing', async () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'baseline', name: 'inspected' }, spec: hardenedSpec };
   await cluster.client.create(pod as unknown as Pod);
   const path = '/api/v1/namespaces/baseline/pods/inspected/ephemeralcontainers';
@@ -134,14 +134,14 @@ test('an ephemeral container is refused that no container of a new pod could be,
   expect(spec).not.toHaveProperty('ephemeralContainers');
 });
 
-test('a Deployment whose pods are refused has none, and an event and its status say why', async () => {
+test('a Deployment whose pods are rejected has none, and an Event and its status give the reason', async () => {
   const labels = { app: 'refused' };
   const template = { metadata: { labels }, spec: { containers: [container] } };
   const metadata = { namespace: 'unlabelled', name: 'refused' };
   const spec = { selector: { matchLabels: labels }, template };
   await cluster.client.create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec } as KubernetesObject);
 
-  const words =
+  const message =
     /^pods "refused-\w+-\w+" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/;
   const { status } = await waitFor({
     what: 'the condition ReplicaFailure',
@@ -151,7 +151,7 @@ test('a Deployment whose pods are refused has none, and an event and its status 
     describe: (found) => JSON.stringify(found.status),
   });
   const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-  expect(failure).toMatchObject({ status: 'True', reason: 'FailedCreate', message: expect.stringMatching(words) });
+  expect(failure).toMatchObject({ status: 'True', reason: 'FailedCreate', message: expect.stringMatching(message) });
   const events = await cluster.client.list<Event>({ apiVersion: 'v1', kind: 'Event', namespace: 'unlabelled' });
   const failed = events.filter(({ reason }) => reason === 'FailedCreate');
   expect(failed.map(({ message }) => message)).toEqual([expect.stringMatching(/^Error creating: pods "refused-/)]);

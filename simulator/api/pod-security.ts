@@ -5,14 +5,14 @@ export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** What an AdmissionConfiguration exempts as a rule: the cluster's own parts. */
+/** The namespaces that an AdmissionConfiguration usually exempts. */
 const EXEMPT = ['kube-system'];
 
 type Check = (spec: PodSpec, containers: readonly Container[]) => string | undefined;
 
 /**
- * Refuses a pod that violates the level of its namespace, in the API server's words. The version of the policy is in the words, and
- * otherwise ignored: it is always the latest.
+ * Rejects a pod that violates the level of its namespace, with the API server's message. The version of the policy appears in the message
+ * only: the checks are always those of the latest.
  * Source: Kubernetes, Pod Security Admission and Pod Security Standards; the checks of k8s.io/pod-security-admission, in their order.
  * @param standard the level of namespaces that have no label, as an AdmissionConfiguration sets it
  * @throws ApiFailure 403 that names every violated check
@@ -21,11 +21,11 @@ export function enforcePodSecurity({ metadata, spec }: Pod, namespace: Namespace
   const labels = namespace.metadata.labels ?? {};
   const level = labels[ENFORCE] ?? standard;
   if (level === 'privileged' || EXEMPT.includes(namespace.metadata.name)) return;
-  // Which containers a check is about does not depend on their kind: an ephemeral one counts like any.
+  // The checks apply to containers of every kind.
   const { initContainers = [], containers, ephemeralContainers = [] } = spec;
-  const all = [...initContainers, ...containers, ...(ephemeralContainers as Container[])];
+  const allContainers = [...initContainers, ...containers, ...(ephemeralContainers as Container[])];
   const checks = level === 'restricted' ? [...baseline, ...restricted] : [...baseline, ...baselineOnly];
-  const violations = checks.map((check) => check(spec, all)).filter((violation) => violation !== undefined);
+  const violations = checks.map((check) => check(spec, allContainers)).filter((violation) => violation !== undefined);
   if (violations.length === 0) return;
   const policy = `${level}:${labels[`${ENFORCE}-version`] ?? 'latest'}`;
   throw new ApiFailure(
@@ -46,8 +46,8 @@ const hostPathVolumes: Check = ({ volumes = [] }) => {
 };
 
 const hostPorts: Check = (_, containers) => {
-  const ports = containers.flatMap(({ ports: all = [] }) => all.flatMap(({ hostPort }) => hostPort || []));
-  const users = containers.filter(({ ports: all = [] }) => all.some(({ hostPort }) => hostPort));
+  const ports = containers.flatMap(({ ports: list = [] }) => list.flatMap(({ hostPort }) => hostPort || []));
+  const users = containers.filter(({ ports: list = [] }) => list.some(({ hostPort }) => hostPort));
   const verb = `${users.length === 1 ? 'uses' : 'use'} ${ports.length === 1 ? 'hostPort' : 'hostPorts'}`;
   return violation('hostPort', users.length > 0 && `${named('container', namesOf(users))} ${verb} ${ports.join(', ')}`);
 };
@@ -80,7 +80,7 @@ const sysctls: Check = ({ securityContext }) => {
   return violation('forbidden sysctls', names.filter((name) => !safeSysctls.includes(name)).join(', '));
 };
 
-/** What the container runtime gives by default, without NET_RAW. */
+/** The default capabilities of the container runtime, without NET_RAW. */
 const harmlessCapabilities =
   'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(' ');
 const addedCapabilities: Check = (_, containers) =>
@@ -140,7 +140,7 @@ const seccomp: Check = (spec, containers) => {
 };
 
 const baseline = [hostNamespaces, hostPorts, privileged, procMount, sysctls];
-/** Those of which the restricted level has a stricter one. */
+/** The checks that the restricted level replaces with stricter ones. */
 const baselineOnly = [hostPathVolumes, addedCapabilities, seccompWhereSet];
 const restricted = [noEscalation, droppedCapabilities, restrictedVolumes, nonRoot, notRootsUser, seccomp];
 
@@ -190,7 +190,7 @@ function named(noun: string, names: readonly string[]): string {
   return `${noun}${names.length === 1 ? '' : 's'} ${names.map((name) => `"${name}"`).join(', ')}`;
 }
 
-/** Each once, in the order of the alphabet. */
+/** The distinct values in alphabetical order, quoted. */
 function quoted(values: readonly string[]): string {
   return [...new Set(values)]
     .sort()

@@ -2,27 +2,27 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { keyOf, type Resource } from '../kinds.ts';
 import type { Fields } from '../objects.ts';
+import type { Action } from './authorization.ts';
 import { ApiFailure } from './failure.ts';
-import type { Action } from './rbac.ts';
 
-/** What a request is about, as its path and method say it. */
-export interface Asked {
+/** A request for a resource, as parsed from its path and method. */
+export interface ApiRequest {
   readonly resource: Resource;
   /** `apps/v1` */
   readonly apiVersion: string;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly subresource: string | undefined;
-  /** What follows the subresource `proxy`. */
-  readonly rest: string;
+  /** The path and query after the subresource `proxy`. */
+  readonly proxyPath: string;
   readonly verb: string;
   readonly query: URLSearchParams;
 }
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
 
-/** Undefined for a path that leads to no resource. */
-export function asked(method: string, url: URL, resources: ReadonlyMap<string, Resource>): Asked | undefined {
+/** @returns undefined for a path of no resource */
+export function parseRequest(method: string, url: URL, resources: ReadonlyMap<string, Resource>): ApiRequest | undefined {
   const parts = url.pathname.split('/').slice(1).map(decodeURIComponent);
   const isCore = parts[0] === 'api';
   if (!isCore && parts[0] !== 'apis') return undefined;
@@ -30,7 +30,7 @@ export function asked(method: string, url: URL, resources: ReadonlyMap<string, R
   let path = parts.slice(isCore ? 2 : 3);
   if (path.length === 0) return undefined;
   let namespace: string | undefined;
-  // A namespace's own subresources are in the same place as the objects in it.
+  // The subresources of a namespace have the same path as the resources in it.
   if (path[0] === 'namespaces' && path.length > 2 && !['status', 'finalize'].includes(path[2] ?? '')) {
     namespace = path[1];
     path = path.slice(2);
@@ -41,7 +41,7 @@ export function asked(method: string, url: URL, resources: ReadonlyMap<string, R
   const apiVersion = isCore ? version : `${group}/${version}`;
   const query = url.searchParams;
   const common = { resource, apiVersion, namespace, name, subresource, query };
-  return { ...common, rest: `/${rest.join('/')}${url.search}`, verb: verbOf(method, name, query) };
+  return { ...common, proxyPath: `/${rest.join('/')}${url.search}`, verb: verbOf(method, name, query) };
 }
 
 function verbOf(method: string, name: string | undefined, query: URLSearchParams): string {
@@ -55,12 +55,13 @@ function isTrue(query: URLSearchParams, name: string): boolean {
   return ['true', '1'].includes(query.get(name) ?? '');
 }
 
-export function actionOf({ verb, resource, subresource, namespace, name }: Asked): Action {
+/** What the user of a request must be allowed to do. */
+export function actionOf({ verb, resource, subresource, namespace, name }: ApiRequest): Action {
   const own = resource.key === 'namespaces' ? name : namespace;
   return { verb, group: resource.group, resource: resource.name, subresource, namespace: own, name };
 }
 
-/** @throws ApiFailure where the body is no map */
+/** The body, parsed as JSON or else as YAML; an empty one is an empty object. */
 export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -73,7 +74,8 @@ export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/** @throws ApiFailure 400 unless the body is an object */
 export function mapBody(body: unknown): Fields {
   if (typeof body === 'object' && body !== null) return body as Fields;
-  throw ApiFailure.badRequest('the body is no object');
+  throw ApiFailure.badRequest('the body is not an object');
 }

@@ -1,5 +1,5 @@
-import { copy } from '../copy.ts';
 import type { Resource } from '../kinds.ts';
+import { copy } from '../objects.ts';
 import { isMap } from './merge.ts';
 
 interface Attribute {
@@ -7,17 +7,17 @@ interface Attribute {
   readonly type: string;
 }
 
-/** What the client's generated models say of a type: its fields, and what is in them. */
+/** The fields of a type and the type of each, from the client's generated models. */
 type Model = ReadonlyMap<string, string>;
 
-/** Kinds whose model the client calls otherwise. */
+/** Kinds whose model has another name in the client. */
 const NAMES: Readonly<Record<string, string>> = { Event: 'CoreV1Event', TokenRequest: 'AuthenticationV1TokenRequest' };
 
 const models = new Map<string, Promise<Model | undefined>>();
 
 /**
- * The fields that an object has and its kind has not, as paths: `spec.template.spec.plantedField`. The fields are those of the
- * client's release, which may know more than the simulated one.
+ * The paths of the fields of an object that its kind does not have: `spec.template.spec.plantedField`. The known fields are those of
+ * the client's release, which may be later than the simulated one.
  */
 export async function unknownFields({ versions, kind }: Resource, object: unknown): Promise<readonly string[]> {
   const version = versions[0] ?? 'v1';
@@ -25,8 +25,8 @@ export async function unknownFields({ versions, kind }: Resource, object: unknow
   return unknownIn(name, object, '');
 }
 
-/** The object without them, which is how it is kept. */
-export function without<T>(object: T, paths: readonly string[]): T {
+/** A copy of an object without the fields at these paths. */
+export function withoutFields<T>(object: T, paths: readonly string[]): T {
   if (paths.length === 0) return object;
   const changed = copy(object);
   for (const path of paths) {
@@ -42,7 +42,7 @@ async function unknownIn(type: string, value: unknown, path: string): Promise<re
   const item = /^Array<(.*)>$/.exec(type)?.[1];
   if (item !== undefined) {
     if (!Array.isArray(value)) return [];
-    return (await Promise.all(value.map((one, index) => unknownIn(item, one, `${path}[${index}]`)))).flat();
+    return (await Promise.all(value.map((element, index) => unknownIn(item, element, `${path}[${index}]`)))).flat();
   }
   if (!isMap(value) || !/^[A-Z]\w*\d\w*$/.test(type)) return [];
   const model = await modelOf(type);
@@ -50,8 +50,8 @@ async function unknownIn(type: string, value: unknown, path: string): Promise<re
   const found = await Promise.all(
     Object.entries(value).map(([field, inner]) => {
       const at = path === '' ? field : `${path}.${field}`;
-      const of = model.get(field);
-      return of === undefined ? [at] : unknownIn(of, inner, at);
+      const fieldType = model.get(field);
+      return fieldType === undefined ? [at] : unknownIn(fieldType, inner, at);
     }),
   );
   return found.flat();
@@ -66,6 +66,6 @@ function modelOf(type: string): Promise<Model | undefined> {
 async function readModel(type: string): Promise<Model | undefined> {
   const module = (await import(`@kubernetes/client-node/dist/gen/models/${type}.js`)) as Record<string, unknown>;
   const attributes = (module[type] as { readonly attributeTypeMap?: readonly Attribute[] }).attributeTypeMap;
-  // Some types, such as IntOrString, are no maps of fields.
-  return attributes && new Map(attributes.map(({ baseName, type: of }) => [baseName, of]));
+  // Some types, such as IntOrString, have no fields.
+  return attributes && new Map(attributes.map(({ baseName, type: fieldType }) => [baseName, fieldType]));
 }

@@ -2,23 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Certificates } from '../certificates.ts';
-import type { Resource } from '../kinds.ts';
+import { discovery, type Resource } from '../kinds.ts';
 import type { Network } from '../network.ts';
+import type { Runtime } from '../node/process.ts';
 import type { Fields, Pod } from '../objects.ts';
-import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store.ts';
-import { discovery } from './discovery.ts';
+import { Authorizer, review } from './authorization.ts';
 import { ApiFailure } from './failure.ts';
 import { Objects } from './objects.ts';
 import type { PodSecurityLevel } from './pod-security.ts';
-import { proxy } from './proxy.ts';
-import { Authorizer } from './rbac.ts';
-import { type Asked, actionOf, asked, bodyOf, mapBody } from './request.ts';
-import { review } from './reviews.ts';
-import { stream } from './streams.ts';
-import { serviceAccountUser, type User, Users } from './users.ts';
-import { watch } from './watch.ts';
+import { type ApiRequest, actionOf, bodyOf, mapBody, parseRequest } from './request.ts';
+import { proxy, stream, watch } from './streams.ts';
+import { type Certificates, serviceAccountUser, type User, Users } from './users.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -28,7 +23,7 @@ export interface ApiServerOptions {
   /** `v1.24.17+simulated` */
   readonly gitVersion: string;
   readonly certificates: Certificates;
-  /** The level that pods are held to in namespaces without a label. */
+  /** The Pod Security level of namespaces without a label. */
   readonly podSecurity: PodSecurityLevel;
 }
 
@@ -48,7 +43,7 @@ export class ApiServer {
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
     const { server, authority } = certificates;
     this.server = createServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
-    // Who closes an idle connection may do so at the moment when it is used again.
+    // A server that closes an idle connection may do so while the client sends the next request on it.
     this.server.keepAliveTimeout = 0;
     this.server.on('request', (request, response) => {
       this.answer(request, response).catch((error: unknown) => refuse(response, error));
@@ -78,72 +73,73 @@ export class ApiServer {
     const { method = 'GET' } = request;
     const url = new URL(request.url ?? '/', 'https://api');
     const user = await this.userOf(request);
-    const about = asked(method, url, this.resources);
-    if (!about) {
+    const apiRequest = parseRequest(method, url, this.resources);
+    if (!apiRequest) {
       this.authorizer.require(user, { verb: method.toLowerCase(), path: url.pathname });
       const found = discovery(url.pathname, this.options.resources, this.options.gitVersion);
       if (found === undefined) throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
       reply(response, 200, found);
       return;
     }
-    this.authorizer.require(user, actionOf(about));
-    if (about.verb === 'watch') watch(this.options.store, about, response);
-    else if (about.subresource === 'proxy') proxy(this.options, about, request, response);
-    else reply(response, about.verb === 'create' ? 201 : 200, await this.handle(about, user, request));
+    this.authorizer.require(user, actionOf(apiRequest));
+    if (apiRequest.verb === 'watch') watch(this.options.store, apiRequest, response);
+    else if (apiRequest.subresource === 'proxy') proxy(this.options, apiRequest, request, response);
+    else reply(response, apiRequest.verb === 'create' ? 201 : 200, await this.handle(apiRequest, user, request));
   }
 
-  private async handle(about: Asked, user: User, request: IncomingMessage): Promise<Fields | string> {
-    const { subresource, verb, resource } = about;
+  private async handle(apiRequest: ApiRequest, user: User, request: IncomingMessage): Promise<Fields | string> {
+    const { subresource, verb, resource } = apiRequest;
     if (subresource !== undefined && !resource.subresources.includes(subresource)) {
       throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
     }
-    if (subresource === 'log') return this.log(about);
-    if (verb === 'get') return this.objects.get(about);
-    if (verb === 'list') return this.objects.list(about);
-    if (verb === 'delete') return this.objects.remove(about, mapBody(await bodyOf(request)));
-    if (verb === 'deletecollection') return this.objects.removeAll(about);
+    if (subresource === 'log') return this.log(apiRequest);
+    if (verb === 'get') return this.objects.get(apiRequest);
+    if (verb === 'list') return this.objects.list(apiRequest);
+    if (verb === 'delete') return this.objects.remove(apiRequest, mapBody(await bodyOf(request)));
+    if (verb === 'deletecollection') return this.objects.removeAll(apiRequest);
     const body = await bodyOf(request);
-    if (verb === 'update') return this.objects.update(about, body);
-    if (verb === 'patch') return this.objects.patch(about, request.headers['content-type'] ?? '', body);
-    if (subresource === 'token') return this.token(about, mapBody(body));
-    if (subresource === 'eviction') return this.objects.remove({ ...about, subresource: undefined });
+    if (verb === 'update') return this.objects.update(apiRequest, body);
+    if (verb === 'patch') return this.objects.patch(apiRequest, request.headers['content-type'] ?? '', body);
+    if (subresource === 'token') return this.token(apiRequest, mapBody(body));
+    if (subresource === 'eviction') return this.objects.remove({ ...apiRequest, subresource: undefined });
     if (subresource !== undefined) throw new ApiFailure(405, 'MethodNotAllowed', `${subresource} is not simulated`);
     if (!resource.isStored) return review(resource.kind, mapBody(body), user, this);
-    return this.objects.create(about, body);
+    return this.objects.create(apiRequest, body);
   }
 
-  private log(about: Asked): string {
-    const pod = this.objects.get(about) as Pod;
-    const container = about.query.get('container') ?? pod.spec.containers[0]?.name ?? '';
-    const text = this.options.runtime.log(pod, container, about.query.get('previous') === 'true');
-    if (text === undefined) throw ApiFailure.badRequest(`container "${container}" in pod "${about.name}" is waiting to start`);
+  private log(apiRequest: ApiRequest): string {
+    const pod = this.objects.get(apiRequest) as Pod;
+    const container = apiRequest.query.get('container') ?? pod.spec.containers[0]?.name ?? '';
+    const text = this.options.runtime.log(pod, container, apiRequest.query.get('previous') === 'true');
+    if (text === undefined)
+      throw ApiFailure.badRequest(`container "${container}" in pod "${apiRequest.name}" is waiting to start`);
     return text;
   }
 
-  private async token({ namespace = '', name = '' }: Asked, body: Fields): Promise<Fields> {
+  private async token({ namespace = '', name = '' }: ApiRequest, body: Fields): Promise<Fields> {
     const { expirationSeconds = 3600 } = (body.spec ?? {}) as { expirationSeconds?: number };
     return { ...body, status: await this.users.issue(namespace, name, expirationSeconds) };
   }
 
-  /** Who asks, or whom they may ask as. Source: Kubernetes, User impersonation. */
+  /** The user of a request, or the one that it impersonates. Source: Kubernetes, User impersonation. */
   private async userOf(request: IncomingMessage): Promise<User> {
-    const user = await this.users.of(request);
-    const other = request.headers['impersonate-user'];
-    if (typeof other !== 'string') return user;
-    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(other) ?? [];
+    const user = await this.users.authenticate(request);
+    const impersonated = request.headers['impersonate-user'];
+    if (typeof impersonated !== 'string') return user;
+    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(impersonated) ?? [];
     const account = namespace !== undefined && name !== undefined;
-    const who = account ? { resource: 'serviceaccounts', namespace, name } : { resource: 'users', name: other };
-    this.authorizer.require(user, { verb: 'impersonate', group: '', ...who });
-    return account ? serviceAccountUser(namespace, name) : { name: other, groups: ['system:authenticated'] };
+    const attributes = account ? { resource: 'serviceaccounts', namespace, name } : { resource: 'users', name: impersonated };
+    this.authorizer.require(user, { verb: 'impersonate', group: '', ...attributes });
+    return account ? serviceAccountUser(namespace, name) : { name: impersonated, groups: ['system:authenticated'] };
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const about = asked(request.method ?? 'GET', new URL(request.url ?? '/', 'https://api'), this.resources);
-    if (!about || !['exec', 'portforward'].includes(about.subresource ?? '')) {
-      throw new ApiFailure(404, 'NotFound', 'nothing here speaks over a WebSocket');
+    const apiRequest = parseRequest(request.method ?? 'GET', new URL(request.url ?? '/', 'https://api'), this.resources);
+    if (!apiRequest || !['exec', 'portforward'].includes(apiRequest.subresource ?? '')) {
+      throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
     }
-    this.authorizer.require(await this.userOf(request), actionOf(about));
-    stream(this.options, about, request, socket, head);
+    this.authorizer.require(await this.userOf(request), actionOf(apiRequest));
+    stream(this.options, apiRequest, request, socket, head);
   }
 }
 

@@ -2,15 +2,57 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { jwtVerify, SignJWT } from 'jose';
+import { generate } from 'selfsigned';
 import type { Store } from '../store.ts';
 import { ApiFailure } from './failure.ts';
+
+/** A certificate and its key, as PEM. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Certificates {
+  /** The CA certificate. */
+  readonly authority: string;
+  readonly server: Identity;
+  readonly administrator: Identity;
+}
+
+/** Generates certificates for a cluster, valid for a day. */
+export async function makeCertificates(): Promise<Certificates> {
+  const common = { keyType: 'ec', algorithm: 'sha256' } as const;
+  const authority = await generate([{ name: 'commonName', value: 'simulated' }], {
+    ...common,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, critical: true },
+    ],
+  });
+  const signed = async (attributes: { name: string; value: string }[]): Promise<Identity> => {
+    const { cert, private: key } = await generate(attributes, {
+      ...common,
+      ca: { key: authority.private, cert: authority.cert },
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    return { cert, key };
+  };
+  return {
+    authority: authority.cert,
+    server: await signed([{ name: 'commonName', value: 'kube-apiserver' }]),
+    administrator: await signed([
+      { name: 'commonName', value: 'simulated-admin' },
+      { name: 'organizationName', value: 'system:masters' },
+    ]),
+  };
+}
 
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
 }
 
-/** What a token says, once its signature was found to be right. */
+/** The claims of a token whose signature was verified. */
 interface Claims {
   readonly namespace: string;
   readonly serviceaccount: { readonly name: string; readonly uid: string };
@@ -20,7 +62,9 @@ interface Claims {
 
 const ISSUER = 'https://kubernetes.default.svc';
 
-/** Who asks: the holder of a client certificate, or of a ServiceAccount's token. */
+const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** Authenticates users by their client certificates and ServiceAccounts by their tokens. */
 export class Users {
   private readonly secret = randomBytes(32);
   private readonly verified = new Map<string, Claims>();
@@ -28,7 +72,10 @@ export class Users {
 
   constructor(private readonly store: Store) {}
 
-  /** A token for a ServiceAccount that is there. Its times are the wall's, as they are outside of the cluster. */
+  /**
+   * Issues a token for a ServiceAccount. Its times are in real time, as clients compare them with theirs.
+   * @throws ApiFailure 404 when there is no such ServiceAccount
+   */
   async issue(namespace: string, name: string, seconds: number): Promise<{ token: string; expirationTimestamp: string }> {
     const account = this.store.find('serviceaccounts', { namespace, name });
     if (!account) throw ApiFailure.notFound('serviceaccounts', name);
@@ -46,25 +93,25 @@ export class Users {
     return { token, expirationTimestamp: expires.toISOString() };
   }
 
-  /** @throws ApiFailure 401 where somebody claims to be who they are not */
-  async of(request: IncomingMessage): Promise<User> {
+  /**
+   * The user of a request; `system:anonymous` without credentials.
+   * @throws ApiFailure 401 for an invalid token
+   */
+  async authenticate(request: IncomingMessage): Promise<User> {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) {
-      const user = await this.ofToken(bearer);
+      const user = await this.accountOfToken(bearer);
       if (!user) throw new ApiFailure(401, 'Unauthorized', 'Unauthorized');
       return user;
     }
     const socket = request.socket as TLSSocket;
-    const known = socket.authorized ? (this.peers.get(socket) ?? holderOf(socket)) : undefined;
-    if (known) {
-      this.peers.set(socket, known);
-      return known;
-    }
-    return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+    const user = this.peers.get(socket) ?? (socket.authorized ? certificateUser(socket) : undefined) ?? anonymous;
+    this.peers.set(socket, user);
+    return user;
   }
 
-  /** The ServiceAccount that a token is of, as long as both are valid. */
-  async ofToken(token: string): Promise<User | undefined> {
+  /** The ServiceAccount of a token; undefined when either is not valid any more. */
+  async accountOfToken(token: string): Promise<User | undefined> {
     const claims = this.verified.get(token) ?? (await this.verify(token));
     if (!claims || claims.expires < Date.now()) return undefined;
     this.verified.set(token, claims);
@@ -78,14 +125,14 @@ export class Users {
       const { payload } = await jwtVerify(token, this.secret, { issuer: ISSUER });
       return { ...(payload['kubernetes.io'] as Omit<Claims, 'expires'>), expires: (payload.exp ?? 0) * 1000 };
     } catch {
-      // A token that is none is nobody's.
+      // An invalid token authenticates nobody.
       return undefined;
     }
   }
 }
 
-/** Whom a connection's certificate names; a session that is resumed counts as authorized though it may have had none. */
-function holderOf(socket: TLSSocket): User | undefined {
+/** The user of a connection's certificate; undefined without one, as a resumed session counts as authorized either way. */
+function certificateUser(socket: TLSSocket): User | undefined {
   const subject = socket.getPeerCertificate().subject as { CN: string; O?: string | string[] } | undefined;
   if (!subject) return undefined;
   const { CN, O = [] } = subject;

@@ -1,6 +1,5 @@
 import { type DaemonSet, isControlledBy, type Node, type Pod, type Toleration } from '../objects.ts';
-import { isActive, isReady, nonzero, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, isReady, nonzero, type World } from '../world.ts';
 import { matchesNodeSelection, untolerated } from './scheduler.ts';
 
 /** The tolerations that every pod of a DaemonSet gets. Source: Kubernetes, DaemonSet: taints and tolerations. */

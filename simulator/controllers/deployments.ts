@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Condition,
   controllerReference,
   type Deployment,
   isControlledBy,
+  isSameJson,
+  type Pod,
   type ReplicaSet,
   setCondition,
 } from '../objects.ts';
-import { nonzero, share, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, isReady, nonzero, share, type World } from '../world.ts';
 
 const SETS = 'replicasets.apps';
 const HASH = 'pod-template-hash';
@@ -20,17 +20,17 @@ export const deployments: Controller = {
   timed: true,
   reconcile(world) {
     for (const deployment of world.store.list<Deployment>('deployments.apps')) {
-      if (deployment.metadata.deletionTimestamp === undefined) reconcile(world, deployment);
+      if (deployment.metadata.deletionTimestamp === undefined) reconcileDeployment(world, deployment);
     }
   },
 };
 
-function reconcile(world: World, deployment: Deployment): void {
+function reconcileDeployment(world: World, deployment: Deployment): void {
   const { store } = world;
   const { replicas = 1, paused, template } = deployment.spec;
   const ownSets = () =>
     store.list<ReplicaSet>(SETS, deployment.metadata.namespace).filter((set) => isControlledBy(set, deployment));
-  const isCurrent = (set: ReplicaSet) => isDeepStrictEqual(withoutHash(set.spec.template), template);
+  const isCurrent = (set: ReplicaSet) => isSameJson(withoutHash(set.spec.template), template);
   const sets = ownSets();
   const old = sets.filter((set) => !isCurrent(set));
   let current = sets.find(isCurrent);
@@ -116,4 +116,48 @@ function progress(isComplete: boolean, isLate: boolean, paused: boolean): Condit
   if (paused) return { type, status: 'Unknown', reason: 'DeploymentPaused' };
   if (isLate) return { type, status: 'False', reason: 'ProgressDeadlineExceeded' };
   return { type, status: 'True', reason: isComplete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated' };
+}
+
+/** ReplicaSets and ReplicationControllers maintain their number of pods. */
+export const replicaSets: Controller = {
+  watches: ['replicasets.apps', 'replicationcontrollers', 'pods', 'serviceaccounts'],
+  reconcile(world) {
+    for (const key of ['replicasets.apps', 'replicationcontrollers']) {
+      for (const set of world.store.list<ReplicaSet>(key)) reconcileSet(world, key, set);
+    }
+  },
+};
+
+function reconcileSet(world: World, key: string, set: ReplicaSet): void {
+  const { store } = world;
+  const { namespace } = set.metadata;
+  const ownPods = () => store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set) && isActive(pod));
+  const desired = set.metadata.deletionTimestamp === undefined ? (set.spec.replicas ?? 1) : 0;
+  const pods = ownPods();
+  const account = set.spec.template?.spec?.serviceAccountName ?? 'default';
+  if (store.find('serviceaccounts', { namespace, name: account })) {
+    for (let count = pods.length; count < desired; count += 1) world.makePod(set, set.spec.template);
+  }
+  // Unready pods are deleted first.
+  for (const pod of [...pods]
+    .sort((a, b) => Number(isReady(a)) - Number(isReady(b)))
+    .slice(0, Math.max(0, pods.length - desired))) {
+    world.deletePod(pod);
+  }
+  const now = ownPods();
+  const ready = now.filter(isReady).length;
+  const refusal = now.length < desired ? world.refusalOf(set) : undefined;
+  store.change<ReplicaSet>(key, set.metadata, (draft) => {
+    draft.status = {
+      ...(refusal === undefined ? {} : { conditions: [replicaFailure(refusal)] }),
+      replicas: now.length,
+      ...nonzero({ fullyLabeledReplicas: now.length, readyReplicas: ready, availableReplicas: ready }),
+      observedGeneration: draft.metadata.generation ?? 1,
+    };
+  });
+}
+
+/** Source: Kubernetes, ReplicaSet status: conditions. */
+function replicaFailure(message: string): Condition {
+  return { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: message.replace(/^Error creating: /, '') };
 }

@@ -1,7 +1,6 @@
 import { controllerReference, type EndpointSlice, type Endpoints, type Pod, type Service, type ServicePort } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
-import { isReady, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isReady, type World } from '../world.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
 const SLICES = 'endpointslices.discovery.k8s.io';
@@ -21,7 +20,7 @@ export const endpoints: Controller = {
   watches: ['services', 'pods'],
   reconcile(world) {
     for (const service of world.store.list<Service>('services')) if (service.spec.selector) reconcile(world, service);
-    // Endpoints have no owner reference: those of deleted Services are existing by name.
+    // Endpoints have no owner reference: those of deleted Services are found by name.
     for (const { metadata } of world.store.list<Endpoints>('endpoints')) {
       const isManaged = metadata.annotations?.[MANAGED] === CONTROLLER;
       if (isManaged && !world.store.find('services', metadata)) world.store.remove('endpoints', metadata);

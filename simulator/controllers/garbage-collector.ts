@@ -1,11 +1,10 @@
 import type { Pod, Stored } from '../objects.ts';
-import type { World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import type { Controller, World } from '../world.ts';
 
 /** Deletes objects whose owners no longer exist. */
 export const garbageCollector: Controller = {
-  // Any deleted object may have been an owner, so it runs on time alone.
   watches: [],
+  deletions: true,
   timed: true,
   reconcile(world) {
     const uids = new Set<string>();

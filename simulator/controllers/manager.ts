@@ -1,13 +1,15 @@
-import type { World } from '../world.ts';
-
-/** Moves the actual state closer to the desired state. Reconciles all of its objects, and is called again until nothing changes. */
-export interface Controller {
-  /** The keys of the resources whose events trigger it. */
-  readonly watches: readonly string[];
-  /** Whether it also runs periodically. */
-  readonly timed?: boolean;
-  reconcile(world: World): void;
-}
+import type { Controller, World } from '../world.ts';
+import { daemonSets } from './daemon-sets.ts';
+import { deployments, replicaSets } from './deployments.ts';
+import { endpoints } from './endpoints.ts';
+import { garbageCollector } from './garbage-collector.ts';
+import { cronJobs, jobs } from './jobs.ts';
+import { namespaces } from './namespaces.ts';
+import { nodeLifecycle } from './node-lifecycle.ts';
+import { scheduler } from './scheduler.ts';
+import { statefulSets } from './stateful-sets.ts';
+import { autoscalers, budgets, quotas } from './status-only.ts';
+import { volumes } from './volumes.ts';
 
 /** The delay that batches events, and the period of timed controllers, in real milliseconds. */
 const BATCH_DELAY = 3;
@@ -26,8 +28,10 @@ export function startControllers(world: World, controllers: readonly Controller[
   const schedule = () => {
     if (due.size > 0) scheduled ??= setTimeout(run, BATCH_DELAY);
   };
-  const unlisten = world.store.listen(({ resource }) => {
-    for (const controller of controllers) if (controller.watches.includes(resource)) due.add(controller);
+  const unlisten = world.store.listen(({ type, resource }) => {
+    for (const controller of controllers) {
+      if (controller.watches.includes(resource) || (controller.deletions && type === 'DELETED')) due.add(controller);
+    }
     schedule();
   });
   const ticking = setInterval(() => {
@@ -40,4 +44,25 @@ export function startControllers(world: World, controllers: readonly Controller[
     clearInterval(ticking);
     clearTimeout(scheduled);
   };
+}
+
+/** @param authority the CA certificate for the ConfigMap kube-root-ca.crt, PEM */
+export function allControllers(authority: string): readonly Controller[] {
+  return [
+    namespaces(authority),
+    deployments,
+    replicaSets,
+    statefulSets,
+    daemonSets,
+    cronJobs,
+    jobs,
+    nodeLifecycle,
+    volumes,
+    scheduler,
+    endpoints,
+    budgets,
+    autoscalers,
+    quotas,
+    garbageCollector,
+  ];
 }

@@ -1,6 +1,5 @@
 import type { Namespace, Pod, ServiceAccount, Stored } from '../objects.ts';
-import type { World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import type { Controller, World } from '../world.ts';
 
 /** Creates the default ServiceAccount and the CA ConfigMap of a namespace, and empties a deleted one. */
 export function namespaces(authority: string): Controller {

@@ -1,8 +1,7 @@
 import { toleratedFor } from '../../helpers/kube/pod.ts';
 import { NOT_READY } from '../api/admission.ts';
 import type { Node, Pod, Taint } from '../objects.ts';
-import { isActive, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, type World } from '../world.ts';
 
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const OWN = [NOT_READY, UNSCHEDULABLE];

@@ -11,8 +11,7 @@ import {
   type Toleration,
 } from '../objects.ts';
 import { holds, matchesSelector } from '../selectors.ts';
-import { isActive, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, type World } from '../world.ts';
 
 /** Assigns pods to nodes, or sets PodScheduled to False with the message of the default scheduler. */
 export const scheduler: Controller = {

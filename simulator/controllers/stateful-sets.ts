@@ -1,6 +1,5 @@
 import { type Claim, controllerReference, isControlledBy, type Pod, type StatefulSet } from '../objects.ts';
-import { isReady, nonzero, type World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isReady, nonzero, type World } from '../world.ts';
 
 /** StatefulSets maintain pods with ordinals, and their PersistentVolumeClaims. */
 export const statefulSets: Controller = {

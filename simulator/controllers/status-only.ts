@@ -1,7 +1,6 @@
 import { type Autoscaler, type Budget, type Condition, type Deployment, type Pod, type Quota, setCondition } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
-import { isActive, isReady, share } from '../world.ts';
-import type { Controller } from './manager.ts';
+import { type Controller, isActive, isReady, share } from '../world.ts';
 
 const AUTOSCALERS = 'horizontalpodautoscalers.autoscaling';
 

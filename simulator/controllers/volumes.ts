@@ -1,7 +1,6 @@
 import { approximateQuantity } from '../../helpers/catalogue/quantity.ts';
 import type { Claim, Volume } from '../objects.ts';
-import type { World } from '../world.ts';
-import type { Controller } from './manager.ts';
+import type { Controller, World } from '../world.ts';
 
 const VOLUMES = 'persistentvolumes';
 const CLAIMS = 'persistentvolumeclaims';

@@ -14,10 +14,8 @@ import type { Service, Container as TargetContainer } from '../../helpers/kube/w
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
-import { ResourceCache } from './cache.ts';
-import { metricsHandler, ScrapeLock, telemetryHandler } from './handlers.ts';
-import { reflect } from './reflector.ts';
-import { Telemetry } from './telemetry.ts';
+import { metricsHandler, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
+import { ResourceCache, reflect } from './reflector.ts';
 
 interface ExporterEnvironment {
   readonly clock: Clock;

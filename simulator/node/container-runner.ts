@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Container, ContainerStatus } from '../objects.ts';
-import type { Outcome } from '../runtime.ts';
 import type { World } from '../world.ts';
 import { Images } from './images.ts';
 import { userOf } from './inspection.ts';
 import { Prober } from './prober.ts';
-import type { Machine, Process, Program } from './process.ts';
+import type { Machine, Outcome, Process, Program } from './process.ts';
 
 type State = NonNullable<ContainerStatus['state']>;
 

@@ -1,12 +1,11 @@
 import { TOKEN_DIRECTORY } from '../api/admission.ts';
 import { ApiFailure } from '../api/failure.ts';
-import type { Network } from '../network.ts';
+import { type Network, route } from '../network.ts';
 import type { Pod } from '../objects.ts';
-import type { Outcome, Runtime } from '../runtime.ts';
-import { route } from '../services.ts';
 import type { World } from '../world.ts';
 import type { Images } from './images.ts';
 import { PodWorker } from './pod-worker.ts';
+import type { Outcome, Runtime } from './process.ts';
 
 export interface KubeletOptions {
   readonly world: World;

@@ -1,7 +1,19 @@
-import type { Network } from '../network.ts';
+import type { Backend, Network } from '../network.ts';
 import type { Container, Pod } from '../objects.ts';
-import type { Outcome } from '../runtime.ts';
-import type { Backend } from '../services.ts';
+
+/** The output and exit code of a command. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the API server requests from kubelets. */
+export interface Runtime {
+  exec(pod: Pod, container: string, command: readonly string[]): Promise<Outcome>;
+  /** Undefined when the container has never run. */
+  log(pod: Pod, container: string, previous: boolean): string | undefined;
+}
 
 /** A stand-in for the process of a container; it runs no command on the host. */
 export interface Process {

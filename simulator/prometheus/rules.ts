@@ -1,5 +1,5 @@
 import type { LoadedRule, RulesData } from '../../helpers/prometheus/http-api.ts';
-import type { RuleGroup } from './configuration.ts';
+import type { RuleGroup } from './discovery.ts';
 import { compile, unnamed } from './evaluate.ts';
 import type { Element, Series, SeriesStore } from './series.ts';
 

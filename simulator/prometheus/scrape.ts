@@ -2,7 +2,7 @@ import { type Agent, get } from 'node:http';
 import { accept } from '../../helpers/exporter/exporter.ts';
 import { unquoted } from '../../helpers/prometheus/rules/syntax.ts';
 import type { Network } from '../network.ts';
-import { relabelled, type ScrapeConfig } from './configuration.ts';
+import { relabelled, type ScrapeConfig } from './discovery.ts';
 import type { Labels, Series, SeriesStore } from './series.ts';
 
 /** A scrape target and the state of its last scrape. */
@@ -12,9 +12,8 @@ export class Target {
   /** The end of the last scrape, in seconds since 1970. */
   scrapedAt = 0;
   private readonly up: Series;
-  /** The series of a line of the exposition without its value; a cache, as most lines recur in every scrape. */
-  private readonly lines = new Map<string, Series>();
-  private present = new Set<Series>();
+  /** The sample of each line of the last exposition, as most lines recur in every scrape. */
+  private lines = new Map<string, LineSample>();
 
   constructor(
     private readonly config: ScrapeConfig,
@@ -46,33 +45,34 @@ export class Target {
 
   /** Marks all of its series as stale. */
   markStale(at: number): void {
-    for (const series of this.present) series.add(at, undefined);
-    this.present = new Set();
+    for (const { series } of this.lines.values()) series.add(at, undefined);
+    this.lines = new Map();
   }
 
   private ingest(body: string, at: number): void {
-    const present = new Set<Series>();
+    const lines = new Map<string, LineSample>();
     for (const line of body.split('\n')) {
       if (line === '' || line.startsWith('#')) continue;
-      const end = line.lastIndexOf(' ');
-      const series = this.seriesOf(line.slice(0, end));
-      if (!series) continue;
-      series.add(at, Number(line.slice(end + 1)));
-      present.add(series);
+      const sample = this.lines.get(line) ?? this.sampleOf(line);
+      if (!sample) continue;
+      sample.series.add(at, sample.value);
+      lines.set(line, sample);
     }
-    for (const series of this.present) if (!present.has(series)) series.add(at, undefined);
-    this.present = present;
+    for (const { series } of this.lines.values()) if (series.latest !== at) series.add(at, undefined);
+    this.lines = lines;
   }
 
-  private seriesOf(text: string): Series | undefined {
-    const known = this.lines.get(text);
-    if (known) return known;
-    const labels = relabelled({ ...this.identity, ...labelsOf(text) }, this.config.metric_relabel_configs);
-    if (!labels) return undefined;
-    const series = this.store.series(labels);
-    this.lines.set(text, series);
-    return series;
+  /** @returns undefined for a sample that relabelling drops */
+  private sampleOf(line: string): LineSample | undefined {
+    const end = line.lastIndexOf(' ');
+    const labels = relabelled({ ...this.identity, ...labelsOf(line.slice(0, end)) }, this.config.metric_relabel_configs);
+    return labels && { series: this.store.series(labels), value: Number(line.slice(end + 1)) };
   }
+}
+
+interface LineSample {
+  readonly series: Series;
+  readonly value: number;
 }
 
 /** Parses `name{a="b",c="d"}`. */

@@ -3,44 +3,44 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import type { Interference, WholePassing } from '../../suite/mutant/interference.ts';
 import type { RequestFault } from '../../suite/mutant/request-fault.ts';
 import { type ApiProxy, startProxy } from '../proxy.ts';
+import { lookalikesOf } from './foreign-objects.ts';
 import type { Incident, PlannedFault } from './planned-fault.ts';
 import { type RunPhase, RunPhases, runIdIn } from './run-phase.ts';
-import { impostorsOf } from './strangers.ts';
 
-export interface SeenRequest {
+export interface RecordedRequest {
   readonly phase: RunPhase;
   readonly method: string;
   readonly path: string;
-  /** Whether it failed, or brought a signal. */
-  readonly isHit: boolean;
+  /** Whether a planned fault happened to it. */
+  readonly isFaulty: boolean;
 }
 
 export interface FaultProxyOptions {
-  /** The cluster's. */
+  /** The path of the cluster's kubeconfig. */
   readonly kubeconfig: string;
-  /** Where the kubeconfig goes that leads through the proxy. */
+  /** The path at which the kubeconfig of the proxy is written. */
   readonly written: string;
-  /** Reaches the cluster past the proxy. */
+  /** A client without the proxy. */
   readonly direct: KubeClient;
   readonly faults: readonly PlannedFault[];
-  /** What is altered beside the faults. */
+  /** What the proxy alters besides the faults. */
   readonly interference: Interference;
-  /** Whether somebody else makes objects with the label of the run as soon as it is known. */
-  readonly plantsImpostors: boolean;
+  /** Whether others create objects with the label of the run as soon as its id is known. */
+  readonly createsLookalikes: boolean;
   /** Sends a signal to the run. */
   signal(signal: NodeJS.Signals): void;
 }
 
-/** A proxy through which exactly one run reaches the cluster, and what happens to that run there. */
+/** A proxy between one run and the cluster, which makes the planned faults happen. */
 export class FaultProxy {
-  readonly requests: SeenRequest[] = [];
-  /** What somebody else made, with the label of the run, once that was known; by uid. */
-  private readonly impostors = new Map<string, KubernetesObject>();
-  /** The id of the run, once a request has shown it. */
+  readonly requests: RecordedRequest[] = [];
+  /** The objects of others with the label of the run, by uid. */
+  private readonly lookalikes = new Map<string, KubernetesObject>();
+  /** The id of the run, from its requests. */
   run: string | undefined;
   private readonly phases = new RunPhases();
   private readonly matched = new Map<PlannedFault, number>();
-  private planting: Promise<void> | undefined;
+  private creating: Promise<void> | undefined;
 
   private constructor(
     private readonly proxy: ApiProxy,
@@ -49,20 +49,20 @@ export class FaultProxy {
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
     const proxy = await startProxy(options.kubeconfig, options.written);
-    const self = new FaultProxy(proxy, options);
-    proxy.interference = { ...options.interference, fault: (passing) => self.fault(passing) };
-    return self;
+    const faultProxy = new FaultProxy(proxy, options);
+    proxy.interference = { ...options.interference, fault: (passing) => faultProxy.fault(passing) };
+    return faultProxy;
   }
 
-  /** How many connections the run has open. */
+  /** The number of open connections of the run. */
   connections(): number {
     return this.proxy.connections();
   }
 
-  /** @throws what kept somebody else from making objects with the label of the run */
-  async impostorsPlanted(): Promise<ReadonlyMap<string, KubernetesObject>> {
-    await this.planting;
-    return this.impostors;
+  /** The objects of others with the label of the run. @throws the error of their creation */
+  async lookalikesCreated(): Promise<ReadonlyMap<string, KubernetesObject>> {
+    await this.creating;
+    return this.lookalikes;
   }
 
   stop(): Promise<void> {
@@ -70,12 +70,12 @@ export class FaultProxy {
   }
 
   private async fault(passing: WholePassing): Promise<RequestFault | undefined> {
-    const phase = this.phases.of(passing);
+    const phase = this.phases.phaseOf(passing);
     this.run ??= runIdIn(passing);
-    if (this.run !== undefined && this.options.plantsImpostors) this.planting ??= this.plantImpostors(this.run);
-    await this.planting;
+    if (this.run !== undefined && this.options.createsLookalikes) this.creating ??= this.createLookalikes(this.run);
+    await this.creating;
     const fault = this.options.faults.find((planned) => this.isTurnOf(planned, phase, passing));
-    this.requests.push({ phase, method: passing.method, path: passing.path, isHit: fault !== undefined });
+    this.requests.push({ phase, method: passing.method, path: passing.path, isFaulty: fault !== undefined });
     return fault && this.happen(fault.incident);
   }
 
@@ -106,11 +106,11 @@ export class FaultProxy {
     return lasting ? count >= nth : count === nth;
   }
 
-  private async plantImpostors(run: string): Promise<void> {
-    const made = await Promise.all(impostorsOf(run).map((impostor) => this.options.direct.create(impostor)));
-    // As a list has them: what belongs to the whole list stands last.
-    for (const { apiVersion, kind, ...object } of made) {
-      this.impostors.set(object.metadata.uid ?? '', { ...object, apiVersion, kind });
+  private async createLookalikes(run: string): Promise<void> {
+    const created = await Promise.all(lookalikesOf(run).map((lookalike) => this.options.direct.create(lookalike)));
+    // In the order of the fields in `objectsOfCluster`, which appends the apiVersion and kind of the list.
+    for (const { apiVersion, kind, ...object } of created) {
+      this.lookalikes.set(object.metadata.uid ?? '', { ...object, apiVersion, kind });
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { WholePassing } from '../../suite/mutant/interference.ts';
-import { unnamed } from './leftovers.ts';
-import { lostOrChanged } from './objects-of-cluster.ts';
+import { lostOrChanged } from './existing-cluster.ts';
 import { type RunPhase, RunPhases, runIdIn } from './run-phase.ts';
+import { unnamed } from './try-fault.ts';
 
 const object = (kind: string, name: string, metadata: object = {}): KubernetesObject => ({
   apiVersion: 'v1',
@@ -15,7 +15,7 @@ function request(method: string, url: string, body = ''): WholePassing {
   return { method, path: pathname, query: searchParams, headers: { 'content-type': 'application/json' }, body };
 }
 
-test('the phases of a run are known by its requests', () => {
+test('the phase of a run follows from its requests', () => {
   const named = (name: string) => JSON.stringify({ metadata: { name } });
   const run: readonly (readonly [RunPhase, WholePassing])[] = [
     ['discovery', request('GET', '/apis')],
@@ -36,10 +36,10 @@ test('the phases of a run are known by its requests', () => {
   ];
   const phases = new RunPhases();
 
-  expect(run.map(([, passing]) => phases.of(passing))).toEqual(run.map(([phase]) => phase));
+  expect(run.map(([, passing]) => phases.phaseOf(passing))).toEqual(run.map(([phase]) => phase));
 });
 
-test('the id of a run is in the names and in the labels that it gives', () => {
+test('the id of a run is read from its names and labels', () => {
   const labelled = JSON.stringify({ metadata: { labels: { 'conformance.kube-state-metrics/run': '0a1b2c' } } });
 
   expect(runIdIn(request('GET', '/api/v1/namespaces/conformance-0a1b2c-dns/pods'))).toBe('0a1b2c');
@@ -47,7 +47,7 @@ test('the id of a run is in the names and in the labels that it gives', () => {
   expect(runIdIn(request('GET', '/api/v1/namespaces/monitoring/pods'))).toBeUndefined();
 });
 
-test('an object of others counts as lost when it is gone, made anew, or differs in a byte', () => {
+test('an object of others is lost when it was deleted, recreated, or changed', () => {
   const before = new Map(['a', 'b', 'c'].map((name) => [name, object('Secret', name, { namespace: 'n' })]));
   const after = new Map([
     ['a', object('Secret', 'a', { namespace: 'n' })],
@@ -58,7 +58,7 @@ test('an object of others counts as lost when it is gone, made anew, or differs 
   expect(lostOrChanged(before, after)).toEqual(['Secret n/b has changed', 'Secret n/c is gone']);
 });
 
-test('what is left is named by kind, namespace and name, or goes along with what is', () => {
+test('what is left is named by kind, namespace and name, or is deleted with an object that is named', () => {
   const left = [
     object('Namespace', 'fixtures'),
     object('ConfigMap', 'inside', { namespace: 'fixtures' }),

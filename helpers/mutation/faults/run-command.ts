@@ -6,14 +6,14 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import type { Report } from '../../report/model.ts';
 import type { Interference } from '../../suite/mutant/interference.ts';
 import { seconds, waitFor } from '../../wait.ts';
-import type { FaultBed } from './bed.ts';
-import { FaultProxy, type SeenRequest } from './fault-proxy.ts';
-import { added, lostOrChanged, settledObjects } from './objects-of-cluster.ts';
+import type { ExistingCluster } from './existing-cluster.ts';
+import { added, lostOrChanged, settledObjects } from './existing-cluster.ts';
+import { FaultProxy, type RecordedRequest } from './fault-proxy.ts';
 import type { PlannedFault } from './planned-fault.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The report of an earlier run that is there when a run begins. */
+/** A report of an earlier run, which exists when the command starts. */
 const earlierReport = JSON.stringify({
   verdict: 'conformant',
   startedAt: '2001-01-01T00:00:00.000Z',
@@ -21,86 +21,90 @@ const earlierReport = JSON.stringify({
   requirements: [],
 });
 
-export interface Trial {
+export interface CommandRequest {
   /** The file of the command: `e2e.ts`. */
   readonly command: string;
   /** Its arguments, beside those that name the cluster and the reports. */
   readonly args: readonly string[];
   readonly faults?: readonly PlannedFault[];
   readonly interference?: Interference;
-  /** Where the reports go; a directory of its own with the report of an earlier run where it is left out. */
+  /** The reports directory; by default a new one with the report of an earlier run. */
   readonly reports?: string;
-  /** Whether somebody else makes objects with the label of the run meanwhile; they do where it is left out. */
-  readonly plantsImpostors?: boolean;
-  /** Called as soon as the process runs. */
+  /** Whether others create objects with the label of the run meanwhile; true by default. */
+  readonly createsLookalikes?: boolean;
+  /** Called when the process was started. */
   onStart?(child: ChildProcess): void;
 }
 
-/** What became of a command and of the cluster. */
+/** The result of a command, and what changed in the cluster. */
 export interface Outcome {
-  /** Null where a signal ended the process. */
+  /** Null when a signal ended the process. */
   readonly exitCode: number | null;
-  /** Whether there was no end to be seen, so that the process was killed. */
+  /** Whether the process was killed, as it ran too long. */
   readonly isEndless: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  readonly requests: readonly SeenRequest[];
-  /** The id of the run, as its requests show it; undefined where nothing was made. */
+  readonly requests: readonly RecordedRequest[];
+  /** The id of the run, from its requests; undefined when it created nothing. */
   readonly run: string | undefined;
   readonly reports: string;
-  /** The report in the reports directory, whoever wrote it; undefined when there is none. */
+  /** The report in the reports directory, of this run or an earlier one; undefined when there is none. */
   readonly report: Report | undefined;
   /** Whether that is the report of an earlier run. */
   readonly reportIsOld: boolean;
-  /** Objects of others that are gone or differ in a byte, one line each. */
+  /** The objects of others that were deleted or changed, a line each. */
   readonly lost: readonly string[];
-  /** What the command made and is there still. */
+  /** The objects that the command created and left. */
   readonly left: readonly KubernetesObject[];
 }
 
 /**
- * Runs a command against the cluster of a bed, through a proxy that lets things go wrong, until nothing of it holds a connection any more.
- * The cluster is left as the command leaves it.
+ * Runs a command against a cluster, through a proxy with the planned faults, until no process of it has a connection any more.
+ * What the command leaves in the cluster stays.
  */
-export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> {
-  const directory = mkdtempSync(join(bed.directory, 'run-'));
-  const reports = trial.reports ?? join(directory, 'reports');
-  if (trial.reports === undefined) {
+export async function runCommand(cluster: ExistingCluster, request: CommandRequest): Promise<Outcome> {
+  const directory = mkdtempSync(join(cluster.directory, 'run-'));
+  const reports = request.reports ?? join(directory, 'reports');
+  if (request.reports === undefined) {
     mkdirSync(reports);
     writeFileSync(join(reports, 'report.json'), earlierReport);
   }
   const written = join(directory, 'kubeconfig.json');
   let child: ChildProcess | undefined;
   const proxy = await FaultProxy.start({
-    kubeconfig: bed.kubeconfig,
+    kubeconfig: cluster.kubeconfig,
     written,
-    direct: bed.client,
-    faults: trial.faults ?? [],
-    interference: trial.interference ?? {},
-    plantsImpostors: trial.plantsImpostors ?? true,
+    direct: cluster.client,
+    faults: request.faults ?? [],
+    interference: request.interference ?? {},
+    createsLookalikes: request.createsLookalikes ?? true,
     signal: (name) => void child?.kill(name),
   });
   try {
-    const cluster = trial.command === 'clean.ts' ? [] : ['--cluster', 'kubeconfig'];
+    const clusterOptions = request.command === 'clean.ts' ? [] : ['--cluster', 'kubeconfig'];
     const names = ['--kubeconfig', written, '--context', 'proxy', '--reports', reports];
-    child = spawn(process.execPath, ['--import', 'tsx', join('commands', trial.command), ...cluster, ...names, ...trial.args], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    trial.onStart?.(child);
-    const said = await ended(child);
+    child = spawn(
+      process.execPath,
+      ['--import', 'tsx', join('commands', request.command), ...clusterOptions, ...names, ...request.args],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    request.onStart?.(child);
+    const output = await ended(child);
     await disconnected(proxy);
-    const after = await settledObjects(bed.client);
-    for (const [uid, impostor] of await proxy.impostorsPlanted()) bed.planted.set(uid, impostor);
-    const theirs = new Map([...bed.before, ...bed.planted]);
+    const after = await settledObjects(cluster.client);
+    for (const [uid, lookalike] of await proxy.lookalikesCreated()) cluster.createdByOthers.set(uid, lookalike);
+    const objectsOfOthers = new Map([...cluster.before, ...cluster.createdByOthers]);
     return {
-      ...said,
+      ...output,
       requests: proxy.requests,
       run: proxy.run,
       reports,
       ...reportIn(reports),
-      lost: lostOrChanged(theirs, after),
-      left: added(theirs, after),
+      lost: lostOrChanged(objectsOfOthers, after),
+      left: added(objectsOfOthers, after),
     };
   } finally {
     child?.kill('SIGKILL');
@@ -108,37 +112,37 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
   }
 }
 
-/** How long a command may take at all; whatever it waits for has a deadline that is shorter. */
-const patience = seconds(240);
+/** The longest duration of a command, in milliseconds; all its own deadlines are shorter. */
+const longestRun = seconds(240);
 
 type End = Pick<Outcome, 'exitCode' | 'isEndless' | 'stdout' | 'stderr'>;
 
-/** Waits for the end of a process, and ends it when there is none to be seen. */
+/** Waits for the end of a process, and kills it when it runs too long. */
 async function ended(child: ChildProcess): Promise<End> {
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (part: Buffer) => {
-    said.stdout += part;
+    output.stdout += part;
   });
   child.stderr?.on('data', (part: Buffer) => {
-    said.stderr += part;
+    output.stderr += part;
   });
   let isEndless = false;
   const timer = setTimeout(() => {
     isEndless = true;
     child.kill('SIGKILL');
-  }, patience);
+  }, longestRun);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    return { exitCode, isEndless, ...said };
+    return { exitCode, isEndless, ...output };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A run that was killed has processes that end a moment later. */
+/** The other processes of a run that was killed end a moment later. */
 async function disconnected(proxy: FaultProxy): Promise<void> {
   await waitFor({
     what: 'every process of the run gone',

@@ -1,42 +1,42 @@
 import type { WholePassing } from '../../suite/mutant/interference.ts';
 
-/** What a run is at, as its requests show it. */
+/** The phase of a run, as it follows from its requests. */
 export type RunPhase = 'discovery' | 'preflight' | 'install' | 'fixtures' | 'verify' | 'diagnostics' | 'removal';
 
 const discoveryPath = /^\/(version|api|apis|api\/v1|apis\/[^/]+\/[^/]+)$/;
 const runName = /^conformance-[0-9a-f]{6}/;
 
-/** Follows one run by its requests, in the order in which they arrive. */
+/** Determines the phases of one run from its requests, in the order of their arrival. */
 export class RunPhases {
-  private stage: 'discovery' | 'preflight' | 'making' | 'verify' | 'diagnostics' | 'removal' = 'discovery';
+  private current: 'discovery' | 'preflight' | 'creation' | 'verify' | 'diagnostics' | 'removal' = 'discovery';
 
-  /** The phase that this request belongs to; it may be the first of its phase. */
-  of(passing: WholePassing): RunPhase {
+  /** The phase of a request, which may be the first of its phase. */
+  phaseOf(passing: WholePassing): RunPhase {
     this.advance(passing);
-    const phase = this.stage === 'making' ? partOfMaking(passing) : this.stage;
-    // The Deployment is the last that is installed: what comes after it verifies.
-    if (this.stage === 'making' && isWrite(passing) && isDeploymentOfTarget(passing)) this.stage = 'verify';
+    const phase = this.current === 'creation' ? partOfCreation(passing) : this.current;
+    // The Deployment is installed last: the requests after it verify.
+    if (this.current === 'creation' && isWrite(passing) && isDeploymentOfTarget(passing)) this.current = 'verify';
     return phase;
   }
 
   private advance(passing: WholePassing): void {
-    if (this.stage === 'discovery' && !discoveryPath.test(passing.path)) this.stage = 'preflight';
-    if (this.stage === 'preflight' && isWrite(passing) && !isLock(passing)) this.stage = 'making';
-    if (this.stage === 'verify' && (isEventList(passing) || isListOfRun(passing))) this.stage = 'diagnostics';
-    if (passing.method === 'DELETE' && ['making', 'verify', 'diagnostics'].includes(this.stage)) this.stage = 'removal';
+    if (this.current === 'discovery' && !discoveryPath.test(passing.path)) this.current = 'preflight';
+    if (this.current === 'preflight' && isWrite(passing) && !isLock(passing)) this.current = 'creation';
+    if (this.current === 'verify' && (isEventList(passing) || isListOfRun(passing))) this.current = 'diagnostics';
+    if (passing.method === 'DELETE' && ['creation', 'verify', 'diagnostics'].includes(this.current)) this.current = 'removal';
   }
 }
 
-/** The name of the object that a request is about: in the path, or of what is posted in the body. */
+/** The name of the object of a request: from the path, or from the body of a POST. */
 function nameOf({ method, path, headers, body }: WholePassing): string {
   if (method !== 'POST' || !headers['content-type']?.includes('json')) return path.split('/').at(-1) ?? '';
   return (JSON.parse(body) as { metadata?: { name?: string } }).metadata?.name ?? '';
 }
 
-/** The id of the run that sends a request, as names and labels show it. */
+/** The id of the run that sends a request, from names and labels. */
 export function runIdIn({ path, body }: WholePassing): string | undefined {
-  const shown = /conformance-([0-9a-f]{6})\b/.exec(path) ?? /"conformance\.kube-state-metrics\/run":"([0-9a-f]{6})"/.exec(body);
-  return shown?.[1];
+  const found = /conformance-([0-9a-f]{6})\b/.exec(path) ?? /"conformance\.kube-state-metrics\/run":"([0-9a-f]{6})"/.exec(body);
+  return found?.[1];
 }
 
 function isWrite({ method, path, query }: WholePassing): boolean {
@@ -44,12 +44,12 @@ function isWrite({ method, path, query }: WholePassing): boolean {
   return method !== 'GET' && method !== 'DELETE' && !isReview && !path.endsWith('/token') && !query.has('dryRun');
 }
 
-/** The run's lock is a Lease, and nothing that is under test. */
+/** The run's lock, a Lease in a namespace that is not the run's own. */
 function isLock(passing: WholePassing): boolean {
   return passing.path.includes('/leases') && !runName.test(namespaceOf(passing));
 }
 
-function partOfMaking(passing: WholePassing): 'install' | 'fixtures' {
+function partOfCreation(passing: WholePassing): 'install' | 'fixtures' {
   return runName.test(namespaceOf(passing)) || runName.test(nameOf(passing)) ? 'fixtures' : 'install';
 }
 
@@ -65,7 +65,7 @@ function isEventList({ method, path }: WholePassing): boolean {
   return method === 'GET' && path.endsWith('/events');
 }
 
-/** The run's pods are watched over while it verifies; the run's objects of other kinds are listed for diagnostics alone, as removal goes by uids. */
+/** Pods of the run are listed while it verifies; its objects of other kinds only for diagnostics, as removal uses uids. */
 function isListOfRun({ method, path, query }: WholePassing): boolean {
   return (
     method === 'GET' &&

@@ -2,28 +2,28 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { isReady, type Pod } from '../../kube/pod.ts';
 import { formatReference, referenceOf } from '../../kube/reference.ts';
 import { seconds, waitFor } from '../../wait.ts';
-import { type BedOptions, FaultBed } from './bed.ts';
+import { ExistingCluster, type ExistingClusterOptions } from './existing-cluster.ts';
 import type { Outcome } from './run-command.ts';
 
-/** How long one run may take in a test, on a machine that has other things to do. */
-export const timeOfRun = seconds(300);
+/** The timeout of one run in a test, in milliseconds, for a busy machine. */
+export const runTimeout = seconds(300);
 
-/** For tests: a cluster that exists, a new one for every test. */
-export function faultBed(options: Partial<BedOptions> = {}): () => FaultBed {
-  let bed: FaultBed | undefined;
+/** For tests: an existing cluster, a new one for each test. */
+export function existingCluster(options: Partial<ExistingClusterOptions> = {}): () => ExistingCluster {
+  let cluster: ExistingCluster | undefined;
   const running = () => {
-    if (bed === undefined) throw new Error('The cluster is there only while a test runs.');
-    return bed;
+    if (cluster === undefined) throw new Error('The cluster exists only while a test runs.');
+    return cluster;
   };
   beforeEach(async () => {
-    bed = await FaultBed.start({ strangers: 40, ...options });
-  }, timeOfRun);
+    cluster = await ExistingCluster.start({ foreignObjects: 40, ...options });
+  }, runTimeout);
   afterEach(() => running().stop());
   return running;
 }
 
-/** What a test looks at of an outcome, short enough to be read where it differs. */
-export function endOf({ exitCode, lost, left, report, reportIsOld }: Outcome) {
+/** The part of an outcome that tests compare. */
+export function endState({ exitCode, lost, left, report, reportIsOld }: Outcome) {
   const names = left.map((object) => formatReference(referenceOf(object)));
   return {
     exitCode,
@@ -34,17 +34,21 @@ export function endOf({ exitCode, lost, left, report, reportIsOld }: Outcome) {
   };
 }
 
-/** What a command must come to that leaves the cluster as it was: nothing of it, and all that belongs to others. */
-export const nothingTouched = { lost: [], left: [] };
+/** The end state of a command that leaves nothing and changes no object of others. */
+export const clusterUntouched = { lost: [], left: [] };
 
-/** Makes an exporter of somebody else, and waits until it is Ready. */
-export async function plantExporter(bed: FaultBed, objects: readonly KubernetesObject[], namespace: string): Promise<void> {
+/** Creates an exporter of others, and waits until it is Ready. */
+export async function createForeignExporter(
+  cluster: ExistingCluster,
+  objects: readonly KubernetesObject[],
+  namespace: string,
+): Promise<void> {
   const isExporter = ({ metadata }: Pod) => metadata.name.includes('kube-state-metrics');
-  await bed.plant(objects, () =>
+  await cluster.createAsOthers(objects, () =>
     waitFor({
       what: `the exporter in ${namespace} Ready`,
       within: seconds(60),
-      observe: () => bed.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace }),
+      observe: () => cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace }),
       until: (pods) => pods.some((pod) => isExporter(pod) && isReady(pod)),
       describe: (pods) => `${pods.length} pods`,
     }),

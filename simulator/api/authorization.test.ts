@@ -1,13 +1,13 @@
 import { Clock } from '../clock.ts';
 import type { Binding, PolicyRule, Role } from '../objects.ts';
 import { Store } from '../store.ts';
-import { Authorizer } from './rbac.ts';
+import { Authorizer } from './authorization.ts';
 import { serviceAccountUser } from './users.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const account = serviceAccountUser('monitoring', 'exporter');
 
-/** Binds a role of these rules to the account, in one namespace or in the whole cluster. */
+/** Binds a role with these rules to the account, in a namespace or in the whole cluster. */
 function bound(rules: PolicyRule[], namespace?: string): Authorizer {
   const store = new Store(new Clock(1));
   const apiVersion = `${RBAC}/v1`;
@@ -31,23 +31,23 @@ describe('a role', () => {
     expect(authorizer.allows(account, { verb: 'list', group: '', resource: 'pods', subresource: 'log' })).toBe(false);
   });
 
-  test('of a binding in a namespace counts there and not in the whole cluster', () => {
+  test('that is bound in a namespace applies there and not in the whole cluster', () => {
     const authorizer = bound([listPods], 'here');
     expect(authorizer.allows(account, { verb: 'list', group: '', resource: 'pods', namespace: 'here' })).toBe(true);
     expect(authorizer.allows(account, { verb: 'list', group: '', resource: 'pods' })).toBe(false);
   });
 
-  test('for single names allows them alone, and no list', () => {
+  test('with resourceNames allows those names only, and no list', () => {
     const authorizer = bound([{ verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'], resourceNames: ['one'] }]);
     expect(authorizer.allows(account, { verb: 'get', group: '', resource: 'secrets', name: 'one' })).toBe(true);
     expect(authorizer.allows(account, { verb: 'get', group: '', resource: 'secrets', name: 'two' })).toBe(false);
     expect(authorizer.allows(account, { verb: 'list', group: '', resource: 'secrets' })).toBe(false);
   });
 
-  test('is nobody else’s', () => {
-    const other = serviceAccountUser('default', 'exporter');
+  test('does not apply to another account', () => {
+    const otherAccount = serviceAccountUser('default', 'exporter');
     const authorizer = bound([listPods]);
-    expect(() => authorizer.require(other, { verb: 'list', group: '', resource: 'pods' })).toThrow(
+    expect(() => authorizer.require(otherAccount, { verb: 'list', group: '', resource: 'pods' })).toThrow(
       'pods is forbidden: User "system:serviceaccount:default:exporter" cannot list resource "pods" in API group "" at the cluster scope',
     );
   });

@@ -5,20 +5,20 @@ import { runLabel } from '../../kube/run-label.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** The namespace that the known targets are installed in; in this cluster it is somebody's already. */
-const theirs = 'monitoring';
+/** The namespace of the known targets, which belongs to others in this cluster. */
+const exporterNamespace = 'monitoring';
 
-/** The manifests' own names, which others have used for something else elsewhere. */
+/** The names of the manifests, which others use for something else. */
 const exporterName = 'mntr-agent-kube-state-metrics';
 const exporterLabels = { 'app.kubernetes.io/name': 'kube-state-metrics', 'app.kubernetes.io/component': 'exporter' };
 
-/** How many are made at the same time. */
+/** The number of parallel requests. */
 const width = 8;
 
-/** Fields of an object beside its kind and name. */
+/** The fields of an object besides its kind and metadata. */
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Made {
+interface ForeignObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace?: string;
@@ -27,20 +27,20 @@ interface Made {
   readonly fields?: Fields;
 }
 
-function object({ apiVersion, kind, namespace, name, labels, fields = {} }: Made): RawObject {
+function object({ apiVersion, kind, namespace, name, labels, fields = {} }: ForeignObject): RawObject {
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }), ...(labels && { labels }) };
   return { apiVersion, kind, metadata, ...fields };
 }
 
-/** The id of a run that somebody else may have at work on the same cluster. */
-const idOf = (round: number) => (0xabc000 + round).toString(16);
+/** The id of a run of others on the same cluster. */
+const runIdOf = (round: number) => (0xabc000 + round).toString(16);
 
-/** How many rounds share their namespaces: each namespace costs the simulated controllers more than all that is in it. */
+/** The number of rounds with the same namespaces: a namespace costs the simulated controllers more than the objects in it. */
 const roundsOfNamespaces = 10;
 
-/** Two namespaces of others: one that looks like a run's, and one of a team. */
-function namespacesOfStrangers(round: number): readonly RawObject[] {
-  const id = idOf(round);
+/** Two namespaces of others: one like a run's, and one of a team. */
+function foreignNamespaces(round: number): readonly RawObject[] {
+  const id = runIdOf(round);
   const common = { apiVersion: 'v1', kind: 'Namespace' };
   return [
     object({ ...common, name: `conformance-${id}-fixtures`, labels: { [runLabel]: id } }),
@@ -48,37 +48,43 @@ function namespacesOfStrangers(round: number): readonly RawObject[] {
   ];
 }
 
-/** One round of objects of others, all of which controllers leave as they are, named and labelled as a run names and labels its own. */
-function objectsOfStrangers(round: number): readonly RawObject[] {
-  const id = idOf(round);
+/** Objects of others that no controller changes, with the names and labels that a run gives its own. */
+function foreignObjectsIn(round: number): readonly RawObject[] {
+  const id = runIdOf(round);
   const labels = { [runLabel]: id };
   const first = round - (round % roundsOfNamespaces);
-  const inFixtures = { namespace: `conformance-${idOf(first)}-fixtures`, labels };
+  const inFixtures = { namespace: `conformance-${runIdOf(first)}-fixtures`, labels };
   const inTeam = { namespace: `team-${first}`, labels: exporterLabels };
-  const inTheirs = { namespace: theirs, labels };
-  // The first of each namespace has the very name that the suite would give.
+  const inExporterNamespace = { namespace: exporterNamespace, labels };
+  // The first of each namespace has exactly the name that the suite would give.
   const named = (name: string) => (round === first ? name : `${name}-${round}`);
   const [core, apps, rbac] = [{ apiVersion: 'v1' }, { apiVersion: 'apps/v1' }, { apiVersion: `${RBAC}/v1` }];
   const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }];
   const container = { name: 'main', image: 'busybox:1.36', command: ['sleep', '3600'] };
-  const app = { app: `stranger-${round}` };
+  const app = { app: `foreign-${round}` };
   const template = { metadata: { labels: app }, spec: { containers: [container] } };
   const deployment = { spec: { replicas: 0, selector: { matchLabels: app }, template } };
-  // Of these the simulated controllers look at every one whenever one changes.
+  // The simulated controllers reconcile all Deployments whenever one changes.
   const deployments = [
-    object({ ...apps, ...inTheirs, kind: 'Deployment', name: `grafana-${round}`, fields: deployment }),
+    object({ ...apps, ...inExporterNamespace, kind: 'Deployment', name: `grafana-${round}`, fields: deployment }),
     object({ ...apps, ...inTeam, kind: 'Deployment', name: exporterName, fields: deployment }),
   ];
   const claim = { accessModes: ['ReadWriteOnce'], storageClassName: 'theirs', resources: { requests: { storage: '1Gi' } } };
   const waiting = { containers: [container], nodeSelector: { 'example.com/pool': 'none' } };
   const job = { spec: { template: { spec: { containers: [container], restartPolicy: 'Never' } } } };
   const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: `conformance-${id}` };
-  const subjects = [{ kind: 'ServiceAccount', namespace: theirs, name: `prometheus-${round}` }];
+  const subjects = [{ kind: 'ServiceAccount', namespace: exporterNamespace, name: `prometheus-${round}` }];
   return [
-    object({ ...core, ...inTheirs, kind: 'ConfigMap', name: `settings-${round}`, fields: { data: { a: '1' } } }),
-    object({ ...core, ...inTheirs, kind: 'Secret', name: `password-${round}`, fields: { stringData: { password: 'theirs' } } }),
-    object({ ...core, ...inTheirs, kind: 'PersistentVolumeClaim', name: `data-${round}`, fields: { spec: claim } }),
-    object({ ...core, ...inTheirs, kind: 'ServiceAccount', name: `prometheus-${round}` }),
+    object({ ...core, ...inExporterNamespace, kind: 'ConfigMap', name: `settings-${round}`, fields: { data: { a: '1' } } }),
+    object({
+      ...core,
+      ...inExporterNamespace,
+      kind: 'Secret',
+      name: `password-${round}`,
+      fields: { stringData: { password: 'theirs' } },
+    }),
+    object({ ...core, ...inExporterNamespace, kind: 'PersistentVolumeClaim', name: `data-${round}`, fields: { spec: claim } }),
+    object({ ...core, ...inExporterNamespace, kind: 'ServiceAccount', name: `prometheus-${round}` }),
     object({ ...core, ...inTeam, kind: 'ServiceAccount', name: named(exporterName) }),
     object({ ...core, ...inFixtures, kind: 'ConfigMap', name: named('odd.name-0'), fields: { data: { a: '1' } } }),
     object({ ...core, ...inFixtures, kind: 'Secret', name: named('opaque'), fields: { stringData: { a: '1' } } }),
@@ -89,7 +95,7 @@ function objectsOfStrangers(round: number): readonly RawObject[] {
     object({ ...rbac, kind: 'ClusterRoleBinding', name: `conformance-${id}`, labels, fields: { roleRef, subjects } }),
     object({
       apiVersion: 'coordination.k8s.io/v1',
-      ...inTheirs,
+      ...inExporterNamespace,
       kind: 'Lease',
       name: `leader-${round}`,
       fields: { spec: { holderIdentity: 'somebody', leaseDurationSeconds: 15 } },
@@ -110,14 +116,14 @@ function objectsOfStrangers(round: number): readonly RawObject[] {
     }),
     object({
       apiVersion: 'networking.k8s.io/v1',
-      ...inTheirs,
+      ...inExporterNamespace,
       kind: 'NetworkPolicy',
       name: `rules-${round}`,
       fields: { spec: { podSelector: { matchLabels: app }, policyTypes: ['Ingress'] } },
     }),
     object({
       apiVersion: 'batch/v1',
-      ...inTheirs,
+      ...inExporterNamespace,
       kind: 'CronJob',
       name: `backup-${round}`,
       fields: { spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: job } },
@@ -126,26 +132,35 @@ function objectsOfStrangers(round: number): readonly RawObject[] {
 }
 
 /**
- * Makes objects of others in a cluster, with the names and labels that runs use, in the exporter's namespace among others.
- * @param count how many at least; the last round is made whole
- * @returns how many there are
+ * Creates objects of others, with the names and labels that runs use, also in the exporter's namespace.
+ * @param count the least number
+ * @returns the number of objects
  */
-export async function plantStrangers(client: KubeClient, count: number): Promise<number> {
-  const namespaces = [object({ apiVersion: 'v1', kind: 'Namespace', name: theirs, labels: { team: 'observability' } })];
-  const others: RawObject[] = [];
-  for (let round = 0; namespaces.length + others.length < count; round += 1) {
-    if (round % roundsOfNamespaces === 0) namespaces.push(...namespacesOfStrangers(round));
-    others.push(...objectsOfStrangers(round));
+export async function createForeignObjects(client: KubeClient, count: number): Promise<number> {
+  const namespaces = [
+    object({ apiVersion: 'v1', kind: 'Namespace', name: exporterNamespace, labels: { team: 'observability' } }),
+  ];
+  const objects: RawObject[] = [];
+  for (let round = 0; namespaces.length + objects.length < count; round += 1) {
+    if (round % roundsOfNamespaces === 0) namespaces.push(...foreignNamespaces(round));
+    objects.push(...foreignObjectsIn(round));
   }
-  for (const all of [namespaces, others]) await inParallel(all, width, (stranger) => client.create(stranger));
-  return namespaces.length + others.length;
+  for (const list of [namespaces, objects]) await inParallel(list, width, (foreignObject) => client.create(foreignObject));
+  return namespaces.length + objects.length;
 }
 
-/** Objects that somebody makes while a run is at work, with the very label of that run: a copy of something that had it, for instance. */
-export function impostorsOf(run: string): readonly RawObject[] {
+/** Objects that others create during a run, with the label of that run: copies of labelled objects, for instance. */
+export function lookalikesOf(run: string): readonly RawObject[] {
   const labels = { [runLabel]: run };
   return [
-    object({ apiVersion: 'v1', kind: 'ConfigMap', namespace: theirs, name: 'copied', labels, fields: { data: { a: '1' } } }),
+    object({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      namespace: exporterNamespace,
+      name: 'copied',
+      labels,
+      fields: { data: { a: '1' } },
+    }),
     object({
       apiVersion: 'v1',
       kind: 'Secret',

@@ -1,0 +1,51 @@
+import { type Mutant, mutant } from '../suite/mutant/mutant.ts';
+import { MutantQueue } from './mutant-queue.ts';
+
+const changed = { sentence: 'A defect.', change: () => [] };
+const proxied = { sentence: 'A defect.', proxy: () => ({}) };
+const all = (queue: MutantQueue, cluster: number) => {
+  const names: string[] = [];
+  for (let next = queue.next(cluster); next; next = queue.next(cluster)) names.push(next.name);
+  return names;
+};
+const dns = ['a', 'b'].map((name) => mutant(`dns-${name}`, { ...proxied, fails: ['dns/headless'] }));
+const exposition = ['a', 'b', 'c'].map((name) => mutant(`exposition-${name}`, { ...proxied, fails: ['exposition/pod'] }));
+
+test('a cluster gets a batch to its end, the largest first, and last what changes the cluster', () => {
+  const ofCluster: Mutant = mutant('node', {
+    sentence: 'A defect.',
+    cluster: async () => async () => undefined,
+    fails: ['access/denies-writes'],
+  });
+
+  expect(all(new MutantQueue([ofCluster, ...dns, ...exposition]), 0)).toEqual([
+    'exposition-a',
+    'exposition-b',
+    'exposition-c',
+    'dns-a',
+    'dns-b',
+    'node',
+  ]);
+});
+
+test('a second cluster gets another batch, unless the first one has more for each of both', () => {
+  const queue = new MutantQueue([...dns, ...exposition]);
+
+  expect([0, 1, 1, 0, 1].map((cluster) => queue.next(cluster)?.name)).toEqual([
+    'exposition-a',
+    'dns-a',
+    'dns-b',
+    'exposition-b',
+    'exposition-c',
+  ]);
+  expect(queue.next(0)).toBeUndefined();
+});
+
+test('mutants with an installation of their own are one batch, the areas that wait for deadlines first', () => {
+  const queue = new MutantQueue([
+    mutant('root', { ...changed, fails: ['hardening/runs-as-nobody'] }),
+    mutant('toleration', { ...changed, fails: ['scheduling/tolerates-control-plane'] }),
+  ]);
+
+  expect(all(queue, 0)).toEqual(['toleration', 'root']);
+});
