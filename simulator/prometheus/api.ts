@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/http-api.ts';
+import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/prometheus.ts';
 import type { Value } from './series.ts';
 
 export interface PrometheusState {
