@@ -60,11 +60,12 @@ export async function readyPrometheuses(
     await Promise.all(Object.values(created.prometheuses).map((prometheus) => prometheus.ready()));
     return created;
   } catch (error) {
-    if (!(error instanceof InfrastructureError) || Object.keys(ruleFiles(request.sources)).length === 0) throw error;
-    const logs = await created.prometheuses.old.log();
+    if (!(error instanceof InfrastructureError)) throw error;
+    const log = await created.prometheuses.old.log();
+    const refusal = log.findLast((line) => line.includes('.rules.yaml'));
+    if (refusal === undefined) throw error;
     const prometheuses = await createBoth(client, request, {}, '-without-rules');
     await Promise.all(Object.values(prometheuses).map((prometheus) => prometheus.ready()));
-    const refusal = logs.findLast((line) => /level=(error|ERROR)|err=/.test(line)) ?? error.message;
     return {
       prometheuses,
       unloaded: `Prometheus does not load the rule groups, and expressions were evaluated without the series that they record: ${refusal}`,
@@ -122,60 +123,92 @@ function configurationOf(
 }
 
 /**
- * Waits until a Prometheus has scraped its exporter a few times, and has evaluated every rule after that, so that an instant a moment
- * ago has samples and recorded series.
+ * Waits until a Prometheus has scraped its exporter twice and has evaluated every rule after that, so that the instant of its last
+ * scrape has samples and recorded series.
  * @throws NotObserved with the last response of Prometheus
  */
 export async function hasEvaluated(prometheus: Prometheus): Promise<void> {
-  await waitFor({
-    what: 'samples of the exporter in Prometheus',
+  const first = await waitFor({
+    what: 'a scrape of the exporter by Prometheus',
     within: seconds(60),
     every: seconds(1),
-    observe: () => prometheus.query('count(sum_over_time(up[1m]) >= 3)'),
-    until: (result) => 'rows' in result && result.rows.some(({ value }) => Number(value) >= 1),
-    describe: (result) => JSON.stringify(result),
+    observe: () => lastScrape(prometheus),
+    until: (scrape) => typeof scrape !== 'string',
+    describe: String,
   });
-  const evaluations = async () => {
-    const rules = await prometheus.rules();
-    return 'error' in rules ? rules.error : rules.map(({ lastEvaluation }) => Date.parse(lastEvaluation));
-  };
-  const scraped = await evaluations();
-  const last = typeof scraped === 'string' ? 0 : Math.max(0, ...scraped);
   await waitFor({
-    what: 'an evaluation of every rule group after that',
+    what: 'a second scrape of the exporter by Prometheus',
+    within: seconds(30),
+    every: seconds(1),
+    observe: () => lastScrape(prometheus),
+    until: (scrape) => typeof scrape !== 'string' && scrape > Number(first),
+    describe: String,
+  });
+  const before = await evaluations(prometheus);
+  const last = typeof before === 'string' ? 0 : Math.max(0, ...before);
+  await waitFor({
+    what: 'an evaluation of every rule by Prometheus after its second scrape',
     within: seconds(60),
     every: seconds(1),
-    observe: evaluations,
+    observe: () => evaluations(prometheus),
     until: (times) => typeof times !== 'string' && times.every((time) => time > last),
     describe: (times) =>
       typeof times === 'string' ? times : `${times.filter((time) => time <= last).length} rules not evaluated`,
   });
 }
 
-/** Evaluates every rule on both sides at the same instant, again for as long as results differ, until they have for a while. */
-export async function evaluateRules(prometheuses: Sides<Prometheus>, rules: readonly Rule[]): Promise<readonly Evaluated[]> {
-  return inParallel(rules, QUERIES_AT_ONCE, (rule) => evaluate(prometheuses, rule));
+/** When each rule was evaluated last, in milliseconds since 1970; or the error of Prometheus. */
+async function evaluations(prometheus: Prometheus): Promise<readonly number[] | string> {
+  const rules = await prometheus.rules();
+  return 'error' in rules ? rules.error : rules.map(({ lastEvaluation }) => Date.parse(lastEvaluation));
 }
 
-async function evaluate(prometheuses: Sides<Prometheus>, rule: Rule): Promise<Evaluated> {
-  const expression = withoutVariableMatchers(rule.expression);
-  let last: Evaluated | undefined;
+/** The end of the earliest last scrape of all targets, in milliseconds since 1970; or why there is none. */
+async function lastScrape(prometheus: Prometheus): Promise<number | string> {
+  const targets = await prometheus.targets();
+  if ('error' in targets) return targets.error;
+  const down = targets.find(({ health }) => health !== 'up');
+  if (down) return `the target ${down.instance} is ${down.health} ${down.lastError}`.trim();
+  return targets.length === 0 ? 'no target' : Math.min(...targets.map(({ scrapedAt = 0 }) => scrapedAt));
+}
+
+/**
+ * Evaluates all rules on both sides at the same instant, and those whose results differ again, at a later one, for as long as that
+ * may be due to the time between the scrapes of both sides.
+ */
+export async function evaluateRules(prometheuses: Sides<Prometheus>, rules: readonly Rule[]): Promise<readonly Evaluated[]> {
+  const results = await evaluateAll(prometheuses, rules);
+  const latest = new Map(results.map((evaluated) => [evaluated.rule, evaluated]));
+  const differing = () => [...latest.values()].filter((evaluated) => gateResults([evaluated]).length > 0).map(({ rule }) => rule);
+  if (differing().length === 0) return results;
   try {
-    return await waitFor({
-      what: `the same results of ${rule.name}`,
+    await waitFor({
+      what: 'the same results on both sides',
       within: patience,
       every: seconds(3),
       observe: async () => {
-        const at = Date.now() / 1000 - 1;
-        const [old, now] = await Promise.all([prometheuses.old.query(expression, at), prometheuses.new.query(expression, at)]);
-        last = { rule, old, new: now };
-        return last;
+        for (const evaluated of await evaluateAll(prometheuses, differing())) latest.set(evaluated.rule, evaluated);
+        return differing();
       },
-      until: (evaluated) => gateResults([evaluated]).length === 0,
-      describe: () => 'results that differ',
+      until: (remaining) => remaining.length === 0,
+      describe: (remaining) => `${remaining.length} rules whose results differ`,
     });
   } catch (error) {
-    if (error instanceof NotObserved && last) return last;
-    throw error;
+    // Results that go on differing are what the gate is to find.
+    if (!(error instanceof NotObserved)) throw error;
   }
+  return [...latest.values()];
+}
+
+/** @throws InfrastructureError when a Prometheus no longer scrapes its exporter */
+async function evaluateAll(prometheuses: Sides<Prometheus>, rules: readonly Rule[]): Promise<readonly Evaluated[]> {
+  const scrapes = await Promise.all([lastScrape(prometheuses.old), lastScrape(prometheuses.new)]);
+  const failed = scrapes.find((scrape) => typeof scrape === 'string');
+  if (failed !== undefined) throw new InfrastructureError(`Prometheus does not scrape an exporter: ${failed}.`);
+  const at = Math.min(...scrapes.map(Number)) / 1000;
+  return inParallel(rules, QUERIES_AT_ONCE, async (rule) => {
+    const expression = withoutVariableMatchers(rule.expression);
+    const [old, now] = await Promise.all([prometheuses.old.query(expression, at), prometheuses.new.query(expression, at)]);
+    return { rule, old, new: now };
+  });
 }
