@@ -114,8 +114,8 @@ function checkUse({ role, label, selectors, where }: Use, context: RuleContext):
   const now = ofExporter.map((selector) => matchesOf(selector, context.new, context.target));
   // Selectors that match nothing are reported by checkSelector.
   if (!old.some(({ count }) => count > 0) || !now.some(({ count }) => count > 0)) return [];
-  const had = old.some((matches) => matches.labels.has(label));
-  const has = now.some((matches) => matches.labels.has(label));
+  const had = old.some((matches) => matches.hasLabel(label));
+  const has = now.some((matches) => matches.hasLabel(label));
   const key = `${role}-label/${label}`;
   const examples = { old: labelsOf(old), new: labelsOf(now) };
   if (had && !has) {

@@ -61,8 +61,8 @@ export interface Matches {
   readonly examples: readonly MatchedSeries[];
   /** Whether there are series, all of value 0. */
   readonly allZero: boolean;
-  /** The labels, target labels included, that are not empty on at least one series. */
-  readonly labels: ReadonlySet<string>;
+  /** Whether a label, perhaps of the target, is not empty on at least one series. */
+  hasLabel(label: string): boolean;
 }
 
 const EXAMPLES = 2;
@@ -103,21 +103,32 @@ function computed({ metric, matchers }: Selector, surface: Surface, target: Targ
     .filter(({ label }) => label !== '__name__')
     .map(({ label, test }) => ({ test, valueIn: reader(label, target) }));
   const candidates = metric === undefined ? [...surface.families.values()] : [surface.families.get(metric)];
-  const families = candidates.filter((family) => family !== undefined && onName.every(({ test }) => test(family.name)));
+  const families = candidates
+    .filter((family) => family !== undefined)
+    .filter(({ name }) => onName.every(({ test }) => test(name)));
+  const isMatched = ({ labels }: SurfaceSample) => onLabels.every(({ test, valueIn }) => test(valueIn(labels)));
   const examples: MatchedSeries[] = [];
-  const names = new Set<string>();
   let count = 0;
   let nonZero = false;
-  for (const { name, samples } of families.filter((family) => family !== undefined)) {
+  for (const { name, samples } of families) {
     for (const sample of samples) {
-      if (!onLabels.every(({ test, valueIn }) => test(valueIn(sample.labels)))) continue;
+      if (!isMatched(sample)) continue;
       count += 1;
       nonZero ||= sample.value !== 0;
       if (examples.length < EXAMPLES) examples.push({ metric: name, sample });
-      for (const label in sample.labels) if (sample.labels[label] !== '') names.add(label);
     }
   }
-  return { count, examples, allZero: count > 0 && !nonZero, labels: count === 0 ? names : scrapedNames(names, target) };
+  const labelled = new Map<string, boolean>();
+  const hasLabel = (label: string) => {
+    const valueIn = reader(label, target);
+    return families.some(({ samples }) => samples.some((sample) => valueIn(sample.labels) !== '' && isMatched(sample)));
+  };
+  return {
+    count,
+    examples,
+    allZero: count > 0 && !nonZero,
+    hasLabel: (label) => entryOf(labelled, label, () => hasLabel(label)),
+  };
 }
 
 /** Reads the value of a label from the labels that the exporter exposes; empty for none. */
@@ -128,12 +139,6 @@ function reader(label: string, { labels: added, honorLabels }: TargetLabels): (l
   const original = label.startsWith('exported_') ? label.slice('exported_'.length) : undefined;
   if (original !== undefined && added[original] !== undefined) return (labels) => labels[original] ?? '';
   return (labels) => labels[label] ?? '';
-}
-
-function scrapedNames(exposed: ReadonlySet<string>, { labels, honorLabels }: TargetLabels): ReadonlySet<string> {
-  const added = Object.keys(labels);
-  const kept = honorLabels ? exposed : [...exposed].map((name) => (labels[name] === undefined ? name : `exported_${name}`));
-  return new Set([...kept, ...added]);
 }
 
 /** Whether a matcher accepts the labels of a series. */
