@@ -3,7 +3,6 @@ import type { Rule } from '../../prometheus/rules/rule.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { GateDifference } from '../difference.ts';
 import type { Classified } from '../surface/classify.ts';
-import { countSources } from './coverage.ts';
 import { gateRules } from './gate-rules.ts';
 import { type RuleContext, ruleContext } from './rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from './target-labels.ts';
@@ -148,6 +147,14 @@ test('a job of another name, if one is given, matches nothing on either release'
   expect(gateRules(rules, await contextOf(rules, { labels: { job: 'other' } }))).toMatchObject([{ severity: 'reject' }]);
 });
 
+test('rules for several jobs are all judged, whichever the target labels fit', async () => {
+  const jobs = ['a', 'b', 'c'].map((job) => rule(`kube_crew{job="${job}",env=~"[a-z]{40}"}`, { name: job }));
+
+  expect((await check(...jobs)).map(({ id, severity }) => `${id} ${severity}`)).toEqual(
+    ['a', 'b', 'c'].map((job) => `rules/g/${job}/selector-lost/kube_crew reject`),
+  );
+});
+
 test('target labels are what most rules match on, and the default where they match on nothing', async () => {
   const rules = [
     rule('kube_crew{job="a",cluster=~"prod-.+"}'),
@@ -208,44 +215,6 @@ test('metrics of any prefix that a side exposes are judged, and those about the 
     'rules/g/Own/selector-lost/kube_state_metrics_list_total reject',
   ]);
   expect(gateRules([rule('kube_state_metrics_list_total')], await contextOf([]))).toEqual([]);
-});
-
-test('every expression is counted once, as judged, judged by its selectors, or not judged, with the reason', async () => {
-  const rules = [
-    rule('kube_pod_owner == 1', { name: 'Whole' }),
-    rule('kube_recorded > 0', { name: 'Recorded' }),
-    rule('kube_pod_owner * on (node) node_load1', { name: 'Joined' }),
-    rule('node_load1 > node_load5', { name: 'Node' }),
-    rule('up == 0', { name: 'Up' }),
-    rule('vector(1)', { name: 'Watchdog' }),
-    rule('sum(', { name: 'Broken' }),
-    rule('kube_pod_owner > grafana_variable_limit', { kind: 'panel', name: 'Limit' }),
-    rule('sum(node_load1) + sum(kube_pod_owner)', { kind: 'record', name: 'mixed' }),
-    rule('mixed > 0', { name: 'Mixed' }),
-    recording,
-  ];
-  const skipped = [{ name: 'panel Logs', reason: 'its datasource is loki' }];
-  const [counts] = countSources([{ file: 'f', part: 'rules', rules, skipped, groups: [] }], await contextOf(rules));
-
-  expect(counts).toEqual({
-    file: 'f',
-    part: 'rules',
-    expressions: 12,
-    judged: 3,
-    bySelectors: [
-      { name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' },
-      { name: 'panel Limit', reason: 'the dashboard has no value for $limit' },
-      { name: 'record mixed', reason: 'it also needs metrics of other exporters: node_load1' },
-      { name: 'alert Mixed', reason: 'it also needs metrics of other exporters: node_load1' },
-    ],
-    notJudged: [
-      { name: 'alert Node', reason: 'it uses metrics of other exporters: node_load1, node_load5' },
-      { name: 'alert Up', reason: 'it uses only series that Prometheus itself writes' },
-      { name: 'alert Watchdog', reason: 'it selects no metric' },
-      { name: 'alert Broken', reason: 'it does not parse' },
-      ...skipped,
-    ],
-  });
 });
 
 test('an expression that does not parse is reported with line and column', async () => {

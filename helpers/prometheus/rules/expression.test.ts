@@ -58,6 +58,7 @@ test.each([
   ['(?i:Kube)-.*', 'KUBE-system', true],
   ['(?s).*x', 'a\nx', true],
   ['\\pL+', 'käse', true],
+  ['a.b', 'a\nb', true],
   ['(.*/)?kube-state-metrics', 'monitoring/kube-state-metrics', true],
   ['kube', 'kube-system', false],
   ['a|b', 'ab', false],
