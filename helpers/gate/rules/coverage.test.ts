@@ -21,6 +21,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
     rule('kube_recorded > 0', { name: 'Recorded' }),
     rule('kube_pod_owner * on (node) node_load1', { name: 'Joined' }),
     rule('node_load1 > node_load5', { name: 'Node' }),
+    rule('sum(kube_pod_owner) / a:b:sum', { name: 'Ratio' }),
     rule('up == 0', { name: 'Up' }),
     rule('vector(1)', { name: 'Watchdog' }),
     rule('sum(', { name: 'Broken' }),
@@ -40,10 +41,11 @@ test('every expression is counted once, as judged, judged by its selectors, or n
   expect(counts).toEqual({
     file: 'f',
     part: 'rules',
-    expressions: 12,
+    expressions: 13,
     judged: 3,
     bySelectors: [
       { name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' },
+      { name: 'alert Ratio', reason: 'it also needs series that no given rule records: a:b:sum' },
       { name: 'panel Limit', reason: 'the dashboard has no value for $limit' },
       { name: 'record mixed', reason: 'it also needs metrics of other exporters: node_load1' },
       { name: 'alert Mixed', reason: 'it also needs metrics of other exporters: node_load1' },

@@ -40,6 +40,8 @@ export function countSources(sources: readonly RuleSource[], context: RuleContex
   });
 }
 
+const MOST_NAMES = 3;
+
 /** Series that Prometheus writes for every target and alert. Source: Prometheus, 'Jobs and instances' and 'Alerting rules'. */
 const ofPrometheus = /^(up|scrape_\w+|ALERTS|ALERTS_FOR_STATE)$/;
 
@@ -49,21 +51,36 @@ export function coverageOf({ expression }: Pick<Rule, 'expression'>, context: Ru
   if (faults.length > 0) return { how: 'none', reason: 'it does not parse' };
   const { usesExporter, usesTelemetry, others, ofPrometheusOnly } = usesOf(expression, context, new Set());
   const unresolved = unresolvedIn(expression);
-  const names = [...others].slice(0, 3).join(', ') + (others.size > 3 ? ` and ${others.size - 3} more` : '');
   if (!usesExporter) {
     if (unresolved.length > 0) return { how: 'none', reason: `the dashboard has no value for ${unresolved.join(', ')}` };
-    if (others.size > 0) return { how: 'none', reason: `it uses metrics of other exporters: ${names}` };
+    if (others.size > 0) return { how: 'none', reason: `it uses ${described(others)}` };
     return {
       how: 'none',
       reason: ofPrometheusOnly ? 'it uses only series that Prometheus itself writes' : 'it selects no metric',
     };
   }
   if (unresolved.length > 0) return { how: 'selectors', reason: `the dashboard has no value for ${unresolved.join(', ')}` };
-  if (others.size > 0) return { how: 'selectors', reason: `it also needs metrics of other exporters: ${names}` };
+  if (others.size > 0) return { how: 'selectors', reason: `it also needs ${described(others)}` };
   if (usesTelemetry)
     return { how: 'selectors', reason: 'the metrics about the exporter itself differ between any two processes' };
   if (rangeless !== undefined) return { how: 'selectors', reason: `${rangeless} has no range, which only MetricsQL allows` };
   return { how: 'whole' };
+}
+
+/** `metrics of other exporters: node_load1; series that no given rule records: a:b` */
+function described(others: ReadonlySet<string>): string {
+  const isRecorded = (name: string) => name.includes(':') && !name.includes('{');
+  const kinds = [
+    { kind: 'metrics of other exporters', names: [...others].filter((name) => !isRecorded(name)) },
+    { kind: 'series that no given rule records', names: [...others].filter(isRecorded) },
+  ];
+  return kinds
+    .filter(({ names }) => names.length > 0)
+    .map(
+      ({ kind, names }) =>
+        `${kind}: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`,
+    )
+    .join('; ');
 }
 
 interface Uses {

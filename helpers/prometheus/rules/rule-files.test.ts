@@ -125,9 +125,8 @@ spec:
 `;
   const { rules, skipped, groups } = readRules(text, 'f.yaml');
 
-  expect(rules.map(({ name }) => name)).toEqual(['d']);
+  expect(rules.map(({ name }) => name)).toEqual(['A', 'd']);
   expect(skipped.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([
-    'alert A: it is MetricsQL: rate has no range',
     expect.stringMatching(/^alert B: it is MetricsQL: line 1, column 3/),
     'alert C: its type is vlogs, which is not PromQL',
   ]);

@@ -111,21 +111,16 @@ function collectGroup(node: YAMLMap, place: Place, into: Collected): void {
       into.skipped.push({ name: nameOf(rule), reason: `its type is ${engine}, which is not PromQL` });
     else {
       const read = readRule(rule, group, place);
-      const fault = faultOf(read.expression);
-      if (place.metricsQl && fault !== undefined) into.skipped.push({ name: nameOf(rule), reason: `it is MetricsQL: ${fault}` });
-      else into.rules.push(read);
-      if (fault === undefined) loadable.push(fieldsOf(rule, ruleFields, place) as LoadableRule);
+      const { faults, rangeless } = parseExpression(read.expression);
+      const [fault] = faults;
+      if (fault === undefined && rangeless === undefined) loadable.push(fieldsOf(rule, ruleFields, place) as LoadableRule);
+      if (place.metricsQl && fault !== undefined) {
+        const reason = `it is MetricsQL: line ${fault.line}, column ${fault.column}: ${fault.message}`;
+        into.skipped.push({ name: nameOf(rule), reason });
+      } else into.rules.push(read);
     }
   }
   if (loadable.length > 0) into.groups.push({ name: group, ...fieldsOf(node, groupFields, place), rules: loadable });
-}
-
-/** Why Prometheus would not load the expression; undefined when it would. */
-function faultOf(expression: string): string | undefined {
-  const { faults, rangeless } = parseExpression(expression);
-  const [fault] = faults;
-  if (fault) return `line ${fault.line}, column ${fault.column}: ${fault.message}`;
-  return rangeless === undefined ? undefined : `${rangeless} has no range`;
 }
 
 function nameOf(rule: YAMLMap): string {
