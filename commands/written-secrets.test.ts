@@ -89,7 +89,8 @@ test('no report of the gate holds a secret that a difference quotes', async () =
     waivers: { unused: [], expired: [] },
     series: [],
     measures: [],
-    leftOut: [],
+    sources: [],
+    notVerified: [],
     leftovers: [quoted],
   };
   await writeGateReports(report, directory);

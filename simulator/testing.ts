@@ -15,7 +15,7 @@ export interface TestCluster {
 /** For tests: a simulated cluster of v1.24.17 without taints, one for each test or one for all of the file. */
 export function simulatedCluster(
   per: 'test' | 'file',
-  options: Partial<Pick<SimulatorOptions, 'taint' | 'podSecurity'>> = {},
+  options: Partial<Pick<SimulatorOptions, 'taint' | 'podSecurity' | 'prometheusImage'>> = {},
 ): TestCluster {
   let running: (TestCluster & { readonly simulator: Simulator }) | undefined;
   const start = async () => {

@@ -1,4 +1,6 @@
+import { RE2JS, RE2JSException } from 're2js';
 import { UsageError } from '../errors.ts';
+import { atLeast, type Version } from '../version.ts';
 import type { Shard } from './sharding.ts';
 
 /** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
@@ -9,12 +11,12 @@ export interface ExporterOptions {
   readonly namespaces?: ReadonlySet<string>;
   /** `--namespaces-denylist` */
   readonly namespacesDenylist?: ReadonlySet<string>;
-  /** `--metric-allowlist`: unanchored patterns for family names */
-  readonly metricAllowlist?: readonly RegExp[];
+  /** `--metric-allowlist` */
+  readonly metricAllowlist?: readonly MetricPattern[];
   /** `--metric-denylist` */
-  readonly metricDenylist?: readonly RegExp[];
+  readonly metricDenylist?: readonly MetricPattern[];
   /** `--metric-opt-in-list` */
-  readonly metricOptInList?: readonly RegExp[];
+  readonly metricOptInList?: readonly MetricPattern[];
   /** `--metric-labels-allowlist`: label keys by resource */
   readonly metricLabelsAllowlist?: ReadonlyMap<string, readonly string[]>;
   /** `--metric-annotations-allowlist`: annotation keys by resource */
@@ -25,6 +27,12 @@ export interface ExporterOptions {
   readonly node?: string;
   /** `--track-unscheduled-pods`: only pods without a node */
   readonly unscheduledPods?: true;
+}
+
+/** An unanchored regular expression for family names. */
+export interface MetricPattern {
+  /** Whether a release of the exporter finds the expression in a family name; an expression that is not valid in it matches nothing. */
+  test(family: string, exporter: Version): boolean;
 }
 
 /** Boolean flags: the argument after them is not their value. */
@@ -142,15 +150,35 @@ function list(flags: Flags, name: string): string[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-function patterns(flags: Flags, name: string): RegExp[] | undefined {
+function patterns(flags: Flags, name: string): MetricPattern[] | undefined {
   return list(flags, name)?.map((source) => {
-    const [, insensitive, rest = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(source) ?? [];
-    try {
-      return new RegExp(rest.replaceAll('(?P<', '(?<'), insensitive ? 'i' : '');
-    } catch (error) {
-      throw new UsageError(`--${name} contains "${source}", which is not a regular expression.`, { cause: error });
-    }
+    const [re2, ecmaScript] = [compileRe2(source), compileEcmaScript(source)];
+    if (!re2 && !ecmaScript) throw new UsageError(`--${name} contains "${source}", which is not a regular expression.`);
+    return {
+      test: (family, exporter) => (atLeast(exporter, '2.16') ? ecmaScript?.test(family) : re2?.matcher(family).find()) ?? false,
+    };
   });
+}
+
+/** Source: the exporter's change log: lists are RE2, and ECMAScript from 2.16 on. */
+function compileRe2(source: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    if (error instanceof RE2JSException) return undefined;
+    throw error;
+  }
+}
+
+/** The library of the exporter accepts flags and named groups in the syntax of RE2, too. */
+function compileEcmaScript(source: string): RegExp | undefined {
+  const [, insensitive, rest = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(source) ?? [];
+  try {
+    return new RegExp(rest.replaceAll('(?P<', '(?<'), insensitive ? 'i' : '');
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
-import type { ExporterOptions } from './arguments.ts';
+import type { ExporterOptions, MetricPattern } from './arguments.ts';
 import type { FamilyRow, ResourceTable } from './table.ts';
 
 /** A resource that an exporter exposes, with its families. */
@@ -18,7 +18,10 @@ export function exposedResources(
 ): readonly ExposedResource[] {
   return tables
     .filter((table) => isExposed(table, exporter, options))
-    .map((table) => ({ table, rows: table.families.filter((row) => isInRelease(row, exporter) && isEnabled(row, options)) }));
+    .map((table) => ({
+      table,
+      rows: table.families.filter((row) => isInRelease(row, exporter) && isEnabled(row, exporter, options)),
+    }));
 }
 
 /** The names in `--resources` that are no resource of the release. */
@@ -72,12 +75,9 @@ function isInRelease({ since, until }: Pick<FamilyRow, 'since' | 'until'>, expor
   return (since === undefined || atLeast(exporter, since)) && (until === undefined || !atLeast(exporter, until));
 }
 
-function isEnabled(row: FamilyRow, options: ExporterOptions): boolean {
-  if (row.optIn && !matchesAny(options.metricOptInList, row.name)) return false;
-  if (options.metricAllowlist && !matchesAny(options.metricAllowlist, row.name)) return false;
-  return !matchesAny(options.metricDenylist, row.name);
-}
-
-function matchesAny(patterns: readonly RegExp[] | undefined, name: string): boolean {
-  return patterns?.some((pattern) => pattern.test(name)) ?? false;
+function isEnabled({ optIn, name }: FamilyRow, exporter: Version, options: ExporterOptions): boolean {
+  const isListed = (patterns: readonly MetricPattern[] = []) => patterns.some((pattern) => pattern.test(name, exporter));
+  if (optIn && !isListed(options.metricOptInList)) return false;
+  if (options.metricAllowlist && !isListed(options.metricAllowlist)) return false;
+  return !isListed(options.metricDenylist);
 }

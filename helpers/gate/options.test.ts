@@ -7,7 +7,8 @@ test('only --from and --to are required', () => {
   expect(parseGateOptions(both, {})).toMatchObject({
     from: 'v2.5.0',
     to: 'v2.20.0',
-    rules: [],
+    sources: { rules: [], dashboards: [] },
+    scrape: { labels: {} },
     conformance: true,
     run: { reports: 'reports' },
   });
@@ -18,15 +19,41 @@ test('options shared with a conformance run take flags before the environment', 
   const options = parseGateOptions(argv, { CONFORMANCE_K3S_IMAGE: 'node:b', CONFORMANCE_PROMETHEUS_IMAGE: 'prom:c' });
 
   expect(options).toMatchObject({
-    rules: ['a/*.yaml', 'b.yaml', 'c.yaml'],
+    sources: { rules: ['a/*.yaml', 'b.yaml', 'c.yaml'] },
     run: { k3sImage: 'node:a', prometheusImage: 'prom:c' },
   });
   expect(options.load).toEqual(new Map([['pods', 5000]]));
 });
 
+test('the scrape job is as given, and without --honor-labels as the ServiceMonitor or the rules have it', () => {
+  const scrape = (...argv: readonly string[]) => parseGateOptions([...both, ...argv], {}).scrape;
+
+  expect(scrape('--job', 'ksm', '--target-label', 'cluster=a,env=b=c', '--no-honor-labels')).toEqual({
+    labels: { job: 'ksm', cluster: 'a', env: 'b=c' },
+    honorLabels: false,
+  });
+  expect(scrape('--honor-labels')).toEqual({ labels: {}, honorLabels: true });
+});
+
+test('the cluster whose rules are read need not be the one that both releases run in', () => {
+  const named = ['--kubeconfig', 'k', '--context', 'c'];
+  const elsewhere = parseGateOptions([...both, ...named, '--dashboards', 'cluster'], {});
+  const same = parseGateOptions([...both, ...named, '--rules', 'cluster', '--cluster', 'kubeconfig'], {});
+
+  expect(elsewhere).toMatchObject({ sourceCluster: { kubeconfig: 'k', context: 'c' } });
+  expect(elsewhere.run.kubeconfig).toBeUndefined();
+  expect(same).toMatchObject({
+    sourceCluster: { kubeconfig: 'k', context: 'c' },
+    run: { cluster: 'kubeconfig', kubeconfig: 'k', context: 'c' },
+  });
+});
+
 test.each([
   [['--from', 'v2.5.0'], 'compares two releases'],
   [[...both, '--cluster', 'simulated'], 'refuses a simulated cluster'],
+  [[...both, '--rules', 'cluster'], '--kubeconfig PATH and --context NAME'],
+  [[...both, '--kubeconfig', 'k', '--context', 'c'], '--kubeconfig has no meaning without --cluster kubeconfig'],
+  [[...both, '--target-label', 'cluster'], '--target-label is NAME=VALUE'],
   [[...both, '--waiver', 'w.yaml'], 'did you mean --waivers?'],
   [[...both, '--only', 'dns'], 'Unknown option --only'],
   [[...both, '--load', 'nodes=5'], '--load is RESOURCE=COUNT'],

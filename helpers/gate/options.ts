@@ -5,7 +5,9 @@ import { didYouMean } from '../nearest.ts';
 import { settings } from '../run/options/settings.ts';
 import { type Options, parseOptions } from '../run/options.ts';
 import { type Budgets, parseBudgets } from './cost.ts';
-import type { Load } from './live/load.ts';
+import type { Load } from './live/measure.ts';
+import type { GivenTarget } from './rules/target-labels.ts';
+import { FROM_CLUSTER, type SourceRequest } from './sources.ts';
 
 /** The validated options of the gate. */
 export interface GateOptions {
@@ -16,9 +18,11 @@ export interface GateOptions {
   readonly manifestsTo?: string;
   /** The profile of `manifestsTo`; undefined without it. */
   readonly profile?: ProfileName;
-  /** Paths or globs. */
-  readonly rules: readonly string[];
-  readonly dashboards: readonly string[];
+  readonly sources: SourceRequest;
+  /** The cluster that the source `cluster` stands for. */
+  readonly sourceCluster?: { readonly kubeconfig: string; readonly context: string };
+  /** How the user's own scrape job labels the exporter. */
+  readonly scrape: GivenTarget;
   readonly waivers?: string;
   readonly budgets: Budgets;
   readonly load: Load;
@@ -28,7 +32,7 @@ export interface GateOptions {
   readonly run: Options;
 }
 
-const shared = ['cluster', 'k3s-image', 'agents', 'workload-image', 'prometheus-image', 'reports', 'kubeconfig', 'context'];
+const shared = ['cluster', 'k3s-image', 'agents', 'workload-image', 'prometheus-image', 'reports'];
 
 /**
  * Parses the gate's command line. Options shared with `npm run e2e` have the same flags and environment variables.
@@ -49,6 +53,11 @@ export function parseGateOptions(
     profile,
     rules = [],
     dashboards = [],
+    job,
+    targetLabel = [],
+    honorLabels,
+    kubeconfig,
+    context,
     waivers,
     budget = [],
     load = [],
@@ -57,7 +66,11 @@ export function parseGateOptions(
   if (from === undefined || to === undefined) {
     throw new UsageError('The gate compares two releases: --from v2.5.0 --to v2.20.0, tags or full image references.');
   }
-  const run = parseOptions(program.args, environment);
+  const sources = { rules, dashboards };
+  const cluster = clusterArguments(kubeconfig, context);
+  const sourceCluster = readsCluster(sources) ? sourceClusterOf(kubeconfig, context) : undefined;
+  const runsElsewhere = sourceCluster !== undefined && !usesKubeconfig(program.args, environment);
+  const run = parseOptions([...program.args, ...(runsElsewhere ? [] : cluster)], environment);
   if (run.cluster === 'simulated') {
     throw new UsageError(
       'The gate refuses a simulated cluster: it runs no image, so a result would prove nothing. Use k3s or kubeconfig.',
@@ -69,8 +82,12 @@ export function parseGateOptions(
     ...(manifestsFrom === undefined ? {} : { manifestsFrom }),
     ...(manifestsTo === undefined ? {} : { manifestsTo }),
     ...(profile === undefined ? {} : { profile: parseProfile(profile, manifestsTo) }),
-    rules,
-    dashboards,
+    sources,
+    ...(sourceCluster && { sourceCluster }),
+    scrape: {
+      labels: { ...parseTargetLabels(targetLabel), ...(job === undefined ? {} : { job }) },
+      ...(honorLabels === undefined ? {} : { honorLabels }),
+    },
     ...(waivers === undefined ? {} : { waivers }),
     budgets: parseBudgets(budget),
     load: parseLoad(load),
@@ -87,6 +104,11 @@ interface RawOptions {
   readonly profile?: string;
   readonly rules?: readonly string[];
   readonly dashboards?: readonly string[];
+  readonly job?: string;
+  readonly targetLabel?: readonly string[];
+  readonly honorLabels?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly waivers?: string;
   readonly budget?: readonly string[];
   readonly load?: readonly string[];
@@ -117,8 +139,14 @@ function gateCommand(): Command {
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
     .option('--profile <name>', 'the profile of --manifests-to: agent (the default) or standard')
-    .option('--rules <glob>', 'Prometheus rule files and PrometheusRule objects', commaSeparated)
-    .option('--dashboards <glob>', 'dashboards exported from Grafana', commaSeparated)
+    .option('--rules <glob>', 'files with rules in any wrapper, or cluster: those of the cluster of --kubeconfig', commaSeparated)
+    .option('--dashboards <glob>', 'files with Grafana dashboards, or cluster', commaSeparated)
+    .option('--job <name>', 'the job of your scrape configuration (default: what the rules match on, else kube-state-metrics)')
+    .option('--target-label <name=value>', 'a label that your scrape configuration adds, such as cluster=prod-1', commaSeparated)
+    .option('--honor-labels', 'your scrape configuration honors labels (default: as the ServiceMonitor or the rules have it)')
+    .option('--no-honor-labels', 'it does not: the labels of the exporter are renamed to exported_NAME')
+    .option('--kubeconfig <path>', 'with --cluster kubeconfig, --rules cluster or --dashboards cluster: the file')
+    .option('--context <name>', 'the context in that file')
     .option('--waivers <file>', 'accepted differences: a list of {difference, reason, until}')
     .option(
       '--budget <measure=ratio>',
@@ -149,6 +177,42 @@ function refuseUnknown(rest: readonly string[]): void {
       throw new UsageError(`Unknown option --${flag}${didYouMean(flag, [...gateFlags, ...shared], '--')}`);
     }
   }
+}
+
+function readsCluster({ rules, dashboards }: SourceRequest): boolean {
+  return [...rules, ...dashboards].includes(FROM_CLUSTER);
+}
+
+function sourceClusterOf(kubeconfig: string | undefined, context: string | undefined): GateOptions['sourceCluster'] {
+  if (kubeconfig !== undefined && context !== undefined) return { kubeconfig, context };
+  throw new UsageError('--rules cluster and --dashboards cluster require --kubeconfig PATH and --context NAME.');
+}
+
+function clusterArguments(kubeconfig: string | undefined, context: string | undefined): readonly string[] {
+  return [
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ];
+}
+
+/** Whether both releases run in the cluster of --kubeconfig, and not in one that is booted. */
+function usesKubeconfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): boolean {
+  const flags = args.flatMap((argument, index) =>
+    argument === '--cluster' ? [args[index + 1]] : argument.startsWith('--cluster=') ? [argument.slice(10)] : [],
+  );
+  return (flags.at(-1) ?? environment.CONFORMANCE_CLUSTER) === 'kubeconfig';
+}
+
+function parseTargetLabels(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^([a-zA-Z_]\w*)=(.*)$/.exec(text) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new UsageError(`--target-label is NAME=VALUE, such as cluster=prod-1; not "${text}".`);
+      }
+      return [name, value];
+    }),
+  );
 }
 
 function parseProfile(name: string, manifests: string | undefined): ProfileName {

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { GateDifference } from './difference.ts';
+import { displayPath, readText } from './sources.ts';
 
 /** A decision to accept a difference until a day. */
 export interface Waiver {
@@ -20,6 +21,15 @@ export interface Waived {
 }
 
 const form = 'expected a list of {difference, reason, until: YYYY-MM-DD}';
+
+/**
+ * Reads the waivers of a file.
+ * @param file undefined for no waivers
+ * @throws UsageError when the file cannot be read or is not a list of waivers
+ */
+export function readWaiverFile(file: string | undefined): readonly Waiver[] {
+  return file === undefined ? [] : readWaivers(readText(file), displayPath(file));
+}
 
 /**
  * Parses a YAML list of waivers.

@@ -1,8 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { parseExpression } from '../../helpers/prometheus/rules/expression.ts';
-import { accepts } from '../../helpers/prometheus/rules/match.ts';
-import { type Selector, selectorOf } from '../../helpers/prometheus/rules/selector.ts';
-import { nodesOf, type SyntaxNode } from '../../helpers/prometheus/rules/syntax.ts';
+import { accepts } from '../../helpers/prometheus/rules/surface.ts';
+import { nodesOf, type Selector, type SyntaxNode, selectorOf } from '../../helpers/prometheus/rules/syntax.ts';
 import { secondsOf } from './discovery.ts';
 import type { Element, Labels, Series, SeriesStore, Value } from './series.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadedRule, RulesData } from '../../helpers/prometheus/http-api.ts';
+import type { LoadedRule, RulesData } from '../../helpers/prometheus/prometheus.ts';
 import type { RuleGroup } from './discovery.ts';
 import { compile, unnamed } from './evaluate.ts';
 import type { Element, Series, SeriesStore } from './series.ts';

@@ -23,8 +23,13 @@ export class Target {
     this.up = store.series({ __name__: 'up', ...this.identity });
   }
 
+  /** The target labels: those of relabelling that do not depend on what was discovered, `job` and `instance`. */
   get identity(): Labels {
-    return { job: this.config.job_name, instance: this.instance };
+    const relabelling = (this.config.relabel_configs ?? []).filter(({ source_labels: sources }) =>
+      sources.every((name) => name === '__address__'),
+    );
+    const { __address__: _, ...added } = relabelled({ __address__: this.instance }, relabelling) ?? {};
+    return { job: this.config.job_name, instance: this.instance, ...added };
   }
 
   async scrape(network: Network, agent: Agent, now: () => number): Promise<void> {

@@ -1,5 +1,5 @@
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import type { PrometheusError } from '../../helpers/prometheus/http-api.ts';
+import type { PrometheusError } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { type Effect, faultsOf, type Reading, written } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { PrometheusError, ResultRow } from '../../helpers/prometheus/http-api.ts';
+import type { PrometheusError, ResultRow } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import type { Claim } from './agreement.ts';
 import { rowOf, rowWith } from './row.ts';

@@ -1,6 +1,6 @@
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { ScrapeTarget } from '../../helpers/prometheus/http-api.ts';
+import type { ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { jobs } from './jobs.ts';

@@ -1,4 +1,4 @@
-import type { LoadedRule, ScrapeTarget } from '../../helpers/prometheus/http-api.ts';
+import type { LoadedRule, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { jobs } from './jobs.ts';

@@ -1,4 +1,4 @@
-import type { ResultRow } from '../../helpers/prometheus/http-api.ts';
+import type { ResultRow } from '../../helpers/prometheus/prometheus.ts';
 
 /** One fact as text, so that what the API says and what Prometheus tells can be held against each other. */
 export type Row = string;

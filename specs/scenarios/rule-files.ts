@@ -35,7 +35,7 @@ export function expressionOf(rule: string): string {
 }
 
 function rules(): readonly Rule[] {
-  return files().flatMap(([name, text]) => readRules(text, name));
+  return files().flatMap(([name, text]) => readRules(text, name).rules);
 }
 
 function files(): readonly (readonly [name: string, text: string])[] {

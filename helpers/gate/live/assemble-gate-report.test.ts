@@ -10,12 +10,13 @@ import { renderGateMarkdown } from '../report/markdown.ts';
 import { renderGateTerminal } from '../report/terminal.ts';
 import { gateExitCode } from '../verdict.ts';
 import { assembleGateReport, type GateOutcome } from './assemble-gate-report.ts';
+import { notCompared } from './compare-sides.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
 
 const complete: Ending = { state: 'complete' };
-const compared = { differences: [], measures: [], series: [] };
+const compared = notCompared([]);
 const gone: GateDifference = {
   id: 'surface/family-gone/kube_x',
   part: 'surface',
@@ -54,14 +55,14 @@ test('a candidate whose requirements all hold is accepted', () => {
   expect(answerOf({ compared, conformance }, complete)).toMatchObject({ verdict: 'accept', exitCode: 0 });
 });
 
-test('requirements that came to no result are no accept', () => {
+test('requirements without a result are no accept', () => {
   const reason = 'Not everything was verified that was to be: dns/headless and 105 more.';
   const report = conformantReport({ verdict: 'partial', partial: 'unverified', reason });
   const { rendered, ...answer } = answerOf({ compared, conformance: { report, written: [] } }, complete);
 
   expect(answer).toMatchObject({ verdict: 'no answer', exitCode: 3 });
   expect(answer.report.reason).toContain(reason);
-  for (const text of rendered) expect(text).toContain('may take the place of');
+  for (const text of rendered) expect(text).toContain('may replace');
   expect(
     answerOf({ compared: { ...compared, differences: [gone] }, conformance: { report, written: [] } }, complete),
   ).toMatchObject({ verdict: 'reject', exitCode: 1 });
@@ -81,11 +82,11 @@ test('a cluster that failed under the requirements is no accept', () => {
   });
 });
 
-test('what the user left out is named, and is no reason not to answer', () => {
+test('what the user omits is named, and is no reason not to answer', () => {
   const { verdict, report } = answerOf({ compared, unverified: '--no-conformance.' }, complete);
 
   expect(verdict).toBe('accept');
-  expect(report.leftOut).toEqual(['No requirement was verified with the candidate: --no-conformance.']);
+  expect(report.notVerified).toEqual(['No requirement was verified with the candidate: --no-conformance.']);
 });
 
 test('a comparison that has only begun, or crashed, gives no answer', () => {

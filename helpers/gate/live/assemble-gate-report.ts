@@ -8,13 +8,13 @@ import type { GateOptions } from '../options.ts';
 import { GATE_SCHEMA, type GateReport, gateCounts } from '../report/model.ts';
 import { gateVerdict } from '../verdict.ts';
 import { applyWaivers, type Waiver } from '../waivers.ts';
-import type { Compared } from './compare-sides.ts';
+import { type Compared, notCompared } from './compare-sides.ts';
 import { conformanceFacts, gateConformance, skippedOf, unverifiedOf } from './conformance.ts';
 import type { MutableClusterFacts } from './on-cluster.ts';
-import type { PreparedSide } from './prepare.ts';
 import type { Sides } from './readings.ts';
+import type { PreparedSide } from './sides.ts';
 
-/** What came to be known in a comparison, whether or not it came to its end. */
+/** What is known of a comparison, whether or not it completed. */
 export interface GateOutcome {
   readonly options: GateOptions;
   readonly waivers: readonly Waiver[];
@@ -23,16 +23,16 @@ export interface GateOutcome {
   readonly cluster: MutableClusterFacts;
   readonly prepared?: Sides<PreparedSide>;
   readonly compared?: Compared;
-  /** Why the candidate is not to be held against the requirements, as the end of a sentence. */
+  /** Why the requirements are not verified with the candidate, as the end of a sentence. */
   readonly unverified?: string | undefined;
   readonly conformance?: Ended<Report>;
   readonly leftovers: readonly string[];
 }
 
-/** The one model of the comparison, which every reporter renders. */
+/** The model of the comparison, which every writer renders. */
 export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateReport {
   const { options, startedAt, phases, cluster, prepared, compared, unverified } = outcome;
-  const { differences: ofSides, measures, series } = compared ?? { differences: [], measures: [], series: [] };
+  const { differences: ofSides, measures, series, sources, scrape, notCompared: skipped } = compared ?? notCompared([]);
   const conformance = outcome.conformance?.report;
   const found = [...ofSides, ...gateCost(measures, options.budgets), ...(conformance ? gateConformance(conformance) : [])];
   const { differences, unused, expired } = applyWaivers(found, outcome.waivers, startedAt);
@@ -59,7 +59,10 @@ export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateRe
       return { ...measure, ratio: ratioOf(measure), ...(budget === undefined ? {} : { budget }) };
     }),
     ...(conformance && { conformance: conformanceFacts(conformance) }),
-    leftOut: [
+    sources,
+    ...(scrape && { scrape }),
+    notVerified: [
+      ...skipped,
       ...(conformance ? skippedOf(conformance) : []),
       ...(unverified === undefined ? [] : [`No requirement was verified with the candidate: ${unverified}`]),
     ],
@@ -67,7 +70,7 @@ export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateRe
   };
 }
 
-/** @param image as it was given, for as long as nothing else is known */
+/** @param image as given; its release and manifests are not known before the side is prepared */
 function sideFacts(side: PreparedSide | undefined, image: string): GateReport['from'] {
   if (side === undefined) return { image, version: '', target: '' };
   return { image: side.target.image, version: formatVersion(side.target.version), target: side.manifests };

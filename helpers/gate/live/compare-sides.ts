@@ -2,9 +2,8 @@ import { takeInventory } from '../../accounting/inventory.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
-import type { Prometheus } from '../../prometheus/prometheus.ts';
-import type { Rule } from '../../prometheus/rules/rule.ts';
-import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import type { RuleSource } from '../../prometheus/rules/rule.ts';
+import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/phases.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
@@ -14,26 +13,50 @@ import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
 import { gateTelemetry } from '../endpoints/gate-telemetry.ts';
 import type { GateOptions } from '../options.ts';
 import { gatePermissions } from '../permissions.ts';
-import type { SeriesCount } from '../report/model.ts';
+import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
+import { countSources, coverageOf, type SourceCounts } from '../rules/coverage.ts';
 import { gateRules } from '../rules/gate-rules.ts';
 import { gateResults } from '../rules/results.ts';
-import { familiesOf, recordedNames } from '../rules/rule-context.ts';
-import { gateFormats, onlyInOpenMetrics } from '../surface/formats.ts';
-import { gateSurface } from '../surface/gate-surface.ts';
+import { type RuleContext, ruleContext } from '../rules/rule-context.ts';
+import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
+import type { ScrapedSide } from '../surface/expected.ts';
+
+import { gateFormats, gateSurface, onlyInOpenMetrics } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
-import type { ScrapedSide } from '../surface/request.ts';
-import { askPaths, telemetryOf } from './answers.ts';
-import { measureCost } from './cost.ts';
-import { evaluateRules } from './evaluate.ts';
-import { applyLoad } from './load.ts';
-import { scrapesBoth } from './prometheus.ts';
-import { compareUntilStill, type Reading, type RunningSide, read, type Sides } from './readings.ts';
-import { restart } from './restart.ts';
+import {
+  createPrometheuses,
+  type EvaluationRequest,
+  evaluateRules,
+  hasEvaluated,
+  readyPrometheuses,
+  type SidePrometheuses,
+} from './evaluate.ts';
+import { applyLoad, measureCost } from './measure.ts';
+import {
+  compareUntilExplained,
+  type Reading,
+  type RunningSide,
+  read,
+  requestPaths,
+  type Sides,
+  telemetryOf,
+} from './readings.ts';
+import { restart } from './start.ts';
 
 export interface Compared {
   readonly differences: readonly GateDifference[];
   readonly measures: readonly Measure[];
   readonly series: readonly SeriesCount[];
+  readonly sources: readonly SourceCounts[];
+  /** How Prometheus scraped both sides; undefined without rules. */
+  readonly scrape?: ScrapeFacts;
+  /** What was not compared, a sentence each. */
+  readonly notCompared: readonly string[];
+}
+
+/** Nothing was compared but what the differences are about. */
+export function notCompared(differences: readonly GateDifference[]): Compared {
+  return { differences, measures: [], series: [], sources: [], notCompared: [] };
 }
 
 export interface CompareRequest {
@@ -41,28 +64,39 @@ export interface CompareRequest {
   readonly objects: OwnedObjects;
   readonly run: FixtureRun;
   readonly sides: Sides<RunningSide>;
-  readonly prometheus: Prometheus | undefined;
-  readonly rules: readonly Rule[];
+  readonly sources: readonly RuleSource[];
   readonly options: GateOptions;
+  /** How the user's own scrape job labels its targets. */
+  readonly scrape: GivenTarget;
+  readonly prometheusImage: string;
+  /** The cluster's DNS domain. */
+  readonly domain: string;
   readonly namespace: string;
   readonly phases: Phases;
 }
 
 /** Everything that is compared while both exporters run. */
 export async function compareSides(request: CompareRequest): Promise<Compared> {
-  const { client, run, sides, prometheus, rules, phases } = request;
+  const { client, run, sides, sources, phases } = request;
+  const rules = sources.flatMap((source) => source.rules);
+  const evaluation = rules.length === 0 ? undefined : await beginEvaluation(request);
   await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
   const { reading, surface } = await phases.run('comparing what they expose', () =>
-    compareUntilStill(client, sides, run.kubernetes),
+    compareUntilExplained(client, sides, run.kubernetes),
   );
-  const atRest = await phases.run('measuring what they cost', () => measureCost(client, sides, 'at rest'));
-  const results =
-    prometheus === undefined ? [] : await phases.run('letting Prometheus evaluate the rules', () => resultsOf(prometheus, rules));
-  const answered = await askPaths(client, sides);
+  const atRest = await phases.run('measuring their cost', () => measureCost(client, sides, 'at rest'));
+  const responses = await requestPaths(client, sides);
   const telemetry = await telemetryOf(client, sides);
   const targets = { old: sides.old.target, new: sides.new.target };
-  const surfaces = { old: surfaceOf(reading.scraped.old.exposition, []), new: surfaceOf(reading.scraped.new.exposition, []) };
-  const context = { ...surfaces, changes: surface.changes, families: familiesOf(tables), recorded: recordedNames(rules) };
+  const surfaces = surfacesOf(reading);
+  const context = ruleContext(rules, {
+    ...surfaces,
+    changes: surface.changes,
+    telemetry: { old: telemetry.old.telemetry, new: telemetry.new.telemetry },
+    ...(evaluation && { target: evaluation.request.labels }),
+  });
+  const results =
+    evaluation && (await phases.run('evaluating the rules in Prometheus', () => resultsOf(client, evaluation, sources, context)));
   const restarted = await phases.run('restarting both', () => restart(client, sides));
   const openmetrics = await phases.run('comparing OpenMetrics', () =>
     openMetricsOf(client, restarted, run.kubernetes, surface.differences),
@@ -75,14 +109,53 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
       ...openmetrics,
       ...objectsOf(reading, run.kubernetes),
       ...gateRules(rules, context),
-      ...results,
+      ...(results?.differences ?? []),
       ...gatePermissions(targets.old, targets.new, client.mapper),
-      ...gateEndpoints(targets.old, targets.new, answered),
+      ...gateEndpoints(targets.old, targets.new, responses),
       ...gateTelemetry(telemetry.old, telemetry.new),
     ],
     measures: [...atRest, ...atStart, ...underLoad],
     series: seriesCounts(surfaces),
+    sources: countSources(sources, context),
+    ...(evaluation && { scrape: scrapeFacts(evaluation.request) }),
+    notCompared: results?.unloaded === undefined ? [] : [results.unloaded],
   };
+}
+
+interface Evaluation {
+  readonly request: EvaluationRequest;
+  readonly created: SidePrometheuses;
+}
+
+/** Creates both Prometheuses early, so that they have scraped for a while when the rules are evaluated. */
+async function beginEvaluation(request: CompareRequest): Promise<Evaluation> {
+  const { client, objects, sides, sources, scrape, prometheusImage: image, domain, namespace } = request;
+  const rules = sources.flatMap((source) => source.rules);
+  const surfaces = surfacesOf(await read(client, sides, 'text'));
+  const labels = deriveTargetLabels(rules, ruleContext(rules, { ...surfaces, changes: [] }), scrape);
+  const targets = { old: sides.old.target, new: sides.new.target };
+  const evaluation = { objects, image, namespace, domain, targets, labels, sources };
+  return { request: evaluation, created: await createPrometheuses(client, evaluation) };
+}
+
+async function resultsOf(
+  client: KubeClient,
+  { request, created }: Evaluation,
+  sources: readonly RuleSource[],
+  context: RuleContext,
+): Promise<{ readonly differences: readonly GateDifference[]; readonly unloaded?: string }> {
+  const { prometheuses, ...rest } = await readyPrometheuses(client, request, created);
+  await Promise.all([hasEvaluated(prometheuses.old), hasEvaluated(prometheuses.new)]);
+  const whole = sources.flatMap(({ rules }) => rules).filter((rule) => coverageOf(rule, context).how === 'whole');
+  return { differences: gateResults(await evaluateRules(prometheuses, whole)), ...rest };
+}
+
+function scrapeFacts({ labels: { labels, derived, honorLabels } }: EvaluationRequest): ScrapeFacts {
+  return { labels, derived: [...derived].filter((name) => labels[name] !== undefined), honorLabels };
+}
+
+function surfacesOf({ scraped }: Reading): Sides<Surface> {
+  return { old: surfaceOf(scraped.old.exposition, []), new: surfaceOf(scraped.new.exposition, []) };
 }
 
 async function measureLoad(
@@ -94,11 +167,6 @@ async function measureLoad(
   return measureCost(client, running, 'under load');
 }
 
-async function resultsOf(prometheus: Prometheus, rules: readonly Rule[]): Promise<readonly GateDifference[]> {
-  await scrapesBoth(prometheus);
-  return gateResults(await evaluateRules(prometheus, rules));
-}
-
 async function openMetricsOf(
   client: KubeClient,
   sides: Sides<RunningSide>,
@@ -106,8 +174,8 @@ async function openMetricsOf(
   text: readonly GateDifference[],
 ): Promise<readonly GateDifference[]> {
   const { scraped, objects, after } = await read(client, sides, 'openmetrics');
-  const offered = ({ exporter, exposition }: ScrapedSide) => ({ exporter, format: exposition.format });
-  const formats = gateFormats(offered(scraped.old), offered(scraped.new));
+  const negotiated = ({ exporter, exposition }: ScrapedSide) => ({ exporter, format: exposition.format });
+  const formats = gateFormats(negotiated(scraped.old), negotiated(scraped.new));
   if (scraped.old.exposition.format !== 'openmetrics' || scraped.new.exposition.format !== 'openmetrics') return formats;
   const { differences } = gateSurface({ ...scraped, objects, after, kubernetes });
   return [...formats, ...onlyInOpenMetrics(differences, text)];
@@ -121,7 +189,7 @@ function objectsOf({ scraped, objects, after }: Reading, kubernetes: string): re
   return gateObjects({ old: side(scraped.old), new: side(scraped.new) }, takeInventory(objects, after), tables, kubernetes);
 }
 
-function seriesCounts(surfaces: Sides<ReturnType<typeof surfaceOf>>): readonly SeriesCount[] {
+function seriesCounts(surfaces: Sides<Surface>): readonly SeriesCount[] {
   const names = [...new Set([...surfaces.old.families.keys(), ...surfaces.new.families.keys()])].sort();
   const count = (side: 'old' | 'new', family: string) => surfaces[side].families.get(family)?.samples.length ?? 0;
   return names

@@ -10,12 +10,12 @@ import { declaredRequirements } from '../../suite/declared.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateOptions } from '../options.ts';
 import type { ConformanceFacts } from '../report/model.ts';
-import type { PreparedSide } from './prepare.ts';
+import type { PreparedSide } from './sides.ts';
 
 /**
- * Every requirement with the candidate's image, with its own reports below the gate's, in a cluster of its own: the requirements restart,
- * overload and forbid, and a role, a Service or a taint of the other release would be in their way.
- * @throws InfrastructureError when the run is refused: then nobody knows whether the candidate conforms
+ * Verifies every requirement with the candidate's image in a cluster of its own, with reports in `conformance/` below the gate's: the
+ * requirements restart, overload and forbid, and a role, a Service or a taint of the old release would interfere.
+ * @throws InfrastructureError when the run is refused: then it is not known whether the candidate conforms
  */
 export async function verifyCandidate(
   options: GateOptions,
@@ -24,7 +24,7 @@ export async function verifyCandidate(
   output: ProgressOutput,
 ): Promise<Ended<Report>> {
   const { manifestsTo, profile = 'agent', to } = options;
-  // Of the environment's manifests and image the gate takes no notice.
+  // The manifests and the image of the environment are not those of the candidate.
   const { manifests: _, profile: __, ...run } = options.run;
   const target = manifestsTo === undefined ? { target: known } : { manifests: manifestsTo, profile };
   const reports = join(run.reports, 'conformance');
@@ -37,21 +37,21 @@ export async function verifyCandidate(
 
 const notVerified = 'The requirements could not all be verified with the candidate:';
 
-/** Why the requirements do not say whether the candidate conforms; undefined when they do. */
-export function unverifiedOf({ verdict, partial, reason = 'nobody says why.' }: Report): string | undefined {
+/** Why it is not known whether the candidate conforms; undefined when it is. */
+export function unverifiedOf({ verdict, partial, reason = 'the report gives no reason.' }: Report): string | undefined {
   return verdict === 'infrastructure' || partial === 'unverified' ? `${notVerified} ${reason}` : undefined;
 }
 
-/** What of it stands in the gate's own report. */
+/** The part of it that the gate's own report repeats. */
 export function conformanceFacts({ verdict, counts }: Report): ConformanceFacts {
   return { verdict, counts };
 }
 
-/** The requirements that were not verified, one sentence each. */
+/** The requirements that could not be verified, a sentence each. */
 export function skippedOf({ requirements }: Report): readonly string[] {
   return requirements
     .filter(({ status }) => status === 'skipped' || status === 'blocked')
-    .map(({ id, reason }) => `The requirement ${id} was not verified: ${reason ?? 'nobody says why'}`);
+    .map(({ id, reason }) => `The requirement ${id} was not verified: ${reason ?? 'the report gives no reason.'}`);
 }
 
 /** Each requirement that the candidate fails. */
@@ -63,7 +63,7 @@ export function gateConformance({ requirements }: Pick<Report, 'requirements'>):
       part: 'conformance',
       sentence: `The candidate fails ${id}: ${sentence}`,
       severity: level === 'must' ? 'reject' : 'note',
-      advice: 'Look into the report of the requirements, conformance/index.html beside this one.',
+      advice: 'Read the report of the requirements, conformance/index.html beside this one.',
       brief: `The candidate fails ${id}: ${(actual ?? observed ?? sentence).split('\n')[0]}`,
       old: expected === undefined ? [] : [expected],
       new: [actual ?? observed ?? ''],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { simulatedCluster } from '../../../simulator/testing.ts';
@@ -10,7 +10,7 @@ import type { GateReport } from '../report/model.ts';
 import { gateExitCode } from '../verdict.ts';
 import { gateRun } from './gate-run.ts';
 
-const cluster = simulatedCluster('test');
+const cluster = simulatedCluster('test', { prometheusImage: 'prom/prometheus:v3.5.0' });
 
 /** The gate on the test's cluster as one that exists. */
 function gate(args: readonly string[], write: (text: string) => void = () => undefined) {
@@ -31,17 +31,17 @@ function reportNow(): GateReport {
 
 test('a crash after the installation removes what the run created, and reports', async () => {
   const { report, failure } = await gate(['--from', 'v2.5.0', '--to', 'v2.6.0'], (text) => {
-    if (text.includes('comparing')) throw new Error('nobody reads this');
+    if (text.includes('comparing')) throw new Error('planted');
   });
 
-  expect(failure?.message).toBe('nobody reads this');
+  expect(failure?.message).toBe('planted');
   expect(gateExitCode(report)).toBe(4);
   expect(reportNow()).toMatchObject({ state: 'crashed', verdict: 'no answer', leftovers: [] });
-  expect(reportNow().reason).toBe('The suite itself failed: nobody reads this');
+  expect(reportNow().reason).toBe('The suite itself failed: planted');
   expect(await listLabelled(cluster.client, runLabel)).toEqual([]);
 }, 60_000);
 
-test('an old release that does not start is no answer, with its own words', async () => {
+test('an old release that does not start is no answer, with the reason', async () => {
   const during: string[] = [];
   const { report, failure } = await gate(['--from', 'registry.example/nothing:v2.5.0', '--to', 'v2.6.0'], (text) => {
     if (text.includes('booting')) during.push(reportNow().state, reportNow().verdict);
@@ -54,9 +54,44 @@ test('an old release that does not start is no answer, with its own words', asyn
   expect(reportNow().reason).toContain('The old release registry.example/nothing:v2.5.0 does not start');
 }, 60_000);
 
-test('a release whose manifests cannot be found is refused, and leaves no answer of a run before it', async () => {
-  await expect(gate(['--from', 'nameless', '--to', 'v2.6.0'])).rejects.toThrow('does not say which release it is');
+test('a release whose manifests cannot be found is refused, and replaces the answer of the run before it', async () => {
+  await expect(gate(['--from', 'nameless', '--to', 'v2.6.0'])).rejects.toThrow('is no release');
 
   expect(reportNow()).toMatchObject({ state: 'started', verdict: 'no answer' });
-  expect(reportNow().reason).toContain('does not say which release it is');
+  expect(reportNow().reason).toContain('is no release');
 }, 60_000);
+
+const rules = `groups:
+  - name: g
+    rules:
+      - { alert: OwnerNone, expr: 'kube_pod_owner{job="kube-state-metrics",cluster="prod-1",owner_kind="<none>"} == 1' }
+      - { record: 'ownerless:count', expr: 'count(kube_pod_owner{job=~"(.*/)?kube-state-metrics",owner_kind="<none>"})' }
+      - { alert: Ownerless, expr: 'ownerless:count > 0' }
+      - { alert: Cpu, expr: 'kube_pod_info * on (pod) container_cpu_usage_seconds_total > 0' }
+      - { alert: Load, expr: 'node_load1 > 1' }
+`;
+
+test('rules are loaded and evaluated as the scrape job of their author labels its target', async () => {
+  const file = join(cluster.directory, 'rules.yaml');
+  writeFileSync(file, rules);
+  const { report, failure } = await gate(['--from', 'v2.6.0', '--to', 'v2.20.0', '--rules', file, '--no-conformance']);
+
+  expect(failure).toBeUndefined();
+  expect(report).toMatchObject({ state: 'complete', leftovers: [] });
+  expect(report.scrape).toEqual({
+    labels: { job: 'kube-state-metrics', cluster: 'prod-1' },
+    derived: ['job', 'cluster'],
+    honorLabels: true,
+  });
+  expect(report.sources).toMatchObject([
+    { expressions: 5, judged: 3, bySelectors: [{ name: 'alert Cpu' }], notJudged: [{ name: 'alert Load' }] },
+  ]);
+  const ofRules = report.differences.filter(({ part }) => part === 'rules').map(({ id, severity }) => `${id} ${severity}`);
+  expect(ofRules).toEqual([
+    'rules/g/OwnerNone/selector-lost/kube_pod_owner reject',
+    'rules/g/ownerless:count/selector-lost/kube_pod_owner reject',
+    'rules/g/OwnerNone/result reject',
+    'rules/g/ownerless:count/result reject',
+    'rules/g/Ownerless/result reject',
+  ]);
+}, 240_000);

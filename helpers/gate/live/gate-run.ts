@@ -1,5 +1,7 @@
 import { Cleanups } from '../../cluster/undos.ts';
-import type { Rule } from '../../prometheus/rules/rule.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { openReadOnly } from '../../kube/open.ts';
+import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
@@ -7,15 +9,16 @@ import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { Phases } from '../../run/phases.ts';
 import { openReports } from '../../run/reports-directory.ts';
-import { readAllRules, readWaiverFile } from '../files.ts';
 import type { GateOptions } from '../options.ts';
 import type { GateReport } from '../report/model.ts';
 import { writeGateReports } from '../report/write.ts';
+import { readSources } from '../sources.ts';
+import { readWaiverFile } from '../waivers.ts';
 import { assembleGateReport, type GateOutcome } from './assemble-gate-report.ts';
 import type { Compared } from './compare-sides.ts';
 import { verifyCandidate } from './conformance.ts';
 import { compareOnCluster } from './on-cluster.ts';
-import { prepareSides } from './prepare.ts';
+import { prepareSides } from './sides.ts';
 
 export interface GateRun {
   readonly id: string;
@@ -25,13 +28,13 @@ export interface GateRun {
 }
 
 /**
- * One comparison from nothing to the report: both exporters in one cluster over the same fixtures, everything compared, all removed.
- * Its reports replace those of the run before it at once, as not complete; every way out removes first, and reports then.
- * @throws UsageError when the run is refused; whatever else happens is in the report
+ * A comparison: both exporters in one cluster over the same fixtures, everything compared, all removed, and the report written.
+ * Reports that say that the run is not complete replace those of the run before it at once; at the end it removes first, then reports.
+ * @throws UsageError when the run is refused; any other failure is in the report
  */
 export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   const { id, options, output } = run;
-  const rules = readAllRules(options.rules, options.dashboards);
+  const sources = await readSources(options.sources, await sourceClient(options, run.interruption));
   const waivers = readWaiverFile(options.waivers);
   const { reports } = options.run;
   const directory = openReports(reports, id);
@@ -41,7 +44,7 @@ export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   const write = (report: GateReport) => writeGateReports(report, reports);
   try {
     await writeFirst(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
-    const thrown = await compareAndVerify(run, rules, outcome);
+    const thrown = await compareAndVerify(run, sources, outcome);
     const report = assembleGateReport(outcome, endingOfGate(thrown, outcome, run.interruption));
     return await writeLast(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
   } finally {
@@ -49,25 +52,30 @@ export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   }
 }
 
+/** A client that only reads, for the cluster whose rules and dashboards are judged; undefined where none is. */
+async function sourceClient({ sourceCluster }: GateOptions, { signal }: Interruption): Promise<KubeClient | undefined> {
+  return sourceCluster && openReadOnly(sourceCluster.kubeconfig, sourceCluster.context, signal);
+}
+
 type MutableOutcome = { -readonly [K in keyof GateOutcome]: GateOutcome[K] };
 
 /**
  * Compares, removes, and verifies the candidate.
  * @param outcome is filled in as it becomes known
- * @returns what ended it before its time
+ * @returns the error that ended it; undefined when it completed
  */
-async function compareAndVerify(run: GateRun, rules: readonly Rule[], outcome: MutableOutcome): Promise<unknown> {
+async function compareAndVerify(run: GateRun, sources: readonly RuleSource[], outcome: MutableOutcome): Promise<unknown> {
   const { id, options, interruption, output } = run;
   const { phases, cluster } = outcome;
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   try {
     const prepared = await interruption.orEnd(prepareSides(options, id));
     outcome.prepared = prepared;
     try {
-      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onCleanup: undos.add });
+      const compare = compareOnCluster({ id, options, prepared, sources, phases, cluster, output, onCleanup: cleanups.add });
       outcome.compared = await interruption.orEnd(compare);
     } finally {
-      outcome.leftovers = await phases.run('removing what the run created', () => undos.undo());
+      outcome.leftovers = await phases.run('removing what the run created', () => cleanups.undo());
     }
     outcome.unverified = reasonNotToVerify(options, outcome.compared);
     if (outcome.unverified === undefined) {
@@ -81,7 +89,7 @@ async function compareAndVerify(run: GateRun, rules: readonly Rule[], outcome: M
   }
 }
 
-/** A run of the requirements that did not come to its end is one of the gate that did not, either. */
+/** A gate whose run of the requirements did not complete did not complete either. */
 function endingOfGate(thrown: unknown, { conformance }: GateOutcome, interruption: Interruption): Ending {
   if (thrown !== undefined || conformance === undefined || interruption.crashed) return endingOf(thrown, interruption);
   return endingOfConformance(conformance);
@@ -92,10 +100,10 @@ function endingOfConformance({ report: { state, reason = didNotComplete }, failu
   return state === 'complete' ? { state } : { state, reason };
 }
 
-/** Why the candidate is not held against the requirements; undefined where it is. */
+/** Why the requirements are not verified with the candidate; undefined when they are. */
 function reasonNotToVerify({ conformance, run }: GateOptions, { differences }: Compared): string | undefined {
   if (!conformance) return '--no-conformance.';
   if (differences.some(({ part }) => part === 'start')) return 'it does not run.';
   if (run.cluster !== 'kubeconfig') return undefined;
-  return 'it takes a cluster of its own, and this one exists: verify it with npm run e2e.';
+  return 'that requires a cluster of its own, and this one exists: verify it with npm run e2e.';
 }

@@ -1,23 +1,29 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
 import type { Cleanup } from '../../cluster/undos.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { profiles } from '../../exporter/profile.ts';
+import { servedReads } from '../../exporter/reads.ts';
 import { RequirementFailure } from '../../failure.ts';
 import { ApiError } from '../../kube/api-error.ts';
-import type { Rule } from '../../prometheus/rules/rule.ts';
+import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
+import { install } from '../../run/install.ts';
 import { keepUnremovedRecord } from '../../run/kept-records.ts';
-import { openProvided } from '../../run/open-provided.ts';
+import { holdNamespace } from '../../run/occupy.ts';
+import { type OpenedCluster, openProvided } from '../../run/open-provided.ts';
 import type { Phases } from '../../run/phases.ts';
+import { createFixtures, type FixtureRun } from '../../suite/fixtures.ts';
+import type { PodRefusals } from '../../suite/record.ts';
+import type { GateDifference } from '../difference.ts';
 import type { GateOptions } from '../options.ts';
-import { type Compared, type CompareRequest, compareSides } from './compare-sides.ts';
-import { installSides } from './install-sides.ts';
-import type { PreparedSide } from './prepare.ts';
-import type { Sides } from './readings.ts';
-import { endedDifference } from './start.ts';
+import { type Compared, type CompareRequest, compareSides, notCompared } from './compare-sides.ts';
+import type { RunningSide, Sides } from './readings.ts';
+import { honorsLabels, type PreparedSide } from './sides.ts';
+import { endedDifference, hasStarted, startDifference, startOf } from './start.ts';
 
 export type MutableClusterFacts = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] };
 
@@ -26,12 +32,12 @@ export interface OnCluster {
   readonly id: string;
   readonly options: GateOptions;
   readonly prepared: Sides<PreparedSide>;
-  readonly rules: readonly Rule[];
+  readonly sources: readonly RuleSource[];
   readonly phases: Phases;
   /** Filled in as it becomes known. */
   readonly cluster: MutableClusterFacts;
   readonly output: ProgressOutput;
-  onCleanup(undo: Cleanup): void;
+  onCleanup(cleanup: Cleanup): void;
 }
 
 /**
@@ -39,21 +45,16 @@ export interface OnCluster {
  * @throws InfrastructureError when the cluster or the old release fails
  */
 export async function compareOnCluster(request: OnCluster): Promise<Compared> {
-  const { id, options, prepared, rules, phases, cluster, output, onCleanup } = request;
+  const { id, options, prepared, sources, phases, cluster, output, onCleanup } = request;
   const { workloadImage, prometheusImage } = options.run;
   const directory = resolve(options.run.reports, 'gate-run');
   const unremoved = keepUnremovedRecord(directory, options.run.reports);
   if (unremoved !== undefined) output.write(`  ${unremoved}\n`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const prometheus = rules.length > 0 ? prometheusImage : undefined;
   const profile = profiles.standard;
-  const images = [
-    prepared.old.target.image,
-    prepared.new.target.image,
-    workloadImage,
-    ...(prometheus === undefined ? [] : [prometheus]),
-  ];
+  const evaluates = sources.some(({ rules }) => rules.length > 0);
+  const images = [prepared.old.target.image, prepared.new.target.image, workloadImage, ...(evaluates ? [prometheusImage] : [])];
   const opened = await phases.run('booting the cluster', () =>
     openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onCleanup),
   );
@@ -61,37 +62,31 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   Object.assign(cluster, { image, kubernetes, nodes });
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
-  const { domain } = profile.cluster;
-  const installed = await phases.run('installing both exporters', () =>
-    installSides(opened, {
-      run,
-      prepared,
-      domain,
-      prometheusImage: prometheus,
-      namespace,
-      warn: (sentence) => output.write(`  ${sentence}\n`),
-    }),
-  );
+  const warn = (sentence: string) => output.write(`  ${sentence}\n`);
+  const installed = await phases.run('installing both exporters', () => installSides(opened, { run, prepared, namespace, warn }));
   if ('refused' in installed) {
     output.write('  the candidate does not start\n');
-    return { differences: installed.refused, measures: [], series: [] };
+    return notCompared(installed.refused);
   }
-  const { sides, prometheus: scraping, refusedPods } = installed;
-  for (const sentence of Object.values(refusedPods)) output.write(`  ${sentence}\n`);
+  const { sides, refusedPods } = installed;
+  for (const sentence of Object.values(refusedPods)) warn(sentence);
+  const honorLabels = options.scrape.honorLabels ?? honorsLabels(prepared);
   return compareWhileBothRun({
     client,
     objects,
     run: { ...run, refusedPods },
     sides,
-    prometheus: scraping,
-    rules,
+    sources,
     options,
+    scrape: { ...options.scrape, ...(honorLabels !== undefined && { honorLabels }) },
+    prometheusImage,
+    domain: profile.cluster.domain,
     namespace,
     phases,
   });
 }
 
-/** A candidate that ends while it is compared is a reason of its own; whatever else keeps the comparison from its end is the cluster's. */
+/** A candidate that ends while it is compared is a difference of its own; any other failure is the cluster's. */
 async function compareWhileBothRun(request: CompareRequest): Promise<Compared> {
   try {
     const compared = await compareSides(request);
@@ -100,7 +95,68 @@ async function compareWhileBothRun(request: CompareRequest): Promise<Compared> {
   } catch (error) {
     if (!(error instanceof RequirementFailure || error instanceof ApiError)) throw error;
     const ended = await endedDifference(request.client, request.sides.new.target);
-    if (ended) return { differences: [ended], measures: [], series: [] };
-    throw new InfrastructureError(`The comparison did not come to its end: ${error.message}`);
+    if (ended) return notCompared([ended]);
+    throw new InfrastructureError(`The comparison did not complete: ${error.message}`);
   }
+}
+
+/** Both exporters as they run, or why the candidate does not. */
+export type Installed =
+  | {
+      readonly sides: Sides<RunningSide>;
+      /** The fixtures that the API server does not admit. */
+      readonly refusedPods: PodRefusals;
+    }
+  | { readonly refused: readonly GateDifference[] };
+
+export interface InstallRequest {
+  readonly run: FixtureRun;
+  readonly prepared: Sides<PreparedSide>;
+  /** The namespace of the gate's own objects. */
+  readonly namespace: string;
+  warn(sentence: string): void;
+}
+
+/**
+ * Installs both exporters, each with its own manifests, over the same fixtures.
+ * @throws InfrastructureError when the old release does not start: then there is nothing to compare with
+ */
+async function installSides(opened: OpenedCluster, request: InstallRequest): Promise<Installed> {
+  const { run, prepared, namespace, warn } = request;
+  const { client, objects, nodes, booted } = opened;
+  await waitForNodes(client, nodes);
+  const targets = { old: prepared.old.target, new: prepared.new.target };
+  for (const name of [namespace, targets.old.namespace, targets.new.namespace]) {
+    await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  await holdNamespace(opened, namespace, warn);
+  const installTarget = (target: PreparedSide['target']) =>
+    install(client, target, { objects, reads: servedReads(target, client.mapper), before: async () => undefined });
+  const [old, now, , refusedPods] = await Promise.all([
+    installTarget(targets.old),
+    installTarget(targets.new),
+    booted ? waitForCoreDns(client, undefined) : undefined,
+    createFixtures(client, objects, run),
+  ]);
+  if (old.refused.length > 0) throw new InfrastructureError(`The API server refuses the old manifests: ${messages(old.refused)}`);
+  if (now.refused.length > 0) return { refused: [refusedDifference(messages(now.refused))] };
+  const [oldStart, newStart] = await Promise.all([startOf(client, targets.old), startOf(client, targets.new)]);
+  if (!hasStarted(oldStart)) {
+    const words = [oldStart.state, ...oldStart.log].join('\n');
+    throw new InfrastructureError(`The old release ${targets.old.image} does not start: ${words}`);
+  }
+  if (!hasStarted(newStart)) return { refused: [startDifference(targets.new.image, newStart)] };
+  return {
+    sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
+    refusedPods,
+  };
+}
+
+function messages(refused: readonly { readonly object: string; readonly message: string }[]): string {
+  return refused.map(({ object, message }) => `${object}: ${message}`).join('; ');
+}
+
+function refusedDifference(message: string): GateDifference {
+  const sentence = `The API server refuses the candidate’s manifests: ${message}`;
+  return { id: 'start/manifests', part: 'start', sentence, severity: 'reject', old: [], new: [message] };
 }

@@ -1,16 +1,26 @@
 import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import { accept, getFromPod } from '../../exporter/exporter.ts';
 import { readsOf } from '../../exporter/reads.ts';
 import type { Target } from '../../exporter/target.ts';
 import type { Exposition, Format } from '../../exposition/model.ts';
+import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { readObjects } from '../../suite/read-objects.ts';
 import { scrape } from '../../suite/scrape.ts';
-import { formatVersion } from '../../version.ts';
+import { formatVersion, type Version } from '../../version.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
+import {
+  classifyResponse,
+  type EndpointPath,
+  endpointPaths,
+  type PathResponse,
+  type PathResponses,
+  probedPaths,
+} from '../endpoints/gate-endpoints.ts';
+import type { ScrapedSide } from '../surface/expected.ts';
 import { type GatedSurface, gateSurface } from '../surface/gate-surface.ts';
-import type { ScrapedSide } from '../surface/request.ts';
 
 /** An exporter that runs. */
 export interface RunningSide {
@@ -18,17 +28,17 @@ export interface RunningSide {
   readonly pod: Pod;
 }
 
-/** Both sides in one word. */
+/** A value for each side. */
 export type Sides<T> = Readonly<Record<'old' | 'new', T>>;
 
-/** Both expositions of one instant, and the objects before and after. */
+/** Both expositions at the same instant, and the objects before and after. */
 export interface Reading {
   readonly scraped: Sides<ScrapedSide>;
   readonly objects: readonly KubernetesObject[];
   readonly after: readonly KubernetesObject[];
 }
 
-/** How long a difference that no table explains may last: an exporter lags behind the API, and objects change. */
+/** How long a difference may last that the catalogue does not explain: an exporter lags behind the API, and objects change. */
 const patience = seconds(20);
 
 /** Reads the objects, both expositions at the same instant, and the objects again. */
@@ -40,10 +50,10 @@ export async function read(client: KubeClient, sides: Sides<RunningSide>, format
 }
 
 /**
- * Compares both surfaces until nothing is left that no table explains, or until it has lasted longer than any lag.
- * @returns the last comparison, and the reading that it rests on
+ * Compares both surfaces until the catalogue explains every difference, or until the rest has lasted longer than any lag.
+ * @returns the last comparison, and its reading
  */
-export async function compareUntilStill(
+export async function compareUntilExplained(
   client: KubeClient,
   sides: Sides<RunningSide>,
   kubernetes: string,
@@ -58,7 +68,7 @@ export async function compareUntilStill(
   const surprises = ({ surface }: { surface: GatedSurface }) => surface.differences.filter(({ origin }) => origin === 'surprise');
   try {
     return await waitFor({
-      what: 'only differences that the tables explain',
+      what: 'only differences that the catalogue explains',
       within: patience,
       every: seconds(2),
       observe: compare,
@@ -79,10 +89,45 @@ function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSi
   return { exposition, exporter: formatVersion(target.version), options: parseExporterArguments(target.arguments) };
 }
 
-/** Everything that either side should expose, whichever version of an API it is served in. */
+/** All objects that either side should expose, whichever version of an API serves them. */
 async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
   const kinds = new Map([old, now].flatMap(({ target }) => readsOf(target)).map((read) => [`${read.group}/${read.kind}`, read]));
   const sides = [old, now].map(({ target }) => parseExporterArguments(target.arguments));
   const annotating = sides.find(({ metricAnnotationsAllowlist }) => metricAnnotationsAllowlist !== undefined);
   return readObjects(client, [...kinds.values()], annotating);
+}
+
+/** Requests from both sides every path that any release documents, and the paths of the candidate's probes. */
+export async function requestPaths(client: KubeClient, sides: Sides<RunningSide>): Promise<readonly PathResponses[]> {
+  const isDocumented = ({ port, path }: EndpointPath) =>
+    endpointPaths.some((documented) => documented.port === port && documented.path === path);
+  const paths = [...endpointPaths, ...probedPaths(sides.new.target).filter((probed) => !isDocumented(probed))];
+  const [old, now] = await Promise.all([responsesOf(client, sides.old, paths), responsesOf(client, sides.new, paths)]);
+  return paths.map((path, index) => ({ ...path, old: old[index] ?? 'not found', new: now[index] ?? 'not found' }));
+}
+
+async function responsesOf(
+  client: KubeClient,
+  { pod, target }: RunningSide,
+  paths: readonly EndpointPath[],
+): Promise<readonly PathResponse[]> {
+  const get = ({ port, path }: EndpointPath) => getFromPod(client, pod, target.ports[port].number, path);
+  const landing = {
+    metrics: (await get({ port: 'metrics', path: '/' })).body,
+    telemetry: (await get({ port: 'telemetry', path: '/' })).body,
+  };
+  return Promise.all(paths.map(async (path) => classifyResponse(path.path, await get(path), landing[path.port])));
+}
+
+/** The metrics of both sides about the exporter itself. */
+export async function telemetryOf(
+  client: KubeClient,
+  sides: Sides<RunningSide>,
+): Promise<Sides<{ readonly version: Version; readonly telemetry: Exposition }>> {
+  const read = async ({ pod, target }: RunningSide) => {
+    const { body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+    return { version: target.version, telemetry: (await readExposition(body, { format: 'text' })).exposition };
+  };
+  const [old, now] = await Promise.all([read(sides.old), read(sides.new)]);
+  return { old, new: now };
 }

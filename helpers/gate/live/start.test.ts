@@ -5,8 +5,8 @@ import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import { referenceOf } from '../../kube/reference.ts';
 import { install } from '../../run/install.ts';
 import { seconds, waitFor } from '../../wait.ts';
-import { sideTarget } from './side.ts';
-import { endedDifference, hasStarted, lastWords, startDifference, startOf } from './start.ts';
+import { sideTarget } from './sides.ts';
+import { endedDifference, errorLines, hasStarted, startDifference, startOf } from './start.ts';
 
 const usage = ['Usage:', '      --logtostderr   log to standard error instead of files', '', 'Use "kube-state-metrics --help".'];
 
@@ -15,15 +15,15 @@ test.each([
   ['the last of several errors', ['I1121 starting', 'E1121 a', 'E1121 b'], 'E1121 b'],
   ['a panic before its stack', ['I1121 starting', 'panic: runtime error', 'goroutine 1'], 'panic: runtime error'],
   ['the last line where none is an error', ['starting', 'ending'], 'ending'],
-])('%s is what tells', (_, lines, telling) => {
-  expect(lastWords(lines)[0]).toBe(telling);
+])('the log begins with %s', (_, lines, first) => {
+  expect(errorLines(lines)[0]).toBe(first);
 });
 
-test('a candidate that does not start is told with the words of its process, or with the state of its pod', () => {
+test('a candidate that does not start is reported with its log, or with the state of its pod', () => {
   const crashed = startDifference('ksm:v2', { state: 'p Running, 2 restart(s)', log: ['Error: unknown flag: --x', 'Usage:'] });
   const refused = startDifference('ksm:v9', { state: 'p Pending, waiting: ErrImagePull (no such host)', log: [] });
 
-  expect(crashed.sentence).toMatch(/does not start: p Running.*Its own words: Error: unknown flag: --x$/);
+  expect(crashed.sentence).toMatch(/does not start: p Running.*Its log: Error: unknown flag: --x$/);
   expect(crashed.new).toEqual(['Error: unknown flag: --x\nUsage:']);
   expect(refused.sentence).toContain('ErrImagePull (no such host)');
   expect([crashed, refused].map(({ severity }) => severity)).toEqual(['reject', 'reject']);
@@ -57,7 +57,7 @@ describe('in a cluster', () => {
     expect(ended).toMatchObject({ id: 'start/stays', severity: 'reject' });
   }, 30_000);
 
-  test('a candidate whose image is not there does not start, in the words of its pod', async () => {
+  test('a candidate whose image is missing does not start, with the state of its pod', async () => {
     const start = await startOf(cluster.client, await installed('registry.example/nothing:v2.5.0', 'lacks'));
 
     expect(start).toMatchObject({ state: expect.stringMatching(/ErrImagePull|ImagePullBackOff/), log: [] });

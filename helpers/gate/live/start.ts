@@ -4,14 +4,15 @@ import type { KubeClient } from '../../kube/client.ts';
 import { describePod, isReady, type Pod, restarts } from '../../kube/pod.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { GateDifference } from '../difference.ts';
+import type { RunningSide, Sides } from './readings.ts';
 
-/** How long an exporter may take until it is Ready; what cannot become so is told earlier. */
+/** How long an exporter may take to become Ready; one that cannot is reported earlier. */
 const startBudget = seconds(50);
 
-/** How often a process may end before it is said that it does not start. */
-const RESTARTS = 2;
+/** How often a process may end before the exporter counts as not starting. */
+const MOST_RESTARTS = 2;
 
-/** Enough for a usage text, before which the error stands. */
+/** Enough for a usage text, which follows the error. */
 const READ_LINES = 200;
 const SHOWN_LINES = 12;
 
@@ -30,13 +31,13 @@ export interface Started {
 
 /** An exporter that does not start. */
 export interface NotStarted {
-  /** What became of its pod, in one line. */
+  /** The state of its pods, in one line. */
   readonly state: string;
-  /** What its process printed, from the line on that says why. */
+  /** The log of its process, from the line of the error on. */
   readonly log: readonly string[];
 }
 
-/** Waits for a Ready pod of the exporter, or for its own words on why there will be none. */
+/** Waits for a Ready pod of the exporter, or for a state from which there will be none. */
 export async function startOf(client: KubeClient, target: Target): Promise<Started | NotStarted> {
   const installed = new InstalledTarget(client, target);
   try {
@@ -44,15 +45,15 @@ export async function startOf(client: KubeClient, target: Target): Promise<Start
       what: `a pod of ${target.image} Ready`,
       within: startBudget,
       observe: () => installed.pods(),
-      until: (all) => all.some(isReady),
-      describe: (all) => all.map(describePod).join('; ') || 'no pod at all',
-      hopeless: (all) => all.map(hopeless).find((words) => words !== undefined),
+      until: (observed) => observed.some(isReady),
+      describe: (observed) => observed.map(describePod).join('; ') || 'no pod at all',
+      hopeless: (observed) => observed.map(hopelessState).find((state) => state !== undefined),
     });
     return { pod: pods.find(isReady) as Pod };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
     const logs = await Promise.all((await installed.pods()).map((pod) => linesOf(client, pod)));
-    return { state: error.actual, log: lastWords(logs.flat()) };
+    return { state: error.actual, log: errorLines(logs.flat()) };
   }
 }
 
@@ -60,17 +61,17 @@ export function hasStarted(start: Started | NotStarted): start is Started {
   return 'pod' in start;
 }
 
-/** The difference that a candidate is which does not start. */
+/** The difference of a candidate that does not start. */
 export function startDifference(image: string, { state, log }: NotStarted): GateDifference {
-  const [telling] = log;
+  const [message] = log;
   const advice =
-    telling === undefined
-      ? 'Find out from the state of its pod why there is no process, and give it what it lacks: often an image that can be pulled.'
-      : 'Correct what its own words name, in its arguments or in its manifests.';
+    message === undefined
+      ? 'Find out from the state of its pod why there is no process, and provide what it lacks: often an image that can be pulled.'
+      : 'Correct its arguments or its manifests as its log requires.';
   return {
     id: 'start/ready',
     part: 'start',
-    sentence: `The candidate ${image} does not start: ${state}.${ownWords(log)}`,
+    sentence: `The candidate ${image} does not start: ${state}.${quoted(log)}`,
     severity: 'reject',
     advice,
     old: ['Ready'],
@@ -78,43 +79,43 @@ export function startDifference(image: string, { state, log }: NotStarted): Gate
   };
 }
 
-/** The difference that a candidate is which became Ready and then ended; undefined where it runs as it did. */
+/** The difference of a candidate that became Ready and then ended; undefined while it runs. */
 export async function endedDifference(client: KubeClient, target: Target): Promise<GateDifference | undefined> {
   const pods = await new InstalledTarget(client, target).pods();
   const ended = pods.filter((pod) => restarts(pod) > 0 || !isReady(pod));
   if (ended.length === 0 && pods.length > 0) return undefined;
   const logs = await Promise.all(ended.map((pod) => linesOf(client, pod, true)));
-  const log = lastWords(logs.flat());
+  const log = errorLines(logs.flat());
   const state = ended.map(describePod).join('; ') || 'no pod at all';
   return {
     id: 'start/stays',
     part: 'start',
-    sentence: `The candidate ${target.image} became Ready and did not stay so: ${state}.${ownWords(log)}`,
+    sentence: `The candidate ${target.image} became Ready and did not stay Ready: ${state}.${quoted(log)}`,
     severity: 'reject',
     old: ['Ready throughout'],
     new: [log.length > 0 ? log.join('\n') : state],
   };
 }
 
-function ownWords([telling]: readonly string[]): string {
-  return telling === undefined ? '' : ` Its own words: ${telling}`;
+function quoted([message]: readonly string[]): string {
+  return message === undefined ? '' : ` Its log: ${message}`;
 }
 
-/** The lines that say why a process ended, the telling one first: usage that is printed after it, or a stack, says less. */
-export function lastWords(lines: readonly string[]): readonly string[] {
-  const telling = lines.findLastIndex((line) => /^(error|panic|fatal|unknown|[EF]\d{4} )/i.test(line));
-  const from = telling < 0 ? Math.max(0, lines.length - 1) : telling;
+/** The lines from the last error on: a usage text or a stack follows it. The last line where none is an error. */
+export function errorLines(lines: readonly string[]): readonly string[] {
+  const error = lines.findLastIndex((line) => /^(error|panic|fatal|unknown|[EF]\d{4} )/i.test(line));
+  const from = error < 0 ? Math.max(0, lines.length - 1) : error;
   return lines.slice(from, from + SHOWN_LINES);
 }
 
-/** Why a pod will not become Ready, however long one waits. */
-function hopeless(pod: Pod): string | undefined {
+/** The state of a pod that will not become Ready; undefined for any other pod. */
+function hopelessState(pod: Pod): string | undefined {
   const waiting = (pod.status?.containerStatuses ?? []).map(({ state }) => state?.waiting?.reason ?? '');
   const isRefused = waiting.some((reason) => hopelessReasons.includes(reason));
-  return isRefused || restarts(pod) >= RESTARTS ? describePod(pod) : undefined;
+  return isRefused || restarts(pod) >= MOST_RESTARTS ? describePod(pod) : undefined;
 }
 
-/** What the process printed, or the one before where the present one has said nothing yet; the kubelet may have forgotten either. */
+/** The log of the process, or of the one before it where the present one has logged nothing; the kubelet may keep neither. */
 async function linesOf(client: KubeClient, pod: Pod, previousFirst = false): Promise<readonly string[]> {
   const { namespace, name } = pod.metadata;
   const read = async (previous: boolean) => {
@@ -128,4 +129,23 @@ async function linesOf(client: KubeClient, pod: Pod, previousFirst = false): Pro
   };
   const text = (await read(previousFirst)) || (await read(!previousFirst));
   return text === '' ? [] : text.split('\n');
+}
+
+/** Restarts both: some releases keep the headers of their first response, and the cost of a start is measured too. */
+export async function restart(client: KubeClient, sides: Sides<RunningSide>): Promise<Sides<RunningSide>> {
+  const restarted = async ({ target, pod }: RunningSide): Promise<RunningSide> => {
+    const { uid } = pod.metadata;
+    await client.remove({ ...pod, apiVersion: 'v1', kind: 'Pod' }, 0);
+    const installed = new InstalledTarget(client, target);
+    const fresh = await waitFor({
+      what: `a new pod of ${target.image} Ready`,
+      within: seconds(60),
+      observe: () => installed.readyPod(),
+      until: ({ metadata }) => metadata.uid !== uid,
+      describe: ({ metadata }) => `still ${metadata.name}`,
+    });
+    return { target, pod: fresh };
+  };
+  const [old, now] = await Promise.all([restarted(sides.old), restarted(sides.new)]);
+  return { old, new: now };
 }

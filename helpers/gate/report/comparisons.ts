@@ -6,12 +6,12 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
-import { conformanceLine, isInVain, isToKnow } from './words.ts';
+import { conformanceLine, isInert, isNote } from './words.ts';
 
 const columns = ['Kubernetes', 'from', 'to', 'verdict', 'reject', 'notes', 'waived', 'surprises', 'candidate', 'took'];
 const MOST_NAMES = 4;
 
-/** Many comparisons on one page, as Markdown: a line for each, then what rejects and what is to be known, in groups. */
+/** Comparisons on one page, as Markdown: a line for each, then what rejects and the notes, in groups. */
 export function renderComparisons(reports: readonly GateReport[]): string {
   const sorted = [...reports].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
   const table = [columns, columns.map(() => '---'), ...sorted.map(cells)].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -26,7 +26,7 @@ function cells(report: GateReport): readonly (string | number)[] {
   return [text(cluster.kubernetes), side(from), side(to), verdict, ...numbers, candidate, formatDuration(durationMs)];
 }
 
-/** The manifests are told where they are not the ones that fit the release. */
+/** The release, with the manifests where they are not the known ones that fit it. */
 function side(facts: GateReport['from']): string {
   const { target } = facts;
   return text(target === 'agent' || target === 'current' ? releaseOf(facts) : `${releaseOf(facts)}, ${target}`);
@@ -37,23 +37,23 @@ function details(report: GateReport): string {
   const lines = [
     ...(report.reason === undefined ? [] : [`- ${text(report.reason)}`]),
     ...listed('rejects', differences.filter(rejects)),
-    ...listed('notes', differences.filter(isToKnow)),
-    ...listed('with both', differences.filter(isInVain)),
-    ...waivers.expired.map(({ difference, until }) => `- a waiver that expired on ${text(until)}: ${code(difference)}`),
-    ...waivers.unused.map(({ difference }) => `- a waiver of nothing: ${code(difference)}`),
+    ...listed('notes', differences.filter(isNote)),
+    ...listed('on both', differences.filter(isInert)),
+    ...waivers.expired.map(({ difference, until }) => `- waiver expired on ${text(until)}: ${code(difference)}`),
+    ...waivers.unused.map(({ difference }) => `- waiver unused: ${code(difference)}`),
     ...(measures.length === 0 ? [] : [`- cost: ${measures.map(ratio).join(', ')}`]),
   ];
   if (lines.length === 0) return '';
   const title = `${releaseOf(from)} → ${releaseOf(to)} on Kubernetes ${cluster.kubernetes}: ${verdict}`;
-  // On one line: a blank one would end what Markdown leaves alone as HTML.
+  // A blank line would end the part of Markdown that is HTML.
   const summary = html`${title.replace(/\s+/g, ' ')}`.markup;
   return `\n<details><summary>${summary}</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
 }
 
 function listed(what: string, differences: readonly GateDifference[]): readonly string[] {
   return groupsOf(differences).map((group) => {
-    const alone = group.members.length === 1;
-    return `- ${what}: ${text(alone ? group.title : `${group.title}: ${namesOf(group, MOST_NAMES)}`)}`;
+    const isSingle = group.members.length === 1;
+    return `- ${what}: ${text(isSingle ? group.title : `${group.title}: ${namesOf(group, MOST_NAMES)}`)}`;
   });
 }
 

@@ -1,17 +1,19 @@
 import { type GateDifference, parts } from '../difference.ts';
+import { rejects } from '../verdict.ts';
+import type { GateReport } from './model.ts';
 
-/** Differences of one kind that one release brought, which a reader takes in as one. */
+/** Differences of the same kind and release, shown as one. */
 export interface Group {
   readonly title: string;
   readonly since?: string;
   readonly members: readonly GateDifference[];
 }
 
-/** How several of a kind are told; of other kinds each is told by itself. */
+/** The titles of groups by kind; differences of other kinds are not grouped. */
 const titles: Readonly<Record<string, string>> = {
   'family-gone': 'families are gone',
   'family-new': 'families are new',
-  'family-silent': 'families have no series any more',
+  'family-silent': 'families no longer have series',
   'family-filled': 'families have series for the first time',
   'header-gone': 'families have no header while there is no object for them',
   'header-new': 'families have a header even without an object',
@@ -41,7 +43,7 @@ export function groupsOf(differences: readonly GateDifference[]): Group[] {
   return [...groups.values()].sort(inOrder).map(groupOf);
 }
 
-/** The last words of the ids, as many as a sentence bears. */
+/** The last parts of the ids, at most as many as given. */
 export function namesOf({ members }: Group, most: number): string {
   const names = members.map(({ id }) => id.split('/').slice(2).join(' '));
   const shown = names.slice(0, most).join(', ');
@@ -55,15 +57,71 @@ function groupOf(members: readonly GateDifference[]): Group {
   if (members.length === 1 || !first) return { title: first?.sentence ?? '', ...since, members };
   const format = first.part === 'openmetrics' ? ' in OpenMetrics' : '';
   const because =
-    first.origin === 'surprise' ? ', and no table explains it' : first.since === undefined ? '' : ` since ${first.since}`;
+    first.origin === 'surprise'
+      ? ', and the catalogue does not explain it'
+      : first.since === undefined
+        ? ''
+        : ` since ${first.since}`;
   return { title: `${members.length} ${titles[kind]}${format}${because}`, ...since, members };
 }
 
 function inOrder([a]: readonly GateDifference[], [b]: readonly GateDifference[]): number {
-  const rank = (one: GateDifference | undefined) => (one ? parts.indexOf(one.part) : 0);
+  const rank = (difference: GateDifference | undefined) => (difference ? parts.indexOf(difference.part) : 0);
   return rank(a) - rank(b) || minor(a) - minor(b);
 }
 
 function minor(difference: GateDifference | undefined): number {
   return Number(difference?.since?.split('.')[1] ?? 0);
+}
+
+/** A reason for the answer, with what to change. */
+export interface Reason {
+  readonly why: string;
+  readonly change?: string;
+}
+
+/** The reasons for the answer, those of rules first: for a reject what rejects, else the notes. */
+export function reasonsOf(report: GateReport): readonly Reason[] {
+  const { differences, verdict } = report;
+  const deciding = differences.filter(verdict === 'reject' ? rejects : ({ severity }) => severity !== 'harmless');
+  const ofRules = new Map<string, GateDifference[]>();
+  for (const difference of deciding) {
+    const { rule } = difference;
+    if (rule !== undefined) ofRules.set(rule, [...(ofRules.get(rule) ?? []), difference]);
+  }
+  const groups = groupsOf(deciding.filter(({ rule }) => rule === undefined));
+  const found = [
+    ...[...ofRules].map(([rule, members]) => ({ reason: reasonOfRule(rule, members), first: members[0] })),
+    ...groups.map((group) => ({ reason: reasonOfGroup(group), first: group.members[0] })),
+  ];
+  return found.sort((a, b) => weight(b.first) - weight(a.first)).map(({ reason }) => reason);
+}
+
+function reasonOfRule(rule: string, members: readonly GateDifference[]): Reason {
+  const briefs = [...new Set(members.map(({ brief, sentence }) => brief ?? sentence))];
+  const advice = [...new Set(members.flatMap((member) => member.advice ?? []))];
+  return { why: `${rule}: ${briefs.join(' ')}`, ...(advice.length > 0 ? { change: advice.join(' ') } : {}) };
+}
+
+function reasonOfGroup(group: Group): Reason {
+  const { members, title } = group;
+  const [first] = members;
+  const why = members.length === 1 ? (first?.brief ?? title) : `${title}: ${namesOf(group, 3)}.`;
+  const advised = members.filter(({ advice }) => advice !== undefined);
+  const advice = advised[0]?.advice;
+  if (advice === undefined) return { why };
+  const alike = advised.every((member) => member.advice === advice) ? 0 : advised.length - 1;
+  return { why, change: alike > 0 ? `${advice} Likewise for ${alike} more.` : advice };
+}
+
+/** The order of reasons: rules that somebody wrote come before names that perhaps nobody uses. */
+export function weight(difference: GateDifference | undefined): number {
+  const weights: Partial<Record<GateDifference['part'], number>> = {
+    start: 9,
+    conformance: 8,
+    rules: 7,
+    dashboards: 6,
+    permissions: 5,
+  };
+  return difference === undefined ? 0 : (weights[difference.part] ?? 1);
 }

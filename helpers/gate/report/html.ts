@@ -3,17 +3,17 @@ import { phaseSection } from '../../report/html/sections.ts';
 import { style } from '../../report/html/style.ts';
 import { formatDuration } from '../../report/words.ts';
 import { rejects } from '../verdict.ts';
+import { reasonsOf } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
-import { reasonsOf } from './reasons.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
-import { gateStyle } from './style.ts';
-import { answerSentence, conformanceLine, evidenceLine, isInVain, isNothing, isToKnow } from './words.ts';
+import { sourceSection } from './sources.ts';
+import { answerSentence, conformanceLine, evidenceLine, INERT, isHarmless, isInert, isNote, scrapeLine } from './words.ts';
 
 const FIRST_SCREEN = 7;
 
-/** One page that needs nothing but itself; its first screen says accept or reject, why, and what to change. */
+/** A self-contained page; its first screen shows accept or reject, why, and what to change. */
 export function renderGateHtml(report: GateReport): string {
-  const { differences, from, to, leftOut, leftovers, phases } = report;
+  const { differences, from, to, notVerified, leftovers, phases } = report;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${report.verdict}: kube-state-metrics ${releaseOf(from)} to ${releaseOf(to)}</title>
@@ -22,17 +22,18 @@ ${style}${gateStyle}</head>
 ${header(report)}
 <main id="content">
 ${differenceSection('rejects', 'What rejects', differences.filter(rejects), true)}
-${differenceSection('note', 'Notes', differences.filter(isToKnow), report.verdict !== 'reject')}
-${differenceSection('in-vain', 'Rules that tell nothing with either release', differences.filter(isInVain), report.verdict === 'accept')}
+${differenceSection('note', 'Notes', differences.filter(isNote), report.verdict !== 'reject')}
+${differenceSection('inert', INERT, differences.filter(isInert), report.verdict === 'accept')}
 ${waiverSection(report)}
 ${costSection(report)}
 ${seriesSection(report)}
-${differenceSection('harmless', 'Harmless', differences.filter(isNothing), false)}
-${listSection('left-out', 'Left out', leftOut)}
-${listSection('leftovers', 'Left over', leftovers)}
+${differenceSection('harmless', 'Harmless', differences.filter(isHarmless), false)}
+${sourceSection(report)}
+${listSection('not-verified', 'Not verified', notVerified)}
+${listSection('leftovers', 'Not removed', leftovers)}
 ${phaseSection(phases)}
 </main>
-<footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}. The same facts, for machines: <a href="gate.json">gate.json</a>.</p></footer>
+<footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}. The same facts as JSON: <a href="gate.json">gate.json</a>.</p></footer>
 </body></html>
 `;
   return page.markup;
@@ -40,15 +41,16 @@ ${phaseSection(phases)}
 
 function header(report: GateReport): Markup {
   const { counts, differences, from, to, verdict } = report;
-  const inVain = differences.filter(isInVain).length;
+  const inert = differences.filter(isInert).length;
+  const scrape = scrapeLine(report);
   const conformance = conformanceLine(report);
   const tone = verdict === 'reject' || verdict === 'no answer' ? 'failed' : verdict === 'accept' ? 'passed' : 'warn';
   const tally = [
     { count: counts.reject, word: 'reject', tone: counts.reject > 0 ? 'failed' : 'quiet' },
     { count: counts.note, word: 'notes', tone: counts.note > 0 ? 'warn' : 'quiet' },
     { count: counts.waived, word: 'waived', tone: counts.waived > 0 ? 'warn' : 'quiet' },
-    ...(inVain > 0 ? [{ count: inVain, word: 'in vain with both', tone: 'warn' }] : []),
-    { count: counts.harmless - inVain, word: 'harmless', tone: 'quiet' },
+    ...(inert > 0 ? [{ count: inert, word: 'match nothing on either', tone: 'warn' }] : []),
+    { count: counts.harmless - inert, word: 'harmless', tone: 'quiet' },
   ];
   return html`<header>
 <p class="kicker">kube-state-metrics ${releaseOf(from)} → ${releaseOf(to)}</p>
@@ -56,11 +58,11 @@ function header(report: GateReport): Markup {
 <p class="lead">${answerSentence(report)}</p>
 ${answer(report)}
 <ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
-<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
+<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}${scrape === undefined ? nothing : html`<dt>Scraped</dt><dd>${scrape}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
 </header>`;
 }
 
-/** Each reason beside what to change about it, as many as the first screen bears. */
+/** Each reason beside what to change, as many as fit the first screen. */
 function answer(report: GateReport): Markup {
   const reasons = reasonsOf(report);
   if (reasons.length === 0) return nothing;
@@ -85,3 +87,34 @@ function listSection(id: string, title: string, texts: readonly string[]): Marku
   if (texts.length === 0) return nothing;
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul></section>`;
 }
+
+/** The style of the gate's page beyond that of every report. */
+const gateStyle: Markup = html`<style>
+h1 { text-transform: none; }
+h1::first-letter { text-transform: uppercase; }
+.answer { margin: 0 0 1rem; table-layout: fixed; line-height: 1.4; }
+.answer td, .answer thead th { text-align: left; white-space: normal; width: 50%; overflow-wrap: anywhere; padding-right: 1.2rem; }
+.answer td + td { font-weight: 600; }
+.answer .none { font-weight: 400; color: var(--soft); }
+.more { margin: -.4rem 0 1.2rem; color: var(--soft); }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .4rem 0 0; }
+.pair h4 { margin: 0 0 .2rem; font-size: .8rem; font-weight: 400; color: var(--soft); }
+.pair > div { min-width: 0; }
+.difference { padding: .75rem 0; border-top: 1px solid var(--line); }
+.difference:first-child { border-top: 0; }
+.difference p { margin: .15rem 0; overflow-wrap: anywhere; }
+.difference .id { color: var(--soft); font-size: .85rem; }
+.figures td, .figures thead th { text-align: right; font-variant-numeric: tabular-nums; width: auto; }
+.figures th[scope=row], .figures thead th:first-child { text-align: left; }
+code, summary { overflow-wrap: anywhere; }
+@media (max-width: 48rem) {
+  .pair { grid-template-columns: 1fr; }
+  .answer, .answer tbody, .answer tr, .answer td { display: block; width: 100%; }
+  .answer thead { display: none; }
+  .answer td:first-child { padding-bottom: 0; }
+  .answer td + td { border-top: 0; padding-top: .1rem; }
+  .answer td + td::before { content: '→ '; }
+  .answer .none { display: none; }
+  .figures { display: block; overflow-x: auto; }
+}
+</style>`;

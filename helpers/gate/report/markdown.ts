@@ -3,29 +3,30 @@ import { formatDuration } from '../../report/words.ts';
 import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, reasonsOf } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
-import { reasonsOf } from './reasons.ts';
-import { answerSentence, conformanceLine, evidenceLine, isInVain, isToKnow, sideNames } from './words.ts';
+import { sourceMarkdown } from './sources.ts';
+import { answerSentence, conformanceLine, evidenceLine, INERT, isInert, isNote, scrapeLine, sideNames } from './words.ts';
 
 const marks = { accept: '✅', 'accept with notes': '⚠️', reject: '❌', 'no answer': '🛠️' } as const;
 const MOST = 12;
 
-/** The report for the summary of a CI step, the important first: what does not fit is left out and counted. */
+/** The report for the summary of a CI step, the important first: what does not fit is omitted and counted. */
 export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY_LIMIT_BYTES): string {
   const { differences } = report;
   const list = (title: string, chosen: readonly GateDifference[]) =>
     groupsOf(chosen).map(({ title: what, members }, index) => {
       const items = members.map((member) => item(member, members.length > 1)).join('');
-      const told = members.length > 1 ? `\n**${text(what)}**\n\n${items}` : items;
-      return index === 0 ? `\n### ${title}\n\n${told}` : told;
+      const group = members.length > 1 ? `\n**${text(what)}**\n\n${items}` : items;
+      return index === 0 ? `\n### ${title}\n\n${group}` : group;
     });
   return withinLimit(
     [
       head(report),
       ...list('What rejects', differences.filter(rejects)),
-      ...list('Notes', differences.filter(isToKnow)),
-      ...list('Rules that tell nothing with either release', differences.filter(isInVain)),
+      ...list('Notes', differences.filter(isNote)),
+      ...list(INERT, differences.filter(isInert)),
+      sourceMarkdown(report),
       cost(report),
       waivers(report),
     ],
@@ -36,22 +37,23 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
 function head(report: GateReport): string {
   const { from, to, verdict } = report;
   const conformance = conformanceLine(report);
+  const scrape = scrapeLine(report);
   return `## ${marks[verdict]} kube-state-metrics ${text(releaseOf(from))} → ${text(releaseOf(to))}: ${verdict}
 
 **${text(answerSentence(report))}**
 
 ${reasons(report)}- Old: ${code(from.image)}, manifests ${text(from.target || 'not known')}
 - New: ${code(to.image)}, manifests ${text(to.target || 'not known')}
-${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}- Evidence: ${text(evidenceLine(report))}
+${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}${scrape === undefined ? '' : `- Scraped: ${text(scrape)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;
 }
 
 function reasons(report: GateReport): string {
-  const all = reasonsOf(report);
-  if (all.length === 0) return '';
-  const rows = all.slice(0, MOST).map(({ why, change = '–' }) => `| ${text(why)} | ${text(change)} |`);
-  const more = all.length > MOST ? `\n… and ${all.length - MOST} more reasons below.\n` : '';
+  const found = reasonsOf(report);
+  if (found.length === 0) return '';
+  const rows = found.slice(0, MOST).map(({ why, change = '–' }) => `| ${text(why)} | ${text(change)} |`);
+  const more = found.length > MOST ? `\n… and ${found.length - MOST} more reasons below.\n` : '';
   return `| Why | What to change |\n|---|---|\n${rows.join('\n')}\n${more}\n`;
 }
 

@@ -1,20 +1,20 @@
 import type { ClusterFacts, Counts, Phase, ReportState, Verdict } from '../../report/model.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
+import type { SourceCounts } from '../rules/coverage.ts';
 import type { GateVerdict } from '../verdict.ts';
 import type { Waiver } from '../waivers.ts';
 
 export const GATE_SCHEMA = 'kube-state-metrics-conformance/gate/v1';
 
-/** The report of one comparison, as it stands in `gate.json`; every reporter renders this and nothing else. */
+/** The report of a comparison, the content of `gate.json`; every writer renders this and nothing else. */
 export interface GateReport {
   readonly schema: typeof GATE_SCHEMA;
-  /** How far the comparison came. */
   readonly state: ReportState;
   readonly verdict: GateVerdict;
-  /** Why there is no answer, or not everything was verified, as one sentence. */
+  /** Why there is no answer, or not everything was verified; a sentence. */
   readonly reason?: string;
-  /** A comparison on anything but a live cluster does not exist. */
+  /** The gate compares on live clusters only. */
   readonly evidence: 'live';
   readonly from: SideFacts;
   readonly to: SideFacts;
@@ -26,13 +26,17 @@ export interface GateReport {
   readonly counts: GateCounts;
   readonly differences: readonly GateDifference[];
   readonly waivers: { readonly unused: readonly Waiver[]; readonly expired: readonly Waiver[] };
-  /** The families that do not have as many series on both sides. */
+  /** The families whose number of series differs. */
   readonly series: readonly SeriesCount[];
   readonly measures: readonly MeasureReport[];
-  /** What the requirements came to with the candidate; absent where they were not verified. */
+  /** The rules and queries of each file, counted; empty without files or before they are judged. */
+  readonly sources: readonly SourceCounts[];
+  /** How Prometheus scraped both sides; absent without rules. */
+  readonly scrape?: ScrapeFacts;
+  /** The result of the requirements with the candidate; absent where they were not verified. */
   readonly conformance?: ConformanceFacts;
-  /** What was left out, one sentence each. */
-  readonly leftOut: readonly string[];
+  /** What was neither compared nor verified, a sentence each. */
+  readonly notVerified: readonly string[];
   /** What the run created and could not remove. */
   readonly leftovers: readonly string[];
 }
@@ -46,8 +50,17 @@ export interface SideFacts {
   readonly image: string;
   /** `v2.5.0`; empty as long as it is not known. */
   readonly version: string;
-  /** `agent`, `current`, or where the manifests are. */
+  /** `agent`, `current`, or the path of the manifests. */
   readonly target: string;
+}
+
+/** How Prometheus scraped both sides: as the user's own scrape job does. */
+export interface ScrapeFacts {
+  /** The target labels by name, `job` among them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The names of those that were derived from the rules. */
+  readonly derived: readonly string[];
+  readonly honorLabels: boolean;
 }
 
 export interface GateCounts {
@@ -63,18 +76,18 @@ export interface SeriesCount {
   readonly new: number;
 }
 
-/** A measure with its budget; undefined where nobody gave one. */
+/** A measure with its budget; undefined without one. */
 export interface MeasureReport extends Measure {
   readonly ratio: number;
   readonly budget?: number;
 }
 
-/** How many differences there are of each weight. */
+/** The number of differences of each severity; waived ones count as waived only. */
 export function gateCounts(differences: readonly GateDifference[]): GateCounts {
-  const waived = differences.filter((one) => one.waived !== undefined).length;
-  const of = (severity: GateDifference['severity']) =>
-    differences.filter((one) => one.severity === severity && one.waived === undefined).length;
-  return { reject: of('reject'), waived, note: of('note'), harmless: of('harmless') };
+  const waived = differences.filter((difference) => difference.waived !== undefined).length;
+  const count = (severity: GateDifference['severity']) =>
+    differences.filter((difference) => difference.severity === severity && difference.waived === undefined).length;
+  return { reject: count('reject'), waived, note: count('note'), harmless: count('harmless') };
 }
 
 /** `v2.5.0`, or the image as long as its version is not known. */

@@ -12,7 +12,7 @@ import { renderGateTerminal } from './terminal.ts';
 const silent = (name: string): GateDifference => ({
   id: `surface/family-silent/kube_${name}_labels`,
   part: 'surface',
-  sentence: `kube_${name}_labels has no series any more, of the same objects that had 3.`,
+  sentence: `kube_${name}_labels no longer has series; it had 3 for the same objects.`,
   severity: 'reject',
   origin: 'documented',
   since: '2.10',
@@ -51,7 +51,8 @@ function report(differences: readonly GateDifference[]): GateReport {
     waivers: { unused: [{ difference: 'surface/x', reason: 'nobody uses it', until: '2030-06-01' }], expired: [] },
     series: [{ family: 'kube_pod_labels', old: 3, new: 0 }],
     measures: [{ name: 'memory', when: 'at rest', unit: 'bytes', old: 1024 * 1024, new: 2 * 1024 * 1024, ratio: 2, budget: 1.5 }],
-    leftOut: [],
+    sources: [],
+    notVerified: [],
     leftovers: [],
   };
 }
@@ -59,7 +60,7 @@ function report(differences: readonly GateDifference[]): GateReport {
 const result: GateDifference = {
   id: 'rules/g/PodLost/result',
   part: 'rules',
-  sentence: 'alert PodLost (r.yaml:3): Prometheus evaluates it otherwise: 1 result before, 0 now (1 lost).',
+  sentence: 'alert PodLost (r.yaml:3): its results differ: 1 result before, 0 now (1 lost).',
   severity: 'reject',
   rule: 'alert PodLost',
   brief: '1 result before, 0 now.',
@@ -69,7 +70,7 @@ const result: GateDifference = {
 const rejected = report([silent('pod'), silent('node'), silent('job'), rule, result]);
 const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
 
-test('the JSON is as its schema says, of a reject and of nothing to report', () => {
+test('the JSON conforms to its schema, for a reject and without differences', () => {
   const validate = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false }).compile(schema);
   for (const each of [rejected, report([])]) {
     validate(JSON.parse(JSON.stringify(each)));
@@ -77,7 +78,7 @@ test('the JSON is as its schema says, of a reject and of nothing to report', () 
   }
 });
 
-test('the page begins with the answer, why, and what to change: rules before names that nobody may use', () => {
+test('the page begins with the answer, why, and what to change: rules before families', () => {
   const page = renderGateHtml(rejected);
   const places = [
     '<h1 class="failed">reject',
@@ -85,7 +86,7 @@ test('the page begins with the answer, why, and what to change: rules before nam
     '>What to change<',
     'alert PodLost: owner_kind=&quot;&lt;none&gt;&quot; matches nothing since 2.8. 1 result before, 0 now.',
     '>Match both.<',
-    '3 families have no series any more since 2.10',
+    '3 families no longer have series since 2.10',
     'Likewise for 2 more.',
     'id="rejects"',
   ].map((words) => page.indexOf(words));
@@ -94,14 +95,14 @@ test('the page begins with the answer, why, and what to change: rules before nam
   expect([...places].sort((a, b) => a - b)).toEqual(places);
 });
 
-test('the page shows every difference with examples of both sides, escaped, and needs nothing but itself', () => {
+test('the page shows every difference with examples of both sides, escaped, and is self-contained', () => {
   const page = renderGateHtml(rejected);
 
   for (const name of ['pod', 'node', 'job']) expect(page).toContain(`kube_${name}_labels{${name}=&quot;&lt;b&gt;&quot;} 1`);
   expect(page).not.toMatch(/<script|https?:\/\//);
 });
 
-test('a waived reject is told with its reason, and its waiver’s end', () => {
+test('a waived reject is shown with the reason and the end of its waiver', () => {
   const waived = { ...rule, waived: { reason: 'goes next week', until: '2030-02-01' } };
 
   expect(renderGateHtml(report([waived]))).toContain('Waived until 2030-02-01: goes next week');
@@ -113,35 +114,64 @@ test('the terminal ends with the answer', () => {
   const lines = renderGateTerminal(rejected, { width: 100, colour: false }).trimEnd().split('\n');
 
   expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 5 differences would hurt somebody.']);
-  expect(lines.join('\n')).toContain('3 families have no series any more since 2.10: kube_pod_labels, kube_node_labels');
+  expect(lines.join('\n')).toContain('3 families no longer have series since 2.10: kube_pod_labels, kube_node_labels');
 });
 
-test('nothing to report is an accept without a reason', () => {
+test('without differences the answer is accept', () => {
   const nothing = report([]);
 
   expect(renderGateTerminal(nothing, { width: 100, colour: false })).toContain('\nACCEPT\n');
   expect(renderGateMarkdown(nothing)).toContain('✅ kube-state-metrics v2.5.0 → v2.20.0: accept');
 });
 
-test('a rule that tells nothing with either release is told, and is no reason for the answer', () => {
+test('a rule that matches nothing on either release is shown, and is no reason for the answer', () => {
   const idle: GateDifference = { ...rule, severity: 'harmless', both: true };
   const accepted = report([idle]);
 
   expect(accepted.verdict).toBe('accept');
-  expect(renderGateHtml(accepted)).toContain('1 rule tells nothing with either.');
-  expect(renderGateHtml(accepted)).toContain('Rules that tell nothing with either release');
+  expect(renderGateHtml(accepted)).toContain('1 rule matches nothing on either release.');
+  expect(renderGateHtml(accepted)).toContain('Rules that match nothing on either release');
   expect(renderGateTerminal(accepted, { width: 100, colour: false })).toContain('alert PodLost: Match both.');
 });
 
-test('comparisons stand on one page, a line each, with what rejects in groups', () => {
+test('every writer shows how the rules and queries of each file were judged, and why some were not', () => {
+  const sources = [
+    {
+      file: 'rules.yaml',
+      part: 'rules' as const,
+      expressions: 6,
+      judged: 2,
+      bySelectors: [{ name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' }],
+      notJudged: [
+        { name: 'alert Node', reason: 'it uses metrics of other exporters: node_load1' },
+        { name: 'alert Disk', reason: 'it uses metrics of other exporters: node_disk' },
+        { name: 'panel <Logs>', reason: 'its datasource is loki' },
+      ],
+    },
+  ];
+  const judged: GateReport = {
+    ...report([]),
+    sources,
+    scrape: { labels: { job: 'ksm', cluster: 'a' }, derived: ['job'], honorLabels: true },
+  };
+  const terminal = renderGateTerminal(judged, { width: 120, colour: false });
+
+  expect(terminal).toContain('rules.yaml: 2 of 6 expressions judged, 1 by its selectors, 3 not');
+  expect(terminal).toContain('it uses metrics of other exporters: 2 (alert Node, alert Disk)');
+  expect(terminal).toContain('job="ksm" (from the rules), cluster="a", honor_labels: true');
+  expect(renderGateMarkdown(judged)).toContain('| `rules.yaml` | 6 | 2 | 1 | 3 |');
+  expect(renderGateHtml(judged)).toContain('<b>panel &lt;Logs&gt;</b> <small>not judged: its datasource is loki</small>');
+});
+
+test('the page of comparisons has a line for each, with what rejects in groups', () => {
   const page = renderComparisons([rejected, report([])]);
 
   expect(page).toContain('| v1.34.1 | v2.5.0 | v2.20.0 | reject | 5 | 0 | 0 | 0 | not verified | 1 min 20 s |');
   expect(page).toContain('| v1.34.1 | v2.5.0 | v2.20.0 | accept | 0 |');
-  expect(page).toContain('- rejects: 3 families have no series any more since 2.10');
+  expect(page).toContain('- rejects: 3 families no longer have series since 2.10');
 });
 
-test('a summary that has no room for everything says how much is missing', () => {
+test('a summary without room for everything counts what is missing', () => {
   const short = renderGateMarkdown(rejected, 1200);
 
   expect(Buffer.byteLength(short)).toBeLessThanOrEqual(1200);
@@ -159,11 +189,22 @@ describe.each(Object.entries(hostileTexts))('%s', (_, words) => {
     to: side,
     cluster: { kind: 'kubeconfig', image: words, kubernetes: words, nodes: 1 },
     waivers: { unused: [], expired: [{ difference: words, reason: words, until: words }] },
-    leftOut: [words],
+    sources: [
+      {
+        file: words,
+        part: 'rules',
+        expressions: 2,
+        judged: 0,
+        bySelectors: [{ name: words, reason: words }],
+        notJudged: [{ name: words, reason: words }],
+      },
+    ],
+    scrape: { labels: { job: words }, derived: ['job'], honorLabels: true },
+    notVerified: [words],
     leftovers: [words],
   };
 
-  test.each([40, 60, 100])('are words in the terminal of %d columns', (width) => {
+  test.each([40, 60, 100])('are text in a terminal of %d columns', (width) => {
     expect(commandsIn(renderGateTerminal(hostile, { width, colour: false }))).toEqual([]);
   });
 

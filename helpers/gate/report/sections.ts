@@ -7,7 +7,7 @@ import { type Group, groupsOf } from './groups.ts';
 import type { GateReport } from './model.ts';
 import { sideNames } from './words.ts';
 
-/** Differences in groups; those of a section that decides are open from the start. */
+/** Differences in groups. @param open whether small groups are expanded, as in the section that decides */
 export function differenceSection(id: string, title: string, differences: readonly GateDifference[], open: boolean): Markup {
   if (differences.length === 0) return nothing;
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>(${differences.length})</small></h2>
@@ -16,9 +16,9 @@ ${groupsOf(differences).map((group) => groupDetails(group, open))}</section>
 }
 
 function groupDetails({ title, members }: Group, open: boolean): Markup {
-  const alone = members.length === 1;
-  return html`<details${open && members.length < 6 ? html` open` : nothing}><summary>${alone ? shortTitle(title) : title}</summary>
-<div class="inside">${members.map((member) => differenceArticle(member, !alone || shortTitle(title) !== title))}</div></details>
+  const isSingle = members.length === 1;
+  return html`<details${open && members.length < 6 ? html` open` : nothing}><summary>${isSingle ? shortTitle(title) : title}</summary>
+<div class="inside">${members.map((member) => differenceArticle(member, !isSingle || shortTitle(title) !== title))}</div></details>
 `;
 }
 
@@ -46,7 +46,7 @@ function shortTitle(title: string): string {
   return title.length > 180 ? `${title.slice(0, title.lastIndexOf(' ', 180))} …` : title;
 }
 
-/** What both cost, as a table. */
+/** The cost of both, as a table. */
 export function costSection({ measures }: GateReport): Markup {
   if (measures.length === 0) return nothing;
   const rows = measures.map(({ name, when, unit, old, new: now, ratio, budget }) => {
@@ -60,7 +60,7 @@ export function costSection({ measures }: GateReport): Markup {
 `;
 }
 
-/** The families that do not have as many series on both sides. */
+/** The families whose number of series differs. */
 export function seriesSection({ series }: GateReport): Markup {
   if (series.length === 0) return nothing;
   const rows = series.map(
@@ -73,7 +73,7 @@ export function seriesSection({ series }: GateReport): Markup {
 `;
 }
 
-/** Waivers that are not what somebody thinks they are. */
+/** Expired and unused waivers. */
 export function waiverSection({ waivers: { unused, expired } }: GateReport): Markup {
   if (unused.length === 0 && expired.length === 0) return nothing;
   const item = (what: string) => (waiver: Waiver) =>

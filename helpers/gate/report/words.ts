@@ -1,39 +1,38 @@
 import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, weight } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
-import { weight } from './reasons.ts';
 
-/** The answer and what it rests on, as one sentence. */
+/** The answer with its main reason, as one sentence. */
 export function answerSentence({ verdict, reason, counts, differences, from, to }: GateReport): string {
   const versions = `${to.version} for ${from.version}`;
-  const besides = reason === undefined ? '' : ` ${reason}`;
+  const appended = reason === undefined ? '' : ` ${reason}`;
   const also = [
     ...(counts.note > 0 ? [plural(counts.note, 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
   ];
   switch (verdict) {
     case 'accept':
-      return `${to.version} may take the place of ${from.version}: nothing that anybody could rely on is different.${inVain(differences)}`;
+      return `${to.version} may replace ${from.version}: nothing that anybody could rely on is different.${inert(differences)}`;
     case 'accept with notes':
-      return `${to.version} may take the place of ${from.version}; ${also.join(', ')}.`;
+      return `${to.version} may replace ${from.version}; ${also.join(', ')}.`;
     case 'no answer':
-      return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may take the place of ${releaseOf(from)} is not known.`;
+      return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may replace ${releaseOf(from)} is not known.`;
     case 'reject': {
       if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not run.`;
-      const more = also.length > 0 ? ` Besides, there are ${also.join(', ')}.` : '';
-      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}${besides}`;
+      const more = also.length > 0 ? ` There are also ${also.join(', ')}.` : '';
+      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}${appended}`;
     }
   }
 }
 
-function inVain(differences: readonly GateDifference[]): string {
-  const { size } = new Set(differences.filter(isInVain).map(({ rule }) => rule));
-  return size === 0 ? '' : ` ${plural(size, 'rule tells', 'rules tell')} nothing with either.`;
+function inert(differences: readonly GateDifference[]): string {
+  const { size } = new Set(differences.filter(isInert).map(({ rule }) => rule));
+  return size === 0 ? '' : ` ${plural(size, 'rule')} ${size === 1 ? 'matches' : 'match'} nothing on either release.`;
 }
 
-/** What to change, each piece of advice once, that of what rejects first. */
+/** What to change, without repetitions, beginning with the advice for what rejects. */
 export function adviceLines({ differences }: GateReport, most: number): readonly string[] {
   const advised = [...differences].sort((a, b) => Number(rejects(b)) - Number(rejects(a)) || weight(b) - weight(a));
   const lines = groupsOf(
@@ -46,29 +45,30 @@ export function adviceLines({ differences }: GateReport, most: number): readonly
       advice: `${first?.rule === undefined ? '' : `${first.rule}: `}${first?.advice ?? ''}`,
       others: others.length,
     }));
-  const once = [...new Map(lines.map((line) => [line.advice, line])).values()];
-  const told = once.map(({ advice, others }) => (others > 0 ? `${advice} Likewise for ${others} more.` : advice));
-  return told.length > most
-    ? [...told.slice(0, most - 1), `… and ${told.length - most + 1} more below, beside what they are for.`]
-    : told;
+  const unique = [...new Map(lines.map((line) => [line.advice, line])).values()];
+  const texts = unique.map(({ advice, others }) => (others > 0 ? `${advice} Likewise for ${others} more.` : advice));
+  if (texts.length <= most) return texts;
+  return [...texts.slice(0, most - 1), `… and ${texts.length - most + 1} more, each below its difference.`];
 }
 
-/** What the examples of both sides are called: a requirement has none of the old release. */
+/** The titles of the examples of both sides: a requirement has none of the old release. */
 export function sideNames({ part }: GateDifference): { readonly old: string; readonly new: string } {
   return part === 'conformance' ? { old: 'expected', new: 'actual' } : { old: 'old', new: 'new' };
 }
 
-/** What is as it was, and yet not as somebody meant it: rules that tell nothing with either release. */
-export function isInVain({ both }: GateDifference): boolean {
+/** The title of the rules that match nothing on either release, probably against their author's intention. */
+export const INERT = 'Rules that match nothing on either release';
+
+export function isInert({ both }: GateDifference): boolean {
   return both === true;
 }
 
-/** What nobody needs to know. */
-export function isNothing({ severity, both }: GateDifference): boolean {
+export function isHarmless({ severity, both }: GateDifference): boolean {
   return severity === 'harmless' && !both;
 }
 
-export function isToKnow({ severity, waived }: GateDifference): boolean {
+/** Whether it is worth knowing without rejecting: a note, or a waived rejection. */
+export function isNote({ severity, waived }: GateDifference): boolean {
   return severity === 'note' || (severity === 'reject' && waived !== undefined);
 }
 
@@ -87,4 +87,13 @@ export function conformanceLine({ conformance }: GateReport): string | undefined
     ...(knownIssues > 0 ? [plural(knownIssues, 'known issue')] : []),
   ];
   return `${conformance.verdict}: ${facts.join(', ')}`;
+}
+
+/** `job="ksm", cluster="prod-1" (from the rules), honor_labels: true`; undefined where nothing was scraped. */
+export function scrapeLine({ scrape }: GateReport): string | undefined {
+  if (!scrape) return undefined;
+  const labels = Object.entries(scrape.labels).map(
+    ([name, value]) => `${name}=${JSON.stringify(value)}${scrape.derived.includes(name) ? ' (from the rules)' : ''}`,
+  );
+  return `${[...labels, `honor_labels: ${scrape.honorLabels}`].join(', ')}`;
 }

@@ -5,9 +5,9 @@ import { renderGateMarkdown } from './markdown.ts';
 import type { GateReport } from './model.ts';
 
 /**
- * Writes the report of a comparison as JSON (its schema is docs/gate.schema.json), as a page and as Markdown: all of them, or none,
- * without any secret that an object or a log may have had.
- * @returns the paths that were written
+ * Writes the report of a comparison as JSON (its schema is docs/gate.schema.json), HTML and Markdown: all of them, or none. Secrets in
+ * objects and logs are redacted.
+ * @returns the paths of the files
  */
 export async function writeGateReports(report: GateReport, directory: string): Promise<readonly string[]> {
   const safe = redactStrings(report);

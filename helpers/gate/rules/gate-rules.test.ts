@@ -4,7 +4,8 @@ import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { GateDifference } from '../difference.ts';
 import type { Classified } from '../surface/classify.ts';
 import { gateRules } from './gate-rules.ts';
-import { gateResults } from './results.ts';
+import { type RuleContext, ruleContext } from './rule-context.ts';
+import { deriveTargetLabels, type GivenTarget } from './target-labels.ts';
 
 const old = `kube_pod_owner{pod="a",owner_kind="<none>"} 1
 kube_pod_owner{pod="b",owner_kind="Job"} 1
@@ -46,18 +47,20 @@ const rule = (expression: string, more: Partial<Rule> = {}): Rule => ({
   ...more,
 });
 
+const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
+const families = new Map(
+  ['kube_pod_owner', 'kube_pod_labels', 'kube_pod_reason', 'kube_node_info'].map((name) => [name, undefined]),
+);
+const recording = rule('sum(kube_pod_owner)', { kind: 'record', name: 'kube_recorded' });
+
+async function contextOf(rules: readonly Rule[], given: GivenTarget = { labels: {} }): Promise<RuleContext> {
+  const surfaces = { old: await surface(old), new: await surface(now), changes };
+  const context = { ...ruleContext([...rules, recording], surfaces), families };
+  return { ...context, target: deriveTargetLabels(rules, context, given) };
+}
+
 async function check(...rules: readonly Rule[]): Promise<readonly GateDifference[]> {
-  const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
-  const families = new Map(
-    ['kube_pod_owner', 'kube_pod_labels', 'kube_pod_reason', 'kube_node_info'].map((name) => [name, undefined]),
-  );
-  return gateRules(rules, {
-    old: await surface(old),
-    new: await surface(now),
-    changes,
-    families,
-    recorded: new Set(['kube_recorded']),
-  });
+  return gateRules(rules, await contextOf(rules));
 }
 
 test.each([
@@ -122,38 +125,101 @@ test('metrics of other exporters, recorded names, and selectors that match as be
   expect(await check(rule('up == 0 and kube_recorded and kube_pod_owner{owner_kind="Job"} and node_load1'))).toEqual([]);
 });
 
+test.each([
+  'job="kube-state-metrics"',
+  'job=~"(.*/)?kube-state-metrics"',
+  'job="ksm",cluster="prod-1"',
+  'prometheus!="",boat!=""',
+  'job=~"a|b",cluster=~"(?i:PROD)-[0-9]+",instance="10.0.0.1:8080"',
+])('a selector with the target labels %s rejects as the same one without them', async (matchers) => {
+  const [bare, labelled] = await Promise.all([check(rule('kube_crew > 0')), check(rule(`kube_crew{${matchers},boat!="b"} > 0`))]);
+
+  expect(labelled.map(({ id, severity }) => [id, severity])).toEqual(bare.map(({ id, severity }) => [id, severity]));
+  expect(labelled).toMatchObject([{ severity: 'reject' }]);
+});
+
+test('a job of another name, if one is given, matches nothing on either release', async () => {
+  const rules = [rule('kube_crew{job="other"} > 0')];
+
+  expect(gateRules(rules, await contextOf(rules, { labels: { job: 'mine' } }))).toMatchObject([
+    { severity: 'note', id: 'rules/g/Alert/selector-idle/kube_crew' },
+  ]);
+  expect(gateRules(rules, await contextOf(rules, { labels: { job: 'other' } }))).toMatchObject([{ severity: 'reject' }]);
+});
+
+test('rules for several jobs are all judged, whichever the target labels fit', async () => {
+  const jobs = ['a', 'b', 'c'].map((job) => rule(`kube_crew{job="${job}",env=~"[a-z]{40}"}`, { name: job }));
+
+  expect((await check(...jobs)).map(({ id, severity }) => `${id} ${severity}`)).toEqual(
+    ['a', 'b', 'c'].map((job) => `rules/g/${job}/selector-lost/kube_crew reject`),
+  );
+});
+
+test('target labels are what most rules match on, and the default where they match on nothing', async () => {
+  const rules = [
+    rule('kube_crew{job="a",cluster=~"prod-.+"}'),
+    rule('kube_crew{job="b"}'),
+    rule('kube_crew{job="b",prometheus!=""}'),
+  ];
+
+  expect((await contextOf(rules)).target).toEqual({
+    labels: { job: 'b', cluster: 'prod-x', prometheus: 'conformance' },
+    derived: new Set(['job', 'cluster', 'prometheus']),
+    honorLabels: true,
+  });
+  expect((await contextOf([])).target.labels).toEqual({ job: 'kube-state-metrics' });
+  expect((await contextOf(rules, { labels: { job: 'c' } })).target).toMatchObject({ labels: { job: 'c' } });
+});
+
+test('rules with exported labels are written for a job that does not honor labels, and are judged so', async () => {
+  const [gone, lost, ...more] = await check(
+    rule('sum by (exported_pod) (kube_pod_owner{exported_pod="a",pod="ksm-0",owner_kind="<none>"})'),
+    rule('kube_node_info{zone="z",pod="ksm-0"}', { name: 'Zone' }),
+  );
+
+  expect([gone, lost]).toMatchObject([{ severity: 'reject' }, { severity: 'reject' }]);
+  expect(gone?.sentence).toContain('no longer matches anything (1 series before)');
+  expect(more.filter(({ severity }) => severity === 'reject')).toEqual([]);
+});
+
+test('a label that no series has may be one of the target: the loss that it would hide is a note', async () => {
+  const [difference, ...more] = await check(
+    rule('kube_pod_reason{reason="Evicted",floor="3"}'),
+    rule('kube_pod_owner{owner_kind="<none>",floor="3"}', { name: 'Owner' }),
+  );
+
+  expect(more.at(-1)).toMatchObject({ id: 'rules/g/Owner/selector-idle/kube_pod_owner', severity: 'note' });
+  expect(more.at(-1)?.sentence).toContain(
+    'If the scrape target has the label floor, it matches 1 series of the old release and none',
+  );
+  expect(difference).toMatchObject({ severity: 'harmless', advice: expect.stringContaining('--target-label floor=VALUE') });
+});
+
+test('metrics of any prefix that a side exposes are judged, and those about the exporter itself', async () => {
+  const custom = await surface('acme_crd_state{name="a"} 1\n');
+  const telemetry = (
+    await readExposition('kube_state_metrics_list_total{result="success"} 1\ngo_threads 7\n', { format: 'text' })
+  ).exposition;
+  const rules = [
+    rule('acme_crd_state == 0'),
+    rule('kube_state_metrics_list_total', { name: 'Own' }),
+    rule('go_threads{job="node"}', { name: 'Node' }),
+  ];
+  const none = (await readExposition('go_threads 9\n', { format: 'text' })).exposition;
+  const surfaces = { old: custom, new: await surface('kube_x 1\n'), changes: [], telemetry: { old: telemetry, new: none } };
+  const context = ruleContext(rules, surfaces);
+  const found = gateRules(rules, { ...context, target: deriveTargetLabels(rules, context, { labels: { job: 'ksm' } }) });
+
+  expect(found.map(({ id, severity }) => `${id} ${severity}`)).toEqual([
+    'rules/g/Alert/selector-lost/acme_crd_state reject',
+    'rules/g/Own/selector-lost/kube_state_metrics_list_total reject',
+  ]);
+  expect(gateRules([rule('kube_state_metrics_list_total')], await contextOf([]))).toEqual([]);
+});
+
 test('an expression that does not parse is reported with line and column', async () => {
   const [difference] = await check(rule('sum(kube_crew'));
 
   expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'harmless', both: true });
   expect(difference?.sentence).toContain('line 1, column 14');
-});
-
-describe('results of Prometheus', () => {
-  const rows = (...pairs: readonly [Record<string, string>, string][]) => ({
-    rows: pairs.map(([labels, value]) => ({ labels, value })),
-  });
-  const compared = (before: ReturnType<typeof rows>, after: ReturnType<typeof rows> | { error: string }) =>
-    gateResults([{ rule: rule('x'), old: before, new: after }]);
-
-  test('that are equal in any order are no difference', () => {
-    expect(compared(rows([{ a: '1' }, '1'], [{ a: '2' }, '2']), rows([{ a: '2' }, '2'], [{ a: '1' }, '1']))).toEqual([]);
-  });
-
-  test('that are lost or have another value reject, with examples', () => {
-    expect(compared(rows([{ a: '1' }, '1']), rows())).toMatchObject([{ severity: 'reject', old: ['{a="1"} 1'], new: [] }]);
-    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1' }, '2']))).toMatchObject([
-      { severity: 'reject', old: ['{a="1"} 1'], new: ['{a="1"} 2'] },
-    ]);
-  });
-
-  test('that only have further labels are a note', () => {
-    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1', b: '2' }, '1']))).toMatchObject([{ severity: 'note' }]);
-  });
-
-  test('that Prometheus can no longer evaluate reject with its error', () => {
-    expect(compared(rows(), { error: 'many-to-many matching not allowed' })).toMatchObject([
-      { severity: 'reject', sentence: expect.stringContaining('many-to-many matching not allowed') },
-    ]);
-  });
 });

@@ -1,8 +1,7 @@
 import { parseExpression } from '../../prometheus/rules/expression.ts';
 import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { GateDifference, Part } from '../difference.ts';
-import { checkLabels } from './check-labels.ts';
-import { checkSelector, type Finding } from './check-selector.ts';
+import { checkLabels, checkSelector, type Finding } from './checks.ts';
 import { type RuleContext, selectsExporter } from './rule-context.ts';
 
 /** Checks each rule and dashboard query against both expositions, without evaluating it. */
@@ -26,7 +25,7 @@ function checkRule({ expression, templates }: Rule, context: RuleContext): reado
 }
 
 function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding): GateDifference {
-  const part: Part = rule.kind === 'alert' || rule.kind === 'record' ? 'rules' : 'dashboards';
+  const part = partOf(rule);
   return {
     id: ruleId(part, rule, key),
     part,
@@ -34,6 +33,11 @@ function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding): GateDiff
     sentence: `${ruleName(rule)}: ${sentence}`,
     ...rest,
   };
+}
+
+/** The part of the comparison to which a rule or a query belongs. */
+export function partOf({ kind }: Pick<Rule, 'kind'>): Extract<Part, 'rules' | 'dashboards'> {
+  return kind === 'alert' || kind === 'record' ? 'rules' : 'dashboards';
 }
 
 /** `rules/kubernetes/KubePodNotReady/selector-lost/kube_x`; spaces become hyphens. */

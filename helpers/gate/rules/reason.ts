@@ -1,5 +1,5 @@
-import { accepts } from '../../prometheus/rules/match.ts';
-import type { Matcher, Selector } from '../../prometheus/rules/selector.ts';
+import { accepts } from '../../prometheus/rules/surface.ts';
+import type { Matcher, Selector } from '../../prometheus/rules/syntax.ts';
 import type { Classified } from '../surface/classify.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -53,7 +53,7 @@ function reasonOfName(metric: string, { families, old, new: now }: RuleContext):
     const sentence = `${metric} has no series unless an allowlist has keys.`;
     return { sentence, advice: `Add the keys to --metric-${kind}s-allowlist.` };
   }
-  if (metric === '' || families.has(metric)) return undefined;
+  if (metric === '' || families.has(metric) || old.families.has(metric) || now.families.has(metric)) return undefined;
   return { sentence: `No release of the exporter has a family ${metric}.` };
 }
 
@@ -87,14 +87,16 @@ function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Expl
 }
 
 /** A label that neither release has, or the value `<none>`. */
-function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new: now }: RuleContext): Explanation | undefined {
+function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, context: RuleContext): Explanation | undefined {
   const { label, value, operator } = matcher;
   if (label === '__name__' || accepts(matcher, {})) return undefined;
-  const samples = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);
-  if (samples.length > 0 && !samples.some(({ labels }) => labels[label] !== undefined)) {
+  if (isWithoutSeries(label, metric, context)) {
     const [, kind] = /^(label|annotation)_/.exec(label) ?? [];
-    const advice = kind === undefined ? {} : { advice: `Add its key to --metric-${kind}s-allowlist.` };
-    return { sentence: `${metric} has no label ${label}.`, ...advice };
+    const advice =
+      kind === undefined
+        ? `Correct it, or, if it is a label of the scrape target, set --target-label ${label}=VALUE.`
+        : `Add its key to --metric-${kind}s-allowlist.`;
+    return { sentence: `${metric} has no label ${label}.`, advice };
   }
   if (operator === '=' && value === '<none>') {
     return {
@@ -103,6 +105,29 @@ function reasonOfAbsence(matcher: Matcher, { metric = '' }: Selector, { old, new
     };
   }
   return undefined;
+}
+
+/** Whether a metric has series, and none of them has the label, nor does the scrape target. */
+function isWithoutSeries(
+  label: string,
+  metric: string,
+  { old, new: now, target }: Pick<RuleContext, 'old' | 'new' | 'target'>,
+): boolean {
+  const original = label.replace(/^exported_/, '');
+  if (target.derived.has(label) || target.labels[label] !== undefined || target.labels[original] !== undefined) return false;
+  const samples = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);
+  return samples.length > 0 && !samples.some(({ labels }) => labels[label] !== undefined);
+}
+
+/** The labels that a selector requires and no series of its metric has; they may be labels of the scrape target. */
+export function labelsWithoutSeries(
+  { metric = '', matchers }: Selector,
+  context: Pick<RuleContext, 'old' | 'new' | 'target'>,
+): readonly string[] {
+  const required = matchers.filter((matcher) => matcher.label !== '__name__' && !accepts(matcher, {}));
+  return required
+    .map(({ label }) => label)
+    .filter((label) => !/^(label|annotation)_/.test(label) && isWithoutSeries(label, metric, context));
 }
 
 function replaced(metric: string): Pick<Reason, 'advice'> {

@@ -1,8 +1,8 @@
 import { seriesKey } from '../../accounting/series.ts';
-import type { QueryResult, ResultRow } from '../../prometheus/http-api.ts';
+import type { QueryResult, ResultRow } from '../../prometheus/prometheus.ts';
 import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
-import { ruleId } from './gate-rules.ts';
+import { partOf, ruleId } from './gate-rules.ts';
 
 const EXAMPLES = 3;
 
@@ -19,11 +19,11 @@ export function gateResults(evaluated: readonly Evaluated[]): readonly GateDiffe
 }
 
 function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | undefined {
-  const part = rule.kind === 'panel' || rule.kind === 'variable' ? 'dashboards' : 'rules';
+  const part = partOf(rule);
   const base = { id: ruleId(part, rule, 'result'), part, rule: shortRuleName(rule) } as const;
   if ('error' in old || 'error' in now) {
     if ('error' in old && 'error' in now) {
-      const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either side: ${now.error}`;
+      const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either release: ${now.error}`;
       return { ...base, sentence, severity: 'harmless', both: true, old: linesOf(old), new: linesOf(now) };
     }
     const [sentence, severity] =

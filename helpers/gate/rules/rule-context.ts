@@ -1,7 +1,17 @@
+import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
+import type { Exposition } from '../../exposition/model.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
-import type { Selector } from '../../prometheus/rules/selector.ts';
-import type { Surface } from '../../prometheus/rules/surface.ts';
+import {
+  accepts,
+  noTargetLabels,
+  type Surface,
+  type SurfaceFamily,
+  type SurfaceSample,
+  type TargetLabels,
+} from '../../prometheus/rules/surface.ts';
+import type { Matcher, Selector } from '../../prometheus/rules/syntax.ts';
+import { isUnresolved } from '../../prometheus/rules/variables.ts';
 import type { Classified } from '../surface/classify.ts';
 
 /** What rules are checked against. */
@@ -10,24 +20,81 @@ export interface RuleContext {
   readonly new: Surface;
   /** The classified changes between both surfaces. */
   readonly changes: readonly Classified[];
+  /** The labels that a scrape adds to the series of both sides. */
+  readonly target: TargetLabels;
   /** All family names of all releases, each with the release that removed it; undefined when none did. */
   readonly families: ReadonlyMap<string, string | undefined>;
-  /** The names of the series that the rules record. */
-  readonly recorded: ReadonlySet<string>;
+  /** The rules that record a series, by its name. */
+  readonly recorded: ReadonlyMap<string, readonly Rule[]>;
+  /** The names of the metrics about the exporter itself, whose values differ between any two processes. */
+  readonly telemetry: ReadonlySet<string>;
 }
 
-/** `families` of a context, from the catalogue. */
-export function familiesOf(tables: readonly ResourceTable[]): RuleContext['families'] {
-  return new Map(tables.flatMap((table) => table.families.map(({ name, until }) => [name, until])));
+export interface ContextRequest {
+  readonly old: Surface;
+  readonly new: Surface;
+  readonly changes: readonly Classified[];
+  /** The metrics about the exporter itself; undefined where they were not scraped on both sides. */
+  readonly telemetry?: { readonly old: Exposition; readonly new: Exposition };
+  readonly target?: TargetLabels;
 }
 
-/** `recorded` of a context. */
-export function recordedNames(rules: readonly Rule[]): ReadonlySet<string> {
-  return new Set(rules.filter(({ kind }) => kind === 'record').map(({ name }) => name));
+/** A context for the rules, from both surfaces and the catalogue; live or predicted. */
+export function ruleContext(
+  rules: readonly Rule[],
+  { old, new: now, changes, telemetry, target = noTargetLabels }: ContextRequest,
+  tables: readonly ResourceTable[] = allTables,
+): RuleContext {
+  const families = new Map(tables.flatMap((table) => table.families.map(({ name, until }) => [name, until])));
+  const recorded = new Map<string, Rule[]>();
+  for (const rule of rules.filter(({ kind }) => kind === 'record')) {
+    recorded.set(rule.name, [...(recorded.get(rule.name) ?? []), rule]);
+  }
+  const own = { old: familiesByName(telemetry?.old), new: familiesByName(telemetry?.new) };
+  return {
+    old: { ...old, families: new Map([...own.old, ...old.families]) },
+    new: { ...now, families: new Map([...own.new, ...now.families]) },
+    changes,
+    target,
+    families,
+    recorded,
+    telemetry: new Set([...own.old.keys(), ...own.new.keys()]),
+  };
 }
 
-/** Whether a selector may select metrics of the exporter; other metrics are not checked. */
-export function selectsExporter({ metric, matchers }: Selector, { families, recorded }: RuleContext): boolean {
-  if (metric === undefined) return matchers.some(({ label, value }) => label === '__name__' && value.startsWith('kube_'));
-  return !recorded.has(metric) && (families.has(metric) || metric.startsWith('kube_'));
+/** The metrics of an exposition, each under the name of its samples: `x_bucket` and `x_sum` of the histogram `x`. */
+function familiesByName(exposition: Exposition | undefined): ReadonlyMap<string, SurfaceFamily> {
+  const families = new Map<string, SurfaceFamily & { readonly samples: SurfaceSample[] }>();
+  for (const { type, help, samples } of exposition?.families.values() ?? []) {
+    for (const { name, labels, value } of samples) {
+      const family = families.get(name) ?? { name, type, help, samples: [] };
+      family.samples.push({ labels, value });
+      families.set(name, family);
+    }
+  }
+  return families;
+}
+
+/**
+ * Whether a selector selects metrics of the exporter: of the catalogue, with its prefix, or of any name that a side exposes, such as
+ * those of custom resources. Other metrics are not checked.
+ */
+export function selectsExporter({ metric, matchers }: Selector, context: RuleContext): boolean {
+  const { families, recorded, old, new: now } = context;
+  if (metric === undefined) {
+    const onName = matchers.filter(({ label }) => label === '__name__');
+    const names = [families, old.families, now.families].flatMap((known) => [...known.keys()]);
+    return onName.length > 0 && names.some((name) => onName.every((matcher) => accepts(matcher, { __name__: name })));
+  }
+  if (isUnresolved(metric) || recorded.has(metric)) return false;
+  if (families.has(metric)) return true;
+  const isExposed = old.families.has(metric) || now.families.has(metric);
+  // The telemetry has a port of its own, which was perhaps not scraped.
+  if (metric.startsWith('kube_')) return isExposed || !metric.startsWith('kube_state_metrics_');
+  return isExposed && matchers.every((matcher) => isOfTarget(matcher, context));
+}
+
+/** Whether a matcher on a target label accepts its value; many exporters have metrics of the same name, such as `go_goroutines`. */
+function isOfTarget(matcher: Matcher, { target: { labels } }: RuleContext): boolean {
+  return labels[matcher.label] === undefined || accepts(matcher, labels);
 }

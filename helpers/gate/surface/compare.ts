@@ -1,8 +1,6 @@
 import type { Surface, SurfaceFamily, SurfaceSample } from '../../prometheus/rules/surface.ts';
 import type { Change, SurfaceChange, SurfaceKind } from './change.ts';
-import { isDeprecated, markOf, marksStability } from './headers.ts';
-import { renamedFamilies, renamedLabels } from './renamed.ts';
-import { changedSeries } from './series.ts';
+import { changedSeries, renamedFamilies, renamedLabels } from './series.ts';
 
 /** What the catalogue knows of families, whether or not an exposition has them. */
 export interface KnownFamilies {
@@ -150,4 +148,20 @@ function minus(names: ReadonlySet<string>, excluded: ReadonlySet<string>): strin
 
 function having(samples: readonly SurfaceSample[], label: string): readonly SurfaceSample[] {
   return samples.filter(({ labels }) => labels[label] !== undefined);
+}
+
+/** The stability in a HELP text, `STABLE` for `[STABLE] …`; `ALPHA` without one. Source: the exporter's change log, 2.7. */
+export function markOf(help: string | undefined): string {
+  return /^\[([A-Z]+)\]/.exec(help ?? '')?.[1] ?? 'ALPHA';
+}
+
+/** Whether any HELP text has a stability; releases before 2.7 write none. */
+export function marksStability(helps: Iterable<string | undefined>): boolean {
+  for (const help of helps) if (/^\[[A-Z]+\]/.test(help ?? '')) return true;
+  return false;
+}
+
+/** Whether a HELP text announces the removal of the family. */
+function isDeprecated(help: string | undefined): boolean {
+  return /\(Deprecated since/.test(help ?? '');
 }

@@ -4,8 +4,7 @@ import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { atLeast, formatVersion, parseVersion } from '../../version.ts';
 import type { Change, SurfaceChange } from './change.ts';
 import type { Classified } from './classify.ts';
-import type { KnownRow } from './expected.ts';
-import type { SurfaceRequest } from './request.ts';
+import type { KnownRow, SurfaceRequest } from './expected.ts';
 
 const MOST_VALUES = 6;
 const MOST_EXAMPLES = 3;

@@ -4,11 +4,31 @@ import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import type { ExporterOptions } from '../../catalogue/arguments.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { type Context, contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
-import type { Format } from '../../exposition/model.ts';
+import type { Exposition, Format } from '../../exposition/model.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { familyName, type Surface, type SurfaceFamily } from '../../prometheus/rules/surface.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import type { KnownFamilies } from './compare.ts';
+
+/** A scrape of an exporter, with its release and options. */
+export interface ScrapedSide {
+  readonly exposition: Exposition;
+  /** `v2.5.0` */
+  readonly exporter: string;
+  readonly options: ExporterOptions;
+}
+
+export interface SurfaceRequest {
+  readonly old: ScrapedSide;
+  readonly new: ScrapedSide;
+  /** All objects before both scrapes, and after them. */
+  readonly objects: readonly KubernetesObject[];
+  readonly after: readonly KubernetesObject[];
+  /** `v1.34.1` */
+  readonly kubernetes: string;
+  /** Defaults to the whole catalogue. */
+  readonly tables?: readonly ResourceTable[];
+}
 
 /** What determines the surface of an exporter besides the objects. */
 export interface SurfaceConditions {

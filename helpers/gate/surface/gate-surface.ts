@@ -4,15 +4,21 @@ import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
 import type { Exposition, Format } from '../../exposition/model.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
-import { formatVersion, parseVersion } from '../../version.ts';
+import { atLeast, formatVersion, parseVersion } from '../../version.ts';
 import type { GateDifference, Severity } from '../difference.ts';
 import { changeId, type SurfaceKind } from './change.ts';
-import { type Classified, classify, type ExpectedChanges, releasesBetween } from './classify.ts';
-import { compareSurfaces } from './compare.ts';
+import { type Classified, classify, documentedInHeaders, type ExpectedChanges, releasesBetween } from './classify.ts';
+import { compareSurfaces, markOf, marksStability } from './compare.ts';
 import { adviceFor, examplesOf, reasonFor, sentenceOf } from './describe.ts';
-import { expectedSurface, type KnownRow, knownFamilies, type Release, rowsByFamily } from './expected.ts';
-import { documentedInHeaders, markOf, marksStability } from './headers.ts';
-import type { ScrapedSide, SurfaceRequest } from './request.ts';
+import {
+  expectedSurface,
+  type KnownRow,
+  knownFamilies,
+  type Release,
+  rowsByFamily,
+  type ScrapedSide,
+  type SurfaceRequest,
+} from './expected.ts';
 
 /** The changes of the surface, and as differences with severity and sentence. */
 export interface GatedSurface {
@@ -118,4 +124,44 @@ function severityOf({ kind, origin, changes }: Classified, stable: boolean): Sev
   // Losing only series of value 0 loses no information.
   const lost = kind === 'family-silent' && changes.some(({ old }) => old !== undefined && old.value !== 0);
   return lost ? 'reject' : 'note';
+}
+
+interface NegotiatedFormat {
+  /** `v2.5.0` */
+  readonly exporter: string;
+  /** The format of its response to a request that accepts OpenMetrics. */
+  readonly format: Format;
+}
+
+const formats: Readonly<Record<Format, string>> = { text: 'the text format', openmetrics: 'OpenMetrics' };
+
+/** A difference when the sides respond in different formats to a scraper that prefers OpenMetrics. Source: the exporter's change log, 2.8. */
+export function gateFormats(old: NegotiatedFormat, now: NegotiatedFormat): readonly GateDifference[] {
+  if (old.format === now.format) return [];
+  const expected = ({ exporter }: NegotiatedFormat): Format => (atLeast(parseVersion(exporter), '2.8') ? 'openmetrics' : 'text');
+  const documented = expected(old) === old.format && expected(now) === now.format;
+  return [
+    {
+      id: 'openmetrics/format',
+      part: 'openmetrics',
+      sentence:
+        `A scraper that prefers OpenMetrics, such as Prometheus, gets ${formats[now.format]}; it got ${formats[old.format]}.` +
+        (documented ? ' Since 2.8.' : ' No release between the two is documented to change that.'),
+      severity: documented || now.format === 'openmetrics' ? 'note' : 'reject',
+      origin: documented ? 'documented' : 'surprise',
+      ...(documented ? { since: '2.8' } : {}),
+      old: [formats[old.format]],
+      new: [formats[now.format]],
+    },
+  ];
+}
+
+/** The differences of the OpenMetrics surfaces that the text format does not have too. */
+export function onlyInOpenMetrics(
+  openmetrics: readonly GateDifference[],
+  text: readonly GateDifference[],
+): readonly GateDifference[] {
+  const withoutFormat = (id: string) => id.slice(id.indexOf('/')).replace(/_total(?=\/|$)/, '');
+  const inText = new Map(text.map((difference) => [withoutFormat(difference.id), difference]));
+  return openmetrics.filter((difference) => inText.get(withoutFormat(difference.id))?.origin !== difference.origin);
 }

@@ -1,4 +1,5 @@
-import { forJob, parseExpression } from './expression.ts';
+import { parseExpression, withoutVariableMatchers } from './expression.ts';
+import { regularExpression } from './surface.ts';
 
 test('selectors are parsed with matchers in all quoting styles', () => {
   const { selectors, faults } = parseExpression('rate(a{b="c\\"d",e=~`f.*`}[5m]) / {"g", h!~\'i\'}');
@@ -41,11 +42,32 @@ test.each([
   expect(parseExpression(text).faults[0]).toMatchObject({ line, column, message: expect.stringContaining(words) });
 });
 
-test('every selector is restricted to one scrape job', () => {
-  const restricted = forJob('a{b="c"} / on (d) sum(rate(e[5m])) unless {__name__=~"f.+"} or g{}', 'new');
+test('a matcher with a variable of Grafana accepts anything', () => {
+  const evaluated = withoutVariableMatchers('a{b="$c",d!~"[[e]]|f",g="h"} / on (i) rate(j{k=~"[[l:regex]]"}[5m])');
 
-  expect(restricted).toBe(
-    'a{job="new",b="c"} / on (d) sum(rate(e{job="new"}[5m])) unless {job="new",__name__=~"f.+"} or g{job="new"}',
-  );
-  expect(parseExpression(restricted).faults).toEqual([]);
+  expect(evaluated).toBe('a{b=~".*",d=~".*",g="h"} / on (i) rate(j{k=~".*"}[5m])');
+  expect(parseExpression(evaluated).faults).toEqual([]);
+});
+
+test('a function that requires a range and has none is named', () => {
+  expect(parseExpression('sum(rate(a)) > 0').rangeless).toBe('rate');
+  expect(parseExpression('rate(a[5m]) + max_over_time(sum(b)[1h:]) + abs(c)').rangeless).toBeUndefined();
+});
+
+test.each([
+  ['(?i:Kube)-.*', 'KUBE-system', true],
+  ['(?s).*x', 'a\nx', true],
+  ['\\pL+', 'käse', true],
+  ['a.b', 'a\nb', true],
+  ['(.*/)?kube-state-metrics', 'monitoring/kube-state-metrics', true],
+  ['kube', 'kube-system', false],
+  ['a|b', 'ab', false],
+  ['', '', true],
+  ['[[:alpha:]]+', 'abc', true],
+])('%j is RE2 and matches whole values: %j', (pattern, value, matches) => {
+  expect(regularExpression(pattern)?.(value)).toBe(matches);
+});
+
+test.each(['a++', '(?=a)', '[a', 'a{1001}', '(?<!a)b'])('%j is not RE2', (pattern) => {
+  expect(regularExpression(pattern)).toBeUndefined();
 });

@@ -1,7 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { regularExpression } from './match.ts';
-import { type Selector, selectorOf } from './selector.ts';
-import { nodesOf, type SyntaxNode, unquoted } from './syntax.ts';
+import { hasVariable, regularExpression } from './surface.ts';
+import { nodesOf, type Selector, type SyntaxNode, selectorOf, unquoted } from './syntax.ts';
 
 /** A syntax error of an expression; line and column from 1. */
 export interface SyntaxFault {
@@ -16,6 +15,8 @@ export interface Expression {
   /** The labels of aggregations and joins; those of matchers are in `selectors`. */
   readonly labels: readonly LabelUse[];
   readonly faults: readonly SyntaxFault[];
+  /** A function that is called without the range that PromQL requires, as in `rate(a)`; undefined when there is none. */
+  readonly rangeless?: string;
 }
 
 /** Parses an expression with Prometheus' own grammar. Never throws: syntax errors are in `faults`. */
@@ -25,7 +26,25 @@ export function parseExpression(text: string): Expression {
   const selectorsIn = (node: SyntaxNode) => nodesOf(node, 'VectorSelector').flatMap(({ from }) => selectors.get(from) ?? []);
   const list = [...selectors.values()];
   const faults = [...faultsOf(topNode, text), ...list.flatMap((selector) => invalidPatterns(selector, text))];
-  return { selectors: list, labels: labelUsesOf(topNode, text, selectorsIn), faults };
+  const rangeless = rangelessFunction(topNode, text);
+  return {
+    selectors: list,
+    labels: labelUsesOf(topNode, text, selectorsIn),
+    faults,
+    ...(rangeless !== undefined && { rangeless }),
+  };
+}
+
+/** Source: Prometheus, 'Query functions': those with a parameter of type range-vector. */
+const rangeFunctions =
+  /^(\w+_over_time|rate|irate|increase|delta|idelta|deriv|changes|resets|predict_linear|(double_exponential_smoothing|holt_winters))$/;
+
+function rangelessFunction(root: SyntaxNode, text: string): string | undefined {
+  const calls = nodesOf(root, 'FunctionCall').map((node) => ({
+    name: text.slice(node.firstChild?.from, node.firstChild?.to),
+    hasRange: nodesOf(node, 'MatrixSelector', 'SubqueryExpr').length > 0,
+  }));
+  return calls.find(({ name, hasRange }) => rangeFunctions.test(name) && !hasRange)?.name;
 }
 
 function faultsOf(root: SyntaxNode, text: string): readonly SyntaxFault[] {
@@ -115,18 +134,17 @@ function namesIn(labels: SyntaxNode, text: string): readonly string[] {
 }
 
 /**
- * Restricts every selector of an expression to the series of one scrape job:
- * `a{b="c"} / d` becomes `a{job="new",b="c"} / d{job="new"}`.
+ * An expression as Prometheus can evaluate it: a matcher whose value has a variable of Grafana accepts anything.
+ * `a{b="$c",d="e"}` becomes `a{b=~".*",d="e"}`.
  */
-export function forJob(expression: string, job: string): string {
+export function withoutVariableMatchers(expression: string): string {
   const { topNode } = parser.parse(expression);
-  const matcher = `job="${job}"`;
-  const insertions = nodesOf(topNode, 'VectorSelector').map((selector) => {
-    const list = selector.getChild('LabelMatchers');
-    if (!list) return { at: selector.to, text: `{${matcher}}` };
-    return { at: list.from + 1, text: list.firstChild ? `${matcher},` : matcher };
+  const replacements = nodesOf(topNode, 'UnquotedLabelMatcher', 'QuotedLabelMatcher').flatMap((matcher) => {
+    const [name, value] = [matcher.firstChild, matcher.lastChild];
+    if (!name || !value || !hasVariable(unquoted(expression.slice(value.from, value.to)))) return [];
+    return [{ from: name.to, to: value.to }];
   });
-  return [...insertions]
-    .sort((a, b) => b.at - a.at)
-    .reduce((text, { at, text: inserted }) => text.slice(0, at) + inserted + text.slice(at), expression);
+  return [...replacements]
+    .sort((a, b) => b.from - a.from)
+    .reduce((text, { from, to }) => `${text.slice(0, from)}=~".*"${text.slice(to)}`, expression);
 }

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../../helpers/kube/object.ts';
 import { describePod, isReady, type Pod } from '../../../helpers/kube/pod.ts';
-import type { ScrapeTarget } from '../../../helpers/prometheus/http-api.ts';
+import type { ScrapeTarget } from '../../../helpers/prometheus/prometheus.ts';
 import { Prometheus } from '../../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../../helpers/suite/context.ts';
 import { scrapeOf } from '../../../helpers/suite/scrape.ts';

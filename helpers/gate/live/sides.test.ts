@@ -1,6 +1,7 @@
 import { accessOf } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
-import { sideTarget } from './side.ts';
+import { parseGateOptions } from '../options.ts';
+import { prepareSides, sideTarget } from './sides.ts';
 
 const side = (name: 'old' | 'new') => sideTarget({ name, run: 'r', manifests: knownTargets.agent.rendering(), image: 'v2.6.0' });
 
@@ -22,4 +23,17 @@ test('under its new names the account still has its role, and the pods their acc
   expect(accessOf(target.objects, { name: target.serviceAccountName, namespace: target.namespace }).roles).toHaveLength(1);
   expect(target.fqdn('cluster.local')).toBe('gate-r-old-mntr-agent-kube-state-metrics.conformance-r-old.svc.cluster.local');
   expect(target.image).toBe('registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.6.0');
+});
+
+const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to], {}), 'r');
+
+test('without manifests each side gets the known target that fits its release', async () => {
+  const { old, new: now } = await prepared('v2.17.0', 'registry.example/kube-state-metrics:v2.18.0');
+
+  expect([old.manifests, now.manifests]).toEqual(['agent', 'current']);
+  expect(now.target.image).toBe('registry.example/kube-state-metrics:v2.18.0');
+});
+
+test('an image whose tag is no release needs manifests that name it', async () => {
+  await expect(prepared('v2.5.0', 'latest')).rejects.toThrow('set --manifests-to');
 });

@@ -1,0 +1,90 @@
+import { readExposition } from '../../exposition/read.ts';
+import type { Rule } from '../../prometheus/rules/rule.ts';
+import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import { countSources } from './coverage.ts';
+import { gateResults } from './results.ts';
+import { ruleContext } from './rule-context.ts';
+
+const rule = (expression: string, more: Partial<Rule> = {}): Rule => ({
+  file: 'rules.yaml',
+  kind: 'alert',
+  group: 'g',
+  name: 'Alert',
+  expression,
+  templates: {},
+  ...more,
+});
+
+test('every expression is counted once, as judged, judged by its selectors, or not judged, with the reason', async () => {
+  const rules = [
+    rule('kube_pod_owner == 1', { name: 'Whole' }),
+    rule('kube_recorded > 0', { name: 'Recorded' }),
+    rule('kube_pod_owner * on (node) node_load1', { name: 'Joined' }),
+    rule('node_load1 > node_load5', { name: 'Node' }),
+    rule('sum(kube_pod_owner) / a:b:sum', { name: 'Ratio' }),
+    rule('up == 0', { name: 'Up' }),
+    rule('vector(1)', { name: 'Watchdog' }),
+    rule('sum(', { name: 'Broken' }),
+    rule('kube_pod_owner > grafana_variable_limit', { kind: 'panel', name: 'Limit' }),
+    rule('sum(node_load1) + sum(kube_pod_owner)', { kind: 'record', name: 'mixed' }),
+    rule('mixed > 0', { name: 'Mixed' }),
+    rule('sum(kube_pod_owner)', { kind: 'record', name: 'kube_recorded' }),
+  ];
+  const { exposition } = await readExposition('kube_pod_owner{pod="a"} 1\n', { format: 'text' });
+  const surfaces = { old: surfaceOf(exposition, []), new: surfaceOf(exposition, []) };
+  const skipped = [{ name: 'panel Logs', reason: 'its datasource is loki' }];
+  const [counts] = countSources(
+    [{ file: 'f', part: 'rules', rules, skipped, groups: [] }],
+    ruleContext(rules, { ...surfaces, changes: [] }),
+  );
+
+  expect(counts).toEqual({
+    file: 'f',
+    part: 'rules',
+    expressions: 13,
+    judged: 3,
+    bySelectors: [
+      { name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' },
+      { name: 'alert Ratio', reason: 'it also needs series that no given rule records: a:b:sum' },
+      { name: 'panel Limit', reason: 'the dashboard has no value for $limit' },
+      { name: 'record mixed', reason: 'it also needs metrics of other exporters: node_load1' },
+      { name: 'alert Mixed', reason: 'it also needs metrics of other exporters: node_load1' },
+    ],
+    notJudged: [
+      { name: 'alert Node', reason: 'it uses metrics of other exporters: node_load1, node_load5' },
+      { name: 'alert Up', reason: 'it uses only series that Prometheus itself writes' },
+      { name: 'alert Watchdog', reason: 'it selects no metric' },
+      { name: 'alert Broken', reason: 'it does not parse' },
+      ...skipped,
+    ],
+  });
+});
+
+describe('results of Prometheus', () => {
+  const rows = (...pairs: readonly [Record<string, string>, string][]) => ({
+    rows: pairs.map(([labels, value]) => ({ labels, value })),
+  });
+  const compared = (before: ReturnType<typeof rows>, after: ReturnType<typeof rows> | { error: string }) =>
+    gateResults([{ rule: rule('x'), old: before, new: after }]);
+
+  test('that are equal in any order are no difference', () => {
+    expect(compared(rows([{ a: '1' }, '1'], [{ a: '2' }, '2']), rows([{ a: '2' }, '2'], [{ a: '1' }, '1']))).toEqual([]);
+  });
+
+  test('that are lost or have another value reject, with examples', () => {
+    expect(compared(rows([{ a: '1' }, '1']), rows())).toMatchObject([{ severity: 'reject', old: ['{a="1"} 1'], new: [] }]);
+    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1' }, '2']))).toMatchObject([
+      { severity: 'reject', old: ['{a="1"} 1'], new: ['{a="1"} 2'] },
+    ]);
+  });
+
+  test('that only have further labels are a note', () => {
+    expect(compared(rows([{ a: '1' }, '1']), rows([{ a: '1', b: '2' }, '1']))).toMatchObject([{ severity: 'note' }]);
+  });
+
+  test('that Prometheus can no longer evaluate reject with its error', () => {
+    expect(compared(rows(), { error: 'many-to-many matching not allowed' })).toMatchObject([
+      { severity: 'reject', sentence: expect.stringContaining('many-to-many matching not allowed') },
+    ]);
+  });
+});
