@@ -102,7 +102,7 @@ describe('read-text', () => {
     verify('a line that ends after a label is truncated', ['b{x="y"'], ['truncated-line 1:8']);
     verify('a line that ends after a comma is truncated', ['b{x="y",'], ['truncated-line 1:9']);
     verify('a carriage return is not part of a value', ['a 1\r'], ['bad-value 1:3'], 0);
-    test('the message of a line that ends with CRLF says so', async () => {
+    test('a line that ends with CRLF has a message of its own', async () => {
       const { violations } = await readExposition('a 1\r\n', { format: 'text' });
       expect(violations).toMatchObject([{ rule: 'bad-value', message: expect.stringContaining('CRLF') }]);
     });

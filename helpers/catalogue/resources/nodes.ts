@@ -21,7 +21,7 @@ export const nodes: ResourceTable<Node> = {
     gauge('kube_node_deletion_timestamp', { stability: 'ALPHA', since: '2.7' }, deletionTimestamp),
     gauge('kube_node_info', { stability: 'STABLE' }, info),
     labelsFamily('nodes', 'kube_node_labels', { stability: 'STABLE' }),
-    // Their values are looked at as well, though empty: a capture keeps the labels that are read.
+    // The values are read too, though unused, so that a capture keeps these labels.
     gauge('kube_node_role', { stability: 'ALPHA' }, ({ metadata: { labels = {} } }) =>
       Object.keys(labels)
         .filter((key) => key.startsWith(ROLE_PREFIX) && labels[key] !== undefined)

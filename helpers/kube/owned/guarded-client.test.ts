@@ -52,7 +52,7 @@ beforeAll(async () => {
   for (const name of ['shared', 'monitoring']) {
     await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
-  foreign = await cluster.client.create(configMap('strangers', 'monitoring'));
+  foreign = await cluster.client.create(configMap('foreign', 'monitoring'));
 });
 
 beforeEach(() => {
@@ -76,11 +76,11 @@ test.each([
   ['PATCH', '/api/v1/nodes/server', "is the cluster's own"],
   ['PATCH', '/api/v1/nodes/server/status', "is the cluster's own"],
   ['DELETE', '/api/v1/namespaces/kube-public', "is the cluster's own"],
-  ['PATCH', '/api/v1/namespaces/monitoring/configmaps/strangers', 'did not create ConfigMap monitoring/strangers'],
-  ['DELETE', '/api/v1/namespaces/monitoring/configmaps/strangers', 'did not create ConfigMap monitoring/strangers'],
+  ['PATCH', '/api/v1/namespaces/monitoring/configmaps/foreign', 'did not create ConfigMap monitoring/foreign'],
+  ['DELETE', '/api/v1/namespaces/monitoring/configmaps/foreign', 'did not create ConfigMap monitoring/foreign'],
   ['DELETE', '/api/v1/namespaces/monitoring', 'did not create Namespace monitoring'],
   ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', 'did not create ServiceAccount default/default'],
-  ['PATCH', '/apis/nobody.example/v1/things/a', 'not that of a single object'],
+  ['PATCH', '/apis/unserved.example/v1/things/a', 'not that of a single object'],
 ])('%s %s is not sent', async (method, path, reason) => {
   const { client } = guarded();
   await expect(client.send(method, path, bodies)).rejects.toThrow(reason);
@@ -128,8 +128,8 @@ test('an object is deleted by its uid: another one of that name remains', async 
   const { metadata } = foreign;
   const through = new FaultyClient(cluster.client);
   await through.remove({ ...foreign, metadata: { ...metadata, uid: 'another' } });
-  expect(through.sent).toEqual(['DELETE /api/v1/namespaces/monitoring/configmaps/strangers']);
-  expect(await cluster.client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'monitoring', name: 'strangers' })).toEqual(
+  expect(through.sent).toEqual(['DELETE /api/v1/namespaces/monitoring/configmaps/foreign']);
+  expect(await cluster.client.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'monitoring', name: 'foreign' })).toEqual(
     foreign,
   );
   const { uid: _, ...unknown } = metadata;

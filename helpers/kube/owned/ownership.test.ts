@@ -35,16 +35,16 @@ test('the record has the intent and its nonce before the object is created, and 
 
 test('an existing object is refused with its name and origin, and is not recorded', async () => {
   const labels = { 'app.kubernetes.io/managed-by': 'Helm' };
-  const stranger = configMap('strangers');
-  const before = await cluster.client.create({ ...stranger, metadata: { ...stranger.metadata, labels } });
+  const foreignObject = configMap('foreign');
+  const before = await cluster.client.create({ ...foreignObject, metadata: { ...foreignObject.metadata, labels } });
   const objects = ownedObjects(cluster, 'refused');
 
-  await expect(objects.create(stranger)).rejects.toThrow(
-    /^ConfigMap default\/strangers already exists, .*created at .*; managed by Helm/,
+  await expect(objects.create(foreignObject)).rejects.toThrow(
+    /^ConfigMap default\/foreign already exists, .*created at .*; managed by Helm/,
   );
 
   expect(objects.record.entries()).toEqual([]);
-  expect(await cluster.client.get({ ...stranger, namespace: 'default', name: 'strangers' })).toEqual(before);
+  expect(await cluster.client.get({ ...foreignObject, namespace: 'default', name: 'foreign' })).toEqual(before);
 });
 
 test('an existing namespace is used, and neither labelled nor owned', async () => {
@@ -99,17 +99,17 @@ test('an object whose response was lost is removed by its nonce, and one of that
   const objects = ownedObjects(cluster, 'lost', { through });
   await expect(objects.create(configMap('lost'))).rejects.toThrow('reset');
   const unsent = ownedObjects(cluster, 'lost', { through: new FaultyClient(cluster.client, cutOff) });
-  await expect(unsent.create(configMap('strangers-later'))).rejects.toThrow('reset');
-  const stranger = await cluster.client.create({
-    ...configMap('strangers-later'),
-    metadata: { name: 'strangers-later', namespace: 'default', labels: { [runLabel]: 'lost' } },
+  await expect(unsent.create(configMap('foreign-later'))).rejects.toThrow('reset');
+  const foreignObject = await cluster.client.create({
+    ...configMap('foreign-later'),
+    metadata: { name: 'foreign-later', namespace: 'default', labels: { [runLabel]: 'lost' } },
   });
 
   expect(await objects.removeAll()).toEqual([]);
 
   const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' };
   expect(await cluster.client.find({ ...reference, name: 'lost' })).toBeUndefined();
-  expect(await cluster.client.find({ ...reference, name: 'strangers-later' })).toEqual(stranger);
+  expect(await cluster.client.find({ ...reference, name: 'foreign-later' })).toEqual(foreignObject);
 });
 
 test('an object with an unknown field is refused and not recorded', async () => {

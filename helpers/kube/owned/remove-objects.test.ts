@@ -70,7 +70,7 @@ test('a run’s objects and their dependents are removed; foreign objects remain
   await objects.create(namespaced('ConfigMap', 'mine', 'shared'));
   await objects.create(deployment('a', 'made'));
   await objects.create(deployment('b', 'shared'));
-  const strangers = await foreign(namespaced('ConfigMap', 'foreign', 'shared'));
+  const foreignObject = await foreign(namespaced('ConfigMap', 'foreign', 'shared'));
   await foreign(namespaced('Pod', 'unowned', 'shared', { spec }));
   await podsIn('made');
 
@@ -82,7 +82,7 @@ test('a run’s objects and their dependents are removed; foreign objects remain
     'Namespace shared',
     'Pod unowned',
   ]);
-  expect(left).toContainEqual(strangers);
+  expect(left).toContainEqual(foreignObject);
   expect(await inNamespace('made')).toEqual([]);
   expect((await inNamespace('shared')).map(({ metadata }) => metadata.name)).toEqual(['unowned']);
   expect(await cluster.client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: 'shared' })).toEqual([]);
@@ -93,12 +93,12 @@ test('a foreign object that replaced the run’s remains', async () => {
   const objects = ownedObjects(cluster, 'mine');
   const mine = await objects.create(namespaced('ConfigMap', 'replaced', 'default'));
   await cluster.client.remove(mine);
-  const strangers: KubernetesObject = await foreign(namespaced('ConfigMap', 'replaced', 'default'));
+  const foreignObject: KubernetesObject = await foreign(namespaced('ConfigMap', 'replaced', 'default'));
 
   expect(await objects.removeAll()).toEqual([]);
 
   expect(await cluster.client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'replaced' })).toEqual(
-    strangers,
+    foreignObject,
   );
 });
 
