@@ -14,7 +14,7 @@ const difference = (id: string, severity: GateDifference['severity']): GateDiffe
 const gone = difference('surface/family-gone/kube_x', 'reject');
 const today = new Date('2030-02-01T12:00:00Z');
 const waive = (until: string, id = gone.id) =>
-  readWaivers(`- {difference: ${id}, reason: nobody uses it, until: ${until}}`, 'w.yaml');
+  readWaivers(`- {difference: ${id}, reason: not in use, until: ${until}}`, 'w.yaml');
 
 test('one rejecting difference rejects, and harmless ones are accepted', () => {
   expect(gateVerdict([])).toBe('accept');
@@ -37,7 +37,7 @@ test('a waiver that has not expired turns a rejection into a note', () => {
   const { differences, unused, expired } = applyWaivers([gone], waive('2030-02-01'), today);
 
   expect(gateVerdict(differences)).toBe('accept with notes');
-  expect(differences[0]?.waived).toEqual({ reason: 'nobody uses it', until: '2030-02-01' });
+  expect(differences[0]?.waived).toEqual({ reason: 'not in use', until: '2030-02-01' });
   expect([unused, expired]).toEqual([[], []]);
 });
 

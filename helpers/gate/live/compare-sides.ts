@@ -2,7 +2,7 @@ import { takeInventory } from '../../accounting/inventory.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
-import type { RuleSource } from '../../prometheus/rules/rule.ts';
+import type { Rule, RuleSource } from '../../prometheus/rules/rule.ts';
 import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/phases.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
@@ -14,10 +14,10 @@ import { gateTelemetry } from '../endpoints/gate-telemetry.ts';
 import type { GateOptions } from '../options.ts';
 import { gatePermissions } from '../permissions.ts';
 import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
-import { countSources, coverageOf, type SourceCounts } from '../rules/coverage.ts';
-import { gateRules } from '../rules/gate-rules.ts';
+import type { SourceCounts } from '../rules/coverage.ts';
+import { judgeSources } from '../rules/gate-rules.ts';
 import { gateResults } from '../rules/results.ts';
-import { type RuleContext, ruleContext } from '../rules/rule-context.ts';
+import { ruleContext } from '../rules/rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
 
@@ -78,8 +78,8 @@ export interface CompareRequest {
 /** Everything that is compared while both exporters run. */
 export async function compareSides(request: CompareRequest): Promise<Compared> {
   const { client, run, sides, sources, phases } = request;
-  const rules = sources.flatMap((source) => source.rules);
-  const evaluation = rules.length === 0 ? undefined : await beginEvaluation(request);
+  const hasRules = sources.some(({ rules }) => rules.length > 0);
+  const evaluation = hasRules ? await beginEvaluation(request) : undefined;
   await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
   const { reading, surface } = await phases.run('comparing what they expose', () =>
     compareUntilExplained(client, sides, run.kubernetes),
@@ -89,14 +89,14 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
   const telemetry = await telemetryOf(client, sides);
   const targets = { old: sides.old.target, new: sides.new.target };
   const surfaces = surfacesOf(reading);
-  const context = ruleContext(rules, {
+  const judged = judgeSources(sources, {
     ...surfaces,
     changes: surface.changes,
     telemetry: { old: telemetry.old.telemetry, new: telemetry.new.telemetry },
     ...(evaluation && { target: evaluation.request.labels }),
   });
   const results =
-    evaluation && (await phases.run('evaluating the rules in Prometheus', () => resultsOf(client, evaluation, sources, context)));
+    evaluation && (await phases.run('evaluating the rules in Prometheus', () => resultsOf(client, evaluation, judged.evaluable)));
   const restarted = await phases.run('restarting both', () => restart(client, sides));
   const openmetrics = await phases.run('comparing OpenMetrics', () =>
     openMetricsOf(client, restarted, run.kubernetes, surface.differences),
@@ -108,7 +108,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
       ...surface.differences,
       ...openmetrics,
       ...objectsOf(reading, run.kubernetes),
-      ...gateRules(rules, context),
+      ...judged.differences,
       ...(results?.differences ?? []),
       ...gatePermissions(targets.old, targets.new, client.mapper),
       ...gateEndpoints(targets.old, targets.new, responses),
@@ -116,7 +116,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     ],
     measures: [...atRest, ...atStart, ...underLoad],
     series: seriesCounts(surfaces),
-    sources: countSources(sources, context),
+    sources: judged.sources,
     ...(evaluation && { scrape: scrapeFacts(evaluation.request) }),
     notCompared: results?.unloaded === undefined ? [] : [results.unloaded],
   };
@@ -141,13 +141,11 @@ async function beginEvaluation(request: CompareRequest): Promise<Evaluation> {
 async function resultsOf(
   client: KubeClient,
   { request, created }: Evaluation,
-  sources: readonly RuleSource[],
-  context: RuleContext,
+  rules: readonly Rule[],
 ): Promise<{ readonly differences: readonly GateDifference[]; readonly unloaded?: string }> {
   const { prometheuses, ...rest } = await readyPrometheuses(client, request, created);
   await Promise.all([hasEvaluated(prometheuses.old), hasEvaluated(prometheuses.new)]);
-  const whole = sources.flatMap(({ rules }) => rules).filter((rule) => coverageOf(rule, context).how === 'whole');
-  return { differences: gateResults(await evaluateRules(prometheuses, whole)), ...rest };
+  return { differences: gateResults(await evaluateRules(prometheuses, rules)), ...rest };
 }
 
 function scrapeFacts({ labels: { labels, derived, honorLabels } }: EvaluationRequest): ScrapeFacts {

@@ -125,7 +125,7 @@ function objectOf(resource: 'pods' | 'configmaps', metadata: { namespace: string
   const resources = { requests: { cpu: '1m', memory: '1Mi' } };
   const spec = {
     automountServiceAccountToken: false,
-    schedulerName: 'nobody',
+    schedulerName: 'none',
     terminationGracePeriodSeconds: 0,
     securityContext: restricted.pod,
     containers: [{ name: 'main', image, securityContext: restricted.container, resources }],

@@ -1,7 +1,7 @@
 import { accessOf } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
 import { parseGateOptions } from '../options.ts';
-import { prepareSides, sideTarget } from './sides.ts';
+import { honorsLabels, prepareSides, sideTarget } from './sides.ts';
 
 const side = (name: 'old' | 'new') => sideTarget({ name, run: 'r', manifests: knownTargets.agent.rendering(), image: 'v2.6.0' });
 
@@ -36,4 +36,21 @@ test('without manifests each side gets the known target that fits its release', 
 
 test('an image whose tag is no release needs manifests that name it', async () => {
   await expect(prepared('v2.5.0', 'latest')).rejects.toThrow('set --manifests-to');
+});
+
+test('labels are honored as the ServiceMonitor of the candidate, else of the old release, has it', () => {
+  const sideWith = (...endpoints: readonly object[]) => {
+    const target = side('new');
+    const monitor = {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'ServiceMonitor',
+      metadata: { name: 'm' },
+      spec: { endpoints },
+    };
+    return { target: { ...target, objects: [...target.objects, monitor] } };
+  };
+
+  expect(honorsLabels({ old: sideWith({ honorLabels: true }), new: sideWith({ port: 'http' }) })).toBe(false);
+  expect(honorsLabels({ old: sideWith({ honorLabels: true }), new: sideWith() })).toBe(true);
+  expect(honorsLabels({ old: sideWith(), new: sideWith() })).toBeUndefined();
 });

@@ -48,7 +48,7 @@ function report(differences: readonly GateDifference[]): GateReport {
     phases: [{ name: 'booting the cluster', durationMs: 14_000 }],
     counts: gateCounts(differences),
     differences,
-    waivers: { unused: [{ difference: 'surface/x', reason: 'nobody uses it', until: '2030-06-01' }], expired: [] },
+    waivers: { unused: [{ difference: 'surface/x', reason: 'not in use', until: '2030-06-01' }], expired: [] },
     series: [{ family: 'kube_pod_labels', old: 3, new: 0 }],
     measures: [{ name: 'memory', when: 'at rest', unit: 'bytes', old: 1024 * 1024, new: 2 * 1024 * 1024, ratio: 2, budget: 1.5 }],
     sources: [],
@@ -113,7 +113,7 @@ test('a waived reject is shown with the reason and the end of its waiver', () =>
 test('the terminal ends with the answer', () => {
   const lines = renderGateTerminal(rejected, { width: 100, colour: false }).trimEnd().split('\n');
 
-  expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 5 differences would hurt somebody.']);
+  expect(lines.slice(-2)).toEqual(['REJECT', 'Do not take v2.20.0 for v2.5.0 as it is: 5 differences break what users rely on.']);
   expect(lines.join('\n')).toContain('3 families no longer have series since 2.10: kube_pod_labels, kube_node_labels');
 });
 

@@ -14,7 +14,7 @@ export function answerSentence({ verdict, reason, counts, differences, from, to 
   ];
   switch (verdict) {
     case 'accept':
-      return `${to.version} may replace ${from.version}: nothing that anybody could rely on is different.${inert(differences)}`;
+      return `${to.version} may replace ${from.version}: nothing that users rely on is different.${inert(differences)}`;
     case 'accept with notes':
       return `${to.version} may replace ${from.version}; ${also.join(', ')}.`;
     case 'no answer':
@@ -22,7 +22,7 @@ export function answerSentence({ verdict, reason, counts, differences, from, to 
     case 'reject': {
       if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not run.`;
       const more = also.length > 0 ? ` There are also ${also.join(', ')}.` : '';
-      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} would hurt somebody.${more}${appended}`;
+      return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} ${counts.reject === 1 ? 'breaks' : 'break'} what users rely on.${more}${appended}`;
     }
   }
 }

@@ -1,8 +1,43 @@
 import { parseExpression } from '../../prometheus/rules/expression.ts';
-import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
+import { type Rule, type RuleSource, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
+import type { TargetLabels } from '../../prometheus/rules/surface.ts';
 import type { GateDifference, Part } from '../difference.ts';
 import { checkLabels, checkSelector, type Finding } from './checks.ts';
-import { type RuleContext, selectsExporter } from './rule-context.ts';
+import { countSources, coverageOf, type SourceCounts } from './coverage.ts';
+import { type ContextRequest, type RuleContext, ruleContext, selectsExporter } from './rule-context.ts';
+import { deriveTargetLabels, type GivenTarget } from './target-labels.ts';
+
+/** Rules and dashboard queries judged by their selectors. */
+export interface JudgedSources {
+  readonly differences: readonly GateDifference[];
+  /** How each file is judged. */
+  readonly sources: readonly SourceCounts[];
+  /** The rules whose results can be compared with nothing but both expositions in Prometheus. */
+  readonly evaluable: readonly Rule[];
+  /** The target labels with which the selectors are judged. */
+  readonly target: TargetLabels;
+}
+
+/**
+ * Judges the rules and dashboard queries of all files by their selectors, on two surfaces, live or predicted.
+ * @param request without `target`, the target labels are derived from the rules
+ * @param given the target labels that are known
+ */
+export function judgeSources(
+  sources: readonly RuleSource[],
+  request: ContextRequest,
+  given: GivenTarget = { labels: {} },
+): JudgedSources {
+  const rules = sources.flatMap((source) => source.rules);
+  const known = ruleContext(rules, request);
+  const context = { ...known, target: request.target ?? deriveTargetLabels(rules, known, given) };
+  return {
+    differences: gateRules(rules, context),
+    sources: countSources(sources, context),
+    evaluable: rules.filter((rule) => coverageOf(rule, context).how === 'whole'),
+    target: context.target,
+  };
+}
 
 /** Checks each rule and dashboard query against both expositions, without evaluating it. */
 export function gateRules(rules: readonly Rule[], context: RuleContext): readonly GateDifference[] {

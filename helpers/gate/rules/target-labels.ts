@@ -49,8 +49,8 @@ export function deriveTargetLabels(
   }
   const honorLabels = given.honorLabels ?? exported.size === 0;
   const usual = [...matchers.keys()].filter((label) => usualTargetLabels.test(label) && !exposed.has(label));
-  const wanted = new Set(['job', ...usual, ...(honorLabels ? [] : exported)]);
-  const derived = [...wanted].filter((label) => given.labels[label] === undefined);
+  const names = new Set(['job', ...usual, ...(honorLabels ? [] : exported)]);
+  const derived = [...names].filter((label) => given.labels[label] === undefined);
   const values = derived.flatMap((label) => {
     const value = valueFor(label, matchers.get(label) ?? [], exported.has(label));
     return value === undefined ? [] : [[label, value] as const];
