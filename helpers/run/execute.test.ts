@@ -1,4 +1,4 @@
-import { inOrderOfNeeds } from './in-order-of-needs.ts';
+import { inOrderOfNeeds } from './execute.ts';
 
 const step = (id: string, ...needs: string[]) => ({ id, file: id.split('/')[0] ?? '', needs });
 
