@@ -19,10 +19,7 @@ export interface ExecutorOrder {
 }
 
 /** What the executor process sends. */
-export type ExecutorMessage =
-  | { readonly started: string }
-  | { readonly finished: string }
-  | { readonly phase: 'serial' | 'end' };
+export type ExecutorMessage = { readonly started: string } | { readonly finished: string } | { readonly phase: 'serial' | 'end' };
 
 interface Execution extends Omit<ExecutorOrder, 'directory'> {
   /** The ids that the run's state selects. */
