@@ -1,4 +1,5 @@
 /** @jest-config-loader esbuild-register */
+import vm from 'node:vm';
 import type { Config } from 'jest';
 
 const transform: Config['transform'] = {
@@ -13,6 +14,10 @@ const shared = {
   transform,
   testEnvironment: 'node',
 } satisfies Config;
+
+// An editor starts jest without the flag that .npmrc gives: then every test runs in a worker, which has it.
+const hasModules = 'SourceTextModule' in vm;
+if (!hasModules) process.env.NODE_OPTIONS = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
 
 const folders = '<rootDir>/{helpers,commands,fixtures,manifests,simulator,specs}';
 const { selected, paths } = readSelection(process.argv);
@@ -56,6 +61,7 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 }
 
 const config: Config = {
+  ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],
   coverageProvider: 'babel',

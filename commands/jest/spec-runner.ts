@@ -34,7 +34,7 @@ export class SpecRunner {
   }
 
   /**
-   * @throws an Error without a stack when the run came to no result: its message has been printed
+   * @throws an Error without a stack when the run failed and no requirement did: the run has printed why
    */
   async runTests(
     tests: readonly Test[],
@@ -46,21 +46,15 @@ export class SpecRunner {
     const fileOf = ({ path }: Test) => relative(this.#config.rootDir, path).replaceAll('\\', '/');
     for (const test of tests) await onStart(test);
     const { testNamePattern = '', bail } = this.#config;
-    const results = await this.#run({ files: tests.map(fileOf), pattern: testNamePattern, bail: bail > 0 }, watcher);
-    for (const test of tests) {
-      await onResult(
-        test,
-        testResult(
-          test,
-          start,
-          results.filter(({ file }) => file === fileOf(test)),
-        ),
-      );
-    }
+    const { code, results } = await this.#run({ files: tests.map(fileOf), pattern: testNamePattern, bail: bail > 0 }, watcher);
+    const resultsOf = (test: Test) => results.filter(({ file }) => file === fileOf(test));
+    if (results.length > 0) for (const test of tests) await onResult(test, testResult(test, start, resultsOf(test)));
+    if (code === 0 || watcher.isInterrupted() || results.some(({ status }) => status === 'failed')) return;
+    throw withoutStack(`The run ended with exit code ${code}; the reason is above.`);
   }
 
   /** Verifies in a process of its own, which is sent the signals that jest receives, and waits until it has removed everything. */
-  async #run(order: SpecOrder, watcher: Watcher): Promise<readonly SpecResult[]> {
+  async #run(order: SpecOrder, watcher: Watcher): Promise<EndOfRun> {
     const child = spawn(process.execPath, ['--import', tsx, program, JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -82,9 +76,14 @@ export class SpecRunner {
     const code = await ended(child);
     for (const signal of signals) process.off(signal, forward);
     if (received !== undefined) process.kill(process.pid, received);
-    if (results === undefined) throw withoutStack(`The specs were not verified: exit code ${code}; the reason is above.`);
-    return results;
+    return { code, results: results ?? [] };
   }
+}
+
+interface EndOfRun {
+  readonly code: number | null;
+  /** Empty where the run was refused. */
+  readonly results: readonly SpecResult[];
 }
 
 function ended(child: ChildProcess): Promise<number | null> {

@@ -47,6 +47,8 @@ await runCommand(async ([order = ''], interruption) => {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   const output = { write: printError };
   const { report, failure } = await conformanceRun({ id: newRunId(), options, declared, interruption, output });
+  if (report.verdict === 'infrastructure' || report.state !== 'complete') printError(`${report.reason}\n`);
+  if (report.leftovers.length > 0) printError(`Not removed:\n${report.leftovers.map((name) => `  ${name}\n`).join('')}`);
   const chosen = new Set(selected.map(({ id }) => id));
   const results = new Map(report.requirements.map((result) => [result.id, result]));
   await send(
@@ -63,7 +65,10 @@ function placeOf(requirement: DeclaredRequirement): Pick<SpecResult, 'file' | 't
   return { file: requirement.file, title: titleOf(requirement) };
 }
 
-/** A `should` that fails is no failure of the run, so that it is none of jest's: it is shown in the progress and in the reports. */
+/**
+ * Whether a requirement passed as a test. A `should` that fails is no failure of the run, so that it is none of jest's: it is shown in
+ * the progress and in the reports.
+ */
 function verdictFor(result: RequirementResult | undefined, report: Report): Pick<SpecResult, 'status' | 'message'> {
   if (result === undefined || result.status === 'not-applicable') return { status: 'pending' };
   if (result.status === 'passed' || result.status === 'known-issue') return { status: 'passed' };
@@ -71,16 +76,10 @@ function verdictFor(result: RequirementResult | undefined, report: Report): Pick
     if (result.level === 'should') return { status: 'pending' };
     return { status: 'failed', message: linesOf([...failureParts(result), { label: 'source', text: result.source }]) };
   }
-  const reason = result.reason ?? '';
-  // Where nothing failed that explains it, the cluster or the suite kept it from being verified.
-  if (report.verdict === 'nonconformant' || report.counts.failed > 0) return { status: 'pending' };
-  return {
-    status: 'failed',
-    message: linesOf([
-      { label: 'skipped', text: reason },
-      { label: 'reason', text: report.reason ?? '' },
-    ]),
-  };
+  const isExplained = report.requirements.some(({ status, level }) => status === 'failed' && level === 'must');
+  if (isExplained) return { status: 'pending' };
+  const reason = { label: 'reason', text: report.reason ?? 'The run did not complete.' };
+  return { status: 'failed', message: linesOf([{ label: 'skipped', text: result.reason ?? '' }, reason]) };
 }
 
 function linesOf(parts: readonly { readonly label: string; readonly text: string }[]): string {
