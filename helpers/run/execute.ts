@@ -9,6 +9,8 @@ export interface ExecutionSettings {
   readonly parallelFiles: number;
   /** Whether nothing is started any more after the first failure; a known issue is none. */
   readonly bail?: boolean;
+  /** What the requirements of a spec file share; made from the run's state unless a test provides it. */
+  contextFor?(requirement: DeclaredRequirement): Promise<AreaContext>;
   /** Ends the wait for what has been started; a body itself cannot be ended. */
   readonly signal?: AbortSignal;
   onStarted?(id: string): void;
@@ -27,12 +29,14 @@ export interface ExecutionSettings {
 export async function executeRequirements(
   run: RunState,
   requirements: readonly DeclaredRequirement[],
-  { parallelFiles, bail = false, signal, onStarted, onFinished, onSerial }: ExecutionSettings,
+  settings: ExecutionSettings,
 ): Promise<void> {
+  const { parallelFiles, bail = false, signal, onStarted, onFinished, onSerial } = settings;
+  const { contextFor = ({ area }: DeclaredRequirement) => areaContext(run, area) } = settings;
   const contexts = new Map<string, Promise<AreaContext>>();
-  const contextOf = ({ file, area }: DeclaredRequirement) => {
-    const context = contexts.get(file) ?? areaContext(run, area);
-    contexts.set(file, context);
+  const contextOf = (requirement: DeclaredRequirement) => {
+    const context = contexts.get(requirement.file) ?? contextFor(requirement);
+    contexts.set(requirement.file, context);
     return context;
   };
   let isOver = false;
