@@ -126,7 +126,9 @@ test(
     const { code, stderr } = await run.ended;
 
     expect(code).toBe(4);
-    expect(stderr).toContain('The executor was killed by SIGKILL without a result of 1 of 1 requirements (endpoints/healthz first)');
+    expect(stderr).toContain(
+      'The executor was killed by SIGKILL without a result of 1 of 1 requirements (endpoints/healthz first)',
+    );
     expect(reportNow()).toMatchObject({ state: 'crashed', verdict: 'partial', partial: 'came-about', leftovers: [] });
     const healthz = reportNow().requirements.find(({ id }) => id === 'endpoints/healthz');
     expect(healthz).toMatchObject({ status: 'skipped', reason: 'did not run' });

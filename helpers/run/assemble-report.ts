@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { knownTargets } from '../exporter/known.ts';
 import { type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { verdictOf } from '../report/verdict.ts';
@@ -6,9 +7,10 @@ import type { DeclaredRequirement } from '../suite/declared.ts';
 import { knownIssues } from '../suite/known-issues.ts';
 import { type Outcome, type RawResult, readResults } from '../suite/result-file.ts';
 import { formatVersion } from '../version.ts';
-import { fileToLookAt } from './diagnostics/look-at.ts';
-import type { Ending } from './ending.ts';
-import type { ClusterOfRun } from './plan-of-run.ts';
+import { fileToLookAt } from './diagnostics/paths.ts';
+import { didNotComplete, type Ending } from './ending.ts';
+import type { ClusterOfRun } from './plan.ts';
+import type { ConformanceRun } from './run-context.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
 /** What came to be known about a run, whether or not it came to its end. */
@@ -101,4 +103,38 @@ function reasonOf(
 function withLookAt(result: RequirementResult, { under, diagnostics }: RunOutcome): RequirementResult {
   if (result.status !== 'failed' || result.see !== undefined || diagnostics === undefined) return result;
   return { ...result, see: join(diagnostics, fileToLookAt(result.area, under.target)) };
+}
+
+/**
+ * The report of a run of which no result is known: it has just been started, or it ended before anything was installed, or its results
+ * cannot be read.
+ * @param leftovers what the run created and could not remove
+ */
+export function unfinishedReport(
+  { options, declared, startedAt }: Pick<ConformanceRun, 'options' | 'declared'> & { readonly startedAt: Date },
+  { state, infrastructure, reason = didNotComplete }: Ending,
+  leftovers: readonly string[] = [],
+): Report {
+  const { cluster: kind = 'k3s', audit, manifests, target, profile, image = '' } = options;
+  const requirements = declared.map(({ id, area, sentence, level, source }) => {
+    return { id, area, sentence, level, source, status: 'skipped', reason: 'did not run', durationMs: 0 } as const;
+  });
+  return {
+    schema: REPORT_SCHEMA,
+    state,
+    verdict: verdictOf(requirements, { infrastructure, partial: 'came-about' }),
+    reason: infrastructure ?? reason,
+    partial: 'came-about',
+    evidence: kind === 'simulated' ? 'simulated' : 'live',
+    cluster: { kind, image: '', kubernetes: '', nodes: 0 },
+    exporter: { image, version: '' },
+    target: audit ?? manifests ?? target,
+    profile: profile ?? (manifests === undefined ? knownTargets[target].profile : 'agent'),
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    phases: [],
+    counts: countsOf(requirements),
+    requirements,
+    leftovers,
+  };
 }

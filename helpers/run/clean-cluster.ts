@@ -8,7 +8,7 @@ import { removeCreated } from '../kube/owned/remove-objects.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { runLabel } from '../kube/run-label.ts';
 import { unremovedRecords } from './kept-records.ts';
-import { type Holder, holderOf, listLeases } from './namespace-lease.ts';
+import { type Holder, holderOf, listLeases } from './occupy.ts';
 
 export interface CleanRequest {
   /** The directory below which the records of runs are. */

@@ -8,19 +8,16 @@ import type { Report } from '../report/model.ts';
 import { Progress } from '../report/progress.ts';
 import { plural } from '../report/words.ts';
 import { writeReports } from '../report/write.ts';
-import { assembleReport } from './assemble-report.ts';
-import { diagnosticsIn } from './diagnostics/look-at.ts';
-import { type Ended, writeFirst, writeLast } from './ended.ts';
-import { type Ending, endingOf } from './ending.ts';
+import { assembleReport, unfinishedReport } from './assemble-report.ts';
+import { diagnosticsIn } from './diagnostics/paths.ts';
+import { type Ended, type Ending, endingOf, writeFirst, writeLast } from './ending.ts';
 import { keepUnremovedRecord } from './kept-records.ts';
-import { Phases } from './phases.ts';
-import { type ClusterOfRun, planWithout } from './plan-of-run.ts';
+import { type ClusterOfRun, planWithout } from './plan.ts';
 import { openReports } from './reports-directory.ts';
+import { type ConformanceRun, Phases, type Work } from './run-context.ts';
 import { type TargetOfRun, targetOfRun } from './target-of-run.ts';
-import { unfinishedReport } from './unfinished-report.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { verifyRequirements } from './verify-requirements.ts';
-import type { ConformanceRun, Work } from './work.ts';
 
 /**
  * One run from nothing to the report: provides the cluster, installs the exporter over the fixtures, verifies, removes everything.

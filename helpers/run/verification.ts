@@ -1,7 +1,7 @@
 import type { Outcome } from '../suite/result-file.ts';
 import { readResult, readResults } from '../suite/result-file.ts';
 import type { Executor, ExecutorMessage } from './executor.ts';
-import type { Work } from './work.ts';
+import type { Work } from './run-context.ts';
 
 /**
  * Lets the executor verify what the plan selects, once the run's state is written, and shows the progress.

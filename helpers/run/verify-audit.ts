@@ -2,10 +2,9 @@ import { allowed } from '../kube/access-review.ts';
 import { openToRead, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { writeRunState } from '../suite/run-state.ts';
 import { Executor } from './executor.ts';
-import { planFor } from './plan-of-run.ts';
-import { stateOfRun } from './state-of-run.ts';
+import { planFor } from './plan.ts';
+import { stateOfRun, type Work } from './run-context.ts';
 import { verify } from './verification.ts';
-import type { Work } from './work.ts';
 
 /** How many spec files are executed at the same time: somebody else's cluster has other things to do. */
 const parallelFiles = 3;

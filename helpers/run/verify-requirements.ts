@@ -1,28 +1,32 @@
 import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
 import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
+import { inspector } from '../../specs/hardening/inspector.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
+import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unavailableGroups } from '../kube/open.ts';
+import { prometheusObjects } from '../prometheus/pod.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { formatDuration } from '../report/words.ts';
-import { createFixtures } from '../suite/fixtures.ts';
+import { controlPod } from '../suite/control-pod.ts';
+import { createFixtures, fixtureContext } from '../suite/fixtures.ts';
+import { podsCanBeMade } from '../suite/namespace.ts';
+import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import { type Installation, type RunState, writeRunState } from '../suite/run-state.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
-import { diagnosticsIn } from './diagnostics/look-at.ts';
+import { diagnosticsIn } from './diagnostics/paths.ts';
 import { Executor } from './executor.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
-import { operatorToStart, planFor } from './plan-of-run.ts';
-import { preflight } from './preflight.ts';
-import { stateOfRun } from './state-of-run.ts';
+import { operatorToStart, planFor } from './plan.ts';
+import { stateOfRun, type Work } from './run-context.ts';
 import { verify } from './verification.ts';
 import { type Watched, watchOver } from './watch-over.ts';
-import type { Work } from './work.ts';
 
 /** How many spec files are executed at the same time; they mostly wait for the cluster. */
 const parallelFiles = 5;
@@ -164,4 +168,27 @@ async function installOn(
   const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
   for (const sentence of Object.values(refusedPods)) progress.note(sentence);
   return { installation, refusedPods };
+}
+
+type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
+
+/**
+ * Learns what the run could not make: a Prometheus in the namespaces of its own, which all have the same policy, and control pods and
+ * the inspector beside the exporter. It takes both namespaces, so that it comes after the manifests and the fixtures.
+ */
+export async function preflight(client: KubeClient, { namespace, container }: Target, run: Needed): Promise<PodRefusals> {
+  const { id, workloadImage: image, prometheusImage } = run;
+  const name = `preflight-${id}`;
+  const own = fixtureContext(run).namespace;
+  const { pod: prometheus } = prometheusObjects({ namespace: own, name, image: prometheusImage, files: {} });
+  const beside = (await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) !== undefined;
+  if (!beside) return refusedPods(client, { prometheus });
+  await podsCanBeMade(client, namespace);
+  // An ephemeral container is held to what any container is.
+  const { targetContainerName: _, ...inspecting } = inspector(name, container.name, image);
+  return refusedPods(client, {
+    prometheus,
+    neighbour: controlPod(image, { name, namespace }),
+    inspector: controlPod(image, { name, namespace, container: inspecting }),
+  });
 }

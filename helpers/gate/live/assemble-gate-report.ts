@@ -1,7 +1,6 @@
 import type { Report } from '../../report/model.ts';
-import type { Ended } from '../../run/ended.ts';
-import type { Ending } from '../../run/ending.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Ended, Ending } from '../../run/ending.ts';
+import type { Phases } from '../../run/run-context.ts';
 import { formatVersion } from '../../version.ts';
 import { gateCost, ratioOf } from '../cost.ts';
 import type { GateOptions } from '../options.ts';

@@ -4,7 +4,7 @@ import { newRunId } from '../../kube/run-label.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { conformanceRun } from '../../run/conformance-run.ts';
-import type { Ended } from '../../run/ended.ts';
+import type { Ended } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { declaredRequirements } from '../../suite/declared.ts';
 import type { GateDifference } from '../difference.ts';

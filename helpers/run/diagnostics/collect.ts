@@ -8,11 +8,9 @@ import { makePrivateDirectory, writePrivately } from '../../private-files.ts';
 import { redactExposition } from '../../redaction/exposition.ts';
 import { hideSecretsOf, redactObject } from '../../redaction/object.ts';
 import { redactText } from '../../redaction/text.ts';
-import { type Event, eventLine, isOwnEvent } from './events.ts';
-import { LeftOut } from './left-out.ts';
-import { fileOfObject } from './look-at.ts';
-import { findOwn, type Own, type OwnRequest } from './own.ts';
-import { nodeOfStranger, podOfStranger } from './strangers.ts';
+import { LeftOut, nodeOfStranger, podOfStranger } from './omitted.ts';
+import { type Event, eventLine, findOwn, isOwnEvent, type Own, type OwnRequest } from './own.ts';
+import { fileOfObject } from './paths.ts';
 
 export interface DiagnosticsRequest extends OwnRequest {
   /** Where the files go. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { renderTerminal } from '../report/terminal.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
+import { unfinishedReport } from './assemble-report.ts';
 import type { Ending } from './ending.ts';
 import { parseOptions } from './options.ts';
-import { unfinishedReport } from './unfinished-report.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);

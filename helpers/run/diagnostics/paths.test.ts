@@ -1,6 +1,6 @@
 import { knownTargets } from '../../exporter/known.ts';
 import { deriveTarget } from '../../exporter/target.ts';
-import { fileOfObject, fileToLookAt } from './look-at.ts';
+import { fileOfObject, fileToLookAt } from './paths.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
