@@ -15,7 +15,7 @@ export interface ExecutionSettings {
   readonly signal?: AbortSignal;
   onStarted?(id: string): void;
   onFinished?(result: Outcome): void;
-  /** Called between the other requirements and the serial ones. */
+  /** Called when only serial requirements are left. */
   onSerial?(): void;
 }
 

@@ -12,9 +12,9 @@ import { seconds } from '../wait.ts';
 import type { OpenedCluster } from './open-provided.ts';
 
 /**
- * Takes a cluster for a run: refuses when anything that is to be installed is there already, creates the namespace unless it exists,
- * and holds a Lease in it for as long as this process is at work.
- * @throws UsageError with what is there and whose it is; nothing has been created then
+ * Reserves the namespace of a run: refuses when an object that is to be installed exists already, creates the namespace unless it exists,
+ * and holds a Lease in it for as long as this process runs.
+ * @throws UsageError with the object that exists and whose it is; nothing has been created then
  */
 export async function occupy(
   { client, objects, booted }: Pick<OpenedCluster, 'client' | 'objects' | 'booted'>,
@@ -38,20 +38,20 @@ export async function holdNamespace(
   warn: (sentence: string) => void,
 ): Promise<void> {
   const { record } = objects;
-  if (record.run === undefined) throw new Error(`The record ${record.file} does not say whose it is.`);
+  if (record.run === undefined) throw new Error(`The record ${record.file} names no run.`);
   try {
     keepRenewing(client, await objects.create(leaseOf(record.run, namespace)), record, warn);
   } catch (error) {
     if (error instanceof ObjectExists) throw new UsageError(describeHolder(error.existing), { cause: error });
     if (!(error instanceof ApiError && error.status === 403)) throw error;
     throw new UsageError(
-      `A run holds a Lease, so that no other one works in its namespace, and you may not create it: ${error.details}. Use an account that may get, create, patch and delete leases.coordination.k8s.io in ${namespace}.`,
+      `A run holds a Lease, so that no other run uses its namespace, and you may not create it: ${error.details}. Use an account that may get, create, patch and delete leases.coordination.k8s.io in ${namespace}.`,
       { cause: error },
     );
   }
 }
 
-/** The namespace as the manifests have it, or the plain one where they have none. */
+/** The namespace as in the manifests, or a plain one where they have none. */
 function namespaceOf({ objects, namespace }: Target): KubernetesObject {
   const own = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
   return own ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
@@ -72,8 +72,8 @@ async function refuseRunAtWork(client: KubeClient, namespace: string): Promise<v
 }
 
 /**
- * Looks whether the manifests would change something that is there already.
- * @throws UsageError that names the first such object, or what the caller may not look for; a namespace may be there and is left as it is
+ * Refuses manifests that would change an object that exists already; a namespace may exist and is not changed.
+ * @throws UsageError that names the first such object, or the objects that the caller may not get
  */
 export async function refuseWhatIsThere(client: KubeClient, { objects }: Target): Promise<void> {
   const references = objects
@@ -82,13 +82,13 @@ export async function refuseWhatIsThere(client: KubeClient, { objects }: Target)
   const found = await firstOf(client, references);
   if (found === undefined) return;
   throw new UsageError(
-    `${formatReference(referenceOf(found))} is on the cluster already. ${whoseIs(found)} A run changes nothing that it did not create: verify on another cluster, or have it removed by whoever created it; of a run that is over, npm run clean shows and removes what it left.`,
+    `${formatReference(referenceOf(found))} is on the cluster already. ${whoseIs(found)} A run changes nothing that it did not create: verify on another cluster, or have it removed by whoever created it; npm run clean shows and removes what a run that has ended left.`,
   );
 }
 
 /**
- * The first of these objects that is there.
- * @throws UsageError with what the caller may not look for
+ * The first of these objects that exists.
+ * @throws UsageError with the objects that the caller may not get
  */
 async function firstOf(client: KubeClient, references: readonly Reference[]): Promise<KubernetesObject | undefined> {
   const denied: string[] = [];
@@ -103,14 +103,14 @@ async function firstOf(client: KubeClient, references: readonly Reference[]): Pr
   }
   if (denied.length === 0) return undefined;
   throw new UsageError(
-    `Whether these are on the cluster already cannot be seen, and a run changes nothing that it did not create: ${denied.join('; ')}. Use an account that may get them.`,
+    `Whether these exist on the cluster already cannot be read, and a run changes nothing that it did not create: ${denied.join('; ')}. Use an account that may get them.`,
   );
 }
 
-/** The Lease that a run holds in the namespace of what it verifies, so that there is one run at a time. */
+/** The Lease that a run holds in the exporter's namespace, so that there is one run at a time. */
 export const LEASE_NAME = 'kube-state-metrics-conformance';
 
-/** How long a run that does not renew its Lease counts as being at work, and how often one renews it. */
+/** How long a run without a renewal counts as in progress, and how often a run renews its Lease. */
 const leaseDuration = seconds(60);
 const renewalInterval = seconds(10);
 
@@ -118,14 +118,14 @@ interface Lease extends KubernetesObject {
   readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string; readonly leaseDurationSeconds?: number };
 }
 
-/** Who holds a Lease, and whether they still renew it. */
+/** The run that holds a Lease. */
 export interface Holder {
   readonly run: string;
   readonly process: string;
   readonly host: string;
   /** ISO 8601. */
   readonly renewedAt: string;
-  readonly isAtWork: boolean;
+  readonly isInProgress: boolean;
 }
 
 const leaseKind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
@@ -147,34 +147,34 @@ export function leaseOf({ run, host, process }: RecordedRun, namespace: string):
   return lease;
 }
 
-/** Reads who holds a Lease of a run; undefined for what says nothing that a run would write. */
+/** Parses the holder of a Lease; undefined where no run has written it. */
 export function holderOf(lease: KubernetesObject, now = Date.now()): Holder | undefined {
   const { holderIdentity = '', renewTime = '', leaseDurationSeconds = leaseDuration / 1000 } = (lease as Lease).spec ?? {};
   const [, run, process, host] = /^([^_]+)_(\d+)_(.+)$/.exec(holderIdentity) ?? [];
   if (run === undefined || process === undefined || host === undefined) return undefined;
-  return { run, process, host, renewedAt: renewTime, isAtWork: now - Date.parse(renewTime) < seconds(leaseDurationSeconds) };
+  return { run, process, host, renewedAt: renewTime, isInProgress: now - Date.parse(renewTime) < seconds(leaseDurationSeconds) };
 }
 
-/** Says of a namespace that is held who holds it, and what to do. */
+/** A sentence about the holder of a namespace, with what to do. */
 export function describeHolder(lease: KubernetesObject): string {
   const holder = holderOf(lease);
   const { namespace, name } = lease.metadata;
-  if (holder === undefined) return `The Lease ${namespace}/${name} is there, and no run of this suite created it as it is.`;
-  const { run, process, host, renewedAt, isAtWork } = holder;
+  if (holder === undefined) return `The Lease ${namespace}/${name} exists, and no run of this suite created it as it is.`;
+  const { run, process, host, renewedAt, isInProgress } = holder;
   const who = `run ${run} (process ${process} on ${host}, which last renewed its Lease at ${renewedAt})`;
-  return isAtWork
+  return isInProgress
     ? `The namespace ${namespace} is in use by ${who}: wait for its end, or verify on another cluster.`
     : `The namespace ${namespace} was in use by ${who} and is not any more: npm run clean -- --run ${run}, with the --kubeconfig, --context and --reports of that run, removes what it left.`;
 }
 
-/** All Leases of runs, wherever they are. */
+/** The Leases of runs in all namespaces. */
 export async function listLeases(client: KubeClient): Promise<readonly KubernetesObject[]> {
   return client.list(leaseKind, { fieldSelector: `metadata.name=${LEASE_NAME}` });
 }
 
 /**
- * Renews the Lease as long as this process is at work and the removal has not taken the Lease away.
- * @param warn learns, once, that it could not be renewed, which others would take for the run's end
+ * Renews the Lease as long as this process runs and the Lease has not been removed.
+ * @param warn gets a sentence the first time that it could not be renewed: other runs then count this one as ended
  */
 export function keepRenewing(
   client: KubeClient,
@@ -194,11 +194,10 @@ export function keepRenewing(
       hasWarned = true;
     }
   }, renewalInterval);
-  // It must not keep the process alive.
   timer.unref();
 }
 
-/** As the API has it, with microseconds. */
+/** Now, as a MicroTime of the API. */
 function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }

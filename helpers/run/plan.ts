@@ -10,19 +10,19 @@ import { formatVersion } from '../version.ts';
 import type { Options } from './options.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
-/** What a run is going to do with each requirement. */
+/** What a run does with each requirement. */
 export interface Plan {
   readonly selected: readonly DeclaredRequirement[];
-  /** By id, the reason. */
+  /** id → reason. */
   readonly notApplicable: ReadonlyMap<string, string>;
-  /** What the user's choice leaves out, by id, with the reason. */
+  /** What the user's selection or the cluster excludes: id → reason. */
   readonly skipped: ReadonlyMap<string, string>;
 }
 
-/** What is known of a run before it begins. */
+/** What the plan is made from. */
 interface Known {
   readonly profile: Profile;
-  /** Whether what is under test is a known target as it is. */
+  /** Whether an unchanged known target is under test, whose rendering is documented. */
   readonly documented: boolean;
   readonly facts: ConditionFacts;
 }
@@ -49,7 +49,7 @@ export function planRun(declared: readonly DeclaredRequirement[], only: readonly
 function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
   const { feature, only } = requirement;
   if (feature === 'documented-rendering') {
-    if (!documented) return { reason: 'Only a known target as it is has a documented rendering.', omits: false };
+    if (!documented) return { reason: 'Only an unchanged known target has a documented rendering.', omits: false };
   } else if (!profile.features.has(feature)) {
     return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
@@ -58,12 +58,12 @@ function objectionTo(requirement: DeclaredRequirement, { profile, documented, fa
   return auditable(requirement)(facts) ?? admitted(requirement)(facts) ?? objection;
 }
 
-/** What becomes known of the cluster as a run goes along, and what the run is going to do on it. */
+/** The cluster's facts, filled in as they become known, and the plan for it. */
 export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] } & { plan: Plan };
 
-/** The plan as long as there is no cluster: everything is assumed of it. */
-export function planWithout(declared: readonly DeclaredRequirement[], options: Options, under: TargetOfRun): Plan {
-  return plan(declared, options, under, {
+/** The plan before there is a cluster: it is assumed to serve and admit everything. */
+export function planWithout(declared: readonly DeclaredRequirement[], options: Options, subject: TargetOfRun): Plan {
+  return plan(declared, options, subject, {
     serves: () => true,
     unanswered: new Set(),
     operator: operatorToStart(options) !== undefined,
@@ -72,20 +72,20 @@ export function planWithout(declared: readonly DeclaredRequirement[], options: O
 }
 
 /**
- * The plan for a cluster that says what it serves.
- * @param known whether there is an operator that this run has to do with, and what admission refuses
+ * The plan for a cluster whose resources are known.
+ * @param known whether there is an operator that the run can use, and which pods admission refuses
  */
 export function planFor(
   client: KubeClient,
   declared: readonly DeclaredRequirement[],
   options: Options,
-  under: TargetOfRun,
+  subject: TargetOfRun,
   known: { readonly operator?: boolean; readonly refusedPods?: PodRefusals } = {},
 ): Plan {
   const { operator = operatorToStart(options) !== undefined, refusedPods = {} } = known;
   const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
-  const unanswered = readsOf(under.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
-  return plan(declared, options, under, {
+  const unanswered = readsOf(subject.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
+  return plan(declared, options, subject, {
     serves: (kind) => kinds.has(kind),
     unanswered: new Set(unanswered.map(({ resource }) => resource)),
     operator,
@@ -93,7 +93,7 @@ export function planFor(
   });
 }
 
-/** The operator that the run starts, which it does only in a cluster that it has booted. */
+/** The image of the operator that the run starts, only in a cluster that it boots; undefined for none. */
 export function operatorToStart({ cluster, operatorImage }: Options): string | undefined {
   return (cluster ?? 'k3s') === 'k3s' ? operatorImage : undefined;
 }

@@ -13,7 +13,7 @@ import type { Options } from './options.ts';
 import { type ClusterOfRun, operatorToStart } from './plan.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
-/** What a run is asked to do. */
+/** What a run is given. */
 export interface ConformanceRun {
   /** The run's id. */
   readonly id: string;
@@ -23,10 +23,11 @@ export interface ConformanceRun {
   readonly output: ProgressOutput;
 }
 
-/** What the parts of a run work with. */
-export interface Work {
+/** What the parts of a run share. */
+export interface RunContext {
   readonly run: ConformanceRun;
-  readonly under: TargetOfRun;
+  /** What is under test. */
+  readonly subject: TargetOfRun;
   /** Where the run's state and results go. */
   readonly directory: string;
   readonly phases: Phases;
@@ -34,46 +35,55 @@ export interface Work {
   readonly reaper: Reaper;
   /** Filled in as it becomes known. */
   readonly cluster: ClusterOfRun;
-  onCleanup(undo: Cleanup): void;
+  /** Registers a cleanup; the last one runs first. */
+  onCleanup(cleanup: Cleanup): void;
 }
 
-/** How long each part of a run took. */
+/** Measures how long each phase of a run takes. */
 export class Phases {
   private readonly done: Phase[] = [];
 
-  /** @param tell is told the name of each part as it begins */
-  constructor(private readonly tell: (name: string) => void) {}
+  /** @param onStart gets the name of each phase when it starts */
+  constructor(private readonly onStart: (name: string) => void) {}
 
-  /** Runs a part and takes its time, also when it fails. */
-  async run<T>(name: string, part: () => Promise<T>): Promise<T> {
-    const begun = performance.now();
-    this.tell(name);
+  /** Runs a phase and measures it, also when it fails. */
+  async run<T>(name: string, phase: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    this.onStart(name);
     try {
-      return await part();
+      return await phase();
     } finally {
-      this.done.push({ name, durationMs: Math.round(performance.now() - begun) });
+      this.done.push({ name, durationMs: Math.round(performance.now() - start) });
     }
   }
 
+  /** The phases that have ended, in their order. */
   list(): readonly Phase[] {
     return [...this.done];
   }
 }
 
-/** What a run knows of itself once its cluster answers. */
-export interface KnownOfRun {
+/** What is known of a run when its cluster answers. */
+export interface KnownRun {
   readonly id: string;
   readonly directory: string;
   readonly options: Options;
-  readonly under: TargetOfRun;
+  readonly subject: TargetOfRun;
   readonly cluster: ClusterOfRun;
-  /** The way to the cluster, as the workers take it, and a client that knows what is served there. */
-  readonly way: { readonly client: KubeClient; readonly kubeconfig: string; readonly context?: string };
+  /** How the executor connects to the cluster, and a client that knows which resources it serves. */
+  readonly connection: { readonly client: KubeClient; readonly kubeconfig: string; readonly context?: string };
 }
 
-/** What the workers are told, but for what happens while the manifests are applied. */
-export function stateOfRun({ id, directory, options, under, cluster, way }: KnownOfRun): Omit<RunState, 'installation'> {
-  const { client, kubeconfig, context } = way;
+/** The state that the executor reads, without the result of the installation, which follows. */
+export function stateBeforeInstallation({
+  id,
+  directory,
+  options,
+  subject,
+  cluster,
+  connection,
+}: KnownRun): Omit<RunState, 'installation'> {
+  const { client, kubeconfig, context } = connection;
   const operatorImage = operatorToStart(options);
   return {
     id,
@@ -84,12 +94,12 @@ export function stateOfRun({ id, directory, options, under, cluster, way }: Know
     kubeconfig,
     ...(context === undefined ? {} : { context }),
     kubernetes: cluster.kubernetes,
-    exporter: formatVersion(under.target.version),
+    exporter: formatVersion(subject.target.version),
     apiResources: client.mapper.resources,
     unavailableApis: client.mapper.unavailable,
-    profile: under.profile.name,
-    manifests: under.target.objects,
-    targetName: under.target.name,
+    profile: subject.profile.name,
+    manifests: subject.target.objects,
+    targetName: subject.target.name,
     workloadImage: options.workloadImage,
     prometheusImage: options.prometheusImage,
     ...(operatorImage === undefined ? {} : { operatorImage }),

@@ -1,14 +1,14 @@
 import type { Outcome } from '../suite/result-file.ts';
 import { readResult, readResults } from '../suite/result-file.ts';
 import type { Executor, ExecutorMessage } from './executor.ts';
-import type { Work } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 
 /**
- * Lets the executor verify what the plan selects, once the run's state is written, and shows the progress.
+ * Verifies what the plan selects, and shows the progress. The run's state is written.
  * @param parallelFiles how many spec files are executed at the same time
  */
 export async function verify(
-  { run, directory, phases, progress, cluster }: Pick<Work, 'run' | 'directory' | 'phases' | 'progress' | 'cluster'>,
+  { run, directory, phases, progress, cluster }: Pick<RunContext, 'run' | 'directory' | 'phases' | 'progress' | 'cluster'>,
   executor: Executor,
   parallelFiles: number,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../kube/object.ts';
 import { type Fields, keepFields } from '../../redaction/fields.ts';
 
-/** What was not written because it is not the run's own. */
-export class LeftOut {
+/** What was not written because the run did not create it. */
+export class Omissions {
   readonly #pods: string[] = [];
   readonly #nodes: string[] = [];
   #events = 0;
@@ -32,7 +32,7 @@ export class LeftOut {
       `Diagnostics of run ${run}. Secrets, tokens and passwords are redacted: "(redacted)" stands where they were.\n`,
       'What the run created, and what controllers made of it, is written with all its fields. Of nodes, and of pods in kube-system\n',
       "and in the exporter's namespace that the run did not create, there is only what explains scheduling and readiness.\n",
-      ...(fields.length > 0 ? ['Left out:\n'] : []),
+      ...(fields.length > 0 ? ['Omitted:\n'] : []),
       ...fields,
     ].join('');
   }
@@ -47,7 +47,7 @@ const statuses: Fields = { name: true, ready: true, restartCount: true, state, l
 const conditions: Fields = { type: true, status: true, reason: true, lastTransitionTime: true };
 const identity: Fields = { name: true, namespace: true, uid: true, creationTimestamp: true, deletionTimestamp: true };
 
-/** What explains where a pod was scheduled and whether it is ready. No message: those of a container are its own last words. */
+/** The fields that explain where a pod was scheduled and whether it is ready. No messages: a container's message is its own output. */
 const pod: Fields = {
   apiVersion: true,
   kind: true,
@@ -56,7 +56,7 @@ const pod: Fields = {
   status: { phase: true, reason: true, conditions, initContainerStatuses: statuses, containerStatuses: statuses },
 };
 
-/** What explains which pods a node takes. */
+/** The fields that explain which pods a node accepts. */
 function node(selected: readonly string[]): Fields {
   return {
     apiVersion: true,
@@ -67,8 +67,8 @@ function node(selected: readonly string[]): Fields {
   };
 }
 
-/** A pod that is not the run's own, without its variables, arguments, volumes, labels and annotations. */
-export function podOfStranger(object: KubernetesObject): KubernetesObject {
+/** A pod that the run did not create, without its variables, arguments, volumes, labels and annotations. */
+export function reducedPod(object: KubernetesObject): KubernetesObject {
   return keepFields(object, pod) as KubernetesObject;
 }
 
@@ -76,6 +76,6 @@ export function podOfStranger(object: KubernetesObject): KubernetesObject {
  * A node, without its addresses, images and annotations.
  * @param selected the labels to keep: those that pods of the run select nodes by
  */
-export function nodeOfStranger(object: KubernetesObject, selected: readonly string[]): KubernetesObject {
+export function reducedNode(object: KubernetesObject, selected: readonly string[]): KubernetesObject {
   return keepFields(object, node(selected)) as KubernetesObject;
 }
