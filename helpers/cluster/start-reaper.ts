@@ -25,11 +25,12 @@ export type ReaperMessage =
   | { readonly groupEnded: number };
 
 const program = fileURLToPath(new URL('./reaper.ts', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** The loader of TypeScript, as `node --import` takes it. */
+export const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /**
  * Starts a process that notices the end of this one, `kill -9` included, by the end of its standard input.
- * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of jest's processes.
+ * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of the executor.
  * @param directory the run's, where the reaper's log goes
  */
 export function startReaper(directory: string): Reaper {

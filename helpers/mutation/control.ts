@@ -5,7 +5,8 @@ import { requirementsFor } from './selection.ts';
 import { type Installed, verifyOnly } from './try-mutant.ts';
 
 /** The requirements that no interference with requests changes. */
-const ofInstallation = /^(manifests|scheduling|access)\/|^probes\/(starts|becomes-ready|liveness-is-declared|readiness-is-declared)$/;
+const ofInstallation =
+  /^(manifests|scheduling|access)\/|^probes\/(starts|becomes-ready|liveness-is-declared|readiness-is-declared)$/;
 
 /**
  * Verifies the unchanged exporter that mutants share, as the failure of a requirement says nothing about a mutant when it also fails

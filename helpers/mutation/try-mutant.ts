@@ -6,9 +6,10 @@ import { servedReads } from '../exporter/reads.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
+import { executeRequirements } from '../run/execute.ts';
 import { install } from '../run/install.ts';
-import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
-import { stateOfRun } from '../run/state-of-run.ts';
+import { type ClusterOfRun, planFor } from '../run/plan.ts';
+import { stateBeforeInstallation } from '../run/run-context.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
@@ -16,7 +17,9 @@ import type { Installation } from '../suite/run-state.ts';
 import { broken, type Finding, judge } from './judgement.ts';
 import { type Access, type MutationCluster, manifestsOf } from './mutation-cluster.ts';
 import { requirementsFor } from './selection.ts';
-import { verifyHere } from './verify-here.ts';
+
+/** How many spec files are executed at the same time for one mutant. */
+const parallelFiles = 4;
 
 /**
  * Installs the manifests of a mutant.
@@ -83,12 +86,12 @@ export async function verifyOnly(
   mkdirSync(directory, { recursive: true });
   const { options, declared, kind, kubernetes, objects, run } = cluster;
   const { installation, access } = installed;
-  const { under, plan } = planOf(cluster, only, installed);
+  const { subject, plan } = planOf(cluster, only, installed);
   const clusterOfRun: ClusterOfRun = { kind, image: '', kubernetes, nodes: 1 + options.agents, plan };
-  const stateWithout = stateOfRun({ id: run, directory, options, under, cluster: clusterOfRun, way: access });
-  const state = { ...stateWithout, installation, record: objects.record.file };
-  await verifyHere(state, plan.selected, cluster.signal);
-  return { results: settleSoFar({ declared, under, directory, cluster: clusterOfRun }).requirements, selected: state.selected };
+  const known = stateBeforeInstallation({ id: run, directory, options, subject, cluster: clusterOfRun, connection: access });
+  const state = { ...known, installation, record: objects.record.file };
+  await executeRequirements(state, plan.selected, { parallelFiles, signal: cluster.signal });
+  return { results: settleSoFar({ declared, subject, directory, cluster: clusterOfRun }).requirements, selected: state.selected };
 }
 
 function planOf(
@@ -97,6 +100,6 @@ function planOf(
   { target, known, documented }: Installed,
 ) {
   const profile = profiles[knownTargets[known].profile];
-  const under: TargetOfRun = { target, profile, documented };
-  return { under, plan: planFor(client, declared, { ...options, only }, under) };
+  const subject: TargetOfRun = { target, profile, documented };
+  return { subject, plan: planFor(client, declared, { ...options, only }, subject) };
 }

@@ -1,35 +1,34 @@
 import { allowedPermissions } from '../kube/access-review.ts';
 import { openReadOnly, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { writeRunState } from '../suite/run-state.ts';
-import { planFor } from './plan-of-run.ts';
-import { followResults } from './progress-of-results.ts';
-import { runSpecs } from './run-specs.ts';
-import { stateOfRun } from './state-of-run.ts';
-import type { Work } from './work.ts';
+import { Executor } from './executor.ts';
+import { planFor } from './plan.ts';
+import { type RunContext, stateBeforeInstallation } from './run-context.ts';
+import { verify } from './verification.ts';
 
-/** How many spec files are verified at once: somebody else's cluster has other things to do. */
-const parallelSpecs = 3;
+/** How many spec files are executed at the same time: somebody else's cluster has other things to do. */
+const parallelFiles = 3;
 
 const listNodes = { verb: 'list', group: '', resource: 'nodes' };
 
 /**
- * Lets jest verify, of an exporter that is deployed already, what takes no more than to get and to list. Nothing is made, so that there
- * is nothing to undo; and no diagnostics are collected, as the caller may lack the rights and has the cluster to look at.
+ * Verifies of a deployed exporter what can be verified by reading. Nothing is created, so that there is nothing to clean up, and no
+ * diagnostics are collected: the caller has the cluster, and may lack the rights.
  */
 export async function verifyAudit({
   run,
-  under,
+  subject,
   directory,
   progress,
   phases,
   cluster,
   reaper,
-}: Omit<Work, 'onCleanup'>): Promise<void> {
+}: Omit<RunContext, 'onCleanup'>): Promise<void> {
   const { options, declared, id, interruption } = run;
   const { signal } = interruption;
   const { kubeconfig = '', context } = options;
-  const { facts, missing = [] } = under.audit ?? {};
-  for (const words of missing) progress.note(`left out is what needs this, which you may not: ${words}`);
+  const { facts, missing = [] } = subject.audit ?? {};
+  for (const right of missing) progress.note(`what needs this is skipped, as you may not: ${right}`);
   const client = await openReadOnly(kubeconfig, context, signal);
   for (const sentence of unavailableGroups(client)) progress.note(sentence);
   cluster.kubernetes = await serverVersion(client);
@@ -37,28 +36,19 @@ export async function verifyAudit({
     (await allowedPermissions(client, [listNodes])).length > 0
       ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length
       : 0;
-  cluster.plan = planFor(client, declared, options, under);
-  const way = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
+  cluster.plan = planFor(client, declared, options, subject);
+  const connection = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
   writeRunState({
-    ...stateOfRun({ id, directory, options, under, cluster, way }),
+    ...stateBeforeInstallation({ id, directory, options, subject, cluster, connection }),
     installation: { refused: [], deniedBeforeDeployment: [] },
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
-  const unfollow = followResults(directory, progress);
-  const onStart = (pid: number) => reaper.ownsGroup(pid);
+  const executor = new Executor(directory, reaper);
+  const stop = () => executor.stop();
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    await phases.run('examining what is deployed', () =>
-      runSpecs({
-        directory,
-        selected: () => cluster.plan.selected,
-        workers: parallelSpecs,
-        serial: false,
-        bail: options.bail,
-        signal,
-        onStart,
-      }),
-    );
+    await verify({ run, directory, phases, progress, cluster }, executor, parallelFiles);
   } finally {
-    unfollow();
+    executor.stop();
   }
 }

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
 import { ResourceMapper } from '../../helpers/kube/reference.ts';
-import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/prometheus.ts';
 import { PROMETHEUS_PORT } from '../../helpers/prometheus/pod.ts';
+import type { QueryData, RulesData, TargetsData } from '../../helpers/prometheus/prometheus.ts';
 import { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import {

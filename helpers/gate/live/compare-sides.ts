@@ -4,7 +4,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import type { Rule, RuleSource } from '../../prometheus/rules/rule.ts';
 import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Phases } from '../../run/run-context.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';

@@ -4,11 +4,17 @@ import { openReadOnly } from '../../kube/open.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
-import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
+import {
+  didNotComplete,
+  type Ending,
+  endingOf,
+  type FinishedRun,
+  writeFinalReport,
+  writeInitialReport,
+} from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
-import { Phases } from '../../run/phases.ts';
 import { openReports } from '../../run/reports-directory.ts';
+import { Phases } from '../../run/run-context.ts';
 import type { GateOptions } from '../options.ts';
 import type { GateReport } from '../report/model.ts';
 import { writeGateReports } from '../report/write.ts';
@@ -32,7 +38,7 @@ export interface GateRun {
  * Reports that say that the run is not complete replace those of the run before it at once; at the end it removes first, then reports.
  * @throws UsageError when the run is refused; any other failure is in the report
  */
-export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
+export async function gateRun(run: GateRun): Promise<FinishedRun<GateReport>> {
   const { id, options, output } = run;
   const sources = await readSources(options.sources, await sourceClient(options, run.interruption));
   const waivers = readWaiverFile(options.waivers);
@@ -43,10 +49,10 @@ export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   const outcome: MutableOutcome = { options, waivers, startedAt: new Date(), phases, cluster, leftovers: [] };
   const write = (report: GateReport) => writeGateReports(report, reports);
   try {
-    await writeFirst(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
+    await writeInitialReport(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
     const thrown = await compareAndVerify(run, sources, outcome);
     const report = assembleGateReport(outcome, endingOfGate(thrown, outcome, run.interruption));
-    return await writeLast(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
+    return await writeFinalReport(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
   } finally {
     directory.release();
   }
@@ -95,7 +101,7 @@ function endingOfGate(thrown: unknown, { conformance }: GateOutcome, interruptio
   return endingOfConformance(conformance);
 }
 
-function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: Ended<Report>): Ending {
+function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: FinishedRun<Report>): Ending {
   if (failure) return { state: 'crashed', reason: failure.message };
   return state === 'complete' ? { state } : { state, reason };
 }

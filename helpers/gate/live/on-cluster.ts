@@ -15,7 +15,7 @@ import { install } from '../../run/install.ts';
 import { keepUnremovedRecord } from '../../run/kept-records.ts';
 import { holdNamespace } from '../../run/occupy.ts';
 import { type OpenedCluster, openProvided } from '../../run/open-provided.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Phases } from '../../run/run-context.ts';
 import { createFixtures, type FixtureRun } from '../../suite/fixtures.ts';
 import type { PodRefusals } from '../../suite/record.ts';
 import type { GateDifference } from '../difference.ts';

@@ -38,8 +38,8 @@ type Line =
   | { readonly removed: true };
 
 /**
- * The record on disk of what a run creates on a cluster: an intent before each request, the uid after it. The command, the processes of
- * jest and `npm run clean` share one file. Every line is appended in one write, so that lines of several processes do not mix.
+ * The record on disk of what a run creates on a cluster: an intent before each request, the uid after it. The command, the executor and
+ * `npm run clean` share one file. Every line is appended in one write, so that lines of several processes do not mix.
  */
 export class CreationRecord {
   readonly #intents = new Map<string, CreationEntry>();

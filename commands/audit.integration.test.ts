@@ -145,7 +145,7 @@ test(
 
     const { code, stdout, report } = await audit('restricted', rules);
 
-    const said = /left out is what needs this, which you may not: .*list secrets/.exec(stdout)?.index;
+    const said = /what needs this is skipped, as you may not: .*list secrets/.exec(stdout)?.index;
     expect(said).toBeLessThan(stdout.indexOf('examining what is deployed'));
     const reasonOf = (id: string) => report().requirements.find((one) => one.id === id);
     expect(reasonOf('exposition/secret')).toMatchObject({ status: 'skipped', reason: 'You may not list secrets.' });

@@ -102,7 +102,7 @@ test(
     });
 
     expect(cleaned && writesOf(cleaned)).toEqual([]);
-    expect(cleaned?.stdout).toContain('at work');
+    expect(cleaned?.stdout).toContain('in progress');
     expect(endState(outcome)).toMatchObject({ exitCode: 0, ...clusterUntouched });
     rmSync(reports, { recursive: true });
   },
