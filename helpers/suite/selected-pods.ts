@@ -1,3 +1,5 @@
+import type { EndpointSlice } from '../catalogue/resources/endpointslices.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { Service } from '../kube/workload.ts';
@@ -8,6 +10,14 @@ type Context = Pick<RequirementContext, 'client' | 'target'>;
 /** The exporter's Service as the API server has it. */
 export async function liveService({ client, target }: Context): Promise<Service> {
   return client.get<Service>(referenceOf(target.service));
+}
+
+/** All EndpointSlices of a Service. Source: Kubernetes, EndpointSlices: the label kubernetes.io/service-name. */
+export async function slicesOf(client: KubeClient, namespace: string, service: string): Promise<readonly EndpointSlice[]> {
+  return client.list<EndpointSlice>(
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace },
+    { labelSelector: `kubernetes.io/service-name=${service}` },
+  );
 }
 
 /** The addresses of the Ready pods that the Service's selector finds now, sorted, whoever made them. */
