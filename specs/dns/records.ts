@@ -4,22 +4,22 @@ import { lookupA, lookupSrv } from '../../helpers/suite/dns/lookup.ts';
 import { liveService, readyAddresses } from '../../helpers/suite/selected-pods.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
-/** The pods and the records, looked at at the same time. */
+/** The addresses of the pods and of the records, read at the same time. */
 interface Comparison {
   readonly pods: readonly string[];
   readonly records: readonly string[];
 }
 
 /**
- * How long a change of the pods may take to show in an answer, in milliseconds: the 5 s for which CoreDNS remembers an answer
- * (its kubernetes plugin's time to live), and as much again for the endpoints' way there.
+ * How long a change of the pods may take until DNS shows it, in milliseconds: 5 s for which CoreDNS caches a response (the TTL of its
+ * kubernetes plugin), and 5 s for the endpoints to reach it.
  */
 export const propagation = seconds(10);
 
-/** The cluster IP of the Service among the addresses of its name, or undefined. */
+/** The cluster IP of the Service, if its name resolves to it. */
 export async function clusterIpAmongRecords(context: RequirementContext): Promise<string | undefined> {
   const { cluster, exporter, target } = context;
-  // A name that is asked for too early is remembered as unknown.
+  // CoreDNS would cache that an early lookup found nothing.
   await exporter.pod();
   const { clusterIP } = (await liveService(context)).spec;
   const records = await lookupA(context, target.fqdn(cluster.domain));
@@ -27,27 +27,27 @@ export async function clusterIpAmongRecords(context: RequirementContext): Promis
 }
 
 /**
- * Waits until the A records of the Service's name are the addresses of the Ready pods that it selects, no more and no fewer.
+ * Waits until the A records of the Service's name are exactly the addresses of the Ready pods that it selects.
  * @returns the addresses
  */
-export async function recordsAgreeWithPods(context: RequirementContext): Promise<readonly string[]> {
+export async function recordsMatchPods(context: RequirementContext): Promise<readonly string[]> {
   const name = context.target.fqdn(context.cluster.domain);
   const { records } = await waitFor({
     what: `the A records of ${name} to be the Ready pods' addresses`,
     within: propagation,
     observe: () => compare(context, readyAddresses(context), lookupA(context, name)),
-    until: agree,
+    until: isSame,
     describe,
   });
   return records;
 }
 
 /**
- * Waits until the SRV records of a port lead to that port of the Ready pods that the Service selects.
- * @param name what the Service calls the port
- * @returns where they lead: `10.42.0.7:8080`
+ * Waits until the SRV records of a port lead to that port of exactly the Ready pods that the Service selects.
+ * @param name the port's name in the Service
+ * @returns the servers: `10.42.0.7:8080`
  */
-export async function portRecordsAgreeWithPods(
+export async function portRecordsMatchPods(
   context: RequirementContext,
   name: string,
   { number }: ExporterPort,
@@ -58,13 +58,13 @@ export async function portRecordsAgreeWithPods(
     what: `the SRV records of ${question} to lead to port ${number} of the Ready pods`,
     within: propagation,
     observe: () => compare(context, pods(), servers(context, question)),
-    until: agree,
+    until: isSame,
     describe,
   });
   return records;
 }
 
-/** Where SRV records lead, once the names in them are resolved as well. */
+/** The servers of the SRV records, with the addresses to which their names resolve. */
 async function servers(context: RequirementContext, question: string): Promise<readonly string[]> {
   const records = await lookupSrv(context, question);
   const resolved = records.map(async ({ target, port }) => {
@@ -81,13 +81,13 @@ async function compare(
   pods: Promise<readonly string[]>,
   records: Promise<readonly string[]>,
 ): Promise<Comparison> {
-  // Without a Ready exporter there is nothing to agree about: none and none would be equal.
+  // Without a Ready pod, no address would equal no record.
   await exporter.pod();
-  const [selected, answered] = await Promise.all([pods, records]);
-  return { pods: selected, records: answered };
+  const [podAddresses, recordAddresses] = await Promise.all([pods, records]);
+  return { pods: podAddresses, records: recordAddresses };
 }
 
-function agree({ pods, records }: Comparison): boolean {
+function isSame({ pods, records }: Comparison): boolean {
   return pods.length > 0 && pods.join() === records.join();
 }
 
