@@ -1,4 +1,4 @@
-import { inspector } from '../../specs/hardening/inspector.ts';
+import { inspector } from '../../specs/hardening/inspect.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
