@@ -8,35 +8,34 @@ import { waitFor } from '../../helpers/wait.ts';
 import { violationsOf } from './strictness.ts';
 
 /**
- * Applies an object that makes some releases repeat a series, scrapes as soon as the exporter tells of it, and takes it away again.
- * @returns the series that are there twice, a line each
+ * Creates an object that makes some releases repeat a series, waits for its samples, and removes it.
+ * @returns the repeated series, a line each
  */
 export async function seriesRepeatedFor(context: RequirementContext, fault: Fault): Promise<readonly string[]> {
   const { client, run, scratch } = context;
   const objects = await createFixture(client, context.objects, fault, fixtureContext(run));
   try {
-    const told = (scrape: Scrape) => objects.every((object) => tellsOf(scrape, object));
     const scrape = await waitFor({
       what: `a sample of ${objects.map(({ metadata }) => metadata.name).join(' and ')}`,
       within: freshnessBound,
       observe: () => scrapeOf(context),
-      until: told,
+      until: (latest) => objects.every((object) => isExposed(object, latest)),
       describe: ({ exposition }) => `none among ${exposition.samples} samples`,
     });
     return violationsOf(scrape, ['duplicate-series']);
   } finally {
     for (const object of objects) await scratch.remove(object);
     await waitFor({
-      what: 'an exposition without the fault',
+      what: 'no sample of the removed object',
       within: freshnessBound,
       observe: () => scrapeOf(context),
-      until: (scrape) => !objects.some((object) => tellsOf(scrape, object)),
-      describe: () => 'the exporter still tells of it',
+      until: (latest) => !objects.some((object) => isExposed(object, latest)),
+      describe: () => 'the exporter still exposes it',
     });
   }
 }
 
-function tellsOf({ exposition }: Scrape, { metadata: { namespace, name } }: LiveObject): boolean {
+function isExposed({ metadata: { namespace, name } }: LiveObject, { exposition }: Scrape): boolean {
   return [...exposition.families.values()].some(({ samples }) =>
     samples.some(({ labels }) => labels.namespace === namespace && Object.values(labels).includes(name)),
   );
