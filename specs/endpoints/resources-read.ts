@@ -10,28 +10,29 @@ import { readExposition } from '../../helpers/exposition/read.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
-/** How long the first list of everything may take, in milliseconds, once the exporter is Ready. */
+/** How long the first lists may take after the exporter is Ready, in milliseconds. */
 const firstLists = seconds(10);
 
 /**
- * Waits until the exporter shows, for each resource that it asks for and the cluster serves, that it has read it: by its
- * counters, or by samples of objects.
- * @returns how many there are
+ * Waits until each resource that the exporter reads and the cluster serves has been read, according to the exporter's counters of lists
+ * and watches or to samples of its objects.
+ * @returns the number of resources
  */
 export async function everythingIsRead({ client, exporter, target }: RequirementContext): Promise<number> {
   const reads = servedReads(target, client.mapper);
   await waitFor({
-    what: `${reads.length} resources read, shown by list or watch counters or by samples`,
+    what: `${reads.length} resources read, according to list and watch counters or to samples`,
     within: firstLists,
     observe: async () => {
       const successes = readSuccesses(await readTelemetry(exporter));
-      const uncounted = reads.filter((one) => !successes.has(goTypeOf(one)));
+      const uncounted = reads.filter((resource) => !successes.has(goTypeOf(resource)));
       if (uncounted.length === 0) return [];
       const { exposition } = await readExposition((await exporter.metricsPort('/metrics')).bytes, { format: 'text' });
-      return uncounted.filter((one) => !hasSamples(exposition, one, target));
+      return uncounted.filter((resource) => !hasSamples(exposition, resource, target));
     },
     until: (unread) => unread.length === 0,
-    describe: (unread) => unread.map((one) => `${goTypeOf(one)}: nothing shows that it is read`).join('\n'),
+    describe: (unread) =>
+      unread.map((resource) => `${goTypeOf(resource)}: no successful list or watch, and no sample`).join('\n'),
   });
   return reads.length;
 }
