@@ -1,5 +1,4 @@
-import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
-import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
+import { hasOperator, reloaderOf } from '../../specs/consumers/operator.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -45,7 +44,7 @@ export async function verifyRequirements(work: Work): Promise<void> {
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
-  const known = { operator: operator !== undefined || (await operatorIsThere(client)) };
+  const known = { operator: operator !== undefined || (await hasOperator(client)) };
   cluster.plan = planFor(client, declared, options, under, known);
 
   const state = () => stateOfRun({ id, directory, options, under, cluster, way: provided });

@@ -3,33 +3,38 @@ import type { Connection, TlsOptions } from '../../helpers/kube/connection.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds } from '../../helpers/wait.ts';
 
-/** What a reader makes of the API server's certificate: undefined when it trusts it, else why not. */
-type Trust = string | undefined;
+/** Why a client rejects the API server's certificate; undefined when it trusts it. */
+type Rejection = string | undefined;
 
-/** What readers make of the API server's certificate: one that has the cluster's authority, and one that has another. */
-export async function trustOf({ client }: RequirementContext): Promise<{ readonly own: Trust; readonly other: Trust }> {
+/** Whether the API server's certificate is trusted with the cluster's certificate authority, and with another one. */
+export async function verifyCertificate({
+  client,
+}: RequirementContext): Promise<{ readonly byClusterAuthority: Rejection; readonly byAnotherAuthority: Rejection }> {
   const { connection } = client;
   const { ca } = connection.tls;
-  // Only here: it is 200 modules, which everybody would load who only lists the requirements.
+  // Imported only here: its 200 modules would slow down `--list`.
   const { generate } = await import('selfsigned');
   const another = await generate([{ name: 'commonName', value: 'another authority' }], { keyType: 'ec', algorithm: 'sha256' });
-  const [own, other] = await Promise.all([handshake(connection, ca), handshake(connection, another.cert)]);
-  return { own, other };
+  const [byClusterAuthority, byAnotherAuthority] = await Promise.all([
+    handshake(connection, ca),
+    handshake(connection, another.cert),
+  ]);
+  return { byClusterAuthority, byAnotherAuthority };
 }
 
-/** Sends, on the way that the kubeconfig names, a request of nobody: what is answered does not count, only that it is. */
-function handshake({ server, tls, agentWith }: Connection, ca: TlsOptions['ca']): Promise<Trust> {
+/** Sends an unauthenticated request over the connection of the kubeconfig; any response means trust, whatever its status. */
+function handshake({ server, tls, agentWith }: Connection, ca: TlsOptions['ca']): Promise<Rejection> {
   const { cert: _, key: __, ca: ___, ...verification } = tls;
   const agent = agentWith({ ...verification, ...(ca !== undefined && { ca }) });
   return new Promise((resolve) => {
     const sent = request(new URL('/version', server), { agent, timeout: seconds(10) });
-    const end = (trust: Trust) => {
+    const end = (rejection: Rejection) => {
       sent.destroy();
       agent.destroy();
-      resolve(trust);
+      resolve(rejection);
     };
     sent.on('response', () => end(undefined));
-    sent.on('timeout', () => end('no answer within 10 s'));
+    sent.on('timeout', () => end('no response within 10 s'));
     sent.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
     sent.end();
   });
