@@ -16,7 +16,7 @@ area(
           ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {
-          verifyNone(await seriesRepeatedFor(context, fault), 'every series once');
+          verifyNone(await seriesRepeatedFor(context, fault), 'no repeated series');
         },
       );
     }

@@ -75,7 +75,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');
+      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'no repeated series');
     },
   );
 

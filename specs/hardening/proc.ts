@@ -69,15 +69,17 @@ export function mounts(text: string): readonly Mount[] {
  * The mount on `/`: the last one, if there are several.
  * @throws an Error when there is none
  */
-export function rootMount(all: readonly Mount[]): Mount {
-  const root = all.findLast(({ point }) => point === '/');
+export function rootMount(processMounts: readonly Mount[]): Mount {
+  const root = processMounts.findLast(({ point }) => point === '/');
   if (!root)
-    throw new Error(`/proc/1/mountinfo has no mount on /; it has: ${all.map(({ point }) => point).join(', ') || 'none'}.`);
+    throw new Error(
+      `/proc/1/mountinfo has no mount on /; it has: ${processMounts.map(({ point }) => point).join(', ') || 'none'}.`,
+    );
   return root;
 }
 
-export function tokenMounts(all: readonly Mount[]): readonly Mount[] {
-  return all.filter(({ point }) => isTokenDirectory(point));
+export function tokenMounts(processMounts: readonly Mount[]): readonly Mount[] {
+  return processMounts.filter(({ point }) => isTokenDirectory(point));
 }
 
 export function isTokenDirectory(path: string): boolean {
