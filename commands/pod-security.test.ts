@@ -176,7 +176,7 @@ test(
     expect(failed(report)).toEqual([]);
     expect(report).toMatchObject({ verdict: 'partial', partial: 'asked', leftovers: [] });
     const reason = `The API server refuses a control pod beside the exporter in the namespace monitoring: ${denial}`;
-    for (const id of ['hardening/token-only-where-asked', 'dns/answers-by-name', 'dns/unready-pod-leaves']) {
+    for (const id of ['hardening/token-only-where-requested', 'dns/answers-by-name', 'dns/unready-pod-leaves']) {
       expect(resultOf(id)).toMatchObject({ status: 'not-applicable', reason });
     }
     expect(judgedByTheApi(report)).toEqual(inspected);

@@ -56,7 +56,7 @@ area('endpoints', () => {
   );
 
   requirement(
-    'text-whatever-is-asked-for',
+    'text-without-openmetrics-support',
     {
       sentence:
         '/metrics answers a scraper that accepts OpenMetrics in the text format, as this release does not support OpenMetrics.',
@@ -69,7 +69,7 @@ area('endpoints', () => {
   );
 
   requirement(
-    'compresses-when-told',
+    'compresses-when-configured',
     {
       sentence: '/metrics is compressed for a scraper that accepts gzip if, and only if, --enable-gzip-encoding is set.',
       source: 'kube-state-metrics, docs: command line arguments',
@@ -139,7 +139,7 @@ area('endpoints', () => {
   );
 
   requirement(
-    'tells-of-itself',
+    'self-metrics',
     {
       sentence: 'The telemetry port exposes metrics on the process, its requests and its reads.',
       source: readme,
@@ -166,7 +166,7 @@ area('endpoints', () => {
     {
       sentence: "The running release is the one in the image's tag.",
       source: readme,
-      needs: ['endpoints/tells-of-itself'],
+      needs: ['endpoints/self-metrics'],
       reads,
     },
     async ({ exporter, target, observed }) => {
@@ -186,7 +186,7 @@ area('endpoints', () => {
     {
       sentence: 'Every configured resource that the cluster serves is read.',
       source: readme,
-      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/self-metrics'],
       reads,
     },
     async (context) => {
@@ -201,7 +201,7 @@ area('endpoints', () => {
     {
       sentence: 'No list and no watch of the exporter has failed.',
       source: readme,
-      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      needs: ['access/lists-and-watches-what-it-reads', 'endpoints/self-metrics'],
     },
     async ({ exporter }) => verifyNone(readErrors(await readTelemetry(exporter)), 'no list or watch with result="error"'),
   );
@@ -212,7 +212,7 @@ area('endpoints', () => {
       sentence: 'The Service leads to both ports of the exporter.',
       feature: 'named-ports',
       source: 'Kubernetes, Service: Service proxy of the API server',
-      needs: ['endpoints/healthz', 'endpoints/tells-of-itself', 'manifests/service-selects-the-pod', 'manifests/ports-are-named'],
+      needs: ['endpoints/healthz', 'endpoints/self-metrics', 'manifests/service-selects-the-pod', 'manifests/ports-are-named'],
     },
     async (context) => {
       const { metrics, telemetry } = context.target.ports;

@@ -25,7 +25,7 @@ export const endpointsMutants = [
   mutant('compression-is-enabled', {
     sentence: 'Compression was enabled in the Deployment by hand.',
     cluster: furtherArgument('--enable-gzip-encoding'),
-    fails: ['endpoints/compresses-when-told'],
+    fails: ['endpoints/compresses-when-configured'],
   }),
   mutant('error-page-has-status-200', {
     sentence: '/metrics answers 200 with an error page.',
@@ -40,7 +40,7 @@ export const endpointsMutants = [
   mutant('self-metric-is-missing', {
     sentence: "The telemetry port does not expose the process's memory.",
     proxy: telemetry(everyLine((line) => line.includes('process_resident_memory_bytes'), dropped)),
-    fails: ['endpoints/tells-of-itself'],
+    fails: ['endpoints/self-metrics'],
   }),
   mutant('healthz-fails-without-probes', {
     sentence: '/healthz answers with an error; the probes are not verified.',
@@ -83,7 +83,7 @@ export const endpointsMutants = [
   mutant('content-type-is-open-metrics', {
     sentence: '/metrics has the Content-Type of OpenMetrics for a scraper that accepts it, but a body in the text format.',
     proxy: openMetrics(ofType('application/openmetrics-text; version=1.0.0')),
-    fails: ['endpoints/text-whatever-is-asked-for'],
+    fails: ['endpoints/text-without-openmetrics-support'],
   }),
   mutant('open-metrics-is-not-negotiated', {
     sentence: 'The current release answers a scraper that accepts OpenMetrics in the text format.',
@@ -122,7 +122,7 @@ export const endpointsMutants = [
   mutant('telemetry-sample-is-repeated', {
     sentence: 'The telemetry port exposes a sample twice.',
     proxy: telemetry(everyLine((line) => line.startsWith('go_goroutines '), doubled)),
-    fails: ['endpoints/tells-of-itself'],
+    fails: ['endpoints/self-metrics'],
   }),
   mutant('telemetry-page-has-no-links', {
     sentence: 'The landing page of the telemetry port has no link; the probes are not verified.',

@@ -106,7 +106,7 @@ area('hardening', () => {
   );
 
   requirement(
-    'token-only-where-asked',
+    'token-only-where-requested',
     {
       ...hardened,
       needs: [],

@@ -97,6 +97,6 @@ export const hardeningMutants = [
     change: serviceAccount((account) => {
       account.automountServiceAccountToken = true;
     }),
-    fails: ['hardening/token-only-where-asked'],
+    fails: ['hardening/token-only-where-requested'],
   }),
 ];

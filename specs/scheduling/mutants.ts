@@ -41,7 +41,7 @@ export const schedulingMutants = [
   mutant('cluster-ignores-tolerations', {
     sentence: 'The cluster removes the toleration from a pod.',
     proxy: admitWithTolerations('tolerating', []),
-    fails: ['scheduling/toleration-alone-places'],
+    fails: ['scheduling/toleration-suffices'],
   }),
   mutant('cluster-ignores-effect-of-toleration', {
     sentence: 'The cluster treats a toleration of NoSchedule as one of every effect.',

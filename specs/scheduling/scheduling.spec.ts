@@ -101,7 +101,7 @@ area('scheduling', () => {
   );
 
   requirement(
-    'toleration-alone-places',
+    'toleration-suffices',
     {
       sentence: 'The same pod with only the toleration added is scheduled to that node.',
       source,
