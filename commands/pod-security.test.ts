@@ -148,7 +148,7 @@ test(
     });
     expect(resultOf('hardening/runs-as-nobody')).toMatchObject({
       status: 'not-applicable',
-      reason: expect.stringMatching(/^Nothing sets the user in the pod, and the kubelet does not report it/),
+      reason: expect.stringMatching(/^The pod does not set the user and the kubelet does not report it/),
     });
   },
   seconds(120),

@@ -30,6 +30,22 @@ test('the pod that the Deployment owns is found as soon as it is Ready', async (
   await expect(exporterWith(ready, 'one').pod()).resolves.toMatchObject({ metadata: { name: 'one' } });
 });
 
+test('the replacement of a pod is another pod that is Ready', async () => {
+  const pod = (uid: string, ready: string) => ({
+    metadata: { name: uid, uid, ...owner('ReplicaSet', 'set') },
+    spec: { containers: [] },
+    status: { conditions: [{ type: 'Ready', status: ready }] },
+  });
+  const observations = [[pod('old', 'True')], [pod('old', 'True'), pod('new', 'False')], [pod('new', 'True')]];
+  const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : observations.shift());
+  const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
+
+  const replacement = await exporter.replacementOf(pod('old', 'True') as unknown as Pod);
+
+  expect(replacement.metadata.uid).toBe('new');
+  expect(observations).toEqual([]);
+});
+
 test('a pod that no node takes is still waited for at first: the scheduler may not have tried again yet', async () => {
   const conditions = [
     { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '1 node(s) had untolerated taint' },
