@@ -148,7 +148,7 @@ test(
     });
     expect(resultOf('hardening/runs-as-nobody')).toMatchObject({
       status: 'not-applicable',
-      reason: expect.stringMatching(/^Nothing sets the user in the pod, and the kubelet does not report it/),
+      reason: expect.stringMatching(/^The pod does not set the user and the kubelet does not report it/),
     });
   },
   seconds(120),
@@ -176,7 +176,7 @@ test(
     expect(failed(report)).toEqual([]);
     expect(report).toMatchObject({ verdict: 'partial', partial: 'selected', leftovers: [] });
     const reason = `The API server refuses a control pod beside the exporter in the namespace monitoring: ${denial}`;
-    for (const id of ['hardening/token-only-where-asked', 'dns/answers-by-name', 'dns/unready-pod-leaves']) {
+    for (const id of ['hardening/token-only-where-requested', 'dns/answers-by-name', 'dns/unready-pod-leaves']) {
       expect(resultOf(id)).toMatchObject({ status: 'not-applicable', reason });
     }
     expect(judgedByTheApi(report)).toEqual(inspected);

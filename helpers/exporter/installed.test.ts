@@ -60,6 +60,22 @@ describe('a pod that runs and is not Ready', () => {
   });
 });
 
+test('the replacement of a pod is another pod that is Ready', async () => {
+  const pod = (uid: string, ready: string) => ({
+    metadata: { name: uid, uid, ...owner('ReplicaSet', 'set') },
+    spec: { containers: [] },
+    status: { conditions: [{ type: 'Ready', status: ready }] },
+  });
+  const observations = [[pod('old', 'True')], [pod('old', 'True'), pod('new', 'False')], [pod('new', 'True')]];
+  const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : observations.shift());
+  const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
+
+  const replacement = await exporter.replacementOf(pod('old', 'True') as unknown as Pod);
+
+  expect(replacement.metadata.uid).toBe('new');
+  expect(observations).toEqual([]);
+});
+
 test('an unschedulable pod is waited for, as the scheduler may retry', async () => {
   const conditions = [
     { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '1 node(s) had untolerated taint' },

@@ -97,6 +97,22 @@ export class InstalledTarget {
     });
   }
 
+  /**
+   * Waits until a pod other than `previous` is Ready: after a deletion or a rollout.
+   * @throws NotObserved with the pods' states when there is none within 60 s
+   */
+  async replacementOf(previous: Pod): Promise<Pod> {
+    const isReplacement = (pod: Pod) => isReady(pod) && pod.metadata.uid !== previous.metadata.uid;
+    const pods = await waitFor({
+      what: `another pod Ready in place of ${previous.metadata.name}`,
+      within: readyBudget,
+      observe: () => this.pods(),
+      until: (pods) => pods.some(isReplacement),
+      describe: (pods) => pods.map(describePod).join('; ') || 'no pod',
+    });
+    return pods.find(isReplacement) as Pod;
+  }
+
   async #podThat(
     what: string,
     within: number,

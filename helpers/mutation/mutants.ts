@@ -4,7 +4,6 @@ import { dnsMutants } from '../../specs/dns/mutants.ts';
 import { endpointsMutants } from '../../specs/endpoints/mutants.ts';
 import { lostSampleMutants } from '../../specs/exposition/lost-sample-mutants.ts';
 import { expositionMutants } from '../../specs/exposition/mutants.ts';
-import { optionalLostSampleMutants } from '../../specs/exposition/optional-lost-sample-mutants.ts';
 import { freshnessMutants } from '../../specs/freshness/mutants.ts';
 import { hardeningMutants } from '../../specs/hardening/mutants.ts';
 import { manifestsMutants } from '../../specs/manifests/mutants.ts';
@@ -25,7 +24,6 @@ const inOrder: readonly Mutant[] = [
   ...endpointsMutants,
   ...expositionMutants,
   ...lostSampleMutants,
-  ...optionalLostSampleMutants,
   ...freshnessMutants,
   ...resilienceMutants,
   ...scenariosMutants,

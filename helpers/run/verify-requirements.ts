@@ -1,6 +1,5 @@
-import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
-import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
-import { inspector } from '../../specs/hardening/inspector.ts';
+import { hasOperator, reloaderOf } from '../../specs/consumers/operator.ts';
+import { inspector } from '../../specs/hardening/inspect.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
@@ -54,7 +53,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
-  const known = { operator: operator !== undefined || (await operatorIsThere(client)) };
+  const known = { operator: operator !== undefined || (await hasOperator(client)) };
   cluster.plan = planFor(client, declared, options, subject, known);
 
   const state = () => stateBeforeInstallation({ id, directory, options, subject, cluster, connection: provided });

@@ -42,7 +42,7 @@ export const knownIssues: readonly KnownIssue[] = [
     note: 'Exporters before 2.14 hold a lock on the objects that they write: when one of them changes while a reader has stalled, no other scrape is answered until that reader is gone.',
     exporter: '>=2.0 <2.14',
     kubernetes: '*',
-    matches: /^no answer, once objects of \d+ kinds had changed/,
+    matches: /^no response after objects of \d+ kinds had changed/,
   },
   {
     id: 'horizontalpodautoscalers-missing',
@@ -58,7 +58,7 @@ export const knownIssues: readonly KnownIssue[] = [
     note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the group that Datadog documents for them has no sample.',
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
-    matches: /^nothing tells of horizontalpodautoscalers$/,
+    matches: /^no series of horizontalpodautoscalers$/,
   },
   {
     id: 'horizontalpodautoscalers-metrics-missing',

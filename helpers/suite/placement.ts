@@ -87,12 +87,7 @@ export async function staysPending({ scratch, observed }: RequirementContext, po
 
 /** Waits until a pod runs, which must be on another node. */
 export async function runsElsewhere({ scratch, observed }: RequirementContext, pod: Pod, node: Node): Promise<void> {
-  const running = await scratch.podUntil(
-    pod,
-    `${pod.metadata.name} running`,
-    ({ status }) => status?.phase === 'Running',
-    seconds(30),
-  );
+  const running = await scratch.running(pod);
   verify(running.spec.nodeName !== node.metadata.name, {
     expected: `a node other than ${node.metadata.name}`,
     actual: describePod(running),

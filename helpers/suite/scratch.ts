@@ -74,6 +74,11 @@ export class Scratch {
     return found as Pod;
   }
 
+  /** Waits until a pod's phase is Running, 30 s at most by default. */
+  async running(pod: Pod, within = seconds(30)): Promise<Pod> {
+    return this.podUntil(pod, `${pod.metadata.name} Running`, ({ status }) => status?.phase === 'Running', within);
+  }
+
   private async makeNamespace(): Promise<string> {
     const name = `conformance-${this.run.id}-${this.area}`;
     await makeNamespace(this.client, this.objects, name);

@@ -1,4 +1,6 @@
+import type { EndpointSlice } from '../kube/types.ts';
 import { RequirementFailure } from '../failure.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import type { Service } from '../kube/workload.ts';
@@ -16,6 +18,14 @@ export async function liveService({ client, target }: Context): Promise<Service>
   if (service === undefined)
     throw new RequirementFailure(`the ${formatReference(reference)} of the manifests`, 'it does not exist');
   return service;
+}
+
+/** All EndpointSlices of a Service. Source: Kubernetes, EndpointSlices: the label kubernetes.io/service-name. */
+export async function slicesOf(client: KubeClient, namespace: string, service: string): Promise<readonly EndpointSlice[]> {
+  return client.list<EndpointSlice>(
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace },
+    { labelSelector: `kubernetes.io/service-name=${service}` },
+  );
 }
 
 /** The addresses of the Ready pods that the Service's selector finds now, sorted, whoever made them. */

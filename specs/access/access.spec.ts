@@ -4,12 +4,11 @@ import { formatPermission, type Permission, readPermissions, reviewPermissions }
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { exportersAccount } from './account.ts';
-import { attemptAll } from './attempts.ts';
-import { grantedBesides, notGranted } from './bound-roles.ts';
-import { attemptImpersonation } from './impersonation.ts';
+import { attemptAll, attemptImpersonation } from './attempts.ts';
+import { missingGrants, surplusGrants } from './bound-roles.ts';
+import { listAndWatch } from './lists-and-watches.ts';
 import { forbiddenInLog } from './log.ts';
-import { readsAnswer } from './reads-answer.ts';
-import { mayRead, surplusOf } from './surplus.ts';
+import { requiredReads, surplusOf } from './surplus.ts';
 
 const least = { feature: 'least-privilege' } as const;
 /** What leaves the exporter's ServiceAccount without its rights. */
@@ -17,11 +16,11 @@ const unbound = ['manifests/kinds-are-served', 'manifests/accepted-strictly', 'm
 const reads = 'access/lists-and-watches-what-it-reads';
 const writes = 'access/denies-writes';
 
-/** Those of the permissions that the exporter's account lacks in the whole cluster. */
+/** The permissions that the exporter's account does not have in the whole cluster, a line each. */
 async function denied(context: RequirementContext, permissions: readonly Permission[]): Promise<readonly string[]> {
   const { client } = await exportersAccount(context);
   const granted = new Set(await allowedPermissions(client, permissions));
-  return permissions.filter((one) => !granted.has(one)).map(formatPermission);
+  return permissions.filter((permission) => !granted.has(permission)).map(formatPermission);
 }
 
 area('access', () => {
@@ -34,7 +33,7 @@ area('access', () => {
       source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
     },
     async (context) => {
-      const permissions = readPermissions(mayRead(context));
+      const permissions = readPermissions(requiredReads(context));
       verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
       context.observed(`${permissions.length} permissions to list and to watch`);
     },
@@ -45,7 +44,7 @@ area('access', () => {
     {
       ...least,
       explainedBy: unbound,
-      sentence: 'The ServiceAccount may have tokens and accesses of others reviewed.',
+      sentence: 'The ServiceAccount may create token reviews and subject access reviews.',
       source: "The exporter's role: tokenreviews and subjectaccessreviews",
     },
     async (context) => {
@@ -59,7 +58,7 @@ area('access', () => {
     {
       ...least,
       sentence:
-        'The ServiceAccount may create, update, patch or delete nothing that a ServiceAccount without a role may not, and is really denied it.',
+        'The ServiceAccount may create, update, patch and delete nothing that a ServiceAccount without a role may not; such requests are denied.',
       source: 'Kubernetes, Role based access control good practices: least privilege; Authorization: request verbs',
       makes: ['control-pod'],
     },
@@ -68,7 +67,7 @@ area('access', () => {
       verifyNone(findings, 'no permission to write');
       const attempts = await attemptAll('write', context);
       verifyNone(attempts.findings, 'each write denied with 403 that names the user, the verb and the resource');
-      context.observed(`${attempts.refused} writes really attempted and denied`);
+      context.observed(`${attempts.refused} writes attempted and denied`);
     },
   );
 
@@ -77,16 +76,16 @@ area('access', () => {
     {
       ...least,
       sentence:
-        'The ServiceAccount may get nothing, and list and watch nothing but what the exporter reads; it is really denied the rest.',
+        'The ServiceAccount may get nothing, and list and watch only what the exporter reads; all other reads are denied.',
       source: 'Kubernetes, Role based access control good practices: least privilege',
       makes: ['control-pod'],
     },
     async (context) => {
-      const { findings, asked } = await surplusOf('read', context);
+      const { findings, reviewed } = await surplusOf('read', context);
       verifyNone(findings, 'no permission to read what the exporter does not read');
       const attempts = await attemptAll('read', context);
       verifyNone(attempts.findings, 'each other read denied with 403 that names the user, the verb and the resource');
-      context.observed(`${asked} permissions reviewed; ${attempts.refused} reads really attempted and denied`);
+      context.observed(`${reviewed} permissions reviewed; ${attempts.refused} reads attempted and denied`);
     },
   );
 
@@ -94,15 +93,15 @@ area('access', () => {
     'denies-escalation',
     {
       ...least,
-      sentence:
-        'The ServiceAccount may impersonate nobody, and neither escalate nor bind a role; asking as somebody else is really denied.',
+
+      sentence: 'The ServiceAccount may not impersonate anyone, escalate or bind roles; requests as somebody else are denied.',
       source: 'Kubernetes, Role based access control good practices: escalate, bind and impersonate verbs',
     },
     async (context) => {
       const { findings } = await surplusOf('escalate', context);
       verifyNone(findings, 'no permission to impersonate, to escalate or to bind');
       verifyNone(await attemptImpersonation(context), 'a request as somebody else denied with 403 that names the user');
-      context.observed('asked as another user and as another ServiceAccount, and denied');
+      context.observed('requests as another user and as another ServiceAccount were denied');
     },
   );
 
@@ -111,13 +110,12 @@ area('access', () => {
     {
       ...least,
       explainedBy: [reads],
-      sentence:
-        'Every list and every watch of the exporter is really answered to its ServiceAccount, with the objects that are there.',
+      sentence: 'With the token of its ServiceAccount, every list and every watch of the exporter returns the existing objects.',
       source: 'Kubernetes, API concepts: efficient detection of changes',
     },
     async (context) => {
-      const { findings, resources } = await readsAnswer(context);
-      verifyNone(findings, 'each list and each watch answered with 200 and what is there');
+      const { findings, resources } = await listAndWatch(context);
+      verifyNone(findings, 'each list and each watch answered with 200 and the existing objects');
       context.observed(`${resources} resources listed and watched`);
     },
   );
@@ -127,14 +125,15 @@ area('access', () => {
     {
       ...least,
       explainedBy: [reads],
-      sentence: 'The roles that are bound to the ServiceAccount say that it may list and watch all that the exporter reads.',
+      sentence:
+        'The roles that are bound to the ServiceAccount grant the list and the watch of everything that the exporter reads.',
       source: 'Kubernetes, Using RBAC authorization',
       reads: ['roles'],
     },
     async (context) => {
-      const { findings, asked } = await notGranted(context);
+      const { findings, permissions } = await missingGrants(context);
       verifyNone(findings, 'a role for each list and each watch');
-      context.observed(`${asked} permissions`);
+      context.observed(`${permissions} permissions`);
     },
   );
 
@@ -143,11 +142,12 @@ area('access', () => {
     {
       ...least,
       explainedBy: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
-      sentence: 'The roles that are bound to the ServiceAccount, and not to every one, give it nothing that it has no use for.',
+      sentence: 'The roles that are bound to this ServiceAccount grant nothing that the exporter cannot use.',
       source: 'Kubernetes, Role based access control good practices: least privilege',
       reads: ['roles'],
     },
-    async (context) => verifyNone(await grantedBesides(context), 'no permission beyond what the release can read, and reviews'),
+    async (context) =>
+      verifyNone(await surplusGrants(context), 'only the reviews, and lists and watches of what the release can read'),
   );
 
   requirement(
@@ -155,7 +155,7 @@ area('access', () => {
     {
       ...least,
       explainedBy: [reads],
-      sentence: 'What the exporter reads is allowed before its Deployment is applied.',
+      sentence: 'Everything that the exporter reads is allowed before its Deployment is applied.',
       source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
     },
     async ({ run, observed }) => {
@@ -168,15 +168,14 @@ area('access', () => {
     'log-without-forbidden',
     {
       ...least,
-      needs: ['probes/starts'],
-      explainedBy: [reads],
-      sentence: "The exporter's log tells of nothing that was forbidden to it.",
+      needs: ['probes/starts'], explainedBy: [reads],
+      sentence: 'No line of the exporter’s log contains "forbidden".',
       source: "The exporter's troubleshooting: forbidden lists",
       reads: ['log'],
     },
     async (context) => {
       const { findings, lines } = await forbiddenInLog(context);
-      verify(lines > 0, { expected: 'a log that could tell', actual: 'no line at all' });
+      verify(lines > 0, { expected: 'a log with at least one line', actual: 'an empty log' });
       verifyNone(findings, `no "forbidden" among the ${lines} lines of the log`);
       context.observed(`${lines} lines`);
     },

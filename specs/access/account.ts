@@ -1,29 +1,29 @@
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext } from '../../helpers/suite/context.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch'>;
 
-/** A ServiceAccount, and the API server as it sees it. */
+/** A ServiceAccount, and a client that authenticates with its token. */
 export interface Account {
   /** `system:serviceaccount:monitoring:mntr-agent-kube-state-metrics` */
   readonly user: string;
   readonly client: KubeClient;
 }
 
-/** The exporter's own ServiceAccount; everything it is asked, it is asked with its own token. */
-export const exportersAccount = oncePerContext(({ client, target }: Needed) =>
+export const exportersAccount = memoizePerContext(({ client, target }: Needed) =>
   accountOf(client, target.namespace, target.serviceAccountName),
 );
 
-/** A fresh ServiceAccount that nothing is bound to: what it may do, Kubernetes gives to every one. */
-export const controlAccount = oncePerContext(async ({ client, scratch }: Needed) => {
+/** A new ServiceAccount without any binding: its permissions are those of every ServiceAccount. */
+export const controlAccount = memoizePerContext(async ({ client, scratch }: Needed) => {
   const namespace = await scratch.namespace();
   await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: controlName, namespace } });
   return accountOf(client, namespace, controlName);
 });
 
+/** The name of every object of the control account. */
 export const controlName = 'control';
 
 async function accountOf(client: KubeClient, namespace: string, name: string): Promise<Account> {

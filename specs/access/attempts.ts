@@ -1,19 +1,20 @@
 import { inParallel } from '../../helpers/in-parallel.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
+import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
 import { type Attempt, actsAtOnce, attempt, type Place } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
-import { unlessRefused } from '../../helpers/suite/refusal.ts';
+import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { describeAnswer, isRefusal, unlessRefused } from '../../helpers/suite/refusal.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
-import { rightfully } from './surplus.ts';
+import { rightfulPermissions } from './surplus.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;
 
 /**
- * Really asks, with the exporter's own token, for every read or every write that the API server serves and that is not needed.
- * @returns what was answered otherwise than with a refusal, and how many requests were refused
+ * Sends, with the exporter's token, a request for every read or every write that the API server serves and the exporter does not need.
+ * @returns a line for each response that is not a refusal, and the number of refused requests
  */
 export async function attemptAll(
   purpose: 'read' | 'write',
@@ -21,24 +22,25 @@ export async function attemptAll(
 ): Promise<{ readonly findings: readonly string[]; readonly refused: number }> {
   const { user, client } = await exportersAccount(context);
   const attempts = await attemptsOf(purpose, context);
-  const answers = await inParallel(attempts, requestsInFlight, (one) => unlessRefused(client, user, one));
+  const answers = await inParallel(attempts, requestsInFlight, (request) => unlessRefused(client, user, request));
   const findings = answers.filter((answer) => answer !== undefined);
   return { findings, refused: attempts.length - findings.length };
 }
 
 async function attemptsOf(purpose: 'read' | 'write', context: Needed): Promise<readonly Attempt[]> {
-  const rightful = await rightfully(context);
-  const own = await ownObjects(context);
-  const served = context.run.apiResources.flatMap((resource) =>
+  const rightful = await rightfulPermissions(context);
+  const ownObjects = await createOwnObjects(context);
+  const unneeded = context.run.apiResources.flatMap((resource) =>
     resource.verbs
       .filter((verb) => purposeOf(verb) === purpose)
-      .map((verb) => ({ ...permissionOf(resource, verb), served: resource }))
-      .filter((permission) => !rightful.has(formatPermission(permission))),
+      .map((verb) => ({ resource, verb, permission: formatPermission(permissionOf(resource, verb)) }))
+      .filter(({ permission }) => !rightful.has(permission)),
   );
-  const distinct = [...new Map(served.map((one) => [formatPermission(one), one])).values()];
-  const elsewhere: Place = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
-  return distinct.map(({ served: resource, verb }) =>
-    attempt(resource, verb, actsAtOnce(resource) ? (own.get(resource.name) ?? elsewhere) : elsewhere),
+  // A resource may be served in several versions.
+  const distinct = [...new Map(unneeded.map((request) => [request.permission, request])).values()];
+  const missing: Place = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
+  return distinct.map(({ resource, verb }) =>
+    attempt(resource, verb, actsAtOnce(resource) ? (ownObjects.get(resource.name) ?? missing) : missing),
   );
 }
 
@@ -46,8 +48,8 @@ function permissionOf({ group, name, subresource }: ApiResource, verb: string) {
   return { verb, group, resource: name, ...(subresource === undefined ? {} : { subresource }) };
 }
 
-/** The run's own objects, for requests that would act at once if they were allowed; there is no node among them. */
-const ownObjects = oncePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
+/** Objects of the run for requests that would take effect despite the dry run if they were allowed; a node is not among them. */
+const createOwnObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
   const { scratch } = context;
   const namespace = await scratch.namespace();
   await controlAccount(context);
@@ -56,3 +58,25 @@ const ownObjects = oncePerContext(async (context: Needed): Promise<ReadonlyMap<s
   await scratch.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: controlName, namespace }, spec });
   return new Map(['pods', 'services', 'serviceaccounts'].map((resource) => [resource, { namespace, name: controlName }]));
 });
+
+/**
+ * Sends a request as another user and as another ServiceAccount, with the exporter's token. The API server reviews the group, the uid
+ * and the extras of an impersonated user only after the user.
+ * @returns a line for each response that is not a refusal
+ */
+export async function attemptImpersonation(
+  context: Pick<RequirementContext, 'client' | 'target' | 'scratch'>,
+): Promise<readonly string[]> {
+  const { user, client } = await exportersAccount(context);
+  const impersonated = [
+    { name: 'kubernetes-admin', resource: 'users' },
+    { name: (await controlAccount(context)).user, resource: 'serviceaccounts' },
+  ];
+  const answers = await Promise.all(
+    impersonated.map(async ({ name, resource }) => {
+      const response = await client.answer<StatusBody>('GET', '/version', { headers: { 'Impersonate-User': name } });
+      return isRefusal(response, { user, verb: 'impersonate', resource }) ? undefined : `as ${name}: ${describeAnswer(response)}`;
+    }),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { grants, grantsUrl } from '../../helpers/kube/permission.ts';
 import type { Binding, Role } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { grantedBesides, notGranted } from './bound-roles.ts';
+import { missingGrants, surplusGrants } from './bound-roles.ts';
 
 const rendering = knownTargets.agent.rendering();
 const target = deriveTarget(rendering, { name: 'agent' });
@@ -27,7 +27,7 @@ const binding = (kind: string, to: string, subject: object, namespace?: string) 
     subjects: [subject],
   }) as unknown as Binding;
 
-/** A cluster with the target's own roles and these besides. */
+/** A cluster with the target's own roles and further ones. */
 function cluster(...more: readonly KubernetesObject[]): RequirementContext {
   const client = {
     list: async ({ kind }: { kind: string }) => [...rendering, ...more].filter((object) => object.kind === kind),
@@ -38,34 +38,34 @@ function cluster(...more: readonly KubernetesObject[]): RequirementContext {
 
 const deletesPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
 
-test('the roles of the manifests grant what is read, and nothing besides', async () => {
+test('the roles of the manifests grant exactly what is read', async () => {
   const context = cluster();
 
-  expect((await notGranted(context)).findings).toEqual([]);
-  expect(await grantedBesides(context)).toEqual([]);
+  expect((await missingGrants(context)).findings).toEqual([]);
+  expect(await surplusGrants(context)).toEqual([]);
 });
 
 test('without its binding the account is granted nothing that it reads', async () => {
   const context = cluster();
-  const other = { ...context, target: { ...target, serviceAccountName: 'another' } };
+  const unbound = { ...context, target: { ...target, serviceAccountName: 'another' } };
 
-  const { findings, asked } = await notGranted(other);
+  const { findings, permissions } = await missingGrants(unbound);
 
-  expect(findings).toHaveLength(asked);
+  expect(findings).toHaveLength(permissions);
   expect(findings).toContain('list pods');
 });
 
-test('what a second role grants is told, with the namespace that it is bound in', async () => {
+test('the permissions of a second role are reported, with the namespace of its binding', async () => {
   const here = cluster(role('Role', deletesPods, 'web'), binding('RoleBinding', 'Role', account, 'web'));
   const everywhere = cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', account));
 
-  expect(await grantedBesides(here)).toEqual(['delete pods in the namespace web']);
-  expect(await grantedBesides(everywhere)).toEqual(['delete pods']);
+  expect(await surplusGrants(here)).toEqual(['delete pods in the namespace web']);
+  expect(await surplusGrants(everywhere)).toEqual(['delete pods']);
 });
 
-test('a role is bound to the account as a user and by the group of its namespace as well; that of all accounts is everybody’s', async () => {
+test('a binding reaches the account as a user and by the group of its namespace; permissions of all accounts are not surplus', async () => {
   const bound = (subject: object) =>
-    grantedBesides(cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', subject)));
+    surplusGrants(cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', subject)));
 
   expect(await bound({ kind: 'User', name: `system:serviceaccount:${account.namespace}:${account.name}` })).toEqual([
     'delete pods',
@@ -74,15 +74,15 @@ test('a role is bound to the account as a user and by the group of its namespace
   expect(await bound({ kind: 'Group', name: 'system:authenticated' })).toEqual([]);
 });
 
-test('a wildcard grants what is meant, and a rule for named objects does not grant all of them', () => {
-  const deed = { verb: 'get', group: '', resource: 'pods', subresource: 'log' };
+test('a wildcard grants a subresource, and a rule for named objects does not grant the others', () => {
+  const permission = { verb: 'get', group: '', resource: 'pods', subresource: 'log' };
 
-  expect(grants({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, deed)).toBe(true);
-  expect(grants({ apiGroups: [''], resources: ['*/log'], verbs: ['get'] }, deed)).toBe(true);
-  expect(grants({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }, deed)).toBe(false);
-  expect(grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, deed)).toBe(false);
-  expect(grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, { ...deed, name: 'a' })).toBe(
-    true,
-  );
+  expect(grants({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, permission)).toBe(true);
+  expect(grants({ apiGroups: [''], resources: ['*/log'], verbs: ['get'] }, permission)).toBe(true);
+  expect(grants({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }, permission)).toBe(false);
+  expect(grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, permission)).toBe(false);
+  expect(
+    grants({ apiGroups: [''], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }, { ...permission, name: 'a' }),
+  ).toBe(true);
   expect(grantsUrl({ verbs: ['get'], nonResourceURLs: ['/api/*'] }, 'get', '/api/v1')).toBe(true);
 });

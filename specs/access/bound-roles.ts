@@ -1,5 +1,5 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
+import { type Readable, readsOf } from '../../helpers/exporter/reads.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import {
   formatPermission,
@@ -11,52 +11,58 @@ import {
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { requiredReads } from './surplus.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
-/** A rule that a binding gives to the exporter's ServiceAccount. */
+/** A rule of a role that is bound to the exporter's ServiceAccount. */
 interface Grant {
   readonly rule: PolicyRule;
-  /** Where it holds; absent for the whole cluster. */
+  /** The namespace of the binding; absent for the whole cluster. */
   readonly namespace?: string;
-  /** Whether every ServiceAccount has it as well. */
-  readonly everyones: boolean;
+  /** Whether the role is bound to every ServiceAccount. */
+  readonly isCommon: boolean;
 }
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
-/** Of what the exporter reads, what no role lets its ServiceAccount list or watch, as the objects of RBAC say it. */
-export async function notGranted(context: Needed): Promise<{ readonly findings: readonly string[]; readonly asked: number }> {
-  const all = await grantsOf(context);
-  const needed = readsOf(context.target).flatMap((readable) => whereItIsRead(context, readable));
-  const allows = ({ permission, namespace }: Place) =>
-    all.some((one) => (one.namespace ?? namespace) === namespace && grants(one.rule, permission));
-  return { findings: needed.filter((place) => !allows(place)).map(describe), asked: needed.length };
+/**
+ * Compares the permissions that the exporter needs with the RBAC objects of the cluster.
+ * @returns the permissions that no role grants to its ServiceAccount, a line each, and the number of permissions that it needs
+ */
+export async function missingGrants(
+  context: Needed,
+): Promise<{ readonly findings: readonly string[]; readonly permissions: number }> {
+  const grantsOfAccount = await grantsOf(context);
+  const needed = readsOf(context.target).flatMap((readable) => permissionsToRead(context, readable));
+  const isGranted = ({ permission, namespace }: NeededPermission) =>
+    grantsOfAccount.some((grant) => (grant.namespace ?? namespace) === namespace && grants(grant.rule, permission));
+  return { findings: needed.filter((permission) => !isGranted(permission)).map(describe), permissions: needed.length };
 }
 
-/** What roles give to the exporter's ServiceAccount, and not to every one, beyond what its release can make use of. */
-export async function grantedBesides(context: Needed): Promise<readonly string[]> {
-  const { profile, target } = context;
-  const usable = profile.mayRead === 'reads' ? readsOf(target) : possibleReadsOf(target);
-  const needed = new Set([...readPermissions(usable), ...reviewPermissions].map(formatPermission));
-  const own = (await grantsOf(context)).filter(({ everyones }) => !everyones);
-  const besides = own.flatMap(({ rule, namespace }) => {
+/** The permissions that roles grant to the exporter's ServiceAccount, not to all of them, and that its release cannot use, a line each. */
+export async function surplusGrants(context: Needed): Promise<readonly string[]> {
+  const needed = new Set([...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission));
+  const ownGrants = (await grantsOf(context)).filter(({ isCommon }) => !isCommon);
+  const surplus = ownGrants.flatMap(({ rule, namespace }) => {
     const { verbs, nonResourceURLs = [] } = rule;
-    const written = permissionsOf({ resourceRules: [rule], nonResourceRules: [{ verbs, nonResourceURLs }] });
-    const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
-    return [...written.keys()].filter((what) => !needed.has(what)).map((what) => `${what}${where}`);
+    const granted = permissionsOf({ resourceRules: [rule], nonResourceRules: [{ verbs, nonResourceURLs }] });
+    return [...granted.keys()]
+      .filter((permission) => !needed.has(permission))
+      .map((permission) => inNamespace(permission, namespace));
   });
-  return [...new Set(besides)];
+  return [...new Set(surplus)];
 }
 
-interface Place {
+interface NeededPermission {
   readonly permission: Permission;
+  /** Absent for the whole cluster. */
   readonly namespace?: string;
 }
 
-/** What it takes to read a resource: everywhere, or in each namespace that the exporter is told to look at. */
-function whereItIsRead({ client, target }: Needed, readable: Readable): readonly Place[] {
+/** The permissions to list and watch a resource: in the whole cluster, or in each namespace of `--namespaces`. */
+function permissionsToRead({ client, target }: Needed, readable: Readable): readonly NeededPermission[] {
   const { namespaces } = parseExporterArguments(target.arguments);
   const permissions = readPermissions([readable]);
   const served = client.mapper.resources.find(({ group, name }) => group === readable.group && name === readable.resource);
@@ -64,29 +70,33 @@ function whereItIsRead({ client, target }: Needed, readable: Readable): readonly
   return [...namespaces].flatMap((namespace) => permissions.map((permission) => ({ permission, namespace })));
 }
 
-function describe({ permission, namespace }: Place): string {
-  return `${formatPermission(permission)}${namespace === undefined ? '' : ` in the namespace ${namespace}`}`;
+function describe({ permission, namespace }: NeededPermission): string {
+  return inNamespace(formatPermission(permission), namespace);
 }
 
-const grantsOf = oncePerContext(async ({ client, target }: Needed): Promise<readonly Grant[]> => {
-  const [bindings, everywhere, roles, clusterRoles] = await Promise.all([
+function inNamespace(permission: string, namespace: string | undefined): string {
+  return namespace === undefined ? permission : `${permission} in the namespace ${namespace}`;
+}
+
+const grantsOf = memoizePerContext(async ({ client, target }: Needed): Promise<readonly Grant[]> => {
+  const [roleBindings, clusterRoleBindings, roles, clusterRoles] = await Promise.all([
     list<Binding>(client, 'RoleBinding'),
     list<Binding>(client, 'ClusterRoleBinding'),
     list<Role>(client, 'Role'),
     list<Role>(client, 'ClusterRole'),
   ]);
   const account = { namespace: target.namespace, name: target.serviceAccountName };
-  return [...bindings, ...everywhere].flatMap((binding) => {
-    const held = holders(binding, account);
-    if (!held) return [];
+  return [...roleBindings, ...clusterRoleBindings].flatMap((binding) => {
+    const reach = reachOf(binding, account);
+    if (!reach) return [];
     const { kind, name } = binding.roleRef;
     const { namespace } = binding.metadata;
     const role =
       kind === 'ClusterRole'
         ? clusterRoles.find(({ metadata }) => metadata.name === name)
         : roles.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-    const where = namespace === undefined ? {} : { namespace };
-    return (role?.rules ?? []).map((rule) => ({ rule, ...where, everyones: held === 'everybody' }));
+    const scope = namespace === undefined ? {} : { namespace };
+    return (role?.rules ?? []).map((rule) => ({ rule, ...scope, isCommon: reach === 'all accounts' }));
   });
 });
 
@@ -94,16 +104,19 @@ function list<O extends Binding | Role>(client: KubeClient, kind: string): Promi
   return client.list<O>({ apiVersion: RBAC, kind });
 }
 
-/** To whom a binding gives a role, as far as the account is concerned. Source: Kubernetes, RBAC: referring to subjects. */
-function holders({ subjects = [] }: Binding, { namespace, name }: { namespace: string; name: string }) {
+/** How a binding reaches the account; undefined when it does not. Source: Kubernetes, RBAC: referring to subjects. */
+function reachOf(
+  { subjects = [] }: Binding,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): 'the account' | 'all accounts' | undefined {
   const user = `system:serviceaccount:${namespace}:${name}`;
-  const isIts = subjects.some(
+  const namesAccount = subjects.some(
     (subject) =>
       (subject.kind === 'ServiceAccount' && subject.namespace === namespace && subject.name === name) ||
       (subject.kind === 'User' && subject.name === user) ||
       (subject.kind === 'Group' && subject.name === `system:serviceaccounts:${namespace}`),
   );
-  if (isIts) return 'its own';
-  const everybody = ['system:serviceaccounts', 'system:authenticated'];
-  return subjects.some((subject) => subject.kind === 'Group' && everybody.includes(subject.name)) ? 'everybody' : undefined;
+  if (namesAccount) return 'the account';
+  const groupsOfAll = ['system:serviceaccounts', 'system:authenticated'];
+  return subjects.some((subject) => subject.kind === 'Group' && groupsOfAll.includes(subject.name)) ? 'all accounts' : undefined;
 }

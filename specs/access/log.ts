@@ -8,22 +8,22 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 type Context = Pick<RequirementContext, 'client' | 'cluster' | 'exporter' | 'target'>;
 
 /**
- * What the exporter has said of being forbidden something, once it has asked for everything, and how much it has said at all.
- * It counts what it asks for and what came of that; that it is Ready says nothing of that, but is waited for no longer either.
+ * Reads the exporter's log after the exporter has tried to list every resource, or is Ready, whichever comes first.
+ * @returns the lines with "forbidden", and the number of all lines
  */
 export async function forbiddenInLog(
   context: Context,
 ): Promise<{ readonly findings: readonly string[]; readonly lines: number }> {
   const { cluster, exporter } = context;
-  const pod = await exporter.podThat('that has asked for everything', (running) => hasAsked(context, running));
+  const pod = await exporter.podThat('that has tried to list everything', (running) => hasTriedEveryList(context, running));
   const log = await cluster.log(pod, exporter.target.container.name);
   const lines = log.split('\n').filter((line) => line !== '');
   return { findings: lines.filter((line) => /forbidden/i.test(line)), lines: lines.length };
 }
 
-async function hasAsked({ client, target }: Context, pod: Pod): Promise<boolean> {
+async function hasTriedEveryList({ client, target }: Context, pod: Pod): Promise<boolean> {
   const { status, body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
   if (status !== 200) return false;
   const tried = readsTried((await readExposition(body, { format: 'text' })).exposition);
-  return servedReads(target, client.mapper).every((one) => tried.has(goTypeOf(one)));
+  return servedReads(target, client.mapper).every((resource) => tried.has(goTypeOf(resource)));
 }

@@ -1,38 +1,83 @@
+import type { PolicyRule } from '../../helpers/kube/workload.ts';
 import { rules, set, withoutRuleOf } from '../../helpers/suite/mutant/changes.ts';
+import type { Interference } from '../../helpers/suite/mutant/interference.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { deniedUntilTheDeployment, emptyList, forbiddenInTheLog } from './denials.ts';
-import { rolesAsListed } from './roles-as-listed.ts';
+import { answers, type Loose, objects } from '../../helpers/suite/mutant/scrapes.ts';
+
+/** Answers every list of a collection that is requested with a token with no objects. */
+const emptyList = (collection: string) => (): Interference =>
+  objects(
+    ({ path, headers, query }) => path === collection && headers.authorization !== undefined && !query.has('watch'),
+    (list) => {
+      list.items = [];
+    },
+  );
+
+/** Answers every SelfSubjectAccessReview with a denial until the Deployment is applied. */
+function denyUntilDeployment(): Interference {
+  let isApplied = false;
+  const denying = objects(
+    ({ path }) => !isApplied && path.endsWith('/selfsubjectaccessreviews'),
+    (review) => Object.assign(review.status as object, { allowed: false }),
+  );
+  return {
+    answer: (passing) => {
+      isApplied ||= passing.method === 'PATCH' && passing.path.includes('/deployments/');
+      return denying.answer?.(passing);
+    },
+  };
+}
+
+/** Adds to the exporter's log the line that the exporter writes when a list is forbidden. */
+function logForbiddenList(): Interference {
+  const line = 'E0102 10:00:00.000000 1 reflector.go:138] Failed to watch *v1.Pod: failed to list *v1.Pod: pods is forbidden\n';
+  return answers(
+    ({ path }) => path.endsWith('/log') && path.includes('kube-state-metrics-'),
+    (answer) => ({ ...answer, body: answer.body + line }),
+  );
+}
+
+/** Alters the exporter's ClusterRole in lists that are requested without a token; the permissions of the account are unchanged. */
+const listedRoles = (alter: (policyRules: PolicyRule[]) => void) => (): Interference =>
+  objects(
+    ({ method, path, headers }) => method === 'GET' && path.endsWith('/clusterroles') && headers.authorization === undefined,
+    ({ items }) => {
+      for (const role of items as (Loose & { rules: PolicyRule[] })[]) {
+        if (role.metadata.name.includes('kube-state-metrics')) alter(role.rules);
+      }
+    },
+  );
 
 export const accessMutants = [
   mutant('group-of-a-rule-is-misspelt', {
-    sentence: 'The group of a rule is misspelt, so that a right is missing and another is there.',
-    change: rules((all) =>
+    sentence: 'The group of a rule is misspelt, so that a permission is missing and another one is granted.',
+    change: rules((policyRules) =>
       set(
-        all.filter(({ apiGroups }) => apiGroups?.includes('apps')),
+        policyRules.filter(({ apiGroups }) => apiGroups?.includes('apps')),
         { apiGroups: ['app'] },
       ),
     ),
     fails: ['access/lists-and-watches-what-it-reads', 'access/reads-nothing-else'],
   }),
-  mutant('list-is-answered-with-nothing', {
-    sentence: 'The list of config maps is allowed, and answered without any.',
+  mutant('list-is-empty', {
+    sentence: 'The list of ConfigMaps is allowed and returns no object.',
     proxy: emptyList('/api/v1/configmaps'),
     fails: ['access/lists-and-watches-answer'],
   }),
-  mutant('log-tells-of-a-forbidden-list', {
-    sentence: "The exporter's log tells of a list that was forbidden.",
-    proxy: forbiddenInTheLog,
+  mutant('log-has-a-forbidden-list', {
+    sentence: "The exporter's log contains a list that was forbidden.",
+    proxy: logForbiddenList,
     fails: ['access/log-without-forbidden'],
   }),
-  mutant('role-comes-late', {
-    sentence: 'The role is in force only once the Deployment has been applied.',
-    proxy: deniedUntilTheDeployment,
+  mutant('role-is-bound-late', {
+    sentence: 'The role takes effect only after the Deployment has been applied.',
+    proxy: denyUntilDeployment,
     fromTheStart: true,
     fails: ['access/in-force-before-the-deployment'],
   }),
-  mutant('role-does-not-say-leases', {
-    sentence: 'The role, as it is written, does not say leases.',
-    proxy: rolesAsListed(withoutRuleOf('leases')),
+  mutant('listed-role-lacks-leases', {
+    sentence: 'The role, as it is listed, has no rule for leases.',
+    proxy: listedRoles(withoutRuleOf('leases')),
     fails: ['access/roles-grant-what-it-reads'],
   }),
   mutant('role-lacks-leases', {
@@ -43,49 +88,53 @@ export const accessMutants = [
   }),
   mutant('role-may-bind-roles', {
     sentence: 'The role may bind every role.',
-    change: rules((all) => all.push({ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['bind'] })),
+    change: rules((policyRules) =>
+      policyRules.push({ apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['bind'] }),
+    ),
     fails: ['access/denies-escalation'],
   }),
   mutant('role-may-delete-pods', {
     sentence: 'The role may also delete pods.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['pods'], verbs: ['delete'] })),
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods'], verbs: ['delete'] })),
     fails: ['access/denies-writes'],
   }),
-  mutant('role-may-do-everything-with-pods', {
-    sentence: 'The role may do everything with pods.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['pods'], verbs: ['*'] })),
+  mutant('role-may-use-every-verb-on-pods', {
+    sentence: 'The role may use every verb on pods.',
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods'], verbs: ['*'] })),
     fails: ['access/denies-writes'],
   }),
   mutant('role-may-do-everything', {
     sentence: 'The role may do everything.',
-    change: rules((all) => all.push({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] })),
+    change: rules((policyRules) => policyRules.push({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] })),
     fails: ['access/denies-writes'],
   }),
   mutant('role-may-evict', {
     sentence: 'The role may also evict pods, which is a write to a subresource.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] })),
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] })),
     fails: ['access/denies-writes'],
   }),
   mutant('role-may-get-secrets', {
-    sentence: 'The role may also get single secrets.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['secrets'], verbs: ['get'] })),
+    sentence: 'The role may also get Secrets by name.',
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['secrets'], verbs: ['get'] })),
     fails: ['access/reads-nothing-else'],
   }),
   mutant('role-may-impersonate', {
     sentence: 'The role may impersonate users.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] })),
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] })),
     fails: ['access/denies-escalation'],
   }),
   mutant('role-may-list-roles', {
     sentence: 'The role may also list roles, which the exporter does not read.',
-    change: rules((all) => all.push({ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['list'] })),
+    change: rules((policyRules) =>
+      policyRules.push({ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['list'] }),
+    ),
     fails: ['access/reads-nothing-else'],
   }),
   mutant('role-may-not-watch-jobs', {
-    sentence: 'The role may list jobs, and not watch them.',
-    change: rules((all) =>
+    sentence: 'The role may list Jobs but not watch them.',
+    change: rules((policyRules) =>
       set(
-        all.filter(({ apiGroups }) => apiGroups?.includes('batch')),
+        policyRules.filter(({ apiGroups }) => apiGroups?.includes('batch')),
         { verbs: ['list'] },
       ),
     ),
@@ -93,17 +142,17 @@ export const accessMutants = [
   }),
   mutant('role-may-read-logs', {
     sentence: 'The role may also read the logs of pods.',
-    change: rules((all) => all.push({ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] })),
+    change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] })),
     fails: ['access/reads-nothing-else'],
   }),
-  mutant('role-may-review-no-tokens', {
+  mutant('role-lacks-token-reviews', {
     sentence: 'The role lacks the rule for token reviews.',
     change: rules(withoutRuleOf('tokenreviews')),
     fails: ['access/creates-reviews'],
   }),
-  mutant('role-says-more', {
-    sentence: 'The role, as it is written, says that nodes may be deleted.',
-    proxy: rolesAsListed((all) => all.push({ apiGroups: [''], resources: ['nodes'], verbs: ['delete'] })),
+  mutant('listed-role-may-delete-nodes', {
+    sentence: 'The role, as it is listed, may also delete nodes.',
+    proxy: listedRoles((policyRules) => policyRules.push({ apiGroups: [''], resources: ['nodes'], verbs: ['delete'] })),
     fails: ['access/roles-grant-nothing-else'],
   }),
 ];

@@ -12,77 +12,81 @@ import {
   reviewPermissions,
 } from '../../helpers/kube/permission.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;
 
-interface Found {
-  /** What the account may do beyond what it needs and what every account has. */
-  readonly all: readonly GrantedPermission[];
-  /** What it may do because every ServiceAccount may. */
-  readonly everyones: ReadonlySet<string>;
-  /** How many permissions the API server was asked about. */
-  readonly asked: number;
+interface Review {
+  /** The permissions of the exporter's account that it does not need and that not every account has. */
+  readonly surplus: readonly GrantedPermission[];
+  /** Unneeded permissions that every ServiceAccount has: `get selfsubjectreviews.authentication.k8s.io`. */
+  readonly commonPermissions: ReadonlySet<string>;
+  /** The number of permissions that the API server reviewed. */
+  readonly reviewed: number;
 }
 
-/** What the account must be allowed to list and watch: what this release reads with its arguments, or all that it can read. */
-export function mayRead({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): readonly Readable[] {
+/** The resources that the profile requires the account to list and watch: those that are read, or all that the release can read. */
+export function requiredReads({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): readonly Readable[] {
   return profile.mayRead === 'reads' ? readsOf(target) : possibleReadsOf(target);
 }
 
-/** What the exporter's account may do of one purpose beyond what it needs and what every account has. */
+/** The permissions of the exporter's account for a purpose that it does not need and that not every account has, a line each. */
 export async function surplusOf(
   purpose: Purpose,
   context: Needed,
-): Promise<{ readonly findings: readonly string[]; readonly asked: number }> {
-  const { all, asked } = await lookOnce(context);
-  return { findings: all.filter((one) => one.purpose === purpose).map(({ what }) => what), asked };
+): Promise<{ readonly findings: readonly string[]; readonly reviewed: number }> {
+  const { surplus, reviewed } = await reviewOnce(context);
+  return { findings: surplus.filter((permission) => permission.purpose === purpose).map(({ what }) => what), reviewed };
 }
 
-/** What the account has to be allowed: what it needs, and what Kubernetes gives to every ServiceAccount. */
-export async function rightfully(context: Needed): Promise<ReadonlySet<string>> {
-  const { everyones } = await lookOnce(context);
-  return new Set([...neededBy(context), ...everyones]);
+/** The permissions that the account needs, and those that every ServiceAccount has. */
+export async function rightfulPermissions(context: Needed): Promise<ReadonlySet<string>> {
+  const { commonPermissions } = await reviewOnce(context);
+  return new Set([...neededPermissions(context), ...commonPermissions]);
 }
 
-const lookOnce = oncePerContext(findSurplus);
+const reviewOnce = memoizePerContext(review);
 
-function neededBy(context: Needed): ReadonlySet<string> {
-  return new Set([...readPermissions(mayRead(context)), ...reviewPermissions].map(formatPermission));
+function neededPermissions(context: Needed): ReadonlySet<string> {
+  return new Set([...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission));
 }
 
 /**
- * Asks about everything that could be allowed and need not be, then whether the account's own list of rules has more:
- * rules of other namespaces, for single names, of verbs that nobody thought of. That list may have gaps, so it only ever adds.
+ * Has every unneeded permission reviewed by the API server, and adds those of the account's own list of rules, which also covers other
+ * namespaces, single names and custom verbs. That list may be incomplete, so it only adds permissions.
  */
-async function findSurplus(context: Needed): Promise<Found> {
-  const needed = neededBy(context);
+async function review(context: Needed): Promise<Review> {
+  const needed = neededPermissions(context);
   const questions = allPermissions(context.run.apiResources, context.target.namespace).filter(
-    (one) => !needed.has(formatPermission(one)),
+    (permission) => !needed.has(formatPermission(permission)),
   );
   const [exporter, control] = await Promise.all([exportersAccount(context), controlAccount(context)]);
   const granted = await allowedPermissions(exporter.client, questions);
-  const everyones = new Set((await allowedPermissions(control.client, granted)).map(formatPermission));
-  const decided = granted
-    .map((one) => ({ what: formatPermission(one), purpose: purposeOf(one.verb) }))
-    .filter(({ what }) => !everyones.has(what));
+  const commonPermissions = new Set((await allowedPermissions(control.client, granted)).map(formatPermission));
+  const reviewed = granted
+    .map((permission) => ({ what: formatPermission(permission), purpose: purposeOf(permission.verb) }))
+    .filter(({ what }) => !commonPermissions.has(what));
   const listed = await listedSurplus(context, needed);
-  const all = new Map([...listed, ...decided].map((one) => [one.what, one]));
-  return { all: [...all.values()], everyones, asked: questions.length };
+  const surplus = new Map([...listed, ...reviewed].map((permission) => [permission.what, permission]));
+  return { surplus: [...surplus.values()], commonPermissions, reviewed: questions.length };
 }
 
 async function listedSurplus(context: Needed, needed: ReadonlySet<string>): Promise<readonly GrantedPermission[]> {
   const { client, target } = context;
   const [exporter, control] = await Promise.all([exportersAccount(context), controlAccount(context)]);
   const namespaces = (await client.list({ apiVersion: 'v1', kind: 'Namespace' })).map(({ metadata }) => metadata.name);
-  const everyones = permissionsOf(await rulesIn(control.client, target.namespace));
+  const common = permissionsOf(await rulesIn(control.client, target.namespace));
   const own = permissionsOf(await rulesIn(exporter.client, target.namespace));
-  const others = namespaces.filter((name) => name !== target.namespace);
-  const elsewhere = await inParallel(others, requestsInFlight, async (namespace) => {
-    const rules = permissionsOf(await rulesIn(exporter.client, namespace));
-    return [...rules.values()].filter(({ what }) => !own.has(what)).map((one) => ({ ...one, in: namespace }));
+  const otherNamespaces = namespaces.filter((name) => name !== target.namespace);
+  const elsewhere = await inParallel(otherNamespaces, requestsInFlight, async (namespace) => {
+    const permissions = permissionsOf(await rulesIn(exporter.client, namespace));
+    return [...permissions.values()].filter(({ what }) => !own.has(what)).map((permission) => ({ ...permission, namespace }));
   });
-  const surplus = [...own.values(), ...elsewhere.flat()].filter(({ what }) => !needed.has(what) && !everyones.has(what));
-  return surplus.map((one) => ('in' in one ? { ...one, what: `${one.what} in the namespace ${one.in}` } : one));
+  const surplus = [...own.values(), ...elsewhere.flat()].filter(({ what }) => !needed.has(what) && !common.has(what));
+  return surplus.map((permission) =>
+    'namespace' in permission
+      ? { ...permission, what: `${permission.what} in the namespace ${permission.namespace}` }
+      : permission,
+  );
 }

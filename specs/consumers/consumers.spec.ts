@@ -1,18 +1,16 @@
 import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
-import { verify, verifyNone } from '../../helpers/failure.ts';
+import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { scrapeOf } from '../../helpers/suite/scrape.ts';
-import { trustOf } from './authority.ts';
-import { agreesWithPods, fromEndpoints, fromSlices, written } from './discovery.ts';
-import { difference, readsTheExposition } from './exposition-outside.ts';
-import { documentedIn, looksForGroups, silent, undocumented } from './groups.ts';
-import { familiesInTheCluster } from './inside.ts';
-import { looksForJoins } from './joins.ts';
-import { scrapedByOperator } from './operator/scraped.ts';
-import { byPod, byService, readerWith, readerWithForgedToken, readerWithoutToken } from './outside.ts';
-import { beyondTheExposition, unlessKeptOut } from './refused.ts';
-import { disagreements, monitorOf, selectorText } from './service-monitor.ts';
+import { trustsOnlyTheClusterAuthority } from './authority.ts';
+import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
+import { familiesInTheCluster, familyDifferences } from './families.ts';
+import { documentedIn, missingMetrics, untilGroupsHave, withoutSeries } from './groups.ts';
+import { untilJoinsAreUnique } from './joins.ts';
+import { scrapedByOperator } from './operator-prometheus.ts';
+import { anonymousReader, byPod, byService, forgedReader, getsFamilies, newReader, notRefused, requestMore } from './outside.ts';
+import { monitorFaults, monitorOf, selectorText } from './service-monitor.ts';
 
 const discovered = 'Prometheus, Configuration: kubernetes_sd_config';
 const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controlling access to the API';
@@ -36,7 +34,7 @@ area('consumers', () => {
       feature,
       reads: ['endpoints'],
     },
-    async (context) => context.observed(written(await agreesWithPods(context, fromEndpoints))),
+    async (context) => context.observed(formatPorts(await discoversThePods(context, fromEndpoints))),
   );
 
   requirement(
@@ -49,13 +47,13 @@ area('consumers', () => {
       feature,
       reads: ['endpoints'],
     },
-    async (context) => context.observed(written(await agreesWithPods(context, fromSlices))),
+    async (context) => context.observed(formatPorts(await discoversThePods(context, fromSlices))),
   );
 
   requirement(
     'scraped-in-the-cluster',
     {
-      sentence: 'A pod of another namespace, at an address from discovery, gets the families that the exporter has.',
+      sentence: 'A pod of another namespace gets the exporter’s families at an address from discovery.',
       source: discovered,
       needs: scraped,
       explainedBy: ['consumers/endpoints'],
@@ -64,9 +62,8 @@ area('consumers', () => {
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
-
-      const own = new Set((await scrapeOf(context)).exposition.families.keys());
-      verifyNone(difference(families, own), `all families of the exporter, and no others, from ${url}`);
+      const exposed = new Set((await scrapeOf(context)).exposition.families.keys());
+      verifyNone(familyDifferences(families, exposed), `exactly the families of the exporter from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },
   );
@@ -74,7 +71,7 @@ area('consumers', () => {
   requirement(
     'telemetry-in-the-cluster',
     {
-      sentence: 'A pod of another namespace, at an address from discovery, gets what the exporter tells of itself.',
+      sentence: 'A pod of another namespace gets the exporter’s self metrics at an address from discovery.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: started,
       explainedBy: ['consumers/endpoints', 'endpoints/tells-of-itself'],
@@ -83,9 +80,8 @@ area('consumers', () => {
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'telemetry');
-
       const missing = selfMetrics.filter((name) => !families.has(name));
-      verifyNone(missing, `the exporter's own families from ${url}`);
+      verifyNone(missing, `the exporter's self metrics from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },
   );
@@ -93,7 +89,8 @@ area('consumers', () => {
   requirement(
     'service-monitor-matches',
     {
-      sentence: "A ServiceMonitor's selector, namespace and port names lead to ports of the exporter, and to no other Service.",
+      sentence:
+        "A ServiceMonitor's selector, namespace and port names lead to the ports of the exporter and to no other Service.",
       source: 'prometheus-operator, API reference: ServiceMonitor',
       needs: started,
       explainedBy: ['consumers/endpoints'],
@@ -102,8 +99,7 @@ area('consumers', () => {
     },
     async (context) => {
       const monitor = monitorOf(context);
-
-      verifyNone(await disagreements(context, monitor), 'the ServiceMonitor to lead to the exporter alone');
+      verifyNone(await monitorFaults(context, monitor), 'the ServiceMonitor to lead only to the exporter');
       context.observed(`${monitor.metadata.name}: ${selectorText(monitor.spec.selector)}`);
     },
   );
@@ -111,8 +107,7 @@ area('consumers', () => {
   requirement(
     'scraped-by-an-operator',
     {
-      sentence:
-        'A Prometheus that an operator makes has the ServiceMonitor’s targets up, and every family of the exporter in it.',
+      sentence: 'A Prometheus of an operator has the ServiceMonitor’s targets up, and every family of the exporter.',
       source: 'prometheus-operator, Getting started: ServiceMonitor',
       needs: scraped,
       explainedBy: ['consumers/service-monitor-matches'],
@@ -122,7 +117,6 @@ area('consumers', () => {
     },
     async (context) => {
       const { instances, families } = await scrapedByOperator(context);
-
       context.observed(`${families} families of ${instances.join(', ')}`);
     },
   );
@@ -130,141 +124,111 @@ area('consumers', () => {
   requirement(
     'outside-through-the-service',
     {
-      sentence: 'From outside, a token with the right to the Service gets the families that the exporter has, and no others.',
+      sentence: 'From outside, a token that may get the Service’s proxy gets exactly the exporter’s families.',
       source: outside,
       needs: scraped,
       explainedBy: astray,
     },
     async (context) => {
-      const way = byService(context);
-      const reader = await readerWith(context, 'reader-by-service', [way.right]);
-
-      context.observed(`${await readsTheExposition(context, reader, way)} families`);
+      const route = byService(context);
+      const reader = await newReader(context, 'reader-by-service', [route.permission]);
+      context.observed(`${await getsFamilies(context, reader, route)} families`);
     },
   );
 
   requirement(
     'outside-through-the-pod',
     {
-      sentence: 'From outside, a token with the right to the pod gets the families that the exporter has, and no others.',
+      sentence: 'From outside, a token that may get the pod’s proxy gets exactly the exporter’s families.',
       source: outside,
       needs: scraped,
     },
     async (context) => {
-      const way = await byPod(context);
-      const reader = await readerWith(context, 'reader-by-pod', [way.right]);
-
-      context.observed(`${await readsTheExposition(context, reader, way)} families`);
+      const route = await byPod(context);
+      const reader = await newReader(context, 'reader-by-pod', [route.permission]);
+      context.observed(`${await getsFamilies(context, reader, route)} families`);
     },
   );
 
   requirement(
     'outside-gets-no-more',
     {
-      sentence: 'From outside, a token with the right to the exposition alone is denied all that is next to it.',
+      sentence: 'From outside, a token that may only get the exposition is denied everything else.',
       source: outside,
       needs: scraped,
       explainedBy: ['consumers/outside-through-the-service'],
     },
     async (context) => {
-      const way = byService(context);
-      const reader = await readerWith(context, 'reader-of-one', [way.right]);
-      await readsTheExposition(context, reader, way);
-
-      const { findings, asked } = await beyondTheExposition(context, reader);
-
-      verifyNone(findings, '403 that names the user for everything else');
-      context.observed(`${asked} requests denied`);
+      const route = byService(context);
+      const reader = await newReader(context, 'reader-of-one', [route.permission]);
+      await getsFamilies(context, reader, route);
+      const { findings, requests } = await requestMore(context, reader);
+      verifyNone(findings, '403 that names the user for every other request');
+      context.observed(`${requests} requests denied`);
     },
   );
 
   requirement(
     'outside-without-a-role',
     {
-      sentence: 'From outside, a token without a role gets nothing of the exposition.',
+      sentence: 'From outside, a token without a role does not get the exposition.',
       source: outside,
       needs: scraped,
     },
     async (context) => {
-      const reader = await readerWith(context, 'reader-without-role', []);
-
-      const answers = [
-        await unlessKeptOut(reader, byService(context), [403]),
-        await unlessKeptOut(reader, await byPod(context), [403]),
-      ];
-
-      verifyNone(
-        answers.filter((answer) => answer !== undefined),
-        '403 that names the user',
-      );
+      const reader = await newReader(context, 'reader-without-role', []);
+      const findings = await notRefused(reader, [byService(context), await byPod(context)], [403]);
+      verifyNone(findings, '403 that names the user');
     },
   );
 
   requirement(
     'outside-without-a-token',
     {
-      sentence: 'From outside, nobody gets the exposition without a token, or with one that nobody issued.',
+      sentence: 'From outside, a reader without a token, or with a forged one, does not get the exposition.',
       source: outside,
       needs: scraped,
       reads: [],
     },
     async (context) => {
-      const way = byService(context);
-
-      const answers = [
-        // Where anonymous requests are let in, it is a role that they lack.
-        await unlessKeptOut(readerWithoutToken(context), way, [401, 403]),
-        await unlessKeptOut(readerWithForgedToken(context), way, [401]),
-      ];
-
-      verifyNone(
-        answers.filter((answer) => answer !== undefined),
-        '401, or without a token 403 for system:anonymous',
-      );
+      const route = byService(context);
+      // 403 where the API server admits anonymous requests, which have no role.
+      const withoutToken = await notRefused(anonymousReader(context), [route], [401, 403]);
+      const withForgedToken = await notRefused(forgedReader(context), [route], [401]);
+      verifyNone([...withoutToken, ...withForgedToken], '401, or without a token 403 for system:anonymous');
     },
   );
 
   requirement(
     'outside-with-another-authority',
     {
-      sentence:
-        "From outside, a reader with the cluster's certificate authority trusts the API server; one with another does not.",
+      sentence: 'The API server is trusted with the cluster’s certificate authority, and not with another one.',
       level: 'should',
       source: 'RFC 5280, section 6: certification path validation',
       reads: [],
     },
-    async (context) => {
-      const { own, other } = await trustOf(context);
-
-      verify(own === undefined, { expected: "trust by the cluster's certificate authority", actual: String(own) });
-      verify(other !== undefined, {
-        expected: 'a refusal of the certificate',
-        actual: 'trust, as the kubeconfig skips the check',
-      });
-      context.observed(other);
-    },
+    async (context) => context.observed(await trustsOnlyTheClusterAuthority(context)),
   );
 
   requirement(
     'label-joins',
     {
-      sentence: 'Each object has exactly one series under its key in each family that others are joined with.',
+      sentence: 'Each object has exactly one series under its key in each family that rules join with.',
       source: `${datadog}: label joins; Prometheus, Querying: many-to-one vector matches`,
       needs: scraped,
       explainedBy: [...unread, 'exposition/no-duplicate-series'],
       reads: ['proxy', 'objects'],
     },
     async (context) => {
-      const { families, objects } = await looksForJoins(context);
-
-      context.observed(`${objects} series of ${families.size} families, one for each object`);
+      const { families, objects } = await untilJoinsAreUnique(context);
+      context.observed(`${objects} series in ${families.size} families, one for each object`);
     },
   );
 
   requirement(
     'metric-groups',
     {
-      sentence: 'Each metric group that Datadog documents and this release has by default tells of its objects.',
+      sentence: 'Each metric group that Datadog documents and this release exposes by default has series of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
       explainedBy: unread,
@@ -272,8 +236,7 @@ area('consumers', () => {
       reads: ['proxy', 'objects'],
     },
     async (context) => {
-      const groups = await looksForGroups(context, 'a sample of each documented group', silent);
-
+      const groups = await untilGroupsHave(context, 'a sample of each documented group', withoutSeries);
       context.observed(`${groups.length} groups: ${groups.map(({ resource }) => resource).join(', ')}`);
     },
   );
@@ -281,7 +244,7 @@ area('consumers', () => {
   requirement(
     'documented-metrics',
     {
-      sentence: "Each metric that Datadog's check takes by name, and this release has by default, is there.",
+      sentence: "Each metric that Datadog's check uses by name, and this release exposes by default, has a sample.",
       source: `${datadog}: data collected`,
       needs: scraped,
       explainedBy: ['consumers/metric-groups'],
@@ -289,8 +252,7 @@ area('consumers', () => {
       reads: ['proxy', 'objects'],
     },
     async (context) => {
-      const groups = await looksForGroups(context, 'a sample of each documented metric', undocumented);
-
+      const groups = await untilGroupsHave(context, 'a sample of each documented metric', missingMetrics);
       context.observed(`${documentedIn(groups).length} metrics`);
     },
   );

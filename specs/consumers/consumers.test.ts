@@ -5,17 +5,16 @@ import { deriveTarget } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { documentedMetrics } from './documented-metrics.ts';
-import { difference } from './exposition-outside.ts';
-import { operatorIsThere } from './operator/found.ts';
-import { reloaderOf } from './operator/operator.ts';
-import { disagreements, monitorOf, namespacesOf, type ServiceMonitor, selectorText } from './service-monitor.ts';
+import { familyDifferences } from './families.ts';
+import { hasOperator, reloaderOf } from './operator.ts';
+import { monitorFaults, monitorOf, namespacesOf, type ServiceMonitor, selectorText } from './service-monitor.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const profile = profiles.agent;
 const monitor = monitorOf({ target, profile });
 const { name, namespace = '' } = target.service.metadata;
 
-/** Gives these objects to whoever lists or looks for them; the selecting is the API server's. */
+/** A cluster with these Services, which match every selector, and one Endpoints object. */
 function cluster(services: readonly KubernetesObject[], ports: readonly { name: string; port: number }[]) {
   const client = {
     list: async () => services,
@@ -29,38 +28,38 @@ const bothPorts = [
   { name: 'telemetry', port: 8081 },
 ];
 
-test('A ServiceMonitor of the manifests goes before the one that a user would write', () => {
-  const own = { ...monitor, metadata: { name: 'own', namespace } };
+test('A ServiceMonitor of the manifests takes precedence over the one for the profile', () => {
+  const declared = { ...monitor, metadata: { name: 'declared', namespace } };
 
-  expect(monitorOf({ target: { ...target, objects: [...target.objects, own] }, profile })).toBe(own);
+  expect(monitorOf({ target: { ...target, objects: [...target.objects, declared] }, profile })).toBe(declared);
   expect(monitor.spec.selector.matchLabels).toEqual(profile.promises.labels);
 });
 
-test('A ServiceMonitor that leads to both ports of the one Service has nothing against it', async () => {
-  expect(await disagreements(cluster([target.service], bothPorts), monitor)).toEqual([]);
+test('A ServiceMonitor that leads to both ports of the Service has no fault', async () => {
+  expect(await monitorFaults(cluster([target.service], bothPorts), monitor)).toEqual([]);
 });
 
-test('A ServiceMonitor that finds another Service, or not the own one, is told with both', async () => {
-  const stranger = { ...target.service, metadata: { name: 'stranger', namespace } };
+test('A ServiceMonitor that selects another Service, or not the exporter’s, is reported with both', async () => {
+  const other = { ...target.service, metadata: { name: 'other', namespace } };
 
-  expect(await disagreements(cluster([target.service, stranger], bothPorts), monitor)).toEqual([
-    `${selectorText(monitor.spec.selector)} also selects the Service ${namespace}/stranger`,
+  expect(await monitorFaults(cluster([target.service, other], bothPorts), monitor)).toEqual([
+    `${selectorText(monitor.spec.selector)} also selects the Service ${namespace}/other`,
   ]);
-  expect(await disagreements(cluster([stranger], bothPorts), monitor)).toEqual([
-    `${selectorText(monitor.spec.selector)} in ${namespace} does not select the Service ${namespace}/${name}; it selects ${namespace}/stranger`,
+  expect(await monitorFaults(cluster([other], bothPorts), monitor)).toEqual([
+    `${selectorText(monitor.spec.selector)} in ${namespace} does not select the Service ${namespace}/${name}; it selects ${namespace}/other`,
   ]);
 });
 
-test('A port that no endpoint has, and one that leads elsewhere, are told', async () => {
+test('A port that no endpoint has, and one that leads elsewhere, are reported', async () => {
   const ports = [{ name: 'http-metrics', port: 9999 }];
 
-  expect(await disagreements(cluster([target.service], ports), monitor)).toEqual([
+  expect(await monitorFaults(cluster([target.service], ports), monitor)).toEqual([
     'the port http-metrics leads to 9999, where the exporter does not listen',
     `no endpoint of ${name} has the port telemetry; they have http-metrics (9999)`,
   ]);
 });
 
-test('A selector is written as the API server reads it in a query', () => {
+test('A selector is formatted as the API server parses it in a query', () => {
   const matchExpressions = [
     { key: 'tier', operator: 'In', values: ['a', 'b'] },
     { key: 'stage', operator: 'NotIn', values: ['test'] },
@@ -73,13 +72,13 @@ test('A selector is written as the API server reads it in a query', () => {
   );
 });
 
-test('A ServiceMonitor looks in its own namespace unless it says others, or all', () => {
-  const looking = (namespaceSelector?: ServiceMonitor['spec']['namespaceSelector']) =>
+test('A ServiceMonitor selects Services of its own namespace unless it names others, or all', () => {
+  const selected = (namespaceSelector?: ServiceMonitor['spec']['namespaceSelector']) =>
     namespacesOf({ ...monitor, spec: { ...monitor.spec, ...(namespaceSelector && { namespaceSelector }) } });
 
-  expect(looking()).toEqual([namespace]);
-  expect(looking({ matchNames: ['a', 'b'] })).toEqual(['a', 'b']);
-  expect(looking({ any: true })).toBeUndefined();
+  expect(selected()).toEqual([namespace]);
+  expect(selected({ matchNames: ['a', 'b'] })).toEqual(['a', 'b']);
+  expect(selected({ any: true })).toBeUndefined();
 });
 
 test('The config reloader has the registry and the tag of its operator', () => {
@@ -93,22 +92,25 @@ test('An operator counts only where its kinds are served and it is not restricte
     const container = { name: 'o', image: 'quay.io/prometheus-operator/prometheus-operator:v0.85.0', args };
     return { spec: { template: { spec: { containers: [container] } } } };
   };
-  const having = (args: readonly string[], serves = true) =>
-    operatorIsThere({ mapper: { serves: () => serves }, list: async () => [deployment(args)] } as unknown as KubeClient);
+  const isFound = (args: readonly string[], serves = true) =>
+    hasOperator({ mapper: { serves: () => serves }, list: async () => [deployment(args)] } as unknown as KubeClient);
 
-  expect(await having(['--kubelet-service=a/b'])).toBe(true);
-  expect(await having(['--namespaces=a'])).toBe(false);
-  expect(await having([], false)).toBe(false);
+  expect(await isFound(['--kubelet-service=a/b'])).toBe(true);
+  expect(await isFound(['--namespaces=a'])).toBe(false);
+  expect(await isFound([], false)).toBe(false);
 });
 
-test('What is missing and what is there besides is told apart', () => {
-  expect(difference(new Set(['a', 'c']), new Set(['a', 'b']))).toEqual(['1 missing: b', '1 that the exporter does not have: c']);
+test('Missing families and unexpected ones are reported separately', () => {
+  expect(familyDifferences(new Set(['a', 'c']), new Set(['a', 'b']))).toEqual([
+    '1 missing: b',
+    '1 that the exporter does not have: c',
+  ]);
 });
 
-test('Every documented metric is a family of its group, so that a misspelt name cannot hide', () => {
+test('Every documented metric is a family of its group, so that no name is misspelt', () => {
   const known = new Set(tables.flatMap(({ resource, families }) => families.map((family) => `${resource} ${family.name}`)));
-  const documented = Object.entries(documentedMetrics).flatMap(([resource, names]) => names.map((one) => `${resource} ${one}`));
+  const documented = Object.entries(documentedMetrics).flatMap(([resource, names]) => names.map((name) => `${resource} ${name}`));
 
   expect(Object.keys(documentedMetrics)).toHaveLength(22);
-  expect(documented.filter((one) => !known.has(one))).toEqual([]);
+  expect(documented.filter((metric) => !known.has(metric))).toEqual([]);
 });

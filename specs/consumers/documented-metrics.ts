@@ -1,6 +1,6 @@
 /**
- * The metrics that Datadog's check makes its own from, by the resource that they are read from: the groups from CronJob to
- * CertificateSigningRequest. Of ConfigMap and CertificateSigningRequest it takes none by name.
+ * The metrics that Datadog's check uses, by resource: the groups from CronJob to CertificateSigningRequest. It uses no metric of
+ * ConfigMap and CertificateSigningRequest by name.
  * Source: Datadog, kubernetes_state_core: data collected.
  */
 export const documentedMetrics: Readonly<Record<string, readonly string[]>> = {

@@ -11,66 +11,67 @@ import { scrapeOf } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
-/** A metric group: the families of it that objects give samples to, and those of them that the exposition has samples of. */
+/** A metric group of the exporter's documentation. */
 interface Group {
   readonly resource: string;
-  readonly wanted: readonly string[];
-  readonly seen: readonly string[];
+  /** The families that must have samples according to the objects. */
+  readonly expected: readonly string[];
+  /** The expected families that have samples. */
+  readonly actual: readonly string[];
 }
 
-/** What is there of the documented groups, and what is wrong with it. */
-interface Look {
+interface Observation {
   readonly groups: readonly Group[];
-  readonly findings: readonly string[];
+  readonly faults: readonly string[];
 }
 
 /**
- * Looks at the documented groups that this release exposes without being told to, until what `wrong` names is there or the
- * freshness bound has passed.
- * @returns the groups that objects give samples to
+ * Scrapes until `faultsOf` finds nothing in the documented groups that this release exposes by default.
+ * @returns the groups of which the cluster has objects with samples
+ * @throws NotObserved with the faults when the freshness bound has passed
  */
-export async function looksForGroups(
+export async function untilGroupsHave(
   context: RequirementContext,
   what: string,
-  wrong: (group: Group) => readonly string[],
+  faultsOf: (group: Group) => readonly string[],
 ): Promise<readonly Group[]> {
   await fixturesSettled(context.client, context.run);
-  const { groups } = await waitFor<Look>({
+  const { groups } = await waitFor<Observation>({
     what,
     within: freshnessBound,
     every: 500,
     observe: async () => {
-      const groups = await groupsNow(context);
-      return { groups, findings: groups.flatMap(wrong) };
+      const exposed = await exposedGroups(context);
+      return { groups: exposed, faults: exposed.flatMap(faultsOf) };
     },
-    until: ({ groups, findings }) => findings.length === 0 && groups.length > 0,
-    describe: ({ findings }) => findings.join('\n') || 'no object of any group',
+    until: ({ groups: exposed, faults }) => faults.length === 0 && exposed.length > 0,
+    describe: ({ faults }) => faults.join('\n') || 'no object of any group',
   });
   return groups;
 }
 
-/** The group, when no series at all tells of its objects. */
-export function silent({ resource, seen }: Group): readonly string[] {
-  return seen.length === 0 ? [`nothing tells of ${resource}`] : [];
+/** A line if the group has no series. */
+export function withoutSeries({ resource, actual }: Group): readonly string[] {
+  return actual.length === 0 ? [`no series of ${resource}`] : [];
 }
 
-/** The documented metrics of the group that have no sample. */
-export function undocumented({ resource, wanted, seen }: Group): readonly string[] {
+/** The documented metrics of the group without a sample, a line each. */
+export function missingMetrics({ resource, expected, actual }: Group): readonly string[] {
   return documentedOf(resource)
-    .filter((name) => wanted.includes(name) && !seen.includes(name))
+    .filter((name) => expected.includes(name) && !actual.includes(name))
     .map((name) => `${name} has no sample`);
 }
 
-/** The documented metrics of the groups that objects give samples to. */
+/** The documented metrics of the groups that must have samples. */
 export function documentedIn(groups: readonly Group[]): readonly string[] {
-  return groups.flatMap(({ resource, wanted }) => documentedOf(resource).filter((name) => wanted.includes(name)));
+  return groups.flatMap(({ resource, expected }) => documentedOf(resource).filter((name) => expected.includes(name)));
 }
 
 function documentedOf(resource: string): readonly string[] {
   return documentedMetrics[resource] ?? [];
 }
 
-async function groupsNow(context: RequirementContext): Promise<readonly Group[]> {
+async function exposedGroups(context: RequirementContext): Promise<readonly Group[]> {
   const { client, target } = context;
   const kinds = readsOf({ version: target.version, arguments: [] }).filter(({ resource }) => resource in documentedMetrics);
   const before = await readObjects(client, kinds);
@@ -82,10 +83,10 @@ async function groupsNow(context: RequirementContext): Promise<readonly Group[]>
     .filter(({ table }) => table.resource in documentedMetrics)
     .map(({ table, rows }) => {
       const objects = objectsOf(table, inventory, target.version, {}).filter(({ settled }) => settled);
-      const wanted = rows
+      const expected = rows
         .filter(({ samples }) => objects.some(({ object }) => samples(object, row).length > 0))
         .map(({ name }) => name);
-      return { resource: table.resource, wanted, seen: wanted.filter(hasSamples) };
+      return { resource: table.resource, expected, actual: expected.filter(hasSamples) };
     })
-    .filter(({ wanted }) => wanted.length > 0);
+    .filter(({ expected }) => expected.length > 0);
 }

@@ -12,18 +12,18 @@ import { readObjects } from '../../helpers/suite/read-objects.ts';
 import { scrapeOf } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 
-/** A family that others are joined with: `x * on (namespace, pod) group_left (node) kube_pod_info`. */
+/** A family that rules join with: `x * on (namespace, pod) group_left (node) kube_pod_info`. */
 interface Join {
   readonly family: string;
-  /** As `--resources` names it. */
+  /** As in `--resources`: `pods`. */
   readonly resource: string;
-  /** The label that has the object's name; the namespace belongs to the key as well where there is one. */
+  /** The label with the object's name; with the label `namespace`, if any, it is the key of a join. */
   readonly name: string;
-  /** Where only the series of this value is joined. */
+  /** Only series with this value are joined. */
   readonly value?: number;
 }
 
-/** Source: Datadog, kubernetes_state_core: label joins; and what rules commonly take labels from. */
+/** Source: Datadog, kubernetes_state_core: label joins; and families that rules commonly join with. */
 const joins: readonly Join[] = [
   { family: 'kube_pod_info', resource: 'pods', name: 'pod' },
   { family: 'kube_pod_labels', resource: 'pods', name: 'pod' },
@@ -44,29 +44,30 @@ const joins: readonly Join[] = [
   { family: 'kube_cronjob_labels', resource: 'cronjobs', name: 'cronjob' },
 ];
 
-/** What one look found: the objects without a series to join or with several, a line each, and how many were looked at. */
-interface Look {
+interface Observation {
+  /** The objects without a series or with several, a line each. */
   readonly findings: readonly string[];
   readonly families: ReadonlySet<string>;
+  /** The number of examined pairs of an object and a family. */
   readonly objects: number;
 }
 
 /**
- * Looks, until nothing is wrong or the freshness bound has passed, whether each object that is there has exactly one series
- * under its key in each family that is joined: without one a join loses it, with two it is an error.
+ * Waits until each object has exactly one series under its key in each family of a join: without a series the join loses the object,
+ * with two it is an error.
  */
-export async function looksForJoins(context: RequirementContext): Promise<Look> {
+export async function untilJoinsAreUnique(context: RequirementContext): Promise<Observation> {
   return waitFor({
-    what: 'exactly one series of every object in the families that others are joined with',
+    what: 'exactly one series of every object in the families of joins',
     within: freshnessBound,
     every: 500,
-    observe: () => look(context),
+    observe: () => countSeries(context),
     until: ({ findings, objects }) => findings.length === 0 && objects > 0,
     describe: ({ findings }) => findings.join('\n') || 'no object to join with',
   });
 }
 
-async function look(context: RequirementContext): Promise<Look> {
+async function countSeries(context: RequirementContext): Promise<Observation> {
   const { client, target } = context;
   const resources = new Set(joins.map(({ resource }) => resource));
   const kinds = readsOf(target).filter(({ resource }) => resources.has(resource));
@@ -80,7 +81,7 @@ async function look(context: RequirementContext): Promise<Look> {
   const findings: string[] = [];
   let objects = 0;
   for (const { table, rows } of exposedResources(tables, target.version, options)) {
-    const settled = objectsOf(table, inventory, target.version, options).filter((one) => one.settled);
+    const settled = objectsOf(table, inventory, target.version, options).filter((listed) => listed.settled);
     for (const join of joins.filter(({ resource }) => resource === table.resource)) {
       const family = rows.find(({ name }) => name === join.family);
       const joined = settled.filter(({ object }) => (family?.samples(object, row).length ?? 0) > 0);
@@ -99,9 +100,9 @@ async function look(context: RequirementContext): Promise<Look> {
 
 function countsByKey(family: Family | undefined, { name, value }: Join): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { labels, value: own } of family?.samples ?? []) {
-    if (value !== undefined && own !== value) continue;
-    const key = `${name === 'namespace' ? '' : (labels.namespace ?? '')}/${labels[name]}`;
+  for (const sample of family?.samples ?? []) {
+    if (value !== undefined && sample.value !== value) continue;
+    const key = `${name === 'namespace' ? '' : (sample.labels.namespace ?? '')}/${sample.labels[name]}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

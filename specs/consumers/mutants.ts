@@ -1,13 +1,50 @@
+import type { RawObject } from '../../helpers/kube/object.ts';
 import { all, argument, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
-import { dropped, everyLine, firstLine, sampleOf } from '../../helpers/suite/mutant/lines.ts';
-import { mutant } from '../../helpers/suite/mutant/mutant.ts';
+import type { Passing } from '../../helpers/suite/mutant/interference.ts';
+import { dropped, everyLine, firstLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
+import { type ClusterChange, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, isScrape, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
-import { everyAccountMayScrape, everyAccountMayView } from './open-to-all.ts';
-import { bringsAToken, isScrapeOfTheService, withoutLeaseOwners } from './other-readers.ts';
+
+/** Whether a request has a token; the suite's own requests through the proxy have none. */
+const hasToken = ({ headers }: Passing): boolean => headers.authorization !== undefined;
+
+const isScrapeOfTheService = ({ path }: Passing): boolean => /\/services\/[^/]+\/proxy\/metrics$/.test(path);
+
+/** Removes a family, with its headers, that no other requirement of this area uses. */
+const withoutLeaseOwners = withBody(everyLine((line) => line.includes('kube_lease_owner'), dropped));
+
+const RBAC = 'rbac.authorization.k8s.io';
+const everyAccount = [{ apiGroup: RBAC, kind: 'Group', name: 'system:serviceaccounts' }];
+const withoutCleanup = async () => undefined;
+
+/** Binds the ClusterRole view to every ServiceAccount. */
+const everyAccountMayView: ClusterChange = async ({ objects: owned }) => {
+  const binding: RawObject = {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `every-account-views-${owned.run}` },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
+    subjects: everyAccount,
+  };
+  await owned.create(binding);
+  return withoutCleanup;
+};
+
+/** Lets every ServiceAccount get the exposition through the Service. */
+const everyAccountMayScrape: ClusterChange = async ({ target, objects: owned }) => {
+  const { name, namespace } = target.service.metadata;
+  const metadata = { name: 'every-account-scrapes', namespace: namespace ?? 'default' };
+  const resourceNames = [`${name}:${target.ports.metrics.name}`];
+  const rules = [{ apiGroups: [''], resources: ['services/proxy'], resourceNames, verbs: ['get'] }];
+  const roleRef = { apiGroup: RBAC, kind: 'Role', name: metadata.name };
+  await owned.create({ apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules } as RawObject);
+  await owned.create({ apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects: everyAccount } as RawObject);
+  return withoutCleanup;
+};
 
 export const consumersMutants = [
   mutant('another-service-has-the-labels', {
-    sentence: 'Another Service has the same labels, so that a ServiceMonitor finds both.',
+    sentence: 'Another Service has the same labels, so that a ServiceMonitor selects both.',
     change: extraObject({
       apiVersion: 'v1',
       kind: 'Service',
@@ -16,13 +53,13 @@ export const consumersMutants = [
     }),
     fails: ['consumers/service-monitor-matches'],
   }),
-  mutant('cluster-gets-other-families', {
-    sentence: 'In the cluster a scraper gets a family that the suite does not get through the API server.',
-    proxy: () => answers((passing) => isScrape(passing) && !bringsAToken(passing), withoutLeaseOwners),
+  mutant('pods-get-another-family', {
+    sentence: 'A scraper in the cluster gets a family that the suite does not get through the API server.',
+    proxy: () => answers((passing) => isScrape(passing) && !hasToken(passing), withoutLeaseOwners),
     fails: ['consumers/scraped-in-the-cluster'],
   }),
-  mutant('documented-metric-is-silent', {
-    sentence: 'No series says whether a Deployment is paused, which Datadog documents.',
+  mutant('documented-metric-is-missing', {
+    sentence: 'No Deployment has a sample of kube_deployment_spec_paused, which Datadog documents.',
     proxy: scrapes(everyLine(sampleOf('kube_deployment_spec_paused'), dropped)),
     fails: ['consumers/documented-metrics'],
   }),
@@ -39,54 +76,54 @@ export const consumersMutants = [
       ),
     fails: ['consumers/endpoints'],
   }),
-  mutant('everybody-scrapes', {
-    sentence: 'Every ServiceAccount may ask the exporter through the Service.',
+  mutant('every-account-may-scrape', {
+    sentence: 'Every ServiceAccount may get the exposition through the Service.',
     cluster: everyAccountMayScrape,
     fails: ['consumers/outside-without-a-role'],
   }),
-  mutant('everybody-views', {
-    sentence: 'Every ServiceAccount may see what is in the cluster.',
+  mutant('every-account-may-view', {
+    sentence: 'Every ServiceAccount has the ClusterRole view.',
     cluster: everyAccountMayView,
     fails: ['consumers/outside-gets-no-more'],
   }),
-  mutant('group-is-silent', {
-    sentence: 'Nothing tells of config maps.',
+  mutant('group-is-missing', {
+    sentence: 'No series of a ConfigMap is exposed.',
     proxy: scrapes(everyLine((line) => line.startsWith('kube_configmap_'), dropped)),
     fails: ['consumers/metric-groups'],
   }),
-  mutant('nobody-is-asked-for-a-token', {
-    sentence: 'The API server asks nobody for a token who asks for the exposition.',
+  mutant('token-is-not-required', {
+    sentence: 'The API server returns the exposition without a token.',
     proxy: () =>
       answers(
-        (passing) => isScrapeOfTheService(passing) && !bringsAToken(passing),
+        (passing) => isScrapeOfTheService(passing) && !hasToken(passing),
         (answer) => ({ ...answer, status: 200, body: 'kube_pod_info{} 1\n' }),
       ),
     fails: ['consumers/outside-without-a-token'],
   }),
-  mutant('pod-gives-less', {
-    sentence: 'A reader outside of the cluster gets a family less through the pod.',
-    proxy: () => answers((passing) => isScrape(passing) && bringsAToken(passing), withoutLeaseOwners),
+  mutant('pod-lacks-a-family-outside', {
+    sentence: 'A reader outside of the cluster lacks a family through the pod.',
+    proxy: () => answers((passing) => isScrape(passing) && hasToken(passing), withoutLeaseOwners),
     fails: ['consumers/outside-through-the-pod'],
   }),
   mutant('pod-is-on-two-nodes', {
-    sentence: 'A pod has two series in kube_pod_info, so that no join with it works.',
+    sentence: 'A pod has two series in kube_pod_info, so that joins with it fail.',
     proxy: scrapes(firstLine(sampleOf('kube_pod_info'), (line) => [line, line.replace(/node="[^"]*"/, 'node="elsewhere"')])),
     fails: ['consumers/label-joins'],
   }),
-  mutant('service-gives-less', {
-    sentence: 'A reader outside of the cluster gets a family less through the Service.',
+  mutant('service-lacks-a-family-outside', {
+    sentence: 'A reader outside of the cluster lacks a family through the Service.',
     proxy: () => answers(isScrapeOfTheService, withoutLeaseOwners),
     fails: ['consumers/outside-through-the-service'],
   }),
   mutant('service-has-another-component', {
-    sentence: 'The Service has another component in its labels, by which a ServiceMonitor would find it.',
+    sentence: 'The Service has another value in the label app.kubernetes.io/component, which a ServiceMonitor selects.',
     change: service(({ metadata }) =>
       Object.assign(metadata, { labels: { ...metadata.labels, 'app.kubernetes.io/component': 'metrics' } }),
     ),
     fails: ['consumers/service-monitor-matches'],
   }),
-  mutant('slices-name-a-stranger', {
-    sentence: "The Service's EndpointSlices name one more address.",
+  mutant('slices-have-a-stale-address', {
+    sentence: "The Service's EndpointSlices have an additional address.",
     proxy: () =>
       objects(
         ({ method, path }) => method === 'GET' && path.endsWith('/endpointslices'),
@@ -97,12 +134,12 @@ export const consumersMutants = [
     fails: ['consumers/endpoint-slices'],
   }),
   mutant('telemetry-is-on-the-loopback', {
-    sentence: 'The telemetry port listens on the loopback alone, and the readiness probe asks the other port.',
+    sentence: 'The telemetry port listens only on the loopback interface, and the readiness probe uses the other port.',
     change: all(
       argument('--telemetry-host=127.0.0.1'),
       container((draft) => Object.assign(draft, { readinessProbe: { httpGet: { path: '/healthz', port: 8080 } } })),
     ),
-    byItself: 'What the readiness probe is to ask for is looked at first.',
+    byItself: 'The requirement on the readiness probe would fail first.',
     fails: ['consumers/telemetry-in-the-cluster'],
   }),
 ];

@@ -1,49 +1,56 @@
 import { proxyPath } from '../../helpers/exporter/exporter.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asAnonymous } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { ApiResource } from '../../helpers/kube/reference.ts';
 import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
+import { attempt } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { unlessRefused } from '../../helpers/suite/refusal.ts';
+import { waitFor } from '../../helpers/wait.ts';
+import { familiesByPortForward, familiesOf, familyDifferences } from './families.ts';
 
-/** Somebody outside of the cluster; all that they have is the cluster's certificate authority and perhaps a token. */
-export interface Outside {
+/** A client outside of the cluster, which has only the cluster's certificate authority and perhaps a token. */
+export interface Reader {
   /** `system:serviceaccount:monitoring:reader` */
   readonly user: string;
   readonly client: KubeClient;
 }
 
-/** Somewhere that a reader may ask for the exposition, and the one right that this takes. */
-export interface Way {
+/** A path of the exposition through the API server, and the only permission that it requires. */
+export interface Route {
   readonly path: string;
-  readonly right: PolicyRule;
+  readonly permission: PolicyRule;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Through the exporter's Service. Source: Kubernetes, Access services running on clusters: `service:port`. */
-export function byService({ target }: RequirementContext): Way {
+export function byService({ target }: RequirementContext): Route {
   const { name, namespace = 'default' } = target.service.metadata;
   const resourceName = `${name}:${target.ports.metrics.name}`;
   return {
     path: `/api/v1/namespaces/${namespace}/services/${resourceName}/proxy/metrics`,
-    right: { apiGroups: [''], resources: ['services/proxy'], resourceNames: [resourceName], verbs: ['get'] },
+    permission: { apiGroups: [''], resources: ['services/proxy'], resourceNames: [resourceName], verbs: ['get'] },
   };
 }
 
 /** Through the exporter's pod. */
-export async function byPod({ exporter, target }: RequirementContext): Promise<Way> {
+export async function byPod({ exporter, target }: RequirementContext): Promise<Route> {
   const pod = await exporter.pod();
   const { number } = target.ports.metrics;
   const resourceNames = [`${pod.metadata.name}:${number}`];
   return {
     path: proxyPath(pod, number, '/metrics'),
-    right: { apiGroups: [''], resources: ['pods/proxy'], resourceNames, verbs: ['get'] },
+    permission: { apiGroups: [''], resources: ['pods/proxy'], resourceNames, verbs: ['get'] },
   };
 }
 
-/** A reader with the token of a ServiceAccount that is made for it, and with these rights in the exporter's namespace alone. */
-export async function readerWith(context: RequirementContext, name: string, rules: readonly PolicyRule[]): Promise<Outside> {
+/** Creates a ServiceAccount with these permissions in the exporter's namespace, and returns a reader with its token. */
+export async function newReader(context: RequirementContext, name: string, rules: readonly PolicyRule[]): Promise<Reader> {
   const { client, scratch, target, run } = context;
   const namespace = await scratch.namespace();
   await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } });
@@ -58,12 +65,97 @@ export async function readerWith(context: RequirementContext, name: string, rule
   return { user: `system:serviceaccount:${namespace}:${name}`, client: client.withToken(token) };
 }
 
-/** A reader without any token. */
-export function readerWithoutToken({ client }: RequirementContext): Outside {
+export function anonymousReader({ client }: RequirementContext): Reader {
   return { user: 'system:anonymous', client: new KubeClient(asAnonymous(client.connection), client.mapper) };
 }
 
-/** A reader with a token that nobody has issued. */
-export function readerWithForgedToken({ client }: RequirementContext): Outside {
+/** A reader with a token that no API server has issued. */
+export function forgedReader({ client }: RequirementContext): Reader {
   return { user: 'nobody', client: client.withToken('forged') };
+}
+
+/**
+ * Waits until a reader gets exactly the families that the exporter exposes: roles take a moment to come into force, and families appear
+ * with their first object.
+ * @returns the number of families
+ */
+export async function getsFamilies(context: RequirementContext, reader: Reader, route: Route): Promise<number> {
+  const { expected } = await waitFor({
+    what: `${reader.user} to get exactly the exporter's families from ${route.path}`,
+    within: freshnessBound,
+    every: 500,
+    observe: async () => {
+      const [actual, expected] = await Promise.all([read(reader, route), familiesByPortForward(context)]);
+      return { expected, faults: 'refusal' in actual ? [actual.refusal] : familyDifferences(actual.families, expected) };
+    },
+    until: ({ faults }) => faults.length === 0,
+    describe: ({ faults }) => faults.join('; '),
+  });
+  return expected.size;
+}
+
+async function read(
+  { client }: Reader,
+  { path }: Route,
+): Promise<{ readonly families: ReadonlySet<string> } | { readonly refusal: string }> {
+  const response = await client.answer<string>('GET', path, { responseType: 'text' });
+  const body = String(response.data);
+  return response.status === 200
+    ? { families: await familiesOf(body) }
+    : { refusal: `${response.status}: ${body.slice(0, 300)}` };
+}
+
+/**
+ * Requests the exposition as a reader that must not get it.
+ * @param statuses of an acceptable refusal; a 403 must name the user, as other servers than the API server answer with 403 as well
+ * @returns the responses that are not a refusal, a line each
+ */
+export async function notRefused(
+  { client, user }: Reader,
+  routes: readonly Route[],
+  statuses: readonly number[],
+): Promise<readonly string[]> {
+  const findings = await Promise.all(
+    routes.map(async ({ path }) => {
+      const { status, data } = await client.answer<StatusBody | string>('GET', path);
+      const message = typeof data === 'string' ? data : (data.message ?? '');
+      const isRefused = statuses.includes(status) && (status !== 403 || message.includes(`"${user}"`));
+      return isRefused ? undefined : `${status} for ${user}, ${path}: ${message.slice(0, 200)}`;
+    }),
+  );
+  return findings.filter((finding) => finding !== undefined);
+}
+
+/**
+ * Requests, as a reader that may only get the exposition through the Service, the other port, the pod, a write, and objects of the
+ * namespace.
+ * @returns the responses that are not a refusal, a line each, and the number of requests
+ */
+export async function requestMore(
+  context: RequirementContext,
+  { client, user }: Reader,
+): Promise<{ readonly findings: readonly string[]; readonly requests: number }> {
+  const { exporter, target } = context;
+  const { namespace, ports } = target;
+  const service = target.service.metadata.name;
+  const pod = (await exporter.pod()).metadata.name;
+  const resource = (name: string, subresource?: string) => resourceOf(context, name, subresource);
+  const attempts = [
+    attempt(resource('services', 'proxy'), 'get', { namespace, name: `${service}:${ports.telemetry.name}` }),
+    attempt(resource('services', 'proxy'), 'create', { namespace, name: `${service}:${ports.metrics.name}` }),
+    attempt(resource('pods', 'proxy'), 'get', { namespace, name: `${pod}:${ports.metrics.number}` }),
+    attempt(resource('pods'), 'list', { namespace, name: '' }),
+    attempt(resource('secrets'), 'list', { namespace, name: '' }),
+    attempt(resource('namespaces'), 'list', { namespace, name: '' }),
+  ];
+  const findings = await Promise.all(attempts.map((request) => unlessRefused(client, user, request)));
+  return { findings: findings.filter((finding) => finding !== undefined), requests: attempts.length };
+}
+
+function resourceOf({ client }: RequirementContext, name: string, subresource: string | undefined): ApiResource {
+  const found = client.mapper.resources.find(
+    (resource) => resource.group === '' && resource.name === name && resource.subresource === subresource,
+  );
+  if (!found) throw new Error(`The API server does not serve ${name}${subresource === undefined ? '' : `/${subresource}`}.`);
+  return found;
 }

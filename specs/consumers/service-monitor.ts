@@ -1,10 +1,10 @@
+import type { Endpoints } from '../../helpers/kube/types.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Labels, Service } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import type { Endpoints } from './discovery.ts';
 
-/** As far as it is looked into. Source: prometheus-operator, API reference: monitoring.coreos.com/v1. */
+/** The fields that the suite reads. Source: prometheus-operator, API reference: monitoring.coreos.com/v1. */
 export interface ServiceMonitor extends KubernetesObject {
   readonly spec: {
     readonly selector: LabelSelector;
@@ -24,7 +24,7 @@ interface LabelSelector {
 
 type Context = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
-/** The ServiceMonitor of the manifests; where they have none, the one that a user would write from what the profile promises. */
+/** The ServiceMonitor of the manifests, or, without one, the ServiceMonitor for the labels and ports of the profile. */
 export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile'>): ServiceMonitor {
   const own = target.objects.find((object): object is ServiceMonitor => object.kind === 'ServiceMonitor');
   const { labels, ports } = profile.promises;
@@ -35,47 +35,49 @@ export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile
       metadata: { name: target.service.metadata.name, namespace: target.namespace },
       spec: {
         selector: { matchLabels: labels },
-        // What the exporter says of a pod must not be taken for the pod that was scraped.
+        // Without honorLabels, the labels of the target would replace those of the exposed pods.
         endpoints: [{ port: ports.metrics, honorLabels: true }, { port: ports.telemetry }],
       },
     }
   );
 }
 
-/** Where a ServiceMonitor looks for Services: undefined for every namespace. */
+/** The namespaces whose Services a ServiceMonitor selects; undefined for every namespace. */
 export function namespacesOf({ metadata, spec }: ServiceMonitor): readonly string[] | undefined {
   const { any = false, matchNames = [] } = spec.namespaceSelector ?? {};
   if (any) return undefined;
   return matchNames.length > 0 ? matchNames : [metadata.namespace ?? 'default'];
 }
 
-/** What keeps a ServiceMonitor from leading to the exporter, and to it alone; a line each. */
-export async function disagreements({ client, target }: Context, monitor: ServiceMonitor): Promise<readonly string[]> {
+/** The reasons why a ServiceMonitor does not lead to the exporter, or leads to others as well, a line each. */
+export async function monitorFaults({ client, target }: Context, monitor: ServiceMonitor): Promise<readonly string[]> {
   const services = await selectedServices(client, monitor);
   const { name, namespace = 'default' } = target.service.metadata;
   const isOwn = ({ metadata }: Service) => metadata.name === name && metadata.namespace === namespace;
-  const strangers = services.filter((service) => !isOwn(service)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const otherServices = services
+    .filter((service) => !isOwn(service))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   const selector = selectorText(monitor.spec.selector);
   if (!services.some(isOwn)) {
     const where = namespacesOf(monitor)?.join(', ') ?? 'every namespace';
     return [
-      `${selector} in ${where} does not select the Service ${namespace}/${name}; it selects ${strangers.join(', ') || 'none'}`,
+      `${selector} in ${where} does not select the Service ${namespace}/${name}; it selects ${otherServices.join(', ') || 'none'}`,
     ];
   }
   const endpoints = await client.find<Endpoints>({ apiVersion: 'v1', kind: 'Endpoints', namespace, name });
-  const ports = (endpoints?.subsets ?? []).flatMap(({ ports: all = [] }) => all);
+  const ports = (endpoints?.subsets ?? []).flatMap((subset) => subset.ports ?? []);
   const numbers = Object.values(target.ports).map(({ number }) => number);
-  const astray = monitor.spec.endpoints.flatMap(({ port, targetPort }) => {
-    const found = ports.filter((one) => (port === undefined ? one.port === targetPort : one.name === port));
+  const wrongPorts = monitor.spec.endpoints.flatMap(({ port, targetPort }) => {
+    const found = ports.filter((endpoint) => (port === undefined ? endpoint.port === targetPort : endpoint.name === port));
     if (found.length === 0) return [`no endpoint of ${name} has the port ${port ?? targetPort}; they have ${portsText(ports)}`];
     return found
-      .filter((one) => !numbers.includes(one.port))
-      .map((one) => `the port ${port ?? targetPort} leads to ${one.port}, where the exporter does not listen`);
+      .filter((endpoint) => !numbers.includes(endpoint.port))
+      .map((endpoint) => `the port ${port ?? targetPort} leads to ${endpoint.port}, where the exporter does not listen`);
   });
-  return [...strangers.map((stranger) => `${selector} also selects the Service ${stranger}`), ...astray];
+  return [...otherServices.map((other) => `${selector} also selects the Service ${other}`), ...wrongPorts];
 }
 
-/** As a query for the API server, which then does the selecting. Source: Kubernetes, Labels and Selectors. */
+/** The selector as the query parameter `labelSelector`. Source: Kubernetes, Labels and Selectors. */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const operators: Readonly<Record<string, (key: string, values: string) => string>> = {
     In: (key, values) => `${key} in (${values})`,
@@ -91,13 +93,13 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
 
 /** The Services that a ServiceMonitor selects. */
 export async function selectedServices(client: KubeClient, monitor: ServiceMonitor): Promise<readonly Service[]> {
-  const of = { apiVersion: 'v1', kind: 'Service' };
+  const collection = { apiVersion: 'v1', kind: 'Service' };
   const query = { labelSelector: selectorText(monitor.spec.selector) };
   const namespaces = namespacesOf(monitor);
-  if (!namespaces) return client.list<Service>(of, query);
-  return (await Promise.all(namespaces.map((namespace) => client.list<Service>({ ...of, namespace }, query)))).flat();
+  if (!namespaces) return client.list<Service>(collection, query);
+  return (await Promise.all(namespaces.map((namespace) => client.list<Service>({ ...collection, namespace }, query)))).flat();
 }
 
 function portsText(ports: readonly { readonly name?: string | null; readonly port: number }[]): string {
-  return ports.map(({ name, port }) => `${name ?? 'one without a name'} (${port})`).join(', ') || 'none';
+  return ports.map(({ name, port }) => `${name ?? 'a port without a name'} (${port})`).join(', ') || 'none';
 }

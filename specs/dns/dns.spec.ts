@@ -2,9 +2,8 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { formatAnswer, lookup, lookupA } from '../../helpers/suite/dns/lookup.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { waitFor } from '../../helpers/wait.ts';
-import { clusterIpAmongRecords, portRecordsAgreeWithPods, propagation, recordsAgreeWithPods } from './agreement.ts';
-import { healthByName, namesOfService, neighbour } from './inside.ts';
-import { makeUnready, switchablePod } from './switchable-pod.ts';
+import { healthByName, makeUnready, namesOfService, neighbour, switchablePod } from './pods.ts';
+import { clusterIpAmongRecords, portRecordsMatchPods, propagation, recordsMatchPods } from './records.ts';
 
 const source = 'Kubernetes, DNS for Services and Pods: Services';
 const feature = 'headless-service';
@@ -14,18 +13,12 @@ const notReady = ['probes/becomes-ready', 'probes/liveness-is-declared'];
 area('dns', () => {
   requirement(
     'headless',
-    {
-      sentence: "No cluster IP is among the addresses of the Service's name.",
-      source,
-      feature,
-      needs: ['probes/starts'],
-      explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served', ...notReady],
-    },
+    { sentence: "The Service's name does not resolve to a cluster IP.", source, feature, needs: ['probes/starts'], explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served', ...notReady] },
     async (context) => {
       const address = await clusterIpAmongRecords(context);
 
       verify(address === undefined, {
-        expected: 'only addresses of pods, as the Service is to be headless (clusterIP: None)',
+        expected: 'only addresses of pods, as the Service must be headless (clusterIP: None)',
         actual: `${address}, the cluster IP of ${context.target.service.metadata.name}`,
       });
     },
@@ -41,7 +34,7 @@ area('dns', () => {
       explainedBy: ['dns/headless', 'manifests/service-selects-the-pod', ...notReady],
     },
     async (context) => {
-      const addresses = await recordsAgreeWithPods(context);
+      const addresses = await recordsMatchPods(context);
 
       context.observed(addresses.join(', '));
     },
@@ -61,8 +54,8 @@ area('dns', () => {
       const { metrics, telemetry } = context.target.ports;
 
       const servers = [
-        ...(await portRecordsAgreeWithPods(context, promises.ports.metrics, metrics)),
-        ...(await portRecordsAgreeWithPods(context, promises.ports.telemetry, telemetry)),
+        ...(await portRecordsMatchPods(context, promises.ports.metrics, metrics)),
+        ...(await portRecordsMatchPods(context, promises.ports.telemetry, telemetry)),
       ];
 
       context.observed(servers.join(', '));
@@ -71,7 +64,7 @@ area('dns', () => {
 
   requirement(
     'refuses-a-wrong-name',
-    { sentence: 'A name that no Service has does not exist.', source: 'RFC 1035, section 4.1.1: NXDOMAIN', feature },
+    { sentence: 'A name without a Service is answered with NXDOMAIN.', source: 'RFC 1035, section 4.1.1: NXDOMAIN', feature },
     async (context) => {
       const name = `not-${context.target.fqdn(context.cluster.domain)}`;
 
@@ -84,7 +77,7 @@ area('dns', () => {
   requirement(
     'answers-by-name',
     {
-      sentence: 'In a pod, the exporter answers under its full name and under every short one.',
+      sentence: 'From a pod of the same namespace, the exporter answers under its full name and under every short name.',
       source: 'Kubernetes, DNS for Services and Pods: namespaces of Services',
       feature,
       needs: ['probes/starts'],
@@ -93,23 +86,22 @@ area('dns', () => {
     },
     async (context) => {
       const pod = await neighbour(context);
-      const ask = async (name: string) => ({ name, answer: await healthByName(context, pod, name) });
+      const names = namesOfService(context);
 
-      const answers = await Promise.all(namesOfService(context).map(ask));
+      const bodies = await Promise.all(names.map((name) => healthByName(context, pod, name)));
 
-      const silent = answers.filter(({ answer }) => answer !== 'OK');
       verifyNone(
-        silent.map(({ name, answer }) => `${name}: ${answer}`),
-        'OK under each of its names',
+        names.map((name, index) => `${name}: ${bodies[index]}`).filter((line) => !line.endsWith(': OK')),
+        'OK under each name',
       );
-      context.observed(answers.map(({ name }) => name).join(', '));
+      context.observed(names.join(', '));
     },
   );
 
   requirement(
     'unready-pod-leaves',
     {
-      sentence: 'A pod that stops being ready leaves the answer, though it goes on running.',
+      sentence: 'A pod that becomes unready is removed from the DNS response while it keeps running.',
       source: 'Kubernetes, Pod lifecycle: container probes, readinessProbe',
       feature,
       explainedBy: ['dns/headless'],
@@ -120,23 +112,22 @@ area('dns', () => {
       const name = target.fqdn(cluster.domain);
       const pod = await switchablePod(context);
       const address = pod.status?.podIP ?? 'no address';
-      const answer = (what: string, until: (records: readonly string[]) => boolean) =>
+      const addressIs = (where: 'in' | 'not in', until: (records: readonly string[]) => boolean) =>
         waitFor({
-          what: `${pod.metadata.name} (${address}) ${what} the answer for ${name}`,
+          what: `${pod.metadata.name} (${address}) ${where} the response for ${name}`,
           within: propagation,
           observe: () => lookupA(context, name),
           until,
           describe: (records) => records.join(', ') || 'no record',
         });
 
-      await answer('in', (records) => records.includes(address));
+      await addressIs('in', (records) => records.includes(address));
       await makeUnready(context, pod);
-      const begun = performance.now();
-      await answer('out of', (records) => !records.includes(address));
-      observed(
-        `${address} left the answer ${((performance.now() - begun) / 1000).toFixed(1)} s after it had stopped being ready`,
-      );
+      const unreadySince = performance.now();
+      await addressIs('not in', (records) => !records.includes(address));
+      const delay = (performance.now() - unreadySince) / 1000;
 
+      observed(`${address} was removed from the response ${delay.toFixed(1)} s after the pod became unready`);
       await client.remove(pod, 0);
     },
   );

@@ -6,14 +6,13 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { formatVersion } from '../../helpers/version.ts';
-import { encodingOfScrape } from './compression.ts';
-import { serviceLeadsTo } from './service.ts';
-import { everythingIsRead } from './shown-reads.ts';
+import { encodingOfScrape, serviceLeadsTo } from './requests.ts';
+import { everythingIsRead } from './resources-read.ts';
 
 const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
 const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both ports';
 const needs = ['probes/starts'];
-/** What an audit asks for as well. */
+/** Also verified in an audit that may use the proxy. */
 const reads = ['proxy'] as const;
 const unknownPath = '/no-such-path';
 
@@ -38,7 +37,7 @@ area('endpoints', () => {
   requirement(
     'openmetrics-on-request',
     {
-      sentence: '/metrics answers in OpenMetrics a scraper that asks for it.',
+      sentence: '/metrics answers in OpenMetrics if the scraper accepts it.',
       source: 'OpenMetrics 1.0: Protocol negotiation',
       needs,
       explainedBy: ['endpoints/metrics'],
@@ -54,9 +53,10 @@ area('endpoints', () => {
   );
 
   requirement(
-    'text-whatever-is-asked-for',
+    'text-without-openmetrics-support',
     {
-      sentence: '/metrics answers in the text format a scraper that asks for OpenMetrics, which this release does not know.',
+      sentence:
+        '/metrics answers a scraper that accepts OpenMetrics in the text format, as this release does not support OpenMetrics.',
       source: 'kube-state-metrics, change log: 2.8 brings OpenMetrics',
       needs,
       explainedBy: ['endpoints/metrics'],
@@ -67,68 +67,48 @@ area('endpoints', () => {
   );
 
   requirement(
-    'compresses-when-told',
+    'compresses-when-configured',
     {
-      sentence: '/metrics is compressed for those who accept it exactly when --enable-gzip-encoding says so.',
+      sentence: '/metrics is compressed for a scraper that accepts gzip if, and only if, --enable-gzip-encoding is set.',
       source: 'kube-state-metrics, docs: command line arguments',
       needs,
     },
     async (context) => {
-      const wanted = compressesScrapes(context.target.arguments) ? 'gzip' : 'none';
+      const expected = compressesScrapes(context.target.arguments) ? 'gzip' : 'none';
 
       const encoding = await encodingOfScrape(context);
 
-      verify(encoding === wanted, { expected: `the content encoding ${wanted}`, actual: encoding });
+      verify(encoding === expected, { expected: `the content encoding ${expected}`, actual: encoding });
     },
   );
 
   requirement(
     'healthz',
-    { sentence: '/healthz on the metrics port says OK.', source, needs, explainedBy: ['probes/liveness-url-answers'], reads },
+    { sentence: '/healthz on the metrics port answers OK.', source, explainedBy: ['probes/liveness-url-answers'], reads },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/healthz')),
   );
 
   requirement(
     'livez',
-    {
-      sentence: '/livez on the metrics port says OK.',
-      source,
-      needs,
-      explainedBy: ['probes/liveness-url-answers'],
-      only: since('2.13'),
-      reads,
-    },
+    { sentence: '/livez on the metrics port answers OK.', source, explainedBy: ['probes/liveness-url-answers'], only: since('2.13'), reads },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/livez')),
   );
 
   requirement(
     'readyz',
-    {
-      sentence: '/readyz on the telemetry port says OK.',
-      source,
-      needs,
-      explainedBy: ['probes/readiness-url-answers'],
-      only: since('2.13'),
-      reads,
-    },
+    { sentence: '/readyz on the telemetry port answers OK.', source, explainedBy: ['probes/readiness-url-answers'], only: since('2.13'), reads },
     async ({ exporter }) => verifyOk(await exporter.telemetryPort('/readyz')),
   );
 
   requirement(
     'landing-page',
-    { sentence: 'The metrics port has a page that leads to /metrics and /healthz.', source, needs, reads },
+    { sentence: 'The metrics port has a landing page with links to /metrics and /healthz.', source, needs, reads },
     async ({ exporter }) => verifyLandingPage(await exporter.metricsPort('/'), ['/metrics', '/healthz']),
   );
 
   requirement(
     'telemetry-landing-page',
-    {
-      sentence: 'The telemetry port has a page that leads to /metrics.',
-      source,
-      needs,
-      explainedBy: ['probes/readiness-url-answers'],
-      reads,
-    },
+    { sentence: 'The telemetry port has a landing page with a link to /metrics.', source, explainedBy: ['probes/readiness-url-answers'], reads },
     async ({ exporter }) => verifyLandingPage(await exporter.telemetryPort('/'), ['/metrics']),
   );
 
@@ -144,7 +124,7 @@ area('endpoints', () => {
   requirement(
     'unknown-path-leads-home',
     {
-      sentence: 'A path that does not exist is answered with the landing page, so that only its body tells a wrong probe URL.',
+      sentence: 'A path that does not exist is answered with the landing page, so that only the body reveals a wrong probe URL.',
       source,
       needs,
       explainedBy: ['endpoints/landing-page', 'endpoints/telemetry-landing-page'],
@@ -158,24 +138,24 @@ area('endpoints', () => {
   );
 
   requirement(
-    'tells-of-itself',
+    'self-metrics',
     {
-      sentence: 'The telemetry port tells of the process, its requests and its reads.',
+      sentence: 'The telemetry port exposes metrics on the process, its requests and its reads.',
       source: readme,
       needs,
       explainedBy: ['endpoints/metrics'],
       reads,
     },
     async ({ exporter, observed }) => {
-      // Requests are counted from the first one on.
+      // The metrics on requests have no sample before the first request.
       await exporter.metricsPort('/metrics');
 
       const { families } = await readTelemetry(exporter);
 
-      const silent = selfMetrics.filter((name) => !families.get(name)?.samples.length);
+      const missing = selfMetrics.filter((name) => !families.get(name)?.samples.length);
       verifyNone(
-        silent.map((name) => `${name} has no sample`),
-        "the telemetry's own families",
+        missing.map((name) => `${name} has no sample`),
+        "the exporter's self metrics",
       );
       observed(`${families.size} families`);
     },
@@ -184,19 +164,18 @@ area('endpoints', () => {
   requirement(
     'runs-the-tagged-release',
     {
-      sentence: "The release that runs is the one that the image's tag names.",
+      sentence: "The running release is the one in the image's tag.",
       source: readme,
-      needs,
       explainedBy: ['endpoints/tells-of-itself'],
       reads,
     },
     async ({ exporter, target, observed }) => {
       const built = builtVersions(await readTelemetry(exporter));
 
-      const wanted = formatVersion(target.version);
-      verify(built.length === 1 && built[0]?.split(/[-+]/)[0] === wanted, {
-        expected: `${wanted} of ${target.image} in kube_state_metrics_build_info`,
-        actual: built.join(', ') || 'no build_info',
+      const expected = formatVersion(target.version);
+      verify(built.length === 1 && built[0]?.split(/[-+]/)[0] === expected, {
+        expected: `${expected} of ${target.image} in kube_state_metrics_build_info`,
+        actual: built.join(', ') || 'no kube_state_metrics_build_info',
       });
       observed(built.join());
     },
@@ -205,9 +184,8 @@ area('endpoints', () => {
   requirement(
     'reads-everything',
     {
-      sentence: 'Each resource that the exporter asks for and the cluster serves is read.',
+      sentence: 'Every configured resource that the cluster serves is read.',
       source: readme,
-      needs,
       explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself', 'endpoints/metrics'],
       reads,
     },
@@ -223,7 +201,6 @@ area('endpoints', () => {
     {
       sentence: 'No list and no watch of the exporter has failed.',
       source: readme,
-      needs,
       explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
     },
     async ({ exporter }) => verifyNone(readErrors(await readTelemetry(exporter)), 'no list or watch with result="error"'),
@@ -235,7 +212,6 @@ area('endpoints', () => {
       sentence: 'The Service leads to both ports of the exporter.',
       feature: 'named-ports',
       source: 'Kubernetes, Service: Service proxy of the API server',
-      needs,
       explainedBy: [
         'probes/becomes-ready',
         'manifests/service-selects-the-pod',

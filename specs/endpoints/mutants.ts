@@ -5,7 +5,7 @@ import { furtherArgument } from '../../helpers/suite/mutant/rolled-out.ts';
 import { answers, delayed, isScrape, page, telemetry } from '../../helpers/suite/mutant/scrapes.ts';
 
 export const endpointsMutants = [
-  mutant('a-list-has-failed', {
+  mutant('list-has-failed', {
     sentence: 'The exporter counts a list that has failed.',
     proxy: telemetry((body) =>
       body.replace(
@@ -16,16 +16,16 @@ export const endpointsMutants = [
     fails: ['endpoints/reads-without-errors'],
   }),
   mutant('another-release-runs', {
-    sentence: 'The exporter says that it is another release than its tag.',
+    sentence: 'The exporter reports another release than its tag.',
     proxy: telemetry(
       everyLine(sampleOf('kube_state_metrics_build_info'), (line) => [line.replace(/version="v2[^"]*"/, 'version="v2.4.2"')]),
     ),
     fails: ['endpoints/runs-the-tagged-release'],
   }),
-  mutant('compression-is-switched-on', {
-    sentence: 'The Deployment was told by hand to compress.',
+  mutant('compression-is-enabled', {
+    sentence: 'Compression was enabled in the Deployment by hand.',
     cluster: furtherArgument('--enable-gzip-encoding'),
-    fails: ['endpoints/compresses-when-told'],
+    fails: ['endpoints/compresses-when-configured'],
   }),
   mutant('error-page-has-status-200', {
     sentence: '/metrics answers 200 with an error page.',
@@ -37,36 +37,36 @@ export const endpointsMutants = [
     fails: ['endpoints/metrics'],
     verifies: ['exposition', 'freshness', 'resilience'],
   }),
-  mutant('exporter-does-not-tell-of-itself', {
-    sentence: "The telemetry port lacks the process's memory.",
+  mutant('self-metric-is-missing', {
+    sentence: "The telemetry port does not expose the process's memory.",
     proxy: telemetry(everyLine((line) => line.includes('process_resident_memory_bytes'), dropped)),
-    fails: ['endpoints/tells-of-itself'],
+    fails: ['endpoints/self-metrics'],
   }),
-  mutant('healthz-is-broken-alone', {
-    sentence: '/healthz answers with an error, and no probe is looked at.',
+  mutant('healthz-fails-without-probes', {
+    sentence: '/healthz answers with an error; the probes are not verified.',
     proxy: page(8080, '/healthz', (answer) => ({ ...answer, status: 500, body: 'not OK' })),
-    byItself: 'The liveness probe asks for the same URL and is looked at first.',
+    byItself: 'The liveness probe requests the same URL and would fail first.',
     fails: ['endpoints/healthz'],
   }),
-  mutant('landing-page-leads-nowhere', {
-    sentence: 'The page of the metrics port has no link.',
+  mutant('landing-page-has-no-links', {
+    sentence: 'The landing page of the metrics port has no link.',
     proxy: page(8080, '/', (answer) => ({ ...answer, body: '<html><body>Kube Metrics Server</body></html>' })),
     fails: ['endpoints/landing-page'],
   }),
-  mutant('livez-says-no', {
-    sentence: '/livez of the current release answers with an error, and no probe is looked at.',
+  mutant('livez-fails-without-probes', {
+    sentence: '/livez of the current release answers with an error; the probes are not verified.',
     target: 'current',
     proxy: page(8080, '/livez', (answer) => ({ ...answer, status: 503 })),
-    byItself: 'The liveness probe asks for the same URL and is looked at first.',
+    byItself: 'The liveness probe requests the same URL and would fail first.',
     fails: ['endpoints/livez'],
   }),
   mutant('metrics-are-empty', {
-    sentence: '/metrics answers with headers of families and no sample at all.',
+    sentence: '/metrics has headers of families but no sample.',
     proxy: page(8080, '/metrics', (answer) => ({ ...answer, body: answer.body.replace(/^[^#].*\n/gm, '') })),
     fails: ['endpoints/metrics'],
   }),
   mutant('metrics-are-not-gzip', {
-    sentence: '/metrics says that it is gzip, and is not.',
+    sentence: '/metrics has the Content-Encoding gzip and a body that is not compressed.',
     proxy: page(8080, '/metrics', (answer) => ({ ...answer, headers: { ...answer.headers, 'content-encoding': 'gzip' } })),
     fails: ['endpoints/metrics'],
   }),
@@ -75,39 +75,39 @@ export const endpointsMutants = [
     proxy: page(8080, '/metrics', (answer) => ({ ...answer, status: 503, body: 'unavailable' })),
     fails: ['endpoints/metrics'],
   }),
-  mutant('metrics-come-a-minute-late', {
+  mutant('metrics-are-a-minute-late', {
     sentence: '/metrics answers a minute late.',
     proxy: () => answers(isScrape, delayed(60_000)),
     fails: ['endpoints/metrics'],
   }),
-  mutant('open-metrics-is-promised', {
-    sentence: '/metrics says that it is OpenMetrics to whoever asks for it, and is not.',
+  mutant('content-type-is-open-metrics', {
+    sentence: '/metrics has the Content-Type of OpenMetrics for a scraper that accepts it, but a body in the text format.',
     proxy: openMetrics(ofType('application/openmetrics-text; version=1.0.0')),
-    fails: ['endpoints/text-whatever-is-asked-for'],
+    fails: ['endpoints/text-without-openmetrics-support'],
   }),
-  mutant('open-metrics-is-refused', {
-    sentence: 'Who asks the current release for OpenMetrics gets the text format.',
+  mutant('open-metrics-is-not-negotiated', {
+    sentence: 'The current release answers a scraper that accepts OpenMetrics in the text format.',
     target: 'current',
     proxy: openMetrics(ofType('text/plain; version=0.0.4')),
     fails: ['endpoints/openmetrics-on-request'],
   }),
   mutant('reads-of-leases-are-not-counted', {
-    sentence: 'Nothing shows that leases are read.',
+    sentence: 'Neither a counter nor a sample shows that Leases are read.',
     proxy: () => {
-      const ofTelemetry = telemetry(everyLine((line) => line.includes('*v1.Lease"'), dropped))();
+      const withoutCounters = telemetry(everyLine((line) => line.includes('*v1.Lease"'), dropped))();
       return answers(
-        (passing) => isScrape(passing) || ofTelemetry.answer?.(passing) !== undefined,
+        (passing) => isScrape(passing) || withoutCounters.answer?.(passing) !== undefined,
         (answer, passing) =>
-          ofTelemetry.answer?.(passing)?.(answer) ?? { ...answer, body: answer.body.replace(/^kube_lease_.*\n/gm, '') },
+          withoutCounters.answer?.(passing)?.(answer) ?? { ...answer, body: answer.body.replace(/^kube_lease_.*\n/gm, '') },
       );
     },
     fails: ['endpoints/reads-everything'],
   }),
-  mutant('readyz-says-no', {
-    sentence: '/readyz of the current release answers with an error, and no probe is looked at.',
+  mutant('readyz-fails-without-probes', {
+    sentence: '/readyz of the current release answers with an error; the probes are not verified.',
     target: 'current',
     proxy: page(8081, '/readyz', (answer) => ({ ...answer, status: 503 })),
-    byItself: 'The readiness probe asks for the same URL and is looked at first.',
+    byItself: 'The readiness probe requests the same URL and would fail first.',
     fails: ['endpoints/readyz'],
   }),
   mutant('service-leads-nowhere', {
@@ -119,19 +119,19 @@ export const endpointsMutants = [
       ),
     fails: ['endpoints/reached-by-the-service'],
   }),
-  mutant('telemetry-is-doubled', {
-    sentence: 'The telemetry port tells a sample twice.',
+  mutant('telemetry-sample-is-repeated', {
+    sentence: 'The telemetry port exposes a sample twice.',
     proxy: telemetry(everyLine((line) => line.startsWith('go_goroutines '), doubled)),
-    fails: ['endpoints/tells-of-itself'],
+    fails: ['endpoints/self-metrics'],
   }),
-  mutant('telemetry-page-is-broken-alone', {
-    sentence: 'The page of the telemetry port has no link, and no probe is looked at.',
+  mutant('telemetry-page-has-no-links', {
+    sentence: 'The landing page of the telemetry port has no link; the probes are not verified.',
     proxy: page(8081, '/', (answer) => ({ ...answer, body: '<html><body>Telemetry</body></html>' })),
-    byItself: 'The readiness probe asks for the same URL and is looked at first.',
+    byItself: 'The readiness probe requests the same URL and would fail first.',
     fails: ['endpoints/telemetry-landing-page'],
   }),
   mutant('unknown-path-is-an-error', {
-    sentence: 'A path that does not exist is answered with an error of the server.',
+    sentence: 'A path that does not exist is answered with a server error.',
     proxy: page(8080, '/no-such-path', (answer) => ({ ...answer, status: 500 })),
     fails: ['endpoints/unknown-path-leads-home'],
   }),

@@ -1,7 +1,7 @@
 import { faults } from '../../fixtures/index.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { seriesRepeatedFor } from './fault.ts';
+import { seriesRepeatedFor } from './repeated-series.ts';
 
 area(
   'exposition',
@@ -21,7 +21,7 @@ area(
           ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {
-          verifyNone(await seriesRepeatedFor(context, fault), 'every series once');
+          verifyNone(await seriesRepeatedFor(context, fault), 'no repeated series');
         },
       );
     }

@@ -2,20 +2,18 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { scrapeOf, scrapeOfFreshCopy } from '../../helpers/suite/scrape.ts';
-import { verifyGroup } from './group.ts';
-import { accountingOfRun } from './live-accounting.ts';
-import { compareWithSecondReader, undocumentedFamilies, violationsBut, violationsOf } from './strictness.ts';
-import { objectsFromBeforeTheStart, verifyNothingElse } from './whole.ts';
+import { accountingOfRun, configMapsFromBeforeTheStart, verifyGroup, verifyNothingElse } from './accounting.ts';
+import { compareWithSecondReader, familiesWithoutHeader, violationsExcept, violationsOf } from './strictness.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
 const needs = ['endpoints/metrics'];
 /** Why samples of an object may be missing: the exporter may not read it, or a line that cannot be read hides them. */
 const explainedBy = ['access/lists-and-watches-what-it-reads', 'exposition/reads-strictly'];
 
-/** What an audit asks for as well. */
+/** Also verified in an audit that may use the proxy. */
 const reads = ['proxy'] as const;
 
-/** The metric groups, as the exporter's documentation divides them, and the resource that each is read from. */
+/** The metric groups of the exporter's documentation, and their resources. */
 const groups = {
   CronJob: 'cronjobs',
   DaemonSet: 'daemonsets',
@@ -61,11 +59,11 @@ const groups = {
 area('exposition', () => {
   requirement(
     'reads-strictly',
-    { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs, reads },
+    { sentence: 'The exposition violates no rule of the text format.', source: textFormat, reads },
     async (context) => {
       const scrape = await scrapeOf(context);
 
-      verifyNone(violationsBut(scrape, ['duplicate-series']), 'no violation of the text format');
+      verifyNone(violationsExcept(scrape, ['duplicate-series']), 'no violation of the text format');
       context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
     },
   );
@@ -73,34 +71,34 @@ area('exposition', () => {
   requirement(
     'no-duplicate-series',
     {
-      sentence: 'No series is there twice: Prometheus refuses a scrape that repeats itself.',
+      sentence: 'No series is exposed twice: Prometheus rejects such a scrape.',
       source: textFormat,
       needs,
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');
+      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'no repeated series');
     },
   );
 
   requirement(
     'help-and-type',
     {
-      sentence: 'Every family says what it is, in HELP and in TYPE.',
+      sentence: 'Every family has HELP and TYPE.',
       source: textFormat,
       needs,
       explainedBy: ['exposition/reads-strictly'],
       reads,
     },
     async (context) => {
-      verifyNone(undocumentedFamilies(await scrapeOf(context)), 'HELP and TYPE of every family');
+      verifyNone(familiesWithoutHeader(await scrapeOf(context)), 'HELP and TYPE of every family');
     },
   );
 
   requirement(
     'without-timestamps',
     {
-      sentence: 'No sample has a timestamp: each is of the moment at which it is scraped.',
+      sentence: 'No sample has a timestamp, so that Prometheus uses the time of the scrape.',
       source: 'Prometheus, Writing exporters: scheduling',
       needs,
       explainedBy: ['exposition/reads-strictly'],
@@ -110,8 +108,11 @@ area('exposition', () => {
       const { exposition } = await scrapeOf(context);
       const { count, firstLine } = exposition.timestamps;
 
-      verify(count === 0, { expected: 'no timestamp', actual: `${count} samples with one, the first in line ${firstLine}` });
-      context.observed(`none of ${exposition.samples} samples has one`);
+      verify(count === 0, {
+        expected: 'no timestamp',
+        actual: `${count} samples with a timestamp, the first in line ${firstLine}`,
+      });
+      context.observed(`none of ${exposition.samples} samples has a timestamp`);
     },
   );
 
@@ -138,7 +139,7 @@ area('exposition', () => {
   requirement(
     'openmetrics',
     {
-      sentence: 'A scraper that asks for OpenMetrics gets an exposition that breaks no rule of it.',
+      sentence: 'A scraper that accepts OpenMetrics gets an exposition that violates no rule of OpenMetrics.',
       source: 'OpenMetrics 1.0',
       needs: ['probes/starts'],
       explainedBy: ['endpoints/metrics'],
@@ -147,9 +148,9 @@ area('exposition', () => {
     async (context) => {
       const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
 
-      verifyNone(violationsBut(scrape, []), 'no violation of OpenMetrics 1.0');
+      verifyNone(violationsExcept(scrape, []), 'no violation of OpenMetrics 1.0');
       const { samples, families } = scrape.exposition;
-      verify(samples > 0, { expected: 'samples to hold against the rules', actual: 'an exposition without any' });
+      verify(samples > 0, { expected: 'an exposition with samples', actual: 'one without samples' });
       context.observed(`${samples} samples in ${families.size} families`);
     },
   );
@@ -157,7 +158,7 @@ area('exposition', () => {
   requirement(
     'can-be-judged',
     {
-      sentence: 'Every fixture reaches its state, and the exporter answers scrapes while the objects hold still.',
+      sentence: 'Every fixture reaches its state, and the exporter answers scrapes while the objects do not change.',
       source: 'This suite: fixtures/',
       needs,
       explainedBy: ['exposition/reads-strictly'],
@@ -166,7 +167,7 @@ area('exposition', () => {
     async (context) => {
       const { samples, explained, compared, rounds } = await accountingOfRun(context);
 
-      context.observed(`${explained} of ${samples} samples explained, ${compared} objects judged in ${rounds} round(s)`);
+      context.observed(`${explained} of ${samples} samples explained, ${compared} objects compared in ${rounds} round(s)`);
     },
   );
 
@@ -174,7 +175,7 @@ area('exposition', () => {
     requirement(
       kind.toLowerCase(),
       {
-        sentence: `Every ${kind} is told of: each of its samples is there, has the live object's labels and value, and no other is.`,
+        sentence: `Every ${kind} has exactly the samples that follow from the live object, with its labels and values.`,
         source: `kube-state-metrics, docs: ${kind} metrics`,
         needs: ['exposition/can-be-judged'],
         explainedBy,
@@ -200,7 +201,7 @@ area('exposition', () => {
   requirement(
     'lists-what-was-there-before',
     {
-      sentence: 'Objects that were there before the exporter started are told of as well.',
+      sentence: 'Objects that existed before the exporter started are exposed as well.',
       source: 'Kubernetes, API concepts: list, then watch',
       needs,
       explainedBy: [...explainedBy, 'exposition/configmap'],
@@ -208,11 +209,11 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { older, silent } = await objectsFromBeforeTheStart(context);
+      const { older, missing } = await configMapsFromBeforeTheStart(context);
 
-      verify(older > 0, { expected: "objects that are older than the exporter's process", actual: 'none' });
-      verifyNone(silent, 'a sample of every older object');
-      context.observed(`${older} objects are older than the exporter's process`);
+      verify(older > 0, { expected: "ConfigMaps that are older than the exporter's process", actual: 'none' });
+      verifyNone(missing, 'a sample of every older ConfigMap');
+      context.observed(`${older} ConfigMaps are older than the exporter's process`);
     },
   );
 });

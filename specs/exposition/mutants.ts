@@ -15,11 +15,16 @@ import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { openMetrics } from '../../helpers/suite/mutant/open-metrics.ts';
 import { furtherArgument } from '../../helpers/suite/mutant/rolled-out.ts';
 import { scrapes } from '../../helpers/suite/mutant/scrapes.ts';
-import { repeated } from './repeated.ts';
+
+/**
+ * Repeats the series of one object in a family that no release repeats, so that no known issue explains the failure.
+ * @param label as in the exposition: `pod="tolerates-twice"`
+ */
+const repeated = (family: string, label: string) => scrapes(everyLine(sampleOf(family, label), doubled));
 
 export const expositionMutants = [
-  mutant('autoscaler-of-two-queues-is-repeated', {
-    sentence: 'The series of an autoscaler on two external metrics are repeated.',
+  mutant('autoscaler-with-two-queues-is-repeated', {
+    sentence: 'The series of an autoscaler with two external metrics are repeated.',
     proxy: repeated('kube_horizontalpodautoscaler_info', 'horizontalpodautoscaler="two-queues"'),
     fails: ['exposition/no-duplicates-for-same-external-metric-twice'],
   }),
@@ -33,13 +38,13 @@ export const expositionMutants = [
     proxy: scrapes(truncated),
     fails: ['exposition/reads-strictly'],
   }),
-  mutant('family-is-unheard-of', {
+  mutant('family-is-unknown', {
     sentence: 'A family that belongs to no resource is exposed.',
     proxy: scrapes(
       withLines(
-        '# HELP kube_unheard_of Nothing that is known.',
-        '# TYPE kube_unheard_of gauge',
-        'kube_unheard_of{namespace="default"} 1',
+        '# HELP kube_unknown A family of no release.',
+        '# TYPE kube_unknown gauge',
+        'kube_unknown{namespace="default"} 1',
       ),
     ),
     fails: ['exposition/nothing-else'],
@@ -49,12 +54,12 @@ export const expositionMutants = [
     proxy: scrapes(firstLine(headerOf('HELP', 'kube_pod_info'), dropped)),
     fails: ['exposition/help-and-type'],
   }),
-  mutant('ingress-of-two-rules-is-repeated', {
-    sentence: 'The series of an Ingress with two rules of one path are repeated.',
+  mutant('ingress-with-two-rules-is-repeated', {
+    sentence: 'The series of an Ingress with two rules for the same path are repeated.',
     proxy: repeated('kube_ingress_info', 'ingress="path-twice"'),
     fails: ['exposition/no-duplicates-for-same-path-twice'],
   }),
-  mutant('ingress-of-two-tls-blocks-is-repeated', {
+  mutant('ingress-with-two-tls-blocks-is-repeated', {
     sentence: 'The series of an Ingress with two TLS blocks are repeated.',
     proxy: repeated('kube_ingress_info', 'ingress="tls-twice"'),
     fails: ['exposition/no-duplicates-for-tls-of-one-secret'],
@@ -64,10 +69,10 @@ export const expositionMutants = [
     proxy: scrapes(firstLine(sampleOf('kube_service_info'), (line) => [line.replace(/,cluster_ip="[^"]*"/, '')])),
     fails: ['exposition/service'],
   }),
-  mutant('label-is-special-to-some-readers', {
-    sentence: 'A label has a name that some readers cannot hold.',
+  mutant('label-is-a-property-of-every-object', {
+    sentence: 'A label has a name that some readers cannot store: __proto__.',
     proxy: scrapes(firstLine(sampleOf('kube_pod_info'), (line) => [line.replace('{', '{__proto__="a",')])),
-    byItself: 'The accounting of pods tells of a label that is not theirs as well.',
+    byItself: 'The accounting of pods would report the additional label as well.',
     fails: ['exposition/second-reader-agrees'],
   }),
   mutant('label-is-wrong', {
@@ -77,24 +82,24 @@ export const expositionMutants = [
     ),
     fails: ['exposition/service'],
   }),
-  mutant('older-objects-are-not-told', {
-    sentence: 'Objects that were there before are not told of.',
+  mutant('older-objects-are-not-exposed', {
+    sentence: 'Objects that existed before the start are not exposed.',
     proxy: scrapes(everyLine(sampleOf('kube_configmap_info'), dropped)),
-    byItself: 'The accounting of config maps misses them first.',
+    byItself: 'The accounting of ConfigMaps would miss them first.',
     fails: ['exposition/lists-what-was-there-before'],
   }),
-  mutant('one-namespace-is-ignored', {
-    sentence: 'The exporter ignores the namespace default, in which the API server has a Service and a ConfigMap.',
+  mutant('namespace-is-ignored', {
+    sentence: 'The exporter ignores the namespace default, which has a Service, its Endpoints and a ConfigMap.',
     cluster: furtherArgument('--namespaces-denylist=default'),
     fails: ['exposition/service', 'exposition/endpoints', 'exposition/configmap'],
   }),
   mutant('open-metrics-has-no-end', {
-    sentence: 'OpenMetrics of the current release ends without its last line.',
+    sentence: 'The OpenMetrics exposition of the current release lacks its last line.',
     target: 'current',
     proxy: openMetrics(withBody((body) => body.replace('# EOF\n', ''))),
     fails: ['exposition/openmetrics'],
   }),
-  mutant('pod-of-two-tolerations-is-repeated', {
+  mutant('pod-with-two-tolerations-is-repeated', {
     sentence: 'The series of a pod that lists a toleration twice are repeated.',
     proxy: repeated('kube_pod_info', 'pod="tolerates-twice"'),
     fails: ['exposition/no-duplicates-for-duplicate-tolerations'],
@@ -105,25 +110,25 @@ export const expositionMutants = [
     fails: ['exposition/reads-strictly'],
   }),
   mutant('samples-have-timestamps', {
-    sentence: 'The samples of a family say that they are of 2020.',
+    sentence: 'The samples of a family have a timestamp of 2020.',
     proxy: scrapes(everyLine(sampleOf('kube_pod_info'), (line) => [`${line} 1577836800000`])),
     fails: ['exposition/without-timestamps'],
   }),
-  mutant('scrapes-end-once-objects-are-looked-at', {
-    sentence: 'The exporter answers no scrape any more while the objects are looked at.',
+  mutant('scrapes-fail-once-objects-are-listed', {
+    sentence: 'The exporter answers no scrape after the objects have been listed.',
     proxy: scrapesAfter(
       ({ method, path }) => method === 'GET' && path === '/api/v1/replicationcontrollers',
       (answer) => ({ ...answer, status: 503, body: 'unavailable' }),
     ),
     fails: ['exposition/can-be-judged'],
   }),
-  mutant('series-is-doubled', {
-    sentence: 'A series is there twice.',
+  mutant('series-is-repeated', {
+    sentence: 'A series is exposed twice.',
     proxy: scrapes(firstLine(sampleOf('kube_pod_info'), doubled)),
     fails: ['exposition/no-duplicate-series'],
   }),
-  mutant('series-is-of-no-object', {
-    sentence: 'A series of an object is exposed that is not there.',
+  mutant('series-has-no-object', {
+    sentence: 'A series of an object that does not exist is exposed.',
     proxy: scrapes(
       firstLine(sampleOf('kube_secret_info'), (line) => [line, line.replace(/secret="[^"]*"/, 'secret="deleted-long-ago"')]),
     ),
@@ -134,13 +139,13 @@ export const expositionMutants = [
     proxy: scrapes(firstLine(headerOf('TYPE', 'kube_pod_info'), dropped)),
     fails: ['exposition/help-and-type'],
   }),
-  mutant('type-is-unknown', {
+  mutant('type-is-invalid', {
     sentence: 'A family has a type that does not exist.',
     proxy: scrapes(firstLine(headerOf('TYPE', 'kube_pod_info'), (line) => [line.replace('gauge', 'gadget')])),
     fails: ['exposition/reads-strictly'],
   }),
   mutant('type-is-wrong', {
-    sentence: 'A gauge is called a counter.',
+    sentence: 'A gauge is exposed as a counter.',
     proxy: scrapes(firstLine(headerOf('TYPE', 'kube_namespace_created'), (line) => [line.replace('gauge', 'counter')])),
     fails: ['exposition/namespace'],
   }),

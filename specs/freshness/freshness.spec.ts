@@ -1,31 +1,31 @@
+import type { Sample } from '../../helpers/exposition/model.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { newObject, newObjects, removeAll } from './objects.ts';
-import { formatDelay, sighted } from './sighting.ts';
+import { createOf, createOfEveryKind, deleteAll, formatDelay, untilScraped } from './new-objects.ts';
 
 const source = 'kube-state-metrics, README: overview';
 const needs = ['endpoints/metrics'];
+
+const hasSeries = (samples: readonly Sample[]) => samples.length > 0;
+const isPaused = (value: number) => (samples: readonly Sample[]) =>
+  samples.some((sample) => sample.name === 'kube_deployment_spec_paused' && sample.value === value);
 
 area('freshness', () => {
   requirement(
     'new-object-appears',
     {
-      sentence: "A new object's series appear within 5 s, of whatever namespaced kind it is.",
+      sentence: "A new object's series appear within 5 s, for every namespaced kind.",
       source,
       needs,
       explainedBy: ['access/lists-and-watches-what-it-reads'],
       makes: ['control-pod'],
     },
     async (context) => {
-      const subjects = await newObjects(context, 'appears');
+      const objects = await createOfEveryKind(context, 'appears');
 
-      const delay = await sighted(context, {
-        what: 'series of each new object',
-        of: subjects,
-        until: (samples) => samples.length > 0,
-      });
+      const delay = await untilScraped(context, { what: 'series of each new object', objects, until: hasSeries });
 
-      context.observed(`${subjects.length} kinds, ${formatDelay(delay)}`);
+      context.observed(`${objects.length} kinds, ${formatDelay(delay)}`);
     },
   );
 
@@ -33,47 +33,35 @@ area('freshness', () => {
     'changed-object-changes',
     { sentence: "A changed object's value changes within 5 s.", source, needs, explainedBy: ['freshness/new-object-appears'] },
     async (context) => {
-      const deployment = await newObject(context, 'deployments', 'changes');
-      const isPaused = (value: number) => ({
-        what: `the new Deployment with kube_deployment_spec_paused ${value}`,
-        of: [deployment],
-        until: (samples: readonly { name: string; value: number }[]) =>
-          samples.some((sample) => sample.name === 'kube_deployment_spec_paused' && sample.value === value),
-      });
-      await sighted(context, isPaused(0));
+      const deployment = await createOf(context, 'deployments', 'changes');
+      const objects = [deployment];
+      await untilScraped(context, { what: 'the new Deployment with kube_deployment_spec_paused 0', objects, until: isPaused(0) });
 
       await context.client.merge(referenceOf(deployment.object), { spec: { paused: true } });
-      const delay = await sighted(context, isPaused(1));
 
-      context.observed(formatDelay(delay));
+      const what = 'the paused Deployment with kube_deployment_spec_paused 1';
+      context.observed(formatDelay(await untilScraped(context, { what, objects, until: isPaused(1) })));
     },
   );
 
   requirement(
     'deleted-object-vanishes',
     {
-      sentence: "A deleted object's series vanish within 5 s, all of them, of whatever namespaced kind it was.",
+      sentence: 'All series of a deleted object disappear within 5 s, for every namespaced kind.',
       source,
       needs,
       explainedBy: ['freshness/new-object-appears'],
       makes: ['control-pod'],
     },
     async (context) => {
-      const subjects = await newObjects(context, 'vanishes');
-      await sighted(context, {
-        what: 'series of each object before it is deleted',
-        of: subjects,
-        until: (samples) => samples.length > 0,
-      });
+      const objects = await createOfEveryKind(context, 'vanishes');
+      await untilScraped(context, { what: 'series of each object before it is deleted', objects, until: hasSeries });
 
-      await removeAll(context, subjects);
-      const delay = await sighted(context, {
-        what: 'no series of the deleted objects',
-        of: subjects,
-        until: (samples) => samples.length === 0,
-      });
+      await deleteAll(context, objects);
 
-      context.observed(`${subjects.length} kinds, ${formatDelay(delay)}`);
+      const what = 'no series of the deleted objects';
+      const delay = await untilScraped(context, { what, objects, until: (samples) => !hasSeries(samples) });
+      context.observed(`${objects.length} kinds, ${formatDelay(delay)}`);
     },
   );
 });

@@ -28,7 +28,7 @@ function view({ container = {}, spec = {}, status = {} }: Parts): ApiView {
 
 const secured = (securityContext: NonNullable<Container['securityContext']>) => view({ container: { securityContext } });
 
-test('it says whose view it is, and why', () => {
+test('it names its source and the reason', () => {
   expect(view({}).judgedBy).toBe(
     `judged by the API's view of the pod, as Pod Security (baseline) forbids its inspection: ${refusal}`,
   );
@@ -37,18 +37,18 @@ test('it says whose view it is, and why', () => {
 describe('the user', () => {
   const ofPod = { securityContext: { runAsUser: 65534 } };
 
-  test('is the container’s, else the pod’s', () => {
+  test('is the container’s, otherwise the pod’s', () => {
     expect(view({ spec: ofPod }).runsAs(65534)).toMatchObject({ holds: true, actual: 'user id 65534' });
     const asRoot = view({ spec: ofPod, container: { securityContext: { runAsUser: 0 } } });
     expect(asRoot.runsAs(65534)).toMatchObject({ holds: false, actual: 'user id 0' });
   });
 
-  test('is what the kubelet reports, where it does', () => {
+  test('is what the kubelet reports, if it does', () => {
     const status = { user: { linux: { uid: 1000 } } };
     expect(view({ spec: ofPod, status }).runsAs(65534)).toMatchObject({ holds: false, actual: 'user id 1000' });
   });
 
-  test('is nothing to judge where only the image says it', () => {
+  test('is not applicable where only the image decides', () => {
     expect(() => view({}).runsAs(65534)).toThrow(NotApplicable);
   });
 });
@@ -59,7 +59,7 @@ test.each([
   [false, { drop: ['NET_RAW'] }],
   [false, { drop: ['ALL'], add: ['NET_BIND_SERVICE'] }],
   [false, {}],
-])('that there are no capabilities is %s of %j', (holds, capabilities) => {
+])('hasNoCapabilities is %s for %j', (holds, capabilities) => {
   expect(secured({ capabilities }).hasNoCapabilities().holds).toBe(holds);
 });
 
@@ -67,7 +67,7 @@ test('a privileged container has every capability', () => {
   expect(secured({ capabilities: { drop: ['ALL'] }, privileged: true }).hasNoCapabilities().holds).toBe(false);
 });
 
-test('what is not set is not hardened', () => {
+test('a field that is not set is not hardened', () => {
   expect(view({}).hasNoCapabilities().holds).toBe(false);
   expect(view({}).gainsNoPrivileges()).toMatchObject({ holds: false, actual: 'allowPrivilegeEscalation not set' });
   expect(view({}).rootIsReadOnly()).toMatchObject({ holds: false, actual: 'readOnlyRootFilesystem not set' });
@@ -78,7 +78,7 @@ test('what is not set is not hardened', () => {
   expect(secured({ readOnlyRootFilesystem: true }).rootIsReadOnly().holds).toBe(true);
 });
 
-test('resources are compared by their amounts, and are the kubelet’s where it reports them', () => {
+test('resources are compared by amount, and are those that the kubelet reports, if it does', () => {
   const resources = { limits: { cpu: '0.5', memory: '131072Ki' }, requests: { cpu: '0.25', memory: '64Mi' } };
   const unresized = view({ container: { resources } });
   expect([unresized.memoryIsLimited('128Mi').holds, unresized.cpuIsLimited('500m').holds]).toEqual([true, true]);
@@ -98,19 +98,19 @@ describe('the token', () => {
       status,
     }).tokenIsMounted();
 
-  test('is there when a container runs that mounts it read-only', () => {
+  test('is mounted when a running container mounts it read-only', () => {
     expect(mounted(true, projected).holds).toBe(true);
   });
 
-  test('is not proved by a writable mount, another volume, a container that does not run, or no mount', () => {
+  test('is not proved by a writable mount, another volume, a container that is not running, or no mount', () => {
     expect(mounted(false, projected)).toMatchObject({ holds: false, actual: expect.stringContaining('writable') });
-    expect(mounted(true, {})).toMatchObject({ holds: false, actual: expect.stringContaining('which is none of a token') });
+    expect(mounted(true, {})).toMatchObject({ holds: false, actual: expect.stringContaining('which has no token') });
     expect(mounted(true, projected, { state: { waiting: {} } }).holds).toBe(false);
     expect(view({}).tokenIsMounted()).toMatchObject({ holds: false, actual: 'no such mount in the container' });
   });
 });
 
-test('the kernel’s view has nobody to name, and needs the token itself', () => {
+test('the kernel’s view names no source, and requires a token that is not empty', () => {
   const mountinfo = `100 99 0:50 / / ro - overlay o ro\n101 100 0:51 / ${tokenDirectory} ro,relatime - tmpfs t rw`;
   const kernel = (bytes: string): ProcessView =>
     new KernelView(

@@ -3,12 +3,12 @@ import { NotApplicable } from '../../helpers/failure.ts';
 import type { ContainerStatus, Pod } from '../../helpers/kube/pod.ts';
 import type { Container } from '../../helpers/kube/workload.ts';
 import { forbids } from '../../helpers/suite/pod-admission.ts';
-import { isTokenDirectory } from './mounts.ts';
+import { isTokenDirectory } from './proc.ts';
 import type { Finding, ProcessView } from './view.ts';
 
 /**
- * What is known of the exporter's process where nothing may look into it: the pod as the API server keeps it, after admission and
- * with its defaults, and what the kubelet reports in its status. Where a container says nothing, its pod's word counts.
+ * The hardening of the exporter's process where the inspector is refused: the pod as the API server stores it, after admission and
+ * with defaults, and the status that the kubelet reports. A field that a container does not set is the pod's.
  * Source: Kubernetes, API reference: PodSecurityContext, SecurityContext, ContainerStatus (user from 1.31 on, resources from 1.33 on).
  */
 export class ApiView implements ProcessView {
@@ -18,8 +18,8 @@ export class ApiView implements ProcessView {
   readonly #status: ContainerStatus | undefined;
 
   /**
-   * @param container the exporter's, by name
-   * @param refusal why the process cannot be inspected: the API server's words
+   * @param container the name of the exporter's container
+   * @param refusal the API server's message that refuses the inspector
    * @throws an Error when the pod has no such container
    */
   constructor(pod: Pod, container: string, refusal: string) {
@@ -37,7 +37,7 @@ export class ApiView implements ProcessView {
     const uid = this.#status?.user?.linux?.uid ?? inSpec;
     if (uid === undefined) {
       throw new NotApplicable(
-        `Nothing sets the user in the pod, and the kubelet does not report it: the image decides. It is ${this.judgedBy}`,
+        `The pod does not set the user and the kubelet does not report it, so the image decides. The user would be ${this.judgedBy}`,
       );
     }
     return { holds: uid === user, expected: `user id ${user}`, actual: `user id ${uid}` };
@@ -47,7 +47,7 @@ export class ApiView implements ProcessView {
     const { capabilities: { drop = [], add = [] } = {}, privileged = false } = this.#context;
     const dropsAll = drop.some((name) => name.toUpperCase() === 'ALL');
     const actual = `drop [${drop.join(', ')}], add [${add.join(', ')}]${privileged ? ', privileged' : ''}`;
-    return { holds: dropsAll && add.length === 0 && !privileged, expected: 'capabilities: drop [ALL], and none added', actual };
+    return { holds: dropsAll && add.length === 0 && !privileged, expected: 'capabilities: drop [ALL], add []', actual };
   }
 
   gainsNoPrivileges(): Finding {
@@ -86,7 +86,7 @@ export class ApiView implements ProcessView {
     };
   }
 
-  /** That there is a token in a volume for one is the kubelet's doing: it starts no container before that. */
+  /** The kubelet starts a container only once its projected token is in the volume. */
   tokenIsMounted(): Finding {
     const mount = this.#container.volumeMounts?.find(({ mountPath }) => isTokenDirectory(mountPath));
     const expected = 'a ServiceAccount token in a mount that is read-only';
@@ -94,9 +94,9 @@ export class ApiView implements ProcessView {
     const volume = this.#pod.spec.volumes?.find(({ name }) => name === mount.name);
     const isToken = volume?.projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken !== undefined) ?? false;
     const started = this.#status?.state?.running !== undefined;
-    const what = isToken ? 'a projected token' : `the volume ${mount.name}, which is none of a token`;
-    const how = mount.readOnly ? 'read-only' : 'writable';
-    const actual = `${what} in ${mount.mountPath}, ${how}, the container ${started ? 'running' : 'not running'}`;
+    const source = isToken ? 'a projected token' : `the volume ${mount.name}, which has no token`;
+    const mode = mount.readOnly ? 'read-only' : 'writable';
+    const actual = `${source} in ${mount.mountPath}, ${mode}, the container ${started ? 'running' : 'not running'}`;
     return { holds: isToken && started && mount.readOnly === true, expected, actual };
   }
 
@@ -104,12 +104,12 @@ export class ApiView implements ProcessView {
     return this.#container.securityContext ?? {};
   }
 
-  /** What the kubelet has given the container, or, where it does not report that, what the pod asks for. */
+  /** The amount that the kubelet reports in the container's status, otherwise the one of the pod's spec. */
   #amount(kind: 'requests' | 'limits', resource: 'cpu' | 'memory'): string | undefined {
     return (this.#status?.resources ?? this.#container.resources)?.[kind]?.[resource];
   }
 }
 
-function lowerFirst(words: string): string {
-  return words.startsWith('The ') ? `the ${words.slice(4)}` : words;
+function lowerFirst(text: string): string {
+  return text.startsWith('The ') ? `the ${text.slice(4)}` : text;
 }

@@ -1,25 +1,31 @@
+import type { Profile, Promises } from '../../helpers/exporter/profile.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { judgeProcess } from './inspect.ts';
-import { promisedResources } from './resources.ts';
-import { tokensOfSilentPod } from './silent-pod.ts';
+import { verifyProcess } from './inspect.ts';
+import { tokensMountedByDefault } from './token-in-pod.ts';
 
 /**
- * It is read from the process that runs: an ephemeral container shares its process namespace. Where the cluster refuses that container,
- * the pod as the API server keeps it is judged instead.
+ * An ephemeral container reads the running process. Where the cluster refuses that container, the pod as the API server stores it is
+ * judged instead.
  */
 const hardened = { feature: 'hardened-container', needs: ['probes/starts'] } as const;
 const limited = { feature: 'resource-limits', needs: ['probes/starts'] } as const;
+
+/** @throws an Error when the profile promises none: the requirement has the wrong feature */
+function promisedResources({ name, promises }: Profile): NonNullable<Promises['resources']> {
+  if (promises.resources) return promises.resources;
+  throw new Error(`The profile ${name} promises no resources; a requirement on them has the wrong feature.`);
+}
 
 area('hardening', () => {
   requirement(
     'runs-as-nobody',
     {
       ...hardened,
-      sentence: 'The exporter runs as the unprivileged user that its profile promises, in all four user ids of its process.',
+      sentence: 'All four user ids of the exporter’s process are the unprivileged user that the profile promises.',
       source: 'Kubernetes, Configure a security context: runAsUser; proc_pid_status(5)',
     },
-    (context) => judgeProcess(context, (process) => process.runsAs(context.profile.promises.user)),
+    (context) => verifyProcess(context, (process) => process.runsAs(context.profile.promises.user)),
   );
 
   requirement(
@@ -29,17 +35,17 @@ area('hardening', () => {
       sentence: 'Every capability set of the exporter is empty: inheritable, permitted, effective, bounding and ambient.',
       source: 'Kubernetes, Configure a security context: capabilities; capabilities(7)',
     },
-    (context) => judgeProcess(context, (process) => process.hasNoCapabilities()),
+    (context) => verifyProcess(context, (process) => process.hasNoCapabilities()),
   );
 
   requirement(
     'gains-no-privileges',
     {
       ...hardened,
-      sentence: 'The kernel lets neither the exporter nor a child of it gain privileges.',
+      sentence: 'The kernel lets neither the exporter nor its child processes gain privileges.',
       source: 'Kubernetes, Configure a security context: allowPrivilegeEscalation; PR_SET_NO_NEW_PRIVS(2const)',
     },
-    (context) => judgeProcess(context, (process) => process.gainsNoPrivileges()),
+    (context) => verifyProcess(context, (process) => process.gainsNoPrivileges()),
   );
 
   requirement(
@@ -49,7 +55,7 @@ area('hardening', () => {
       sentence: "The root of the exporter's file system is mounted read-only.",
       source: 'Kubernetes, Configure a security context: readOnlyRootFilesystem; proc_pid_mountinfo(5)',
     },
-    (context) => judgeProcess(context, (process) => process.rootIsReadOnly()),
+    (context) => verifyProcess(context, (process) => process.rootIsReadOnly()),
   );
 
   requirement(
@@ -61,7 +67,7 @@ area('hardening', () => {
     },
     (context) => {
       const { memory } = promisedResources(context.profile).limits;
-      return judgeProcess(context, (process) => process.memoryIsLimited(memory));
+      return verifyProcess(context, (process) => process.memoryIsLimited(memory));
     },
   );
 
@@ -74,7 +80,7 @@ area('hardening', () => {
     },
     (context) => {
       const { cpu } = promisedResources(context.profile).limits;
-      return judgeProcess(context, (process) => process.cpuIsLimited(cpu));
+      return verifyProcess(context, (process) => process.cpuIsLimited(cpu));
     },
   );
 
@@ -82,10 +88,11 @@ area('hardening', () => {
     'resources-are-requested',
     {
       ...limited,
-      sentence: 'The scheduler counts the memory, and the kernel weighs the CPU time, that the profile promises to request.',
+      sentence:
+        'The scheduler counts the memory request, and the kernel applies the weight of the CPU request, that the profile promises.',
       source: 'Kubernetes, Resource management: requests; the kernel, cgroups version 1 and 2',
     },
-    (context) => judgeProcess(context, (process) => process.requests(promisedResources(context.profile).requests)),
+    (context) => verifyProcess(context, (process) => process.requests(promisedResources(context.profile).requests)),
   );
 
   requirement(
@@ -95,22 +102,22 @@ area('hardening', () => {
       sentence: "The ServiceAccount's token is mounted into the exporter's file system, read-only.",
       source: 'Kubernetes, Configure service accounts for pods: automountServiceAccountToken of the pod',
     },
-    (context) => judgeProcess(context, (process) => process.tokenIsMounted()),
+    (context) => verifyProcess(context, (process) => process.tokenIsMounted()),
   );
 
   requirement(
-    'token-only-where-asked',
+    'token-only-where-requested',
     {
       ...hardened,
       needs: [],
       makes: ['neighbour'],
-      sentence: 'A pod of the same ServiceAccount that does not ask for a token has none.',
+      sentence: 'A pod of the same ServiceAccount that does not request a token has none.',
       source: 'Kubernetes, Configure service accounts for pods: automountServiceAccountToken of the ServiceAccount',
     },
     async (context) => {
-      const tokens = await tokensOfSilentPod(context);
-      verifyNone(tokens, 'no token in a pod of the same ServiceAccount that does not ask for one');
-      context.observed('a control pod of the same ServiceAccount found none');
+      const tokens = await tokensMountedByDefault(context);
+      verifyNone(tokens, 'no token in a pod of the same ServiceAccount that does not request one');
+      context.observed('a control pod of the same ServiceAccount has none');
     },
   );
 });

@@ -1,53 +1,78 @@
 import { InfrastructureError } from '../../helpers/errors.ts';
-import { readInspection } from '../../helpers/exporter/inspection-script.ts';
+import { inspectionScript, readInspection } from '../../helpers/exporter/inspection-script.ts';
 import { verify } from '../../helpers/failure.ts';
 import { ApiError } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { ContainerStatus, Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { NotObserved, seconds, waitFor } from '../../helpers/wait.ts';
 import { ApiView } from './api-view.ts';
-import { inspector } from './inspector.ts';
 import { KernelView } from './kernel-view.ts';
-import { requestsOf } from './resources.ts';
 import type { Finding, ProcessView } from './view.ts';
 
-/** How long the ephemeral container may take from its creation to its end, its image at hand or pulled. */
+/** From the creation of the ephemeral container to its end, including the pull of its image. */
 const inspectionBudget = seconds(60);
 
 type Needed = Pick<RequirementContext, 'client' | 'cluster' | 'exporter' | 'run'>;
 
 /**
- * Holds the exporter's process against one promise.
- * @throws NotObserved when the exporter is not Ready, InfrastructureError when an admitted inspector does not end
+ * Verifies one fact of the exporter's process.
+ * @throws RequirementFailure when it does not hold, NotObserved when the exporter is not Ready, InfrastructureError when an admitted
+ * inspector does not end
  */
-export async function judgeProcess(
+export async function verifyProcess(
   context: Needed & Pick<RequirementContext, 'observed'>,
-  judge: (view: ProcessView) => Finding,
+  find: (view: ProcessView) => Finding,
 ): Promise<void> {
   const view = await exporterProcess(context);
-  const { holds, expected, actual } = judge(view);
+  const { holds, expected, actual } = find(view);
   const by = view.judgedBy === undefined ? '' : ` (${view.judgedBy})`;
   verify(holds, { expected, actual: `${actual}${by}` });
   context.observed(`${actual}${by}`);
 }
 
-/** The kernel's view of the process, or the API's where the cluster refuses the inspection: one for all requirements of a spec file. */
-const exporterProcess = oncePerContext(async ({ client, cluster, exporter, run }: Needed): Promise<ProcessView> => {
+/** The kernel's view of the process, or the API's if the cluster refuses the inspector; created for all requirements of the area. */
+const exporterProcess = memoizePerContext(async ({ client, cluster, exporter, run }: Needed): Promise<ProcessView> => {
   const pod = await exporter.pod();
   const { container } = exporter.target;
   const name = `inspection-${run.id}`;
   const refusal = await addContainer(client, pod, inspector(name, container.name, run.workloadImage));
   if (refusal !== undefined) return new ApiView(pod, container.name, refusal);
-  await untilEnded(client, pod, name);
-  return new KernelView(readInspection(await cluster.log(pod, name)), requestsOf(pod, container.name).memory ?? '0');
+  await waitUntilEnded(client, pod, name);
+  // What the scheduler counts; no cgroup shows it.
+  const { memory = '0' } = pod.spec.containers.find((candidate) => candidate.name === container.name)?.resources?.requests ?? {};
+  return new KernelView(readInspection(await cluster.log(pod, name)), memory);
 });
 
 /**
- * Source: Kubernetes, ephemeral containers: they are added through a subresource of the pod, on by default from 1.23 on.
- * @returns the API server's words when it refuses, whoever is behind that: Pod Security, a webhook, or RBAC
+ * The ephemeral container that reads the exporter's process, which is process 1 in the shared process namespace. It is root with two
+ * capabilities so that it can read a process of any user with any capabilities: missing hardening must be reported, not prevent the
+ * inspection. It is the only container of the suite that does not meet the restricted Pod Security level.
+ */
+export function inspector(name: string, target: string, image: string) {
+  return {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    targetContainerName: target,
+    command: ['sh', '-c', inspectionScript, 'sh', '/proc'],
+    securityContext: {
+      runAsUser: 0,
+      runAsGroup: 0,
+      runAsNonRoot: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'], add: ['SYS_PTRACE', 'DAC_READ_SEARCH'] },
+    },
+  } as const;
+}
+
+/**
+ * Adds an ephemeral container to a pod.
+ * Source: Kubernetes, ephemeral containers: they are added through a subresource of the pod; enabled by default since 1.23.
+ * @returns undefined, or the API server's message when Pod Security, a webhook or RBAC refuses it
  */
 async function addContainer(client: KubeClient, pod: Pod, container: unknown): Promise<string | undefined> {
   const path = `${client.mapper.path(referenceOf(pod))}/ephemeralcontainers`;
@@ -63,7 +88,7 @@ async function addContainer(client: KubeClient, pod: Pod, container: unknown): P
   }
 }
 
-async function untilEnded(client: KubeClient, pod: Pod, name: string): Promise<void> {
+async function waitUntilEnded(client: KubeClient, pod: Pod, name: string): Promise<void> {
   const reference = referenceOf(pod);
   try {
     await waitFor({

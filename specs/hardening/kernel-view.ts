@@ -1,13 +1,12 @@
 import { integerQuantity, quantity } from '../../helpers/catalogue/quantity.ts';
 import { type Inspection, inspected } from '../../helpers/exporter/inspection-script.ts';
-import { cgroupLimits, weighs } from './cgroup.ts';
-import { type Mount, mounts, rootMount, tokenMounts } from './mounts.ts';
-import { heldCapabilities, type ProcessStatus, processStatus } from './process-status.ts';
+import { cgroupLimits, compareWeight } from './cgroup.ts';
+import { heldCapabilities, type Mount, mounts, type ProcessStatus, processStatus, rootMount, tokenMounts } from './proc.ts';
 import type { Finding, ProcessView } from './view.ts';
 
-/** What the kernel says of the exporter's process. */
+/** The hardening of the exporter's process as the kernel shows it in /proc and in the cgroup. */
 export class KernelView implements ProcessView {
-  /** @param requested the memory that the scheduler counts, which no cgroup shows */
+  /** @param requested the requested memory, which no cgroup shows: `64Mi` */
   constructor(
     private readonly inspection: Inspection,
     private readonly requested: string,
@@ -15,7 +14,7 @@ export class KernelView implements ProcessView {
 
   runsAs(user: number): Finding {
     const { userIds } = this.#status();
-    const expected = `user id ${user}, real, effective, saved and of the file system`;
+    const expected = `user id ${user} (real, effective, saved and file system)`;
     return { holds: userIds.every((id) => id === user), expected, actual: `user id ${[...new Set(userIds)].join(', ')}` };
   }
 
@@ -49,9 +48,9 @@ export class KernelView implements ProcessView {
   }
 
   requests({ cpu, memory }: { readonly cpu: string; readonly memory: string }): Finding {
-    const { holds: weighed, actual } = weighs(this.inspection, quantity(cpu));
+    const { holds: hasWeight, actual } = compareWeight(this.inspection, quantity(cpu));
     return {
-      holds: integerQuantity(this.requested) === integerQuantity(memory) && weighed,
+      holds: integerQuantity(this.requested) === integerQuantity(memory) && hasWeight,
       expected: `${memory} requested, and the weight of a request for ${cpu}`,
       actual: `${this.requested} requested, and ${actual}`,
     };
@@ -61,7 +60,7 @@ export class KernelView implements ProcessView {
     const [token] = tokenMounts(this.#mounts());
     const bytes = Number(this.inspection.get('token bytes') ?? 0);
     const expected = 'a ServiceAccount token in a mount that is ro';
-    if (token === undefined) return { holds: false, expected, actual: 'no such mount among those of the process' };
+    if (token === undefined) return { holds: false, expected, actual: 'no such mount in the process' };
     const actual = `${bytes} bytes in ${token.point}, mounted ${token.options.join(',')}`;
     return { holds: bytes > 0 && token.options.includes('ro'), expected, actual };
   }

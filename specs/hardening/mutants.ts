@@ -1,6 +1,26 @@
 import { container, podSpec, serviceAccount, set } from '../../helpers/suite/mutant/changes.ts';
-import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { tokenInAWritableVolume } from './writable-token.ts';
+import { type ChangeFacts, mutant } from '../../helpers/suite/mutant/mutant.ts';
+
+const tokenDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Adds an init container that copies the token into a volume, and mounts that volume into the exporter instead of the token. */
+function mountWritableToken(
+  spec: Record<string, unknown> & { containers: readonly object[] },
+  { workloadImage }: ChangeFacts,
+): void {
+  spec.volumes = [{ name: 'copy', emptyDir: {} }];
+  spec.initContainers = [
+    {
+      name: 'copies-the-token',
+      image: workloadImage,
+      imagePullPolicy: 'IfNotPresent',
+      command: ['sh', '-c', `cp -L ${tokenDirectory}/* /copy/ && chmod 444 /copy/*`],
+      volumeMounts: [{ name: 'copy', mountPath: '/copy' }],
+    },
+  ];
+  const [exporter] = spec.containers;
+  Object.assign(exporter ?? {}, { volumeMounts: [{ name: 'copy', mountPath: tokenDirectory }] });
+}
 
 export const hardeningMutants = [
   mutant('capabilities-are-kept', {
@@ -11,7 +31,7 @@ export const hardeningMutants = [
     fails: ['hardening/has-no-capabilities'],
   }),
   mutant('cpu-is-unlimited', {
-    sentence: 'The limit of CPU time is gone.',
+    sentence: 'The CPU limit is removed.',
     change: container(({ resources }) => {
       delete resources?.limits?.cpu;
     }),
@@ -27,34 +47,34 @@ export const hardeningMutants = [
     change: container(({ securityContext }) => set(securityContext, { runAsUser: 0 })),
     fails: ['hardening/runs-as-nobody'],
   }),
-  mutant('limits-are-gone', {
-    sentence: 'Both limits are gone.',
+  mutant('limits-are-removed', {
+    sentence: 'Both limits are removed.',
     change: container(({ resources }) => {
       delete resources?.limits;
     }),
     fails: ['hardening/memory-is-limited', 'hardening/cpu-is-limited'],
   }),
   mutant('memory-is-unlimited', {
-    sentence: 'The limit of memory is gone.',
+    sentence: 'The memory limit is removed.',
     change: container(({ resources }) => {
       delete resources?.limits?.memory;
     }),
     fails: ['hardening/memory-is-limited'],
   }),
-  mutant('one-capability-is-added', {
-    sentence: 'One capability is added.',
+  mutant('capability-is-added', {
+    sentence: 'A capability is added.',
     change: container(({ securityContext }) => set(securityContext?.capabilities, { add: ['NET_BIND_SERVICE'] })),
     fails: ['hardening/has-no-capabilities'],
   }),
   mutant('privileges-may-be-gained', {
-    sentence: 'Nothing forbids to gain privileges.',
+    sentence: 'allowPrivilegeEscalation is not set, so that privileges may be gained.',
     change: container(({ securityContext }) => {
       delete securityContext?.allowPrivilegeEscalation;
     }),
     fails: ['hardening/gains-no-privileges'],
   }),
-  mutant('requests-are-gone', {
-    sentence: 'The requests are gone, so that they are those of the limits.',
+  mutant('requests-are-removed', {
+    sentence: 'The requests are removed, so that the limits take their place.',
     change: container(({ resources }) => {
       delete resources?.requests;
     }),
@@ -68,8 +88,8 @@ export const hardeningMutants = [
     fails: ['hardening/root-is-read-only'],
   }),
   mutant('token-is-in-a-writable-volume', {
-    sentence: 'The token is copied into a volume that the exporter may write to.',
-    change: podSpec(tokenInAWritableVolume),
+    sentence: 'The token is in a volume that the exporter may write to.',
+    change: podSpec(mountWritableToken),
     fails: ['hardening/token-is-mounted'],
   }),
   mutant('token-is-mounted-by-default', {
@@ -77,6 +97,6 @@ export const hardeningMutants = [
     change: serviceAccount((account) => {
       account.automountServiceAccountToken = true;
     }),
-    fails: ['hardening/token-only-where-asked'],
+    fails: ['hardening/token-only-where-requested'],
   }),
 ];

@@ -1,6 +1,6 @@
 import type { Profile, Promises } from '../../helpers/exporter/profile.ts';
 
-/** What a requirement compares. */
+/** A fact of the process, compared with the expected one. */
 export interface Finding {
   readonly holds: boolean;
   readonly expected: string;
@@ -9,9 +9,9 @@ export interface Finding {
 
 type Resources = NonNullable<Promises['resources']>;
 
-/** The hardening of the exporter's process, as far as its source shows it. Each method throws an Error when the source has a gap. */
+/** The hardening of the exporter's process according to one source. Each method throws an Error when the source lacks the fact. */
 export interface ProcessView {
-  /** How the findings came about, where they are not the kernel's; undefined where they are. */
+  /** The source of the findings for the report; undefined for the kernel. */
   readonly judgedBy?: string;
   runsAs(user: Profile['promises']['user']): Finding;
   hasNoCapabilities(): Finding;

@@ -9,7 +9,7 @@ const unchanged: Change = (objects) => objects;
 const targetAfter = (change: Change) =>
   deriveTarget(change(knownTargets.agent.rendering(), { workloadImage: 'busybox:1.36' }), { name: 'changed' });
 
-test('the manifests of the guide agree with themselves', () => {
+test('the manifests of the guide are consistent', () => {
   const target = targetAfter(unchanged);
 
   expect(missingLabels(target, profiles.agent.promises.labels)).toEqual([]);
@@ -17,7 +17,7 @@ test('the manifests of the guide agree with themselves', () => {
   expect(misnamedPorts(target, profiles.agent)).toEqual([]);
 });
 
-test('pods carry the labels as well', () => {
+test('pods need the labels as well', () => {
   const target = targetAfter(
     deployment(({ spec }) => {
       spec.template.metadata = { labels: { 'app.kubernetes.io/name': 'kube-state-metrics' } };
@@ -25,11 +25,11 @@ test('pods carry the labels as well', () => {
   );
 
   expect(missingLabels(target, { 'app.kubernetes.io/name': 'kube-state-metrics', 'app.kubernetes.io/version': '2.5.0' })).toEqual(
-    ['the pods of Deployment monitoring/mntr-agent-kube-state-metrics: app.kubernetes.io/version is absent, wanted 2.5.0'],
+    ['the pods of Deployment monitoring/mntr-agent-kube-state-metrics: app.kubernetes.io/version is absent, expected 2.5.0'],
   );
 });
 
-test('whoever is bound besides the ServiceAccount is named', () => {
+test('every other subject of the binding is reported', () => {
   const target = targetAfter(
     binding(({ subjects }) => {
       subjects?.push({ kind: 'ServiceAccount', namespace: 'monitoring', name: 'default' });
@@ -43,19 +43,19 @@ test('whoever is bound besides the ServiceAccount is named', () => {
   ]);
 });
 
-test('a port must have its name, be of TCP, and lead where the container listens', () => {
+test('a port must have its name and the protocol TCP, and lead to the port of the container', () => {
   const unnamed = container((draft) => {
     draft.ports = [];
   });
-  const ofUdp = service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' }));
+  const withUdp = service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' }));
   const renamed = service(({ spec }) => set(spec.ports?.slice(1), { name: 'self' }));
 
-  expect(misnamedPorts(targetAfter(all(ofUdp, renamed)), profiles.agent)).toEqual([
-    "the Service's port http-metrics is of UDP, not of TCP",
+  expect(misnamedPorts(targetAfter(all(withUdp, renamed)), profiles.agent)).toEqual([
+    "the Service's port http-metrics has the protocol UDP instead of TCP",
     'the Service has no port named telemetry; it has http-metrics, self',
   ]);
   expect(misnamedPorts(targetAfter(unnamed), profiles.agent)).toEqual([
-    "the Service's port http-metrics leads to http-metrics, which the container does not name, not to 8080",
-    "the Service's port telemetry leads to telemetry, which the container does not name, not to 8081",
+    "the Service's port http-metrics leads to http-metrics, which the container does not have, not to 8080",
+    "the Service's port telemetry leads to telemetry, which the container does not have, not to 8081",
   ]);
 });

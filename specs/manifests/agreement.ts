@@ -40,46 +40,51 @@ export function servedObjects({ objects }: Pick<Target, 'objects'>, mapper: Reso
   return objects.filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
 }
 
-/** One line for each namespaced object that is not where the Deployment is. */
-export function strayObjects({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
+/** The namespaced objects that are not in the Deployment's namespace, a line each. */
+export function objectsElsewhere({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
   const isNamespaced = ({ apiVersion, kind, metadata }: KubernetesObject) =>
     mapper.serves(apiVersion, kind) ? mapper.resource(apiVersion, kind).namespaced : metadata.namespace !== undefined;
-  const stray = objects.filter((object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace);
-  return stray.map((object) => `${formatReference(referenceOf(object))} is not in the namespace ${namespace}`);
+  const elsewhere = objects.filter((object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace);
+  return elsewhere.map((object) => `${formatReference(referenceOf(object))} is not in the namespace ${namespace}`);
 }
 
-/** One line for each role that is bound to the ServiceAccount and that the manifests do not hold. */
+/** The roles that are bound to the ServiceAccount but missing in the manifests, a line each. */
 export function danglingBindings({ access: { bindings, roles } }: Target): readonly string[] {
   const known = new Set(roles.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
   return bindings
     .map(({ metadata, roleRef }) => ({ binding: metadata.name, role: `${roleRef.kind} ${roleRef.name}` }))
     .filter(({ role }) => !known.has(role))
-    .map(({ binding, role }) => `${binding} binds ${role}, which the manifests do not hold`);
+    .map(({ binding, role }) => `${binding} binds ${role}, which is missing in the manifests`);
 }
 
-/** One line for each subject of such a binding that is not the ServiceAccount: it has all the exporter's rights as well. */
+/** The other subjects of the ServiceAccount's bindings, which have the exporter's permissions as well, a line each. */
 export function otherSubjects({ access: { bindings }, namespace, serviceAccountName }: Target): readonly string[] {
   return bindings.flatMap(({ metadata, subjects = [] }) =>
     subjects
-      .filter((one) => one.kind !== 'ServiceAccount' || one.namespace !== namespace || one.name !== serviceAccountName)
-      .map(({ kind, name, namespace: of }) => `${metadata.name} also names ${kind} ${of === undefined ? '' : `${of}/`}${name}`),
+      .filter(
+        (subject) => subject.kind !== 'ServiceAccount' || subject.namespace !== namespace || subject.name !== serviceAccountName,
+      )
+      .map((subject) => {
+        const prefix = subject.namespace === undefined ? '' : `${subject.namespace}/`;
+        return `${metadata.name} also names ${subject.kind} ${prefix}${subject.name}`;
+      }),
   );
 }
 
-/** One line for each label that an object of the manifests, or a pod made of them, should carry and does not, the Namespace left out. */
+/** The labels that an object of the manifests other than the Namespace, or a pod of the Deployment, lacks, a line each. */
 export function missingLabels({ objects, deployment, podLabels }: Target, labels: Labels): readonly string[] {
   const named = objects
     .filter(({ kind }) => kind !== 'Namespace')
-    .map((object) => ({ name: formatReference(referenceOf(object)), has: object.metadata.labels ?? {} }));
-  const pods = { name: `the pods of ${formatReference(referenceOf(deployment))}`, has: podLabels };
-  return [...named, pods].flatMap(({ name, has }) =>
+    .map((object) => ({ name: formatReference(referenceOf(object)), actual: object.metadata.labels ?? {} }));
+  const pods = { name: `the pods of ${formatReference(referenceOf(deployment))}`, actual: podLabels };
+  return [...named, pods].flatMap(({ name, actual }) =>
     Object.entries(labels)
-      .filter(([key, value]) => has[key] !== value)
-      .map(([key, value]) => `${name}: ${key} is ${has[key] ?? 'absent'}, wanted ${value}`),
+      .filter(([key, value]) => actual[key] !== value)
+      .map(([key, value]) => `${name}: ${key} is ${actual[key] ?? 'absent'}, expected ${value}`),
   );
 }
 
-/** One line for each of the exporter's ports that the Service does not have under its promised name, or that leads elsewhere. */
+/** The exporter's ports that the Service does not have under the expected name, or that lead to another port, a line each. */
 export function misnamedPorts({ service, container, ports }: Target, { promises }: Profile): readonly string[] {
   return (['metrics', 'telemetry'] as const).flatMap((purpose) => {
     const name = promises.ports[purpose];
@@ -89,14 +94,15 @@ export function misnamedPorts({ service, container, ports }: Target, { promises 
       return [`the Service has no port named ${name}; it has ${names}`];
     }
     const { protocol = 'TCP' } = published;
-    if (protocol !== 'TCP') return [`the Service's port ${name} is of ${protocol}, not of TCP`];
-    const to = published.targetPort ?? published.port;
-    const number = typeof to === 'number' ? to : container.ports?.find((port) => port.name === to)?.containerPort;
-    const wanted = ports[purpose].number;
-    return number === wanted
+    if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
+    const { targetPort = published.port } = published;
+    const number =
+      typeof targetPort === 'number' ? targetPort : container.ports?.find((port) => port.name === targetPort)?.containerPort;
+    const expected = ports[purpose].number;
+    return number === expected
       ? []
       : [
-          `the Service's port ${name} leads to ${to}${number === undefined ? ', which the container does not name' : ''}, not to ${wanted}`,
+          `the Service's port ${name} leads to ${targetPort}${number === undefined ? ', which the container does not have' : ''}, not to ${expected}`,
         ];
   });
 }

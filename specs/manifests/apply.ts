@@ -6,23 +6,23 @@ import { formatReference, referenceOf } from '../../helpers/kube/reference.ts';
 import type { Deployment } from '../../helpers/kube/workload.ts';
 
 /**
- * Tries, without storing anything, to apply a Deployment with a field that does not exist.
- * @returns the API server's words; undefined when it took it, so that its acceptance of the rest would prove nothing
+ * Applies, by dry run, a Deployment with a field that does not exist.
+ * @returns the message of the refusal; undefined if the API server accepts the field, which makes its acceptance of other objects worthless
  */
-export async function refusalOfPlantedField(client: KubeClient, deployment: Deployment): Promise<string | undefined> {
+export async function refusalOfUnknownField(client: KubeClient, deployment: Deployment): Promise<string | undefined> {
   const { spec } = deployment;
-  const template = { ...spec.template, spec: { ...spec.template.spec, plantedField: true } };
-  const planted: Deployment = { ...deployment, spec: { ...spec, template } };
+  const template = { ...spec.template, spec: { ...spec.template.spec, unknownField: true } };
+  const changed: Deployment = { ...deployment, spec: { ...spec, template } };
   try {
-    await client.apply(planted, { dryRun: true });
+    await client.apply(changed, { dryRun: true });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.details.includes('plantedField')) return error.details;
+    if (error instanceof ApiError && error.details.includes('unknownField')) return error.details;
     throw error;
   }
 }
 
-/** Applies every object as it is, without storing anything; the API server's words on those that it refuses. */
+/** Applies every object by dry run; returns the refusals, a line each. */
 export async function refusals(client: KubeClient, objects: readonly KubernetesObject[]): Promise<readonly string[]> {
   const answers = await Promise.all(objects.map((object) => refusalOf(client, object)));
   return answers.filter((answer) => answer !== undefined);
@@ -37,10 +37,11 @@ async function refusalOf(client: KubeClient, object: KubernetesObject): Promise<
   }
 }
 
-/** What a second apply did: changes that are its own, and changes that somebody else made at the same moment. */
+/** The objects that changed during a second apply, a line each. */
 export interface SecondApply {
+  /** Changed by the apply. */
   readonly own: readonly string[];
-  /** A status that was just written, for example: nothing can be said of the object until it holds still. */
+  /** Changed by somebody else at the same moment, such as a status; whether the apply changed them as well is unknown. */
   readonly foreign: readonly string[];
 }
 
@@ -50,17 +51,17 @@ interface Managed extends KubernetesObject {
   };
 }
 
-/** What was applied once, and can be applied again. */
+/** The result of the first apply. */
 export interface FirstApply {
-  /** Each with its uid, which keeps another object under its name from being changed. */
+  /** The applied objects, to be applied again; each with its uid, so that no other object of its name is changed. */
   readonly objects: readonly KubernetesObject[];
-  /** The objects that were not after it as they had been created, a line each. */
+  /** The objects whose generation the apply changed, a line each. */
   readonly changed: readonly string[];
 }
 
 /**
- * Applies what the run created from the manifests: that takes over the fields that were set when the object was created, which changes
- * its resourceVersion and nothing that anybody wants. What the run did not create, a namespace that existed for example, is left alone.
+ * Applies the objects of the manifests that the run created; others, such as an existing namespace, are not changed. The first apply
+ * takes over the fields that were set by the creation, which changes only managedFields and the resourceVersion.
  */
 export async function firstApply(
   client: KubeClient,
@@ -73,16 +74,16 @@ export async function firstApply(
     const created = await client.find(referenceOf(object));
     const { uid, generation } = created?.metadata ?? {};
     if (uid === undefined || !owned.ownsUid(uid)) continue;
-    const again = { ...object, metadata: { ...object.metadata, uid } };
-    const { metadata } = await client.apply(again);
-    applied.push(again);
+    const withUid = { ...object, metadata: { ...object.metadata, uid } };
+    const { metadata } = await client.apply(withUid);
+    applied.push(withUid);
     const line = `${formatReference(referenceOf(object))}: generation ${generation} became ${metadata.generation}`;
     if (metadata.generation !== generation) changed.push(line);
   }
   return { objects: applied, changed };
 }
 
-/** Applies what is applied already a second time, and reports what changed by it, a line for each object. */
+/** Applies the objects a second time. */
 export async function secondApply(client: KubeClient, objects: readonly KubernetesObject[]): Promise<SecondApply> {
   const own: string[] = [];
   const foreign: string[] = [];
@@ -98,7 +99,10 @@ export async function secondApply(client: KubeClient, objects: readonly Kubernet
   return { own, foreign };
 }
 
-/** When this suite's apply last changed the object; one that changes nothing leaves it. Source: Kubernetes, Server-Side Apply: field management. */
+/**
+ * The time of the last apply of this suite that changed the object.
+ * Source: Kubernetes, Server-Side Apply: field management; an apply without a change keeps the time.
+ */
 function appliedAt({ metadata }: Managed): string | undefined {
   return metadata.managedFields?.find(({ manager, operation }) => manager === fieldManager && operation === 'Apply')?.time;
 }

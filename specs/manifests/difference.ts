@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { formatReference, referenceOf } from '../../helpers/kube/reference.ts';
 
 /**
- * What differs between two renderings, object by object and field by field; the order of the objects does not matter.
- * @returns one line a difference: `Deployment monitoring/x: spec.replicas is 2, documented 1`
+ * Compares two renderings by object and field; the order of the objects does not matter.
+ * @returns a line for each difference: `Deployment monitoring/x: spec.replicas is 2, documented 1`
  */
 export function renderingDifferences(
   rendered: readonly KubernetesObject[],
@@ -12,8 +12,8 @@ export function renderingDifferences(
 ): readonly string[] {
   const actual = byName(rendered);
   const expected = byName(documented);
-  const absent = [...expected.keys()].filter((name) => !actual.has(name)).map((name) => `${name}: documented, and not rendered`);
-  const extra = [...actual.keys()].filter((name) => !expected.has(name)).map((name) => `${name}: rendered, and not documented`);
+  const absent = [...expected.keys()].filter((name) => !actual.has(name)).map((name) => `${name}: documented but not rendered`);
+  const extra = [...actual.keys()].filter((name) => !expected.has(name)).map((name) => `${name}: rendered but not documented`);
   const changed = [...expected].flatMap(([name, object]) => {
     const found = actual.get(name);
     return found === undefined ? [] : fieldDifferences(found, object).map((line) => `${name}: ${line}`);
@@ -25,20 +25,20 @@ function byName(objects: readonly KubernetesObject[]): ReadonlyMap<string, Kuber
   return new Map(objects.map((object) => [formatReference(referenceOf(object)), object]));
 }
 
-/** The innermost fields that differ, each with both values. */
+/** The innermost differing fields with both values. */
 function fieldDifferences(actual: unknown, expected: unknown, path = ''): readonly string[] {
   if (isDeepStrictEqual(actual, expected)) return [];
   if (isObject(actual) && isObject(expected)) {
     const keys = [...new Set([...Object.keys(actual), ...Object.keys(expected)])];
     return keys.flatMap((key) => fieldDifferences(actual[key], expected[key], path === '' ? key : `${path}.${key}`));
   }
-  return [`${path} is ${written(actual)}, documented ${written(expected)}`];
+  return [`${path} is ${toText(actual)}, documented ${toText(expected)}`];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function written(value: unknown): string {
+function toText(value: unknown): string {
   return value === undefined ? 'absent' : JSON.stringify(value);
 }

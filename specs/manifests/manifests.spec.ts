@@ -7,12 +7,12 @@ import {
   danglingBindings,
   misnamedPorts,
   missingLabels,
+  objectsElsewhere,
   otherSubjects,
   servedObjects,
-  strayObjects,
   unservedObjects,
 } from './agreement.ts';
-import { firstApply, refusalOfPlantedField, refusals, secondApply } from './apply.ts';
+import { firstApply, refusalOfUnknownField, refusals, secondApply } from './apply.ts';
 import { renderingDifferences } from './difference.ts';
 import { podsBehind, selectsBystander } from './selection.ts';
 
@@ -59,22 +59,22 @@ area('manifests', () => {
   requirement(
     'accepted-strictly',
     {
-      sentence: 'The API server takes every object as it is written, and refuses one with a field that does not exist.',
+      sentence: 'The API server accepts every object as it is written, and refuses one with a field that does not exist.',
       source: apply,
       explainedBy: ['manifests/kinds-are-served'],
     },
     async ({ client, run, target, observed }) => {
-      const refusal = await refusalOfPlantedField(client, target.deployment);
+      const refusal = await refusalOfUnknownField(client, target.deployment);
       verify(refusal !== undefined, {
-        expected: 'a refusal of the planted field, without which an acceptance proves nothing',
-        actual: 'the API server took it',
+        expected: 'a refusal of an unknown field, without which an acceptance proves nothing',
+        actual: 'the API server accepted it',
       });
       verifyNone(
         run.installation.refused.map(({ object, message }) => `${object}: ${message}`),
         'no object refused',
       );
       verifyNone(await refusals(client, servedObjects(target, client.mapper)), 'no object refused');
-      observed(`the planted field was refused: ${refusal}`);
+      observed(`an unknown field was refused: ${refusal}`);
     },
   );
 
@@ -90,7 +90,7 @@ area('manifests', () => {
       verify(first.objects.length > 0, { expected: 'objects that the run created', actual: 'none in its record' });
       verifyNone(first.changed, 'no change of generation by the first apply');
       const { own } = await waitFor({
-        what: 'objects that hold still while they are applied again',
+        what: 'a second apply during which nobody else changes the objects',
         within: seconds(10),
         observe: () => secondApply(client, first.objects),
         until: (applied) => applied.own.length > 0 || applied.foreign.length === 0,
@@ -103,17 +103,16 @@ area('manifests', () => {
 
   requirement(
     'one-namespace',
-    { sentence: 'Every object that has a namespace is in that of the Deployment.', source: 'Kustomize, namespace transformer' },
+    { sentence: 'Every namespaced object is in the namespace of the Deployment.', source: 'Kustomize, namespace transformer' },
     async ({ client, target }) => {
-      verifyNone(strayObjects(target, client.mapper), `every object in ${target.namespace}`);
+      verifyNone(objectsElsewhere(target, client.mapper), `every object in ${target.namespace}`);
     },
   );
 
   requirement(
     'common-labels',
     {
-      sentence:
-        'Every object, and every pod made of them, carries the labels of the deployment, with the version that the image has.',
+      sentence: 'Every object, and every pod of the Deployment, has the common labels, with the version of the image.',
       source: 'Kubernetes, Recommended labels; the guide: commonLabels',
       only: manifestsOwnImage,
     },
@@ -127,7 +126,7 @@ area('manifests', () => {
   requirement(
     'binding-names-the-account',
     {
-      sentence: 'A binding names the ServiceAccount in its own namespace, nobody else, and a role that is there.',
+      sentence: 'A binding names an existing role and, as its only subject, the ServiceAccount in its namespace.',
       source: 'Kubernetes, Using RBAC authorization: referring to subjects',
       reads: ['roles'],
     },
@@ -135,7 +134,7 @@ area('manifests', () => {
       const account = `${target.namespace}/${target.serviceAccountName}`;
       verify(target.access.bindings.length > 0, {
         expected: `a binding whose subject is the ServiceAccount ${account}`,
-        actual: 'no binding names it; look at the name and the namespace of its subjects',
+        actual: 'no binding; check the name and the namespace of the subjects',
       });
       verifyNone(danglingBindings(target), 'a role for every binding');
       verifyNone(otherSubjects(target), `no other subject than ${account}`);
@@ -145,7 +144,7 @@ area('manifests', () => {
   requirement(
     'one-replica',
     {
-      sentence: 'Exactly one pod exposes the cluster: a second one would double every series.',
+      sentence: 'Exactly one pod exposes the cluster: a second one would duplicate every series.',
       source: 'kube-state-metrics, README: horizontal sharding',
       needs: ['probes/starts'],
       reads: [],
@@ -163,7 +162,7 @@ area('manifests', () => {
   requirement(
     'service-selects-the-pod',
     {
-      sentence: "The Service's selector finds the exporter's pod.",
+      sentence: "The Service's selector matches the exporter's pod.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['probes/starts'],
       explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served'],
@@ -185,7 +184,7 @@ area('manifests', () => {
   requirement(
     'service-selects-nothing-else',
     {
-      sentence: "The Service's selector leaves out a pod of another application with the same role.",
+      sentence: "The Service's selector does not match a pod of another application with the same component.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['manifests/service-selects-the-pod'],
       makes: ['neighbour'],
@@ -193,8 +192,8 @@ area('manifests', () => {
     async (context) => {
       const { target } = context;
       verify(!(await selectsBystander(context)), {
-        expected: `the Service ${target.service.metadata.name} to lead to the exporter alone`,
-        actual: `its selector ${JSON.stringify(target.service.spec.selector)} also finds a pod with another app.kubernetes.io/name`,
+        expected: `the Service ${target.service.metadata.name} to lead only to the exporter`,
+        actual: `its selector ${JSON.stringify(target.service.spec.selector)} also matches a pod with another app.kubernetes.io/name`,
       });
     },
   );
@@ -202,7 +201,8 @@ area('manifests', () => {
   requirement(
     'ports-are-named',
     {
-      sentence: 'The Service names both ports as scrape configurations expect them, and each leads to a port of the container.',
+      sentence:
+        'The Service has both ports under the names that scrape configurations expect, and each leads to its port of the container.',
       source: 'The guide: Service; kube-state-metrics, examples/standard',
       feature: 'named-ports',
     },

@@ -16,7 +16,7 @@ const withoutVersion = (labels: Record<string, string> = {}) =>
 
 export const manifestsMutants = [
   mutant('another-account-is-bound', {
-    sentence: 'The binding gives the role to the default ServiceAccount as well.',
+    sentence: 'The binding also grants the role to the default ServiceAccount.',
     change: binding(({ subjects }) => subjects?.push({ kind: 'ServiceAccount', name: 'default', namespace: 'monitoring' })),
     fails: ['manifests/binding-names-the-account'],
   }),
@@ -27,15 +27,15 @@ export const manifestsMutants = [
     verifies: ['access', 'endpoints'],
   }),
   mutant('deployment-is-annotated', {
-    sentence: 'The Deployment has an annotation of which nothing is documented.',
+    sentence: 'The Deployment has an annotation that is not documented.',
     change: deployment(({ metadata }) => {
       metadata.annotations = { owner: 'somebody' };
     }),
     documented: true,
     fails: ['manifests/documented-rendering'],
   }),
-  mutant('image-is-of-another-release', {
-    sentence: 'The image is of another release than the labels say.',
+  mutant('image-has-another-release', {
+    sentence: 'The image has another release than the labels.',
     change: container((draft) => {
       draft.image = draft.image.replace(/:v[\d.]+$/, ':v2.6.0');
     }),
@@ -55,11 +55,11 @@ export const manifestsMutants = [
   }),
   mutant('object-is-in-another-namespace', {
     sentence: 'An object of the manifests is in another namespace.',
-    change: extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'default' } }),
+    change: extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'elsewhere', namespace: 'default' } }),
     fails: ['manifests/one-namespace'],
   }),
-  mutant('pods-say-no-version', {
-    sentence: 'The pods have no version label, and no selector asks for one.',
+  mutant('pods-have-no-version', {
+    sentence: 'The pods have no version label, and the selectors do not use it.',
     change: all(
       deployment(({ spec }) => {
         spec.selector = { matchLabels: withoutVersion(spec.selector?.matchLabels) };
@@ -71,20 +71,20 @@ export const manifestsMutants = [
     ),
     fails: ['manifests/common-labels'],
   }),
-  mutant('port-is-named-wrongly', {
-    sentence: 'The Service calls its port metrics instead of http-metrics.',
+  mutant('port-has-another-name', {
+    sentence: 'The metrics port of the Service has the name metrics instead of http-metrics.',
     change: service(({ spec }) => set(spec.ports?.slice(0, 1), { name: 'metrics' })),
     fails: ['manifests/ports-are-named'],
     verifies: ['dns', 'endpoints/reached-by-the-service'],
   }),
-  mutant('port-is-of-udp', {
-    sentence: 'The port of the metrics is of UDP.',
+  mutant('port-is-udp', {
+    sentence: 'The metrics port has the protocol UDP.',
     change: service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' })),
     fails: ['manifests/ports-are-named'],
     verifies: ['dns', 'endpoints/reached-by-the-service'],
   }),
   mutant('ports-are-swapped', {
-    sentence: 'Each port of the Service leads to the other port of the container.',
+    sentence: 'The ports of the Service lead to each other’s port of the container.',
     change: service(({ spec }) => {
       set(spec.ports?.slice(0, 1), { targetPort: 'telemetry' });
       set(spec.ports?.slice(1), { targetPort: 'http-metrics' });
@@ -93,23 +93,23 @@ export const manifestsMutants = [
     verifies: ['dns', 'endpoints/reached-by-the-service'],
   }),
   mutant('role-of-the-binding-is-missing', {
-    sentence: 'The binding refers to a role that is not there.',
+    sentence: 'The binding refers to a role that does not exist.',
     change: binding((draft) => {
       draft.roleRef = { ...draft.roleRef, name: 'kube-state-metrics' };
     }),
     fails: ['manifests/binding-names-the-account'],
     verifies: ['access'],
   }),
-  mutant('selector-finds-nothing', {
-    sentence: "The Service's selector finds nothing.",
+  mutant('selector-matches-nothing', {
+    sentence: "The Service's selector matches no pod.",
     change: service(({ spec }) => {
       spec.selector = { ...spec.selector, 'app.kubernetes.io/name': 'kube-state-metric' };
     }),
     fails: ['manifests/service-selects-the-pod'],
     verifies: ['dns'],
   }),
-  mutant('selector-finds-too-much', {
-    sentence: "The Service's selector finds every exporter.",
+  mutant('selector-matches-too-much', {
+    sentence: "The Service's selector matches every exporter.",
     change: service(({ spec }) => {
       spec.selector = { 'app.kubernetes.io/component': 'exporter' };
     }),
@@ -128,7 +128,7 @@ export const manifestsMutants = [
     fails: ['manifests/accepted-strictly'],
   }),
   mutant('service-is-rewritten', {
-    sentence: 'Whenever the Service is applied, a webhook counts it in an annotation.',
+    sentence: 'A webhook counts every apply of the Service in an annotation.',
     proxy: countedIn('services'),
     fromTheStart: true,
     fails: ['manifests/second-apply-changes-nothing'],
@@ -154,7 +154,7 @@ export const manifestsMutants = [
     verifies: ['dns'],
   }),
   mutant('version-label-is-old', {
-    sentence: 'The version label of the Service is that of an older release.',
+    sentence: 'The version label of the Service has an older release.',
     change: service(({ metadata }) => {
       metadata.labels = { ...metadata.labels, 'app.kubernetes.io/version': '2.4.2' };
     }),

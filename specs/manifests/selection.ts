@@ -1,33 +1,26 @@
 import type { KubeClient } from '../../helpers/kube/client.ts';
-import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { isReady } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
+import { slicesOf } from '../../helpers/suite/selected-pods.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
-interface EndpointSlice extends KubernetesObject {
-  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly targetRef?: { readonly name: string } }[];
-}
-
-/** The names of the pods that a Service leads to, as the cluster itself has worked it out. */
+/** The names of the pods in the EndpointSlices of a Service. */
 export async function podsBehind(client: KubeClient, namespace: string, service: string): Promise<readonly string[]> {
-  const slices = await client.list<EndpointSlice>(
-    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace },
-    { labelSelector: `kubernetes.io/service-name=${service}` },
-  );
+  const slices = await slicesOf(client, namespace, service);
   return slices.flatMap(({ endpoints }) => endpoints ?? []).flatMap(({ targetRef }) => targetRef?.name ?? []);
 }
 
 /**
- * Puts a pod of another application with the same role beside the exporter, and a Service of its own as a witness.
- * @returns whether the exporter's Service leads to that pod, once the witness does
+ * Creates a pod of another application whose other labels are the exporter's, and a control Service that selects it.
+ * @returns whether the exporter's Service leads to that pod once the control Service does
  */
 export async function selectsBystander({ client, target, scratch, run, profile }: RequirementContext): Promise<boolean> {
   const { namespace } = target;
   const name = `bystander-${run.id}`;
   const labels = { ...profile.promises.labels, 'app.kubernetes.io/name': 'bystander', 'conformance/bystander': run.id };
   const pod = await scratch.pod({ name, namespace, labels, spec: tolerating(profile) });
-  const witness = await scratch.create({
+  const controlService = await scratch.create({
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace },
@@ -36,7 +29,7 @@ export async function selectsBystander({ client, target, scratch, run, profile }
   try {
     await scratch.podUntil(pod, `the bystander ${name} Ready`, isReady, seconds(30));
     await waitFor({
-      what: `the bystander's own Service to lead to it`,
+      what: `the control Service ${name} to lead to its pod`,
       within: seconds(20),
       observe: () => podsBehind(client, namespace, name),
       until: (names) => names.includes(name),
@@ -44,6 +37,6 @@ export async function selectsBystander({ client, target, scratch, run, profile }
     });
     return (await podsBehind(client, namespace, target.service.metadata.name)).includes(name);
   } finally {
-    await Promise.all([scratch.remove(pod), scratch.remove(witness)]);
+    await Promise.all([scratch.remove(pod), scratch.remove(controlService)]);
   }
 }

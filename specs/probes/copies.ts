@@ -6,13 +6,14 @@ import type { Probe } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { lookupA } from '../../helpers/suite/dns/lookup.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { slicesOf } from '../../helpers/suite/selected-pods.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
-/** A port that nothing listens on. A path would not do: older releases answer 200 for any. */
+/** A port on which nothing listens. A wrong path would not fail: older releases answer every path with 200. */
 const closedPort = 1;
 
-/** The manifests' own probe, asking where nobody answers, as fast as Kubernetes allows. */
-function hopeless(probe: Probe | undefined): Probe {
+/** The probe of the manifests, sent to a closed port, and as frequent as Kubernetes allows. */
+function failing(probe: Probe | undefined): Probe {
   return {
     ...probe,
     httpGet: { ...probe?.httpGet, port: closedPort },
@@ -22,65 +23,60 @@ function hopeless(probe: Probe | undefined): Probe {
   };
 }
 
-/** A copy of the exporter whose liveness probe cannot succeed is restarted. */
-export async function restartsWithoutLiveness(context: RequirementContext): Promise<void> {
+/** Verifies that the kubelet restarts a copy of the exporter whose liveness probe always fails. */
+export async function restartsOnFailingLiveness(context: RequirementContext): Promise<void> {
   const { scratch, target, observed } = context;
   const copy = await copyOfExporter(context, {
     name: 'not-alive',
-    container: { livenessProbe: hopeless(target.probes.liveness) },
+    container: { livenessProbe: failing(target.probes.liveness) },
   });
   const restarted = await scratch.podUntil(copy, `${copy.metadata.name} restarted`, (pod) => restarts(pod) > 0, seconds(45));
   observed(describePod(restarted));
   await scratch.remove(copy);
 }
 
-interface EndpointSlice extends KubernetesObject {
-  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[];
-}
-
 /**
- * A copy of the exporter that the Service selects and whose readiness probe cannot succeed runs, is known to the Service as not
- * ready, and has no record in DNS.
+ * Verifies that a copy of the exporter which the Service selects, and whose readiness probe always fails, is not ready in the Service's
+ * EndpointSlices and has no record in DNS.
  */
 export async function staysOutOfDns(context: RequirementContext): Promise<void> {
   const { client, cluster, scratch, target, observed } = context;
   const copy = await copyOfExporter(context, {
     name: 'not-ready',
     labels: target.podLabels,
-    container: { readinessProbe: hopeless(target.probes.readiness) },
+    container: { readinessProbe: failing(target.probes.readiness) },
   });
-  await probeHasFailed(context, copy);
-  const placed = await scratch.podUntil(copy, `${copy.metadata.name} with an address`, hasAddress, seconds(15));
+  await readinessHasFailed(context, copy);
+  // The kubelet reports a pod's address later than its events.
+  const placed = await scratch.podUntil(
+    copy,
+    `${copy.metadata.name} with an address`,
+    ({ status }) => status?.podIP !== undefined,
+    seconds(15),
+  );
   const address = placed.status?.podIP ?? '';
   await waitFor({
-    what: `the Service ${target.service.metadata.name} to know ${address} as not ready`,
+    what: `${address} not ready in the EndpointSlices of ${target.service.metadata.name}`,
     within: seconds(15),
     observe: async () => {
-      const labelSelector = `kubernetes.io/service-name=${target.service.metadata.name}`;
-      const of = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: target.namespace };
-      const slices = await client.list<EndpointSlice>(of, { labelSelector });
-      return slices.flatMap(({ endpoints }) => endpoints ?? []).find(({ addresses }) => addresses.includes(address));
+      const slices = await slicesOf(client, target.namespace, target.service.metadata.name);
+      return slices.flatMap(({ endpoints }) => endpoints ?? []).find(({ addresses }) => addresses?.includes(address));
     },
     until: (endpoint) => endpoint?.conditions?.ready === false,
-    describe: (endpoint) => (endpoint ? `it is ready: ${endpoint.conditions?.ready}` : 'it does not know the address'),
+    describe: (endpoint) => (endpoint ? `ready: ${endpoint.conditions?.ready}` : 'no endpoint with this address'),
   });
-  const answer = await lookupA(context, target.fqdn(cluster.domain));
-  const now = await client.get<Pod>(referenceOf(copy));
-  verify(!isReady(now) && !answer.includes(address), {
+  const records = await lookupA(context, target.fqdn(cluster.domain));
+  const pod = await client.get<Pod>(referenceOf(copy));
+  verify(!isReady(pod) && !records.includes(address), {
     expected: `no record for ${address}, which is not ready`,
-    actual: `${answer.join(', ')}; ${describePod(now)}`,
+    actual: `${records.join(', ')}; ${describePod(pod)}`,
   });
-  observed(`${address} is not among ${answer.join(', ') || 'no records'}`);
+  observed(`${address} is not among ${records.join(', ') || 'no records'}`);
   await scratch.remove(copy);
 }
 
-/** The kubelet tells a pod's address a moment later than its events. */
-function hasAddress({ status }: Pod): boolean {
-  return status?.podIP !== undefined;
-}
-
-/** Waits for the kubelet's word that the probe has failed: before its first look, every container is not ready. */
-async function probeHasFailed({ client }: RequirementContext, pod: Pod): Promise<void> {
+/** Waits for the kubelet's event: before the first probe every container is not ready as well, which would prove nothing. */
+async function readinessHasFailed({ client }: RequirementContext, pod: Pod): Promise<void> {
   const { namespace = 'default', name } = pod.metadata;
   await waitFor({
     what: `the kubelet's event that the readiness probe of ${name} has failed`,

@@ -9,31 +9,31 @@ const livenessAfter = (change: Change) => {
   return probeDifferences({ target: deriveTarget(objects, { name: 'changed' }) }, 'liveness');
 };
 
-test('a probe may say what is the default, and may not', () => {
+test('a default may be written out or omitted', () => {
   expect(livenessAfter((objects) => objects)).toEqual([]);
   expect(livenessAfter(container(({ livenessProbe }) => set(livenessProbe, { periodSeconds: 10, failureThreshold: 3 })))).toEqual(
     [],
   );
 });
 
-test('everything that is not as documented is told', () => {
+test('every difference from the documented probe is reported', () => {
   const change = container(({ livenessProbe }) => {
     set(livenessProbe?.httpGet, { path: '/health', port: 'telemetry', scheme: 'HTTPS', host: '10.0.0.1' });
     set(livenessProbe, { failureThreshold: 100, timeoutSeconds: undefined });
   });
 
   expect(livenessAfter(change)).toEqual([
-    'it asks by HTTPS',
-    'it asks the host 10.0.0.1 instead of the pod',
-    'it asks the port telemetry',
-    'it asks for /health',
+    'its scheme is HTTPS',
+    'its host is 10.0.0.1 instead of the pod',
+    'its port is telemetry',
+    'its path is /health',
     'its timeoutSeconds is 1, by default',
     'its failureThreshold is 100',
   ]);
 });
 
-test('another kind of probe is none that is documented', () => {
+test('a probe that is not an HTTP probe counts as missing', () => {
   expect(livenessAfter(container((draft) => set(draft, { livenessProbe: { tcpSocket: { port: 8080 } } })))).toEqual([
-    'there is no such probe',
+    'there is no HTTP probe',
   ]);
 });

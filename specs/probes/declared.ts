@@ -8,25 +8,25 @@ const timings = Object.keys(probeDefaults) as readonly ProbeTiming[];
 
 export type ProbeName = 'liveness' | 'readiness';
 
-/** What the manifests' probe has other than it is promised, a line each; none when it is as it must be. */
+/** The differences between a probe of the manifests and the documented one, a line each: `its timeoutSeconds is 1, by default`. */
 export function probeDifferences({ target }: Pick<RequirementContext, 'target'>, name: ProbeName): readonly string[] {
-  const promised = promisedProbes(target.version)[name];
-  const { number } = target.ports[promised.port];
-  return differences(target.probes[name], promised, portNumbers(target.container.ports, number));
+  const documented = promisedProbes(target.version)[name];
+  const { number } = target.ports[documented.port];
+  return differences(target.probes[name], documented, namesOfPort(target.container.ports, number));
 }
 
-/** The promise, as the end of a sentence: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, all else as by default`. */
-export function promiseOf({ target }: RequirementContext, name: ProbeName): string {
+/** The documented probe: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, otherwise the defaults`. */
+export function describeDocumentedProbe({ target }: RequirementContext, name: ProbeName): string {
   const { paths, port, timing } = promisedProbes(target.version)[name];
   const { number } = target.ports[port];
-  const told = timings.filter((field) => timing[field] !== probeDefaults[field]).map((field) => `${field} ${timing[field]}`);
-  return [`GET ${paths.join(' or ')} on ${number}`, ...told, 'all else as by default'].join(', ');
+  const changed = timings.filter((field) => timing[field] !== probeDefaults[field]).map((field) => `${field} ${timing[field]}`);
+  return [`GET ${paths.join(' or ')} on ${number}`, ...changed, 'otherwise the defaults'].join(', ');
 }
 
 /**
- * Asks a probe's URL and holds the body against the one that tells it from every other: older releases answer 200 whatever the path is;
- * and the time that it takes against the one for which the probe waits.
- * @throws RequirementFailure when it is not the one that it must be
+ * Requests the URL of a probe. The body must be the one of that path, as older releases answer every path with 200, and must arrive
+ * within the probe's timeoutSeconds.
+ * @throws RequirementFailure when the body is another one or late
  */
 export async function verifyProbeUrl({ target, exporter, observed }: RequirementContext, name: ProbeName): Promise<void> {
   const { paths, port, timing } = promisedProbes(target.version)[name];
@@ -41,33 +41,39 @@ export async function verifyProbeUrl({ target, exporter, observed }: Requirement
   const answer = port === 'metrics' ? await exporter.metricsPort(path) : await exporter.telemetryPort(path);
   const took = (performance.now() - begun) / 1000;
   verify(took < timeoutSeconds, {
-    expected: `an answer within timeoutSeconds ${timeoutSeconds}`,
-    actual: `one after ${took.toFixed(1)} s`,
+    expected: `a response within timeoutSeconds ${timeoutSeconds}`,
+    actual: `a response after ${took.toFixed(1)} s`,
   });
   if (path === '/') verifyLandingPage(answer, ['/metrics']);
   else verifyOk(answer);
   observed(`GET ${path}: ${answer.status}`);
 }
 
-/** Every way in which a manifest may write the port: its number and its name. */
-function portNumbers(
+/** The ways to write a container's port in a probe: its number, and its names. */
+function namesOfPort(
   ports: readonly { readonly name?: string; readonly containerPort: number }[] = [],
   number: number,
 ): readonly (number | string)[] {
   return [number, ...ports.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? [])];
 }
 
-function differences(probe: Probe | undefined, promised: PromisedProbe, ports: readonly (number | string)[]): readonly string[] {
-  if (!probe?.httpGet) return ['there is no such probe'];
+function differences(
+  probe: Probe | undefined,
+  documented: PromisedProbe,
+  ports: readonly (number | string)[],
+): readonly string[] {
+  if (!probe?.httpGet) return ['there is no HTTP probe'];
   const { path = '/', port, scheme = 'HTTP', host } = probe.httpGet;
   const lines: string[] = [];
-  if (scheme !== 'HTTP') lines.push(`it asks by ${scheme}`);
-  if (host !== undefined) lines.push(`it asks the host ${host} instead of the pod`);
-  if (!ports.includes(port)) lines.push(`it asks the port ${port}`);
-  if (!promised.paths.includes(path)) lines.push(`it asks for ${path}`);
+  if (scheme !== 'HTTP') lines.push(`its scheme is ${scheme}`);
+  if (host !== undefined) lines.push(`its host is ${host} instead of the pod`);
+  if (!ports.includes(port)) lines.push(`its port is ${port}`);
+  if (!documented.paths.includes(path)) lines.push(`its path is ${path}`);
   for (const field of timings) {
-    const seen = probe[field] ?? probeDefaults[field];
-    if (seen !== promised.timing[field]) lines.push(`its ${field} is ${seen}${probe[field] === undefined ? ', by default' : ''}`);
+    const actual = probe[field] ?? probeDefaults[field];
+    if (actual !== documented.timing[field]) {
+      lines.push(`its ${field} is ${actual}${probe[field] === undefined ? ', by default' : ''}`);
+    }
   }
   return lines;
 }

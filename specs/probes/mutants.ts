@@ -10,8 +10,8 @@ export const probesMutants = [
     }),
     fails: ['probes/starts'],
   }),
-  mutant('exporter-refuses-its-arguments', {
-    sentence: 'The exporter is told to read a resource that does not exist.',
+  mutant('argument-is-invalid', {
+    sentence: 'The exporter is configured to read a resource that does not exist.',
     change: argument('--resources=pods,no-such-resource'),
     fails: ['probes/starts'],
   }),
@@ -28,35 +28,35 @@ export const probesMutants = [
       ),
     fails: ['probes/becomes-ready'],
   }),
-  mutant('healthz-is-any-page', {
+  mutant('healthz-is-another-page', {
     sentence: '/healthz answers 200 with another page.',
     proxy: page(8080, '/healthz', (answer) => ({ ...answer, body: '<html><a href="/metrics">metrics</a></html>' })),
     fails: ['probes/liveness-url-answers'],
   }),
   mutant('healthz-is-slow', {
-    sentence: '/healthz answers after six seconds, for which the probe does not wait.',
+    sentence: '/healthz answers after six seconds, which is longer than the timeout of the probe.',
     proxy: page(8080, '/healthz', delayed(6000)),
     fails: ['probes/liveness-url-answers'],
   }),
-  mutant('healthz-says-no', {
+  mutant('healthz-is-an-error', {
     sentence: '/healthz answers with an error.',
     proxy: page(8080, '/healthz', (answer) => ({ ...answer, status: 500, body: 'not OK' })),
     fails: ['probes/liveness-url-answers'],
     verifies: ['endpoints'],
   }),
-  mutant('liveness-probe-asks-another-host', {
-    sentence: 'The liveness probe asks the node instead of the pod.',
+  mutant('liveness-probe-has-another-host', {
+    sentence: 'The liveness probe is sent to the node instead of the pod.',
     change: container(({ livenessProbe }) => set(livenessProbe?.httpGet, { host: '127.0.0.1' })),
     fails: ['probes/liveness-is-declared'],
   }),
-  mutant('liveness-probe-asks-another-port', {
-    sentence: 'The liveness probe asks the telemetry port.',
+  mutant('liveness-probe-has-another-port', {
+    sentence: 'The liveness probe is sent to the telemetry port.',
     change: container(({ livenessProbe }) => set(livenessProbe?.httpGet, { port: 8081 })),
     fails: ['probes/liveness-is-declared'],
     verifies: ['endpoints/healthz'],
   }),
-  mutant('liveness-probe-asks-for-another-path', {
-    sentence: 'The liveness probe asks for /health, which this release answers with its landing page.',
+  mutant('liveness-probe-has-another-path', {
+    sentence: 'The liveness probe requests /health, which this release answers with its landing page.',
     change: container(({ livenessProbe }) => set(livenessProbe?.httpGet, { path: '/health' })),
     fails: ['probes/liveness-is-declared'],
     verifies: ['endpoints/healthz'],
@@ -69,24 +69,24 @@ export const probesMutants = [
     fails: ['probes/liveness-is-declared'],
     verifies: ['endpoints', 'exposition'],
   }),
-  mutant('liveness-probe-is-patient', {
-    sentence: 'The liveness probe takes a hundred failures for none.',
+  mutant('liveness-probe-has-a-high-threshold', {
+    sentence: 'The liveness probe fails only after a hundred failures.',
     change: container(({ livenessProbe }) => set(livenessProbe, { failureThreshold: 100 })),
     fails: ['probes/liveness-is-declared'],
   }),
-  mutant('liveness-probe-is-rare', {
-    sentence: 'The liveness probe asks every ten minutes.',
+  mutant('liveness-probe-has-a-long-period', {
+    sentence: 'The liveness probe runs every ten minutes.',
     change: container(({ livenessProbe }) => set(livenessProbe, { periodSeconds: 600 })),
     fails: ['probes/liveness-is-declared'],
   }),
-  mutant('liveness-probe-waits-less', {
+  mutant('liveness-probe-has-a-short-timeout', {
     sentence: 'The liveness probe has a timeout of one second.',
     change: container(({ livenessProbe }) => set(livenessProbe, { timeoutSeconds: 1 })),
     fails: ['probes/liveness-is-declared'],
     verifies: ['endpoints/healthz'],
   }),
   mutant('liveness-restarts-nothing', {
-    sentence: 'The cluster restarts nothing whose liveness probe fails.',
+    sentence: 'The cluster does not restart a container whose liveness probe fails.',
     proxy: () =>
       objects(
         ({ method, path }) => method === 'GET' && path.includes('/pods/not-alive-') && !path.includes('/proxy'),
@@ -98,7 +98,7 @@ export const probesMutants = [
     fails: ['probes/liveness-restarts'],
   }),
   mutant('readiness-gates-nothing', {
-    sentence: 'The Service takes every pod for ready.',
+    sentence: 'The Service treats every pod as ready.',
     proxy: () =>
       answers(
         ({ method, path }) => method === 'GET' && path.endsWith('/endpointslices'),
@@ -106,20 +106,20 @@ export const probesMutants = [
       ),
     fails: ['probes/readiness-gates'],
   }),
-  mutant('readiness-probe-asks-another-port', {
-    sentence: 'The readiness probe asks the metrics port.',
+  mutant('readiness-probe-has-another-port', {
+    sentence: 'The readiness probe is sent to the metrics port.',
     change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { port: 8080 })),
     fails: ['probes/readiness-is-declared'],
     verifies: ['endpoints/landing-page'],
   }),
-  mutant('readiness-probe-asks-for-another-path', {
-    sentence: 'The readiness probe asks for /ready, which this release answers with its landing page.',
+  mutant('readiness-probe-has-another-path', {
+    sentence: 'The readiness probe requests /ready, which this release answers with its landing page.',
     change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { path: '/ready' })),
     fails: ['probes/readiness-is-declared'],
     verifies: ['endpoints/landing-page'],
   }),
-  mutant('readiness-probe-asks-securely', {
-    sentence: 'The readiness probe asks by HTTPS, so that the exporter is never Ready.',
+  mutant('readiness-probe-uses-https', {
+    sentence: 'The readiness probe uses HTTPS, so that the exporter is never Ready.',
     change: container(({ readinessProbe }) => set(readinessProbe?.httpGet, { scheme: 'HTTPS' })),
     fails: ['probes/readiness-is-declared'],
     verifies: ['endpoints', 'exposition', 'hardening'],
@@ -133,7 +133,7 @@ export const probesMutants = [
     verifies: ['endpoints/landing-page'],
   }),
   mutant('telemetry-page-is-broken', {
-    sentence: 'The page that the readiness probe asks for is broken.',
+    sentence: 'The page that the readiness probe requests is broken.',
     proxy: page(8081, '/', (answer) => ({ ...answer, status: 503, body: 'unavailable' })),
     fails: ['probes/readiness-url-answers'],
     verifies: ['endpoints'],

@@ -2,8 +2,8 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds } from '../../helpers/wait.ts';
-import { restartsWithoutLiveness, staysOutOfDns } from './copies.ts';
-import { probeDifferences, promiseOf, verifyProbeUrl } from './declared.ts';
+import { restartsOnFailingLiveness, staysOutOfDns } from './copies.ts';
+import { describeDocumentedProbe, probeDifferences, verifyProbeUrl } from './declared.ts';
 
 const hour = seconds(3600);
 const feature = 'documented-probes';
@@ -13,14 +13,15 @@ area('probes', () => {
   requirement(
     'liveness-is-declared',
     { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },
-    async (context) => verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${promiseOf(context, 'liveness')}`),
+    async (context) =>
+      verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${describeDocumentedProbe(context, 'liveness')}`),
   );
 
   requirement(
     'readiness-is-declared',
     { sentence: 'The container has the readiness probe that the release documents.', source, feature, reads: [] },
     async (context) =>
-      verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${promiseOf(context, 'readiness')}`),
+      verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${describeDocumentedProbe(context, 'readiness')}`),
   );
 
   requirement(
@@ -37,7 +38,7 @@ area('probes', () => {
   requirement(
     'becomes-ready',
     {
-      sentence: 'The exporter is Ready within its budget and has not been restarted; one that is audited, not for an hour.',
+      sentence: 'The exporter becomes Ready within 60 s and has not been restarted; in an audit, not within the last hour.',
       source,
       needs: ['probes/starts'],
       explainedBy: [
@@ -62,7 +63,7 @@ area('probes', () => {
   requirement(
     'liveness-url-answers',
     {
-      sentence: "The liveness probe's URL answers in time, with the body that is its own.",
+      sentence: "The liveness probe's URL answers within the probe's timeout, with the body of its path.",
       source,
       needs: ['probes/starts'],
       explainedBy: ['probes/liveness-is-declared'],
@@ -75,7 +76,7 @@ area('probes', () => {
   requirement(
     'readiness-url-answers',
     {
-      sentence: "The readiness probe's URL answers in time, with the body that is its own.",
+      sentence: "The readiness probe's URL answers within the probe's timeout, with the body of its path.",
       source,
       needs: ['probes/starts'],
       explainedBy: ['probes/readiness-is-declared'],
@@ -88,17 +89,17 @@ area('probes', () => {
   requirement(
     'liveness-restarts',
     {
-      sentence: 'A copy of the exporter whose liveness probe cannot succeed is restarted.',
+      sentence: 'A copy of the exporter whose liveness probe always fails is restarted.',
       source,
       needs: ['probes/starts'],
     },
-    restartsWithoutLiveness,
+    restartsOnFailingLiveness,
   );
 
   requirement(
     'readiness-gates',
     {
-      sentence: 'A copy of the exporter whose readiness probe cannot succeed never becomes Ready and never gets a DNS record.',
+      sentence: 'A copy of the exporter whose readiness probe always fails does not become Ready and gets no DNS record.',
       source,
       feature: 'headless-service',
       needs: ['probes/starts'],

@@ -1,23 +1,44 @@
+import type { Interference } from '../../helpers/suite/mutant/interference.ts';
 import { cutOff, dropped, everyLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
-import { crowded } from './crowded.ts';
+import { isScrape, type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
+import { seconds } from '../../helpers/wait.ts';
+
+/** How long an answer is delayed, so that concurrent scrapes also are answered concurrently. */
+const delay = seconds(0.5);
+
+/** Cuts off the scrapes that exceed a number of concurrent ones. */
+const limitConcurrentScrapes = (limit: number) => (): Interference => {
+  let concurrent = 0;
+  return {
+    answer: (passing) => {
+      if (!isScrape(passing)) return undefined;
+      concurrent += 1;
+      const isTooMany = concurrent > limit;
+      return async (answer) => {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        concurrent -= 1;
+        return isTooMany ? { ...answer, body: answer.body.slice(0, answer.body.length / 2) } : answer;
+      };
+    },
+  };
+};
 
 export const resilienceMutants = [
-  mutant('cut-off-scrape-ends-it', {
-    sentence: 'After a scrape that was cut off, every other one is cut off as well.',
+  mutant('cut-off-scrape-breaks-all-scrapes', {
+    sentence: 'After a scrape that was cut off, every later one is cut off as well.',
     proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.includes('resilience/pods'), cutOff(5000)),
     byItself: 'A scrape of any other requirement would be cut off as well.',
     fails: ['resilience/outlives-a-cut-off-scrape'],
   }),
-  mutant('eight-are-too-many', {
-    sentence: 'Of more than four scrapes at once some are cut off.',
-    proxy: crowded(4),
+  mutant('concurrent-scrapes-are-limited', {
+    sentence: 'Of more than four concurrent scrapes, some are cut off.',
+    proxy: limitConcurrentScrapes(4),
     fails: ['resilience/answers-eight-at-once'],
   }),
   mutant('exporter-was-restarted', {
-    sentence: 'The exporter was restarted meanwhile, and was Ready again in no time.',
+    sentence: 'The exporter has restarted and is Ready again.',
     proxy: () =>
       objects(
         ({ method, path }) => method === 'GET' && path.endsWith('/pods'),
@@ -28,11 +49,11 @@ export const resilienceMutants = [
           }
         },
       ),
-    byItself: 'Whether it becomes Ready without a restart is looked at first.',
+    byItself: 'The requirement that it becomes Ready without a restart would fail first.',
     fails: ['resilience/was-never-restarted'],
   }),
-  mutant('resource-backend-is-not-told', {
-    sentence: 'The current release does not tell of an Ingress whose backend is a resource.',
+  mutant('resource-backend-is-not-exposed', {
+    sentence: 'The current release does not expose an Ingress whose backend is a resource.',
     target: 'current',
     proxy: scrapes((body) => body.replace(/^.*ingress="resource-backend".*\n/gm, '')),
     fails: ['resilience/survives-resource-backend'],
@@ -45,8 +66,8 @@ export const resilienceMutants = [
     ),
     fails: ['resilience/comes-back-with-the-same-series'],
   }),
-  mutant('slow-reader-harms-for-good', {
-    sentence: 'Once a reader has stalled, every scrape is cut off, also when the reader is gone.',
+  mutant('slow-reader-breaks-all-scrapes', {
+    sentence: 'After a reader has stalled, every scrape is cut off, even once the reader is gone.',
     proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), cutOff(5000)),
     byItself: 'A scrape of any other requirement would be cut off as well.',
     fails: ['resilience/outlives-a-slow-reader'],

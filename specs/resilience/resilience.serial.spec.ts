@@ -2,20 +2,19 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
 import { ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { settledLook } from './look.ts';
 import { survivesResourceBackend } from './resource-backend.ts';
-import { replacePod } from './restart.ts';
-import { inBoth, seriesThatDiffer } from './series-of-objects.ts';
+import { countUnchanged, seriesDifferences } from './series-of-objects.ts';
+import { settledSeries } from './settled-series.ts';
 import { answersBesideSlowReader } from './slow-reader.ts';
 
 area(
   'resilience',
   () => {
-    // The first serial requirement, as what follows may come to a restart.
+    // First, as the following requirements may restart the exporter.
     requirement(
       'was-never-restarted',
       {
-        sentence: 'After all that was asked of it the exporter still runs in its first process.',
+        sentence: 'After all other requirements have sent their requests, the exporter has not restarted.',
         source: 'Kubernetes, Pod lifecycle: how Pods handle problems with containers',
         needs: ['probes/starts'],
         explainedBy: ['probes/becomes-ready'],
@@ -23,7 +22,7 @@ area(
       async ({ exporter, observed }) => {
         const pod = await exporter.pod();
 
-        verify(restarts(pod) === 0, { expected: 'no restart since it was installed', actual: describePod(pod) });
+        verify(restarts(pod) === 0, { expected: 'no restart since the installation', actual: describePod(pod) });
         observed(describePod(pod));
       },
     );
@@ -32,7 +31,7 @@ area(
       'outlives-a-slow-reader',
       {
         sentence:
-          'While a reader has stalled in the middle of a scrape the exporter answers others, and goes on unharmed after it.',
+          'While the reader of one scrape has stalled, the exporter answers other scrapes, and it keeps running afterwards.',
         source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
         needs: ['endpoints/metrics'],
         makes: ['control-pod'],
@@ -40,11 +39,11 @@ area(
       async (context) => context.observed(await answersBesideSlowReader(context)),
     );
 
-    // Before the next one, so that the restart that it may come to is over when the other one waits for Ready.
+    // Before the next requirement, which waits for Ready, as this one may restart the exporter.
     requirement(
       'survives-resource-backend',
       {
-        sentence: 'An Ingress whose backend is a resource does not end the exporter.',
+        sentence: 'An Ingress whose backend is a resource does not crash the exporter.',
         source: 'Kubernetes, Ingress: resource backends',
         needs: ['endpoints/metrics'],
         explainedBy: ['access/lists-and-watches-what-it-reads'],
@@ -56,21 +55,27 @@ area(
     requirement(
       'comes-back-with-the-same-series',
       {
-        sentence: 'After its pod is deleted the exporter comes back, with the same series of all that did not change.',
+        sentence: 'After its pod is deleted, the new pod has the same series for every object that did not change.',
         source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
         needs: ['endpoints/metrics'],
         explainedBy: ['access/lists-and-watches-what-it-reads'],
       },
       async (context) => {
-        const before = await settledLook(context);
+        const { client, exporter, observed } = context;
+        const before = await settledSeries(context);
+        const [pod] = await exporter.pods();
+        verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
 
-        const delay = await replacePod(context);
+        const deleted = performance.now();
+        await client.remove(pod);
+        await exporter.replacementOf(pod);
+        const delay = (performance.now() - deleted) / 1000;
 
-        const after = await settledLook(context);
-        verifyNone(seriesThatDiffer(before, after), 'the same series of every object that did not change');
-        const { objects, series } = inBoth(before, after);
-        verify(series > 0, { expected: 'objects that outlasted the restart', actual: `${objects} with ${series} series` });
-        context.observed(`Ready again after ${(delay / 1000).toFixed(1)} s with the same ${series} series of ${objects} objects`);
+        const after = await settledSeries(context);
+        verifyNone(seriesDifferences(before, after), 'the same series of every object that did not change');
+        const { objects, series } = countUnchanged(before, after);
+        verify(series > 0, { expected: 'objects that did not change', actual: `${objects} with ${series} series` });
+        observed(`Ready again after ${delay.toFixed(1)} s with the same ${series} series of ${objects} objects`);
       },
     );
   },

@@ -1,18 +1,17 @@
 import { verifyNone } from '../../helpers/failure.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { cutOffScrape } from './rude-client.ts';
-import { incompleteScrapes } from './together.ts';
-import { answersUnharmed } from './unharmed.ts';
+import { cutOffScrape } from './scraper-pods.ts';
+import { answersWithoutRestart, incompleteScrapes } from './scrapes.ts';
 
 const source = 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)';
 const needs = ['endpoints/metrics'];
-const atOnce = 8;
+const concurrent = 8;
 
 area('resilience', () => {
   requirement(
     'outlives-a-cut-off-scrape',
     {
-      sentence: 'After a scrape that was cut off midway the exporter answers the next one.',
+      sentence: 'After a scrape whose connection was closed midway, the exporter answers the next one.',
       source,
       needs,
       makes: ['control-pod'],
@@ -22,20 +21,20 @@ area('resilience', () => {
 
       await cutOffScrape(context, pod);
 
-      const delay = await answersUnharmed(context, pod);
+      const delay = await answersWithoutRestart(context, pod);
       context.observed(`the next scrape took ${Math.round(delay)} ms`);
     },
   );
 
   requirement(
     'answers-eight-at-once',
-    { sentence: 'Eight scrapes at once are each answered whole.', source, needs },
+    { sentence: 'Each of eight concurrent scrapes gets a complete response.', source, needs },
     async (context) => {
       const pod = await context.exporter.pod();
 
-      verifyNone(await incompleteScrapes(context, pod, atOnce), `${atOnce} whole scrapes`);
+      verifyNone(await incompleteScrapes(context, pod, concurrent), `${concurrent} complete scrapes`);
 
-      await answersUnharmed(context, pod);
+      await answersWithoutRestart(context, pod);
     },
   );
 });

@@ -3,27 +3,26 @@ import { verify } from '../../helpers/failure.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { removePod } from './restart.ts';
-import { askRunning } from './running.ts';
+import { scrapeRunning } from './running.ts';
 
 const name = 'resource-backend';
 
-/** How long the exporter may take to come by the Ingress, in milliseconds. */
-const noticed = seconds(20);
+/** How long the exporter may take to expose the Ingress, in milliseconds. */
+const exposureBudget = seconds(20);
 
 /**
- * Makes an Ingress whose backend is a resource instead of a Service, which the API allows, and waits until the exporter shows it
- * without having been restarted. Whatever comes of it, the Ingress is gone afterwards, and the exporter answers.
+ * Creates an Ingress whose backend is a resource instead of a Service, which the API allows, and waits until the exporter exposes it
+ * without a restart. Afterwards the Ingress is removed and the exporter answers, even if it had crashed.
  */
 export async function survivesResourceBackend(context: RequirementContext): Promise<void> {
   const { scratch, exporter } = context;
   const before = await exporter.pod();
   const ingress = await scratch.create(ingressIn(await scratch.namespace()));
   try {
-    await showsIngress(context, before);
+    await exposesIngress(context, before);
   } finally {
     await scratch.remove(ingress);
-    await recover(context, before);
+    await untilRecovered(context, before);
   }
 }
 
@@ -38,29 +37,31 @@ function ingressIn(namespace: string) {
   };
 }
 
-async function showsIngress({ client, exporter, target }: RequirementContext, before: Pod): Promise<void> {
+async function exposesIngress({ client, exporter, target }: RequirementContext, before: Pod): Promise<void> {
   const { pod } = await waitFor({
-    what: `${before.metadata.name} to show the Ingress ${name}`,
-    within: noticed,
+    what: `${before.metadata.name} to expose the Ingress ${name}`,
+    within: exposureBudget,
     observe: async () => {
-      const now = (await exporter.pods()).find(({ metadata }) => metadata.uid === before.metadata.uid);
+      const current = (await exporter.pods()).find(({ metadata }) => metadata.uid === before.metadata.uid);
       const { body } = await getFromPod(client, before, target.ports.metrics.number, '/metrics');
-      return { pod: now, isShown: body.includes(`ingress="${name}"`) };
+      return { pod: current, isExposed: body.includes(`ingress="${name}"`) };
     },
-    until: ({ pod: now, isShown }) => isShown || hasEnded(now, before),
-    describe: ({ pod: now }) => `no series of it; ${describePod(now)}`,
+    until: ({ pod: current, isExposed }) => isExposed || hasRestarted(current, before),
+    describe: ({ pod: current }) => `no series of it; ${describePod(current)}`,
   });
-  verify(!hasEnded(pod, before), { expected: `${before.metadata.name} running on as before`, actual: describePod(pod) });
+  verify(!hasRestarted(pod, before), {
+    expected: `${before.metadata.name} running without another restart`,
+    actual: describePod(pod),
+  });
 }
 
-function hasEnded(now: Pod | undefined, before: Pod): boolean {
-  return now === undefined || restarts(now) > restarts(before);
+function hasRestarted(current: Pod | undefined, before: Pod): boolean {
+  return current === undefined || restarts(current) > restarts(before);
 }
 
-/** A new pod starts at once, where a container that crashed would be held back for longer each time; that it becomes Ready is the
- * next one's to wait for. */
-async function recover(context: RequirementContext, before: Pod): Promise<void> {
-  const [now] = await context.exporter.pods();
-  if (now && hasEnded(now, before)) await removePod(context, now);
-  await askRunning(context, context.target.ports.metrics);
+/** Replaces a crashed pod, as a new one starts without the back-off of its containers, and waits until the exporter answers. */
+async function untilRecovered(context: RequirementContext, before: Pod): Promise<void> {
+  const [current] = await context.exporter.pods();
+  if (current && hasRestarted(current, before)) await context.client.remove(current);
+  await scrapeRunning(context, context.target.ports.metrics);
 }

@@ -8,11 +8,14 @@ import { describePod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
-/** How long the first list of everything may take, in milliseconds: client-go sends 5 requests a second to an API group. */
+/** How long the first lists may take, in milliseconds: client-go sends 5 requests a second to an API group. */
 const firstLists = seconds(20);
 
-/** Waits until a port of the exporter answers a scrape, which it does long before its probe has seen it. */
-export async function askRunning({ client, exporter }: RequirementContext, { name, number }: ExporterPort): Promise<string> {
+/**
+ * Waits until a port of the exporter answers a scrape, long before the pod is Ready.
+ * @returns the body
+ */
+export async function scrapeRunning({ client, exporter }: RequirementContext, { name, number }: ExporterPort): Promise<string> {
   const { body } = await waitFor({
     what: `the exporter to answer a scrape of ${name}`,
     within: readyBudget,
@@ -22,22 +25,22 @@ export async function askRunning({ client, exporter }: RequirementContext, { nam
       return getFromPod(client, pod, number, '/metrics', { Accept: accept.text });
     },
     until: ({ status, body: text }) => status === 200 && text.endsWith('\n'),
-    describe: ({ status, body: text }) => `${status || 'no answer'}: ${text.slice(0, 200)}`,
+    describe: ({ status, body: text }) => `${status || 'no response'}: ${text.slice(0, 200)}`,
   });
   return body;
 }
 
-/** Waits until the exporter has listed all that it asks for and the cluster serves. */
+/** Waits until the exporter has listed every resource that it reads and the cluster serves. */
 export async function everythingListed(context: RequirementContext): Promise<void> {
   const { client, target } = context;
-  const wanted = servedReads(target, client.mapper).map(goTypeOf);
+  const expected = servedReads(target, client.mapper).map(goTypeOf);
   await waitFor({
     what: 'the exporter to have listed everything',
     within: firstLists,
     observe: async () => {
-      const body = await askRunning(context, target.ports.telemetry);
+      const body = await scrapeRunning(context, target.ports.telemetry);
       const listed = readSuccesses((await readExposition(body, { format: 'text' })).exposition);
-      return wanted.filter((type) => !listed.has(type));
+      return expected.filter((type) => !listed.has(type));
     },
     until: (unlisted) => unlisted.length === 0,
     describe: (unlisted) => `not yet ${unlisted.join(', ')}`,

@@ -4,12 +4,15 @@ import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { parseVersion } from '../../helpers/version.ts';
-import { inBoth, type ObjectSeries, seriesOfObjects, seriesThatDiffer } from './series-of-objects.ts';
+import { countUnchanged, type ObjectSeries, seriesDifferences, seriesOfObjects } from './series-of-objects.ts';
 
 const version = parseVersion('2.5.0');
 const options = parseExporterArguments([]);
 
-async function look(objects: Readonly<Record<string, string>>, ...lines: readonly string[]): Promise<readonly ObjectSeries[]> {
+async function snapshot(
+  objects: Readonly<Record<string, string>>,
+  ...lines: readonly string[]
+): Promise<readonly ObjectSeries[]> {
   const { exposition } = await readExposition(lines.map((line) => `${line}\n`).join(''), { format: 'text' });
   const configMaps = Object.entries(objects).map(([name, resourceVersion]) => ({
     apiVersion: 'v1',
@@ -22,38 +25,38 @@ async function look(objects: Readonly<Record<string, string>>, ...lines: readonl
 
 const infoOf = (name: string) => `kube_configmap_info{namespace="default",configmap="${name}"} 1`;
 
-test('The same series in another order, of labels too, are the same', async () => {
-  const before = await look({ a: '1', b: '1' }, infoOf('a'), infoOf('b'));
-  const after = await look({ a: '1', b: '1' }, 'kube_configmap_info{configmap="b",namespace="default"} 1', infoOf('a'));
+test('The order of series and of labels does not matter', async () => {
+  const before = await snapshot({ a: '1', b: '1' }, infoOf('a'), infoOf('b'));
+  const after = await snapshot({ a: '1', b: '1' }, 'kube_configmap_info{configmap="b",namespace="default"} 1', infoOf('a'));
 
-  expect(seriesThatDiffer(before, after)).toEqual([]);
+  expect(seriesDifferences(before, after)).toEqual([]);
 });
 
-test('A series that an unchanged object no longer has is told', async () => {
-  const before = await look({ a: '1', b: '1' }, infoOf('a'), infoOf('b'));
-  const after = await look({ a: '1', b: '1' }, infoOf('a'));
+test('A series that an unchanged object lost is reported', async () => {
+  const before = await snapshot({ a: '1', b: '1' }, infoOf('a'), infoOf('b'));
+  const after = await snapshot({ a: '1', b: '1' }, infoOf('a'));
 
-  expect(seriesThatDiffer(before, after)).toEqual(['lost: kube_configmap_info{configmap="b",namespace="default"}']);
+  expect(seriesDifferences(before, after)).toEqual(['lost: kube_configmap_info{configmap="b",namespace="default"}']);
 });
 
-test('A series that an unchanged object did not have is told', async () => {
-  const before = await look({ a: '1' });
-  const after = await look({ a: '1' }, infoOf('a'));
+test('A series that an unchanged object gained is reported', async () => {
+  const before = await snapshot({ a: '1' });
+  const after = await snapshot({ a: '1' }, infoOf('a'));
 
-  expect(seriesThatDiffer(before, after)).toEqual(['added: kube_configmap_info{configmap="a",namespace="default"}']);
+  expect(seriesDifferences(before, after)).toEqual(['added: kube_configmap_info{configmap="a",namespace="default"}']);
 });
 
-test('An object that changed, came or went in between may have other series', async () => {
-  const before = await look({ changed: '1', gone: '1' }, infoOf('gone'));
-  const after = await look({ changed: '2', come: '1' }, infoOf('changed'), infoOf('come'));
+test('An object that was changed, created or deleted in between may have other series', async () => {
+  const before = await snapshot({ changed: '1', gone: '1' }, infoOf('gone'));
+  const after = await snapshot({ changed: '2', come: '1' }, infoOf('changed'), infoOf('come'));
 
-  expect(seriesThatDiffer(before, after)).toEqual([]);
-  expect(inBoth(before, after)).toEqual({ objects: 0, series: 0 });
+  expect(seriesDifferences(before, after)).toEqual([]);
+  expect(countUnchanged(before, after)).toEqual({ objects: 0, series: 0 });
 });
 
-test('Only objects that are in both looks count', async () => {
-  const before = await look({ stays: '1', gone: '1' }, infoOf('stays'), infoOf('gone'));
-  const after = await look({ stays: '1', come: '1' }, infoOf('stays'), infoOf('come'));
+test('Only objects that are in both snapshots count', async () => {
+  const before = await snapshot({ stays: '1', gone: '1' }, infoOf('stays'), infoOf('gone'));
+  const after = await snapshot({ stays: '1', come: '1' }, infoOf('stays'), infoOf('come'));
 
-  expect(inBoth(before, after)).toEqual({ objects: 1, series: 1 });
+  expect(countUnchanged(before, after)).toEqual({ objects: 1, series: 1 });
 });

@@ -4,29 +4,29 @@ import type { Context, ResourceTable } from '../../helpers/catalogue/table.ts';
 import type { Exposition, Labels, Sample } from '../../helpers/exposition/model.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 
-/** The objects of one resource, as the API server lists them. */
-export interface Listed {
+/** A list of the API server. */
+export interface ListedResource {
   readonly resource: string;
   readonly objects: readonly KubernetesObject[];
 }
 
-/** What an exposition says of an object that stood still. */
+/** The series of an object in one exposition. */
 export interface ObjectSeries {
   /** `pods default/a 1234`: equal in two scrapes exactly when the object did not change between them. */
   readonly version: string;
-  /** As the exposition writes them, without values. */
+  /** As in the exposition, without values. */
   readonly series: ReadonlySet<string>;
 }
 
 /**
- * Finds each object's series by the labels that name it.
+ * Finds the series of each object by the labels that identify it.
  * @param exposed the resources that the exporter reads, with their families
  * @param listed the objects of these resources
  */
 export function seriesOfObjects(
   { families }: Exposition,
   exposed: readonly ExposedResource[],
-  listed: readonly Listed[],
+  listed: readonly ListedResource[],
   context: Context,
 ): readonly ObjectSeries[] {
   return exposed.flatMap(({ table, rows }) => {
@@ -48,7 +48,7 @@ function objectsOfTable(
     series: new Set<string>(),
   }));
   const names = Object.keys(found[0]?.identity ?? {});
-  const byIdentity = new Map(found.map((one) => [identityText(one.identity, names), one.series]));
+  const byIdentity = new Map(found.map(({ identity, series }) => [identityText(identity, names), series]));
   for (const { name, labels } of samples) byIdentity.get(identityText(labels, names))?.add(writeSeries(name, sorted(labels)));
   return found.map(({ version, series }) => ({ version, series }));
 }
@@ -61,27 +61,28 @@ function identityText(labels: Labels, names: readonly string[]): string {
   return JSON.stringify(names.map((name) => labels[name]));
 }
 
-/** In one order, as an exporter need not write labels in the same one twice. */
+/** Sorted, as two expositions may have the labels in different orders. */
 function sorted(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * What two looks at the same cluster do not agree on, of objects that did not change between them: one line for each series.
- */
-export function seriesThatDiffer(before: readonly ObjectSeries[], after: readonly ObjectSeries[]): readonly string[] {
+/** The series that objects lost or gained between two snapshots without having changed, a line each. */
+export function seriesDifferences(before: readonly ObjectSeries[], after: readonly ObjectSeries[]): readonly string[] {
   const earlier = new Map(before.map(({ version, series }) => [version, series]));
   return after.flatMap(({ version, series }) => {
     const known = earlier.get(version);
     if (!known) return [];
-    const lost = [...known].filter((one) => !series.has(one)).map((one) => `lost: ${one}`);
-    const added = [...series].filter((one) => !known.has(one)).map((one) => `added: ${one}`);
+    const lost = [...known].filter((name) => !series.has(name)).map((name) => `lost: ${name}`);
+    const added = [...series].filter((name) => !known.has(name)).map((name) => `added: ${name}`);
     return [...lost, ...added];
   });
 }
 
-/** How many objects are the same in both looks, and how many series they have. */
-export function inBoth(before: readonly ObjectSeries[], after: readonly ObjectSeries[]): { objects: number; series: number } {
+/** The number of objects that are the same in both snapshots, and the number of their series. */
+export function countUnchanged(
+  before: readonly ObjectSeries[],
+  after: readonly ObjectSeries[],
+): { objects: number; series: number } {
   const earlier = new Set(before.map(({ version }) => version));
   const same = after.filter(({ version }) => earlier.has(version));
   return { objects: same.length, series: same.reduce((sum, { series }) => sum + series.size, 0) };

@@ -1,28 +1,51 @@
 import { stringify } from 'yaml';
 import type { Target } from '../../helpers/exporter/target.ts';
-import { jobs, prefixOf } from './jobs.ts';
 
-export interface Scraped {
+/** The names of the scrape jobs. */
+export const jobs = {
+  /** The endpoints of the Service; the rules use its series. */
+  kubernetes: 'kube-state-metrics',
+  /** The DNS name of the Service. */
+  dns: 'kube-state-metrics-dns',
+  /** A copy of the exporter that is configured to expose a label of pods. */
+  labels: 'kube-state-metrics-labels',
+} as const;
+
+export type JobName = (typeof jobs)[keyof typeof jobs];
+
+/** The prefixes of the metric names of the additional jobs, so that a rule that joins series finds each only once. */
+const prefixes: Readonly<Partial<Record<JobName, string>>> = { [jobs.dns]: 'dns:', [jobs.labels]: 'labels:' };
+
+export function prefixOf(job: JobName): string {
+  return prefixes[job] ?? '';
+}
+
+/** Rewrites an expression over the series of `jobs.kubernetes` for those of another job. */
+export function forSeriesOf(job: JobName, expression: string): string {
+  return expression.replace(/\bkube_/g, `${prefixOf(job)}kube_`);
+}
+
+interface ScrapeOptions {
   readonly target: Target;
   /** The cluster's DNS domain. */
   readonly domain: string;
-  /** What the Service calls the port of the metrics. */
+  /** The name of the metrics port in the Service: `http-metrics`. */
   readonly port: string;
   /** The name of the copy's pod. */
   readonly copy: string;
-  /** How often, as Prometheus writes an interval. */
+  /** The scrape interval as Prometheus writes it: `1s`. */
   readonly interval: string;
 }
 
-/** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files beside it. */
-export function prometheusConfiguration({ target, domain, port, copy, interval }: Scraped): string {
+/** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files of the same directory. */
+export function prometheusConfiguration({ target, domain, port, copy, interval }: ScrapeOptions): string {
   const { namespace, service, ports } = target;
   return stringify({
     global: {
       scrape_interval: interval,
       scrape_timeout: interval,
       evaluation_interval: interval,
-      // Some releases keep the headers of the first format that they are asked for, which other areas look at.
+      // Some releases keep the headers of the first format that is requested, which other areas verify.
       scrape_protocols: ['PrometheusText0.0.4'],
     },
     rule_files: ['*.rules.yaml'],
@@ -52,7 +75,7 @@ export function prometheusConfiguration({ target, domain, port, copy, interval }
   });
 }
 
-/** Keeps a target of which discovery says exactly this; the values are joined as Prometheus joins them. */
+/** Keeps the targets whose discovery labels have these values; Prometheus joins the values with `;`. */
 function keep(labels: readonly string[], values: readonly string[]): object {
   return { source_labels: labels.map((label) => `__meta_kubernetes_${label}`), action: 'keep', regex: values.join(';') };
 }

@@ -1,38 +1,38 @@
 import type { LoadedRule, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
-import { jobs } from './jobs.ts';
-import { paceOf, patience } from './pace.ts';
+import { jobs } from './configuration.ts';
+import { environmentOf } from './environment.ts';
 import { ruleFiles, ruleNames } from './rule-files.ts';
-import { stageOf } from './stage.ts';
+import { scrapeBudget, timingOf } from './timing.ts';
 
 /**
- * Waits until Prometheus has evaluated every rule of every file without an error, over what it has scraped of all that it has
- * discovered: over nothing every rule can be evaluated.
- * @returns how many rules there are, and in how many files
+ * Waits until Prometheus has evaluated every rule without an error after it has scraped all targets: without samples every rule can be
+ * evaluated.
+ * @returns `9 rules of 5 files`
  */
 export async function rulesAreHealthy(context: RequirementContext): Promise<string> {
-  const { prometheus } = await stageOf(context);
-  const pace = await paceOf(context);
+  const { prometheus } = await environmentOf(context);
+  const timing = await timingOf(context);
   const names = ruleNames();
   let scrapedAt: number | undefined;
   await waitFor({
     what: 'every rule loaded, and evaluated without an error after all targets were scraped',
-    within: pace.untilTold(patience),
+    within: timing.untilEvaluated(scrapeBudget),
     observe: async () => {
       const [targets, rules] = [await prometheus.targets(), await prometheus.rules()];
       if ('error' in targets) return [targets.error];
       if ('error' in rules) return [rules.error];
       scrapedAt ??= firstScrape(targets.filter(({ job }) => job === jobs.kubernetes));
-      return scrapedAt === undefined ? ['no target, or one that was never scraped'] : faultsOf(rules, names, scrapedAt);
+      return scrapedAt === undefined ? ['no target, or a target that has never been scraped'] : faultsOf(rules, names, scrapedAt);
     },
     until: (faults) => faults.length === 0,
     describe: (faults) => faults.join('\n'),
   });
-  return `${names.length} rules of ${Object.keys(ruleFiles(pace.restartWindow)).length} files`;
+  return `${names.length} rules of ${Object.keys(ruleFiles(timing.restartWindow)).length} files`;
 }
 
-/** When all targets had been scraped, in milliseconds since 1970; undefined where there is none, or one never was. */
+/** The time at which every target had been scraped, in milliseconds since 1970; undefined without targets, or before that. */
 function firstScrape(targets: readonly ScrapeTarget[]): number | undefined {
   const times = targets.map((target) => target.scrapedAt ?? Number.POSITIVE_INFINITY);
   const last = Math.max(...times);
@@ -48,6 +48,6 @@ function faultsOf(rules: readonly LoadedRule[], names: readonly string[], scrape
       .map(({ name, health, lastError = '' }) => `${name} ${health} ${lastError}`.trim()),
     ...rules
       .filter(({ lastEvaluation }) => Date.parse(lastEvaluation) <= scrapedAt)
-      .map(({ name }) => `${name} was not evaluated since`),
+      .map(({ name }) => `${name} has not been evaluated since the scrape`),
   ];
 }

@@ -1,55 +1,65 @@
-import { deployment, rules, service } from '../../helpers/suite/mutant/changes.ts';
-import { mutant } from '../../helpers/suite/mutant/mutant.ts';
+import { argument, deployment, rules, service } from '../../helpers/suite/mutant/changes.ts';
+import { type Mutant, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { admission } from '../../helpers/suite/mutant/scrapes.ts';
-import { familyIsDenied } from './denied-family.ts';
+
+/**
+ * The exporter is configured to omit a family that rules use.
+ * @param scenarios the names of the requirements that must fail: `failed-job`
+ */
+const familyIsDenied = (name: string, family: string, scenarios: readonly string[]): Mutant =>
+  mutant(name, {
+    sentence: `The exporter is configured to omit ${family}.`,
+    change: argument(`--metric-denylist=^${family}$`),
+    fails: scenarios.map((scenario) => `scenarios/${scenario}`),
+  });
 
 export const scenariosMutants = [
   mutant('config-maps-may-not-be-listed', {
     sentence: 'The role does not let the exporter list ConfigMaps.',
-    change: rules((all) => {
-      for (const rule of all) rule.resources = (rule.resources ?? []).filter((resource) => resource !== 'configmaps');
+    change: rules((policyRules) => {
+      for (const rule of policyRules) rule.resources = (rule.resources ?? []).filter((resource) => resource !== 'configmaps');
     }),
     fails: ['scenarios/config-maps'],
   }),
   mutant('discovered-port-has-another-name', {
-    sentence: 'The Service calls the port of the metrics by another name.',
+    sentence: 'The metrics port has another name in the Service.',
     change: service(({ spec }) => {
       for (const port of spec.ports ?? []) if (port.name === 'http-metrics') port.name = 'metrics';
     }),
     fails: ['scenarios/found-by-kubernetes'],
   }),
-  mutant('endpoints-lead-elsewhere', {
-    sentence: 'The port of the metrics leads to that of the telemetry.',
+  mutant('metrics-port-leads-to-telemetry', {
+    sentence: 'The metrics port of the Service leads to the telemetry port.',
     change: service(({ spec }) => {
       for (const port of spec.ports ?? []) if (port.name === 'http-metrics') port.targetPort = 'telemetry';
     }),
     fails: ['scenarios/same-series-either-way'],
-    byItself: 'Whoever looks where discovery leads notices first.',
+    byItself: 'Requirements on discovery would fail first.',
   }),
-  mutant('everything-is-told-twice', {
-    sentence: 'A second exporter tells the same beside the first one.',
+  mutant('every-series-is-exposed-twice', {
+    sentence: 'A second exporter exposes the same series.',
     change: deployment(({ spec }) => {
       spec.replicas = 2;
     }),
     fails: ['scenarios/rules-are-evaluated'],
-    byItself: 'Whoever counts or adds up notices as well.',
+    byItself: 'Rules that count or sum would fail as well.',
   }),
   familyIsDenied('failed-jobs-are-denied', 'kube_job_status_failed', ['failed-job']),
-  mutant('labels-are-not-told', {
-    sentence: 'The exporter ignores which labels of pods it is to tell.',
+  mutant('labels-are-not-exposed', {
+    sentence: 'The exporter ignores --metric-labels-allowlist.',
     proxy: () =>
       admission('pods', ({ metadata, spec }) => {
-        if (!metadata.name.startsWith('telling-labels-')) return;
-        for (const one of spec.containers as { args: string[] }[]) {
-          one.args = one.args.filter((text) => !text.startsWith('--metric-labels-allowlist'));
+        if (!metadata.name.startsWith('with-labels-')) return;
+        for (const container of spec.containers as { args: string[] }[]) {
+          container.args = container.args.filter((text) => !text.startsWith('--metric-labels-allowlist'));
         }
       }),
     fails: ['scenarios/readiness-by-release'],
   }),
   familyIsDenied('node-conditions-are-denied', 'kube_node_status_condition', ['node-not-ready']),
   familyIsDenied('pod-phases-are-denied', 'kube_pod_status_phase', ['pod-not-running', 'memory-of-running-pods']),
-  mutant('prometheus-asks-another-resolver', {
-    sentence: "Prometheus asks another resolver than the cluster's own.",
+  mutant('prometheus-uses-another-resolver', {
+    sentence: "Prometheus does not use the cluster's resolver.",
     proxy: () =>
       admission('pods', ({ metadata, spec }) => {
         if (metadata.name === 'prometheus') spec.dnsPolicy = 'Default';

@@ -6,12 +6,12 @@ import { readRules } from '../../helpers/prometheus/rules/rule-files.ts';
 
 const directory = fileURLToPath(new URL('../../fixtures/rules/', import.meta.url));
 
-/** For how long after a restart the alert on restarts tells of it: longer than one can wait for. */
+/** The range of the alert on restarts in its file, for which a run cannot wait. */
 const restartWindowInFile = '[30m]';
 
 /**
- * Every rule file as Prometheus loads it, by the name under which it is mounted.
- * @param restartWindow for how long the alert on restarts is to tell of one, in milliseconds
+ * The rule files as Prometheus loads them, by file name.
+ * @param restartWindow the range of the alert on restarts, in milliseconds
  */
 export function ruleFiles(restartWindow: number): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -19,18 +19,18 @@ export function ruleFiles(restartWindow: number): Readonly<Record<string, string
   );
 }
 
-/** What all rules of all files are called. */
+/** The names of the rules of all files. */
 export function ruleNames(): readonly string[] {
   return rules().map(({ name }) => name);
 }
 
 /**
- * The expression of a rule, as its file has it.
+ * The expression of a rule in its file.
  * @throws an Error when no file has such a rule
  */
 export function expressionOf(rule: string): string {
   const found = rules().find(({ name }) => name === rule);
-  if (!found) throw new Error(`No file in fixtures/rules has the rule ${rule}.`);
+  if (!found) throw new Error(`No file in fixtures/rules has the rule ${rule}: add it there.`);
   return found.expression;
 }
 
@@ -43,7 +43,7 @@ function files(): readonly (readonly [name: string, text: string])[] {
   return names.map((name) => [name, readFileSync(`${directory}${name}`, 'utf8')]);
 }
 
-/** Of an object of the Prometheus operator what the operator would write into a file. */
+/** Converts a PrometheusRule object to a rule file, as the operator does. */
 function loadable(text: string, restartWindow: number): string {
   const content = parse(text) as { kind?: string; spec?: object };
   return (content.kind === 'PrometheusRule' ? stringify(content.spec) : text).replaceAll(

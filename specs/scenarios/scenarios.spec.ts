@@ -1,39 +1,45 @@
 import { ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { agrees } from './agreement.ts';
-import { configMaps, containersStarted } from './counts.ts';
-import { copyIsScraped, findsTheExporter } from './discovery.ts';
-import { fails, jobFailed, repeated, rowOfJob } from './failed-jobs.ts';
-import { jobs } from './jobs.ts';
+import { jobs } from './configuration.ts';
+import { environmentOf } from './environment.ts';
+import { jobFailed, replaceWithSucceeding, rowOfJob, untilFailed } from './failed-jobs.ts';
 import { rulesAreHealthy } from './loaded-rules.ts';
-import { podNotRunning, replaced, rowInPhase } from './phases.ts';
-import { becomesReady, becomesUnready, isReadyAgain, readyByRelease, rowOfReady } from './releases.ts';
-import { ends, requestsOfRunning, rowOfRequests, runs } from './requests.ts';
-import { containerRestarts, isWatched, restartBudget, rowOfContainer, startsAgain } from './restarts.ts';
-import { seriesOfBothAgree } from './same-series.ts';
-import { nodeNotReady, rowOfNode, silentNode, wakes } from './silent-nodes.ts';
-import { stageOf } from './stage.ts';
+import {
+  configMapCount,
+  containersStarted,
+  end,
+  memoryRequests,
+  podNotRunning,
+  replaceWithSchedulable,
+  rowInPhase,
+  rowsOfRequests,
+  startBudget,
+} from './pods.ts';
+import { makeReady, makeUnready, readyByRelease, rowOfReadiness, untilReady } from './releases.ts';
+import { containerRestarts, restartBudget, restartContainer, rowOfContainer, untilRestartsAreScraped } from './restarts.ts';
+import { expectRule } from './rule-check.ts';
+import { bothJobsHaveTheSameSeries, copyIsScraped, targetsAreTheExporter } from './scrape-jobs.ts';
+import { createUnreadyNode, makeNodeReady, nodeNotReady, rowOfNode } from './unready-nodes.ts';
 
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
 const scraped = ['scenarios/found-by-kubernetes'];
 /** Why Prometheus may refuse a scrape of the exporter. */
 const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/no-duplicate-series'];
-/** The Prometheus, and the pods that bring about what its rules watch: they are made together. */
+/** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
 area('scenarios', () => {
   requirement(
     'found-by-kubernetes',
     {
-      sentence:
-        'A scrape job that keeps the endpoints of the Service by namespace, name and port finds the exporter, and it alone.',
+      sentence: 'A scrape job that keeps the endpoints of the Service by namespace, name and port finds exactly the exporter.',
       source: `${discovery}: kubernetes_sd_config, role endpoints`,
       needs: ['probes/starts'],
       explainedBy: ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready', ...refused],
       makes,
     },
-    async (context) => context.observed((await findsTheExporter(context, jobs.kubernetes)).join(', ')),
+    async (context) => context.observed((await targetsAreTheExporter(context, jobs.kubernetes)).join(', ')),
   );
 
   requirement(
@@ -50,100 +56,96 @@ area('scenarios', () => {
   requirement(
     'failed-job',
     {
-      sentence: 'An alert tells of every Job that has failed, and no more of one that was repeated with success.',
+      sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
       source: `${documentation}: Job`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { job } = await stageOf(context);
+      const { job } = await environmentOf(context);
 
-      await fails(context, job);
-      await agrees(context, jobFailed, { what: 'the failed Job', told: [rowOfJob(job)] });
+      await untilFailed(context, job);
+      await expectRule(context, jobFailed).toHave([rowOfJob(job)]);
 
-      await repeated(context, job);
-      await agrees(context, jobFailed, { what: 'the Job gone that succeeded', gone: [rowOfJob(job)] });
+      await replaceWithSucceeding(context, job);
+      await expectRule(context, jobFailed).notToHave([rowOfJob(job)]);
     },
   );
 
   requirement(
     'node-not-ready',
     {
-      sentence: 'An alert tells of every node that is not ready, and no more of one that became so.',
+      sentence: 'NodeNotReady fires for every node that is not ready and resolves when the node becomes ready.',
       source: `${documentation}: Node`,
       needs: scraped,
       only: ownCluster,
       makes,
     },
     async (context) => {
-      const node = await silentNode(context);
+      const node = await createUnreadyNode(context);
+      await expectRule(context, nodeNotReady).toHave([rowOfNode(node)]);
 
-      await agrees(context, nodeNotReady, { what: 'the silent node', told: [rowOfNode(node)] });
-
-      await wakes(context, node);
-      await agrees(context, nodeNotReady, { what: 'the node gone that woke', gone: [rowOfNode(node)] });
+      await makeNodeReady(context, node);
+      await expectRule(context, nodeNotReady).notToHave([rowOfNode(node)]);
     },
   );
 
   requirement(
     'pod-not-running',
     {
-      sentence: 'An alert tells of every pod that is pending, failed or unknown, and no more of one that runs.',
+      sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { waiting } = await stageOf(context);
-      const pending = rowInPhase(waiting, 'Pending');
+      const { unschedulable } = await environmentOf(context);
+      const pending = rowInPhase(unschedulable, 'Pending');
+      await expectRule(context, podNotRunning).toHave([pending]);
 
-      await agrees(context, podNotRunning, { what: 'the pod that no node takes', told: [pending] });
-
-      await replaced(context, waiting);
-      await agrees(context, podNotRunning, { what: 'the pod gone that runs', gone: [pending] });
+      await replaceWithSchedulable(context, unschedulable);
+      await expectRule(context, podNotRunning).notToHave([pending]);
     },
   );
 
   requirement(
     'container-restarts',
     {
-      sentence: 'An alert tells of a container that was started again, and no more of it once that is some time ago.',
+      sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
       source: `${documentation}: Pod`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { restarting } = await stageOf(context);
+      const { restarting } = await environmentOf(context);
+      const pod = await untilRestartsAreScraped(context, restarting);
+      const row = rowOfContainer(pod);
+      // Containers whose pods another requirement has removed are still within the range of the alert.
+      await expectRule(context, containerRestarts).toMatchApi();
 
-      const watched = await isWatched(context, restarting);
-      const row = [rowOfContainer(watched)];
-      await agrees(context, containerRestarts, { what: 'no container gone whose pod another requirement has removed' });
-      // At the same time, as the alert does not last.
-      await Promise.all([
-        startsAgain(context, watched),
-        agrees(context, containerRestarts, { what: 'the container that was started again', told: row, within: restartBudget }),
-      ]);
+      // At the same time, as the alert resolves by itself.
+      await Promise.all([restartContainer(context, pod), expectRule(context, containerRestarts).toHave([row], restartBudget)]);
 
-      await agrees(context, containerRestarts, { what: 'the container gone that goes on', gone: row });
+      await expectRule(context, containerRestarts).notToHave([row]);
     },
   );
 
   requirement(
     'containers-started',
     {
-      sentence: 'A recorded series counts the containers that have been started.',
+      sentence: 'A recording rule counts the containers that have started.',
       source: `${documentation}: Pod`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { idle } = await stageOf(context);
-
-      await runs(context, idle);
-      const [before] = await agrees(context, containersStarted, { what: 'the number of containers' });
+      const { idle } = await environmentOf(context);
+      await context.scratch.running(idle, startBudget);
+      const [before] = await expectRule(context, containersStarted).toMatchApi();
 
       await context.scratch.remove(idle);
-      const [after] = await agrees(context, containersStarted, { what: 'the number without one of them' });
+      const [after] = await expectRule(context, containersStarted).toMatchApi();
+
       context.observed(`${before}, then ${after}`);
     },
   );
@@ -151,18 +153,18 @@ area('scenarios', () => {
   requirement(
     'config-maps',
     {
-      sentence: 'A recorded series counts the ConfigMaps.',
+      sentence: 'A recording rule counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { configMaps: made } = await stageOf(context);
+      const { configMaps } = await environmentOf(context);
+      const [before] = await expectRule(context, configMapCount).toMatchApi();
 
-      const [before] = await agrees(context, configMaps, { what: 'the number of ConfigMaps' });
+      await Promise.all(configMaps.map((configMap) => context.scratch.remove(configMap)));
+      const [after] = await expectRule(context, configMapCount).toMatchApi();
 
-      await Promise.all(made.map((one) => context.scratch.remove(one)));
-      const [after] = await agrees(context, configMaps, { what: 'the number without two of them' });
       context.observed(`${before}, then ${after}`);
     },
   );
@@ -170,66 +172,66 @@ area('scenarios', () => {
   requirement(
     'readiness-by-release',
     {
-      sentence: "Told to expose a label of pods, the exporter lets readiness be joined with it, and follows the pod's readiness.",
+      sentence:
+        "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { released } = await stageOf(context);
+      const { released } = await environmentOf(context);
       await copyIsScraped(context);
+      await untilReady(context, released);
 
-      await becomesReady(context, released);
-      await becomesUnready(context, released);
-      await agrees(context, readyByRelease, { what: 'a release that is not ready', told: [rowOfReady(released, false)] });
+      await makeUnready(context, released);
+      await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, false)]);
 
-      await isReadyAgain(context, released);
-      await agrees(context, readyByRelease, { what: 'a release that is ready', told: [rowOfReady(released, true)] });
+      await makeReady(context, released);
+      await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, true)]);
     },
   );
 
   requirement(
     'memory-of-running-pods',
     {
-      sentence: 'A recorded series has what every running pod asks of memory on its node, and no more of one that has ended.',
+      sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
       makes,
     },
     async (context) => {
-      const { asking } = await stageOf(context);
+      const { requesting } = await environmentOf(context);
+      const rows = rowsOfRequests(await context.scratch.running(requesting, startBudget));
+      await expectRule(context, memoryRequests).toHave(rows);
 
-      const row = rowOfRequests(await runs(context, asking));
-      await agrees(context, requestsOfRunning, { what: 'the pod that asks for memory', told: row });
-
-      await ends(context, asking);
-      await agrees(context, requestsOfRunning, { what: 'the pod gone that has ended', gone: row });
+      await end(context, requesting);
+      await expectRule(context, memoryRequests).notToHave(rows);
     },
   );
 
-  // Last, as Prometheus takes up what it discovers only every few seconds.
+  // Last, as Prometheus refreshes its targets only every few seconds.
   requirement(
     'found-by-dns',
     {
-      sentence: "A scrape job that asks DNS for the Service's name finds the exporter, and it alone.",
+      sentence: "A scrape job that resolves the Service's name finds exactly the exporter.",
       source: `${discovery}: dns_sd_config`,
       feature: 'headless-service',
       needs: ['probes/starts'],
       explainedBy: ['dns/headless', 'dns/resolves-to-ready-pods', ...refused],
       makes,
     },
-    async (context) => context.observed((await findsTheExporter(context, jobs.dns)).join(', ')),
+    async (context) => context.observed((await targetsAreTheExporter(context, jobs.dns)).join(', ')),
   );
 
   requirement(
     'same-series-either-way',
     {
-      sentence: 'Both scrape jobs bring the same series.',
+      sentence: 'Both scrape jobs collect the same series.',
       source: `${discovery}: scrape_config`,
       feature: 'headless-service',
       needs: ['scenarios/found-by-dns', ...scraped],
       makes,
     },
-    async (context) => context.observed(`${await seriesOfBothAgree(context)} series`),
+    async (context) => context.observed(`${await bothJobsHaveTheSameSeries(context)} series`),
   );
 });

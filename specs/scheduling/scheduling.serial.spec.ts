@@ -1,10 +1,10 @@
+import { verify } from '../../helpers/failure.ts';
+import { describePod } from '../../helpers/kube/pod.ts';
 import { all, ownCluster, withAgents } from '../../helpers/suite/conditions.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { isPlacedOn, onlyOn, staysPending, tolerating } from '../../helpers/suite/placement.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { restartsOnServerAlone } from './cordon.ts';
-import { withForeignNode } from './foreign-node.ts';
-import { withFurtherTaint } from './further-taint.ts';
+import { withAgentsCordoned, withForeignNode, withSecondTaint } from './changed-nodes.ts';
 
 const feature = 'tainted-control-plane';
 
@@ -15,7 +15,7 @@ area(
       'survives-further-taint',
       {
         sentence:
-          'When a further NoExecute taint is put on its node, the exporter stays and a pod that does not tolerate it is evicted.',
+          'When a second NoExecute taint is added to its node, the exporter stays and a pod that does not tolerate it is evicted.',
         source: 'Kubernetes, Taints and tolerations: taint based evictions',
         feature,
         needs: ['probes/starts'],
@@ -27,9 +27,9 @@ area(
         const tolerations = context.run.agents > 0 ? [] : [{ key: context.profile.cluster.taint?.key, operator: 'Exists' }];
         const control = await context.scratch.pod({ name: 'evicted', spec: { nodeName: pod.spec.nodeName, tolerations } });
 
-        await withFurtherTaint(context, pod, async ({ evicts, stays }) => {
-          const took = await evicts(control);
-          await stays(pod, took);
+        await withSecondTaint(context, pod, async (taint) => {
+          const took = await taint.evicts(control);
+          await taint.spares(pod, took);
         });
       },
     );
@@ -38,7 +38,7 @@ area(
       'node-selector-holds',
       {
         sentence:
-          'A node that differs in its operating system alone, free of taints, takes a pod that asks for it and never the exporter.',
+          'A node that differs only in its operating system, and has no taint, runs a pod that selects it and never the exporter.',
         source: 'The guide, Deployment: nodeSelector',
         needs: ['probes/starts'],
         only: ownCluster,
@@ -62,14 +62,26 @@ area(
     requirement(
       'finds-the-server-when-agents-are-cordoned',
       {
-        sentence: 'With every agent cordoned, the exporter comes back on the server.',
+        sentence: 'With every agent cordoned, a new pod of the exporter runs on the server.',
         source: 'The guide, Deployment: tolerations',
         feature,
         needs: ['probes/starts'],
         only: all(withAgents, ownCluster),
       },
       async (context) => {
-        await restartsOnServerAlone(context);
+        const server = await context.cluster.taintedNode();
+        const previous = await context.exporter.pod();
+
+        const pod = await withAgentsCordoned(context, server, async () => {
+          await context.client.remove(previous);
+          return context.exporter.replacementOf(previous);
+        });
+
+        verify(pod.spec.nodeName === server.metadata.name, {
+          expected: `the exporter on ${server.metadata.name}`,
+          actual: describePod(pod),
+        });
+        context.observed(describePod(pod));
       },
     );
   },

@@ -49,7 +49,7 @@ area('scheduling', () => {
   requirement(
     'tolerates-control-plane-beside-agents',
     {
-      sentence: 'A copy of the exporter that only the tainted node may take is placed there, though other nodes have no taint.',
+      sentence: 'A copy of the exporter that is pinned to the tainted node runs there, although other nodes have no taint.',
       source: 'The guide, Deployment: tolerations',
       feature,
       needs,
@@ -66,7 +66,7 @@ area('scheduling', () => {
   requirement(
     'tolerates-for-good',
     {
-      sentence: 'The exporter tolerates the taint for as long as it is there, and not for a time.',
+      sentence: 'The exporter tolerates the taint indefinitely, without tolerationSeconds.',
       source: 'Kubernetes, Taints and tolerations: tolerationSeconds',
       feature,
       needs,
@@ -82,7 +82,7 @@ area('scheduling', () => {
   requirement(
     'untolerating-pod-stays-pending',
     {
-      sentence: 'A pod without the toleration stays Pending before that node, for the taint and for nothing else.',
+      sentence: 'A pod without the toleration that is pinned to that node stays Pending because of the taint.',
       source,
       feature,
       needs,
@@ -97,9 +97,9 @@ area('scheduling', () => {
   );
 
   requirement(
-    'toleration-alone-places',
+    'toleration-suffices',
     {
-      sentence: 'The same pod with nothing but the toleration added is placed on that node.',
+      sentence: 'The same pod with only the toleration added is scheduled to that node.',
       source,
       feature,
       needs,
@@ -119,7 +119,7 @@ area('scheduling', () => {
   requirement(
     'no-schedule-toleration-is-not-enough',
     {
-      sentence: 'A pod that tolerates the effect NoSchedule alone stays Pending.',
+      sentence: 'A pod that tolerates only the effect NoSchedule stays Pending.',
       source,
       feature,
       needs,
@@ -137,7 +137,7 @@ area('scheduling', () => {
   requirement(
     'untolerating-pod-runs-on-an-agent',
     {
-      sentence: 'A pod without the toleration, free to run anywhere, runs on an agent and never on the server.',
+      sentence: 'A pod without the toleration that may run on any node runs on an agent, not on the server.',
       source,
       feature,
       needs,

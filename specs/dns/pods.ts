@@ -1,0 +1,56 @@
+import { isReady, type Pod } from '../../helpers/kube/pod.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { coreDnsPod } from '../../helpers/suite/dns/core-dns.ts';
+import { tolerating } from '../../helpers/suite/placement.ts';
+import { liveService } from '../../helpers/suite/selected-pods.ts';
+import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/switch.ts';
+import { wget } from '../../helpers/suite/wget.ts';
+import { seconds } from '../../helpers/wait.ts';
+
+/** The names of the Service in a pod of the same namespace, the shortest first. */
+export function namesOfService({ target, cluster }: RequirementContext): readonly string[] {
+  const { name } = target.service.metadata;
+  return [name, `${name}.${target.namespace}`, `${name}.${target.namespace}.svc`, target.fqdn(cluster.domain)];
+}
+
+/** A running pod in the exporter's namespace that the Service does not select. CoreDNS is available to it. */
+export async function neighbour({ client, profile, scratch, target, run }: RequirementContext): Promise<Pod> {
+  await coreDnsPod(client);
+  return scratch.running(
+    await scratch.pod({ name: `neighbour-${run.id}`, namespace: target.namespace, spec: tolerating(profile) }),
+  );
+}
+
+/**
+ * Requests the exporter's /healthz from a pod.
+ * @param name the host, as one of the Service's names
+ * @returns the body, or the error that the pod's shell printed
+ */
+export async function healthByName({ cluster, target }: RequirementContext, pod: Pod, name: string): Promise<string> {
+  const response = await wget(cluster, pod, `http://${name}:${target.ports.metrics.number}/healthz`);
+  return 'body' in response ? response.body.trim() : response.refusal;
+}
+
+/**
+ * Creates a pod that the exporter's Service selects and whose readiness the suite controls. It has none of the Service's ports, so that
+ * no scraper takes it for the exporter, and no pod-template-hash, so that no ReplicaSet adopts it.
+ * @returns the pod, once it is Ready
+ */
+export async function switchablePod(context: RequirementContext): Promise<Pod> {
+  const { profile, scratch, target, run } = context;
+  const pod = await scratch.pod({
+    name: `switchable-${run.id}`,
+    namespace: target.namespace,
+    labels: (await liveService(context)).spec.selector ?? {},
+    command: switchedOn,
+    spec: tolerating(profile),
+    container: { readinessProbe: switchProbe },
+  });
+  return scratch.podUntil(pod, `${pod.metadata.name} Ready`, isReady, seconds(30));
+}
+
+/** Makes the pod's readiness probe fail and waits until the API server shows it. */
+export async function makeUnready({ cluster, scratch }: RequirementContext, pod: Pod): Promise<Pod> {
+  await cluster.exec(pod, switchOff);
+  return scratch.podUntil(pod, `${pod.metadata.name} not Ready`, (current) => !isReady(current), seconds(15));
+}

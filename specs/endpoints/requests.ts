@@ -1,0 +1,56 @@
+import { get } from 'node:http';
+import type { Answer } from '../../helpers/exporter/exporter.ts';
+import type { ExporterPort } from '../../helpers/exporter/ports.ts';
+import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { seconds, waitFor } from '../../helpers/wait.ts';
+
+/** How long the endpoints of the Service may take to include the exporter's pod once it is Ready, in milliseconds. */
+const endpointsBudget = seconds(10);
+
+/**
+ * Waits until the exporter answers a request to a port of its Service, which is sent through the API server.
+ * @param isExporters whether a response is the exporter's
+ */
+export async function serviceLeadsTo(
+  { client, target }: RequirementContext,
+  { name, number, servicePort = number }: ExporterPort,
+  path: string,
+  isExporters: (answer: Answer) => boolean,
+): Promise<void> {
+  const { namespace, service } = target;
+  const proxy = `/api/v1/namespaces/${namespace}/services/${service.metadata.name}:${servicePort}/proxy${path}`;
+  await waitFor({
+    what: `${path} of the exporter through port ${name} (${servicePort}) of its Service`,
+    within: endpointsBudget,
+    observe: async () => {
+      const response = await client.answer<string>('GET', proxy, { responseType: 'text' });
+      const contentType = String(response.headers['content-type'] ?? '');
+      return { status: response.status, contentType, body: String(response.data) };
+    },
+    until: isExporters,
+    describe: ({ status, body }) => `${status}: ${JSON.stringify(body.slice(0, 300))}`,
+  });
+}
+
+/**
+ * Scrapes with `Accept-Encoding: gzip`, without the API server's HTTP proxy, which may compress or decompress by itself.
+ * @returns the Content-Encoding of the response: `gzip`, or `none` without one
+ */
+export async function encodingOfScrape({ client, exporter, target }: RequirementContext): Promise<string> {
+  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
+  const pod = { namespace, name, port: target.ports.metrics.number };
+  return withPortForward(client.connection, pod, contentEncoding);
+}
+
+function contentEncoding(port: number): Promise<string> {
+  const options = { host: '127.0.0.1', port, path: '/metrics', headers: { 'Accept-Encoding': 'gzip' }, timeout: seconds(20) };
+  return new Promise((resolve, reject) => {
+    const request = get(options, (response) => {
+      resolve(response.headers['content-encoding'] ?? 'none');
+      response.destroy();
+    });
+    request.on('timeout', () => request.destroy(new Error('The exporter did not answer a scrape within 20 s.')));
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,117 @@
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import type { PrometheusError, ResultRow } from '../../helpers/prometheus/prometheus.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { waitFor } from '../../helpers/wait.ts';
+import { type ApiRows, differences, listRows, type Row, rowOf, type ScenarioRows, selectLabels } from './comparison.ts';
+import { environmentOf } from './environment.ts';
+import { type ScrapeTiming, scrapeBudget, timingOf } from './timing.ts';
+
+type FromApi = (context: RequirementContext) => Promise<ApiRows>;
+
+/** Two ways to the rows of a rule. */
+export interface RuleCheck {
+  /** `the alert JobFailed` */
+  readonly name: string;
+  fromPrometheus(context: RequirementContext): Promise<readonly Row[] | PrometheusError>;
+  readonly fromApi: FromApi;
+  /** For how long the rule shows what is over, in milliseconds: the range of its range vector. */
+  readonly lookback?: (timing: ScrapeTiming) => number;
+}
+
+/** The pending and firing alerts of an alerting rule, by the labels that identify the object. */
+export function alert(name: string, labels: readonly string[], fromApi: FromApi, lookback?: RuleCheck['lookback']): RuleCheck {
+  return {
+    ...(lookback && { lookback }),
+    name: `the alert ${name}`,
+    fromPrometheus: async (context) => {
+      const { prometheus } = await environmentOf(context);
+      const rules = await prometheus.rules();
+      if ('error' in rules) return rules;
+      const rule = rules.find((loaded) => loaded.name === name);
+      if (rule?.health === 'err') return { error: `the rule cannot be evaluated: ${rule.lastError}` };
+      return (rule?.alerts ?? []).map((active) => selectLabels({ ...active, value: '1' }, labels));
+    },
+    fromApi,
+  };
+}
+
+/** The single series of a recording rule, compared with a number of objects. */
+export function recordedCount(name: string, countObjects: (context: RequirementContext) => Promise<number>): RuleCheck {
+  return {
+    name: `the recorded ${name}`,
+    fromPrometheus: async (context) => {
+      const rows = await query(context, name);
+      if ('error' in rows) return rows;
+      return rows.length === 1 ? rows.map((row) => selectLabels(row, [], { valued: true })) : { error: `${rows.length} series` };
+    },
+    fromApi: async (context) => ({ required: [rowOf({}, await countObjects(context))] }),
+  };
+}
+
+/** The rows of an expression, or of a recording rule by its name: some of their labels, and the value. */
+export function expressionResult(name: string, expression: string, labels: readonly string[], fromApi: FromApi): RuleCheck {
+  return {
+    name,
+    fromPrometheus: async (context) => {
+      const rows = await query(context, expression);
+      return 'error' in rows ? rows : rows.map((row) => selectLabels(row, labels, { valued: true }));
+    },
+    fromApi,
+  };
+}
+
+async function query(context: RequirementContext, expression: string): Promise<readonly ResultRow[] | PrometheusError> {
+  const { prometheus } = await environmentOf(context);
+  const result = await prometheus.query(expression);
+  return 'error' in result ? result : result.rows;
+}
+
+interface RuleExpectation {
+  /** Waits until the rule has exactly the rows that follow from the API; returns them. */
+  toMatchApi(): Promise<readonly Row[]>;
+  /** The same, with these rows among them; `within` is how long their cause may take, in milliseconds. */
+  toHave(rows: readonly Row[], within?: number): Promise<readonly Row[]>;
+  /** The same, without these rows. */
+  notToHave(rows: readonly Row[]): Promise<readonly Row[]>;
+}
+
+/** Compares all rows of a rule with the API. Each expectation throws NotObserved with the differences. */
+export function expectRule(context: RequirementContext, check: RuleCheck): RuleExpectation {
+  return {
+    toMatchApi: () => untilMatching(context, check, `${check.name} according to the API`, {}),
+    toHave: (present, within) =>
+      untilMatching(context, check, `${check.name} according to the API, with ${listRows(present)}`, { present }, within),
+    notToHave: (absent) =>
+      untilMatching(context, check, `${check.name} according to the API, without ${listRows(absent)}`, { absent }),
+  };
+}
+
+async function untilMatching(
+  context: RequirementContext,
+  check: RuleCheck,
+  what: string,
+  scenarioRows: ScenarioRows,
+  within = scrapeBudget,
+): Promise<readonly Row[]> {
+  const timing = await timingOf(context);
+  const lookback = check.lookback?.(timing) ?? 0;
+  // A change that is more recent need not have reached Prometheus.
+  const lag = timing.untilEvaluated(freshnessBound);
+  const readings: { readonly at: number; readonly apiRows: ApiRows }[] = [];
+  const { rows } = await waitFor({
+    what,
+    within: timing.untilEvaluated(within) + lookback,
+    observe: async () => {
+      const apiRows = await check.fromApi(context);
+      const actual = await check.fromPrometheus(context);
+      const now = performance.now();
+      readings.push({ at: now, apiRows });
+      if ('error' in actual) return { rows: [], faults: [actual.error] };
+      const recent = readings.filter(({ at }) => at >= now - lag - lookback).map((reading) => reading.apiRows);
+      return { rows: actual, faults: differences(actual, recent, scenarioRows) };
+    },
+    until: ({ faults }) => faults.length === 0,
+    describe: ({ rows: actual, faults }) => [...faults, `all rows: ${listRows(actual)}`].join('\n'),
+  });
+  return rows;
+}

@@ -1,0 +1,110 @@
+import { verify } from '../../helpers/failure.ts';
+import { isReady, type Pod } from '../../helpers/kube/pod.ts';
+import { referenceOf } from '../../helpers/kube/reference.ts';
+import type { ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { seconds, waitFor } from '../../helpers/wait.ts';
+import { type Row, rowOf } from './comparison.ts';
+import { type JobName, jobs, prefixOf } from './configuration.ts';
+import { environmentOf } from './environment.ts';
+import { scrapeBudget, timingOf } from './timing.ts';
+
+/** From the start of Prometheus until its service discovery has found the targets. */
+const discoveryBudget = seconds(18);
+
+/**
+ * Waits until the targets of a scrape job are exactly the metrics ports of the exporter's Ready pods, and all of them are up.
+ * @returns the targets: `10.42.0.7:8080`
+ */
+export async function targetsAreTheExporter(context: RequirementContext, job: JobName): Promise<readonly string[]> {
+  return untilTargets(context, job, async () => {
+    const ready = (await context.exporter.pods()).filter(isReady);
+    return ready.flatMap((pod) => instancesOf(context, pod));
+  });
+}
+
+/** Waits until the copy of the exporter that exposes labels of pods is scraped. */
+export async function copyIsScraped(context: RequirementContext): Promise<void> {
+  const { copy } = await environmentOf(context);
+  await untilTargets(context, jobs.labels, async () => instancesOf(context, await context.client.get<Pod>(referenceOf(copy))));
+}
+
+/** The label `instance` of a pod's metrics port; empty while the pod has no address. */
+function instancesOf({ target }: RequirementContext, { status }: Pod): readonly string[] {
+  const { podIP } = status ?? {};
+  if (podIP === undefined) return [];
+  return [`${podIP.includes(':') ? `[${podIP}]` : podIP}:${target.ports.metrics.number}`];
+}
+
+async function untilTargets(
+  context: RequirementContext,
+  job: JobName,
+  instances: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const { prometheus } = await environmentOf(context);
+  const { expected: found } = await waitFor({
+    what: `the exporter's metrics port as the only target of the job ${job}, and up`,
+    within: (await timingOf(context)).untilEvaluated(discoveryBudget),
+    observe: async () => {
+      const expected = await instances();
+      const targets = await prometheus.targets();
+      return { expected, actual: 'error' in targets ? targets : targets.filter((target) => target.job === job) };
+    },
+    until: ({ expected, actual }) => expected.length > 0 && !('error' in actual) && areUp(actual, expected),
+    describe: ({ expected, actual }) => {
+      const targets = 'error' in actual ? actual.error : actual.map(describe).join(', ') || 'no target';
+      return `${targets}; the ready pods are at ${expected.join(', ') || 'no address'}`;
+    },
+  });
+  return found;
+}
+
+function areUp(targets: readonly ScrapeTarget[], instances: readonly string[]): boolean {
+  const actual = targets.map(({ instance }) => instance).sort();
+  return targets.every(({ health }) => health === 'up') && actual.join() === [...instances].sort().join();
+}
+
+function describe({ instance, health, lastError }: ScrapeTarget): string {
+  return `${instance} ${health}${lastError === '' ? '' : ` (${lastError})`}`;
+}
+
+/**
+ * Waits until both discovered scrape jobs have the same series. The jobs scrape at different instants, so only a difference that every
+ * observation has counts.
+ * @returns the number of common series
+ */
+export async function bothJobsHaveTheSameSeries(context: RequirementContext): Promise<number> {
+  const timing = await timingOf(context);
+  let lasting: ReadonlySet<string> | undefined;
+  const { common } = await waitFor({
+    what: `the same series in the jobs ${jobs.kubernetes} and ${jobs.dns}`,
+    within: timing.untilEvaluated(scrapeBudget),
+    every: timing.interval,
+    observe: async () => {
+      const [kubernetes, dns] = await Promise.all([seriesOf(context, jobs.kubernetes), seriesOf(context, jobs.dns)]);
+      const differing = [...onlyIn(jobs.kubernetes, kubernetes, dns), ...onlyIn(jobs.dns, dns, kubernetes)];
+      lasting = new Set(differing.filter((line) => lasting?.has(line) ?? true));
+      return { common: [...kubernetes].filter((row) => dns.has(row)).length, lasting };
+    },
+    until: (observed) => observed.common > 0 && observed.lasting.size === 0,
+    describe: (observed) => [...observed.lasting].slice(0, 20).join('\n') || 'no series',
+  });
+  return common;
+}
+
+function onlyIn(job: JobName, series: ReadonlySet<Row>, otherSeries: ReadonlySet<Row>): readonly string[] {
+  return [...series].filter((row) => !otherSeries.has(row)).map((row) => `only in ${job}: ${row}`);
+}
+
+async function seriesOf(context: RequirementContext, job: JobName): Promise<ReadonlySet<Row>> {
+  const { prometheus } = await environmentOf(context);
+  const prefix = prefixOf(job);
+  const result = await prometheus.query(`{job="${job}",__name__=~"${prefix}kube_.+"}`);
+  verify('rows' in result, { expected: `the series of the job ${job}`, actual: 'error' in result ? result.error : '' });
+  return new Set(
+    result.rows.map(({ labels: { __name__: name = '', ...labels } }) => {
+      const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+      return `${name.slice(prefix.length)}${rowOf(Object.fromEntries(sorted))}`;
+    }),
+  );
+}
