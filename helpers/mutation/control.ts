@@ -3,7 +3,8 @@ import type { Bench } from './bench.ts';
 import { clearBeside } from './clear.ts';
 import { type Installed, verifyOnly } from './try-mutant.ts';
 
-const ofTheInstallation = /^(manifests|scheduling|access)\/|^probes\/(starts|becomes-ready|liveness-is-declared|readiness-is-declared)$/;
+const ofTheInstallation =
+  /^(manifests|scheduling|access)\/|^probes\/(starts|becomes-ready|liveness-is-declared|readiness-is-declared)$/;
 
 /**
  * Verifies the deployment as it is: where a requirement fails without any defect, its failure says nothing about one.

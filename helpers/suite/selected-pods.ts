@@ -13,7 +13,8 @@ type Context = Pick<RequirementContext, 'client' | 'target'>;
 export async function liveService({ client, target }: Context): Promise<Service> {
   const reference = referenceOf(target.service);
   const service = await client.find<Service>(reference);
-  if (service === undefined) throw new RequirementFailure(`the ${formatReference(reference)} of the manifests`, 'it does not exist');
+  if (service === undefined)
+    throw new RequirementFailure(`the ${formatReference(reference)} of the manifests`, 'it does not exist');
   return service;
 }
 

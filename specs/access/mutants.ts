@@ -54,12 +54,12 @@ export const accessMutants = [
   mutant('role-may-do-everything-with-pods', {
     sentence: 'The role may do everything with pods.',
     change: rules((all) => all.push({ apiGroups: [''], resources: ['pods'], verbs: ['*'] })),
-    fails: ['access/denies-writes'],
+    fails: ['access/denies-writes', 'access/reads-nothing-else'],
   }),
   mutant('role-may-do-everything', {
     sentence: 'The role may do everything.',
     change: rules((all) => all.push({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] })),
-    fails: ['access/denies-writes'],
+    fails: ['access/denies-writes', 'access/reads-nothing-else', 'access/denies-escalation'],
   }),
   mutant('role-may-evict', {
     sentence: 'The role may also evict pods, which is a write to a subresource.',

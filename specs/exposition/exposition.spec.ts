@@ -203,7 +203,7 @@ area('exposition', () => {
       sentence: 'Objects that were there before the exporter started are told of as well.',
       source: 'Kubernetes, API concepts: list, then watch',
       needs,
-      explainedBy: [...explainedBy, 'exposition/configmap'],
+      explainedBy: [...explainedBy, 'exposition/can-be-judged', 'exposition/configmap'],
       only: exposes('configmaps', 'ConfigMap'),
       reads,
     },

@@ -9,6 +9,7 @@ export const scenariosMutants = [
     change: rules((all) => {
       for (const rule of all) rule.resources = (rule.resources ?? []).filter((resource) => resource !== 'configmaps');
     }),
+    byItself: 'The role is verified first.',
     fails: ['scenarios/config-maps'],
   }),
   mutant('discovered-port-has-another-name', {
@@ -16,6 +17,7 @@ export const scenariosMutants = [
     change: service(({ spec }) => {
       for (const port of spec.ports ?? []) if (port.name === 'http-metrics') port.name = 'metrics';
     }),
+    byItself: 'The names of the ports are verified first.',
     fails: ['scenarios/found-by-kubernetes'],
   }),
   mutant('endpoints-lead-elsewhere', {

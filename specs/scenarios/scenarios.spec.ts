@@ -17,6 +17,8 @@ import { stageOf } from './stage.ts';
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
 const scraped = ['scenarios/found-by-kubernetes'];
+/** Why samples of an object may be missing. */
+const unread = ['access/lists-and-watches-what-it-reads'];
 /** Why Prometheus may refuse a scrape of the exporter. */
 const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/no-duplicate-series'];
 /** The Prometheus, and the pods that bring about what its rules watch: they are made together. */
@@ -53,6 +55,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of every Job that has failed, and no more of one that was repeated with success.',
       source: `${documentation}: Job`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -72,6 +75,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of every node that is not ready, and no more of one that became so.',
       source: `${documentation}: Node`,
       needs: scraped,
+      explainedBy: unread,
       only: ownCluster,
       makes,
     },
@@ -91,6 +95,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of every pod that is pending, failed or unknown, and no more of one that runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -110,6 +115,7 @@ area('scenarios', () => {
       sentence: 'An alert tells of a container that was started again, and no more of it once that is some time ago.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -134,6 +140,7 @@ area('scenarios', () => {
       sentence: 'A recorded series counts the containers that have been started.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -154,6 +161,7 @@ area('scenarios', () => {
       sentence: 'A recorded series counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -173,6 +181,7 @@ area('scenarios', () => {
       sentence: "Told to expose a label of pods, the exporter lets readiness be joined with it, and follows the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -194,6 +203,7 @@ area('scenarios', () => {
       sentence: 'A recorded series has what every running pod asks of memory on its node, and no more of one that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
