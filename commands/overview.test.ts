@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostileReport } from '../helpers/report/testing/sample-report.ts';
 import { commandsIn, hostileTexts } from '../helpers/report/testing/hostile-text.ts';
-import { sampleReport } from '../helpers/report/testing/sample-report.ts';
+import { hostileReport, sampleReport } from '../helpers/report/testing/sample-report.ts';
 
 /** A process of its own takes seconds on a busy machine. */
 const patience = 60_000;

@@ -4,10 +4,10 @@ import type { KubeClient } from '../kube/client.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
 import { controlPod } from '../suite/control-pod.ts';
 import { fixtureContext } from '../suite/fixtures.ts';
-import { podsCanBeMade } from '../suite/namespace.ts';
 import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import type { RunState } from '../suite/run-state.ts';
+import { podsCanBeMade } from '../suite/scratch.ts';
 
 type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
 

@@ -1,8 +1,8 @@
 import { seconds } from '../wait.ts';
 import { type AreaContext, areaContext } from './context.ts';
 import { currentRun, isInRun } from './current-run.ts';
+import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
-import { type RegisteredRequirement, register } from './registry.ts';
 import { hardLimit, runRequirement } from './run-requirement.ts';
 
 /** What jest gives to a spec; absent where specs are only listed. */

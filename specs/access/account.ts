@@ -1,7 +1,6 @@
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import { requestToken } from '../../helpers/kube/token.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch'>;
 
@@ -13,12 +12,12 @@ export interface Account {
 }
 
 /** The exporter's own ServiceAccount; everything it is asked, it is asked with its own token. */
-export const exportersAccount = oncePerContext(({ client, target }: Needed) =>
+export const exportersAccount = memoizePerContext(({ client, target }: Needed) =>
   accountOf(client, target.namespace, target.serviceAccountName),
 );
 
 /** A fresh ServiceAccount that nothing is bound to: what it may do, Kubernetes gives to every one. */
-export const controlAccount = oncePerContext(async ({ client, scratch }: Needed) => {
+export const controlAccount = memoizePerContext(async ({ client, scratch }: Needed) => {
   const namespace = await scratch.namespace();
   await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: controlName, namespace } });
   return accountOf(client, namespace, controlName);

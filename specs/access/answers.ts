@@ -4,7 +4,7 @@ import type { Readable } from '../../helpers/exporter/reads.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
-import { describeAnswer } from '../../helpers/suite/refusal.ts';
+import { describeAnswer } from '../../helpers/suite/attempt.ts';
 
 interface ListBody extends StatusBody {
   readonly items?: readonly KubernetesObject[] | null;

@@ -2,10 +2,8 @@ import { inParallel } from '../../helpers/in-parallel.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
-import { type Attempt, actsAtOnce, attempt, type Place } from '../../helpers/suite/attempt.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
-import { unlessRefused } from '../../helpers/suite/refusal.ts';
+import { type Attempt, actsAtOnce, attempt, type Place, unlessRefused } from '../../helpers/suite/attempt.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { rightfully } from './surplus.ts';
 
@@ -47,7 +45,7 @@ function permissionOf({ group, name, subresource }: ApiResource, verb: string) {
 }
 
 /** The run's own objects, for requests that would act at once if they were allowed; there is no node among them. */
-const ownObjects = oncePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
+const ownObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
   const { scratch } = context;
   const namespace = await scratch.namespace();
   await controlAccount(context);

@@ -5,8 +5,7 @@ import { grants } from '../../helpers/kube/grants.ts';
 import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../../helpers/kube/permission.ts';
 import { permissionsOf } from '../../helpers/kube/rules-review.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
@@ -63,7 +62,7 @@ function describe({ permission, namespace }: Place): string {
   return `${formatPermission(permission)}${namespace === undefined ? '' : ` in the namespace ${namespace}`}`;
 }
 
-const grantsOf = oncePerContext(async ({ client, target }: Needed): Promise<readonly Grant[]> => {
+const grantsOf = memoizePerContext(async ({ client, target }: Needed): Promise<readonly Grant[]> => {
   const [bindings, everywhere, roles, clusterRoles] = await Promise.all([
     list<Binding>(client, 'RoleBinding'),
     list<Binding>(client, 'ClusterRoleBinding'),

@@ -1,6 +1,6 @@
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
+import { describeAnswer, isRefusal } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { describeAnswer, isRefusal } from '../../helpers/suite/refusal.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 
 /**

@@ -10,8 +10,7 @@ import {
   reviewPermissions,
 } from '../../helpers/kube/permission.ts';
 import { permissionsOf, type Surplus } from '../../helpers/kube/rules-review.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;
@@ -45,7 +44,7 @@ export async function rightfully(context: Needed): Promise<ReadonlySet<string>> 
   return new Set([...neededBy(context), ...everyones]);
 }
 
-const lookOnce = oncePerContext(findSurplus);
+const lookOnce = memoizePerContext(findSurplus);
 
 function neededBy(context: Needed): ReadonlySet<string> {
   return new Set([...readPermissions(mayRead(context)), ...reviewPermissions].map(formatPermission));

@@ -1,8 +1,7 @@
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
-import { attempt } from '../../helpers/suite/attempt.ts';
+import { attempt, unlessRefused } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { unlessRefused } from '../../helpers/suite/refusal.ts';
 import type { Outside, Way } from './outside.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Pod } from '../../helpers/kube/pod.ts';
+import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { coreDnsPod } from '../../helpers/suite/dns/core-dns.ts';
+import { coreDnsPod } from '../../helpers/suite/dns/lookup.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
-import { wget } from '../../helpers/suite/wget.ts';
 import { seconds } from '../../helpers/wait.ts';
 
 /** The names by which a pod of the same namespace may call the Service, the shortest first. */

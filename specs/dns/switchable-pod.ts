@@ -1,8 +1,8 @@
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/control-pod.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { liveService } from '../../helpers/suite/selected-pods.ts';
-import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/switch.ts';
 import { seconds } from '../../helpers/wait.ts';
 
 const startBudget = seconds(30);

@@ -2,9 +2,8 @@ import { accountLive, type LiveAccounting } from '../../helpers/accounting/live.
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
 import { listable, readObjects } from '../../helpers/suite/read-objects.ts';
 import { scrape } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
@@ -14,7 +13,7 @@ import { seconds } from '../../helpers/wait.ts';
 const patience = seconds(30);
 
 /** The one accounting of the run, made when the fixtures are in their states; every group's requirement looks into it. */
-export const accountingOfRun = oncePerContext(accountForExporter);
+export const accountingOfRun = memoizePerContext(accountForExporter);
 
 async function accountForExporter({ client, run, target, exporter }: RequirementContext): Promise<LiveAccounting> {
   const pod = await exporter.pod();

@@ -5,8 +5,7 @@ import { ApiError } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { ContainerStatus, Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { NotObserved, seconds, waitFor } from '../../helpers/wait.ts';
 import { ApiView } from './api-view.ts';
 import { inspector } from './inspector.ts';
@@ -35,7 +34,7 @@ export async function judgeProcess(
 }
 
 /** The kernel's view of the process, or the API's where the cluster refuses the inspection: one for all requirements of a spec file. */
-const exporterProcess = oncePerContext(async ({ client, cluster, exporter, run }: Needed): Promise<ProcessView> => {
+const exporterProcess = memoizePerContext(async ({ client, cluster, exporter, run }: Needed): Promise<ProcessView> => {
   const pod = await exporter.pod();
   const { container } = exporter.target;
   const name = `inspection-${run.id}`;

@@ -3,8 +3,8 @@ import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { restricted } from '../../helpers/kube/restricted.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { switchedOn, switchProbe } from '../../helpers/suite/control-pod.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
-import { switchedOn, switchProbe } from '../../helpers/suite/switch.ts';
 import { RELEASE } from './release-label.ts';
 
 /** The objects of all scenarios as they are at first: each brings about what one rule tells of. */

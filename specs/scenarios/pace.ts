@@ -1,7 +1,6 @@
 import { ask } from '../../helpers/exporter/exporter.ts';
 import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds } from '../../helpers/wait.ts';
 
 /** Users have half a minute; here, waits are to be for the exporter and not for the next scrape. */
@@ -37,7 +36,7 @@ export class Pace {
 }
 
 /** The pace of a run's Prometheus: slower in a big cluster, where a scrape takes seconds. */
-export const paceOf = oncePerContext(async ({ client, exporter, target }: RequirementContext) => {
+export const paceOf = memoizePerContext(async ({ client, exporter, target }: RequirementContext) => {
   const pod = await exporter.pod();
   const begun = performance.now();
   await ask(client, pod, target.ports.metrics.number, '/metrics');

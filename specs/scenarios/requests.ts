@@ -1,7 +1,7 @@
 import { integerQuantity } from '../../helpers/catalogue/quantity.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { switchOff } from '../../helpers/suite/switch.ts';
+import { switchOff } from '../../helpers/suite/control-pod.ts';
 import { seconds } from '../../helpers/wait.ts';
 import { evaluated } from './claims.ts';
 import type { Reading } from './faults.ts';

@@ -1,9 +1,8 @@
 import { accountObjects } from '../../helpers/kube/account-objects.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
-import { oncePerContext } from '../../helpers/suite/once.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { type Cast, makeCast } from './cast.ts';
 import { prometheusConfiguration } from './configuration.ts';
@@ -22,7 +21,7 @@ export interface Stage extends Cast {
 }
 
 /** The one stage of a run, made when it is first asked for: Prometheus is Ready, and has begun to look. */
-export const stageOf = oncePerContext(makeStage);
+export const stageOf = memoizePerContext(makeStage);
 
 async function makeStage(context: RequirementContext): Promise<Stage> {
   // All at once, so that what takes its time to begin does so beside the others.

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import { printableStrings } from '../../printable.ts';
 import type { TerminalStyle } from '../../report/terminal.ts';
-import { formatDuration } from '../../report/words.ts';
-import { wrap } from '../../report/words.ts';
+import { formatDuration, wrap } from '../../report/words.ts';
 import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
