@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { InstalledTarget } from './installed.ts';
@@ -33,14 +32,15 @@ test('a Ready pod of the Deployment is returned', async () => {
 
 describe('a pod that runs and is not Ready', () => {
   const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
+  const realNow = performance.now;
   let now = 0;
 
   beforeEach(() => {
     now = 0;
-    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    performance.now = () => now;
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    performance.now = realNow;
   });
 
   test('is used once its process has been observed for 10 s', async () => {

@@ -89,7 +89,7 @@ export interface Endpoints extends KubernetesObject {
 export interface EndpointSubset {
   readonly addresses?: readonly EndpointAddress[];
   readonly notReadyAddresses?: readonly EndpointAddress[];
-  readonly ports?: readonly EndpointPort[];
+  readonly ports?: readonly (EndpointPort & { readonly port: number })[];
 }
 
 export interface EndpointAddress {

@@ -4,7 +4,7 @@ import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type ExecResult, exec } from '../kube/exec.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import type { Pod } from '../kube/pod.ts';
+import { describePod, type Pod } from '../kube/pod.ts';
 import { seconds } from '../wait.ts';
 import type { RunState } from './run-state.ts';
 
@@ -62,4 +62,14 @@ export class Cluster {
       responseType: 'text',
     });
   }
+}
+
+/** What a pod of the cluster received for a URL: the body, or its shell's reason why there is none. */
+export type Download = { readonly body: string } | { readonly refusal: string };
+
+/** Requests a URL in a pod, for 5 s at most. */
+export async function wget(cluster: Pick<Cluster, 'exec'>, pod: Pod, url: string): Promise<Download> {
+  const { exitCode, stdout, stderr } = await cluster.exec(pod, ['timeout', '5', 'wget', '-q', '-O', '-', url]);
+  if (exitCode === 0) return { body: stdout };
+  return { refusal: `no answer in ${describePod(pod)}: ${stderr.trim() || `exit code ${exitCode}`}` };
 }

@@ -70,3 +70,21 @@ function connectionOf(kubeconfig: string, context: string | undefined): Promise<
   connections.set(key, connection);
   return connection;
 }
+
+/**
+ * Memoizes a function per area and run, so that all requirements of an area share one result, however many runs there are in a process.
+ * @returns a function that returns the same promise for the same context, a rejected one included
+ */
+export function memoizePerContext<C extends { readonly client: KubeClient }, T>(
+  make: (context: C) => Promise<T>,
+): (context: C) => Promise<T> {
+  // Each area of a run has a client of its own.
+  const results = new WeakMap<KubeClient, Promise<T>>();
+  return (context) => {
+    const known = results.get(context.client);
+    if (known !== undefined) return known;
+    const result = make(context);
+    results.set(context.client, result);
+    return result;
+  };
+}

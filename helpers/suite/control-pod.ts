@@ -44,3 +44,21 @@ export function controlPod(
 
 /** Ends at once on SIGTERM: a shell as process 1 would not. */
 const idle = ['sh', '-c', 'trap exit TERM; while true; do sleep 3600 & wait $!; done'];
+
+/** While this file exists, the probe of a switchable pod succeeds. */
+const switchFile = '/tmp/switch';
+
+/** The command of a container whose probe succeeds from its start until it is switched off; it ends at once on SIGTERM. */
+export const switchedOn = ['sh', '-c', `touch ${switchFile}; trap exit TERM; while true; do sleep 3600 & wait $!; done`];
+
+/** A probe that checks the switch every second. */
+export const switchProbe = {
+  exec: { command: ['test', '-f', switchFile] },
+  periodSeconds: 1,
+  failureThreshold: 1,
+  timeoutSeconds: 5,
+};
+
+/** Commands, executed in the container, that switch it off and on. */
+export const switchOff = ['rm', switchFile];
+export const switchOn = ['touch', switchFile];

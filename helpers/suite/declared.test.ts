@@ -31,3 +31,15 @@ test('the areas are listed in the order in which one would look at a deployment'
   const areas = [...new Set(declared.map(({ area }) => area))];
   expect(areas.slice(0, 3)).toEqual(['manifests', 'scheduling', 'probes']);
 });
+
+test('only what cannot be attempted otherwise blocks', () => {
+  expect([...new Set(declared.flatMap(({ needs }) => needs))].sort()).toEqual([
+    'endpoints/metrics',
+    'exposition/can-be-judged',
+    'manifests/service-selects-the-pod',
+    'probes/starts',
+    'scenarios/found-by-dns',
+    'scenarios/found-by-kubernetes',
+    'scheduling/node-is-tainted',
+  ]);
+});

@@ -1,18 +1,18 @@
 import type { Fixture, FixtureContext } from '../../fixtures/fixture.ts';
 import { fixtures } from '../../fixtures/index.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
+import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { RawObject } from '../kube/object.ts';
+import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { atLeast, parseVersion } from '../version.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { controlPod } from './control-pod.ts';
-import { makeNamespace } from './namespace.ts';
-import { onceAdmitted } from './once-admitted.ts';
 import { refusedPods } from './pod-admission.ts';
 import type { PodKind, PodRefusals } from './record.ts';
 import type { RunState } from './run-state.ts';
+import { makeNamespace } from './scratch.ts';
 
 export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit' | 'refusedPods'>;
 
@@ -102,4 +102,32 @@ export async function fixturesSettled(client: KubeClient, run: FixtureRun): Prom
 async function liveObjects(client: KubeClient, fixture: Fixture, context: FixtureContext): Promise<readonly LiveObject[]> {
   const found = await Promise.all(fixture.objects(context).map((object) => client.find<LiveObject>(referenceOf(object))));
   return found.filter((object) => object !== undefined);
+}
+
+/** What admission says of a pod whose PriorityClass its own watch has not brought it yet; it looks nowhere else. */
+const notYetKnown = /no PriorityClass with name/;
+
+/**
+ * Creates an object that names one which was created a moment ago.
+ * @param create sends the object; is called again while admission does not know what it names
+ * @returns the object as it was taken
+ * @throws NotObserved with the API server's words when it is not admitted within 10 s, ApiError for any other refusal
+ */
+export async function onceAdmitted<T extends KubernetesObject>(object: RawObject, create: () => Promise<T>): Promise<T> {
+  const { taken } = await waitFor<{ taken?: T; refusal?: string }>({
+    what: `${object.kind} ${object.metadata.name} admitted with the PriorityClass that it names`,
+    within: seconds(10),
+    every: 100,
+    observe: () =>
+      create().then(
+        (live) => ({ taken: live }),
+        (error: unknown) => {
+          if (error instanceof ApiError && notYetKnown.test(error.details)) return { refusal: error.details };
+          throw error;
+        },
+      ),
+    until: ({ taken }) => taken !== undefined,
+    describe: ({ refusal }) => String(refusal),
+  });
+  return taken as T;
 }

@@ -8,8 +8,8 @@ import { restricted } from '../kube/restricted.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
 import { controlPod } from './control-pod.ts';
 import { createFixtures, fixtureContext, fixturesSettled } from './fixtures.ts';
-import { makeNamespace } from './namespace.ts';
 import { refusedPods } from './pod-admission.ts';
+import { makeNamespace } from './scratch.ts';
 
 const cluster = simulatedCluster('file', { podSecurity: 'restricted' });
 const run = { id: 'a1b2c3', clusterKind: 'simulated', kubernetes: 'v1.24.17', workloadImage: 'busybox:1.36' } as const;

@@ -1,5 +1,5 @@
+import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
-import { type RegisteredRequirement, register } from './registry.ts';
 
 let declaring: { readonly area: string; readonly serial: boolean } | undefined;
 

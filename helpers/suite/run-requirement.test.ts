@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { InfrastructureError } from '../errors.ts';
 import { NotApplicable, RequirementFailure } from '../failure.ts';
 import type { AreaContext } from './context.ts';
-import type { RegisteredRequirement } from './registry.ts';
-import { readResult, writeResult } from './result-file.ts';
-import { runRequirement } from './run-requirement.ts';
+import type { RegisteredRequirement } from './declared.ts';
+import { type Outcome, readResult, writeResult } from './result-file.ts';
+import { runRequirement, unmetNeed } from './run-requirement.ts';
 
 /** Versions for which a known issue is declared: no HorizontalPodAutoscaler is exposed. */
 const versions = { exporter: 'v2.5.0', kubernetes: 'v1.34.1+k3s1' };
@@ -111,4 +111,13 @@ test('a second fault beside a known issue is a failure, and blocks what needs it
 
   expect(failed).not.toHaveProperty('isKnownIssue');
   expect(dependent).toMatchObject({ status: 'blocked', reason: 'needs exposition/horizontalpodautoscaler, which failed' });
+});
+
+test('the unmet need is the first that failed, was blocked or was skipped, and is no known issue', () => {
+  const outcome = (id: string, status: Outcome['status'], isKnownIssue = false) => ({ id, status, durationMs: 1, isKnownIssue });
+  const met = [outcome('a/passed', 'passed'), outcome('a/inapplicable', 'not-applicable'), outcome('a/known', 'failed', true)];
+  expect(unmetNeed([undefined, ...met])).toBeUndefined();
+  for (const status of ['failed', 'blocked', 'skipped'] as const) {
+    expect(unmetNeed([...met, outcome('a/unmet', status), outcome('a/later', 'failed')])?.id).toBe('a/unmet');
+  }
 });

@@ -3,8 +3,8 @@ import { NotApplicable, RequirementFailure } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
+import type { RegisteredRequirement } from './declared.ts';
 import { expectedKnownIssues, knownIssueOf } from './known-issues.ts';
-import type { RegisteredRequirement } from './registry.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 import type { RunState } from './run-state.ts';
 

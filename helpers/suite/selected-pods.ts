@@ -1,8 +1,8 @@
-import type { EndpointSlice } from '../kube/types.ts';
 import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
+import type { EndpointSlice } from '../kube/types.ts';
 import type { Service } from '../kube/workload.ts';
 import type { RequirementContext } from './context.ts';
 

@@ -168,7 +168,8 @@ area('access', () => {
     'log-without-forbidden',
     {
       ...least,
-      needs: ['probes/starts'], explainedBy: [reads],
+      needs: ['probes/starts'],
+      explainedBy: [reads],
       sentence: 'No line of the exporter’s log contains "forbidden".',
       source: "The exporter's troubleshooting: forbidden lists",
       reads: ['log'],

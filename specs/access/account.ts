@@ -1,7 +1,6 @@
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import { requestToken } from '../../helpers/kube/service-account.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch'>;
 

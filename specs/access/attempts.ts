@@ -3,10 +3,16 @@ import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
-import { type Attempt, actsAtOnce, attempt, type Place } from '../../helpers/suite/attempt.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { memoizePerContext } from '../../helpers/suite/context.ts';
-import { describeAnswer, isRefusal, unlessRefused } from '../../helpers/suite/refusal.ts';
+import {
+  type Attempt,
+  actsAtOnce,
+  attempt,
+  describeAnswer,
+  isRefusal,
+  type Place,
+  unlessRefused,
+} from '../../helpers/suite/attempt.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { rightfulPermissions } from './surplus.ts';
 

@@ -10,8 +10,7 @@ import {
   reviewPermissions,
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { requiredReads } from './surplus.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;

@@ -6,8 +6,8 @@ import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { describeAnswer } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { describeAnswer } from '../../helpers/suite/refusal.ts';
 import { exportersAccount } from './account.ts';
 
 interface ListBody extends StatusBody {

@@ -101,12 +101,12 @@ export const accessMutants = [
   mutant('role-may-use-every-verb-on-pods', {
     sentence: 'The role may use every verb on pods.',
     change: rules((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods'], verbs: ['*'] })),
-    fails: ['access/denies-writes'],
+    fails: ['access/denies-writes', 'access/reads-nothing-else'],
   }),
   mutant('role-may-do-everything', {
     sentence: 'The role may do everything.',
     change: rules((policyRules) => policyRules.push({ apiGroups: ['*'], resources: ['*'], verbs: ['*'] })),
-    fails: ['access/denies-writes'],
+    fails: ['access/denies-writes', 'access/reads-nothing-else', 'access/denies-escalation'],
   }),
   mutant('role-may-evict', {
     sentence: 'The role may also evict pods, which is a write to a subresource.',

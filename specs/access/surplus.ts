@@ -11,8 +11,7 @@ import {
   readPermissions,
   reviewPermissions,
 } from '../../helpers/kube/permission.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;

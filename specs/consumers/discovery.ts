@@ -1,5 +1,5 @@
-import type { Endpoints } from '../../helpers/kube/types.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
+import type { EndpointPort, Endpoints } from '../../helpers/kube/types.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { readyAddresses, slicesOf } from '../../helpers/suite/selected-pods.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -92,6 +92,6 @@ async function portsOfPods(context: RequirementContext): Promise<readonly Discov
 }
 
 /** @param port as in Endpoints and EndpointSlices; a slice may have a port without a number, which is no port of the exporter */
-function discovered(address: string, { name, port = 0 }: { readonly name?: string; readonly port?: number }): DiscoveredPort {
+function discovered(address: string, { name, port = 0 }: EndpointPort): DiscoveredPort {
   return { name: name ?? '', address, port };
 }

@@ -1,9 +1,9 @@
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
-import { wget } from '../../helpers/suite/wget.ts';
 import { discoveredPort, urlOf } from './discovery.ts';
 
 /** The names of the families in the body of a scrape. */

@@ -1,10 +1,10 @@
 import { repositoryOf } from '../../helpers/exporter/image.ts';
 import { argumentsOf } from '../../helpers/exporter/ports.ts';
-import { accountObjects } from '../../helpers/kube/service-account.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import { type ApiResource, groupPath, ResourceMapper } from '../../helpers/kube/reference.ts';
 import { restricted } from '../../helpers/kube/restricted.ts';
+import { accountObjects } from '../../helpers/kube/service-account.ts';
 import type { Deployment } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';

@@ -7,9 +7,8 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
 import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
-import { attempt } from '../../helpers/suite/attempt.ts';
+import { attempt, unlessRefused } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { unlessRefused } from '../../helpers/suite/refusal.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { familiesByPortForward, familiesOf, familyDifferences } from './families.ts';
 

@@ -1,6 +1,6 @@
-import type { Endpoints } from '../../helpers/kube/types.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { Endpoints } from '../../helpers/kube/types.ts';
 import type { Labels, Service } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 

@@ -13,7 +13,13 @@ const notReady = ['probes/becomes-ready', 'probes/liveness-is-declared'];
 area('dns', () => {
   requirement(
     'headless',
-    { sentence: "The Service's name does not resolve to a cluster IP.", source, feature, needs: ['probes/starts'], explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served', ...notReady] },
+    {
+      sentence: "The Service's name does not resolve to a cluster IP.",
+      source,
+      feature,
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/accepted-strictly', 'manifests/kinds-are-served', ...notReady],
+    },
     async (context) => {
       const address = await clusterIpAmongRecords(context);
 

@@ -1,10 +1,10 @@
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
+import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { coreDnsPod } from '../../helpers/suite/dns/core-dns.ts';
+import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/control-pod.ts';
+import { coreDnsPod } from '../../helpers/suite/dns/lookup.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { liveService } from '../../helpers/suite/selected-pods.ts';
-import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/switch.ts';
-import { wget } from '../../helpers/suite/wget.ts';
 import { seconds } from '../../helpers/wait.ts';
 
 /** The names of the Service in a pod of the same namespace, the shortest first. */

@@ -90,13 +90,25 @@ area('endpoints', () => {
 
   requirement(
     'livez',
-    { sentence: '/livez on the metrics port answers OK.', source, explainedBy: ['probes/liveness-url-answers'], only: since('2.13'), reads },
+    {
+      sentence: '/livez on the metrics port answers OK.',
+      source,
+      explainedBy: ['probes/liveness-url-answers'],
+      only: since('2.13'),
+      reads,
+    },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/livez')),
   );
 
   requirement(
     'readyz',
-    { sentence: '/readyz on the telemetry port answers OK.', source, explainedBy: ['probes/readiness-url-answers'], only: since('2.13'), reads },
+    {
+      sentence: '/readyz on the telemetry port answers OK.',
+      source,
+      explainedBy: ['probes/readiness-url-answers'],
+      only: since('2.13'),
+      reads,
+    },
     async ({ exporter }) => verifyOk(await exporter.telemetryPort('/readyz')),
   );
 
@@ -108,7 +120,12 @@ area('endpoints', () => {
 
   requirement(
     'telemetry-landing-page',
-    { sentence: 'The telemetry port has a landing page with a link to /metrics.', source, explainedBy: ['probes/readiness-url-answers'], reads },
+    {
+      sentence: 'The telemetry port has a landing page with a link to /metrics.',
+      source,
+      explainedBy: ['probes/readiness-url-answers'],
+      reads,
+    },
     async ({ exporter }) => verifyLandingPage(await exporter.telemetryPort('/'), ['/metrics']),
   );
 

@@ -1,8 +1,7 @@
+import { furtherArgument } from '../../helpers/suite/mutant/changes.ts';
 import { doubled, dropped, everyLine, sampleOf } from '../../helpers/suite/mutant/lines.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { ofType, openMetrics } from '../../helpers/suite/mutant/open-metrics.ts';
-import { furtherArgument } from '../../helpers/suite/mutant/rolled-out.ts';
-import { answers, delayed, isScrape, page, telemetry } from '../../helpers/suite/mutant/scrapes.ts';
+import { answers, delayed, isScrape, ofType, openMetrics, page, telemetry } from '../../helpers/suite/mutant/scrapes.ts';
 
 export const endpointsMutants = [
   mutant('list-has-failed', {

@@ -204,7 +204,7 @@ area('exposition', () => {
       sentence: 'Objects that existed before the exporter started are exposed as well.',
       source: 'Kubernetes, API concepts: list, then watch',
       needs,
-      explainedBy: [...explainedBy, 'exposition/configmap'],
+      explainedBy: [...explainedBy, 'exposition/can-be-judged', 'exposition/configmap'],
       only: exposes('configmaps', 'ConfigMap'),
       reads,
     },

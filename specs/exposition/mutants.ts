@@ -1,3 +1,4 @@
+import { furtherArgument } from '../../helpers/suite/mutant/changes.ts';
 import {
   doubled,
   dropped,
@@ -12,9 +13,7 @@ import {
 } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { openMetrics } from '../../helpers/suite/mutant/open-metrics.ts';
-import { furtherArgument } from '../../helpers/suite/mutant/rolled-out.ts';
-import { scrapes } from '../../helpers/suite/mutant/scrapes.ts';
+import { openMetrics, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
 
 /**
  * Repeats the series of one object in a family that no release repeats, so that no known issue explains the failure.

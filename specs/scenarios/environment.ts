@@ -1,14 +1,14 @@
 import { nowhere } from '../../fixtures/workload.ts';
-import { accountObjects } from '../../helpers/kube/service-account.ts';
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { restricted } from '../../helpers/kube/restricted.ts';
+import { accountObjects } from '../../helpers/kube/service-account.ts';
 import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
+import { switchedOn, switchProbe } from '../../helpers/suite/control-pod.ts';
+import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
-import { switchedOn, switchProbe } from '../../helpers/suite/switch.ts';
 import { prometheusConfiguration } from './configuration.ts';
 import { ruleFiles } from './rule-files.ts';
 import { timingOf } from './timing.ts';

@@ -19,6 +19,7 @@ export const scenariosMutants = [
     change: rules((policyRules) => {
       for (const rule of policyRules) rule.resources = (rule.resources ?? []).filter((resource) => resource !== 'configmaps');
     }),
+    byItself: 'The role is verified first.',
     fails: ['scenarios/config-maps'],
   }),
   mutant('discovered-port-has-another-name', {
@@ -26,6 +27,7 @@ export const scenariosMutants = [
     change: service(({ spec }) => {
       for (const port of spec.ports ?? []) if (port.name === 'http-metrics') port.name = 'metrics';
     }),
+    byItself: 'The names of the ports are verified first.',
     fails: ['scenarios/found-by-kubernetes'],
   }),
   mutant('metrics-port-leads-to-telemetry', {

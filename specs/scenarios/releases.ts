@@ -1,6 +1,6 @@
 import { condition, isReady, type Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { switchOff, switchOn } from '../../helpers/suite/switch.ts';
+import { switchOff, switchOn } from '../../helpers/suite/control-pod.ts';
 import { seconds } from '../../helpers/wait.ts';
 import { type Row, rowOf } from './comparison.ts';
 import { forSeriesOf, jobs } from './configuration.ts';

@@ -1,6 +1,6 @@
 import { isReady, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { switchOff } from '../../helpers/suite/switch.ts';
+import { switchOff } from '../../helpers/suite/control-pod.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { type Row, rowOf } from './comparison.ts';
 import { environmentOf } from './environment.ts';

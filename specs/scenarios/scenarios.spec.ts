@@ -24,6 +24,8 @@ import { createUnreadyNode, makeNodeReady, nodeNotReady, rowOfNode } from './unr
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
 const scraped = ['scenarios/found-by-kubernetes'];
+/** Why samples of an object may be missing. */
+const unread = ['access/lists-and-watches-what-it-reads'];
 /** Why Prometheus may refuse a scrape of the exporter. */
 const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/no-duplicate-series'];
 /** Prometheus and the pods of its rules, which are created together. */
@@ -59,6 +61,7 @@ area('scenarios', () => {
       sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
       source: `${documentation}: Job`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -78,6 +81,7 @@ area('scenarios', () => {
       sentence: 'NodeNotReady fires for every node that is not ready and resolves when the node becomes ready.',
       source: `${documentation}: Node`,
       needs: scraped,
+      explainedBy: unread,
       only: ownCluster,
       makes,
     },
@@ -96,6 +100,7 @@ area('scenarios', () => {
       sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -114,6 +119,7 @@ area('scenarios', () => {
       sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -136,6 +142,7 @@ area('scenarios', () => {
       sentence: 'A recording rule counts the containers that have started.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -156,6 +163,7 @@ area('scenarios', () => {
       sentence: 'A recording rule counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -176,6 +184,7 @@ area('scenarios', () => {
         "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {
@@ -197,6 +206,7 @@ area('scenarios', () => {
       sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      explainedBy: unread,
       makes,
     },
     async (context) => {

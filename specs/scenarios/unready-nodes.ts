@@ -1,6 +1,6 @@
-import type { Node } from '../../helpers/kube/types.ts';
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
+import type { Node } from '../../helpers/kube/types.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { type Row, rowOf } from './comparison.ts';
 import { alert } from './rule-check.ts';

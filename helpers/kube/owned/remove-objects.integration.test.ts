@@ -1,6 +1,6 @@
 import { simulatedCluster } from '../../../simulator/testing.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { makeNamespace } from '../../suite/namespace.ts';
+import { makeNamespace } from '../../suite/scratch.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { KubernetesObject, RawObject } from '../object.ts';
 import { runLabel } from '../run-label.ts';

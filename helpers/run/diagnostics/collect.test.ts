@@ -7,7 +7,7 @@ import type { RawObject } from '../../kube/object.ts';
 import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { runLabel } from '../../kube/run-label.ts';
-import { makeNamespace } from '../../suite/namespace.ts';
+import { makeNamespace } from '../../suite/scratch.ts';
 import { waitFor } from '../../wait.ts';
 import { collectDiagnostics } from './collect.ts';
 

@@ -11,8 +11,8 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import { runLabel } from '../../kube/run-label.ts';
 import { fieldsIn, type MaximalObject, maximalObject, modelName } from '../../redaction/testing/maximal-object.ts';
-import { makeNamespace } from '../../suite/namespace.ts';
 import { readObjects } from '../../suite/read-objects.ts';
+import { makeNamespace } from '../../suite/scratch.ts';
 import { parseVersion } from '../../version.ts';
 import { collectDiagnostics } from './collect.ts';
 

@@ -1,8 +1,12 @@
 import type { SrvData } from 'dns-packet';
+import { InfrastructureError } from '../../errors.ts';
 import { verify } from '../../failure.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { describePod, isReady, type Pod } from '../../kube/pod.ts';
 import { withPortForward } from '../../kube/port-forward.ts';
+import type { Service } from '../../kube/workload.ts';
+import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { RequirementContext } from '../context.ts';
-import { coreDnsPod } from './core-dns.ts';
 import { ask, type RecordType } from './message.ts';
 
 /** What the cluster's DNS says of a name. */
@@ -72,4 +76,53 @@ export function formatAnswer({ code, records }: DnsAnswer): string {
     typeof record.data === 'string' ? record.data : `${record.data.target}:${record.data.port}`,
   );
   return `${code}: ${data.join(', ') || 'no record'}`;
+}
+
+/** The name under which every distribution keeps the cluster's DNS, whatever serves it. */
+const service = { apiVersion: 'v1', kind: 'Service', namespace: 'kube-system', name: 'kube-dns' };
+
+export interface DnsPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** Where it answers over TCP. */
+  readonly port: number;
+}
+
+/** On a cluster that was just booted, it is what becomes Ready last. */
+const readyBudget = seconds(90);
+
+/**
+ * A Ready pod behind the cluster's DNS service, once there is one.
+ * @throws InfrastructureError when there is none: no requirement on names can be judged without it
+ */
+export async function coreDnsPod(client: KubeClient): Promise<DnsPod> {
+  const { spec } = await client.get<Service>(service);
+  const { namespace } = service;
+  const labelSelector = Object.entries(spec.selector ?? {}).map(([label, value]) => `${label}=${value}`);
+  const pods = () => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace }, { labelSelector: labelSelector.join(',') });
+  const ready = await readyAmong(pods);
+  return { namespace, name: ready.metadata.name, port: tcpPort(spec.ports ?? [], ready) };
+}
+
+async function readyAmong(pods: () => Promise<readonly Pod[]>): Promise<Pod> {
+  try {
+    const found = await waitFor({
+      what: "a pod of the cluster's DNS Ready",
+      within: readyBudget,
+      observe: pods,
+      until: (all) => all.some(isReady),
+      describe: (all) => all.map(describePod).join('; ') || 'there is none',
+    });
+    return found.find(isReady) as Pod;
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    throw new InfrastructureError(`No pod of the cluster's DNS is Ready: ${error.actual}.`);
+  }
+}
+
+function tcpPort(ports: NonNullable<Service['spec']['ports']>, pod: Pod): number {
+  const target = ports.find(({ name }) => name === 'dns-tcp')?.targetPort ?? 53;
+  if (typeof target === 'number') return target;
+  const declared = pod.spec.containers.flatMap((container) => container.ports ?? []).find(({ name }) => name === target);
+  return declared?.containerPort ?? 53;
 }

@@ -86,3 +86,12 @@ export interface Loose {
   readonly metadata: { readonly name: string; readonly [field: string]: unknown };
   spec: Record<string, unknown>;
 }
+
+/** Alters the answers that a scraper gets who asks for OpenMetrics. */
+export const openMetrics = (alter: (answer: PassingAnswer) => PassingAnswer) => (): Interference =>
+  answers((passing) => isScrape(passing) && String(passing.headers.accept).includes('openmetrics'), alter);
+
+/** The answer, said to be of another type. */
+export const ofType =
+  (type: string) =>
+  (answer: PassingAnswer): PassingAnswer => ({ ...answer, headers: { ...answer.headers, 'content-type': type } });

@@ -1,5 +1,5 @@
 import { ApiError } from '../kube/api-error.ts';
-import { onceAdmitted } from './once-admitted.ts';
+import { onceAdmitted } from './fixtures.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'unschedulable' } };
 const forbidden = (details: string) => new ApiError('PATCH', '/api/v1/pods', 403, 'Forbidden', details);
