@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { type Cleanup, Cleanups } from '../cluster/cleanups.ts';
+import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { type Cleanup, Cleanups } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { possibleReadsOf, servedReads } from '../exporter/reads.ts';
@@ -48,19 +48,19 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
   if (unremoved !== undefined) recording.tell(unremoved);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   let left: readonly string[] = [];
   try {
-    return await recording.interruption.orEnd(record(recording, directory, undos.add));
+    return await recording.interruption.orEnd(record(recording, directory, cleanups.add));
   } finally {
-    left = await undos.undo();
+    left = await cleanups.run();
     for (const line of left) recording.tell(`left behind: ${line}`);
     // Where something is left, its record is what npm run clean needs.
     if (left.length === 0) rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function record(recording: Recording, directory: string, onUndo: (undo: Cleanup) => void): Promise<Capture> {
+async function record(recording: Recording, directory: string, onCleanup: (cleanup: Cleanup) => void): Promise<Capture> {
   const { id, options, tell } = recording;
   const under = await targetOfRun(options, recording.interruption.signal);
   const { namespace } = fixtureContext({ id, workloadImage: '' });
@@ -69,7 +69,10 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Cl
   tell('booting the cluster');
   const images = [target.image, options.workloadImage];
   const { profile } = under;
-  const provided = await openProvided({ run: id, options, profile, images, directory, reaper: startReaper(directory) }, onUndo);
+  const provided = await openProvided(
+    { run: id, options, profile, images, directory, reaper: startReaper(directory), note: tell },
+    onCleanup,
+  );
   const { client, objects, kubernetes, booted } = provided;
   await occupy(provided, target, tell);
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
@@ -84,7 +87,7 @@ async function record(recording: Recording, directory: string, onUndo: (undo: Cl
   const { refused } = await install(client, target, { objects, reads, before: makeFixtures });
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
-  if (booted) await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
+  if (booted) await waitForCoreDns(client, coreDnsToleration(taint));
   const pod = await new InstalledTarget(client, target).pod();
   for (const sentence of Object.values(refusedPods)) tell(sentence);
   tell('waiting for every fixture to be in its state');

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Cleanup } from '../cluster/cleanups.ts';
+import { pullOnNodes } from '../cluster/node-pulls.ts';
 import { provideCluster } from '../cluster/provide.ts';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import type { Cleanup } from '../cluster/undos.ts';
+import { coreDnsToleration, openBooted, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { exporterContainer, findDeployment } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -60,12 +61,12 @@ export type BenchRequest = Pick<Bench, 'run' | 'options' | 'declared' | 'signal'
 
 /**
  * Boots the cluster with the images of all its mutants, and makes in it what all mutants share.
- * @param onUndo is told what to undo, the last one first
+ * @param onCleanup receives each cleanup; they run in reverse order
  */
 export async function provideBench(
   { run, options, declared, signal }: BenchRequest,
   mutants: readonly Mutant[],
-  onUndo: (undo: Cleanup) => void,
+  onCleanup: (cleanup: Cleanup) => void,
 ): Promise<Bench> {
   const directory = resolve(options.reports, 'mutants');
   rmSync(directory, { recursive: true, force: true });
@@ -75,21 +76,22 @@ export async function provideBench(
   const changed = mutants.map((mutant) => manifestsOf(mutant, options));
   const exporters = changed.map((objects) => exporterContainer(findDeployment(objects)).image);
   const images = [...new Set([target.image, ...exporters, options.workloadImage, options.prometheusImage])];
-  const provided = await provideCluster({ run, options, profile, images, directory }, onUndo);
+  const provided = await provideCluster({ run, options, profile, images, directory }, onCleanup);
   const openPassage = async (number: number): Promise<Passage> => {
     const kubeconfig = join(directory, `proxy-${number}.kubeconfig`);
     const proxy = await startProxy(provided.kubeconfig, kubeconfig);
-    onUndo({ what: 'a proxy', run: () => proxy.stop().then(() => []) });
+    onCleanup({ what: 'a proxy', run: () => proxy.stop().then(() => []) });
     return { client: await openCluster(kubeconfig), kubeconfig, proxy };
   };
-  const client = await openCluster(provided.kubeconfig);
+  const client = await openBooted(provided.kubeconfig, signal);
   const objects = new OwnedObjects(client, CreationRecord.in(directory), run, false);
+  if (provided.pulls) await pullOnNodes(client, objects, provided.pulls);
   const kubernetes = await serverVersion(client);
   await waitForNodes(client, provided.nodes);
   const { taint } = profile.cluster;
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } };
   await Promise.all([
-    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
+    waitForCoreDns(client, coreDnsToleration(taint)),
     objects.createNamespace(namespace),
     createFixtures(client, objects, { id: run, clusterKind, kubernetes, workloadImage: options.workloadImage }),
   ]);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Cleanup } from '../cluster/undos.ts';
+import type { Cleanup } from '../cluster/cleanups.ts';
 import { newRunId } from '../kube/run-label.ts';
 import { printError } from '../print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
@@ -18,16 +18,16 @@ async function main(argv: readonly string[]): Promise<void> {
   interruption.listen(() => undefined);
   // Who began the lane is gone, and nobody else wants to know.
   process.once('disconnect', () => process.exit(1));
-  const undos: Cleanup[] = [];
+  const cleanups: Cleanup[] = [];
   const request = {
     run: newRunId(),
     options: parseOptions(argv, process.env),
     declared: await declaredRequirements(),
     signal: interruption.signal,
   };
-  const bench = await provideBench(request, Object.values(mutants), (undo) => undos.unshift(undo));
+  const bench = await provideBench(request, Object.values(mutants), (cleanup) => cleanups.unshift(cleanup));
   await tryMutants(bench, nextMutant, (judgement) => say({ judgement }));
-  for (const { run: undo } of undos) await undo();
+  for (const cleanup of cleanups) await cleanup.run();
 }
 
 async function nextMutant(): Promise<NamedMutant | undefined> {

@@ -1,5 +1,5 @@
+import { Cleanups } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
-import { Cleanups } from '../cluster/undos.ts';
 import { newRunId } from '../kube/run-label.ts';
 import { type NamedMutant, tryMutants } from './all-mutants.ts';
 import { type BenchRequest, provideBench } from './bench.ts';
@@ -16,14 +16,14 @@ export async function tryOnOneCluster(
 ): Promise<void> {
   const run = newRunId();
   reaper.ownsRun(run);
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   try {
     const changes = mutants.map(([, mutant]) => mutant);
-    const bench = await provideBench({ ...request, run }, changes, undos.add);
+    const bench = await provideBench({ ...request, run }, changes, cleanups.add);
     const queue = [...mutants];
     await tryMutants(bench, async () => queue.shift(), tell);
   } finally {
-    for (const name of await undos.undo()) leftBehind(name);
+    for (const name of await cleanups.run()) leftBehind(name);
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderWithDocker } from '../cluster/render-with-docker.ts';
+import { Cleanups } from '../cluster/cleanups.ts';
+import { renderInDocker } from '../cluster/render-in-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { Cleanups } from '../cluster/undos.ts';
 import { makePrivateDirectory } from '../private-files.ts';
 import type { Report } from '../report/model.ts';
 import { Progress } from '../report/progress.ts';
@@ -50,19 +50,19 @@ interface End {
 /** Runs, removes what the run has created, and assembles the report. */
 async function runToTheEnd(run: ConformanceRun, startedAt: Date): Promise<End> {
   const { declared, options, interruption } = run;
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   let set: SetUp | undefined;
   let thrown: unknown;
   try {
     set = await interruption.orEnd(setUp(run));
     const work = { run, reaper: startReaper(set.directory), ...set };
-    await interruption.orEnd(set.under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onCleanup: undos.add }));
+    await interruption.orEnd(set.under.audit ? verifyAudit(work) : verifyRequirements({ ...work, onCleanup: cleanups.add }));
   } catch (error) {
     thrown = error;
   }
   let ending = endingOf(thrown, interruption);
   if (set === undefined) return { report: unfinishedReport({ ...run, startedAt }, ending), thrown };
-  const leftovers = undos.isEmpty ? [] : await set.phases.run('removing what the run created', () => undos.undo());
+  const leftovers = cleanups.isEmpty ? [] : await set.phases.run('removing what the run created', () => cleanups.run());
   clearInterval(set.ticking);
   set.progress.end();
   // A signal while all is being removed changes nothing any more; a crash does.
@@ -89,7 +89,7 @@ interface SetUp extends Pick<Work, 'under' | 'directory' | 'phases' | 'progress'
 
 /** Finds what is under test, and makes room for what the run writes down. */
 async function setUp({ id, options, declared, interruption, output }: ConformanceRun): Promise<SetUp> {
-  const render = (path: string) => renderWithDocker(path, { image: options.k3sImage, run: id });
+  const render = (path: string) => renderInDocker(path, { image: options.k3sImage, run: id });
   const under: TargetOfRun = await targetOfRun(options, interruption.signal, render);
   const directory = resolve(options.reports, 'run');
   const unremoved = keepUnremovedRecord(directory, options.reports);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { processExists } from '../cluster/owner.ts';
+import { processExists } from '../cluster/process-identity.ts';
 import { UsageError } from '../errors.ts';
 
 /** How often a run shows that it is at work, and after how long without that its lock counts for nothing; in milliseconds. */

@@ -1,6 +1,7 @@
 import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
 import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { waitWhilePulled } from '../cluster/node-pulls.ts';
+import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unavailableGroups } from '../kube/open.ts';
@@ -35,13 +36,13 @@ export async function verifyRequirements(work: Work): Promise<void> {
     // It is not small: only what needs it waits for its way into the cluster.
     ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
-  const warn = (sentence: string) => progress.note(sentence);
+  const note = (line: string) => progress.note(line);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onCleanup),
+    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, note, signal }, onCleanup),
   );
   const { client } = provided;
-  for (const sentence of unavailableGroups(client)) warn(sentence);
-  await occupy(provided, under.target, warn);
+  for (const sentence of unavailableGroups(client)) note(sentence);
+  await occupy(provided, under.target, note);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
@@ -106,15 +107,15 @@ function factsOf({ run, under, cluster, phases }: Work, results: readonly Requir
 
 /** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
 async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Promise<void> {
-  const { taint } = under.profile.cluster;
-  await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
-  progress.note('CoreDNS answers');
+  const since = performance.now();
+  await waitForCoreDns(client, coreDnsToleration(under.profile.cluster.taint));
+  progress.note(`CoreDNS is rolled out after ${formatDuration(performance.now() - since)}`);
 }
 
 async function installOn(
   { under, progress }: Work,
   state: Omit<RunState, 'installation'>,
-  { client, objects, nodes }: OpenedCluster,
+  { client, objects, nodes, booted }: OpenedCluster,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = under;
   const reads = servedReads(target, client.mapper);
@@ -122,12 +123,16 @@ async function installOn(
   const before = async () => {
     refused = await createFixtures(client, objects, state);
   };
+  const since = performance.now();
   // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
   const [installation] = await Promise.all([
     install(client, target, { objects, reads, before }),
-    waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
+    waitForNodes(client, nodes).then(() =>
+      progress.note(`${nodes} node(s) Ready after ${formatDuration(performance.now() - since)}`),
+    ),
   ]);
   progress.note('the exporter and the fixtures are applied');
+  if (!booted) await waitWhilePulled(client, target.namespace, target.image, (line) => progress.note(line));
   const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
   for (const sentence of Object.values(refusedPods)) progress.note(sentence);
   return { installation, refusedPods };

@@ -1,5 +1,5 @@
+import type { Cleanup } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
-import type { Cleanup } from '../cluster/undos.ts';
 import type { Progress, ProgressOutput } from '../report/progress.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Interruption } from './interruption.ts';
@@ -29,5 +29,5 @@ export interface Work {
   readonly reaper: Reaper;
   /** Filled in as it becomes known. */
   readonly cluster: ClusterOfRun;
-  onCleanup(undo: Cleanup): void;
+  onCleanup(cleanup: Cleanup): void;
 }

@@ -1,4 +1,4 @@
-import { Cleanups } from '../../cluster/undos.ts';
+import { Cleanups } from '../../cluster/cleanups.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
@@ -59,15 +59,15 @@ type MutableOutcome = { -readonly [K in keyof GateOutcome]: GateOutcome[K] };
 async function compareAndVerify(run: GateRun, rules: readonly Rule[], outcome: MutableOutcome): Promise<unknown> {
   const { id, options, interruption, output } = run;
   const { phases, cluster } = outcome;
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   try {
     const prepared = await interruption.orEnd(prepareSides(options, id));
     outcome.prepared = prepared;
     try {
-      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onCleanup: undos.add });
+      const compare = compareOnCluster({ id, options, prepared, rules, phases, cluster, output, onCleanup: cleanups.add });
       outcome.compared = await interruption.orEnd(compare);
     } finally {
-      outcome.leftovers = await phases.run('removing what the run created', () => undos.undo());
+      outcome.leftovers = await phases.run('removing what the run created', () => cleanups.run());
     }
     outcome.unverified = reasonNotToVerify(options, outcome.compared);
     if (outcome.unverified === undefined) {

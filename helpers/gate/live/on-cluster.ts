@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Cleanup } from '../../cluster/cleanups.ts';
+import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
-import type { Cleanup } from '../../cluster/undos.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { profiles } from '../../exporter/profile.ts';
 import { RequirementFailure } from '../../failure.ts';
@@ -17,7 +18,7 @@ import { type Compared, type CompareRequest, compareSides } from './compare-side
 import { installSides } from './install-sides.ts';
 import type { PreparedSide } from './prepare.ts';
 import type { Sides } from './readings.ts';
-import { endedDifference } from './start.ts';
+import { endedDifference, startDifference } from './start.ts';
 
 export type MutableClusterFacts = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] };
 
@@ -31,7 +32,7 @@ export interface OnCluster {
   /** Filled in as it becomes known. */
   readonly cluster: MutableClusterFacts;
   readonly output: ProgressOutput;
-  onCleanup(undo: Cleanup): void;
+  onCleanup(cleanup: Cleanup): void;
 }
 
 /**
@@ -54,9 +55,22 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     workloadImage,
     ...(prometheus === undefined ? [] : [prometheus]),
   ];
-  const opened = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onCleanup),
-  );
+  const note = (line: string) => output.write(`  ${line}\n`);
+  const opened = await phases
+    .run('booting the cluster', () =>
+      openProvided(
+        { run: id, options: options.run, profile, images, directory, reaper: startReaper(directory), note },
+        onCleanup,
+      ),
+    )
+    .catch((error: unknown) => {
+      if (isMissingCandidate(error, prepared)) return { missing: error };
+      throw error;
+    });
+  if ('missing' in opened) {
+    const { image: candidate, words } = opened.missing;
+    return { differences: [startDifference(candidate, { state: words, log: [] })], measures: [], series: [] };
+  }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
@@ -69,7 +83,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
       domain,
       prometheusImage: prometheus,
       namespace,
-      warn: (sentence) => output.write(`  ${sentence}\n`),
+      warn: note,
     }),
   );
   if ('refused' in installed) {
@@ -89,6 +103,12 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     namespace,
     phases,
   });
+}
+
+/** Whether the candidate's own image does not exist; any other image that cannot be pulled is no fault of the candidate. */
+export function isMissingCandidate(error: unknown, { old, new: candidate }: Sides<PreparedSide>): error is ImageUnavailable {
+  if (!(error instanceof ImageUnavailable) || !error.isFinal) return false;
+  return error.image === candidate.target.image && error.image !== old.target.image;
 }
 
 /** A candidate that ends while it is compared is a reason of its own; whatever else keeps the comparison from its end is the cluster's. */

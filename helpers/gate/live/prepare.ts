@@ -1,4 +1,4 @@
-import { renderWithDocker } from '../../cluster/render-with-docker.ts';
+import { renderInDocker } from '../../cluster/render-in-docker.ts';
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../exporter/image.ts';
 import { type KnownTargetName, knownTargets } from '../../exporter/known.ts';
@@ -42,7 +42,7 @@ async function prepare(name: SideName, { image, manifests, node }: Asked, run: s
   const { version, image: whole } = deriveTarget(knownTargets.agent.rendering(), { name, image });
   const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
   if (manifests !== undefined) {
-    const rendered = await renderManifests(manifests, { elsewhere: (path) => renderWithDocker(path, { image: node, run }) });
+    const rendered = await renderManifests(manifests, { elsewhere: (path) => renderInDocker(path, { image: node, run }) });
     return { target: sideTarget({ name, run, manifests: rendered, image }), manifests, known: known.name };
   }
   // The known manifests have a version label of their own, which says nothing of another image.
