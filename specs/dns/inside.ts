@@ -12,8 +12,9 @@ export function namesOfService({ target, cluster }: RequirementContext): readonl
 }
 
 /** A pod beside the exporter that the Service does not select, once it runs and there is a DNS that it can ask. */
-export async function neighbour({ client, profile, scratch, target, run }: RequirementContext): Promise<Pod> {
-  await coreDnsPod(client);
+export async function neighbour(context: RequirementContext): Promise<Pod> {
+  const { profile, scratch, target, run } = context;
+  await coreDnsPod(context);
   const pod = await scratch.pod({
     name: `neighbour-${run.id}`,
     namespace: target.namespace,

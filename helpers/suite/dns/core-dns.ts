@@ -1,8 +1,9 @@
+import { coreDnsToleration, waitForCoreDns } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
-import type { KubeClient } from '../../kube/client.ts';
 import { describePod, isReady, type Pod } from '../../kube/pod.ts';
 import type { Service } from '../../kube/workload.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
+import type { RequirementContext } from '../context.ts';
 
 /** The name under which every distribution keeps the cluster's DNS, whatever serves it. */
 const service = { apiVersion: 'v1', kind: 'Service', namespace: 'kube-system', name: 'kube-dns' };
@@ -14,6 +15,9 @@ export interface DnsPod {
   readonly port: number;
 }
 
+/** What of a requirement's context is needed to reach the cluster's DNS. */
+export type DnsContext = Pick<RequirementContext, 'client' | 'run' | 'profile'>;
+
 /** On a cluster that was just booted, it is what becomes Ready last. */
 const readyBudget = seconds(90);
 
@@ -21,7 +25,8 @@ const readyBudget = seconds(90);
  * A Ready pod behind the cluster's DNS service, once there is one.
  * @throws InfrastructureError when there is none: no requirement on names can be judged without it
  */
-export async function coreDnsPod(client: KubeClient): Promise<DnsPod> {
+export async function coreDnsPod({ client, run, profile }: DnsContext): Promise<DnsPod> {
+  if (run.clusterKind !== 'kubeconfig') await waitForCoreDns(client, coreDnsToleration(profile.cluster.taint));
   const { spec } = await client.get<Service>(service);
   const { namespace } = service;
   const labelSelector = Object.entries(spec.selector ?? {}).map(([label, value]) => `${label}=${value}`);

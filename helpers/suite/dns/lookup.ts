@@ -1,8 +1,7 @@
 import type { SrvData } from 'dns-packet';
 import { verify } from '../../failure.ts';
 import { withPortForward } from '../../kube/port-forward.ts';
-import type { RequirementContext } from '../context.ts';
-import { coreDnsPod } from './core-dns.ts';
+import { coreDnsPod, type DnsContext } from './core-dns.ts';
 import { ask, type RecordType } from './message.ts';
 
 /** What the cluster's DNS says of a name. */
@@ -18,8 +17,6 @@ interface DnsRecord {
   readonly data: string | SrvData;
 }
 
-type Context = Pick<RequirementContext, 'client'>;
-
 const codes = new Map([
   [0, 'NOERROR'],
   [3, 'NXDOMAIN'],
@@ -29,9 +26,11 @@ const codes = new Map([
  * Asks the cluster's own DNS, through the API server and not through any resolver on the way.
  * @param name whole, without the final dot
  */
-export async function lookup({ client }: Context, name: string, type: RecordType): Promise<DnsAnswer> {
-  const { name: pod, namespace, port } = await coreDnsPod(client);
-  const packet = await withPortForward(client.connection, { namespace, name: pod, port }, (local) => ask(local, name, type));
+export async function lookup(context: DnsContext, name: string, type: RecordType): Promise<DnsAnswer> {
+  const { name: pod, namespace, port } = await coreDnsPod(context);
+  const packet = await withPortForward(context.client.connection, { namespace, name: pod, port }, (local) =>
+    ask(local, name, type),
+  );
   const code = (packet.flags ?? 0) & 0xf;
   const records = (packet.answers ?? []).flatMap((answer) =>
     answer.type === type ? [{ data: answer.data }] : [],
@@ -45,7 +44,7 @@ export async function lookup({ client }: Context, name: string, type: RecordType
  * @param name whole, without the final dot: `target.fqdn(cluster.domain)`
  * @throws RequirementFailure when the DNS does not say: an error is no sign that there is nothing
  */
-export async function lookupA(context: Context, name: string): Promise<readonly string[]> {
+export async function lookupA(context: DnsContext, name: string): Promise<readonly string[]> {
   return (await recordsOf(context, name, 'A')).map(({ data }) => String(data)).sort();
 }
 
@@ -53,11 +52,11 @@ export async function lookupA(context: Context, name: string): Promise<readonly 
  * Where the cluster's DNS says that a named port of a service is: `_http-metrics._tcp.…`.
  * @throws RequirementFailure when the DNS does not say
  */
-export async function lookupSrv(context: Context, name: string): Promise<readonly SrvData[]> {
+export async function lookupSrv(context: DnsContext, name: string): Promise<readonly SrvData[]> {
   return (await recordsOf(context, name, 'SRV')).map(({ data }) => data as SrvData);
 }
 
-async function recordsOf(context: Context, name: string, type: RecordType): Promise<readonly DnsRecord[]> {
+async function recordsOf(context: DnsContext, name: string, type: RecordType): Promise<readonly DnsRecord[]> {
   const answer = await lookup(context, name, type);
   verify([...codes.values()].includes(answer.code), {
     expected: `records of ${name}, or that there are none`,
