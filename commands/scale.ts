@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { withLargeMemoryLimit } from '../helpers/capture/changed-target.ts';
 import { growLoad, type Load, prepareLoad, waitUntilExposed } from '../helpers/capture/scale/load.ts';
 import { measure } from '../helpers/capture/scale/measure.ts';
+import { type Cleanup, Cleanups } from '../helpers/cluster/cleanups.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
-import { type Cleanup, Cleanups } from '../helpers/cluster/undos.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { InstalledTarget } from '../helpers/exporter/installed.ts';
 import { servedReads } from '../helpers/exporter/reads.ts';
@@ -29,7 +29,7 @@ const steps: readonly Load[] = [
 ];
 
 /** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], { signal }: Interruption, onUndo: (undo: Cleanup) => void): Promise<void> {
+async function scale(argv: readonly string[], { signal }: Interruption, onCleanup: (cleanup: Cleanup) => void): Promise<void> {
   const options = parseOptions(argv, process.env);
   if (options.audit !== undefined) throw new UsageError('This fills a cluster, which an audit does not: leave out --audit.');
   if (options.cluster === 'kubeconfig') {
@@ -46,8 +46,8 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const opened = await openProvided(
-    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory) },
-    onUndo,
+    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory), note: warn },
+    onCleanup,
   );
   const { client, objects, kubernetes, nodes } = opened;
   await occupy(opened, target, warn);
@@ -83,12 +83,12 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
 const warn = (sentence: string) => printError(`${sentence}\n`);
 
 await runCommand(async (argv, interruption) => {
-  const undos = new Cleanups();
+  const cleanups = new Cleanups();
   interruption.listen(warn);
   try {
-    await interruption.orEnd(scale(argv, interruption, undos.add));
+    await interruption.orEnd(scale(argv, interruption, cleanups.add));
     return 0;
   } finally {
-    for (const left of await undos.undo()) warn(`left behind: ${left}`);
+    for (const left of await cleanups.run()) warn(`left behind: ${left}`);
   }
 });

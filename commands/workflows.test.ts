@@ -39,11 +39,14 @@ describe('the step of the action that prints what a cluster says', () => {
   afterAll(() => rmSync(directory, { recursive: true }));
   const step = read('actions/gate/action.yml').runs?.steps.find(({ name }) => name === 'Verify or compare');
 
-  /** Runs it as the runner does, with a suite that prints commands and no end of the last line. */
-  function verify(inputs: Readonly<Record<string, string>>) {
+  /** Runs it as the runner does, with a suite that prints these lines, then commands and no end of the last line. */
+  function verify(inputs: Readonly<Record<string, string>>, printed: readonly string[] = []) {
     const programs = join(directory, 'bin');
     mkdirSync(programs, { recursive: true });
-    writeFileSync(join(programs, 'npm'), `#!/bin/sh\nprintf '::error::%s\\n::add-mask::a' "$*"\nexit 3\n`, { mode: 0o755 });
+    const before = printed.map((line) => `echo '${line}'\n`).join('');
+    writeFileSync(join(programs, 'npm'), `#!/bin/sh\n${before}printf '::error::%s\\n::add-mask::a' "$*"\nexit 3\n`, {
+      mode: 0o755,
+    });
     const [output, summary] = ['output', 'summary'].map((name) => join(directory, name)) as [string, string];
     for (const file of [output, summary]) writeFileSync(file, '');
     const names = Object.keys(step?.env ?? {});
@@ -65,7 +68,8 @@ describe('the step of the action that prints what a cluster says', () => {
         } as NodeJS.ProcessEnv,
       },
     );
-    return { status, stderr, lines: stdout.trimEnd().split('\n'), output: readFileSync(output, 'utf8') };
+    const written = { output: readFileSync(output, 'utf8'), summary: readFileSync(summary, 'utf8') };
+    return { status, stderr, lines: stdout.trimEnd().split('\n'), ...written };
   }
 
   test('stops commands before it, and allows them again after it, with a token that nobody can guess', () => {
@@ -82,6 +86,19 @@ describe('the step of the action that prints what a cluster says', () => {
       return token;
     });
     expect(new Set(tokens).size).toBe(2);
+  });
+
+  test('puts the times of the boot, the pulls and the rollout into the summary, and nothing else', () => {
+    const times = [
+      '  1 node(s) booted after 9.3 s',
+      '  busybox:1.36: pulled, 2.2 of 2.2 MB, 1.1 MB/s',
+      '  CoreDNS is rolled out after 4 s',
+    ];
+
+    const { status, summary } = verify({}, [...times, '✗ dns/answers ``` after 3 s']);
+
+    expect(status).toBe(3);
+    expect(summary).toBe(`\`\`\`\n${times.join('\n')}\n\`\`\`\n\n`);
   });
 
   test('takes whatever an input holds for one value', () => {

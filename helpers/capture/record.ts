@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { type Cleanup, Cleanups } from '../cluster/cleanups.ts';
+import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { type Cleanup, Cleanups } from '../cluster/undos.ts';
 import { UsageError } from '../errors.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { possibleReadsOf, servedReads } from '../exporter/reads.ts';
@@ -53,7 +53,7 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
   try {
     return await recording.interruption.orEnd(record(recording, directory, cleanups.add));
   } finally {
-    left = await cleanups.undo();
+    left = await cleanups.run();
     for (const line of left) recording.log(`not removed: ${line}`);
     // npm run clean needs the record of what is left.
     if (left.length === 0) rmSync(directory, { recursive: true, force: true });
@@ -70,7 +70,7 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
   const images = [target.image, options.workloadImage];
   const { profile } = installation;
   const provided = await openProvided(
-    { run: id, options, profile, images, directory, reaper: startReaper(directory) },
+    { run: id, options, profile, images, directory, reaper: startReaper(directory), note: log },
     onCleanup,
   );
   const { client, objects, kubernetes, booted } = provided;
@@ -87,7 +87,7 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
   const { refused } = await install(client, target, { objects, reads, before: makeFixtures });
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
-  if (booted) await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
+  if (booted) await waitForCoreDns(client, coreDnsToleration(taint));
   const pod = await new InstalledTarget(client, target).readyPod();
   for (const sentence of Object.values(refusedPods)) log(sentence);
   log('waiting for every fixture to be in its state');

@@ -1,15 +1,16 @@
-import { type Docker, isAt, listOnDocker, removeFromDocker } from './docker.ts';
-import { labelsOnDocker } from './owner.ts';
+import { hostname } from 'node:os';
+import { type Docker, isAt, labelsOnDocker, listOnDocker, ownerOf, removeFromDocker } from './docker.ts';
 
 const mine = labelsOnDocker('mine');
+const [ownerLabel = ''] = Object.keys(mine).filter((label) => label.endsWith('/owner'));
 const orphan = Object.fromEntries(Object.entries(labelsOnDocker('orphan')).filter(([label]) => label.endsWith('/run')));
 
-/** A Docker with these containers and one network, that knows of labels and of removal. */
+/** A Docker with these containers and one network, which lists by label and removes. */
 function dockerWith(containers: Readonly<Record<string, Readonly<Record<string, string>>>>): Docker {
   const there = new Map(Object.entries(containers));
   const networks = new Map([['net', orphan]]);
-  const matches = (labels: Readonly<Record<string, string>>, { label: [wanted = ''] }: { label: readonly string[] }) =>
-    wanted.includes('=') ? labels[wanted.split('=')[0] ?? ''] === wanted.split('=')[1] : labels[wanted] !== undefined;
+  const matches = (labels: Readonly<Record<string, string>>, { label: [filter = ''] }: { label: readonly string[] }) =>
+    filter.includes('=') ? labels[filter.split('=')[0] ?? ''] === filter.split('=')[1] : labels[filter] !== undefined;
   const dockerode = {
     listContainers: async ({ filters }: { filters: { label: readonly string[] } }) =>
       [...there]
@@ -23,28 +24,28 @@ function dockerWith(containers: Readonly<Record<string, Readonly<Record<string, 
   return { container: { dockerode } } as unknown as Docker;
 }
 
-const both = () => dockerWith({ one: mine, two: orphan });
+const both = () => dockerWith({ first: mine, second: orphan });
 
-test('what a living process owns is in use, everything else is left over', async () => {
+test('what a live process owns is in use, everything else is a leftover', async () => {
   expect(await listOnDocker(both())).toEqual({
-    leftovers: ['container two of k3s, Up, of run orphan', 'network net, of run orphan'],
-    inUse: [`container one of k3s, Up, of run mine, at work in process ${process.pid}`],
+    leftovers: ['container second of k3s, Up, of run orphan', 'network net, of run orphan'],
+    inUse: [`container first of k3s, Up, of run mine, in use by process ${process.pid}`],
   });
 });
 
-test('leftovers go, and what is in use stays', async () => {
+test('leftovers are removed, and what is in use stays', async () => {
   const docker = both();
   expect(await removeFromDocker(docker, 'leftovers')).toEqual([]);
-  expect(await listOnDocker(docker)).toEqual({ leftovers: [], inUse: [expect.stringContaining('container one')] });
+  expect(await listOnDocker(docker)).toEqual({ leftovers: [], inUse: [expect.stringContaining('container first')] });
 });
 
-test('of one run, or of all, everything goes', async () => {
+test('everything of a run, or of every run, is removed', async () => {
   const docker = both();
   expect(await removeFromDocker(docker, { run: 'mine' })).toEqual([]);
   expect((await listOnDocker(docker)).inUse).toEqual([]);
-  const other = both();
-  expect(await removeFromDocker(other, 'all')).toEqual([]);
-  expect(await listOnDocker(other)).toEqual({ leftovers: [], inUse: [] });
+  const again = both();
+  expect(await removeFromDocker(again, 'all')).toEqual([]);
+  expect(await listOnDocker(again)).toEqual({ leftovers: [], inUse: [] });
 });
 
 test.each([
@@ -57,4 +58,17 @@ test.each([
   [{ socketPath: '//./pipe/docker_engine' }, 'npipe:////./pipe/docker_engine', true],
 ])('whether %j is what DOCKER_HOST=%s names: %s', (modem, address, same) => {
   expect(isAt({ container: { dockerode: { modem } } } as unknown as Docker, address)).toBe(same);
+});
+
+test('what this process created belongs to it as long as it lives', () => {
+  expect(ownerOf(mine)).toBe(`process ${process.pid}`);
+  expect(ownerOf(mine, () => false)).toBeUndefined();
+});
+
+test.each([
+  ['a process of another machine may be alive', { [ownerLabel]: 'elsewhere/17' }, 'process 17 on elsewhere'],
+  ['without an owner label there is no owner', orphan, undefined],
+  ['a process that does not exist owns nothing', { [ownerLabel]: `${hostname()}/4194999` }, undefined],
+])('%s', (_, labels, owner) => {
+  expect(ownerOf(labels)).toBe(owner);
 });

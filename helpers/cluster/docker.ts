@@ -1,29 +1,55 @@
+import { hostname } from 'node:os';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../kube/run-label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { textOf } from './docker-frames.ts';
-import { ownerOf } from './owner.ts';
+import { processExists } from './process-identity.ts';
 
-/** Everything that the suite asks of Docker. */
+/** A client of the Docker Engine API. */
 export type Docker = ContainerRuntimeClient;
 
+/** The label beside the run's of what is created on Docker: the machine and the process of the run. */
+const ownerLabel = 'conformance.kube-state-metrics/owner';
+
+/** The labels of everything that a run of this process creates on Docker. */
+export function labelsOnDocker(run: string): Record<string, string> {
+  return { [runLabel]: run, [ownerLabel]: `${hostname()}/${process.pid}` };
+}
+
 /**
- * Finds Docker as testcontainers finds it: DOCKER_HOST, the current context, rootless sockets.
- * @throws UsageError when none answers
+ * The process that may still use what carries these labels: a live process of this machine, or a process of another machine, which is
+ * not visible from here.
+ * @returns undefined where no process uses it any more
+ */
+export function ownerOf(
+  labels: Readonly<Record<string, string | undefined>>,
+  isAlive: (pid: number) => boolean = processExists,
+): string | undefined {
+  const owner = labels[ownerLabel];
+  if (owner === undefined) return undefined;
+  const [machine, pid] = [owner.slice(0, owner.lastIndexOf('/')), Number(owner.slice(owner.lastIndexOf('/') + 1))];
+  if (machine !== hostname()) return `process ${pid} on ${machine}`;
+  return isAlive(pid) ? `process ${pid}` : undefined;
+}
+
+/**
+ * Finds Docker as testcontainers does: DOCKER_HOST, the current context, rootless sockets.
+ * @throws UsageError when no Docker answers
  */
 export async function findDocker(): Promise<Docker> {
-  // Only here, as runs on other clusters do without.
+  // Imported late: runs on other clusters do without it.
   const { getContainerRuntimeClient } = await import('testcontainers');
   const { DOCKER_HOST } = process.env;
   try {
     const docker = await getContainerRuntimeClient();
-    // It takes the next one that it knows of where this does not answer, and that is somebody else's.
+    // Where DOCKER_HOST does not answer, testcontainers falls back to another Docker, which the user did not choose.
     if (!DOCKER_HOST || isAt(docker, DOCKER_HOST)) return docker;
   } catch (error) {
     throw noDocker((error as Error).message);
   }
-  throw noDocker(`DOCKER_HOST is ${DOCKER_HOST}, and nobody answers there`);
+  throw noDocker(`DOCKER_HOST is ${DOCKER_HOST}, and no Docker answers there`);
 }
 
 function noDocker(why: string): UsageError {
@@ -32,7 +58,7 @@ function noDocker(why: string): UsageError {
   );
 }
 
-/** Whether a Docker is the one of an address; those that are neither a socket nor a host and a port are believed. */
+/** Whether a Docker is at an address; an address that is neither a Unix socket nor a host and a port counts as its own. */
 export function isAt(docker: Docker, address: string): boolean {
   const { socketPath, host, port } = docker.container.dockerode.modem as {
     readonly socketPath?: string;
@@ -44,55 +70,87 @@ export function isAt(docker: Docker, address: string): boolean {
   return name === undefined || (host === name && (at === undefined || String(port) === at));
 }
 
-/** The images among these that the local Docker has, with the id of what each name stands for now. */
-export async function imageIds(docker: Docker, images: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  const found = [...new Set(images)].map(async (image) => {
-    const [first] = await docker.container.dockerode.listImages({ filters: { reference: [image] } });
-    return first ? ([[image, first.Id]] as const) : [];
-  });
-  return Object.fromEntries((await Promise.all(found)).flat());
-}
-
-/** Whether the run's containers are there and none of them has ended. */
+/** Whether the run has containers and all of them are running. */
 export async function isRunning(docker: Docker, run: string): Promise<boolean> {
   const filters = { label: [`${runLabel}=${run}`] };
   const containers = await docker.container.dockerode.listContainers({ all: true, filters });
   return containers.length > 0 && containers.every(({ State }) => State === 'running');
 }
 
-/** The containers that a run has made. */
-export async function containersOf(docker: Docker, run: string) {
-  return (await ofRuns(docker, run)).containers;
+/** A container of a run, which is a node of its cluster. */
+export interface NodeContainer {
+  readonly id: string;
+  readonly name: string;
 }
 
-/** What the run's containers have printed, each under its name. */
+/** The nodes of the cluster that a run booted. */
+export async function nodeContainers(docker: Docker, run: string): Promise<readonly NodeContainer[]> {
+  const { containers } = await createdByRuns(docker, run);
+  return containers.map(({ Id: id, Names: [name = id] }) => ({ id, name: name.replace(/^\//, '') }));
+}
+
+/** The logs of a run's nodes, by container name. */
 export async function logsOnDocker(docker: Docker, run: string): Promise<Readonly<Record<string, string>>> {
   const { dockerode } = docker.container;
-  const logs = (await containersOf(docker, run)).map(async ({ Id, Names }) => {
-    const multiplexed = await dockerode.getContainer(Id).logs({ stdout: true, stderr: true, timestamps: true });
-    return [Names[0]?.replace(/^\//, '') ?? Id, textOf(multiplexed)] as const;
+  const logs = (await nodeContainers(docker, run)).map(async ({ id, name }) => {
+    const multiplexed = await dockerode.getContainer(id).logs({ stdout: true, stderr: true, timestamps: true });
+    return [name, await demultiplexed(docker, Readable.from([multiplexed]))] as const;
   });
   return Object.fromEntries(await Promise.all(logs));
 }
 
-/** What runs of the suite have made on Docker, one line each. */
+/**
+ * Runs a command in a container.
+ * @param input the command's standard input
+ * @returns its exit code, and its standard output and error as one text
+ */
+export async function runInContainer(
+  docker: Docker,
+  container: string,
+  command: readonly string[],
+  input?: Readable,
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const streams = { AttachStdin: input !== undefined, AttachStdout: true, AttachStderr: true };
+  const exec = await docker.container.dockerode.getContainer(container).exec({ Cmd: [...command], ...streams });
+  const io = await exec.start({ hijack: true, stdin: input !== undefined });
+  const output = demultiplexed(docker, io);
+  input?.once('error', (error) => io.destroy(error));
+  input?.pipe(io);
+  const printed = await output;
+  const { ExitCode } = await exec.inspect();
+  return { exitCode: ExitCode ?? -1, output: printed };
+}
+
+/** The text of a log or of a command's output, which Docker multiplexes. */
+function demultiplexed({ container: { dockerode } }: Docker, multiplexed: NodeJS.ReadableStream): Promise<string> {
+  const output = new PassThrough();
+  dockerode.modem.demuxStream(multiplexed, output, output);
+  multiplexed.once('end', () => output.end());
+  multiplexed.once('error', (error) => output.destroy(error));
+  return text(output);
+}
+
+/** What runs of the suite have created on Docker, a line each. */
 export interface FoundOnDocker {
-  /** Of runs that are over: what was kept, or could not be removed. */
+  /** What runs that are over have kept, or could not remove. */
   readonly leftovers: readonly string[];
-  /** Of runs that are, or may be, at work. */
+  /** What belongs to runs that are, or may be, in progress. */
   readonly inUse: readonly string[];
 }
 
-/** Every container and network that any run has made. */
+/** Every container and network that any run has created. */
 export async function listOnDocker(docker: Docker): Promise<FoundOnDocker> {
-  const found = lines(await ofRuns(docker));
+  const found = lines(await createdByRuns(docker));
   return {
     leftovers: found.filter(({ owner }) => owner === undefined).map(({ line }) => line),
-    inUse: found.flatMap(({ owner, line }) => (owner === undefined ? [] : [`${line}, at work in ${owner}`])),
+    inUse: found.flatMap(({ owner, line }) => (owner === undefined ? [] : [`${line}, in use by ${owner}`])),
   };
 }
 
-function lines({ containers, networks }: OfRuns): readonly { readonly line: string; readonly owner: string | undefined }[] {
+function lines({
+  containers,
+  networks,
+}: CreatedByRuns): readonly { readonly line: string; readonly owner: string | undefined }[] {
   return [
     ...containers.map(({ Names, Image, Status, Labels }) => ({
       line: `container ${Names[0]?.replace(/^\//, '')} of ${Image}, ${Status}, of run ${Labels[runLabel]}`,
@@ -103,9 +161,9 @@ function lines({ containers, networks }: OfRuns): readonly { readonly line: stri
 }
 
 /**
- * Removes every container and network that carries the run's label, and looks whether they are gone.
- * @param which the run's id; or those of every run that is over, or of every run whatsoever
- * @returns what is still there after 20 s, a line each
+ * Removes containers and networks by their run label, and waits until they are gone.
+ * @param which those of one run, by its id; of every run that is over; or of every run
+ * @returns what still exists after 20 s, a line each
  */
 export async function removeFromDocker(
   docker: Docker,
@@ -113,12 +171,12 @@ export async function removeFromDocker(
 ): Promise<readonly string[]> {
   const { dockerode } = docker.container;
   const chosen = async () => {
-    const found = await ofRuns(docker, typeof which === 'string' ? undefined : which.run);
+    const found = await createdByRuns(docker, typeof which === 'string' ? undefined : which.run);
     return which === 'leftovers' ? withoutOwner(found) : found;
   };
   try {
     await waitFor({
-      what: 'no container and no network of the run',
+      what: 'the removal of all containers and networks of the run',
       within: seconds(20),
       observe: async () => {
         const { containers, networks } = await chosen();
@@ -136,7 +194,7 @@ export async function removeFromDocker(
   }
 }
 
-/** Waits for a removal; one that somebody else has made, or is making, or that must wait for another, is looked at again. */
+/** Waits for a removal. One that is done, in progress elsewhere, or blocked by another removal is no error: the next round observes again. */
 async function gone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
@@ -146,14 +204,14 @@ async function gone(removal: Promise<unknown>): Promise<void> {
   }
 }
 
-type OfRuns = Awaited<ReturnType<typeof ofRuns>>;
+type CreatedByRuns = Awaited<ReturnType<typeof createdByRuns>>;
 
-function withoutOwner({ containers, networks }: OfRuns): OfRuns {
+function withoutOwner({ containers, networks }: CreatedByRuns): CreatedByRuns {
   const isLeft = ({ Labels = {} }: { Labels?: Readonly<Record<string, string>> | undefined }) => ownerOf(Labels) === undefined;
   return { containers: containers.filter(isLeft), networks: networks.filter(isLeft) };
 }
 
-async function ofRuns({ container: { dockerode } }: Docker, run?: string) {
+async function createdByRuns({ container: { dockerode } }: Docker, run?: string) {
   const filters = { label: [run === undefined ? runLabel : `${runLabel}=${run}`] };
   const [containers, networks] = await Promise.all([
     dockerode.listContainers({ all: true, filters }),

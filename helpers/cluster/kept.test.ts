@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { profiles } from '../exporter/profile.ts';
 import type { Docker } from './docker.ts';
 import { findKeptCluster, forgetCluster, keepCluster, keptKubeconfig } from './kept.ts';
-import { formatTaint } from './taint.ts';
+import { formatTaint } from './ready.ts';
 
 let reports: string;
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(reports, { recursive: true }));
 
-/** A Docker whose containers of the run are in these states. */
+/** A Docker in which the run's containers are in these states. */
 const dockerWith = (...states: readonly string[]) =>
   ({ container: { dockerode: { listContainers: async () => states.map((State) => ({ State })) } } }) as unknown as Docker;
 
@@ -35,26 +35,26 @@ function keep(): void {
   keepCluster(reports, kubeconfig, kept);
 }
 
-test('a kept cluster is found as it was kept, with its kubeconfig, until it is forgotten', async () => {
+test('a kept cluster is found as it was kept, with its kubeconfig, until its files are deleted', async () => {
   keep();
   expect(await findKeptCluster(dockerWith('running', 'running'), reports, agent)).toEqual(kept);
   expect(readFileSync(keptKubeconfig(reports), 'utf8')).toBe('a kubeconfig');
   forgetCluster(reports);
   expect(existsSync(keptKubeconfig(reports))).toBe(false);
-  await expect(findKeptCluster(dockerWith('running'), reports, agent)).rejects.toThrow('run once with --keep');
+  await expect(findKeptCluster(dockerWith('running'), reports, agent)).rejects.toThrow('run with --keep');
 });
 
 test.each([
   ['is gone', []],
   ['has lost a node', ['running', 'exited']],
-])('one that %s is told as what it is', async (_, states) => {
+])('a kept cluster that %s is reported as not running', async (_, states) => {
   keep();
   await expect(findKeptCluster(dockerWith(...states), reports, agent)).rejects.toThrow(
-    'The cluster that run abc kept does not run any more; run once with --keep instead of --reuse.',
+    'The cluster that run abc kept is not running any more; run with --keep instead of --reuse.',
   );
 });
 
-test('one that another profile expects otherwise is not taken for it', async () => {
+test('a kept cluster that differs from what the profile expects is refused', async () => {
   keep();
   await expect(findKeptCluster(dockerWith('running'), reports, standard)).rejects.toThrow(
     /The kept cluster has the domain .*; the profile standard expects .* and no taint\. Run without --reuse\./,

@@ -4,53 +4,53 @@ import { UsageError } from '../errors.ts';
 import type { Profile } from '../exporter/profile.ts';
 import { writePrivately } from '../private-files.ts';
 import { type Docker, isRunning } from './docker.ts';
-import type { CopiedImages } from './import-images.ts';
-import { formatTaint } from './taint.ts';
+import type { CopiedImages } from './node-images.ts';
+import { formatTaint } from './ready.ts';
 
-/** A cluster that a run has left for the next one. */
+/** A cluster that a run has kept for the next one. */
 export interface KeptCluster {
-  /** The run that booted it, whose label its containers carry. */
+  /** The run that booted it; its containers carry that run's label. */
   readonly run: string;
   readonly image: string;
   readonly agents: number;
   readonly taint?: string;
   readonly domain: string;
-  /** What its nodes need not pull. */
+  /** What is in its nodes. */
   readonly images: CopiedImages;
 }
 
 const descriptionIn = (reports: string) => join(reports, 'kept-cluster.json');
 
-/** Where the kubeconfig of a kept cluster is. */
+/** The path of a kept cluster's kubeconfig. */
 export const keptKubeconfig = (reports: string) => join(reports, 'kubeconfig');
 
-/** Leaves what the next run needs to find the cluster, and a kubeconfig that its owner may use: it is an administrator's. */
+/** Writes the description that the next run finds the cluster by, and an administrator's kubeconfig, which only its owner may read. */
 export function keepCluster(reports: string, kubeconfig: string, kept: KeptCluster): void {
   mkdirSync(reports, { recursive: true });
   writePrivately(keptKubeconfig(reports), readFileSync(kubeconfig));
   describeKept(reports, kept);
 }
 
-/** Writes down what is kept. */
+/** Writes the description of a kept cluster. */
 export function describeKept(reports: string, kept: KeptCluster): void {
   writeFileSync(descriptionIn(reports), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
-/** Forgets the kept cluster, after it was removed. */
+/** Deletes the files of a kept cluster that was removed. */
 export function forgetCluster(reports: string): void {
   for (const file of [keptKubeconfig(reports), descriptionIn(reports)]) rmSync(file, { force: true });
 }
 
 /**
- * Finds the cluster that an earlier run has kept.
- * @throws UsageError when there is none, when it does not run any more, or when it is not what the profile expects
+ * Finds the cluster that an earlier run kept.
+ * @throws UsageError when there is none, when it is not running any more, or when it is not what the profile expects
  */
 export async function findKeptCluster(docker: Docker, reports: string, profile: Profile): Promise<KeptCluster> {
   const file = descriptionIn(reports);
-  if (!existsSync(file)) throw new UsageError(`No cluster was kept in ${reports}; run once with --keep instead of --reuse.`);
+  if (!existsSync(file)) throw new UsageError(`No cluster was kept in ${reports}; run with --keep instead of --reuse.`);
   const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptCluster;
   if (!(await isRunning(docker, kept.run))) {
-    throw new UsageError(`The cluster that run ${kept.run} kept does not run any more; run once with --keep instead of --reuse.`);
+    throw new UsageError(`The cluster that run ${kept.run} kept is not running any more; run with --keep instead of --reuse.`);
   }
   const taint = profile.cluster.taint && formatTaint(profile.cluster.taint);
   if (kept.domain !== profile.cluster.domain || kept.taint !== taint) {

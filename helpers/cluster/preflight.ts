@@ -1,28 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { UsageError } from '../errors.ts';
 import { type Docker, type FoundOnDocker, listOnDocker } from './docker.ts';
 
-/** What is looked at before a cluster is booted; what cannot be known (a remote Docker's disk) is absent. */
+/** The state of Docker and its host before a boot; what is not known (a remote Docker's disk) is undefined. */
 export interface PreflightFacts extends FoundOnDocker {
   readonly memoryBytes: number;
   readonly cgroupVersion: '1' | '2' | undefined;
   readonly rootless: boolean;
-  readonly freeDiskBytes: number | undefined;
+  readonly disk: Disk | undefined;
   readonly inotifyInstances: number | undefined;
 }
 
+interface Disk {
+  readonly freeBytes: number;
+  /** Of the whole file system, as the kubelet counts. */
+  readonly totalBytes: number;
+}
+
 const gigabyte = 1e9;
+/** The share of a disk below which the suite's nodes evict pods. */
+export const minimumFreeDiskPercent = 1;
+
 const needed = { memoryBytes: 2 * gigabyte, diskBytes: 4 * gigabyte, inotifyInstances: 128 };
 
 /** The first minor release of Kubernetes whose kubelet does not start on cgroup version 1. Source: Kubernetes, KEP 5573. */
 const firstWithoutCgroup1 = 35;
 
 /**
- * What may keep a cluster from coming up, and what to do about it: one sentence each.
- * @param image the node's image; a tag such as v1.35.1-k3s1 tells which Kubernetes it is
+ * Warnings on what may keep a cluster from booting, each with what to do, a sentence each.
+ * @param image the node's image; a tag such as v1.35.1-k3s1 names its Kubernetes release
+ * @throws UsageError for a rootless Docker, on which no node boots
  */
 export function preflightWarnings(facts: PreflightFacts, image: string): readonly string[] {
-  const { memoryBytes, cgroupVersion, rootless, freeDiskBytes, inotifyInstances, leftovers, inUse } = facts;
+  const { memoryBytes, cgroupVersion, rootless, disk, inotifyInstances, leftovers, inUse } = facts;
+  if (rootless) {
+    throw new UsageError(
+      'Docker is rootless, and k3s in a container needs the cgroups and the kernel settings of its host, which rootless Docker does not grant. Use a Docker that runs as root (docker context use default, or DOCKER_HOST), or a cluster that exists: --cluster kubeconfig --kubeconfig FILE --context NAME.',
+    );
+  }
   const minor = Number(/:v1\.(\d+)/.exec(image)?.[1] ?? 0);
   const warnings: string[] = [];
   if (memoryBytes < needed.memoryBytes) {
@@ -30,19 +46,14 @@ export function preflightWarnings(facts: PreflightFacts, image: string): readonl
       `Docker has ${gigabytes(memoryBytes)} of memory and a cluster needs ${gigabytes(needed.memoryBytes)}: give it more.`,
     );
   }
-  if (freeDiskBytes !== undefined && freeDiskBytes < needed.diskBytes) {
+  if (disk && percent(disk.freeBytes - needed.diskBytes, disk) < minimumFreeDiskPercent) {
     warnings.push(
-      `Docker's disk has ${gigabytes(freeDiskBytes)} free and a cluster needs ${gigabytes(needed.diskBytes)}: make room, for example with docker system prune.`,
+      `Docker's disk has ${gigabytes(disk.freeBytes)} free (${percent(disk.freeBytes, disk).toFixed(1)} %). A cluster takes ${gigabytes(needed.diskBytes)}, and with less than ${minimumFreeDiskPercent} % left the kubelet runs no pod: free some, for example with docker system prune.`,
     );
   }
   if (cgroupVersion === '1' && minor >= firstWithoutCgroup1) {
     warnings.push(
       `Docker runs on cgroup version 1, on which the kubelet of ${image} does not start: boot the host with version 2, or take an image before v1.${firstWithoutCgroup1}.`,
-    );
-  }
-  if (rootless) {
-    warnings.push(
-      'Docker is rootless: k3s needs the cgroup controllers cpu, cpuset, io, memory and pids delegated to the user (systemd: Delegate=yes).',
     );
   }
   if (inotifyInstances !== undefined && inotifyInstances < needed.inotifyInstances) {
@@ -55,13 +66,13 @@ export function preflightWarnings(facts: PreflightFacts, image: string): readonl
   }
   if (inUse.length > 0) {
     warnings.push(
-      `Another run is at work on this Docker (${inUse.join('; ')}), and two clusters on one host may disturb each other: wait for its end.`,
+      `Another run is in progress on this Docker (${inUse.join('; ')}), and two clusters on one host may disturb each other: wait for its end.`,
     );
   }
   return warnings;
 }
 
-/** Looks at Docker and, where it is on this machine, at the machine. */
+/** Reads the state of Docker and, where it is on this machine, of the machine. */
 export async function preflightFacts(docker: Docker): Promise<PreflightFacts> {
   const info = (await docker.container.dockerode.info()) as DockerInfo;
   const isLocal = existsSync(info.DockerRootDir);
@@ -69,13 +80,13 @@ export async function preflightFacts(docker: Docker): Promise<PreflightFacts> {
     memoryBytes: info.MemTotal,
     cgroupVersion: info.CgroupVersion,
     rootless: info.SecurityOptions?.some((option) => option.includes('rootless')) ?? false,
-    freeDiskBytes: isLocal ? await freeBytes(info.DockerRootDir) : undefined,
+    disk: isLocal ? await diskOf(info.DockerRootDir) : undefined,
     inotifyInstances: isLocal ? inotifyInstances() : undefined,
     ...(await listOnDocker(docker)),
   };
 }
 
-/** What Docker's API tells of itself, as far as it is looked at. Source: Docker Engine API, GET /info. */
+/** The fields of Docker's own description that the preflight reads. Source: Docker Engine API, GET /info. */
 interface DockerInfo {
   readonly MemTotal: number;
   readonly CgroupVersion?: '1' | '2';
@@ -83,9 +94,13 @@ interface DockerInfo {
   readonly DockerRootDir: string;
 }
 
-async function freeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+async function diskOf(directory: string): Promise<Disk> {
+  const { bavail, blocks, bsize } = await statfs(directory);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}
+
+function percent(bytes: number, { totalBytes }: Disk): number {
+  return (bytes / totalBytes) * 100;
 }
 
 function inotifyInstances(): number | undefined {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { membersWith, startOf } from './process-identity.ts';
 
 describe.each([
-  ['as Linux shows it', true],
-  ['as ps prints it', false],
-])('the start of a process %s', (_, hasProc) => {
-  test('is the same as long as it lives, and there is none afterwards', async () => {
+  ['in /proc', true],
+  ['from ps', false],
+])('the start time of a process %s', (_, hasProc) => {
+  test('is the same as long as it lives, and undefined afterwards', async () => {
     const child = spawn('sleep', ['600'], { stdio: 'ignore' });
     const { pid = 0 } = child;
     const ended = once(child, 'exit');
@@ -21,7 +21,7 @@ describe.each([
   });
 });
 
-test('the members of a group are those with the variable, and unknown where no environment is shown', async () => {
+test('the members of a group are its processes with the variable, and undefined where no environment is visible', async () => {
   const env = { ...process.env, MARK: 'a b' };
   const child = spawn('sleep', ['600'], { detached: true, env, stdio: 'ignore' });
   const { pid = 0 } = child;

@@ -1,13 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Where Linux shows its processes; macOS has no such place, and `ps` is run instead. */
+/** The process file system of Linux; macOS has none, and `ps` takes its place. */
 const proc = '/proc';
 const isLinux = existsSync(`${proc}/self/stat`);
 
+/** Whether a process of that id exists on this machine, whoever owns it. */
+export function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /**
- * When a process began, as the system writes it: an id is given anew, an id with its start is not.
- * @returns undefined when there is no process of that id
+ * The start time of a process in the system's own format. Process ids are reused; an id with its start time is unique.
+ * @returns undefined when no process has that id
  */
 export function startOf(pid: number, hasProc = isLinux): string | undefined {
   if (hasProc) return fieldsOf(pid)?.start;
@@ -18,16 +28,17 @@ export function startOf(pid: number, hasProc = isLinux): string | undefined {
     });
     return start.trim() || undefined;
   } catch (error) {
-    // It ends with 1 when no process has that id.
+    // ps exits with 1 when no process has that id.
     if ((error as { status?: number | null }).status === 1) return undefined;
     throw error;
   }
 }
 
 /**
- * The members of a process group whose environment has this variable: those of a run, whoever else has been given the group's id since.
+ * The processes of a group that have a variable in their environment. It separates a run's processes from those of a group that got the same
+ * id later.
  * @param variable `NAME=value`
- * @returns undefined where the system shows no environment of other processes
+ * @returns undefined where the system does not show the environment of other processes
  */
 export function membersWith(group: number, variable: string, hasProc = isLinux): readonly number[] | undefined {
   if (!hasProc) return undefined;
@@ -37,7 +48,7 @@ export function membersWith(group: number, variable: string, hasProc = isLinux):
     .filter((pid) => fieldsOf(pid)?.group === group && environmentOf(pid).includes(variable));
 }
 
-/** Of /proc/PID/stat, after the name in parentheses, which may hold anything: field 5, the process group, and field 22, the start. */
+/** Fields 5 (process group) and 22 (start time) of /proc/PID/stat, counted after the name in parentheses, which may hold anything. */
 function fieldsOf(pid: number): { readonly group: number; readonly start: string } | undefined {
   const stat = contentOf(`${proc}/${pid}/stat`);
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -49,7 +60,7 @@ function environmentOf(pid: number): readonly string[] {
   return contentOf(`${proc}/${pid}/environ`)?.split('\0') ?? [];
 }
 
-/** @returns undefined when the process is gone, or is that of another user */
+/** @returns undefined when the process is gone or belongs to another user */
 function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A process group of two: a shell that leads, and one that it has started. The ids of both, once both are there. */
+/** A process group of two: a shell that leads, and a process that it has started. Returns the ids of both when both exist. */
 async function group(environment: Readonly<Record<string, string>> = {}) {
   const leader = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], {
     detached: true,
@@ -28,7 +28,7 @@ async function group(environment: Readonly<Record<string, string>> = {}) {
   return { process: leader, leader: leader.pid ?? 0, member: Number(printed.toString()) };
 }
 
-/** Lets a reaper read these messages and see the end of its run. */
+/** Runs a reaper on these messages, up to the end of its standard input. */
 function reap(...messages: readonly unknown[]): { status: number | null; log: string } {
   const input = messages.map((message) => (typeof message === 'string' ? message : JSON.stringify(message))).join('\n');
   const args = ['--import', 'tsx', 'helpers/cluster/reaper.ts', directory];
@@ -50,7 +50,7 @@ async function gone(pid: number): Promise<boolean> {
 const isThere = (pid: number) => startOf(pid) !== undefined;
 
 test(
-  'a group whose leader is the process that was started is ended',
+  'a group whose leader is the process that was started is killed',
   async () => {
     const { process: child, leader, member } = await group();
     const ended = once(child, 'exit');
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  'a group that was given the id of one of the run is left alone',
+  'a group that reuses the id of a group of the run is not killed',
   async () => {
     const { leader, member } = await group({ [RUN_DIRECTORY]: '/another/run' });
 
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'a group that has ended is left alone, whoever has its id',
+  'a group that has ended is not killed, whoever has its id',
   async () => {
     const { leader, member } = await group();
 
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  'of a group whose leader is gone, what carries the mark of the run is ended',
+  'of a group whose leader is gone, the processes with the mark of the run are killed',
   async () => {
     const { process: child, leader, member } = await group({ [RUN_DIRECTORY]: directory });
     const start = startOf(leader);
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  'a message that was cut off is in the log, and what others name is still ended',
+  'a truncated message is in the log, and the groups of the other messages are still killed',
   async () => {
     const { leader, member } = await group();
 
@@ -120,7 +120,7 @@ test(
   patience,
 );
 
-/** A command that starts a reaper and a group, prints the ids, and is killed. */
+/** A command that starts a reaper and a process group, prints the leader's id, and is killed. */
 const program = `
   import { spawn } from 'node:child_process';
   import { startReaper } from './helpers/cluster/start-reaper.ts';

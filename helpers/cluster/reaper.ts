@@ -6,12 +6,12 @@ import { membersWith, startOf } from './process-identity.ts';
 import type { ReaperMessage } from './start-reaper.ts';
 
 /**
- * The far side of `startReaper`: lives as long as its standard input is open, which ends with the run however that ends. Then it
- * ends the process groups of the run that have not ended, and removes the run's containers and networks. What it does and what it
- * cannot do is in its log.
+ * The process that `startReaper` starts. It lives as long as its standard input is open, which closes when the run ends, however that ends.
+ * Then it kills the process groups of the run that are still there and removes the run's containers and networks. It logs what it does and
+ * what it cannot do.
  */
 const [directory = ''] = process.argv.slice(2);
-/** Each leader, and when it began. */
+/** The start time of each group's leader. */
 const groups = new Map<number, string>();
 const runs = new Set<string>();
 
@@ -27,7 +27,7 @@ try {
     print(`run ${run}: ${left.length === 0 ? 'no container and no network is left' : `still there: ${left.join(', ')}`}\n`);
   }
 } catch (error) {
-  report('what runs have made on Docker', error);
+  report('what runs have created on Docker', error);
 }
 
 function note(message: ReaperMessage): void {
@@ -36,7 +36,7 @@ function note(message: ReaperMessage): void {
   if ('run' in message) runs.add(message.run);
 }
 
-/** The id of a group may have been given anew: the group is ended as a whole only while its leader is the process that was started. */
+/** Group ids are reused: the whole group is killed only while its leader is the process that was started. */
 function endGroup(leader: number, start: string): void {
   if (startOf(leader) === start) {
     end(-leader);
@@ -47,7 +47,7 @@ function endGroup(leader: number, start: string): void {
   for (const member of members ?? []) end(member);
   const rest =
     members === undefined
-      ? 'whether any of its processes is left cannot be seen here'
+      ? 'whether any of its processes is left is not visible here'
       : `ended ${members.length} of its processes`;
   print(`group ${leader}: its leader is gone; ${rest}\n`);
 }

@@ -7,13 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { printError } from '../print.ts';
 import { startOf } from './process-identity.ts';
 
-/** Something that outlives the run by a moment and removes what it could not. */
+/** A process that outlives the run for a moment and removes what the run could not. */
 export interface Reaper {
-  /** Containers and networks of this run are to go. */
+  /** Has the containers and networks of this run removed. */
   ownsRun(run: string): void;
   /**
-   * This process group, whose leader this process has just started, is to end.
-   * @returns what to call once it has ended: its id may be given to others then
+   * Has a process group killed whose leader this process has just started.
+   * @returns what to call when it has ended: its id may be reused then
    */
   ownsGroup(leader: number): () => void;
 }
@@ -30,8 +30,8 @@ export const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).
 
 /**
  * Starts a process that notices the end of this one, `kill -9` included, by the end of its standard input.
- * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of the executor.
- * @param directory the run's, where the reaper's log goes
+ * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which does not kill the executor.
+ * @param directory the run's directory, for the reaper's log
  */
 export function startReaper(directory: string): Reaper {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
@@ -39,25 +39,25 @@ export function startReaper(directory: string): Reaper {
   const log = openSync(join(directory, 'reaper.log'), 'a', 0o600);
   const child = spawn(process.execPath, ['--import', tsx, program, directory], { detached: true, stdio: ['pipe', log, log] });
   closeSync(log);
-  // It is a pipe, as said above.
+  // Because of stdio it is a pipe.
   const stdin = child.stdin as Writable;
-  const isGone = (error: Error) =>
+  const warn = (error: Error) =>
     printError(
-      `The process that cleans up after a run that is killed has ended (${error.message}): see ${join(directory, 'reaper.log')}.\n`,
+      `The process that cleans up after a killed run has ended (${error.message}): see ${join(directory, 'reaper.log')}.\n`,
     );
-  child.once('error', isGone);
-  stdin.once('error', isGone);
+  child.once('error', warn);
+  stdin.once('error', warn);
   child.unref();
-  // The pipe alone must not keep the run alive.
+  // An open pipe must not keep the run alive.
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  const say = (message: ReaperMessage) => stdin.write(`${JSON.stringify(message)}\n`);
+  const send = (message: ReaperMessage) => stdin.write(`${JSON.stringify(message)}\n`);
   return {
-    ownsRun: (run) => say({ run }),
+    ownsRun: (run) => send({ run }),
     ownsGroup: (leader) => {
-      // A child whose end this process has not yet seen keeps its id, so that this is its start.
+      // A child that this process has not waited for keeps its id, so that this is its start time.
       const start = startOf(leader);
-      if (start !== undefined) say({ group: leader, start });
-      return () => say({ groupEnded: leader });
+      if (start !== undefined) send({ group: leader, start });
+      return () => send({ groupEnded: leader });
     },
   };
 }

@@ -32,7 +32,7 @@ export interface GateOptions {
   readonly run: Options;
 }
 
-const shared = ['cluster', 'k3s-image', 'agents', 'workload-image', 'prometheus-image', 'reports'];
+const shared = ['cluster', 'k3s-image', 'agents', 'registries', 'workload-image', 'prometheus-image', 'reports'];
 
 /**
  * Parses the gate's command line. Options shared with `npm run e2e` have the same flags and environment variables.

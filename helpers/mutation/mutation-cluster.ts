@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Cleanup } from '../cluster/cleanups.ts';
+import { pullOnNodes } from '../cluster/node-pulls.ts';
 import { provideCluster } from '../cluster/provide.ts';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import type { Cleanup } from '../cluster/undos.ts';
+import { coreDnsToleration, openBooted, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { exporterContainer, findDeployment } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
 import type { Target } from '../exporter/target.ts';
@@ -87,14 +88,15 @@ export async function provideMutationCluster(
     onCleanup({ what: 'a proxy', run: () => proxy.stop().then(() => []) });
     return { client: await openCluster(kubeconfig), kubeconfig, proxy };
   };
-  const client = await openCluster(provided.kubeconfig);
+  const client = await openBooted(provided.kubeconfig, signal);
   const objects = new OwnedObjects(client, CreationRecord.in(directory), run, false);
+  if (provided.pulls) await pullOnNodes(client, objects, provided.pulls);
   const kubernetes = await serverVersion(client);
   await waitForNodes(client, provided.nodes);
   const { taint } = profile.cluster;
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } };
   await Promise.all([
-    waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect }),
+    waitForCoreDns(client, coreDnsToleration(taint)),
     objects.createNamespace(namespace),
     createFixtures(client, objects, { id: run, clusterKind: kind, kubernetes, workloadImage: options.workloadImage }),
   ]);

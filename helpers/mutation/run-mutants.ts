@@ -1,5 +1,5 @@
+import { Cleanups } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
-import { Cleanups } from '../cluster/undos.ts';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import type { KnownTargetName } from '../exporter/known.ts';
 import { ApiError } from '../kube/api-error.ts';
@@ -38,7 +38,7 @@ export async function runOnOneCluster(
     const queue = new MutantQueue(mutants);
     await runMutants(cluster, async () => queue.next(0), report);
   } finally {
-    for (const name of await cleanups.undo()) leftBehind(name);
+    for (const name of await cleanups.run()) leftBehind(name);
   }
 }
 

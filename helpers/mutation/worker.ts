@@ -1,4 +1,4 @@
-import type { Cleanup } from '../cluster/undos.ts';
+import type { Cleanup } from '../cluster/cleanups.ts';
 import { newRunId } from '../kube/run-label.ts';
 import { printError } from '../print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderWithDocker } from '../cluster/render-with-docker.ts';
+import { Cleanups } from '../cluster/cleanups.ts';
+import { renderInDocker } from '../cluster/render-in-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
-import { Cleanups } from '../cluster/undos.ts';
 import { makePrivateDirectory } from '../private-files.ts';
 import type { Report } from '../report/model.ts';
 import { Progress } from '../report/progress.ts';
@@ -62,7 +62,7 @@ async function runAndCleanUp(run: ConformanceRun, startedAt: Date): Promise<End>
   }
   let ending = endingOf(thrown, interruption);
   if (setup === undefined) return { report: unfinishedReport({ ...run, startedAt }, ending), thrown };
-  const leftovers = cleanups.isEmpty ? [] : await setup.phases.run('removing what the run created', () => cleanups.undo());
+  const leftovers = cleanups.isEmpty ? [] : await setup.phases.run('removing what the run created', () => cleanups.run());
   clearInterval(setup.ticking);
   setup.progress.end();
   // A signal during the removal changes nothing; a crash does.
@@ -89,7 +89,7 @@ interface Setup extends Pick<RunContext, 'subject' | 'directory' | 'phases' | 'p
 
 /** Determines what is under test, and empties the run's directory. */
 async function prepare({ id, options, declared, interruption, output }: ConformanceRun): Promise<Setup> {
-  const render = (path: string) => renderWithDocker(path, { image: options.k3sImage, run: id });
+  const render = (path: string) => renderInDocker(path, { image: options.k3sImage, run: id });
   const subject: TargetOfRun = await targetOfRun(options, interruption.signal, render);
   const directory = resolve(options.reports, 'run');
   const unremoved = keepUnremovedRecord(directory, options.reports);

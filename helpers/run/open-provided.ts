@@ -1,7 +1,8 @@
-import { provideCluster } from '../cluster/provide.ts';
-import type { ClusterRequest, ProvidedCluster } from '../cluster/request.ts';
+import type { Cleanup } from '../cluster/cleanups.ts';
+import { pullOnNodes } from '../cluster/node-pulls.ts';
+import { type ClusterRequest, type ProvidedCluster, provideCluster } from '../cluster/provide.ts';
+import { openBooted } from '../cluster/ready.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
-import type { Cleanup } from '../cluster/undos.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
 import { CreationRecord } from '../kube/owned/creation-record.ts';
@@ -41,9 +42,11 @@ export async function openProvided(
     return (await objects?.removeAll({ force: provided.booted })) ?? [];
   };
   if (outlivesRun) onCleanup({ what: 'objects', run: removeObjects });
-  const opened = await openCluster(provided.kubeconfig, provided.context, signal);
+  const { kubeconfig, context, booted, pulls } = provided;
+  const opened = booted ? await openBooted(kubeconfig, signal) : await openCluster(kubeconfig, context, signal);
   record.begin({ run, server: opened.connection.server, outlivesRun });
   objects = new OwnedObjects(opened, record, run, !provided.booted);
+  if (pulls) await pullOnNodes(opened, objects, pulls);
   const client = provided.booted ? opened : new GuardedClient(opened, objects);
   return { ...provided, client, objects, kubernetes: await serverVersion(client) };
 }

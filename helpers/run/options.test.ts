@@ -121,6 +121,7 @@ describe('a cluster that exists', () => {
 
   test('is not one that would be booted', () => {
     expect(refusal([...both, '--agents', '1'])).toContain('--agents describes a cluster that is booted');
+    expect(refusal([...both, '--registries', 'registries.yaml'])).toContain('--registries describes a cluster that is booted');
     expect(refusal(both, { CONFORMANCE_AGENTS: '1' })).toBe('accepted');
   });
 

@@ -15,6 +15,8 @@ export interface Options {
   readonly cluster: ClusterKind | undefined;
   readonly k3sImage: string;
   readonly agents: number;
+  /** The path of k3s's registries.yaml for the nodes that are booted. */
+  readonly registries?: string;
   /** The exporter as it was given, perhaps a tag alone: `resolveImage` completes it from the manifests. */
   readonly image?: string;
   /** Of no meaning where `manifests` is given. */
@@ -56,6 +58,7 @@ export function parseOptions(
     cluster: choice<ClusterKind>(given, 'cluster'),
     k3sImage: image(given, 'k3s-image', defaults.k3sImage),
     agents: count(given, 'agents'),
+    ...optional('registries', given.get('registries')?.text),
     ...optional('image', validImage(given.get('image'))),
     target: choice<TargetName>(given, 'target') ?? 'agent',
     ...optional('audit', given.get('audit')?.text),
@@ -85,12 +88,15 @@ function refuseContradictions(options: Options, given: GivenSettings): void {
         '--cluster kubeconfig needs both --kubeconfig PATH and --context NAME; nothing is taken from the environment.',
       );
     }
-    const booted = ['k3s-image', 'agents'].find((flag) => given.get(flag)?.origin === 'flag');
+    const booted = ['k3s-image', 'agents', 'registries'].find((flag) => given.get(flag)?.origin === 'flag');
     if (booted)
       throw new UsageError(`--${booted} describes a cluster that is booted; --cluster kubeconfig uses one that exists.`);
   } else {
     const named = ['kubeconfig', 'context'].find((flag) => given.has(flag));
     if (named) throw new UsageError(`--${named} has no meaning without --cluster kubeconfig.`);
+  }
+  if (options.reuse && given.get('registries')?.origin === 'flag') {
+    throw new UsageError('--registries is for nodes that are booted; --reuse uses nodes that have theirs.');
   }
   if (audit !== undefined) refuseWithAudit(cluster, given);
   if (rerunFailed && only.length > 0)

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { processExists } from '../cluster/owner.ts';
+import { processExists } from '../cluster/process-identity.ts';
 import { UsageError } from '../errors.ts';
 
 /** How often a run touches its lock, and after how long without that the lock is stale; in milliseconds. */

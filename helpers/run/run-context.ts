@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Cleanup } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
-import type { Cleanup } from '../cluster/undos.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { RECORD_FILE } from '../kube/owned/creation-record.ts';
 import type { Phase } from '../report/model.ts';

@@ -1,6 +1,7 @@
 import { hasOperator, reloaderOf } from '../../specs/consumers/operator.ts';
 import { inspector } from '../../specs/hardening/inspect.ts';
-import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { waitWhilePulled } from '../cluster/node-pulls.ts';
+import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -43,13 +44,13 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
     // Its image is big: it is copied into the cluster only where it is needed.
     ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
-  const warn = (sentence: string) => progress.note(sentence);
+  const note = (line: string) => progress.note(line);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, warn, signal }, onCleanup),
+    openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, note, signal }, onCleanup),
   );
   const { client } = provided;
-  for (const sentence of unavailableGroups(client)) warn(sentence);
-  await occupy(provided, subject.target, warn);
+  for (const sentence of unavailableGroups(client)) note(sentence);
+  await occupy(provided, subject.target, note);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
@@ -148,15 +149,15 @@ function factsOf(
 
 /** Waits for CoreDNS of a booted cluster, and makes it tolerate the taint of the profile. */
 async function coreDnsAnswers(client: KubeClient, { subject, progress }: RunContext): Promise<void> {
-  const { taint } = subject.profile.cluster;
-  await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
-  progress.note('CoreDNS answers');
+  const since = performance.now();
+  await waitForCoreDns(client, coreDnsToleration(subject.profile.cluster.taint));
+  progress.note(`CoreDNS is rolled out after ${formatDuration(performance.now() - since)}`);
 }
 
 async function installOn(
   { subject, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
-  { client, objects, nodes }: OpenedCluster,
+  { client, objects, nodes, booted }: OpenedCluster,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = subject;
   const reads = servedReads(target, client.mapper);
@@ -164,12 +165,16 @@ async function installOn(
   const before = async () => {
     refused = await createFixtures(client, objects, state);
   };
+  const since = performance.now();
   // Objects can be applied before a node is Ready.
   const [installation] = await Promise.all([
     install(client, target, { objects, reads, before }),
-    waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
+    waitForNodes(client, nodes).then(() =>
+      progress.note(`${nodes} node(s) Ready after ${formatDuration(performance.now() - since)}`),
+    ),
   ]);
   progress.note('the exporter and the fixtures are applied');
+  if (!booted) await waitWhilePulled(client, target.namespace, target.image, (line) => progress.note(line));
   const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
   for (const sentence of Object.values(refusedPods)) progress.note(sentence);
   return { installation, refusedPods };

@@ -1,4 +1,4 @@
-import { formatTaint, sameTaint } from '../cluster/taint.ts';
+import { formatTaint, sameTaint } from '../cluster/ready.ts';
 import type { Profile, Taint } from '../exporter/profile.ts';
 import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';

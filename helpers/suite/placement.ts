@@ -1,4 +1,4 @@
-import { formatTaint } from '../cluster/taint.ts';
+import { formatTaint } from '../cluster/ready.ts';
 import type { Profile, Taint } from '../exporter/profile.ts';
 import { verify } from '../failure.ts';
 import { condition, describePod, type Pod, toleratedFor } from '../kube/pod.ts';

@@ -168,7 +168,7 @@ export class ContainerRunner {
     if (!images.programOf(container)) {
       return imagePullPolicy === 'Never'
         ? { reason: 'ErrImageNeverPull', message: `Container image "${image}" is not present with pull policy of Never` }
-        : { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` };
+        : { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${image}: not found` };
     }
     const { namespace } = machine.pod.metadata;
     const missing = envFrom.find(

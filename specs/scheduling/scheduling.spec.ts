@@ -1,4 +1,4 @@
-import { formatTaint } from '../../helpers/cluster/taint.ts';
+import { formatTaint } from '../../helpers/cluster/ready.ts';
 import { withAgents, withoutAgents } from '../../helpers/suite/conditions.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import {

@@ -1,4 +1,4 @@
-import { Cleanups } from '../../cluster/undos.ts';
+import { Cleanups } from '../../cluster/cleanups.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { openReadOnly } from '../../kube/open.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
@@ -81,7 +81,7 @@ async function compareAndVerify(run: GateRun, sources: readonly RuleSource[], ou
       const compare = compareOnCluster({ id, options, prepared, sources, phases, cluster, output, onCleanup: cleanups.add });
       outcome.compared = await interruption.orEnd(compare);
     } finally {
-      outcome.leftovers = await phases.run('removing what the run created', () => cleanups.undo());
+      outcome.leftovers = await phases.run('removing what the run created', () => cleanups.run());
     }
     outcome.unverified = reasonNotToVerify(options, outcome.compared);
     if (outcome.unverified === undefined) {

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Cleanup } from '../../cluster/cleanups.ts';
+import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
-import type { Cleanup } from '../../cluster/undos.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { profiles } from '../../exporter/profile.ts';
 import { servedReads } from '../../exporter/reads.ts';
@@ -55,21 +56,35 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   const profile = profiles.standard;
   const evaluates = sources.some(({ rules }) => rules.length > 0);
   const images = [prepared.old.target.image, prepared.new.target.image, workloadImage, ...(evaluates ? [prometheusImage] : [])];
-  const opened = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options: options.run, profile, images, directory, reaper: startReaper(directory) }, onCleanup),
-  );
+  const note = (line: string) => output.write(`  ${line}\n`);
+  const opened = await phases
+    .run('booting the cluster', () =>
+      openProvided(
+        { run: id, options: options.run, profile, images, directory, reaper: startReaper(directory), note },
+        onCleanup,
+      ),
+    )
+    .catch((error: unknown) => {
+      if (isMissingCandidate(error, prepared)) return { missing: error };
+      throw error;
+    });
+  if ('missing' in opened) {
+    const { image: candidate, words } = opened.missing;
+    return notCompared([startDifference(candidate, { state: words, log: [] })]);
+  }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
-  const warn = (sentence: string) => output.write(`  ${sentence}\n`);
-  const installed = await phases.run('installing both exporters', () => installSides(opened, { run, prepared, namespace, warn }));
+  const installed = await phases.run('installing both exporters', () =>
+    installSides(opened, { run, prepared, namespace, warn: note }),
+  );
   if ('refused' in installed) {
     output.write('  the candidate does not start\n');
     return notCompared(installed.refused);
   }
   const { sides, refusedPods } = installed;
-  for (const sentence of Object.values(refusedPods)) warn(sentence);
+  for (const sentence of Object.values(refusedPods)) note(sentence);
   const honorLabels = options.scrape.honorLabels ?? honorsLabels(prepared);
   return compareWhileBothRun({
     client,
@@ -84,6 +99,12 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     namespace,
     phases,
   });
+}
+
+/** Whether the candidate's own image does not exist; any other image that cannot be pulled is no fault of the candidate. */
+export function isMissingCandidate(error: unknown, { old, new: candidate }: Sides<PreparedSide>): error is ImageUnavailable {
+  if (!(error instanceof ImageUnavailable) || !error.isFinal) return false;
+  return error.image === candidate.target.image && error.image !== old.target.image;
 }
 
 /** A candidate that ends while it is compared is a difference of its own; any other failure is the cluster's. */

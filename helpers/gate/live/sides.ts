@@ -1,4 +1,4 @@
-import { renderWithDocker } from '../../cluster/render-with-docker.ts';
+import { renderInDocker } from '../../cluster/render-in-docker.ts';
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../exporter/image.ts';
 import { type KnownTargetName, knownTargets } from '../../exporter/known.ts';
@@ -47,7 +47,7 @@ async function prepareSide(name: SideName, { image, manifests, node }: SideOptio
   const { version, image: resolved } = deriveTarget(knownTargets.agent.rendering(), { name, image });
   const known = atLeast(version, '2.18') ? knownTargets.current : knownTargets.agent;
   if (manifests !== undefined) {
-    const rendered = await renderManifests(manifests, { fallback: (path) => renderWithDocker(path, { image: node, run }) });
+    const rendered = await renderManifests(manifests, { fallback: (path) => renderInDocker(path, { image: node, run }) });
     return { target: sideTarget({ name, run, manifests: rendered, image }), manifests, known: known.name };
   }
   // The version label of the known manifests is theirs, not that of another image.

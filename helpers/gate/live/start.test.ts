@@ -1,6 +1,8 @@
 import { simulatedCluster } from '../../../simulator/testing.ts';
+import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { knownTargets } from '../../exporter/known.ts';
-import type { Target } from '../../exporter/target.ts';
+import { deriveTarget, type Target } from '../../exporter/target.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import { referenceOf } from '../../kube/reference.ts';
 import { install } from '../../run/install.ts';
@@ -27,6 +29,32 @@ test('a candidate that does not start is reported with its log, or with the stat
   expect(crashed.new).toEqual(['Error: unknown flag: --x\nUsage:']);
   expect(refused.sentence).toContain('ErrImagePull (no such host)');
   expect([crashed, refused].map(({ severity }) => severity)).toEqual(['reject', 'reject']);
+});
+
+/** A cluster whose only pod is the exporter's, and waits for its image in these words. */
+function pulling(message: string) {
+  const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
+  const owned = (kind: string, name: string) => ({ name: 'exporter', ownerReferences: [{ kind, name }] });
+  const set = { metadata: owned('Deployment', target.deployment.metadata.name) };
+  const state = { waiting: { reason: 'ErrImagePull', message } };
+  const pod = {
+    metadata: owned('ReplicaSet', 'exporter'),
+    spec: {},
+    status: { containerStatuses: [{ restartCount: 0, state }] },
+  };
+  const client = {
+    list: async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [set] : [pod]),
+    answer: async () => ({ status: 400, data: '' }),
+  } as unknown as KubeClient;
+  return startOf(client, target, 300);
+}
+
+test('an image that does not exist keeps a candidate from starting', async () => {
+  expect(await pulling('exporter:v9: manifest unknown')).toMatchObject({ state: expect.stringContaining('manifest unknown') });
+});
+
+test('a pull that fails for another reason is no fault of the candidate', async () => {
+  await expect(pulling('dial tcp: connection refused')).rejects.toThrow(ImageUnavailable);
 });
 
 describe('in a cluster', () => {

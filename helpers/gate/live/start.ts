@@ -1,3 +1,4 @@
+import { ImageUnavailable, isFinalRefusal } from '../../cluster/local-images.ts';
 import { InstalledTarget } from '../../exporter/installed.ts';
 import type { Target } from '../../exporter/target.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -16,14 +17,10 @@ const MOST_RESTARTS = 2;
 const READ_LINES = 200;
 const SHOWN_LINES = 12;
 
-const hopelessReasons = [
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'RunContainerError',
-];
+/** The kubelet repeats a pull that failed: only a registry's final refusal ends the wait. */
+const pullReasons = ['ErrImagePull', 'ImagePullBackOff'];
+
+const hopelessReasons = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError', 'RunContainerError'];
 
 export interface Started {
   readonly pod: Pod;
@@ -37,13 +34,16 @@ export interface NotStarted {
   readonly log: readonly string[];
 }
 
-/** Waits for a Ready pod of the exporter, or for a state from which there will be none. */
-export async function startOf(client: KubeClient, target: Target): Promise<Started | NotStarted> {
+/**
+ * Waits for a Ready pod of the exporter, or for its own words on why there will be none.
+ * @throws ImageUnavailable when its image could not be pulled and may exist
+ */
+export async function startOf(client: KubeClient, target: Target, within = startBudget): Promise<Started | NotStarted> {
   const installed = new InstalledTarget(client, target);
   try {
     const pods = await waitFor({
       what: `a pod of ${target.image} Ready`,
-      within: startBudget,
+      within,
       observe: () => installed.pods(),
       until: (observed) => observed.some(isReady),
       describe: (observed) => observed.map(describePod).join('; ') || 'no pod at all',
@@ -52,7 +52,10 @@ export async function startOf(client: KubeClient, target: Target): Promise<Start
     return { pod: pods.find(isReady) as Pod };
   } catch (error) {
     if (!(error instanceof NotObserved)) throw error;
-    const logs = await Promise.all((await installed.pods()).map((pod) => linesOf(client, pod)));
+    const pods = await installed.pods();
+    const refusal = pods.map(pullRefusal).find((words) => words !== undefined);
+    if (refusal !== undefined && !isFinalRefusal(refusal)) throw new ImageUnavailable(target.image, refusal);
+    const logs = await Promise.all(pods.map((pod) => linesOf(client, pod)));
     return { state: error.actual, log: errorLines(logs.flat()) };
   }
 }
@@ -111,8 +114,15 @@ export function errorLines(lines: readonly string[]): readonly string[] {
 /** The state of a pod that will not become Ready; undefined for any other pod. */
 function hopelessState(pod: Pod): string | undefined {
   const waiting = (pod.status?.containerStatuses ?? []).map(({ state }) => state?.waiting?.reason ?? '');
-  const isRefused = waiting.some((reason) => hopelessReasons.includes(reason));
+  const isRefused = waiting.some((reason) => hopelessReasons.includes(reason)) || isFinalRefusal(pullRefusal(pod) ?? '');
   return isRefused || restarts(pod) >= MOST_RESTARTS ? describePod(pod) : undefined;
+}
+
+/** The kubelet's words on an image of the pod that it could not pull. */
+function pullRefusal({ status }: Pod): string | undefined {
+  const waiting = (status?.containerStatuses ?? []).flatMap(({ state }) => state?.waiting ?? []);
+  const refused = waiting.find(({ reason = '' }) => pullReasons.includes(reason));
+  return refused && `${refused.reason}: ${refused.message ?? 'no message'}`;
 }
 
 /** The log of the process, or of the one before it where the present one has logged nothing; the kubelet may keep neither. */

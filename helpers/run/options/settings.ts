@@ -52,6 +52,13 @@ export const settings: readonly Setting[] = [
     group: where,
     says: 'further nodes, without the taint',
   },
+  {
+    flag: 'registries',
+    value: 'FILE',
+    environment: 'CONFORMANCE_REGISTRIES',
+    group: where,
+    says: 'k3s’s registries.yaml, the mirrors and credentials of the nodes that are booted',
+  },
   { flag: 'kubeconfig', value: 'PATH', group: where, says: 'with --cluster kubeconfig: the file; $KUBECONFIG is not read' },
   {
     flag: 'context',

@@ -1,7 +1,7 @@
 import type { SrvData } from 'dns-packet';
+import { coreDnsToleration, waitForCoreDns } from '../../cluster/ready.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { verify } from '../../failure.ts';
-import type { KubeClient } from '../../kube/client.ts';
 import { describePod, isReady, type Pod } from '../../kube/pod.ts';
 import { withPortForward } from '../../kube/port-forward.ts';
 import type { Service } from '../../kube/workload.ts';
@@ -22,8 +22,6 @@ interface DnsRecord {
   readonly data: string | SrvData;
 }
 
-type Context = Pick<RequirementContext, 'client'>;
-
 const codes = new Map([
   [0, 'NOERROR'],
   [3, 'NXDOMAIN'],
@@ -33,9 +31,11 @@ const codes = new Map([
  * Asks the cluster's own DNS, through the API server and not through any resolver on the way.
  * @param name whole, without the final dot
  */
-export async function lookup({ client }: Context, name: string, type: RecordType): Promise<DnsAnswer> {
-  const { name: pod, namespace, port } = await coreDnsPod(client);
-  const packet = await withPortForward(client.connection, { namespace, name: pod, port }, (local) => ask(local, name, type));
+export async function lookup(context: DnsContext, name: string, type: RecordType): Promise<DnsAnswer> {
+  const { name: pod, namespace, port } = await coreDnsPod(context);
+  const packet = await withPortForward(context.client.connection, { namespace, name: pod, port }, (local) =>
+    ask(local, name, type),
+  );
   const code = (packet.flags ?? 0) & 0xf;
   const records = (packet.answers ?? []).flatMap((answer) =>
     answer.type === type ? [{ data: answer.data }] : [],
@@ -49,7 +49,7 @@ export async function lookup({ client }: Context, name: string, type: RecordType
  * @param name whole, without the final dot: `target.fqdn(cluster.domain)`
  * @throws RequirementFailure when the DNS does not say: an error is no sign that there is nothing
  */
-export async function lookupA(context: Context, name: string): Promise<readonly string[]> {
+export async function lookupA(context: DnsContext, name: string): Promise<readonly string[]> {
   return (await recordsOf(context, name, 'A')).map(({ data }) => String(data)).sort();
 }
 
@@ -57,11 +57,11 @@ export async function lookupA(context: Context, name: string): Promise<readonly 
  * Where the cluster's DNS says that a named port of a service is: `_http-metrics._tcp.…`.
  * @throws RequirementFailure when the DNS does not say
  */
-export async function lookupSrv(context: Context, name: string): Promise<readonly SrvData[]> {
+export async function lookupSrv(context: DnsContext, name: string): Promise<readonly SrvData[]> {
   return (await recordsOf(context, name, 'SRV')).map(({ data }) => data as SrvData);
 }
 
-async function recordsOf(context: Context, name: string, type: RecordType): Promise<readonly DnsRecord[]> {
+async function recordsOf(context: DnsContext, name: string, type: RecordType): Promise<readonly DnsRecord[]> {
   const answer = await lookup(context, name, type);
   verify([...codes.values()].includes(answer.code), {
     expected: `records of ${name}, or that there are none`,
@@ -88,6 +88,9 @@ export interface DnsPod {
   readonly port: number;
 }
 
+/** What of a requirement's context is needed to reach the cluster's DNS. */
+export type DnsContext = Pick<RequirementContext, 'client' | 'run' | 'profile'>;
+
 /** On a cluster that was just booted, it is what becomes Ready last. */
 const readyBudget = seconds(90);
 
@@ -95,7 +98,8 @@ const readyBudget = seconds(90);
  * A Ready pod behind the cluster's DNS service, once there is one.
  * @throws InfrastructureError when there is none: no requirement on names can be judged without it
  */
-export async function coreDnsPod(client: KubeClient): Promise<DnsPod> {
+export async function coreDnsPod({ client, run, profile }: DnsContext): Promise<DnsPod> {
+  if (run.clusterKind !== 'kubeconfig') await waitForCoreDns(client, coreDnsToleration(profile.cluster.taint));
   const { spec } = await client.get<Service>(service);
   const { namespace } = service;
   const labelSelector = Object.entries(spec.selector ?? {}).map(([label, value]) => `${label}=${value}`);

@@ -1,21 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
-import { GenericContainer, Wait } from 'testcontainers';
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { kustomizationIn } from '../exporter/render.ts';
-import { labelsOnDocker } from './owner.ts';
+import { findDocker, labelsOnDocker, removeFromDocker } from './docker.ts';
+import { pullAbsentImages } from './local-images.ts';
 
 const mount = '/manifests';
 
 /**
- * Renders a kustomization with the kubectl that the node's own image brings along.
+ * Renders a kustomization with the kubectl in the node's image, for machines without one.
  * @param image the node's image
  * @param run the run's id, for the container's label
  * @returns YAML
- * @throws UsageError with kubectl's words when it does not render
+ * @throws UsageError with kubectl's words when it does not render, ImageUnavailable when the node's image cannot be pulled
  */
-export async function renderInContainer(directory: string, image: string, run: string): Promise<string> {
+export async function renderInDocker(directory: string, { image, run }: { image: string; run: string }): Promise<string> {
+  // Imported late: few runs need it.
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const docker = await findDocker();
+  await pullAbsentImages(docker, [image], { note: () => undefined });
   const directories = referredDirectories(resolve(directory));
   const root = commonAncestor(directories);
   const within = (path: string) => posix.join(mount, relative(root, path).split(sep).join('/'));
@@ -31,11 +35,13 @@ export async function renderInContainer(directory: string, image: string, run: s
       .start();
   } catch (error) {
     throw new UsageError(`${directory} does not render: ${output.join('').trim() || (error as Error).message}`);
+  } finally {
+    await removeFromDocker(docker, { run });
   }
   return output.join('');
 }
 
-/** The directory, and all that its kustomization refers to beside it. */
+/** The directory, and every directory that its kustomization refers to. */
 function referredDirectories(directory: string, known = new Set<string>()): string[] {
   if (known.has(directory)) return [...known];
   known.add(directory);
