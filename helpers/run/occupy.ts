@@ -133,7 +133,7 @@ export function leaseIn(namespace: string): Reference {
 }
 
 /** The Lease of a run, as it is created. */
-export function leaseOf({ run, host, process }: RecordedRun, namespace: string): KubernetesObject {
+function leaseOf({ run, host, process }: RecordedRun, namespace: string): KubernetesObject {
   const now = microTime();
   const spec = {
     holderIdentity: `${run}_${process}_${host}`,
@@ -174,7 +174,7 @@ export async function listLeases(client: KubeClient): Promise<readonly Kubernete
  * Renews the Lease as long as this process runs and the Lease has not been removed.
  * @param warn gets a sentence the first time that it could not be renewed: other runs then count this one as ended
  */
-export function keepRenewing(
+function keepRenewing(
   client: KubeClient,
   lease: KubernetesObject,
   record: CreationRecord,

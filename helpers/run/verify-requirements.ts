@@ -186,7 +186,7 @@ type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
  * Finds by dry run which pods admission refuses: a Prometheus in the run's namespaces, which all have the same policy, and control pods
  * and the inspector in the exporter's. Both namespaces must exist.
  */
-export async function preflight(client: KubeClient, { namespace, container }: Target, run: Needed): Promise<PodRefusals> {
+async function preflight(client: KubeClient, { namespace, container }: Target, run: Needed): Promise<PodRefusals> {
   const { id, workloadImage: image, prometheusImage } = run;
   const name = `preflight-${id}`;
   const own = fixtureContext(run).namespace;
