@@ -8,7 +8,7 @@ import WebSocket from 'ws';
 import { KubeClient } from '../kube/client.ts';
 import { asBearer, asNobody, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { askedOfPod } from '../suite/mutant/interference.ts';
+import { requestToPod } from '../suite/mutant/interference.ts';
 import type { RequestFault } from '../suite/mutant/request-fault.ts';
 import { admission, scrapes } from '../suite/mutant/scrapes.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
@@ -128,8 +128,8 @@ test('A connection that is to become a WebSocket reaches the API server with its
 });
 
 test('A request to a pod tells the port and the path; a request about a pod does not', () => {
-  expect(askedOfPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
-  expect(askedOfPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
+  expect(requestToPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
+  expect(requestToPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
 });
 
 test('An answer that breaks off breaks off for who asked, be it altered or not, and the proxy goes on', async () => {

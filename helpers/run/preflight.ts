@@ -7,7 +7,7 @@ import { fixtureContext } from '../suite/fixtures.ts';
 import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import type { RunState } from '../suite/run-state.ts';
-import { podsCanBeMade } from '../suite/scratch.ts';
+import { podsCanBeCreated } from '../suite/scratch.ts';
 
 type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
 
@@ -22,7 +22,7 @@ export async function preflight(client: KubeClient, { namespace, container }: Ta
   const { pod: prometheus } = prometheusObjects({ namespace: own, name, image: prometheusImage, files: {} });
   const beside = (await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) !== undefined;
   if (!beside) return refusedPods(client, { prometheus });
-  await podsCanBeMade(client, namespace);
+  await podsCanBeCreated(client, namespace);
   // An ephemeral container is held to what any container is.
   const { targetContainerName: _, ...inspecting } = inspector(name, container.name, image);
   return refusedPods(client, {

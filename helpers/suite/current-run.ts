@@ -1,22 +1,22 @@
 import { RUN_DIRECTORY } from '../run-directory.ts';
 import { type RunState, readRunState } from './run-state.ts';
 
-/** The environment variable in which the command tells jest whether it verifies the serial requirements. */
+/** The environment variable that is set where jest verifies the serial requirements. */
 export const SERIAL = 'CONFORMANCE_RUNS_ALONE';
 
-/** Whether this process verifies what may only begin when all else is over. */
+/** Whether this process verifies the serial requirements, which begin after all others. */
 export function isSerial(): boolean {
   return process.env[SERIAL] !== undefined;
 }
 
-/** Whether this process verifies for a run. */
+/** Whether this process belongs to a run. */
 export function isInRun(): boolean {
   return process.env[RUN_DIRECTORY] !== undefined;
 }
 
 /**
- * Where the state of the run is, or will be, that this worker belongs to.
- * @throws an Error when jest was started by hand instead of by the command
+ * The directory of the run that this worker belongs to.
+ * @throws an Error when the process belongs to no run
  */
 export function runDirectory(): string {
   const directory = process.env[RUN_DIRECTORY];

@@ -5,19 +5,19 @@ import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 import { hardLimit, runRequirement } from './run-requirement.ts';
 
-/** What jest gives to a spec; absent where specs are only listed. */
+/** The globals of jest; absent where specs are only listed. */
 interface TestFrame {
   readonly describe?: (name: string, body: () => void) => void;
   readonly test?: (name: string, body: () => Promise<void>, timeout: number) => void;
 }
 
-/** Jest must not end a requirement before its own limit does, which says more. */
+/** Jest's timeout comes after the requirement's own limit, whose error is clearer. */
 const jestLimit = hardLimit + seconds(10);
 
 interface Declaring {
   readonly area: string;
   readonly serial: boolean;
-  /** In a run: made when the first requirement asks for it. */
+  /** In a run: created for the first requirement that needs it. */
   context(): Promise<AreaContext>;
 }
 
@@ -32,10 +32,10 @@ let declaring: Declaring | undefined;
 export function area(name: string, body: () => void, { serial = false }: { serial?: boolean } = {}): void {
   const { describe } = testFrame();
   const declare = () => {
-    let made: Promise<AreaContext> | undefined;
+    let shared: Promise<AreaContext> | undefined;
     const context = () => {
-      made ??= areaContext(currentRun(), name);
-      return made;
+      shared ??= areaContext(currentRun(), name);
+      return shared;
     };
     declaring = { area: name, serial, context };
     try {
@@ -51,7 +51,7 @@ export function area(name: string, body: () => void, { serial = false }: { seria
 /**
  * Declares one requirement, and, in a run that selects it, the jest test that verifies it.
  * @param name the part of the id behind the area
- * @param declaration what it says and where that comes from
+ * @param declaration its sentence, its source, and when it is verified
  * @param verify throws when the requirement is not met
  */
 export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
@@ -65,7 +65,7 @@ export function requirement(name: string, declaration: RequirementDeclaration, v
   }
 }
 
-/** What jest gives, in a run; where specs are only listed, by the command or by a test, they declare and do nothing more. */
+/** The globals of jest, in a run; where specs are only listed, they declare their requirements and no tests. */
 function testFrame(): TestFrame {
   return isInRun() ? (globalThis as TestFrame) : {};
 }

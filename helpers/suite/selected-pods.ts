@@ -18,7 +18,7 @@ export async function liveService({ client, target }: Context): Promise<Service>
   return service;
 }
 
-/** The addresses of the Ready pods that the Service's selector finds now, sorted, whoever made them. */
+/** The addresses of the Ready pods that the Service selects, sorted. */
 export async function readyAddresses(context: Context): Promise<readonly string[]> {
   const { client, target } = context;
   const selector = Object.entries((await liveService(context)).spec.selector ?? {});

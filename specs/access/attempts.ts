@@ -2,7 +2,7 @@ import { inParallel } from '../../helpers/in-parallel.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
-import { type Attempt, actsAtOnce, attempt, type Place, unlessRefused } from '../../helpers/suite/attempt.ts';
+import { type Attempt, answerUnlessDenied, attempt, ignoresDryRun, type Subject } from '../../helpers/suite/attempt.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { rightfully } from './surplus.ts';
@@ -19,7 +19,7 @@ export async function attemptAll(
 ): Promise<{ readonly findings: readonly string[]; readonly refused: number }> {
   const { user, client } = await exportersAccount(context);
   const attempts = await attemptsOf(purpose, context);
-  const answers = await inParallel(attempts, requestsInFlight, (one) => unlessRefused(client, user, one));
+  const answers = await inParallel(attempts, requestsInFlight, (one) => answerUnlessDenied(client, user, one));
   const findings = answers.filter((answer) => answer !== undefined);
   return { findings, refused: attempts.length - findings.length };
 }
@@ -34,9 +34,9 @@ async function attemptsOf(purpose: 'read' | 'write', context: Needed): Promise<r
       .filter((permission) => !rightful.has(formatPermission(permission))),
   );
   const distinct = [...new Map(served.map((one) => [formatPermission(one), one])).values()];
-  const elsewhere: Place = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
+  const elsewhere: Subject = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
   return distinct.map(({ served: resource, verb }) =>
-    attempt(resource, verb, actsAtOnce(resource) ? (own.get(resource.name) ?? elsewhere) : elsewhere),
+    attempt(resource, verb, ignoresDryRun(resource) ? (own.get(resource.name) ?? elsewhere) : elsewhere),
   );
 }
 
@@ -45,7 +45,7 @@ function permissionOf({ group, name, subresource }: ApiResource, verb: string) {
 }
 
 /** The run's own objects, for requests that would act at once if they were allowed; there is no node among them. */
-const ownObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
+const ownObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Subject>> => {
   const { scratch } = context;
   const namespace = await scratch.namespace();
   await controlAccount(context);

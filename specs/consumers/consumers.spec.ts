@@ -2,7 +2,7 @@ import { selfMetrics } from '../../helpers/exporter/self-metrics.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeOf } from '../../helpers/suite/scrape.ts';
+import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { trustOf } from './authority.ts';
 import { agreesWithPods, fromEndpoints, fromSlices, written } from './discovery.ts';
 import { difference, readsTheExposition } from './exposition-outside.ts';
@@ -65,7 +65,7 @@ area('consumers', () => {
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
 
-      const own = new Set((await scrapeOf(context)).exposition.families.keys());
+      const own = new Set((await scrapeExporter(context)).exposition.families.keys());
       verifyNone(difference(families, own), `all families of the exporter, and no others, from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },

@@ -1,4 +1,4 @@
-import { all, argument, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
+import { argument, combined, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
 import { dropped, everyLine, firstLine, sampleOf } from '../../helpers/suite/mutant/lines.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, isScrape, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
@@ -98,7 +98,7 @@ export const consumersMutants = [
   }),
   mutant('telemetry-is-on-the-loopback', {
     sentence: 'The telemetry port listens on the loopback alone, and the readiness probe asks the other port.',
-    change: all(
+    change: combined(
       argument('--telemetry-host=127.0.0.1'),
       container((draft) => Object.assign(draft, { readinessProbe: { httpGet: { path: '/healthz', port: 8080 } } })),
     ),

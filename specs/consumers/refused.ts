@@ -1,6 +1,6 @@
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
-import { attempt, unlessRefused } from '../../helpers/suite/attempt.ts';
+import { answerUnlessDenied, attempt } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import type { Outside, Way } from './outside.ts';
 
@@ -42,7 +42,7 @@ export async function beyondTheExposition(
     attempt(of('secrets'), 'list', { namespace, name: '' }),
     attempt(of('namespaces'), 'list', { namespace, name: '' }),
   ];
-  const answers = await Promise.all(attempts.map((one) => unlessRefused(client, user, one)));
+  const answers = await Promise.all(attempts.map((one) => answerUnlessDenied(client, user, one)));
   return { findings: answers.filter((answer) => answer !== undefined), asked: attempts.length };
 }
 

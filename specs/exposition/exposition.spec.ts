@@ -1,7 +1,7 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeOf, scrapeOfFreshCopy } from '../../helpers/suite/scrape.ts';
+import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import { verifyGroup } from './group.ts';
 import { accountingOfRun } from './live-accounting.ts';
 import { compareWithSecondReader, undocumentedFamilies, violationsBut, violationsOf } from './strictness.ts';
@@ -63,7 +63,7 @@ area('exposition', () => {
     'reads-strictly',
     { sentence: 'The exposition breaks no rule of the text format.', source: textFormat, needs, reads },
     async (context) => {
-      const scrape = await scrapeOf(context);
+      const scrape = await scrapeExporter(context);
 
       verifyNone(violationsBut(scrape, ['duplicate-series']), 'no violation of the text format');
       context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
@@ -79,7 +79,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'every series once');
+      verifyNone(violationsOf(await scrapeExporter(context), ['duplicate-series']), 'every series once');
     },
   );
 
@@ -93,7 +93,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(undocumentedFamilies(await scrapeOf(context)), 'HELP and TYPE of every family');
+      verifyNone(undocumentedFamilies(await scrapeExporter(context)), 'HELP and TYPE of every family');
     },
   );
 
@@ -107,7 +107,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { exposition } = await scrapeOf(context);
+      const { exposition } = await scrapeExporter(context);
       const { count, firstLine } = exposition.timestamps;
 
       verify(count === 0, { expected: 'no timestamp', actual: `${count} samples with one, the first in line ${firstLine}` });
@@ -125,7 +125,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeOf(context));
+      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeExporter(context));
 
       verifyNone(
         disagreements.map(({ message }) => message),
@@ -145,7 +145,7 @@ area('exposition', () => {
       only: since('2.8'),
     },
     async (context) => {
-      const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
+      const scrape = await scrapeFreshCopy(context, 'openmetrics');
 
       verifyNone(violationsBut(scrape, []), 'no violation of OpenMetrics 1.0');
       const { samples, families } = scrape.exposition;

@@ -3,7 +3,7 @@ import type { LiveObject } from '../../fixtures/live.ts';
 import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { createFixture, fixtureContext } from '../../helpers/suite/fixtures.ts';
-import { type Scrape, scrapeOf } from '../../helpers/suite/scrape.ts';
+import { type Scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { violationsOf } from './strictness.ts';
 
@@ -19,7 +19,7 @@ export async function seriesRepeatedFor(context: RequirementContext, fault: Faul
     const scrape = await waitFor({
       what: `a sample of ${objects.map(({ metadata }) => metadata.name).join(' and ')}`,
       within: freshnessBound,
-      observe: () => scrapeOf(context),
+      observe: () => scrapeExporter(context),
       until: told,
       describe: ({ exposition }) => `none among ${exposition.samples} samples`,
     });
@@ -29,7 +29,7 @@ export async function seriesRepeatedFor(context: RequirementContext, fault: Faul
     await waitFor({
       what: 'an exposition without the fault',
       within: freshnessBound,
-      observe: () => scrapeOf(context),
+      observe: () => scrapeExporter(context),
       until: (scrape) => !objects.some((object) => tellsOf(scrape, object)),
       describe: () => 'the exporter still tells of it',
     });

@@ -4,7 +4,7 @@ import { freshnessBound } from '../../helpers/exporter/freshness-bound.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
-import { listable, readObjects } from '../../helpers/suite/read-objects.ts';
+import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
 import { scrape } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
@@ -23,7 +23,7 @@ async function accountForExporter({ client, run, target, exporter }: Requirement
     exporter: formatVersion(target.version),
     options,
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, listable(readsOf(target), run), options),
+    readObjects: () => readObjects(client, listableKinds(readsOf(target), run), options),
     scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
     freshness: freshnessBound,
     within: patience,

@@ -1,4 +1,4 @@
-import { all, argument, rules } from '../../helpers/suite/mutant/changes.ts';
+import { argument, combined, rules } from '../../helpers/suite/mutant/changes.ts';
 import { type Mutant, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import type { Setting } from '../../helpers/suite/mutant/setting.ts';
 import { lostSampleOf } from './lost-sample.ts';
@@ -35,7 +35,7 @@ function lacking(resource: string, group: string, kind: string, setting: Setting
     sentence: `The current release, told to read ${resource}, loses one sample of a ${kind}.`,
     target: 'current',
     setting,
-    change: all(
+    change: combined(
       argument(`--resources=${resource}`),
       rules((role) => role.push({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),
     ),

@@ -4,7 +4,7 @@ import { withoutPayload } from '../../helpers/kube/bookkeeping.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { scrapeOf } from '../../helpers/suite/scrape.ts';
+import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { accountingOfRun } from './live-accounting.ts';
 
 /** Holds what belongs to no resource's own requirement: families that nobody knows. */
@@ -23,7 +23,7 @@ export async function objectsFromBeforeTheStart(
   const all = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload);
   // Both times are in whole seconds: what was made in the same one must be told as well, whichever was first.
   const older = all.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
-  const { exposition } = await scrapeOf(context);
+  const { exposition } = await scrapeExporter(context);
   const told = new Set(
     exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
   );

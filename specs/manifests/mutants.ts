@@ -1,6 +1,6 @@
 import {
-  all,
   binding,
+  combined,
   container,
   deployment,
   extraObject,
@@ -60,7 +60,7 @@ export const manifestsMutants = [
   }),
   mutant('pods-say-no-version', {
     sentence: 'The pods have no version label, and no selector asks for one.',
-    change: all(
+    change: combined(
       deployment(({ spec }) => {
         spec.selector = { matchLabels: withoutVersion(spec.selector?.matchLabels) };
         spec.template.metadata = { labels: withoutVersion(spec.template.metadata?.labels) };

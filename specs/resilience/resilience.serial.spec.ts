@@ -59,7 +59,7 @@ area(
         sentence: 'After its pod is deleted the exporter comes back, with the same series of all that did not change.',
         source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
         needs: ['endpoints/metrics'],
-        explainedBy: ['access/lists-and-watches-what-it-reads'],
+        explainedBy: ['probes/becomes-ready', 'access/lists-and-watches-what-it-reads'],
       },
       async (context) => {
         const before = await settledLook(context);

@@ -238,6 +238,7 @@ area('scenarios', () => {
       source: `${discovery}: scrape_config`,
       feature: 'headless-service',
       needs: ['scenarios/found-by-dns', ...scraped],
+      explainedBy: unread,
       makes,
     },
     async (context) => context.observed(`${await seriesOfBothAgree(context)} series`),

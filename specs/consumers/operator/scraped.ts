@@ -4,7 +4,7 @@ import { describePod, isReady, type Pod } from '../../../helpers/kube/pod.ts';
 import type { ScrapeTarget } from '../../../helpers/prometheus/http-api.ts';
 import { Prometheus } from '../../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../../helpers/suite/context.ts';
-import { scrapeOf } from '../../../helpers/suite/scrape.ts';
+import { scrapeExporter } from '../../../helpers/suite/scrape.ts';
 import { seconds, waitFor } from '../../../helpers/wait.ts';
 import { difference } from '../exposition-outside.ts';
 import { monitorOf } from '../service-monitor.ts';
@@ -99,6 +99,6 @@ function isSelf(family: string): boolean {
 }
 
 async function familiesWithSamples(context: RequirementContext): Promise<ReadonlySet<string>> {
-  const { exposition } = await scrapeOf(context);
+  const { exposition } = await scrapeExporter(context);
   return new Set([...exposition.families.values()].filter(({ samples }) => samples.length > 0).map(({ name }) => name));
 }
