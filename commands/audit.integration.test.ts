@@ -9,7 +9,7 @@ import { isReady, type Pod } from '../helpers/kube/pod.ts';
 import { requestToken } from '../helpers/kube/service-account.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
-import type { Interference, Passing } from '../helpers/suite/mutant/interference.ts';
+import type { Interference, ProxiedRequest } from '../helpers/suite/mutant/interference.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
 import { type Simulator, startSimulator } from '../simulator/start.ts';
 
@@ -17,7 +17,7 @@ const directory = mkdtempSync(join(tmpdir(), 'audit-'));
 const asked: string[] = [];
 /** What happens to answers. */
 let faults: Interference['answer'];
-let passes: (passing: Passing) => void = () => undefined;
+let passes: (passing: ProxiedRequest) => void = () => undefined;
 let simulator: Simulator;
 let client: KubeClient;
 let proxy: ApiProxy;
@@ -71,7 +71,7 @@ async function audit(
   auditor: string,
   rules: readonly object[],
   selector = releaseSelector,
-  interruptAt: (passing: Passing) => boolean = () => false,
+  interruptAt: (passing: ProxiedRequest) => boolean = () => false,
 ) {
   const metadata = { name: auditor, namespace: 'default' };
   const rbac = 'rbac.authorization.k8s.io';

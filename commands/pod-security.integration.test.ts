@@ -11,7 +11,7 @@ import type { Container, Deployment, PodSpec } from '../helpers/kube/workload.ts
 import { startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report, RequirementResult } from '../helpers/report/model.ts';
 import { defaults } from '../helpers/run/options/settings.ts';
-import type { Interference, PassingAnswer } from '../helpers/suite/mutant/interference.ts';
+import type { Interference, ProxiedAnswer } from '../helpers/suite/mutant/interference.ts';
 import { seconds } from '../helpers/wait.ts';
 import type { PodSecurityLevel } from '../simulator/api/pod-security.ts';
 import { startSimulator } from '../simulator/start.ts';
@@ -158,7 +158,7 @@ test(
   'what a webhook refuses is not applicable by name, and without the right to inspect the API’s view counts',
   async () => {
     const denial = 'admission webhook "validate.example.com" denied the request: images of busybox are not allowed here';
-    const refuse = (code: number, message: string) => async (answer: PassingAnswer) => ({
+    const refuse = (code: number, message: string) => async (answer: ProxiedAnswer) => ({
       ...answer,
       status: code,
       body: JSON.stringify({ kind: 'Status', reason: 'BadRequest', message }),

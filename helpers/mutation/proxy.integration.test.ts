@@ -8,7 +8,7 @@ import WebSocket from 'ws';
 import { KubeClient } from '../kube/client.ts';
 import { asAnonymous, asBearer, connect } from '../kube/connection.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { askedOfPod } from '../suite/mutant/interference.ts';
+import { requestToPod } from '../suite/mutant/interference.ts';
 import type { RequestFault } from '../suite/mutant/request-fault.ts';
 import { admission, scrapes } from '../suite/mutant/scrapes.ts';
 import { type ApiProxy, startProxy } from './proxy.ts';
@@ -128,8 +128,8 @@ test('An upgrade to a WebSocket reaches the API server with its headers', async 
 });
 
 test('The port and path are read from a request to a pod, and not from a request about a pod', () => {
-  expect(askedOfPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
-  expect(askedOfPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
+  expect(requestToPod({ path: scrape })).toEqual({ port: 8080, path: '/metrics' });
+  expect(requestToPod({ path: '/api/v1/namespaces/m/pods/exporter/log' })).toBeUndefined();
 });
 
 test('An incomplete response is incomplete for the client, altered or not, and the proxy keeps serving', async () => {

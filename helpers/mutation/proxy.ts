@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { generate } from 'selfsigned';
 import { connect, type TlsOptions } from '../kube/connection.ts';
-import type { Interference, Passing } from '../suite/mutant/interference.ts';
+import type { Interference, ProxiedRequest } from '../suite/mutant/interference.ts';
 import { failAnswer, failsBeforeApiServer, type RequestFault } from '../suite/mutant/request-fault.ts';
 
 /** A proxy in front of an API server. */
@@ -156,7 +156,7 @@ function tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer, { host,
   socket.on('close', () => upstream.destroy());
 }
 
-function passingOf({ method = 'GET', url = '/', headers }: IncomingMessage): Passing {
+function passingOf({ method = 'GET', url = '/', headers }: IncomingMessage): ProxiedRequest {
   const { pathname, searchParams } = new URL(url, 'https://proxy');
   return { method, path: pathname, query: searchParams, headers };
 }

@@ -14,7 +14,7 @@ import { createFixtures, fixtureContext } from '../suite/fixtures.ts';
 import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import { type Installation, type RunState, writeRunState } from '../suite/run-state.ts';
-import { podsCanBeMade } from '../suite/scratch.ts';
+import { podsCanBeCreated } from '../suite/scratch.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
@@ -193,7 +193,7 @@ async function preflight(client: KubeClient, { namespace, container }: Target, r
   const { pod: prometheus } = prometheusObjects({ namespace: own, name, image: prometheusImage, files: {} });
   const beside = (await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) !== undefined;
   if (!beside) return refusedPods(client, { prometheus });
-  await podsCanBeMade(client, namespace);
+  await podsCanBeCreated(client, namespace);
   // Pod Security treats an ephemeral container like any other.
   const { targetContainerName: _, ...inspecting } = inspector(name, container.name, image);
   return refusedPods(client, {

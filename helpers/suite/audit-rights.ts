@@ -4,31 +4,31 @@ import { allowedPermissions } from '../kube/access-review.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { formatPermission, type ScopedPermission } from '../kube/permission.ts';
 
-/** What the caller must be allowed for a part of an audit, beside finding the exporter. */
+/** A right that a part of an audit needs, besides those to find the exporter. */
 export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'roles';
 
-/** Each right as the end of a sentence. */
+/** Each right as the end of a sentence: `You may not …`. */
 export const rightWords: Readonly<Record<Right, string>> = {
   proxy: "get pods/proxy in the exporter's namespace",
   endpoints: "read Endpoints and EndpointSlices in the exporter's namespace",
   log: "get pods/log in the exporter's namespace",
   monitors: 'list ServiceMonitors',
-  objects: 'list all that the exporter reads',
+  objects: 'list every resource that the exporter reads',
   roles: 'list roles and their bindings',
 };
 
 const monitoring = 'monitoring.coreos.com/v1';
 
-/** What a caller may do of it. */
+/** The caller's rights. */
 export interface Rights {
   readonly rights: ReadonlySet<Right>;
-  /** Of what the exporter reads, what the caller may not list. */
+  /** The resources that the exporter reads and the caller may not list. */
   readonly unreadable: ReadonlySet<string>;
-  /** What of it an audit can use and the caller has not, by the part that needs it: `list secrets, list leases.coordination.k8s.io`. */
+  /** The missing permissions, an entry for each right: `list secrets, list leases.coordination.k8s.io`. */
   readonly missing: readonly string[];
 }
 
-/** Asks the API server what the caller may do of what an audit can use. */
+/** Reviews which of the rights that an audit can use the caller has. */
 export async function rightsFor(client: KubeClient, target: Target): Promise<Rights> {
   const reads = servedReads(target, client.mapper);
   const questions = questionsOf(target, reads, client.mapper.serves(monitoring, 'ServiceMonitor'));
@@ -48,10 +48,10 @@ function questionsOf(
   servesMonitors: boolean,
 ): Readonly<Record<Right, readonly ScopedPermission[]>> {
   const rbac = 'rbac.authorization.k8s.io';
-  const ofPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
+  const getOfPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
   return {
-    proxy: ofPods('proxy'),
-    log: ofPods('log'),
+    proxy: getOfPods('proxy'),
+    log: getOfPods('log'),
     endpoints: [
       { verb: 'get', group: '', resource: 'endpoints', namespace },
       { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices', namespace },

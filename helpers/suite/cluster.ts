@@ -12,7 +12,7 @@ export interface Node extends KubernetesObject {
   readonly spec: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean };
 }
 
-/** The cluster that a run verifies on. */
+/** The cluster of a run. */
 export class Cluster {
   constructor(
     readonly client: KubeClient,
@@ -20,7 +20,7 @@ export class Cluster {
     private readonly profile: Profile,
   ) {}
 
-  /** The domain under which CoreDNS serves. */
+  /** The cluster's DNS domain: `cluster.local`. */
   get domain(): string {
     return this.profile.cluster.domain;
   }
@@ -36,29 +36,33 @@ export class Cluster {
   async taintedNode(): Promise<Node & { readonly taint: Taint }> {
     const { taint } = this.profile.cluster;
     if (!taint)
-      throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that asks for it has the wrong feature.`);
+      throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that uses it has the wrong feature.`);
     const nodes = await this.nodes();
-    const node = nodes.find(({ spec }) => spec.taints?.some((one) => sameTaint(one, taint)));
+    const node = nodes.find(({ spec }) => spec.taints?.some((candidate) => sameTaint(candidate, taint)));
     if (node) return { ...node, taint };
-    const seen = nodes.map(
+    const found = nodes.map(
       ({ metadata, spec }) => `${metadata.name} with ${spec.taints?.map(formatTaint).join(', ') || 'no taint'}`,
     );
-    throw new RequirementFailure(`a node with the taint ${formatTaint(taint)}`, seen.join('; '));
+    throw new RequirementFailure(`a node with the taint ${formatTaint(taint)}`, found.join('; ') || 'no node');
   }
 
-  /** Runs a command in a pod's container, 20 s at most unless told. */
+  /**
+   * Runs a command in a pod's container.
+   * @param container the first by default
+   * @param within in milliseconds
+   */
   async exec(pod: Pod, command: readonly string[], container?: string, within = seconds(20)): Promise<ExecResult> {
     const { name, namespace = 'default' } = pod.metadata;
-    const into = container ?? pod.spec.containers[0]?.name ?? '';
-    return exec(this.client.connection, { namespace, pod: name, container: into }, command, within);
+    const target = container ?? pod.spec.containers[0]?.name ?? '';
+    return exec(this.client.connection, { namespace, pod: name, container: target }, command, within);
   }
 
-  /** What a container has printed, whole. */
+  /** The whole log of a container, the first by default. */
   async log(pod: Pod, container?: string, query: { previous?: boolean } = {}): Promise<string> {
     const { name, namespace } = pod.metadata;
-    const into = container ?? pod.spec.containers[0]?.name ?? '';
+    const source = container ?? pod.spec.containers[0]?.name ?? '';
     return this.client.call<string>('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log`, {
-      query: { container: into, ...query },
+      query: { container: source, ...query },
       responseType: 'text',
     });
   }

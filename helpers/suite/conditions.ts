@@ -2,43 +2,43 @@ import { atLeast, parseVersion } from '../version.ts';
 import { rightWords } from './audit-rights.ts';
 import type { Condition, ConditionFacts, RequirementRecord } from './record.ts';
 
-/** For what others would feel: a taint on a node, an object that crashes exporters. Never on a cluster that the run did not boot. */
+/** For what disturbs other users: a taint on a node, an object that crashes exporters. Never on a cluster that the run did not boot. */
 export const ownCluster = condition(
   ({ clusterKind }) => clusterKind !== 'kubeconfig',
-  'It disturbs others, which a run never does on a cluster that exists.',
+  'It disturbs other users, which a run never does on a cluster that exists.',
   true,
 );
 
-/** For what the manifests say of their own image: not when the run puts another one into them. */
-export const manifestsOwnImage = condition(({ imageGiven }) => !imageGiven, 'The run names another image than the manifests.');
+/** For labels that depend on the manifests' own image. */
+export const manifestsOwnImage = condition(({ imageGiven }) => !imageGiven, 'The run replaces the image of the manifests.');
 
-/** For what a prometheus-operator does with the exporter. */
+/** For a scrape by a prometheus-operator. */
 export const withOperator = condition(
   ({ operator }) => operator,
-  'It needs a prometheus-operator that looks at every namespace: --operator-image, or a cluster that has one.',
+  'It needs a prometheus-operator that watches every namespace: --operator-image, or a cluster that has one.',
 );
 
 export const withAgents = condition(({ agents }) => agents > 0, 'It needs a node without the taint: --agents 1.');
 
-/** For what only a single node can show. */
+/** For what is observable only on a single node. */
 export const withoutAgents = condition(
   ({ agents }) => agents === 0,
-  'With agents the exporter may run on any node; a requirement of its own looks at the tainted one.',
+  'With agents the exporter may run on any node; another requirement verifies the tainted one.',
 );
 
-/** For what the exporter has from a release on. */
+/** For a feature that the exporter has from a release on. */
 export function since(release: string): Condition {
-  return condition(isSince(release), `The exporter has it from ${release} on.`);
+  return condition(isSince(release), `The exporter has it only from ${release} on.`);
 }
 
-/** For what the exporter had before a release. */
+/** For a feature that the exporter had before a release. */
 export function before(release: string): Condition {
-  return condition((facts) => !isSince(release)(facts), `The exporter has it no more from ${release} on.`);
+  return condition((facts) => !isSince(release)(facts), `The exporter no longer has it from ${release} on.`);
 }
 
-/** For what the exporter says of one resource. */
+/** For the metrics of a resource. */
 export function exposes(resource: string, kind: string): Condition {
-  return all(
+  return allOf(
     condition(({ resources }) => resources.includes(resource), `The exporter does not read ${resource}.`),
     condition(({ unanswered }) => !unanswered.has(resource), `The API group of ${resource} does not answer.`, true),
     condition(({ serves }) => serves(kind), `The cluster does not serve ${kind}.`),
@@ -47,13 +47,13 @@ export function exposes(resource: string, kind: string): Condition {
   );
 }
 
-/** For what a ServiceMonitor leads to: that of the manifests, one that a user would write, or, in an audit, one that is there. */
+/** For a ServiceMonitor: that of the manifests, one that a user would write, or, in an audit, one that exists. */
 export const monitored = condition(
   ({ audit }) => audit?.monitored !== false,
   'The cluster has no ServiceMonitor for the exporter.',
 );
 
-/** What admission has against a requirement: it refuses a pod that the body makes. */
+/** Objects when admission refuses a pod that the requirement creates. */
 export function admitted({ makes = [] }: Pick<RequirementRecord, 'makes'>): Condition {
   return ({ refusedPods }) => {
     const reason = makes.map((kind) => refusedPods[kind]).find((refusal) => refusal !== undefined);
@@ -61,9 +61,9 @@ export function admitted({ makes = [] }: Pick<RequirementRecord, 'makes'>): Cond
   };
 }
 
-/** What an audit has against a requirement: it changes nothing, and has the rights of its caller. */
+/** Objects in an audit, when the requirement changes something or the caller lacks a right that it needs. */
 export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Condition {
-  return all(
+  return allOf(
     condition(({ audit }) => !audit || reads !== undefined, 'An audit changes nothing and installs nothing.', true),
     ...(reads ?? []).map((right) =>
       condition(({ audit }) => !audit || audit.rights.has(right), `You may not ${rightWords[right]}.`, true),
@@ -71,9 +71,9 @@ export function auditable({ reads }: Pick<RequirementRecord, 'reads'>): Conditio
   );
 }
 
-/** All of these; the first objection counts. */
-export function all(...conditions: readonly Condition[]): Condition {
-  return (facts) => conditions.map((one) => one(facts)).find((objection) => objection !== undefined);
+/** All of these conditions; the first objection is returned. */
+export function allOf(...conditions: readonly Condition[]): Condition {
+  return (facts) => conditions.map((holds) => holds(facts)).find((objection) => objection !== undefined);
 }
 
 function condition(holds: (facts: ConditionFacts) => boolean, reason: string, omits = false): Condition {

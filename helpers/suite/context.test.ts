@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-test('the clients of an audit, its own and those of its requirements, only read; that of a run does not', async () => {
+test('the clients of an audit, its own and that of its requirements, are read-only; that of a run is not', async () => {
   const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 

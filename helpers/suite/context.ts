@@ -12,29 +12,29 @@ import { Cluster } from './cluster.ts';
 import type { RunState } from './run-state.ts';
 import { Scratch } from './scratch.ts';
 
-/** All that a requirement has to work with. */
+/** What the body of a requirement works with. */
 export interface RequirementContext {
   readonly run: RunState;
   /** What the deployment promises. */
   readonly profile: Profile;
   readonly client: KubeClient;
-  /** What the run created, and the only way to create more. */
+  /** The objects that the run created, and the only way to create more. */
   readonly objects: OwnedObjects;
   readonly cluster: Cluster;
-  /** What the manifests say. */
+  /** The target, as derived from its manifests. */
   readonly target: Target;
-  /** What runs in the cluster. */
+  /** The target, as deployed in the cluster. */
   readonly exporter: InstalledTarget;
   /** The area's own namespace. */
   readonly scratch: Scratch;
-  /** Tells a fact that was seen, for the report. */
+  /** Records an observation for the report. */
   observed(fact: string): void;
 }
 
-/** What all requirements of a spec file have in common. */
+/** What all requirements of a spec file share. */
 export type AreaContext = Omit<RequirementContext, 'observed'>;
 
-/** Makes the context of an area in a run. */
+/** Creates the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   hideSecretsOf(run.manifests);
   const profile = profiles[run.profile];
@@ -55,7 +55,7 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
   };
 }
 
-/** The client of a run's requirements; in an audit one that cannot change anything. */
+/** The client of a run's requirements; in an audit a read-only one. */
 async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
   const client = new KubeClient(await connectionOf(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
   return audit ? client.readOnly() : client;

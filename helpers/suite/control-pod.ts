@@ -1,7 +1,7 @@
 import type { RawObject } from '../kube/object.ts';
 import { restricted } from '../kube/restricted.ts';
 
-/** What a control pod may differ in; everything else is the same for all of them. */
+/** How a control pod differs from all others. */
 export interface ControlPod {
   readonly name: string;
   readonly namespace: string;
@@ -13,7 +13,7 @@ export interface ControlPod {
   readonly container?: Readonly<Record<string, unknown>>;
 }
 
-/** A pod that every Pod Security level admits, and that does nothing but wait unless it has another command. */
+/** A pod that every Pod Security level admits; it idles unless it has another command. */
 export function controlPod(
   image: string,
   { name, namespace, labels = {}, command = idle, spec, container }: ControlPod,
@@ -42,13 +42,13 @@ export function controlPod(
   };
 }
 
-/** Ends at once on SIGTERM: a shell as process 1 would not. */
+/** Exits on SIGTERM, which a shell as process 1 ignores without the trap. */
 const idle = ['sh', '-c', 'trap exit TERM; while true; do sleep 3600 & wait $!; done'];
 
 /** While this file exists, the probe of a switchable pod succeeds. */
 const switchFile = '/tmp/switch';
 
-/** The command of a container whose probe succeeds from its start until it is switched off; it ends at once on SIGTERM. */
+/** The command of a container whose probe succeeds from its start until it is switched off; it exits on SIGTERM. */
 export const switchedOn = ['sh', '-c', `touch ${switchFile}; trap exit TERM; while true; do sleep 3600 & wait $!; done`];
 
 /** A probe that checks the switch every second. */

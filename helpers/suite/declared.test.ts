@@ -17,7 +17,7 @@ test('what a requirement needs, or is explained by, is a requirement, without a 
   expect(() => validateReferences(declared)).not.toThrow();
 });
 
-test('every known issue is one of a requirement that there is', () => {
+test('every known issue refers to a declared requirement', () => {
   for (const { id, requirement } of knownIssues) expect({ id, known: ids.includes(requirement) }).toEqual({ id, known: true });
 });
 
@@ -27,7 +27,7 @@ test('serial requirements are in files of their own', () => {
   }
 });
 
-test('the areas are listed in the order in which one would look at a deployment', () => {
+test('the areas are listed from the manifests on', () => {
   const areas = [...new Set(declared.map(({ area }) => area))];
   expect(areas.slice(0, 3)).toEqual(['manifests', 'scheduling', 'probes']);
 });

@@ -12,7 +12,7 @@ export interface RegisteredRequirement extends RequirementRecord {
 const requirements = new Map<string, RegisteredRequirement>();
 
 /**
- * Takes a requirement into the list of all that the imported specs declare.
+ * Adds a requirement to those that the imported specs declare.
  * @throws an Error when two requirements have the same id
  */
 export function register(requirement: RegisteredRequirement): void {
@@ -33,7 +33,7 @@ export interface DeclaredRequirement extends RegisteredRequirement {
   readonly file: string;
 }
 
-/** Reads every spec and gives back what they declare, in the order of `specs/`; nothing is verified by that. */
+/** Imports every spec and returns the requirements that they declare, by area; nothing is verified. */
 export async function declaredRequirements(): Promise<readonly DeclaredRequirement[]> {
   const declared: DeclaredRequirement[] = [];
   for (const file of specFiles()) {
@@ -48,7 +48,7 @@ export async function declaredRequirements(): Promise<readonly DeclaredRequireme
   return declared;
 }
 
-/** The areas in the order in which one would look at a deployment; one that is not among them comes after them. */
+/** The areas, from the manifests to their consumers; an area that is not listed comes last. */
 const order = [
   'manifests',
   'scheduling',
@@ -65,12 +65,12 @@ const order = [
 ];
 
 function specFiles(): readonly string[] {
-  const all = readdirSync(fileURLToPath(specs), { recursive: true }).map(String);
+  const files = readdirSync(fileURLToPath(specs), { recursive: true }).map(String);
   const place = (file: string) => {
     const index = order.indexOf(file.split('/')[0] ?? '');
     return index < 0 ? order.length : index;
   };
-  // The serial requirements of an area come after its others.
-  const sorted = all.filter((file) => file.endsWith('.spec.ts')).sort((a, b) => a.length - b.length || a.localeCompare(b));
+  // Within an area, the serial requirements come last.
+  const sorted = files.filter((file) => file.endsWith('.spec.ts')).sort((a, b) => a.length - b.length || a.localeCompare(b));
   return sorted.sort((a, b) => place(a) - place(b));
 }

@@ -1,10 +1,10 @@
 import type { Pod } from '../kube/pod.ts';
 import type { RequirementContext } from './context.ts';
 
-/** What a copy of the exporter's pod differs in. */
+/** How a copy of the exporter's pod differs from it. */
 export interface CopyOptions {
   readonly name: string;
-  /** Only these: a copy has none of the labels by which Service and ReplicaSet find the exporter, unless it is given them. */
+  /** All of its labels: without those of the exporter, neither Service nor ReplicaSet selects a copy. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Fields of the pod's spec. */
   readonly spec?: Readonly<Record<string, unknown>>;
@@ -13,14 +13,14 @@ export interface CopyOptions {
 }
 
 /**
- * Makes a pod beside the exporter that is the same in everything but what is told, with requests so small that it
- * finds room where the exporter itself has taken most of it.
+ * Creates a copy of the exporter's pod in its namespace, with these differences, and with requests so small that it fits on a node that the
+ * exporter mostly fills.
  */
 export async function copyOfExporter({ scratch, run, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
   const { spec } = target.deployment.spec.template;
   const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
-  const containers = spec.containers.map((one) =>
-    one.name === target.container.name ? { ...one, resources, ...options.container } : one,
+  const containers = spec.containers.map((container) =>
+    container.name === target.container.name ? { ...container, resources, ...options.container } : container,
   );
   return scratch.create<Pod>({
     apiVersion: 'v1',

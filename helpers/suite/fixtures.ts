@@ -16,12 +16,12 @@ import { makeNamespace } from './scratch.ts';
 
 export type FixtureRun = Pick<RunState, 'id' | 'clusterKind' | 'kubernetes' | 'workloadImage' | 'audit' | 'refusedPods'>;
 
-/** What the fixtures of a run are made for. */
+/** The context of the fixtures of a run. */
 export function fixtureContext({ id, workloadImage }: Pick<FixtureRun, 'id' | 'workloadImage'>): FixtureContext {
   return { run: id, namespace: `conformance-${id}-fixtures`, workloadImage };
 }
 
-/** The fixtures that this cluster can take. */
+/** The fixtures that this cluster serves and admits. */
 function fixturesOf(run: FixtureRun, client: KubeClient): readonly Fixture[] {
   const { refusedPods: refused = {} } = run;
   return fixtures.filter(
@@ -38,7 +38,7 @@ interface WithPods {
   readonly template?: { readonly spec?: { readonly hostNetwork?: boolean } };
 }
 
-/** The kind of pod that an object is, or that its controller makes and the fixture waits for. */
+/** The kind of pod that an object is, or that its controller creates. */
 function podsOf({ kind, spec }: RawObject): readonly PodKind[] {
   const { hostNetwork, template } = (spec ?? {}) as WithPods;
   if (kind !== 'Pod' && template?.spec === undefined) return [];
@@ -47,7 +47,7 @@ function podsOf({ kind, spec }: RawObject): readonly PodKind[] {
 
 /**
  * Creates the namespace of the fixtures, and in it every fixture whose pods are admitted there.
- * @returns what is refused, which is the same in every namespace that the run makes: the fixtures that are left out follow from it
+ * @returns the kinds of pods that admission refuses, which is the same in every namespace of the run; their fixtures are omitted
  */
 export async function createFixtures(client: KubeClient, objects: OwnedObjects, run: FixtureRun): Promise<PodRefusals> {
   const context = fixtureContext(run);
@@ -63,14 +63,14 @@ export async function createFixtures(client: KubeClient, objects: OwnedObjects, 
   return refused;
 }
 
-/** Creates the objects of one fixture, what depends on them, and the states that no controller sets. */
+/** Creates the objects of a fixture, their dependents, and the states that no controller sets. */
 export async function createFixture(
   client: KubeClient,
   objects: OwnedObjects,
   fixture: Fixture,
   context: FixtureContext,
 ): Promise<readonly LiveObject[]> {
-  const create = (object: RawObject) => onceAdmitted(object, () => objects.create<LiveObject>(object));
+  const create = (object: RawObject) => createAdmitted(object, () => objects.create<LiveObject>(object));
   const live: LiveObject[] = [];
   for (const object of fixture.objects(context)) live.push(await create(object));
   for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
@@ -78,7 +78,7 @@ export async function createFixture(
   return live;
 }
 
-/** Waits until every fixture is in the state that it is made for; an audit has none. */
+/** Waits until every fixture is in its state; an audit has no fixtures. */
 export async function fixturesSettled(client: KubeClient, run: FixtureRun): Promise<void> {
   if (run.audit) return;
   const context = fixtureContext(run);
@@ -98,36 +98,36 @@ export async function fixturesSettled(client: KubeClient, run: FixtureRun): Prom
   });
 }
 
-/** The objects of a fixture as they are now; one that is not there is left out. */
+/** The objects of a fixture as they are now, without those that do not exist. */
 async function liveObjects(client: KubeClient, fixture: Fixture, context: FixtureContext): Promise<readonly LiveObject[]> {
   const found = await Promise.all(fixture.objects(context).map((object) => client.find<LiveObject>(referenceOf(object))));
   return found.filter((object) => object !== undefined);
 }
 
-/** What admission says of a pod whose PriorityClass its own watch has not brought it yet; it looks nowhere else. */
-const notYetKnown = /no PriorityClass with name/;
+/** The message of admission for a pod whose PriorityClass is not in its cache yet. */
+const notCachedYet = /no PriorityClass with name/;
 
 /**
- * Creates an object that names one which was created a moment ago.
- * @param create sends the object; is called again while admission does not know what it names
- * @returns the object as it was taken
- * @throws NotObserved with the API server's words when it is not admitted within 10 s, ApiError for any other refusal
+ * Creates an object that refers to a PriorityClass which was just created.
+ * @param create sends the object; it is called again while admission does not know the PriorityClass
+ * @returns the object as it was created
+ * @throws NotObserved with the API server's message when it is not admitted within 10 s, ApiError for any other refusal
  */
-export async function onceAdmitted<T extends KubernetesObject>(object: RawObject, create: () => Promise<T>): Promise<T> {
-  const { taken } = await waitFor<{ taken?: T; refusal?: string }>({
-    what: `${object.kind} ${object.metadata.name} admitted with the PriorityClass that it names`,
+export async function createAdmitted<T extends KubernetesObject>(object: RawObject, create: () => Promise<T>): Promise<T> {
+  const { created } = await waitFor<{ created?: T; refusal?: string }>({
+    what: `${object.kind} ${object.metadata.name} admitted with its PriorityClass`,
     within: seconds(10),
     every: 100,
     observe: () =>
       create().then(
-        (live) => ({ taken: live }),
+        (live) => ({ created: live }),
         (error: unknown) => {
-          if (error instanceof ApiError && notYetKnown.test(error.details)) return { refusal: error.details };
+          if (error instanceof ApiError && notCachedYet.test(error.details)) return { refusal: error.details };
           throw error;
         },
       ),
-    until: ({ taken }) => taken !== undefined,
+    until: ({ created: live }) => live !== undefined,
     describe: ({ refusal }) => String(refusal),
   });
-  return taken as T;
+  return created as T;
 }

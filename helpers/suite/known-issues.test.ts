@@ -10,7 +10,7 @@ function expectedOf(requirement: string, exporter: string, kubernetes: string): 
 
 const reads = 'endpoints/reads-without-errors';
 
-test('the guide’s own exporter is expected to crash on a resource backend and to wait for slow readers', () => {
+test('the guide’s exporter is expected to crash on a resource backend and to wait for slow readers', () => {
   expect(expectedOf('resilience/survives-resource-backend', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['ingress-resource-backend']);
   expect(expectedOf('resilience/outlives-a-slow-reader', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['slow-reader-blocks-scrapes']);
 });
@@ -25,25 +25,25 @@ test('from Kubernetes 1.26 on, the autoscalers of the old exporters are expected
   expect(expectedOf('exposition/horizontalpodautoscaler', 'v2.6.0', 'v1.34.1')).toEqual(['horizontalpodautoscalers-missing']);
 });
 
-test('on a cluster of its time the guide’s own exporter is expected to read all that it asks for', () => {
+test('on a cluster of its time the guide’s exporter is expected to read every resource that it requests', () => {
   expect(expectedOf(reads, 'v2.5.0', 'v1.24.17+k3s1')).toEqual([]);
 });
 
-test('the current exporter is expected to ask for mutating admission policies until Kubernetes serves them', () => {
+test('the current exporter is expected to request mutating admission policies until Kubernetes serves them', () => {
   expect(expectedOf(reads, 'v2.20.0', 'v1.34.1')).toEqual(['mutating-admission-policies-not-listed']);
   expect(expectedOf(reads, 'v2.20.0', 'v1.36.0')).toEqual([]);
 });
 
-test('an API server that does not stream lists is expected to refuse them once to the exporters that ask for streams', () => {
+test('an API server that does not stream lists is expected to refuse streams to the exporters that request them', () => {
   expect(expectedOf(reads, 'v2.19.0', 'v1.33.4')).toContain('lists-not-streamed');
   expect(expectedOf(reads, 'v2.18.0', 'v1.33.4')).not.toContain('lists-not-streamed');
   expect(expectedOf(reads, 'v2.19.0', 'v1.34.1')).not.toContain('lists-not-streamed');
 });
 
-test('every deviation has an id of its own', () => {
+test('the ids of known issues are unique', () => {
   expect(new Set(knownIssues.map(({ id }) => id)).size).toBe(knownIssues.length);
 });
 
-test('a range that is not written as ranges are is refused by its part', () => {
+test('a malformed range is refused with its part', () => {
   expect(() => inRange('v2.5.0', '^2.5')).toThrow('"^2.5" is not part of a version range');
 });

@@ -5,7 +5,7 @@ export interface KnownIssue {
   readonly id: string;
   /** The requirement that fails because of it. */
   readonly requirement: string;
-  /** What happens, as one sentence for somebody who reads the report. */
+  /** What happens, as one sentence for the reader of the report. */
   readonly note: string;
   readonly exporter: VersionRange;
   readonly kubernetes: VersionRange;
@@ -17,7 +17,7 @@ export interface KnownIssue {
 const requirement = {
   survivesResourceBackend: 'resilience/survives-resource-backend',
   exposesHorizontalPodAutoscalers: 'exposition/horizontalpodautoscaler',
-  tellsOfMetricGroups: 'consumers/metric-groups',
+  exposesMetricGroups: 'consumers/metric-groups',
   exposesDocumentedMetrics: 'consumers/documented-metrics',
   readsWithoutErrors: 'endpoints/reads-without-errors',
   outlivesSlowReader: 'resilience/outlives-a-slow-reader',
@@ -47,15 +47,15 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'horizontalpodautoscalers-missing',
     requirement: requirement.exposesHorizontalPodAutoscalers,
-    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: no HorizontalPodAutoscaler is exposed.',
+    note: 'Exporters before 2.7 request autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: no HorizontalPodAutoscaler is exposed.',
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
     matches: /horizontalpodautoscaler/i,
   },
   {
     id: 'horizontalpodautoscalers-group-missing',
-    requirement: requirement.tellsOfMetricGroups,
-    note: 'Exporters before 2.7 ask for autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the group that Datadog documents for them has no sample.',
+    requirement: requirement.exposesMetricGroups,
+    note: 'Exporters before 2.7 request autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on: the group that Datadog documents for them has no sample.',
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
     matches: /^no series of horizontalpodautoscalers$/,
@@ -79,7 +79,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'horizontalpodautoscalers-not-listed',
     requirement: requirement.readsWithoutErrors,
-    note: 'Exporters before 2.7 ask for autoscaling/v2beta2 for ever, and log each refusal, on Kubernetes 1.26 and newer.',
+    note: 'Exporters before 2.7 keep requesting autoscaling/v2beta2, and log each refusal, on Kubernetes 1.26 and newer.',
     exporter: '>=2.3 <2.7',
     kubernetes: '>=1.26',
     matches: /v2beta2\.HorizontalPodAutoscaler/,
@@ -87,7 +87,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'openmetrics-counter-type',
     requirement: requirement.openMetricsTypes,
-    note: 'In OpenMetrics, the TYPE line of a counter carries the suffix _total, which belongs to its samples alone.',
+    note: 'In OpenMetrics, the TYPE line of a counter carries the suffix _total, which only its samples may have.',
     exporter: '>=2.8',
     kubernetes: '*',
     matches: /_total\b/,
@@ -95,7 +95,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'mutating-admission-policies-not-listed',
     requirement: requirement.readsWithoutErrors,
-    note: 'Exporter 2.20 asks for MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on, and logs each refusal.',
+    note: 'Exporter 2.20 requests MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on, and logs each refusal.',
     exporter: '>=2.20',
     kubernetes: '>=1.30 <1.36',
     matches: /\bv1\.MutatingAdmissionPolicy(Binding)?\b/,
@@ -103,7 +103,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'admission-policies-not-listed',
     requirement: requirement.readsWithoutErrors,
-    note: 'Exporter 2.20 asks for the admission policies v1 and their bindings; before 1.30 Kubernetes serves neither kind, and each refusal is logged.',
+    note: 'Exporter 2.20 requests the admission policies v1 and their bindings; before 1.30 Kubernetes serves neither kind, and each refusal is logged.',
     exporter: '>=2.20',
     kubernetes: '<1.30',
     matches: /\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?\b/,
@@ -111,7 +111,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'lists-not-streamed',
     requirement: requirement.readsWithoutErrors,
-    note: 'Exporters from 2.19 on first ask for each list as a stream, which API servers refuse before 1.32 and in 1.33; they then list as before, but the refusal is counted. Version 2.20 also asks for admission policies that Kubernetes does not serve before 1.36.',
+    note: 'Exporters from 2.19 on first request each list as a stream, which API servers refuse before 1.32 and in 1.33; they then list as before, but the refusal is counted. Version 2.20 also requests admission policies that Kubernetes does not serve before 1.36.',
     exporter: '>=2.19',
     kubernetes: '<1.34',
     matches: /: \d+ watch errors?$|\bv1\.(Mutating|Validating)AdmissionPolicy(Binding)?: \d+ list errors?$/,
@@ -143,7 +143,7 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'external-metrics-repeated',
     requirement: requirement.sameExternalMetricTwice,
-    note: 'Every release through 2.20 leaves out the selector of an external metric, so that two that differ in it are one series twice.',
+    note: 'Every release through 2.20 omits the selector of an external metric, so that two that differ in it are one series twice.',
     exporter: '<2.21',
     kubernetes: '*',
     matches: /kube_horizontalpodautoscaler_spec_target_metric/,

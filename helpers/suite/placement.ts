@@ -6,10 +6,10 @@ import { seconds, waitFor } from '../wait.ts';
 import type { Node } from './cluster.ts';
 import type { RequirementContext } from './context.ts';
 
-/** How long the scheduler may take to decide on a pod. */
+/** How long the scheduler may take to decide on a pod, in milliseconds. */
 const schedulingBudget = seconds(20);
 
-/** The fields of a pod's spec that let only this node take it. */
+/** The fields of a pod's spec with which only this node is feasible. */
 export function onlyOn(node: Node): Readonly<Record<string, unknown>> {
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node.metadata.name] }];
   return {
@@ -22,14 +22,18 @@ export function tolerating({ promises }: Profile): Readonly<Record<string, unkno
   return promises.toleration ? { tolerations: [promises.toleration] } : {};
 }
 
-/** Waits until the scheduler has given the exporter a node, and holds that node against the one that is wanted. */
+/**
+ * Waits until the exporter is scheduled.
+ * @throws RequirementFailure when it is on another node
+ */
 export async function exporterRunsOn({ exporter, target, observed }: RequirementContext, node: Node): Promise<void> {
   const pods = await waitFor({
     what: `the exporter's pod on ${node.metadata.name}`,
     within: schedulingBudget,
     observe: () => exporter.pods(),
-    until: (all) => all.some(({ spec }) => spec.nodeName !== undefined),
-    describe: (all) => all.map(describePod).join('; ') || `no pod of the Deployment ${target.deployment.metadata.name}`,
+    until: (candidates) => candidates.some(({ spec }) => spec.nodeName !== undefined),
+    describe: (candidates) =>
+      candidates.map(describePod).join('; ') || `no pod of the Deployment ${target.deployment.metadata.name}`,
   });
   const pod = pods.find(({ spec }) => spec.nodeName !== undefined) as Pod;
   verify(pod.spec.nodeName === node.metadata.name, {
@@ -43,7 +47,7 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
  * Verifies by the exporter's pod, in whatever state it is, that it tolerates a taint without a limit of time: an eviction hours later cannot
  * be waited for.
  */
-export async function isToleratedForGood({ exporter, target, observed }: RequirementContext, taint: Taint): Promise<void> {
+export async function toleratesWithoutLimit({ exporter, target, observed }: RequirementContext, taint: Taint): Promise<void> {
   const [pod] = await waitFor({
     what: `a pod of the Deployment ${target.deployment.metadata.name}`,
     within: schedulingBudget,
@@ -53,27 +57,29 @@ export async function isToleratedForGood({ exporter, target, observed }: Require
   });
   const { spec } = pod as Pod;
   const duration = toleratedFor(spec.tolerations ?? [], taint);
-  const written = formatTaint(taint);
+  const name = formatTaint(taint);
   verify(duration === Number.POSITIVE_INFINITY, {
-    expected: `${written} tolerated without tolerationSeconds`,
-    actual:
-      duration === 0 ? `no toleration of ${written}` : `${written} tolerated for ${duration} s, after which the pod is evicted`,
+    expected: `${name} tolerated without tolerationSeconds`,
+    actual: duration === 0 ? `no toleration of ${name}` : `${name} tolerated for ${duration} s, after which the pod is evicted`,
   });
-  observed(`${written} tolerated for good`);
+  observed(`${name} tolerated without limit`);
 }
 
-/** Waits until a node has been found for a pod that is to run on it. */
+/** Waits until a pod is scheduled to a node. */
 export async function isPlacedOn({ scratch, observed }: RequirementContext, pod: Pod, node: Node): Promise<void> {
   const what = `${pod.metadata.name} placed on ${node.metadata.name}`;
   const placed = await scratch.podUntil(pod, what, ({ spec }) => spec.nodeName === node.metadata.name, schedulingBudget);
   observed(describePod(placed));
 }
 
-/** Waits for the scheduler's own word on why no node takes a pod, which must be the one that is expected. */
+/**
+ * Waits for the scheduler's message on a pod that no node is feasible for.
+ * @throws RequirementFailure when the pod is scheduled, or is Pending for another reason
+ */
 export async function staysPending({ scratch, observed }: RequirementContext, pod: Pod, because: RegExp): Promise<void> {
   const pending = await scratch.podUntil(
     pod,
-    `the scheduler's word on ${pod.metadata.name}`,
+    `the scheduler's decision on ${pod.metadata.name}`,
     (now) => now.spec.nodeName !== undefined || condition(now, 'PodScheduled')?.reason === 'Unschedulable',
     schedulingBudget,
   );
@@ -85,7 +91,10 @@ export async function staysPending({ scratch, observed }: RequirementContext, po
   observed(message);
 }
 
-/** Waits until a pod runs, which must be on another node. */
+/**
+ * Waits until a pod runs.
+ * @throws RequirementFailure when it runs on this node
+ */
 export async function runsElsewhere({ scratch, observed }: RequirementContext, pod: Pod, node: Node): Promise<void> {
   const running = await scratch.running(pod);
   verify(running.spec.nodeName !== node.metadata.name, {

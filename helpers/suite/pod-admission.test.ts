@@ -15,9 +15,9 @@ const cluster = simulatedCluster('file', { podSecurity: 'restricted' });
 const run = { id: 'a1b2c3', clusterKind: 'simulated', kubernetes: 'v1.24.17', workloadImage: 'busybox:1.36' } as const;
 const metadata = { namespace: 'used', name: 'preflight' };
 
-/** What a client makes of an API server that refuses every pod like this. */
-function refusing(status: number, words: string): KubeClient {
-  const create = () => Promise.reject(new ApiError('POST', '/api/v1/namespaces/used/pods', status, 'BadRequest', words));
+/** A client of an API server that refuses every pod with this message. */
+function refusing(status: number, message: string): KubeClient {
+  const create = () => Promise.reject(new ApiError('POST', '/api/v1/namespaces/used/pods', status, 'BadRequest', message));
   return { create } as unknown as KubeClient;
 }
 
@@ -30,7 +30,7 @@ test('control pods and Prometheus are admitted by the restricted level, and a dr
   expect(await cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace })).toEqual([]);
 });
 
-test('a refusal names the kind of pod, the namespace, the level and the API server’s words', async () => {
+test('a refusal has the kind of pod, the namespace, the level and the API server’s message', async () => {
   await makeNamespace(cluster.client, ownedObjects(cluster, run.id), metadata.namespace);
   const container = { securityContext: { ...restricted.container, capabilities: { drop: ['ALL'], add: ['SYS_PTRACE'] } } };
   const { inspector } = await refusedPods(cluster.client, { inspector: controlPod('busybox:1.36', { ...metadata, container }) });
@@ -41,7 +41,7 @@ test('a refusal names the kind of pod, the namespace, the level and the API serv
   );
 });
 
-test('another policy is named by its own words, and one that does not answer a dry run refuses nothing', async () => {
+test('the refusal of another policy has its message, and one that does not answer a dry run refuses nothing', async () => {
   const denial = 'admission webhook "validate.example.com" denied the request';
   expect(await refusedPods(refusing(400, denial), neighbour)).toEqual({
     neighbour: `The API server refuses a control pod beside the exporter in the namespace used: ${denial}`,
@@ -50,11 +50,11 @@ test('another policy is named by its own words, and one that does not answer a d
   expect(await refusedPods(silent, neighbour)).toEqual({});
 });
 
-test('what is no policy’s refusal is thrown', async () => {
+test('an error that is no refusal is thrown', async () => {
   await expect(refusedPods(refusing(404, 'namespaces "used" not found'), neighbour)).rejects.toThrow('not found');
 });
 
-test('of all fixtures the restricted level refuses one, which is left out, and the others come to their states', async () => {
+test('of all fixtures the restricted level refuses one, which is omitted, and the others reach their states', async () => {
   const refused = await createFixtures(cluster.client, ownedObjects(cluster, run.id), run);
   expect(Object.keys(refused)).toEqual(['host-network-pod']);
 

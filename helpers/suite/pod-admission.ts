@@ -14,38 +14,39 @@ const kindWords: Readonly<Record<PodKind, string>> = {
 /** How admission refuses: Pod Security and Gatekeeper with 403, Kyverno with 400, a ValidatingAdmissionPolicy with 422. */
 const refusals = [400, 403, 422];
 
-/** A webhook with side effects says so instead of answering: whether it would admit the pod is then unknown. */
+/** The message of a webhook with side effects, which answers no dry run: whether it admits the pod is then unknown. */
 const noAnswer = /does not support dry run/;
 
+/** Whether an error may be a refusal of admission. */
 export function isRefusal({ status }: ApiError): boolean {
   return refusals.includes(status);
 }
 
 /**
- * Learns by dry run which kinds of pod the API server would refuse; nothing is stored.
+ * Finds out by dry run which kinds of pods the API server refuses; nothing is stored.
  * Source: Kubernetes, API concepts: dry run, for which admission is executed.
- * @param pods one that stands for each kind, in a namespace that is there and in which pods can be made
+ * @param pods a pod of each kind, in a namespace that exists and has its default ServiceAccount
  * @returns a sentence for each kind that is refused
  */
 export async function refusedPods(client: KubeClient, pods: Readonly<Partial<Record<PodKind, RawObject>>>): Promise<PodRefusals> {
   const answers = await Promise.all(
     (Object.entries(pods) as [PodKind, RawObject][]).map(async ([kind, pod]) => {
-      const words = await refusalOf(client, pod);
-      return words === undefined ? [] : [[kind, notAdmitted(kind, pod.metadata.namespace ?? '', words)]];
+      const message = await refusalOf(client, pod);
+      return message === undefined ? [] : [[kind, notAdmitted(kind, pod.metadata.namespace ?? '', message)]];
     }),
   );
   return Object.fromEntries(answers.flat());
 }
 
-/** The sentence that says why a kind of pod cannot be made: the namespace, the Pod Security level, and the API server's words. */
-export function notAdmitted(kind: PodKind, namespace: string, words: string): string {
+/** Why a kind of pod cannot be created, as a sentence: the Pod Security level, the namespace, and the API server's message. */
+export function notAdmitted(kind: PodKind, namespace: string, message: string): string {
   const what = `${kindWords[kind]} in the namespace ${namespace}`;
-  return `${forbids(words)} ${what}: ${words}`;
+  return `${forbids(message)} ${what}: ${message}`;
 }
 
-/** `Pod Security (baseline) forbids`; what else refuses is named by its own words. */
-export function forbids(words: string): string {
-  const level = /violates PodSecurity "(\w+):/.exec(words)?.[1];
+/** `Pod Security (baseline) forbids`, or `The API server refuses` for any other policy. */
+export function forbids(message: string): string {
+  const level = /violates PodSecurity "(\w+):/.exec(message)?.[1];
   return level === undefined ? 'The API server refuses' : `Pod Security (${level}) forbids`;
 }
 

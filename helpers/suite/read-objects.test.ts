@@ -3,11 +3,18 @@ import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { readObjects } from './read-objects.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-const noted = { name: 'x', managedFields: [{}], annotations: { [lastApplied]: '{"data": "secret"}', kept: 'yes' } };
+const metadataWithCopy = { name: 'x', managedFields: [{}], annotations: { [lastApplied]: '{"data": "secret"}', kept: 'yes' } };
 const stored: Readonly<Record<string, RawObject>> = {
-  Secret: { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: noted, data: { a: 'b' }, stringData: { c: 'd' } },
-  ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap', metadata: noted, data: { a: 'b' }, binaryData: { c: 'd' } },
-  Widget: { apiVersion: 'v1', kind: 'Widget', metadata: noted, data: 'its own' },
+  Secret: {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: metadataWithCopy,
+    data: { a: 'b' },
+    stringData: { c: 'd' },
+  },
+  ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataWithCopy, data: { a: 'b' }, binaryData: { c: 'd' } },
+  Widget: { apiVersion: 'v1', kind: 'Widget', metadata: metadataWithCopy, data: 'its own' },
 };
 
 const client = {
@@ -19,7 +26,7 @@ const client = {
 
 const kinds = Object.keys(stored).map((kind) => ({ group: '', kind }));
 
-test('payloads, and who wrote which field, are dropped as the objects are read', async () => {
+test('payloads and managed fields are dropped as the objects are read', async () => {
   const metadata = { name: 'x', annotations: { kept: 'yes' } };
   expect(await readObjects(client, kinds)).toEqual([
     { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata },
@@ -28,8 +35,8 @@ test('payloads, and who wrote which field, are dropped as the objects are read',
   ]);
 });
 
-test('annotations stay whole where the exporter exposes some', async () => {
+test('annotations are kept where the exporter exposes some', async () => {
   const [secret] = await readObjects(client, kinds, { metricAnnotationsAllowlist: new Map() });
-  expect(secret?.metadata.annotations).toEqual(noted.annotations);
+  expect(secret?.metadata.annotations).toEqual(metadataWithCopy.annotations);
   expect(secret).not.toHaveProperty('data');
 });

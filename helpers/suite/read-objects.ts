@@ -5,16 +5,16 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { withoutBookkeeping, withoutPayload } from '../kube/object.ts';
 import type { RunState } from './run-state.ts';
 
-/** Of these kinds, those that the caller may list: all, but perhaps in an audit. */
-export function listable(kinds: readonly Readable[], { audit }: Pick<RunState, 'audit'>): readonly Readable[] {
+/** The kinds that the caller may list: all of them, except in an audit. */
+export function listableKinds(kinds: readonly Readable[], { audit }: Pick<RunState, 'audit'>): readonly Readable[] {
   return kinds.filter(({ resource }) => !audit?.unreadable.includes(resource));
 }
 
 /**
- * All objects of the kinds; one that is served in another version than the exporter asks for is there all the same.
- * What the catalogue does not read of them is dropped as each page comes: payloads, who wrote which field, and the copy that kubectl
- * keeps in an annotation, unless annotations are exposed.
- * @param options those of the exporter whose objects they are; of none of them annotations are kept
+ * Lists all objects of the kinds, each in a version that the API server serves, whichever version the exporter requests.
+ * What the catalogue does not read of them is dropped from each page: payloads, managed fields, and the copy that kubectl keeps in an
+ * annotation, unless annotations are exposed.
+ * @param options of the exporter; without an annotations allowlist, annotations are trimmed
  */
 export async function readObjects(
   client: KubeClient,
@@ -22,8 +22,8 @@ export async function readObjects(
   { metricAnnotationsAllowlist }: Pick<ExporterOptions, 'metricAnnotationsAllowlist'> = {},
 ): Promise<readonly KubernetesObject[]> {
   const trim = (object: KubernetesObject) => {
-    const read = withoutPayload(object);
-    return metricAnnotationsAllowlist === undefined ? withoutBookkeeping(read) : read;
+    const trimmed = withoutPayload(object);
+    return metricAnnotationsAllowlist === undefined ? withoutBookkeeping(trimmed) : trimmed;
   };
   const served = kinds.flatMap(({ group, kind }) => {
     const apiVersion = client.mapper.versionOf(group, kind);

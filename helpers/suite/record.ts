@@ -1,17 +1,17 @@
 import type { Feature } from '../exporter/profile.ts';
 import type { Right } from './audit-rights.ts';
 
-/** `must`: a deployment without it does not conform. `should`: shown, and no reason to refuse. */
+/** `must`: a deployment without it does not conform. `should`: a recommendation, which does not change the verdict. */
 export type Level = 'must' | 'should';
 
-/** What a requirement declares of itself; listing, selection and the report follow from it. */
+/** What a requirement declares; listing, selection and the report are derived from it. */
 export interface RequirementDeclaration {
-  /** One sentence, as true of a deployment that conforms. */
+  /** One sentence that is true of a conformant deployment. */
   readonly sentence: string;
   readonly level?: Level;
   /** Where the rule comes from: document and section. */
   readonly source: string;
-  /** The feature of the profile that brings it; `core` unless told. */
+  /** The feature of the profile that includes it; `core` by default. */
   readonly feature?: Feature;
   /** The ids of requirements without which this one cannot be attempted; it is blocked when one of them fails or is blocked. */
   readonly needs?: readonly string[];
@@ -20,78 +20,78 @@ export interface RequirementDeclaration {
    * one of them explains is reported under it.
    */
   readonly explainedBy?: readonly string[];
-  /** What the cluster must allow; left out, with this as the reason, where it does not. */
+  /** A condition on the run; the requirement is not verified where it objects. */
   readonly only?: Condition;
-  /** The kinds of pod that its body makes, beside copies of the exporter: it is not applicable where admission refuses one of them. */
+  /** The kinds of pods that its body creates, besides copies of the exporter: it is not applicable where admission refuses one of them. */
   readonly makes?: readonly PodKind[];
   /**
-   * What it takes, when nothing is done but to get and to list: an audit verifies it then, as far as the caller has the rights. An audit
-   * leaves out what has none of this: it changes something, or is about an installation that the suite has made.
+   * The rights that a requirement needs which only gets and lists: an audit verifies it when the caller has them. Without it the requirement
+   * changes something, or is about an installation by the suite, and an audit skips it.
    */
   readonly reads?: readonly Right[];
 }
 
-/** A condition on the run: what speaks against a requirement in it, or undefined when nothing does. */
+/** A condition on the run: returns the objection to a requirement in it, or undefined. */
 export type Condition = (facts: ConditionFacts) => Objection | undefined;
 
 export interface Objection {
-  /** Why the requirement is left out, as one sentence. */
+  /** Why the requirement is not verified, as one sentence. */
   readonly reason: string;
-  /** Whether a run without it is only a part of what could be said, and its verdict therefore partial. */
+  /** Whether a run without it is partial: the requirement is skipped, and otherwise not applicable. */
   readonly omits: boolean;
 }
 
-/** The kinds of pod that a run makes, as far as admission may think differently of them. */
+/** The kinds of pods that a run creates, as far as admission may treat them differently. */
 export type PodKind =
-  /** A hardened pod in a namespace of the run's own, which a fixture or a requirement makes. */
+  /** A hardened pod of a fixture or requirement, in a namespace of the run. */
   | 'control-pod'
   /** The same in the exporter's namespace. */
   | 'neighbour'
-  /** A Prometheus, as hardened, of an image of its own. */
+  /** A Prometheus, hardened as well. */
   | 'prometheus'
   /** The one fixture on the host's network. */
   | 'host-network-pod'
   /** The ephemeral container that reads the exporter's process, as root. */
   | 'inspector';
 
-/** Of each kind of pod that admission refuses, a sentence with the namespace and the API server's words. */
+/** For each kind of pod that admission refuses, a sentence with the namespace and the API server's message. */
 export type PodRefusals = Readonly<Partial<Record<PodKind, string>>>;
 
-/** What conditions may look at. */
+/** What conditions depend on. */
 export interface ConditionFacts {
   readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
   readonly agents: number;
   /** `v2.5.0` */
   readonly exporterVersion: string;
-  /** What the exporter reads, as `--resources` names it: `pods`. */
+  /** The resources that the exporter reads, by their names in `--resources`: `pods`. */
   readonly resources: readonly string[];
-  /** Whether the cluster serves a kind in any version; of a cluster that is not there yet everything is assumed. */
+  /** Whether the cluster serves a kind in any version; before it is booted, every kind is assumed to be served. */
   serves(kind: string): boolean;
-  /** Of what the exporter reads, what the API server has no answer for, as the server of its API group fails. */
+  /** The resources that the exporter reads and whose API group does not answer. */
   readonly unanswered: ReadonlySet<string>;
-  /** Whether the image is another one than the manifests name. */
+  /** Whether the run replaces the image of the manifests. */
   readonly imageGiven: boolean;
-  /** Whether a prometheus-operator is there, or can be started. */
+  /** Whether a prometheus-operator exists, or can be started. */
   readonly operator: boolean;
-  /** What admission refuses; of a cluster that is not there yet, nothing. */
+  /** What admission refuses; before the cluster is booted, nothing. */
   readonly refusedPods: PodRefusals;
-  /** Absent where the run makes what it looks at. */
+  /** Absent where the run installs the exporter. */
   readonly audit?: AuditFacts;
 }
 
-/** What is known of an exporter that is examined as it is. */
+/** What is known of an exporter that is audited. */
 export interface AuditFacts {
-  /** What the caller may do. */
+  /** The rights of the caller. */
   readonly rights: ReadonlySet<Right>;
   /** The resources that the caller may not list. */
   readonly unreadable: ReadonlySet<string>;
-  /** The resources of which there is no object. */
+  /** The resources without an object. */
   readonly empty: ReadonlySet<string>;
-  /** Whether there is a ServiceMonitor for it. */
+  /** Whether a ServiceMonitor selects it. */
   readonly monitored: boolean;
 }
 
-/** A requirement as it is registered: its declaration with all defaults filled in, and its place. */
+/** A registered requirement: its declaration with all defaults, its id and its area. */
 export interface RequirementRecord {
   /** `scheduling/tolerates-control-plane` */
   readonly id: string;
@@ -105,6 +105,6 @@ export interface RequirementRecord {
   readonly only?: Condition;
   readonly makes?: readonly PodKind[];
   readonly reads?: readonly Right[];
-  /** Whether it disturbs others and therefore runs after them, with nothing beside it. */
+  /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
 }

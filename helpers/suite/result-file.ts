@@ -29,19 +29,19 @@ export interface Outcome extends RawResult {
 const folder = (directory: string) => join(directory, 'results');
 const fileOf = (directory: string, id: string) => join(folder(directory), `${id.replaceAll('/', '__')}.json`);
 
-/** Writes a result, without any secret that a log or an object in it may hold. */
+/** Writes a result, with secrets from logs and objects redacted. */
 export function writeResult(directory: string, result: Outcome): void {
   makePrivateDirectory(folder(directory));
   writePrivately(fileOf(directory, result.id), JSON.stringify(redactStrings(result)));
 }
 
-/** The result of a requirement, or undefined as long as it has none. */
+/** The result of a requirement, or undefined while it has none. */
 export function readResult(directory: string, id: string): Outcome | undefined {
   const file = fileOf(directory, id);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Outcome) : undefined;
 }
 
-/** All results that have been written so far. */
+/** All results that are written so far. */
 export function readResults(directory: string): readonly Outcome[] {
   if (!existsSync(folder(directory))) return [];
   const files = readdirSync(folder(directory)).filter((file) => file.endsWith('.json'));

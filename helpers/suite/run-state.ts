@@ -6,16 +6,16 @@ import type { ApiResource } from '../kube/reference.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import type { PodRefusals } from './record.ts';
 
-/** What the command tells the workers that verify: everything that is the same for the whole run. */
+/** The facts of a run, which the command writes and the workers read. */
 export interface RunState {
   /** Short and unique: part of names and the value of the run's label. */
   readonly id: string;
-  /** Where results and diagnostics of this run go, as an absolute path. */
+  /** The directory of results and diagnostics, as an absolute path. */
   readonly directory: string;
   /** The file that records what the run creates, as an absolute path. */
   readonly record: string;
   readonly clusterKind: 'k3s' | 'kubeconfig' | 'simulated';
-  /** How many nodes there are besides the server. */
+  /** The number of nodes besides the server. */
   readonly agents: number;
   readonly kubeconfig: string;
   readonly context?: string;
@@ -24,7 +24,7 @@ export interface RunState {
   /** The exporter's version: `v2.5.0`. */
   readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
-  /** The versions of API groups that the API server has no answer for: `metrics.k8s.io/v1beta1`. */
+  /** The versions of API groups that do not answer: `metrics.k8s.io/v1beta1`. */
   readonly unavailableApis: readonly string[];
   readonly profile: ProfileName;
   /** The rendered manifests, with the image of the run. */
@@ -32,28 +32,28 @@ export interface RunState {
   readonly targetName: string;
   readonly workloadImage: string;
   readonly prometheusImage: string;
-  /** The operator that a requirement starts; absent where none is to be started. */
+  /** The operator that a requirement starts; absent where none is started. */
   readonly operatorImage?: string;
-  /** The ids of the requirements that are to be verified. */
+  /** The ids of the selected requirements. */
   readonly selected: readonly string[];
   readonly installation: Installation;
-  /** What admission refuses in the namespaces that the run uses; absent where nothing was tried. */
+  /** What admission refuses in the namespaces of the run; absent where nothing was tried. */
   readonly refusedPods?: PodRefusals;
-  /** Present where an exporter is examined as it is, without fixtures: the resources that the caller may not list. */
+  /** Present in an audit, which has no fixtures: the resources that the caller may not list. */
   readonly audit?: { readonly unreadable: readonly string[] };
 }
 
-/** What happened while the manifests were applied. */
+/** The outcome of applying the manifests. */
 export interface Installation {
-  /** The objects that the API server refused, and its words. */
+  /** The objects that the API server refused, and its messages. */
   readonly refused: readonly { readonly object: string; readonly message: string }[];
-  /** Whether the ServiceAccount could list what it reads before the Deployment was applied, and what it could not. */
+  /** What the ServiceAccount was not allowed to list before the Deployment was applied. */
   readonly deniedBeforeDeployment: readonly string[];
 }
 
 const fileOf = (directory: string) => join(directory, 'run.json');
 
-/** Only the owner may read it: the manifests are applied from it again, so that their Secrets are in it with their values. */
+/** Writes the state, readable by the owner only: it has the manifests with the values of their Secrets. */
 export function writeRunState(state: RunState): void {
   makePrivateDirectory(state.directory);
   writePrivately(fileOf(state.directory), JSON.stringify(state));

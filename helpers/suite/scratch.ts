@@ -10,9 +10,9 @@ import { type ControlPod, controlPod } from './control-pod.ts';
 import { isRefusal, notAdmitted } from './pod-admission.ts';
 import type { RunState } from './run-state.ts';
 
-/** The namespace of one area, in which its requirements make what they need. */
+/** The namespace of an area, in which its requirements create objects. */
 export class Scratch {
-  private made: Promise<string> | undefined;
+  private created: Promise<string> | undefined;
 
   constructor(
     private readonly client: KubeClient,
@@ -21,13 +21,13 @@ export class Scratch {
     private readonly area: string,
   ) {}
 
-  /** The namespace's name; it is there, and pods can be made in it. */
+  /** The namespace's name; it exists, and pods can be created in it. */
   namespace(): Promise<string> {
-    this.made ??= this.makeNamespace();
-    return this.made;
+    this.created ??= this.makeNamespace();
+    return this.created;
   }
 
-  /** Creates an object, which is removed at the run's end. */
+  /** Creates an object, which is removed at the end of the run. */
   async create<O extends KubernetesObject>(object: KubernetesObject | RawObject): Promise<O> {
     return this.objects.create<O>(object);
   }
@@ -41,25 +41,25 @@ export class Scratch {
       within,
       observe: () => this.client.find(reference),
       until: (found) => found === undefined || found.metadata.uid !== object.metadata.uid,
-      describe: (found) => `it is there, deleted at ${found?.metadata.deletionTimestamp ?? 'no time'}`,
+      describe: (found) => `it still exists, deleted at ${found?.metadata.deletionTimestamp ?? 'no time'}`,
     });
   }
 
   /**
-   * Makes a pod that does nothing but wait, unless it has another command.
-   * @throws NotApplicable with the API server's words when admission refuses the pod
+   * Creates a pod that idles, unless it has another command.
+   * @throws NotApplicable with the API server's message when admission refuses the pod
    */
-  async pod(differs: Omit<ControlPod, 'namespace'> & { readonly namespace?: string }): Promise<Pod> {
-    const namespace = differs.namespace ?? (await this.namespace());
+  async pod(options: Omit<ControlPod, 'namespace'> & { readonly namespace?: string }): Promise<Pod> {
+    const namespace = options.namespace ?? (await this.namespace());
     try {
-      return await this.create<Pod>(controlPod(this.run.workloadImage, { ...differs, namespace }));
+      return await this.create<Pod>(controlPod(this.run.workloadImage, { ...options, namespace }));
     } catch (error) {
       if (!(error instanceof ApiError && isRefusal(error))) throw error;
       throw new NotApplicable(notAdmitted('control-pod', namespace, error.details));
     }
   }
 
-  /** Waits until a pod is what `until` says. */
+  /** Waits until a pod satisfies `until`, and returns it; one that is gone ends the wait. */
   async podUntil(pod: Pod, what: string, until: (pod: Pod) => boolean, within: number): Promise<Pod> {
     const reference = referenceOf(pod);
     const found = await waitFor({
@@ -88,11 +88,11 @@ export class Scratch {
 /** Creates a namespace, and waits until pods can be created in it: without the default ServiceAccount they are refused. */
 export async function makeNamespace(client: KubeClient, objects: OwnedObjects, name: string): Promise<void> {
   await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await podsCanBeMade(client, name);
+  await podsCanBeCreated(client, name);
 }
 
-/** Waits for what admission looks up for every pod in a namespace. */
-export async function podsCanBeMade(client: KubeClient, name: string): Promise<void> {
+/** Waits for the default ServiceAccount, without which no pod is admitted to a namespace. */
+export async function podsCanBeCreated(client: KubeClient, name: string): Promise<void> {
   await waitFor({
     what: `the default ServiceAccount of ${name}`,
     within: seconds(20),

@@ -28,7 +28,7 @@ export async function slicesOf(client: KubeClient, namespace: string, service: s
   );
 }
 
-/** The addresses of the Ready pods that the Service's selector finds now, sorted, whoever made them. */
+/** The addresses of the Ready pods that the Service selects, sorted. */
 export async function readyAddresses(context: Context): Promise<readonly string[]> {
   const { client, target } = context;
   const selector = Object.entries((await liveService(context)).spec.selector ?? {});

@@ -2,9 +2,9 @@ import { UsageError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 
 /**
- * The areas and ids of `--only`, without repetition.
- * @param requirements every id there is; without them the names are not validated
- * @throws UsageError when a name is neither an area nor an id, with the nearest that is, or when none is given
+ * The areas and ids of `--only`, each a single time.
+ * @param requirements every id; without them the names are not validated
+ * @throws UsageError when a name is neither an area nor an id, with the nearest one, or when none is given
  */
 export function selectionOf(text: string | undefined, requirements?: readonly string[]): readonly string[] {
   if (text === undefined) return [];
@@ -27,7 +27,7 @@ export function selectionOf(text: string | undefined, requirements?: readonly st
   return names;
 }
 
-/** Whether the requirement is among those chosen; an empty choice is everything. */
+/** Whether a requirement is selected; an empty selection is every requirement. */
 export function isSelected(id: string, only: readonly string[]): boolean {
   return only.length === 0 || only.includes(id) || only.includes(areaOf(id));
 }

@@ -5,12 +5,12 @@ import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
 import {
   type Attempt,
-  actsAtOnce,
+  answerUnlessDenied,
   attempt,
   describeAnswer,
+  ignoresDryRun,
   isRefusal,
-  type Place,
-  unlessRefused,
+  type Subject,
 } from '../../helpers/suite/attempt.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, controlName, exportersAccount } from './account.ts';
@@ -28,7 +28,7 @@ export async function attemptAll(
 ): Promise<{ readonly findings: readonly string[]; readonly refused: number }> {
   const { user, client } = await exportersAccount(context);
   const attempts = await attemptsOf(purpose, context);
-  const answers = await inParallel(attempts, requestsInFlight, (request) => unlessRefused(client, user, request));
+  const answers = await inParallel(attempts, requestsInFlight, (request) => answerUnlessDenied(client, user, request));
   const findings = answers.filter((answer) => answer !== undefined);
   return { findings, refused: attempts.length - findings.length };
 }
@@ -44,9 +44,9 @@ async function attemptsOf(purpose: 'read' | 'write', context: Needed): Promise<r
   );
   // A resource may be served in several versions.
   const distinct = [...new Map(unneeded.map((request) => [request.permission, request])).values()];
-  const missing: Place = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
+  const missing: Subject = { namespace: context.target.namespace, name: `nothing-${context.run.id}` };
   return distinct.map(({ resource, verb }) =>
-    attempt(resource, verb, actsAtOnce(resource) ? (ownObjects.get(resource.name) ?? missing) : missing),
+    attempt(resource, verb, ignoresDryRun(resource) ? (ownObjects.get(resource.name) ?? missing) : missing),
   );
 }
 
@@ -55,7 +55,7 @@ function permissionOf({ group, name, subresource }: ApiResource, verb: string) {
 }
 
 /** Objects of the run for requests that would take effect despite the dry run if they were allowed; a node is not among them. */
-const createOwnObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Place>> => {
+const createOwnObjects = memoizePerContext(async (context: Needed): Promise<ReadonlyMap<string, Subject>> => {
   const { scratch } = context;
   const namespace = await scratch.namespace();
   await controlAccount(context);

@@ -2,7 +2,7 @@ import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeOf } from '../../helpers/suite/scrape.ts';
+import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { familiesInTheCluster, familyDifferences } from './families.ts';
@@ -62,7 +62,7 @@ area('consumers', () => {
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
-      const exposed = new Set((await scrapeOf(context)).exposition.families.keys());
+      const exposed = new Set((await scrapeExporter(context)).exposition.families.keys());
       verifyNone(familyDifferences(families, exposed), `exactly the families of the exporter from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },

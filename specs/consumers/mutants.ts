@@ -1,14 +1,14 @@
 import type { RawObject } from '../../helpers/kube/object.ts';
-import { all, argument, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
-import type { Passing } from '../../helpers/suite/mutant/interference.ts';
+import { argument, combined, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
+import type { ProxiedRequest } from '../../helpers/suite/mutant/interference.ts';
 import { dropped, everyLine, firstLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { type ClusterChange, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, isScrape, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
 
 /** Whether a request has a token; the suite's own requests through the proxy have none. */
-const hasToken = ({ headers }: Passing): boolean => headers.authorization !== undefined;
+const hasToken = ({ headers }: ProxiedRequest): boolean => headers.authorization !== undefined;
 
-const isScrapeOfTheService = ({ path }: Passing): boolean => /\/services\/[^/]+\/proxy\/metrics$/.test(path);
+const isScrapeOfTheService = ({ path }: ProxiedRequest): boolean => /\/services\/[^/]+\/proxy\/metrics$/.test(path);
 
 /** Removes a family, with its headers, that no other requirement of this area uses. */
 const withoutLeaseOwners = withBody(everyLine((line) => line.includes('kube_lease_owner'), dropped));
@@ -135,7 +135,7 @@ export const consumersMutants = [
   }),
   mutant('telemetry-is-on-the-loopback', {
     sentence: 'The telemetry port listens only on the loopback interface, and the readiness probe uses the other port.',
-    change: all(
+    change: combined(
       argument('--telemetry-host=127.0.0.1'),
       container((draft) => Object.assign(draft, { readinessProbe: { httpGet: { path: '/healthz', port: 8080 } } })),
     ),

@@ -7,7 +7,7 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
 import { requestToken } from '../../helpers/kube/service-account.ts';
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
-import { attempt, unlessRefused } from '../../helpers/suite/attempt.ts';
+import { answerUnlessDenied, attempt } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { familiesByPortForward, familiesOf, familyDifferences } from './families.ts';
@@ -147,7 +147,7 @@ export async function requestMore(
     attempt(resource('secrets'), 'list', { namespace, name: '' }),
     attempt(resource('namespaces'), 'list', { namespace, name: '' }),
   ];
-  const findings = await Promise.all(attempts.map((request) => unlessRefused(client, user, request)));
+  const findings = await Promise.all(attempts.map((request) => answerUnlessDenied(client, user, request)));
   return { findings: findings.filter((finding) => finding !== undefined), requests: attempts.length };
 }
 

@@ -15,8 +15,8 @@ import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, fixturesSettled } from '../../helpers/suite/fixtures.ts';
-import { listable, readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrape, scrapeOf } from '../../helpers/suite/scrape.ts';
+import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
+import { scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -34,7 +34,7 @@ async function accountForExporter({ client, run, target, exporter }: Requirement
     exporter: formatVersion(target.version),
     options,
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, listable(readsOf(target), run), options),
+    readObjects: () => readObjects(client, listableKinds(readsOf(target), run), options),
     scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
     freshness: freshnessBound,
     within: stabilityBudget,
@@ -128,7 +128,7 @@ export async function configMapsFromBeforeTheStart(
   const configMaps = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload);
   // Both times are in whole seconds; an object of the same second must have a sample in any case.
   const older = configMaps.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
-  const { exposition } = await scrapeOf(context);
+  const { exposition } = await scrapeExporter(context);
   const exposed = new Set(
     exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
   );

@@ -1,7 +1,7 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeOf, scrapeOfFreshCopy } from '../../helpers/suite/scrape.ts';
+import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import { accountingOfRun, configMapsFromBeforeTheStart, verifyGroup, verifyNothingElse } from './accounting.ts';
 import { compareWithSecondReader, familiesWithoutHeader, violationsExcept, violationsOf } from './strictness.ts';
 
@@ -61,7 +61,7 @@ area('exposition', () => {
     'reads-strictly',
     { sentence: 'The exposition violates no rule of the text format.', source: textFormat, reads },
     async (context) => {
-      const scrape = await scrapeOf(context);
+      const scrape = await scrapeExporter(context);
 
       verifyNone(violationsExcept(scrape, ['duplicate-series']), 'no violation of the text format');
       context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
@@ -77,7 +77,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeOf(context), ['duplicate-series']), 'no repeated series');
+      verifyNone(violationsOf(await scrapeExporter(context), ['duplicate-series']), 'no repeated series');
     },
   );
 
@@ -91,7 +91,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(familiesWithoutHeader(await scrapeOf(context)), 'HELP and TYPE of every family');
+      verifyNone(familiesWithoutHeader(await scrapeExporter(context)), 'HELP and TYPE of every family');
     },
   );
 
@@ -105,7 +105,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { exposition } = await scrapeOf(context);
+      const { exposition } = await scrapeExporter(context);
       const { count, firstLine } = exposition.timestamps;
 
       verify(count === 0, {
@@ -126,7 +126,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeOf(context));
+      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeExporter(context));
 
       verifyNone(
         disagreements.map(({ message }) => message),
@@ -146,7 +146,7 @@ area('exposition', () => {
       only: since('2.8'),
     },
     async (context) => {
-      const scrape = await scrapeOfFreshCopy(context, 'openmetrics');
+      const scrape = await scrapeFreshCopy(context, 'openmetrics');
 
       verifyNone(violationsExcept(scrape, []), 'no violation of OpenMetrics 1.0');
       const { samples, families } = scrape.exposition;

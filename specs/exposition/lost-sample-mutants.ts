@@ -1,5 +1,5 @@
 import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { all, argument, rules } from '../../helpers/suite/mutant/changes.ts';
+import { argument, combined, rules } from '../../helpers/suite/mutant/changes.ts';
 import { dropped, firstLine } from '../../helpers/suite/mutant/lines.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { scrapes } from '../../helpers/suite/mutant/scrapes.ts';
@@ -89,7 +89,7 @@ const optionalMutants = optionalResources.map(({ resource, group, kind, kubernet
     sentence: `The current release, configured to read only ${resource}, loses one sample of a ${kind}.`,
     target: 'current',
     setting: kubernetes === undefined ? {} : { kubernetes },
-    change: all(
+    change: combined(
       argument(`--resources=${resource}`),
       rules((policyRules) => policyRules.push({ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] })),
     ),

@@ -3,7 +3,7 @@ import type { LiveObject } from '../../fixtures/live.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { createFixture, fixtureContext } from '../../helpers/suite/fixtures.ts';
-import { type Scrape, scrapeOf } from '../../helpers/suite/scrape.ts';
+import { type Scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { violationsOf } from './strictness.ts';
 
@@ -18,7 +18,7 @@ export async function seriesRepeatedFor(context: RequirementContext, fault: Faul
     const scrape = await waitFor({
       what: `a sample of ${objects.map(({ metadata }) => metadata.name).join(' and ')}`,
       within: freshnessBound,
-      observe: () => scrapeOf(context),
+      observe: () => scrapeExporter(context),
       until: (latest) => objects.every((object) => isExposed(object, latest)),
       describe: ({ exposition }) => `none among ${exposition.samples} samples`,
     });
@@ -28,7 +28,7 @@ export async function seriesRepeatedFor(context: RequirementContext, fault: Faul
     await waitFor({
       what: 'no sample of the removed object',
       within: freshnessBound,
-      observe: () => scrapeOf(context),
+      observe: () => scrapeExporter(context),
       until: (latest) => !objects.some((object) => isExposed(object, latest)),
       describe: () => 'the exporter still exposes it',
     });

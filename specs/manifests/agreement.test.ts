@@ -1,7 +1,7 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
-import { all, binding, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
+import { binding, combined, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
 import { misnamedPorts, missingLabels, otherSubjects } from './agreement.ts';
 
@@ -50,7 +50,7 @@ test('a port must have its name and the protocol TCP, and lead to the port of th
   const withUdp = service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' }));
   const renamed = service(({ spec }) => set(spec.ports?.slice(1), { name: 'self' }));
 
-  expect(misnamedPorts(targetAfter(all(withUdp, renamed)), profiles.agent)).toEqual([
+  expect(misnamedPorts(targetAfter(combined(withUdp, renamed)), profiles.agent)).toEqual([
     "the Service's port http-metrics has the protocol UDP instead of TCP",
     'the Service has no port named telemetry; it has http-metrics, self',
   ]);

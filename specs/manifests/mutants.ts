@@ -1,6 +1,6 @@
 import {
-  all,
   binding,
+  combined,
   container,
   deployment,
   extraObject,
@@ -60,7 +60,7 @@ export const manifestsMutants = [
   }),
   mutant('pods-have-no-version', {
     sentence: 'The pods have no version label, and the selectors do not use it.',
-    change: all(
+    change: combined(
       deployment(({ spec }) => {
         spec.selector = { matchLabels: withoutVersion(spec.selector?.matchLabels) };
         spec.template.metadata = { labels: withoutVersion(spec.template.metadata?.labels) };

@@ -103,7 +103,7 @@ area('probes', () => {
       source,
       feature: 'headless-service',
       needs: ['probes/starts'],
-      explainedBy: ['manifests/accepted-strictly', 'dns/unready-pod-leaves'],
+      explainedBy: ['manifests/service-selects-the-pod', 'dns/unready-pod-leaves'],
     },
     staysOutOfDns,
   );

@@ -58,7 +58,7 @@ area(
         sentence: 'After its pod is deleted, the new pod has the same series for every object that did not change.',
         source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
         needs: ['endpoints/metrics'],
-        explainedBy: ['access/lists-and-watches-what-it-reads'],
+        explainedBy: ['probes/becomes-ready', 'access/lists-and-watches-what-it-reads'],
       },
       async (context) => {
         const { client, exporter, observed } = context;

@@ -240,6 +240,7 @@ area('scenarios', () => {
       source: `${discovery}: scrape_config`,
       feature: 'headless-service',
       needs: ['scenarios/found-by-dns', ...scraped],
+      explainedBy: unread,
       makes,
     },
     async (context) => context.observed(`${await bothJobsHaveTheSameSeries(context)} series`),

@@ -1,6 +1,6 @@
 import { verify } from '../../helpers/failure.ts';
 import { describePod } from '../../helpers/kube/pod.ts';
-import { all, ownCluster, withAgents } from '../../helpers/suite/conditions.ts';
+import { allOf, ownCluster, withAgents } from '../../helpers/suite/conditions.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { isPlacedOn, onlyOn, staysPending, tolerating } from '../../helpers/suite/placement.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
@@ -19,6 +19,7 @@ area(
         source: 'Kubernetes, Taints and tolerations: taint based evictions',
         feature,
         needs: ['probes/starts'],
+        explainedBy: ['probes/becomes-ready'],
         only: ownCluster,
         makes: ['control-pod'],
       },
@@ -66,7 +67,8 @@ area(
         source: 'The guide, Deployment: tolerations',
         feature,
         needs: ['probes/starts'],
-        only: all(withAgents, ownCluster),
+        explainedBy: ['scheduling/tolerates-control-plane-beside-agents', 'probes/becomes-ready'],
+        only: allOf(withAgents, ownCluster),
       },
       async (context) => {
         const server = await context.cluster.taintedNode();

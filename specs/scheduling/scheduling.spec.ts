@@ -4,10 +4,10 @@ import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import {
   exporterRunsOn,
   isPlacedOn,
-  isToleratedForGood,
   onlyOn,
   runsElsewhere,
   staysPending,
+  toleratesWithoutLimit,
   tolerating,
 } from '../../helpers/suite/placement.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
@@ -75,7 +75,7 @@ area('scheduling', () => {
     async (context) => {
       const { taint } = await context.cluster.taintedNode();
 
-      await isToleratedForGood(context, taint);
+      await toleratesWithoutLimit(context, taint);
     },
   );
 

@@ -44,7 +44,7 @@ const patience = seconds(20);
 /** Reads the objects, both expositions at the same instant, and the objects again. */
 export async function read(client: KubeClient, sides: Sides<RunningSide>, format: Format): Promise<Reading> {
   const objects = await objectsOf(client, sides);
-  const [old, now] = await Promise.all([scrapeOf(client, sides.old, format), scrapeOf(client, sides.new, format)]);
+  const [old, now] = await Promise.all([scrapeExporter(client, sides.old, format), scrapeExporter(client, sides.new, format)]);
   const after = await objectsOf(client, sides);
   return { scraped: { old: scrapedSide(sides.old, old), new: scrapedSide(sides.new, now) }, objects, after };
 }
@@ -81,7 +81,7 @@ export async function compareUntilExplained(
   }
 }
 
-async function scrapeOf(client: KubeClient, { pod, target }: RunningSide, format: Format): Promise<Exposition> {
+async function scrapeExporter(client: KubeClient, { pod, target }: RunningSide, format: Format): Promise<Exposition> {
   return (await scrape(client, pod, target.ports.metrics.number, format)).exposition;
 }
 

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
-import type { Interference, WholePassing } from '../../suite/mutant/interference.ts';
+import type { Interference, ProxiedRequestWithBody } from '../../suite/mutant/interference.ts';
 import type { RequestFault } from '../../suite/mutant/request-fault.ts';
 import { type ApiProxy, startProxy } from '../proxy.ts';
 import { lookalikesOf } from './foreign-objects.ts';
@@ -69,7 +69,7 @@ export class FaultProxy {
     return this.proxy.stop();
   }
 
-  private async fault(passing: WholePassing): Promise<RequestFault | undefined> {
+  private async fault(passing: ProxiedRequestWithBody): Promise<RequestFault | undefined> {
     const phase = this.phases.phaseOf(passing);
     this.run ??= runIdIn(passing);
     if (this.run !== undefined && this.options.createsLookalikes) this.creating ??= this.createLookalikes(this.run);
@@ -95,7 +95,7 @@ export class FaultProxy {
     }
   }
 
-  private isTurnOf(planned: PlannedFault, phase: RunPhase, { method, path }: WholePassing): boolean {
+  private isTurnOf(planned: PlannedFault, phase: RunPhase, { method, path }: ProxiedRequestWithBody): boolean {
     const { nth = 1, lasting = false } = planned;
     const methods = planned.method === 'create' ? ['POST', 'PATCH'] : [planned.method];
     const isStatus = planned.method === 'create' && path.endsWith('/status');

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kube/object.ts';
-import type { WholePassing } from '../../suite/mutant/interference.ts';
+import type { ProxiedRequestWithBody } from '../../suite/mutant/interference.ts';
 import { lostOrChanged } from './existing-cluster.ts';
 import { type RunPhase, RunPhases, runIdIn } from './run-phase.ts';
 import { unnamed } from './try-fault.ts';
@@ -10,14 +10,14 @@ const object = (kind: string, name: string, metadata: object = {}): KubernetesOb
   metadata: { name, uid: name, ...metadata },
 });
 
-function request(method: string, url: string, body = ''): WholePassing {
+function request(method: string, url: string, body = ''): ProxiedRequestWithBody {
   const { pathname, searchParams } = new URL(url, 'https://cluster');
   return { method, path: pathname, query: searchParams, headers: { 'content-type': 'application/json' }, body };
 }
 
 test('the phase of a run follows from its requests', () => {
   const named = (name: string) => JSON.stringify({ metadata: { name } });
-  const run: readonly (readonly [RunPhase, WholePassing])[] = [
+  const run: readonly (readonly [RunPhase, ProxiedRequestWithBody])[] = [
     ['discovery', request('GET', '/apis')],
     ['discovery', request('GET', '/apis/apps/v1')],
     ['preflight', request('GET', '/api/v1/namespaces/monitoring')],

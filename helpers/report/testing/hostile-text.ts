@@ -1,4 +1,4 @@
-/** What an API server, an exporter or a file may say to whoever reads the log or the report, each with the words that must stay readable. */
+/** Texts that an API server, an exporter or a file may contain and that a log or a report must print as plain text; `words` must stay readable. */
 export const hostileTexts: Readonly<Record<string, string>> = {
   'commands of GitHub':
     'words\n::error file=a::words\n \t::add-mask::words\n\u00a0::set-output name=a::words\n::stop-commands::token',
@@ -22,14 +22,14 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   'characters that XML does not have': 'words \u0001\ufffe\uffff\ud800 words',
 };
 
-/** Whether a terminal or a CI system would take a part of this for anything but words. */
+/** The lines that a terminal or a CI system would interpret as a command. */
 export function commandsIn(shown: string): readonly string[] {
   const lines = shown.split(/\r\n|[\n\r\u0085\u2028\u2029]/);
   return [
     ...lines.filter((line) => /^\s*::[\w-]+( .*)?::/.test(line)),
     ...lines.filter((line) => /##(vso|teamcity)?\[/i.test(line)),
     ...lines.filter((line) => /section_(start|end):\d|travis_(fold|time):\w/.test(line)),
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are searched for
     ...lines.filter((line) => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(line)),
   ];
 }

@@ -7,18 +7,18 @@ import { withPortForward } from '../../kube/port-forward.ts';
 import type { Service } from '../../kube/workload.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { RequirementContext } from '../context.ts';
-import { ask, type RecordType } from './message.ts';
+import { queryDns, type RecordType } from './message.ts';
 
-/** What the cluster's DNS says of a name. */
+/** An answer of the cluster's DNS. */
 export interface DnsAnswer {
   /** `NOERROR`, `NXDOMAIN`, or the number of another code. Source: RFC 1035, section 4.1.1. */
   readonly code: string;
-  /** Of the type that was asked for. */
+  /** Those of the requested type. */
   readonly records: readonly DnsRecord[];
 }
 
 interface DnsRecord {
-  /** An address, or where the service is. */
+  /** An address, or the target of an SRV record. */
   readonly data: string | SrvData;
 }
 
@@ -28,13 +28,13 @@ const codes = new Map([
 ]);
 
 /**
- * Asks the cluster's own DNS, through the API server and not through any resolver on the way.
- * @param name whole, without the final dot
+ * Queries the cluster's own DNS, by port-forward through the API server and not through another resolver.
+ * @param name fully qualified, without the final dot
  */
 export async function lookup(context: DnsContext, name: string, type: RecordType): Promise<DnsAnswer> {
   const { name: pod, namespace, port } = await coreDnsPod(context);
   const packet = await withPortForward(context.client.connection, { namespace, name: pod, port }, (local) =>
-    ask(local, name, type),
+    queryDns(local, name, type),
   );
   const code = (packet.flags ?? 0) & 0xf;
   const records = (packet.answers ?? []).flatMap((answer) =>
@@ -44,18 +44,18 @@ export async function lookup(context: DnsContext, name: string, type: RecordType
 }
 
 /**
- * The addresses that the cluster's DNS gives for a name, sorted; none when there is no such name. CoreDNS remembers an answer
- * for the 5 s of its time to live, so that a change shows only after them.
- * @param name whole, without the final dot: `target.fqdn(cluster.domain)`
- * @throws RequirementFailure when the DNS does not say: an error is no sign that there is nothing
+ * The addresses of a name in the cluster's DNS, sorted; none when the name does not exist. CoreDNS caches an answer for the 5 s of its
+ * time to live, so that a change is visible only after them.
+ * @param name fully qualified, without the final dot: `target.fqdn(cluster.domain)`
+ * @throws RequirementFailure when the DNS answers with an error, which does not mean that there is no record
  */
 export async function lookupA(context: DnsContext, name: string): Promise<readonly string[]> {
   return (await recordsOf(context, name, 'A')).map(({ data }) => String(data)).sort();
 }
 
 /**
- * Where the cluster's DNS says that a named port of a service is: `_http-metrics._tcp.…`.
- * @throws RequirementFailure when the DNS does not say
+ * The SRV records of a named port in the cluster's DNS: `_http-metrics._tcp.…`.
+ * @throws RequirementFailure when the DNS answers with an error
  */
 export async function lookupSrv(context: DnsContext, name: string): Promise<readonly SrvData[]> {
   return (await recordsOf(context, name, 'SRV')).map(({ data }) => data as SrvData);
@@ -78,25 +78,25 @@ export function formatAnswer({ code, records }: DnsAnswer): string {
   return `${code}: ${data.join(', ') || 'no record'}`;
 }
 
-/** The name under which every distribution keeps the cluster's DNS, whatever serves it. */
+/** The Service of the cluster's DNS in every distribution. */
 const service = { apiVersion: 'v1', kind: 'Service', namespace: 'kube-system', name: 'kube-dns' };
 
 export interface DnsPod {
   readonly namespace: string;
   readonly name: string;
-  /** Where it answers over TCP. */
+  /** Its TCP port. */
   readonly port: number;
 }
 
 /** What of a requirement's context is needed to reach the cluster's DNS. */
 export type DnsContext = Pick<RequirementContext, 'client' | 'run' | 'profile'>;
 
-/** On a cluster that was just booted, it is what becomes Ready last. */
+/** How long it may take to become Ready, in milliseconds; on a cluster that was just booted it is the last pod. */
 const readyBudget = seconds(90);
 
 /**
- * A Ready pod behind the cluster's DNS service, once there is one.
- * @throws InfrastructureError when there is none: no requirement on names can be judged without it
+ * Waits for a Ready pod of the cluster's DNS.
+ * @throws InfrastructureError when there is none: without it no requirement about names can be judged
  */
 export async function coreDnsPod({ client, run, profile }: DnsContext): Promise<DnsPod> {
   if (run.clusterKind !== 'kubeconfig') await waitForCoreDns(client, coreDnsToleration(profile.cluster.taint));
@@ -114,8 +114,8 @@ async function readyAmong(pods: () => Promise<readonly Pod[]>): Promise<Pod> {
       what: "a pod of the cluster's DNS Ready",
       within: readyBudget,
       observe: pods,
-      until: (all) => all.some(isReady),
-      describe: (all) => all.map(describePod).join('; ') || 'there is none',
+      until: (candidates) => candidates.some(isReady),
+      describe: (candidates) => candidates.map(describePod).join('; ') || 'no pod',
     });
     return found.find(isReady) as Pod;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AUTHORITATIVE_ANSWER, streamDecode, streamEncode } from 'dns-packet';
-import { ask } from './message.ts';
+import { queryDns } from './message.ts';
 
 let server: Server | undefined;
 
@@ -8,7 +8,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A DNS server that does with each question what it is told. */
+/** A DNS server that handles each question with this function. */
 async function serving(answer: (socket: Socket, question: Buffer) => void): Promise<number> {
   const listening = createServer((socket) => socket.once('data', (question) => answer(socket, question)));
   server = listening;
@@ -26,31 +26,31 @@ function addressFor(question: Buffer, address: string): Buffer {
 test('A question is answered with the records of its name', async () => {
   const port = await serving((socket, question) => socket.write(addressFor(question, '10.42.0.7')));
 
-  const { answers } = await ask(port, 'exporter.monitoring.svc.cluster.local', 'A');
+  const { answers } = await queryDns(port, 'exporter.monitoring.svc.cluster.local', 'A');
 
   expect(answers).toMatchObject([{ type: 'A', name: 'exporter.monitoring.svc.cluster.local', data: '10.42.0.7' }]);
 });
 
-test('An answer that comes in pieces is put together', async () => {
+test('An answer that arrives in pieces is assembled', async () => {
   const port = await serving((socket, question) => {
     const whole = addressFor(question, '10.42.0.7');
     socket.write(whole.subarray(0, 1), () => setImmediate(() => socket.write(whole.subarray(1))));
   });
 
-  const { answers } = await ask(port, 'exporter', 'A');
+  const { answers } = await queryDns(port, 'exporter', 'A');
 
   expect(answers).toMatchObject([{ data: '10.42.0.7' }]);
 });
 
-test('A server that ends the connection is told, with the question', async () => {
+test('A connection that the server ends is an error with the question', async () => {
   const port = await serving((socket) => socket.end());
 
-  await expect(ask(port, 'exporter', 'SRV')).rejects.toThrow('ended the connection before it had answered SRV exporter');
+  await expect(queryDns(port, 'exporter', 'SRV')).rejects.toThrow('ended the connection before it answered SRV exporter');
 });
 
-test('A server that is not there is told', async () => {
+test('A server that does not listen is an error', async () => {
   const port = await serving(() => undefined);
   await new Promise((resolve) => server?.close(resolve));
 
-  await expect(ask(port, 'exporter', 'A')).rejects.toThrow('ECONNREFUSED');
+  await expect(queryDns(port, 'exporter', 'A')).rejects.toThrow('ECONNREFUSED');
 });

@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { type Packet, RECURSION_DESIRED, streamDecode, streamEncode } from 'dns-packet';
 
-/** The kinds of records that the suite asks for. */
+/** The record types that the suite queries. */
 export type RecordType = 'A' | 'AAAA' | 'SRV';
 
-/** How long a DNS server may take for one answer, in milliseconds. */
+/** How long a DNS server may take for an answer, in milliseconds. */
 const answerBudget = 15_000;
 
 /**
- * Asks a DNS server on 127.0.0.1 one question over TCP.
- * Source: RFC 1035, section 4.2.2: each message comes behind its length in two bytes.
+ * Queries a DNS server on 127.0.0.1 over TCP.
+ * Source: RFC 1035, section 4.2.2: each message is preceded by its length in two bytes.
  * @throws an Error when the server ends the connection or does not answer in time
  */
-export async function ask(port: number, name: string, type: RecordType): Promise<Packet> {
+export async function queryDns(port: number, name: string, type: RecordType): Promise<Packet> {
   const query = streamEncode({
     type: 'query',
     id: randomInt(65_536),
@@ -24,9 +24,9 @@ export async function ask(port: number, name: string, type: RecordType): Promise
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const socket = connect(port, '127.0.0.1', () => socket.write(query));
-    const fail = (why: string) => {
+    const fail = (reason: string) => {
       socket.destroy();
-      reject(new Error(`The DNS server ${why} before it had answered ${question}.`));
+      reject(new Error(`The DNS server ${reason} before it answered ${question}.`));
     };
     socket.setTimeout(answerBudget, () => fail(`was silent for ${answerBudget / 1000} s`));
     socket.on('error', (error) => fail(`lost the connection (${error.message})`));

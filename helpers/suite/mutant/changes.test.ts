@@ -7,7 +7,7 @@ const facts = { workloadImage: 'busybox:1.36' };
 const rendering = knownTargets.agent.rendering();
 const targetAfter = (change: Change) => deriveTarget(change(rendering, facts), { name: 'mutant' });
 
-test('A change is made to a copy: the next mutant begins with the same manifests', () => {
+test('A change is applied to a copy: the next mutant begins with the same manifests', () => {
   const before = JSON.stringify(rendering);
 
   const changed = podSpec((spec) => {
@@ -21,16 +21,16 @@ test('A change is made to a copy: the next mutant begins with the same manifests
 test('A rule is added to the role that the exporter is bound to', () => {
   const rule = { apiGroups: [''], resources: ['pods'], verbs: ['delete'] };
 
-  const { access } = targetAfter(rules((all) => all.push(rule)));
+  const { access } = targetAfter(rules((drafts) => drafts.push(rule)));
 
   expect(access.roles[0]?.rules).toContainEqual(rule);
 });
 
-test('The exporter gets one more argument', () => {
+test('An argument is added to the exporter', () => {
   expect(targetAfter(argument('--no-such-argument')).arguments).toContain('--no-such-argument');
 });
 
-test('The container and the Service are changed, and all else stays', () => {
+test('The container and the Service are changed, and nothing else', () => {
   const { probes } = targetAfter(
     container((draft) => {
       delete draft.livenessProbe;
@@ -44,7 +44,7 @@ test('The container and the Service are changed, and all else stays', () => {
   expect(changed.filter((object, index) => object !== rendering[index]).map(({ kind }) => kind)).toEqual(['Service']);
 });
 
-test('A further object carries the labels of the others, so that it differs in nothing but what is meant', () => {
+test('An added object has the labels of the others', () => {
   const added = extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'default' } });
 
   const object = added(rendering, facts).at(-1);
@@ -53,6 +53,6 @@ test('A further object carries the labels of the others, so that it differs in n
   expect(object?.metadata.labels?.['app.kubernetes.io/name']).toBe('kube-state-metrics');
 });
 
-test('A change that would change nothing, as there is no such object, is refused', () => {
-  expect(() => rules(() => undefined)([], facts)).toThrow('Wanted one ClusterRole to change; the manifests hold 0.');
+test('A change without an object to change is refused', () => {
+  expect(() => rules(() => undefined)([], facts)).toThrow('A mutant changes exactly one ClusterRole; the manifests have 0.');
 });

@@ -5,7 +5,7 @@ import type { Binding, Container, Deployment, PolicyRule, Role, Service, Service
 import { seconds, waitFor } from '../../wait.ts';
 import type { Change, ChangeFacts, ClusterChange } from './mutant.ts';
 
-/** The same with every field writable, down to the last. */
+/** The same type with every field writable, at every depth. */
 type Draft<T> = { -readonly [K in keyof T]: Draft<T[K]> };
 type Edit<T> = (draft: Draft<T> & Record<string, unknown>, facts: ChangeFacts) => void;
 
@@ -29,15 +29,15 @@ export const serviceAccount = (edit: Edit<ServiceAccount>): Change => editing('S
 export const binding = (edit: Edit<Binding>): Change => editing('ClusterRoleBinding', edit);
 
 /** Edits a copy of the ClusterRole's rules. */
-export const rules = (edit: (all: Draft<PolicyRule>[]) => void): Change =>
+export const rules = (edit: (drafts: Draft<PolicyRule>[]) => void): Change =>
   editing<Role>('ClusterRole', (role) => edit((role.rules ?? []) as Draft<PolicyRule>[]));
 
-/** Takes the rule away that names a resource. */
+/** Removes the rule of a resource. */
 export const withoutRuleOf =
   (resource: string) =>
-  (all: Pick<PolicyRule, 'resources'>[]): void => {
-    all.splice(
-      all.findIndex(({ resources }) => resources?.includes(resource)),
+  (drafts: Pick<PolicyRule, 'resources'>[]): void => {
+    drafts.splice(
+      drafts.findIndex(({ resources }) => resources?.includes(resource)),
       1,
     );
   };
@@ -48,7 +48,7 @@ export const argument = (text: string): Change =>
     draft.args = [...(draft.args ?? []), text];
   });
 
-/** Adds an object that carries the Deployment's labels, in its namespace unless it says another. */
+/** Adds an object with the Deployment's labels, in its namespace unless the object has another. */
 export const extraObject =
   (object: RawObject): Change =>
   (objects) => {
@@ -60,11 +60,11 @@ export const extraObject =
     ];
   };
 
-/** @throws an Error when there is not exactly one object of the kind: the change would not be the one that is meant */
+/** @throws an Error when there is not exactly one object of the kind */
 function editing<T extends KubernetesObject>(kind: string, edit: Edit<T>): Change {
   return (objects, facts) => {
     const found = objects.filter((object) => object.kind === kind);
-    if (found.length !== 1) throw new Error(`Wanted one ${kind} to change; the manifests hold ${found.length}.`);
+    if (found.length !== 1) throw new Error(`A mutant changes exactly one ${kind}; the manifests have ${found.length}.`);
     return objects.map((object) => {
       if (object.kind !== kind) return object;
       const draft = structuredClone(object) as unknown as Parameters<typeof edit>[0];
@@ -74,18 +74,18 @@ function editing<T extends KubernetesObject>(kind: string, edit: Edit<T>): Chang
   };
 }
 
-/** Sets fields of what is there, be it one, many or none. */
-export function set(what: object | readonly object[] | undefined, fields: Readonly<Record<string, unknown>>): void {
-  for (const one of Array.isArray(what) ? what : [what ?? {}]) Object.assign(one, fields);
+/** Sets fields of an object, or of each object of a list; undefined is left as it is. */
+export function set(target: object | readonly object[] | undefined, fields: Readonly<Record<string, unknown>>): void {
+  for (const object of Array.isArray(target) ? target : [target ?? {}]) Object.assign(object, fields);
 }
 
-/** Several changes, one after the other. */
-export const all =
+/** Applies several changes in order. */
+export const combined =
   (...changes: readonly Change[]): Change =>
   (objects, facts) =>
     changes.reduce((changed, change) => change(changed, facts), objects);
 
-/** The exporter's Deployment with one more argument than the manifests give it, once that is rolled out. */
+/** Adds an argument to the exporter's Deployment in the cluster, and waits for the rollout. */
 export const furtherArgument =
   (argument: string): ClusterChange =>
   async ({ client, target }) => {

@@ -1,7 +1,7 @@
 import type { RequestFault } from './request-fault.ts';
 
-/** A request on its way to the API server. */
-export interface Passing {
+/** A request that passes through the proxy to the API server. */
+export interface ProxiedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -9,30 +9,32 @@ export interface Passing {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** An answer on its way back. */
-export interface PassingAnswer {
+/** An answer that passes through the proxy. */
+export interface ProxiedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/** A request with its body, which is empty for one that has none. */
-export interface WholePassing extends Passing {
+/** A request with its body, which is empty where it has none. */
+export interface ProxiedRequestWithBody extends ProxiedRequest {
   readonly body: string;
 }
 
-/** What a proxy does to what passes through it; without a method for it, or where that gives none, it passes as it is. */
+/** What a proxy does to requests and answers; without a method, or where it returns undefined, they pass unaltered. */
 export interface Interference {
-  /** What goes wrong with this request; the request waits until that is known. */
-  fault?(passing: WholePassing): Promise<RequestFault | undefined>;
+  /** The fault of this request; the request waits for it. */
+  fault?(passing: ProxiedRequestWithBody): Promise<RequestFault | undefined>;
   /** How to alter the body of this request. */
-  request?(passing: Passing): ((body: string) => string) | undefined;
+  request?(passing: ProxiedRequest): ((body: string) => string) | undefined;
   /** How to alter the answer to this request. */
-  answer?(passing: Passing): ((answer: PassingAnswer) => PassingAnswer | Promise<PassingAnswer>) | undefined;
+  answer?(passing: ProxiedRequest): ((answer: ProxiedAnswer) => ProxiedAnswer | Promise<ProxiedAnswer>) | undefined;
 }
 
-/** The port and the path of a pod that a request through the API server's proxy asks for. */
-export function askedOfPod({ path }: Pick<Passing, 'path'>): { readonly port: number; readonly path: string } | undefined {
+/** The port and the path of a pod that a request through the API server's proxy addresses. */
+export function requestToPod({
+  path,
+}: Pick<ProxiedRequest, 'path'>): { readonly port: number; readonly path: string } | undefined {
   const [, port, rest = '/'] = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+:(\d+)\/proxy(\/.*)?$/.exec(path) ?? [];
   return port === undefined ? undefined : { port: Number(port), path: rest };
 }

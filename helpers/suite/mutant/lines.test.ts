@@ -15,7 +15,7 @@ test('The first sample of a family is doubled, and the others stay as they are',
   expect(altered.split('\n').filter((line) => line.includes('pod="two"'))).toHaveLength(1);
 });
 
-test('Every sample of an object is dropped, and its family keeps what it says of itself', () => {
+test('Every sample of a family is dropped, and its HELP and TYPE are kept', () => {
   const altered = everyLine(sampleOf('kube_pod_info'), dropped)(exposition);
 
   expect(altered).toBe('# HELP kube_pod_info Information about pod.\n# TYPE kube_pod_info gauge\n');
@@ -28,12 +28,12 @@ test('A sample gets another value, and keeps its labels', () => {
   expect(altered).toContain('kube_pod_info{namespace="b",pod="two"} 7\n');
 });
 
-test('A header is told from the header of a family whose name only begins alike', () => {
+test('A header does not match a family whose name only begins alike', () => {
   expect(headerOf('TYPE', 'kube_pod')('# TYPE kube_pod_info gauge')).toBe(false);
   expect(headerOf('TYPE', 'kube_pod_info')('# TYPE kube_pod_info gauge')).toBe(true);
 });
 
-test('A family whose name only begins alike is another one', () => {
+test('A sample does not match a family whose name only begins alike', () => {
   expect(sampleOf('kube_pod')('kube_pod_info{pod="one"} 1')).toBe(false);
 });
 
@@ -45,10 +45,10 @@ test('A truncated exposition ends in the middle of a line', () => {
   expect(exposition.split('\n')).not.toContain(altered.split('\n').at(-1));
 });
 
-test('What does not concern anything leaves the text alone', () => {
+test('Without a matching line the text is unaltered', () => {
   expect(firstLine(sampleOf('kube_node_info'), dropped)(exposition)).toBe(exposition);
 });
 
-test('Lines are added before the end, so that the text still ends with a line', () => {
+test('Lines are appended, and the text still ends with a line break', () => {
   expect(withLines('kube_x{a="b"} 1')(exposition)).toBe(`${exposition}kube_x{a="b"} 1\n`);
 });

@@ -1,19 +1,19 @@
-import type { Interference, Passing, PassingAnswer } from './interference.ts';
+import type { Interference, ProxiedAnswer, ProxiedRequest } from './interference.ts';
 import { answers, isScrape } from './scrapes.ts';
 
-/** Keeps lines that were once in a scrape in every later one. */
-export const remembered = (isMeant: (line: string) => boolean) => (): Interference => {
+/** Adds matching lines of earlier scrapes to every later one. */
+export const remembered = (matches: (line: string) => boolean) => (): Interference => {
   const kept = new Set<string>();
   return answers(isScrape, (answer) => {
     const lines = answer.body.split('\n');
-    for (const line of lines.filter(isMeant)) kept.add(line);
+    for (const line of lines.filter(matches)) kept.add(line);
     const gone = [...kept].filter((line) => !lines.includes(line));
     return { ...answer, body: answer.body + gone.map((line) => `${line}\n`).join('') };
   });
 };
 
-/** Tells the lines that are meant only once they have been there for that many milliseconds. */
-export const late = (age: number, isMeant: (line: string) => boolean) => (): Interference => {
+/** Withholds matching lines until they have been in scrapes for a number of milliseconds. */
+export const late = (age: number, matches: (line: string) => boolean) => (): Interference => {
   const since = new Map<string, number>();
   return answers(isScrape, (answer) => {
     const now = performance.now();
@@ -22,14 +22,14 @@ export const late = (age: number, isMeant: (line: string) => boolean) => (): Int
       since.set(line, first);
       return now - first >= age;
     };
-    const lines = answer.body.split('\n').filter((line) => !isMeant(line) || isDue(line));
+    const lines = answer.body.split('\n').filter((line) => !matches(line) || isDue(line));
     return { ...answer, body: lines.join('\n') };
   });
 };
 
-/** Alters scrapes only from the moment on when something else has passed. */
+/** Alters every scrape after a request for which `passes` holds. */
 export const scrapesAfter =
-  (passes: (passing: Passing) => boolean, alter: (answer: PassingAnswer) => PassingAnswer) => (): Interference => {
+  (passes: (passing: ProxiedRequest) => boolean, alter: (answer: ProxiedAnswer) => ProxiedAnswer) => (): Interference => {
     let passed = false;
     const altering = answers(isScrape, alter);
     return {

@@ -6,51 +6,51 @@ import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import type { Interference } from './interference.ts';
 import type { Setting } from './setting.ts';
 
-/** What a change of the manifests may look at. */
+/** What a change of the manifests depends on. */
 export interface ChangeFacts {
-  /** The image of pods that are to do something other than to export. */
+  /** The image of pods other than the exporter's. */
   readonly workloadImage: string;
 }
 
-/** Makes other manifests of the rendered ones. */
+/** Changes the rendered manifests. */
 export type Change = (objects: readonly KubernetesObject[], facts: ChangeFacts) => readonly KubernetesObject[];
 
-/** What a change of the cluster has to work with. */
+/** What a change of the cluster works with. */
 export interface MutatedCluster {
   readonly client: KubeClient;
   readonly target: Target;
-  /** Creates what the change adds to the cluster. */
+  /** Creates the objects that the change adds. */
   readonly objects: OwnedObjects;
 }
 
-/** Changes the cluster once the exporter is installed; gives back how to undo what removing labelled objects does not. */
+/** Changes the cluster after the exporter is installed; returns a cleanup for what the removal of created objects does not revert. */
 export type ClusterChange = (cluster: MutatedCluster) => Promise<() => Promise<void>>;
 
-/** A deployment with one deliberate defect, and what must notice it. */
+/** A deployment with a deliberate defect, and the requirements that must fail. */
 export interface Mutant {
   /** `role-may-delete-pods` */
   readonly name: string;
   /** The defect, as one sentence. */
   readonly sentence: string;
-  /** What it is a mutant of: `agent` unless told. */
+  /** The target that is changed: `agent` by default. */
   readonly target?: KnownTargetName;
-  /** The cluster that it needs, where not any will do. */
+  /** The cluster that it needs; any by default. */
   readonly setting?: Setting;
-  /** In the manifests. */
+  /** Changes the manifests. */
   readonly change?: Change;
-  /** In the cluster. */
+  /** Changes the cluster. */
   readonly cluster?: ClusterChange;
-  /** In what is sent through the API server; made anew for each run, as it may remember. */
+  /** Alters requests and answers; created for each run, as it may have state. */
   readonly proxy?: () => Interference;
-  /** Whether the proxy has a part in the installation, so that the exporter must be installed for this mutant alone. */
+  /** Whether the proxy already acts during the installation, so that the mutant needs an installation of its own. */
   readonly fromTheStart?: boolean;
-  /** The ids of the requirements that must fail; all others that are verified must not. */
+  /** The ids of the requirements that must fail; all others that are verified must not, unless one of these explains their failure. */
   readonly fails: readonly string[];
   /** Areas and ids to verify besides the areas of `fails`. */
   readonly verifies?: readonly string[];
-  /** Verifies `fails` and nothing else, not even what they need: for what another requirement would notice first. Says why. */
+  /** Why only `fails` is verified, without what it needs: another requirement would fail as well. */
   readonly byItself?: string;
-  /** Whether it is held against the documented rendering, which other manifests than the known ones do not have. */
+  /** Whether it is compared with the documented rendering, which only known targets have. */
   readonly documented?: boolean;
 }
 

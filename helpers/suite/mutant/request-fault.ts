@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * What goes wrong with one request. A status, `reset` and `hang` never reach the API server; of the rest it has executed the request, and
- * only the answer suffers: it is lost, it comes a byte a second, or it ends in the middle.
+ * The fault of a request. With a status, `reset` and `hang` it never reaches the API server; with the others it is executed, and its answer
+ * is lost, comes at a byte a second, or ends in the middle.
  */
 export type RequestFault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
@@ -19,10 +19,10 @@ const reasons: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** How long a trickling answer takes for a byte, in milliseconds. */
+/** The interval between two bytes of a trickling answer, in milliseconds. */
 const trickle = 1000;
 
-/** @returns whether the fault has dealt with the request, which then goes nowhere */
+/** @returns whether the fault handled the request, which is then not sent on */
 export function failsBeforeApiServer(fault: RequestFault, outgoing: ServerResponse): boolean {
   switch (fault.kind) {
     case 'status':
@@ -57,7 +57,7 @@ function refuse({ status, retryAfterSeconds }: Extract<RequestFault, { kind: 'st
   outgoing.end(body);
 }
 
-/** Passes an answer on as the fault lets it; the API server has done what it was sent. */
+/** Sends an answer as the fault allows; the API server has executed the request. */
 export function failAnswer(
   { kind }: RequestFault,
   { statusCode = 502, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>,

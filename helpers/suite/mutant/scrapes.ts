@@ -1,48 +1,48 @@
-import { askedOfPod, type Interference, type Passing, type PassingAnswer } from './interference.ts';
+import { type Interference, type ProxiedAnswer, type ProxiedRequest, requestToPod } from './interference.ts';
 
-/** Alters the text of an answer. */
+/** Alters the body of an answer. */
 export type Alteration = (body: string) => string;
 
-type AnswerAlteration = (answer: PassingAnswer, passing: Passing) => PassingAnswer | Promise<PassingAnswer>;
+type AnswerAlteration = (answer: ProxiedAnswer, passing: ProxiedRequest) => ProxiedAnswer | Promise<ProxiedAnswer>;
 
 const metricsPort = 8080;
 const telemetryPort = 8081;
 
-const asks = (passing: Passing, port: number, path: string) => {
-  const asked = askedOfPod(passing);
-  return passing.method === 'GET' && asked?.port === port && asked.path === path;
+const isGet = (passing: ProxiedRequest, port: number, path: string) => {
+  const request = requestToPod(passing);
+  return passing.method === 'GET' && request?.port === port && request.path === path;
 };
 
-/** Whether a request is a scrape of what the exporter tells of the cluster. */
-export const isScrape = (passing: Passing) => asks(passing, metricsPort, '/metrics');
+/** Whether a request is a scrape of the exporter's metrics of the cluster. */
+export const isScrape = (passing: ProxiedRequest) => isGet(passing, metricsPort, '/metrics');
 
 /** Alters every scrape. */
 export const scrapes = (alter: Alteration) => () => answers(isScrape, (answer) => ({ ...answer, body: alter(answer.body) }));
 
-/** Alters what the exporter tells of itself. */
+/** Alters every scrape of the exporter's own metrics. */
 export const telemetry = (alter: Alteration) => () =>
   answers(
-    (passing) => asks(passing, telemetryPort, '/metrics'),
+    (passing) => isGet(passing, telemetryPort, '/metrics'),
     (answer) => ({ ...answer, body: alter(answer.body) }),
   );
 
 /** Alters the answers to a path of one of the exporter's ports. */
 export const page = (port: number, path: string, alter: AnswerAlteration) => () =>
-  answers((passing) => asks(passing, port, path), alter);
+  answers((passing) => isGet(passing, port, path), alter);
 
-/** The answer, held back for so many milliseconds. */
+/** The answer, delayed by a number of milliseconds. */
 export const delayed =
   (milliseconds: number): AnswerAlteration =>
   (answer) =>
     new Promise((resolve) => setTimeout(() => resolve(answer), milliseconds).unref());
 
-/** Alters the answers to these requests. */
-export function answers(concerns: (passing: Passing) => boolean, alter: AnswerAlteration): Interference {
+/** Alters the answers to the requests for which `concerns` holds. */
+export function answers(concerns: (passing: ProxiedRequest) => boolean, alter: AnswerAlteration): Interference {
   return { answer: (passing) => (concerns(passing) ? (answer) => alter(answer, passing) : undefined) };
 }
 
-/** Alters the answers to these requests as JSON. */
-export function objects(concerns: (passing: Passing) => boolean, alter: (object: Loose) => void): Interference {
+/** Alters the answers to the requests for which `concerns` holds, as JSON. */
+export function objects(concerns: (passing: ProxiedRequest) => boolean, alter: (object: Loose) => void): Interference {
   return answers(concerns, (answer) => {
     const object = JSON.parse(answer.body) as Loose;
     alter(object);
@@ -50,7 +50,7 @@ export function objects(concerns: (passing: Passing) => boolean, alter: (object:
   });
 }
 
-/** Alters what is made of a kind, as an admission webhook would: `pods`. */
+/** Alters every object of a resource when it is created, as an admission webhook would: `pods`. */
 export function admission(resource: string, alter: (object: Loose) => void): Interference {
   return {
     request: ({ method, path }) =>
@@ -64,7 +64,7 @@ export function admission(resource: string, alter: (object: Loose) => void): Int
   };
 }
 
-/** Writes into what is applied of a kind how often that was, as an admission webhook could: `services`. */
+/** Annotates applied objects of a resource with the number of applies, as an admission webhook could: `services`. */
 export const countedIn = (resource: string) => (): Interference => {
   let count = 0;
   return {
@@ -80,18 +80,18 @@ export const countedIn = (resource: string) => (): Interference => {
   };
 };
 
-/** An object of the API as a mutant changes it. */
+/** An object of the API, for a mutant to change. */
 export interface Loose {
   [field: string]: unknown;
   readonly metadata: { readonly name: string; readonly [field: string]: unknown };
   spec: Record<string, unknown>;
 }
 
-/** Alters the answers that a scraper gets who asks for OpenMetrics. */
-export const openMetrics = (alter: (answer: PassingAnswer) => PassingAnswer) => (): Interference =>
+/** Alters the answers to scrapes that accept OpenMetrics. */
+export const openMetrics = (alter: (answer: ProxiedAnswer) => ProxiedAnswer) => (): Interference =>
   answers((passing) => isScrape(passing) && String(passing.headers.accept).includes('openmetrics'), alter);
 
-/** The answer, said to be of another type. */
+/** The answer with another content type. */
 export const ofType =
   (type: string) =>
-  (answer: PassingAnswer): PassingAnswer => ({ ...answer, headers: { ...answer.headers, 'content-type': type } });
+  (answer: ProxiedAnswer): ProxiedAnswer => ({ ...answer, headers: { ...answer.headers, 'content-type': type } });

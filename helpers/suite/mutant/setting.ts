@@ -1,14 +1,14 @@
 import { atLeast, parseVersion } from '../../version.ts';
 
-/** What a mutant needs of its cluster that not every one has; without it, one node and any release will do. */
+/** What a mutant needs of its cluster; by default, a single node and any release. */
 export interface Setting {
-  /** Nodes without the taint, beside the server. */
+  /** Nodes without the taint, besides the server. */
   readonly agents?: number;
-  /** The least release of Kubernetes: `v1.34.1`. */
+  /** The earliest release of Kubernetes: `v1.34.1`. */
   readonly kubernetes?: string;
 }
 
-/** Whether a cluster of these options is as a mutant needs it. */
+/** Whether a cluster of these options has what a mutant needs. */
 export function fits(
   { agents = 0, kubernetes }: Setting,
   options: { readonly agents: number; readonly k3sImage: string },
@@ -18,7 +18,7 @@ export function fits(
   return agents === options.agents && isNewEnough;
 }
 
-/** The options of a simulated cluster that is as a mutant needs it. */
+/** The options of a simulated cluster that has what a mutant needs. */
 export function optionsFor({ agents, kubernetes }: Setting): readonly string[] {
   return [
     ...(agents === undefined ? [] : ['--agents', String(agents)]),
@@ -26,19 +26,19 @@ export function optionsFor({ agents, kubernetes }: Setting): readonly string[] {
   ];
 }
 
-/** The same for a person who runs another live cluster: `--agents 1`. */
+/** What another live cluster would need, for a person: `--agents 1`. */
 export function needOf({ agents, kubernetes }: Setting): string {
   const release = kubernetes === undefined ? [] : [`a --k3s-image of Kubernetes ${kubernetes} or later`];
   return [...(agents === undefined ? [] : [`--agents ${agents}`]), ...release].join(' and ');
 }
 
-/** Puts together what can be tried in the same cluster. */
+/** Groups the mutants that can be tried in the same cluster. */
 export function bySetting<M extends readonly [string, { readonly setting?: Setting }]>(
   mutants: readonly M[],
 ): readonly { readonly setting: Setting; readonly mutants: readonly M[] }[] {
   const keyOf = ([, { setting = {} }]: M) => JSON.stringify(optionsFor(setting));
   return [...new Set(mutants.map(keyOf))].map((key) => {
-    const same = mutants.filter((one) => keyOf(one) === key);
+    const same = mutants.filter((mutant) => keyOf(mutant) === key);
     return { setting: same[0]?.[1].setting ?? {}, mutants: same };
   });
 }
