@@ -20,7 +20,7 @@ const announced = answers(
 async function audit(...faults: readonly PlannedFault[]): Promise<Outcome> {
   await plantExporter(bed(), helmRelease('v2.20.0'), releaseNamespace);
   const args = ['--audit', releaseSelector, '--only', 'endpoints'];
-  return runCommand(bed(), { command: 'e2e.ts', args, faults, interference: announced, plantsImpostors: false });
+  return runCommand(bed(), { command: 'e2e', args, faults, interference: announced, plantsImpostors: false });
 }
 
 test(

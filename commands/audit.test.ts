@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import type { Report } from '../helpers/report/model.ts';
 import type { Interference, Passing } from '../helpers/suite/mutant/interference.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
 import { type Simulator, startSimulator } from '../simulator/start.ts';
+import { startCommand } from './testing/command.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'audit-'));
 const asked: string[] = [];
@@ -93,15 +93,11 @@ async function audit(
   const reports = join(directory, auditor);
   const options = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', 'proxy', '--audit', selector];
   asked.length = 0;
-  const said = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const args = ['--import', 'tsx', 'commands/e2e.ts', ...options, '--reports', reports];
-    const child = execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-    passes = (passing) => void (interruptAt(passing) && child.kill('SIGINT'));
-  });
+  const { child, ended } = startCommand('e2e', [...options, '--reports', reports]);
+  passes = (passing) => void (interruptAt(passing) && child.kill('SIGINT'));
+  const outcome = await ended;
   const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
-  return { ...said, asked: [...asked], report };
+  return { ...outcome, asked: [...asked], report };
 }
 
 test(

@@ -10,7 +10,7 @@ test(
   async () => {
     const onStart = ({ stdout }: ChildProcess) => void stdout?.once('data', () => stdout.destroy());
 
-    const outcome = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, onStart });
+    const outcome = await runCommand(bed(), { command: 'e2e', args: cheapRun, onStart });
 
     expect(endOf(outcome)).toMatchObject({ ...nothingTouched, leftovers: [] });
     expect(outcome.reportIsOld).toBe(false);
@@ -23,7 +23,7 @@ test(
   'a run that was killed has replaced the report of the run before it, and does not count as conformant',
   async () => {
     const outcome = await runCommand(bed(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: cheapRun,
       faults: [{ phase: 'verify', method: 'GET', incident: { kind: 'signal', signal: 'SIGKILL' } }],
     });
@@ -39,7 +39,7 @@ test(
 test(
   'a reports directory that cannot be made is bad usage, before anything is sent',
   async () => {
-    const outcome = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, reports: '/proc/conformance-reports' });
+    const outcome = await runCommand(bed(), { command: 'e2e', args: cheapRun, reports: '/proc/conformance-reports' });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
     expect(outcome.requests).toEqual([]);

@@ -21,7 +21,7 @@ test(
   async () => {
     const args = ['--target', 'current', '--only', 'manifests/second-apply-changes-nothing'];
 
-    const outcome = await runCommand(bed(), { command: 'e2e.ts', args });
+    const outcome = await runCommand(bed(), { command: 'e2e', args });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched, leftovers: [] });
     expect(outcome.requests.length).toBeGreaterThan(100);
@@ -29,13 +29,13 @@ test(
   timeOfRun,
 );
 
-test.each(['e2e.ts', 'capture.ts'])(
+test.each(['e2e', 'capture'])(
   '%s refuses an exporter that is deployed already, by name, and changes nothing',
   async (command) => {
     const manifests = knownTargets.current.rendering().filter(({ kind }) => kind !== 'Namespace');
     await plantExporter(bed(), manifests, 'monitoring');
 
-    const into = command === 'capture.ts' ? ['--into', join(bed().directory, 'captures')] : [];
+    const into = command === 'capture' ? ['--into', join(bed().directory, 'captures')] : [];
     const outcome = await runCommand(bed(), { command, args: ['--target', 'current', ...into] });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
@@ -47,7 +47,7 @@ test.each(['e2e.ts', 'capture.ts'])(
 test(
   'scale runs on no cluster that exists, and sends nothing that changes it',
   async () => {
-    const outcome = await runCommand(bed(), { command: 'scale.ts', args: ['--target', 'current'] });
+    const outcome = await runCommand(bed(), { command: 'scale', args: ['--target', 'current'] });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
     expect(writesOf(outcome)).toEqual([]);
@@ -59,7 +59,7 @@ test(
   'a capture does not take --audit, and sends nothing',
   async () => {
     const args = ['--audit', 'app=kube-state-metrics', '--into', join(bed().directory, 'captures')];
-    const outcome = await runCommand(bed(), { command: 'capture.ts', args });
+    const outcome = await runCommand(bed(), { command: 'capture', args });
 
     expect(endOf(outcome)).toMatchObject({ exitCode: 2, ...nothingTouched });
     expect(outcome.stderr).toContain('--audit');
@@ -71,7 +71,7 @@ test(
 test(
   'clean removes nothing that merely has a label of runs',
   async () => {
-    const outcome = await runCommand(bed(), { command: 'clean.ts', args: [], plantsImpostors: false });
+    const outcome = await runCommand(bed(), { command: 'clean', args: [], plantsImpostors: false });
 
     expect(endOf(outcome)).toMatchObject(nothingTouched);
     expect(writesOf(outcome)).toEqual([]);
@@ -85,11 +85,11 @@ test(
     const reports = mkdtempSync(join(tmpdir(), 'at-work-'));
     let cleaned: Outcome | undefined;
     const act = async () => {
-      cleaned = await runCommand(bed(), { command: 'clean.ts', args: [], reports, plantsImpostors: false });
+      cleaned = await runCommand(bed(), { command: 'clean', args: [], reports, plantsImpostors: false });
     };
 
     const outcome = await runCommand(bed(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: cheapRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'clean', act } }],
@@ -110,11 +110,11 @@ test.each(['the same reports directory', 'the same namespace'])(
     let second: Outcome | undefined;
     const act = async () => {
       const own = shared === 'the same namespace' ? {} : { reports };
-      second = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false, ...own });
+      second = await runCommand(bed(), { command: 'e2e', args: cheapRun, plantsImpostors: false, ...own });
     };
 
     const first = await runCommand(bed(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: cheapRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'a second run', act } }],

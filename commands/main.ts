@@ -1,30 +1,28 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { SuiteError, UsageError } from '../helpers/errors.ts';
 import { printError } from '../helpers/print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { asError, isOfTheCluster } from '../helpers/run/ending.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
+import { createProgram } from './program.ts';
 
 /**
- * What a command does.
- * @param argv the arguments alone, without node and script
- * @param interruption listens to nothing until the command has something to remove
- * @returns the exit code
+ * Runs the program and exits: with the code that the command returns, 2 after bad usage, 3 when the cluster failed, 4 when the suite
+ * itself failed. A closed standard output, or one whose disk is full, ends nothing.
  */
-export type Main = (argv: readonly string[], interruption: Interruption) => Promise<number>;
-
-/**
- * Runs a command to its end and exits: with the code that it returns, 2 after bad usage, 3 when the cluster failed, 4 when the suite
- * itself did. An output that nobody reads any more, or whose disk is full, ends nothing.
- */
-export async function runCommand(main: Main): Promise<never> {
+async function main(argv: readonly string[]): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interruption = new Interruption();
   process.on('uncaughtException', (error) => {
     if (!interruption.crash(error)) process.exit(report(error, interruption));
   });
+  let code = 0;
   try {
-    const code = await main(process.argv.slice(2), interruption);
+    const program = await createProgram(argv, async (definition, command) => {
+      code = await definition.run(command, interruption);
+    });
+    await program.parseAsync(argv, { from: 'user' });
     if (interruption.crashed) throw interruption.crashed;
     process.exit(code);
   } catch (error) {
@@ -32,9 +30,12 @@ export async function runCommand(main: Main): Promise<never> {
   }
 }
 
-/** Writes down why the command ended, as one sentence where it is not the suite's own fault. */
+/**
+ * Prints why the program ends: one sentence, and the stack where the suite itself failed.
+ * @returns the exit code
+ */
 function report(thrown: unknown, { exitCode }: Interruption): number {
-  // Commander has written its own words, or the help.
+  // Commander has printed its error, or the help.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
   const error = asError(thrown);
   const isExplained =
@@ -50,4 +51,6 @@ function report(thrown: unknown, { exitCode }: Interruption): number {
 
 const crashAdvice =
   'The suite itself failed, which is no finding about the exporter. Run it again; if it fails again, report the lines above. ' +
-  'npm run clean shows what may be left on a cluster.';
+  'npm run clean lists what may be left on a cluster.';
+
+await main(process.argv.slice(2));

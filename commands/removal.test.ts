@@ -7,7 +7,7 @@ import { cheapRun } from '../helpers/mutation/faults/try-fault.ts';
 const bed = faultBed();
 
 function run(...faults: readonly PlannedFault[]): Promise<Outcome> {
-  return runCommand(bed(), { command: 'e2e.ts', args: cheapRun, faults });
+  return runCommand(bed(), { command: 'e2e', args: cheapRun, faults });
 }
 
 /** The reported leftovers, each as the text that a reader sees. */
@@ -70,7 +70,7 @@ test(
   async () => {
     await run({ phase: 'fixtures', method: 'create', nth: 30, incident: { kind: 'signal', signal: 'SIGINT' } });
 
-    const next = await runCommand(bed(), { command: 'e2e.ts', args: cheapRun, plantsImpostors: false });
+    const next = await runCommand(bed(), { command: 'e2e', args: cheapRun, plantsImpostors: false });
 
     expect(endOf(next)).toMatchObject({ exitCode: 0, ...nothingTouched });
   },

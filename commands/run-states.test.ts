@@ -15,8 +15,9 @@ beforeEach(() => {
 afterEach(() => rmSync(reports, { recursive: true }));
 
 /** Starts a short run on a cluster of its own. */
-function startRun(stdout: number | 'pipe' = 'pipe'): StartedCommand {
-  return startCommand('e2e', ['--cluster', 'simulated', '--only', 'endpoints/healthz', '--reports', reports], stdout);
+function startRun(stdout?: number): StartedCommand {
+  const args = ['--cluster', 'simulated', '--only', 'endpoints/healthz', '--reports', reports];
+  return startCommand('e2e', args, stdout === undefined ? {} : { stdout });
 }
 
 function reportNow(): Report {

@@ -18,9 +18,10 @@ import type { Interruption } from '../helpers/run/interruption.ts';
 import { keepUnremovedRecord } from '../helpers/run/kept-records.ts';
 import { occupy } from '../helpers/run/occupy.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
-import { parseOptions } from '../helpers/run/options.ts';
+import { addRunOptions, requirementOptions } from '../helpers/run/option-definitions.ts';
+import { type Options, optionsOf } from '../helpers/run/options.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
-import { runCommand } from './main.ts';
+import type { CommandDefinition } from './command.ts';
 
 const steps: readonly Load[] = [
   { pods: 2_000, configMaps: 500, services: 100 },
@@ -29,17 +30,15 @@ const steps: readonly Load[] = [
   { pods: 20_000, configMaps: 5_000, services: 1_000 },
 ];
 
-/** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], { signal }: Interruption, onUndo: (undo: Cleanup) => void): Promise<void> {
-  const options = parseOptions(argv, process.env);
-  if (options.audit !== undefined) throw new UsageError('This fills a cluster, which an audit does not: leave out --audit.');
+async function fill(options: Options, { signal }: Interruption, onUndo: (cleanup: Cleanup) => void): Promise<void> {
+  if (options.audit !== undefined) throw new UsageError('This fills a cluster, and an audit changes nothing: remove --audit.');
   if (options.cluster === 'kubeconfig') {
     throw new UsageError(
-      'This adds a node and thousands of objects, which no run does to a cluster that exists: let it boot one.',
+      'This adds a node and thousands of objects, which no run does to an existing cluster: use --cluster k3s.',
     );
   }
-  const under = await targetOfRun(options, signal);
-  const target = roomy(under.target);
+  const source = await targetOfRun(options, signal);
+  const target = roomy(source.target);
   const run = newRunId();
   const directory = resolve(options.reports, 'scale-run');
   const unremoved = keepUnremovedRecord(directory, options.reports);
@@ -47,7 +46,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const opened = await openProvided(
-    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory) },
+    { run, options, profile: source.profile, images: [target.image], directory, reaper: startReaper(directory) },
     onUndo,
   );
   const { client, objects, kubernetes, nodes } = opened;
@@ -83,13 +82,16 @@ async function scale(argv: readonly string[], { signal }: Interruption, onUndo: 
 
 const warn = (sentence: string) => printError(`${sentence}\n`);
 
-await runCommand(async (argv, interruption) => {
-  const undos = new Cleanups();
-  interruption.listen(warn);
-  try {
-    await interruption.orEnd(scale(argv, interruption, undos.add));
-    return 0;
-  } finally {
-    for (const left of await undos.undo()) warn(`left behind: ${left}`);
-  }
-});
+export const scale: CommandDefinition = {
+  define: (command) => addRunOptions(command, { except: requirementOptions }),
+  run: async (command, interruption) => {
+    const cleanups = new Cleanups();
+    interruption.listen(warn);
+    try {
+      await interruption.orEnd(fill(optionsOf(command), interruption, cleanups.add));
+      return 0;
+    } finally {
+      for (const left of await cleanups.undo()) warn(`left behind: ${left}`);
+    }
+  },
+};

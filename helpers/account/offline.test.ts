@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { shellWords } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { words } from '../shell-words.ts';
 import { parseAccountArguments } from './command-line.ts';
 import { explain } from './explain.ts';
 import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
@@ -104,7 +104,7 @@ test('the release of Kubernetes is that of the newest kubelet', () => {
 });
 
 test('arguments are split like in a shell', () => {
-  expect(words(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
+  expect(shellWords(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
     '--resources=pods',
     '--metric-allowlist=a|b',
     '--x',
@@ -113,10 +113,10 @@ test('arguments are split like in a shell', () => {
 });
 
 test.each([
-  [['--metrics', 'm'], '--objects is missing'],
-  [['--objects', 'o'], '--metrics is missing'],
+  [['--metrics', 'm'], "required option '--objects <file>' not specified"],
+  [['--objects', 'o'], "required option '--metrics <file>' not specified"],
   [['--objects', 'o', '--objects', 'p', '--objects', 'q', '--metrics', 'm'], '--objects is set 3 times'],
-  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '--exporter: "latest" is not a version'],
+  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '"latest" is not a version'],
   [['--objects', 'o', '--metrics', 'm', '--exporters', 'v2.5.0'], "unknown option '--exporters'"],
 ])('%j is bad usage', (argv, message) => {
   expect(() => parseAccountArguments(argv)).toThrow(UsageError);

@@ -111,10 +111,10 @@ test('further arguments reach the container, and its role allows what they make 
 });
 
 test('the options of a run are told from those of a capture, and an unknown one is refused', () => {
-  const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"], {});
+  const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"]);
 
   expect(given).toMatchObject({ name: 'all', into: 'reports/captures', args: ['--resources=pods', '--x=a b'] });
   expect(given.options.target).toBe('current');
-  expect(() => parseCaptureArguments(['--targte', 'current'], {})).toThrow('did you mean --target?');
-  expect(() => parseCaptureArguments(['--name', '../x'], {})).toThrow(UsageError);
+  expect(() => parseCaptureArguments(['--targte', 'current'])).toThrow('Did you mean --target?');
+  expect(() => parseCaptureArguments(['--name', '../x'])).toThrow(UsageError);
 });

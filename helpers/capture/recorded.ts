@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageDirectory } from '../source.ts';
 import { type Capture, readCapture } from './capture.ts';
 
-const recorded = fileURLToPath(new URL('../../fixtures/captures/', import.meta.url));
+const recorded = fileURLToPath(new URL('fixtures/captures/', packageDirectory));
 
 /** The names of all captures that are kept. */
 export function recordedNames(): readonly string[] {

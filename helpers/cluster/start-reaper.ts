@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { printError } from '../print.ts';
+import { nodeArguments } from '../source.ts';
 import { startOf } from './process-identity.ts';
 
 /** Something that outlives the run by a moment and removes what it could not. */
@@ -24,9 +23,6 @@ export type ReaperMessage =
   | { readonly group: number; readonly start: string }
   | { readonly groupEnded: number };
 
-const program = fileURLToPath(new URL('./reaper.ts', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
  * Starts a process that notices the end of this one, `kill -9` included, by the end of its standard input.
  * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of jest's processes.
@@ -36,7 +32,10 @@ export function startReaper(directory: string): Reaper {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   mkdirSync(directory, { recursive: true });
   const log = openSync(join(directory, 'reaper.log'), 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', tsx, program, directory], { detached: true, stdio: ['pipe', log, log] });
+  const child = spawn(process.execPath, [...nodeArguments('helpers/cluster/reaper'), directory], {
+    detached: true,
+    stdio: ['pipe', log, log],
+  });
   closeSync(log);
   // It is a pipe, as said above.
   const stdin = child.stdin as Writable;

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, Option } from 'commander';
+import { commaSeparated, parseOrRefuse } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { type ProfileName, profiles } from '../exporter/profile.ts';
-import { didYouMean } from '../nearest.ts';
-import { settings } from '../run/options/settings.ts';
-import { type Options, parseOptions } from '../run/options.ts';
+import { addRunOptions } from '../run/option-definitions.ts';
+import { type Options, optionsOf } from '../run/options.ts';
 import { type Budgets, parseBudgets } from './cost.ts';
 import type { Load } from './live/load.ts';
 
@@ -28,19 +28,31 @@ export interface GateOptions {
   readonly run: Options;
 }
 
-const shared = ['cluster', 'k3s-image', 'agents', 'workload-image', 'prometheus-image', 'reports', 'kubeconfig', 'context'];
+const shared = [
+  'cluster',
+  'k3s-image',
+  'agents',
+  'workload-image',
+  'prometheus-image',
+  'operator-image',
+  'reports',
+  'kubeconfig',
+  'context',
+];
 
 /**
- * Parses the gate's command line. Options shared with `npm run e2e` have the same flags and environment variables.
+ * Parses the gate's command line and the environment variables of the options that it shares with a conformance run.
  * @throws UsageError for an unknown option, a missing release or an invalid value
  */
-export function parseGateOptions(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): GateOptions {
-  const program = gateCommand().allowUnknownOption().allowExcessArguments();
-  parse(program, argv);
-  refuseUnknown(program.args);
+export function parseGateOptions(argv: readonly string[]): GateOptions {
+  return gateOptions(parseOrRefuse(addGateOptions(new Command()), argv));
+}
+
+/**
+ * The options of a command that `addGateOptions` was applied to, once commander has parsed them.
+ * @throws UsageError for a simulated cluster, a profile without its manifests, an invalid budget or load
+ */
+export function gateOptions(command: Command): GateOptions {
   const {
     from,
     to,
@@ -53,22 +65,21 @@ export function parseGateOptions(
     budget = [],
     load = [],
     conformance,
-  } = program.opts<RawOptions>();
-  if (from === undefined || to === undefined) {
-    throw new UsageError('The gate compares two releases: --from v2.5.0 --to v2.20.0, tags or full image references.');
-  }
-  const run = parseOptions(program.args, environment);
+  } = command.opts<RawOptions>();
+  const run = optionsOf(command);
   if (run.cluster === 'simulated') {
     throw new UsageError(
       'The gate refuses a simulated cluster: it runs no image, so a result would prove nothing. Use k3s or kubeconfig.',
     );
   }
+  if (profile !== undefined && manifestsTo === undefined)
+    throw new UsageError('--profile requires --manifests-to: a known target has its own profile.');
   return {
     from,
     to,
     ...(manifestsFrom === undefined ? {} : { manifestsFrom }),
     ...(manifestsTo === undefined ? {} : { manifestsTo }),
-    ...(profile === undefined ? {} : { profile: parseProfile(profile, manifestsTo) }),
+    ...(profile === undefined ? {} : { profile }),
     rules,
     dashboards,
     ...(waivers === undefined ? {} : { waivers }),
@@ -80,11 +91,11 @@ export function parseGateOptions(
 }
 
 interface RawOptions {
-  readonly from?: string;
-  readonly to?: string;
+  readonly from: string;
+  readonly to: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
-  readonly profile?: string;
+  readonly profile?: ProfileName;
   readonly rules?: readonly string[];
   readonly dashboards?: readonly string[];
   readonly waivers?: string;
@@ -93,30 +104,15 @@ interface RawOptions {
   readonly conformance: boolean;
 }
 
-/** The text of `--help`. */
-export function gateHelp(): string {
-  const program = gateCommand();
-  const flags = settings.filter(({ flag }) => shared.includes(flag)).map(({ flag }) => `--${flag}`);
-  return `${program.helpInformation()}
-As with npm run e2e: ${flags.join(', ')}.
-Exit codes: 0 accept, with or without notes; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or
-not every requirement was verified with the candidate; 4 the suite itself failed.
-`;
-}
-
-function gateCommand(): Command {
-  const commaSeparated = (text: string, previous: readonly string[] = []) => [
-    ...previous,
-    ...text.split(',').filter((part) => part !== ''),
-  ];
-  return new Command('npm run gate --')
-    .description('Compares two releases of the exporter side by side and decides whether one may replace the other.')
+/** Adds the gate's options, and those that it shares with a conformance run, to a command. */
+export function addGateOptions(command: Command): Command {
+  command
     .usage('--from v2.5.0 --to v2.20.0 [options]')
-    .option('--from <image>', 'the release in use: a tag or a full image reference')
-    .option('--to <image>', 'the candidate: a tag or a full image reference')
+    .requiredOption('--from <image>', 'the release in use: a tag or a full image reference')
+    .requiredOption('--to <image>', 'the candidate: a tag or a full image reference')
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
-    .option('--profile <name>', 'the profile of --manifests-to: agent (the default) or standard')
+    .addOption(new Option('--profile <name>', 'the profile of --manifests-to (default: agent)').choices(Object.keys(profiles)))
     .option('--rules <glob>', 'Prometheus rule files and PrometheusRule objects', commaSeparated)
     .option('--dashboards <glob>', 'dashboards exported from Grafana', commaSeparated)
     .option('--waivers <file>', 'accepted differences: a list of {difference, reason, until}')
@@ -126,36 +122,13 @@ function gateCommand(): Command {
       commaSeparated,
     )
     .option('--load <resource=count>', 'also measure under load: pods=5000, configmaps=1000', commaSeparated)
-    .option('--no-conformance', 'do not verify the candidate against the requirements in a cluster of its own')
-    .helpOption('-h, --help', 'show this help')
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-}
-
-function parse(program: Command, argv: readonly string[]): void {
-  try {
-    program.parse([...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) throw new UsageError(`${error.message.replace(/^error: /, '')}.`);
-    throw error;
-  }
-}
-
-function refuseUnknown(rest: readonly string[]): void {
-  const gateFlags = gateCommand().options.map(({ long = '' }) => long.replace(/^--/, ''));
-  for (const argument of rest) {
-    const flag = /^--([^=]+)/.exec(argument)?.[1];
-    if (flag !== undefined && !shared.includes(flag)) {
-      throw new UsageError(`Unknown option --${flag}${didYouMean(flag, [...gateFlags, ...shared], '--')}`);
-    }
-  }
-}
-
-function parseProfile(name: string, manifests: string | undefined): ProfileName {
-  if (manifests === undefined) throw new UsageError('--profile requires --manifests-to: a known target has its own profile.');
-  if (name in profiles) return name as ProfileName;
-  const names = Object.keys(profiles);
-  throw new UsageError(`--profile is one of ${names.join(', ')}, not "${name}"${didYouMean(name, names)}`);
+    .option('--no-conformance', 'do not verify the candidate against the requirements in a cluster of its own');
+  return addRunOptions(command, { only: shared }).addHelpText(
+    'after',
+    `
+Exit codes: 0 accept, with or without notes; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or
+not every requirement was verified with the candidate; 4 the suite itself failed.`,
+  );
 }
 
 function parseLoad(texts: readonly string[]): Load {

@@ -21,7 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const undos: Cleanup[] = [];
   const request = {
     run: newRunId(),
-    options: parseOptions(argv, process.env),
+    options: parseOptions(argv),
     declared: await declaredRequirements(),
     signal: interruption.signal,
   };

@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { InfrastructureError, SuiteError } from '../errors.ts';
 import { INFRASTRUCTURE_EXIT_CODE } from '../report/verdict.ts';
+import { nodeArguments } from '../source.ts';
 import type { Judgement } from './judgement.ts';
-
-const program = fileURLToPath(new URL('./lane.ts', import.meta.url));
 
 /** What a lane is asked for: its mutants are told one by one, `end` after the last. */
 export type ToLane = { readonly mutant: string } | 'end';
@@ -26,7 +24,11 @@ export function laneCount(mutants: number): number {
  */
 export async function tryInLanes(names: readonly string[], { arguments_, lanes, tell, signal }: LaneRequest): Promise<void> {
   const queue = [...names];
-  const children = Array.from({ length: lanes }, (_, lane) => fork(program, arguments_(lane)));
+  const children = Array.from({ length: lanes }, (_, lane) =>
+    spawn(process.execPath, [...nodeArguments('helpers/mutation/lane'), ...arguments_(lane)], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    }),
+  );
   const end = () => {
     for (const child of children) child.kill('SIGTERM');
   };

@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { SuiteError } from '../errors.ts';
 import { redactingStream } from '../redaction/stream.ts';
 import { RUN_DIRECTORY } from '../run-directory.ts';
+import { sourceDirectory } from '../source.ts';
 import { SERIAL } from '../suite/current-run.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { readResult } from '../suite/result-file.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(sourceDirectory);
 const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
 
 export interface SpecRun {

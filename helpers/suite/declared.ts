@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sourceDirectory, sourceExtension } from '../source.ts';
 import { type RegisteredRequirement, registeredRequirements } from './registry.ts';
 
-const specs = new URL('../../specs/', import.meta.url);
+const specs = new URL('specs/', sourceDirectory);
 
 /** A requirement and the file that verifies it, relative to the project's root. */
 export interface DeclaredRequirement extends RegisteredRequirement {
@@ -47,6 +48,6 @@ function specFiles(): readonly string[] {
     return index < 0 ? order.length : index;
   };
   // The serial requirements of an area come after its others.
-  const sorted = all.filter((file) => file.endsWith('.spec.ts')).sort((a, b) => a.length - b.length || a.localeCompare(b));
+  const sorted = all.filter((file) => file.endsWith(`.spec${sourceExtension}`)).sort((a, b) => a.length - b.length || a.localeCompare(b));
   return sorted.sort((a, b) => place(a) - place(b));
 }

@@ -1,7 +1,7 @@
 import { parseGateOptions } from '../options.ts';
 import { prepareSides } from './prepare.ts';
 
-const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to], {}), 'r');
+const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to]), 'r');
 
 test('without manifests each side gets the known target that fits its release', async () => {
   const { old, new: now } = await prepared('v2.17.0', 'registry.example/kube-state-metrics:v2.18.0');

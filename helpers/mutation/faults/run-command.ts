@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { Report } from '../../report/model.ts';
+import { nodeArguments } from '../../source.ts';
 import type { Interference } from '../../suite/mutant/interference.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { FaultBed } from './bed.ts';
@@ -81,9 +82,9 @@ export async function runCommand(bed: FaultBed, trial: Trial): Promise<Outcome> 
     signal: (name) => void child?.kill(name),
   });
   try {
-    const cluster = trial.command === 'clean.ts' ? [] : ['--cluster', 'kubeconfig'];
+    const cluster = trial.command === 'clean' ? [] : ['--cluster', 'kubeconfig'];
     const names = ['--kubeconfig', written, '--context', 'proxy', '--reports', reports];
-    child = spawn(process.execPath, ['--import', 'tsx', join('commands', trial.command), ...cluster, ...names, ...trial.args], {
+    child = spawn(process.execPath, [...nodeArguments('commands/main'), trial.command, ...cluster, ...names, ...trial.args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

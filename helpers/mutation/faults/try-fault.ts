@@ -24,5 +24,5 @@ export async function tryFault(bed: FaultBed, expectation: Expectation): Promise
 
 /** The run that was killed may count as being at work until its lock expires: it is named. */
 function clean(bed: FaultBed, reports: string, run: string) {
-  return runCommand(bed, { command: 'clean.ts', args: ['--run', run], reports, plantsImpostors: false });
+  return runCommand(bed, { command: 'clean', args: ['--run', run], reports, plantsImpostors: false });
 }
