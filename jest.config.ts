@@ -1,17 +1,27 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
-const transform: Config['transform'] = {
-  '^.+\\.ts$': [
-    '@swc/jest',
-    { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
-  ],
-};
+/** In the package this file and all others are compiled: nothing is left to transform. Esbuild's loader leaves `import.meta` empty. */
+const isCompiled = import.meta.url?.endsWith('.js') ?? false;
+const extension = isCompiled ? 'js' : 'ts';
+
+const transform: Config['transform'] = isCompiled
+  ? {}
+  : {
+      '^.+\\.ts$': [
+        '@swc/jest',
+        { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      ],
+    };
 
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   testEnvironment: 'node',
+  // An installed package is below node_modules, which jest ignores by default.
+  testPathIgnorePatterns: isCompiled ? [] : ['/node_modules/', '<rootDir>/dist/'],
+  modulePathIgnorePatterns: isCompiled ? [] : ['<rootDir>/dist/'],
+  haste: { retainAllFiles: isCompiled },
 } satisfies Config;
 
 const unit = {
@@ -24,8 +34,8 @@ const unit = {
 const specs = {
   ...shared,
   displayName: 'specs',
-  testMatch: ['<rootDir>/specs/**/*.spec.ts'],
-  setupFiles: ['<rootDir>/helpers/run/await-run.ts'],
+  testMatch: [`<rootDir>/specs/**/*.spec.${extension}`],
+  setupFiles: [`<rootDir>/helpers/run/await-run.${extension}`],
 };
 
 const selectsSpecs = /--selectProjects[= ](\S+ )*?specs\b/.test(process.argv.join(' '));

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { dropEmptyVariables, sentenceOf } from '../helpers/command-line.ts';
 import { print, printError } from '../helpers/print.ts';
@@ -103,7 +102,6 @@ export async function createProgram(argv: readonly string[], run: Runner): Promi
     const definition = await load();
     definition.define(command).action(() => run(definition, command));
   }
-  tab(program, { completionCommandName: 'completion' });
   return program;
 }
 

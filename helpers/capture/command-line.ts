@@ -19,11 +19,7 @@ export interface CaptureArguments {
 export function addCaptureOptions(command: Command): Command {
   return addRunOptions(
     command
-      .option(
-        '--args <words>',
-        "further arguments of the exporter; {fixtures} stands for the fixtures' namespace",
-        shellWords,
-      )
+      .option('--args <words>', "further arguments of the exporter; {fixtures} stands for the fixtures' namespace", shellWords)
       .option('--into <directory>', "where captures are written; fixtures/captures adds to this repository's", 'reports/captures')
       .option('--name <name>', "the end of the capture's name", directoryName),
     { except: requirementOptions },

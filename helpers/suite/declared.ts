@@ -48,6 +48,8 @@ function specFiles(): readonly string[] {
     return index < 0 ? order.length : index;
   };
   // The serial requirements of an area come after its others.
-  const sorted = all.filter((file) => file.endsWith(`.spec${sourceExtension}`)).sort((a, b) => a.length - b.length || a.localeCompare(b));
+  const sorted = all
+    .filter((file) => file.endsWith(`.spec${sourceExtension}`))
+    .sort((a, b) => a.length - b.length || a.localeCompare(b));
   return sorted.sort((a, b) => place(a) - place(b));
 }

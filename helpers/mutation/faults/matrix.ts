@@ -24,7 +24,7 @@ const refused = [401, 403, 404, 409, 410].map((code) => status(code));
 const everyStatus = [...refused, ...busy];
 
 /** One row for each way in which the same request fails. */
-function rows(where: Where, incidents: readonly PlannedFault['incident'][], command = 'e2e.ts'): readonly Expectation[] {
+function rows(where: Where, incidents: readonly PlannedFault['incident'][], command = 'e2e'): readonly Expectation[] {
   return incidents.map((incident) => ({ command, fault: { ...where, incident }, exporterFails: where.phase === 'diagnostics' }));
 }
 

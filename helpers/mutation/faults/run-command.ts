@@ -23,7 +23,7 @@ const earlierReport = JSON.stringify({
 });
 
 export interface Trial {
-  /** The file of the command: `e2e.ts`. */
+  /** The name of the command: `e2e`. */
   readonly command: string;
   /** Its arguments, beside those that name the cluster and the reports. */
   readonly args: readonly string[];

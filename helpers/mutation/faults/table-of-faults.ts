@@ -51,7 +51,7 @@ export function markdownOf(all: readonly JudgedFault[], strangers: number): stri
 }
 
 function rowOf({ command, phase, fault, exitCode, verdict, lost, unnamed, blamed, wrong }: JudgedFault): string {
-  const cells = [command.replace('.ts', ''), phase, fault, exitCode ?? 'signal', verdict];
+  const cells = [command, phase, fault, exitCode ?? 'signal', verdict];
   const counts = [lost, unnamed, blamed, wrong].map((list) => list.length);
   return `| ${[...cells, ...counts].map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
 }
