@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { dropEmptyVariables, sentenceOf } from '../helpers/command-line.ts';
 import { print, printError } from '../helpers/print.ts';
 import { isCompiled, packageDirectory } from '../helpers/source.ts';
 import type { CommandDefinition } from './command.ts';
+import { completionScript, shells } from './completion.ts';
 
 interface CommandEntry {
   readonly description: string;
@@ -79,7 +80,7 @@ export const available: Readonly<Record<string, CommandEntry>> = { ...commands, 
 type Runner = (definition: CommandDefinition, command: Command) => Promise<void>;
 
 /**
- * The program with its commands. Only the command that the arguments name is imported, with all its options: the others have a name and
+ * The program with its commands. Only the commands that the arguments need are imported, with their options: the others have a name and
  * a description.
  * @param argv the arguments without node and script
  */
@@ -95,21 +96,21 @@ export async function createProgram(argv: readonly string[], run: Runner): Promi
       getOutHelpWidth: () => process.stdout.columns ?? 100,
     })
     .exitOverride();
-  const chosen = namedCommand(argv);
+  // `gate --help` and `help gate`; a completion script has the options of all commands.
+  const [first, second] = argv;
+  const isNeeded = (name: string) => first === 'completion' || name === (first === 'help' ? second : first);
   for (const [name, { description, load }] of Object.entries(available)) {
     const command = program.command(name).description(description);
-    if (name !== chosen) continue;
+    if (!isNeeded(name)) continue;
     const definition = await load();
     definition.define(command).action(() => run(definition, command));
   }
+  program
+    .command('completion')
+    .description('Prints a script that completes commands and options in a shell.')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .action((shell: (typeof shells)[number]) => print(completionScript(shell, program)));
   return program;
-}
-
-/** The command that the arguments are for: `gate --help`, `help gate`, and `complete -- gate --` of the shell completion. */
-function namedCommand(argv: readonly string[]): string | undefined {
-  const [first, second, third] = argv;
-  if (first === 'help') return second;
-  return first === 'complete' ? third : first;
 }
 
 function version(): string {
