@@ -1,8 +1,8 @@
+import pMap from 'p-map';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type Readable, servedReads } from '../exporter/reads.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openToRead } from '../kube/open.ts';
 import { hideSecretsOf, redactObject } from '../redaction/object.ts';
@@ -53,6 +53,6 @@ export async function auditedTarget({ kubeconfig, context, selector, image, sign
 
 /** The resources of which there is no object. */
 async function emptyOf(client: KubeClient, reads: readonly Readable[]): Promise<ReadonlySet<string>> {
-  const firsts = await inParallel(reads, 8, (one) => client.list(one, { limit: 1 }));
+  const firsts = await pMap(reads, (one) => client.list(one, { limit: 1 }), { concurrency: 8 });
   return new Set(reads.filter((_, index) => firsts[index]?.length === 0).map(({ resource }) => resource));
 }

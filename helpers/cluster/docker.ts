@@ -1,8 +1,9 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { UsageError } from '../errors.ts';
 import { runLabel } from '../kube/run-label.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { textOf } from './docker-frames.ts';
 import { ownerOf } from './owner.ts';
 
 /** Everything that the suite asks of Docker. */
@@ -65,12 +66,21 @@ export async function containersOf(docker: Docker, run: string) {
   return (await ofRuns(docker, run)).containers;
 }
 
+/** The text of a log or of a command's output, which Docker multiplexes: both of its streams, in the order of their frames. */
+export function textOfFrames(docker: Docker, multiplexed: Readable): Promise<string> {
+  const output = new PassThrough();
+  docker.container.dockerode.modem.demuxStream(multiplexed, output, output);
+  multiplexed.once('end', () => output.end());
+  multiplexed.once('error', (error) => output.destroy(error));
+  return text(output);
+}
+
 /** What the run's containers have printed, each under its name. */
 export async function logsOnDocker(docker: Docker, run: string): Promise<Readonly<Record<string, string>>> {
   const { dockerode } = docker.container;
   const logs = (await containersOf(docker, run)).map(async ({ Id, Names }) => {
     const multiplexed = await dockerode.getContainer(Id).logs({ stdout: true, stderr: true, timestamps: true });
-    return [Names[0]?.replace(/^\//, '') ?? Id, textOf(multiplexed)] as const;
+    return [Names[0]?.replace(/^\//, '') ?? Id, await textOfFrames(docker, Readable.from([multiplexed]))] as const;
   });
   return Object.fromEntries(await Promise.all(logs));
 }

@@ -1,4 +1,5 @@
 import { Duplex, Readable } from 'node:stream';
+import Dockerode from 'dockerode';
 import type { Docker } from './docker.ts';
 import { importImages } from './import-images.ts';
 import { labelsOnDocker } from './owner.ts';
@@ -23,6 +24,7 @@ function dockerWith(ids: Readonly<Record<string, string>>, { code = 0, says = ''
     });
   };
   const dockerode = {
+    modem: new Dockerode().modem,
     listImages: async ({ filters: { reference } }: { filters: { reference: readonly string[] } }) =>
       reference.flatMap((image) => (ids[image] === undefined ? [] : [{ Id: ids[image] }])),
     listContainers: async () => [{ Id: 'node', Labels: labelsOnDocker('run') }],

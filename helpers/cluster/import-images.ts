@@ -1,7 +1,5 @@
-import { buffer } from 'node:stream/consumers';
 import { InfrastructureError } from '../errors.ts';
-import { containersOf, type Docker, imageIds } from './docker.ts';
-import { textOf } from './docker-frames.ts';
+import { containersOf, type Docker, imageIds, textOfFrames } from './docker.ts';
 
 /** The images in a cluster's nodes: their names, and the id that the local Docker had for each when it was copied. */
 export type CopiedImages = Readonly<Record<string, string>>;
@@ -40,16 +38,17 @@ export async function importImages(
   return { ...copied, ...local };
 }
 
-async function importImage({ container: { dockerode } }: Docker, node: string, image: string): Promise<void> {
+async function importImage(docker: Docker, node: string, image: string): Promise<void> {
+  const { dockerode } = docker.container;
   const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
   const command = await dockerode.getContainer(node).exec({ Cmd: importCommand, ...streams });
   const io = await command.start({ hijack: true, stdin: true });
   (await dockerode.getImage(image).get()).pipe(io);
-  const said = textOf(await buffer(io));
+  const output = await textOfFrames(docker, io);
   const { ExitCode } = await command.inspect();
   if (ExitCode !== 0) {
     throw new InfrastructureError(
-      `The kept cluster did not take the image ${image}: ${said.trim()}. Run once with --keep instead of --reuse.`,
+      `The kept cluster did not take the image ${image}: ${output.trim()}. Run once with --keep instead of --reuse.`,
     );
   }
 }

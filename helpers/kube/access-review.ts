@@ -1,4 +1,4 @@
-import { inParallel } from '../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from './client.ts';
 import type { Question } from './permission.ts';
 import type { PolicyRules } from './rules-review.ts';
@@ -11,7 +11,7 @@ export const requestsInFlight = 12;
  * @returns those that are, in the order of the questions
  */
 export async function allowed<Q extends Question>(client: KubeClient, questions: readonly Q[]): Promise<readonly Q[]> {
-  const answers = await inParallel(questions, requestsInFlight, (question) => isAllowed(client, question));
+  const answers = await pMap(questions, (question) => isAllowed(client, question), { concurrency: requestsInFlight });
   return questions.filter((_, index) => answers[index]);
 }
 

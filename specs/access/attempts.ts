@@ -1,4 +1,4 @@
-import { inParallel } from '../../helpers/in-parallel.ts';
+import pMap from 'p-map';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
 import type { ApiResource } from '../../helpers/kube/reference.ts';
@@ -21,7 +21,7 @@ export async function attemptAll(
 ): Promise<{ readonly findings: readonly string[]; readonly refused: number }> {
   const { user, client } = await exportersAccount(context);
   const attempts = await attemptsOf(purpose, context);
-  const answers = await inParallel(attempts, requestsInFlight, (one) => unlessRefused(client, user, one));
+  const answers = await pMap(attempts, (one) => unlessRefused(client, user, one), { concurrency: requestsInFlight });
   const findings = answers.filter((answer) => answer !== undefined);
   return { findings, refused: attempts.length - findings.length };
 }

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { servedReads } from '../../helpers/exporter/reads.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { exportersAccount } from './account.ts';
@@ -19,9 +19,13 @@ export async function readsAnswer({
 }> {
   const account = await exportersAccount({ client, target, scratch });
   const reads = servedReads(target, client.mapper);
-  const answers = await inParallel(reads, requestsInFlight, async (resource) => {
-    const filled = (await client.list(resource, { limit: 1 })).length > 0;
-    return [await listAnswers(account.client, resource, filled), await watchAnswers(account.client, resource, filled)];
-  });
+  const answers = await pMap(
+    reads,
+    async (resource) => {
+      const filled = (await client.list(resource, { limit: 1 })).length > 0;
+      return [await listAnswers(account.client, resource, filled), await watchAnswers(account.client, resource, filled)];
+    },
+    { concurrency: requestsInFlight },
+  );
   return { findings: answers.flat().filter((answer) => answer !== undefined), resources: reads.length };
 }

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import { allowed, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
 import {
   allQuestions,
@@ -78,10 +78,14 @@ async function listedSurplus(context: Needed, needed: ReadonlySet<string>): Prom
   const everyones = permissionsOf(await rulesIn(control.client, target.namespace));
   const own = permissionsOf(await rulesIn(exporter.client, target.namespace));
   const others = namespaces.filter((name) => name !== target.namespace);
-  const elsewhere = await inParallel(others, requestsInFlight, async (namespace) => {
-    const rules = permissionsOf(await rulesIn(exporter.client, namespace));
-    return [...rules.values()].filter(({ what }) => !own.has(what)).map((one) => ({ ...one, in: namespace }));
-  });
+  const elsewhere = await pMap(
+    others,
+    async (namespace) => {
+      const rules = permissionsOf(await rulesIn(exporter.client, namespace));
+      return [...rules.values()].filter(({ what }) => !own.has(what)).map((one) => ({ ...one, in: namespace }));
+    },
+    { concurrency: requestsInFlight },
+  );
   const surplus = [...own.values(), ...elsewhere.flat()].filter(({ what }) => !needed.has(what) && !everyones.has(what));
   return surplus.map((one) => ('in' in one ? { ...one, what: `${one.what} in the namespace ${one.in}` } : one));
 }

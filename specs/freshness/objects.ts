@@ -1,10 +1,10 @@
+import pMap from 'p-map';
 import { minimalFields } from '../../fixtures/minimal.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { verify } from '../../helpers/failure.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixtureContext } from '../../helpers/suite/fixtures.ts';
@@ -33,7 +33,7 @@ export async function newObjects(context: RequirementContext, name: string): Pro
   });
   verify(exposed.length > 0, { expected: 'a namespaced kind to make an object of', actual: 'an exporter that reads none' });
   await exporter.pod();
-  return inParallel(exposed, width, ({ table }) => make(context, table.resource, name));
+  return pMap(exposed, ({ table }) => make(context, table.resource, name), { concurrency: width });
 }
 
 /** The same of one kind: `deployments`. */
@@ -44,7 +44,7 @@ export async function newObject(context: RequirementContext, resource: string, n
 
 /** Deletes all of them. */
 export async function removeAll({ client }: RequirementContext, subjects: readonly Subject[]): Promise<void> {
-  await inParallel(subjects, width, ({ object }) => client.remove(object, object.kind === 'Pod' ? 0 : undefined));
+  await pMap(subjects, ({ object }) => client.remove(object, object.kind === 'Pod' ? 0 : undefined), { concurrency: width });
 }
 
 async function make({ scratch, target, run }: RequirementContext, resource: string, name: string): Promise<Subject> {

@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import { restricted } from '../../kube/restricted.ts';
@@ -30,7 +30,7 @@ export async function growLoad(owned: OwnedObjects, namespace: string, from: Loa
     ...numbers(from.configMaps, to.configMaps).map((index) => configMap(namespace, `map-${index}`)),
     ...numbers(from.services, to.services).map((index) => service(namespace, `service-${index}`)),
   ];
-  await inParallel(objects, inFlight, (object) => owned.create(object));
+  await pMap(objects, (object) => owned.create(object), { concurrency: inFlight });
 }
 
 function numbers(from: number, to: number): readonly number[] {

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { ask } from '../../exporter/exporter.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -20,7 +20,7 @@ export async function applyLoad(
 ): Promise<void> {
   for (const [resource, count] of load) {
     const names = Array.from({ length: count }, (_, index) => `load-${index}`);
-    await inParallel(names, IN_FLIGHT, (name) => objects.create(objectOf(resource, { namespace, name }, image)));
+    await pMap(names, (name) => objects.create(objectOf(resource, { namespace, name }, image)), { concurrency: IN_FLIGHT });
     const family = resource === 'pods' ? 'kube_pod_info' : 'kube_configmap_info';
     await waitFor({
       what: `${count} ${resource} of the load with both exporters`,

@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
 import { formatReference, type Reference } from '../reference.ts';
@@ -51,11 +51,11 @@ export class CreatedObjects {
       return undefined;
     };
     // They say which of the rest goes with them.
-    const namespaces = await inParallel(this.#named().filter(isNamespace), width, lookFor);
-    const others = await inParallel(
+    const namespaces = await pMap(this.#named().filter(isNamespace), lookFor, { concurrency: width });
+    const others = await pMap(
       this.#named().filter((named) => !isNamespace(named)),
-      width,
       lookFor,
+      { concurrency: width },
     );
     return [...namespaces, ...others].filter((object) => object !== undefined);
   }

@@ -1,7 +1,8 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { Pod } from '../pod.ts';
+import { failureOf } from './failure-of.ts';
 
 const podKind = { apiVersion: 'v1', kind: 'Pod' };
 const claimKind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
@@ -27,7 +28,7 @@ export async function endPods(client: KubeClient, pods: readonly EndingPod[], hu
   const kubelets = hurried ? new Set<string>() : await readyNodes(client);
   const grace = ({ spec }: Pod) => (spec.nodeName !== undefined && kubelets.has(spec.nodeName) ? 1 : 0);
   const lasting = pods.filter((pod) => (pod.metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY) > grace(pod));
-  await inParallel(lasting, width, (pod) => client.remove(pod, grace(pod)));
+  await removeEach(lasting, (pod) => client.remove(pod, grace(pod)));
 }
 
 /** Ends all pods of namespaces that the run created. */
@@ -43,7 +44,14 @@ export async function endPodsIn(client: KubeClient, namespaces: readonly string[
 export async function removeClaims(client: KubeClient, namespaces: readonly string[]): Promise<void> {
   const lists = await Promise.all(namespaces.map((namespace) => client.list({ ...claimKind, namespace })));
   const lasting = lists.flat().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  await inParallel(lasting, width, (claim) => client.remove(claim));
+  await removeEach(lasting, (claim) => client.remove(claim));
+}
+
+/** @throws the first failure, once the removal of every object was tried */
+async function removeEach<T>(objects: readonly T[], remove: (object: T) => Promise<unknown>): Promise<void> {
+  const failures = await pMap(objects, (object) => failureOf(() => remove(object)), { concurrency: width });
+  const first = failures.find((failure) => failure !== undefined);
+  if (first !== undefined) throw first;
 }
 
 async function readyNodes(client: KubeClient): Promise<ReadonlySet<string>> {

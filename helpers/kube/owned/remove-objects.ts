@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { InfrastructureError } from '../../errors.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
@@ -123,12 +123,16 @@ async function remove(
   objects: readonly KubernetesObject[],
   send = (object: KubernetesObject) => client.remove(object),
 ): Promise<void> {
-  await inParallel(objects, width, async (object) => {
-    const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
-    const failure = isDeleted ? undefined : await failureOf(() => send(object));
-    if (failure === undefined) leftovers.ending(object);
-    else leftovers.failed(referenceOf(object), failure);
-  });
+  await pMap(
+    objects,
+    async (object) => {
+      const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
+      const failure = isDeleted ? undefined : await failureOf(() => send(object));
+      if (failure === undefined) leftovers.ending(object);
+      else leftovers.failed(referenceOf(object), failure);
+    },
+    { concurrency: width },
+  );
 }
 
 /** Everything of every kind with the label, which proves nothing: for people, and for clusters that are the suite's own. */

@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { formatReference, referenceOf } from '../../kube/reference.ts';
@@ -16,13 +16,17 @@ export async function objectsOfCluster(client: KubeClient): Promise<ObjectsOfClu
     ({ subresource, verbs, kind }) =>
       subresource === undefined && verbs.includes('list') && verbs.includes('delete') && kind !== 'Event',
   );
-  const lists = await inParallel(kinds, width, async ({ apiVersion, kind }) => {
-    const { items = [] } = await client.call<{ items?: KubernetesObject[] }>(
-      'GET',
-      client.mapper.collection({ apiVersion, kind }),
-    );
-    return items.map((item) => ({ ...item, apiVersion, kind }));
-  });
+  const lists = await pMap(
+    kinds,
+    async ({ apiVersion, kind }) => {
+      const { items = [] } = await client.call<{ items?: KubernetesObject[] }>(
+        'GET',
+        client.mapper.collection({ apiVersion, kind }),
+      );
+      return items.map((item) => ({ ...item, apiVersion, kind }));
+    },
+    { concurrency: width },
+  );
   return new Map(lists.flat().map((object) => [object.metadata.uid ?? '', object]));
 }
 
@@ -75,8 +79,10 @@ export async function removeAdded(client: KubeClient, before: ObjectsOfCluster):
     within: seconds(60),
     observe: async () => {
       const left = added(before, await objectsOfCluster(client));
-      await inParallel(left, width, (object) =>
-        client.send('DELETE', client.mapper.path(referenceOf(object)), { query: { gracePeriodSeconds: 0 } }),
+      await pMap(
+        left,
+        (object) => client.send('DELETE', client.mapper.path(referenceOf(object)), { query: { gracePeriodSeconds: 0 } }),
+        { concurrency: width },
       );
       return left;
     },

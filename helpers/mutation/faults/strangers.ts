@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { runLabel } from '../../kube/run-label.ts';
@@ -137,7 +137,7 @@ export async function plantStrangers(client: KubeClient, count: number): Promise
     if (round % roundsOfNamespaces === 0) namespaces.push(...namespacesOfStrangers(round));
     others.push(...objectsOfStrangers(round));
   }
-  for (const all of [namespaces, others]) await inParallel(all, width, (stranger) => client.create(stranger));
+  for (const all of [namespaces, others]) await pMap(all, (stranger) => client.create(stranger), { concurrency: width });
   return namespaces.length + others.length;
 }
 
