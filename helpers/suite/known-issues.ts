@@ -1,4 +1,4 @@
-import type { VersionRange } from '../version-range.ts';
+import type { VersionRange } from '../version.ts';
 
 /** A known failure of a named exporter or Kubernetes version. */
 export interface KnownIssue {

@@ -1,4 +1,4 @@
-import { inRange } from '../version-range.ts';
+import { inRange } from '../version.ts';
 import { type KnownIssue, knownIssues } from './known-issues.ts';
 
 /** What is known of a run's versions; without both, no known issue is expected. */
