@@ -53,12 +53,12 @@ export function runToEnd(name: string, args: readonly string[], input: string | 
   return startCommand(name, args, { input }).ended;
 }
 
-/** The processes of jest that a command has started, each the leader of a group. */
-export function jestsOf({ child }: StartedCommand): readonly number[] {
+/** The processes that execute the requirements of a command's run, each the leader of a group. */
+export function executorsOf({ child }: StartedCommand): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => parentOf(pid) === child.pid && commandLineOf(pid).includes('jest/bin/jest.js'));
+    .filter((pid) => parentOf(pid) === child.pid && commandLineOf(pid).includes('helpers/run/executor-process'));
 }
 
 function parentOf(pid: number): number | undefined {

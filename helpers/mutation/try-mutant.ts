@@ -6,6 +6,7 @@ import { servedReads } from '../exporter/reads.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
+import { executeRequirements } from '../run/execute.ts';
 import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
 import { stateOfRun } from '../run/state-of-run.ts';
@@ -16,7 +17,9 @@ import type { Installation } from '../suite/run-state.ts';
 import { type Bench, manifestsOf, type Way } from './bench.ts';
 import { broken, type Finding, judge } from './judgement.ts';
 import { requirementsFor } from './selection.ts';
-import { verifyHere } from './verify-here.ts';
+
+/** How many spec files are executed at the same time for one mutant. */
+const parallelFiles = 4;
 
 /**
  * Puts the manifests of a mutant into the cluster.
@@ -80,7 +83,7 @@ export async function verifyOnly(
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
   const known = stateOfRun({ id: run, directory, options, under, cluster, way });
   const state = { ...known, installation, record: objects.record.file };
-  await verifyHere(state, plan.selected, bench.signal);
+  await executeRequirements(state, plan.selected, { parallelFiles, signal: bench.signal });
   return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
 }
 

@@ -1,14 +1,14 @@
 import { allowed } from '../kube/access-review.ts';
 import { openToRead, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { writeRunState } from '../suite/run-state.ts';
+import { Executor } from './executor.ts';
 import { planFor } from './plan-of-run.ts';
-import { followResults } from './progress-of-results.ts';
-import { runSpecs } from './run-specs.ts';
 import { stateOfRun } from './state-of-run.ts';
+import { verify } from './verification.ts';
 import type { Work } from './work.ts';
 
-/** How many spec files are verified at once: somebody else's cluster has other things to do. */
-const parallelSpecs = 3;
+/** How many spec files are executed at the same time: somebody else's cluster has other things to do. */
+const parallelFiles = 3;
 
 const listNodes = { verb: 'list', group: '', resource: 'nodes' };
 
@@ -42,21 +42,12 @@ export async function verifyAudit({
     installation: { refused: [], deniedBeforeDeployment: [] },
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
-  const unfollow = followResults(directory, progress);
-  const onStart = (pid: number) => reaper.ownsGroup(pid);
+  const executor = new Executor(directory, reaper);
+  const stop = () => executor.stop();
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    await phases.run('examining what is deployed', () =>
-      runSpecs({
-        directory,
-        selected: () => cluster.plan.selected,
-        workers: parallelSpecs,
-        serial: false,
-        bail: options.bail,
-        signal,
-        onStart,
-      }),
-    );
+    await verify({ run, directory, phases, progress, cluster }, executor, parallelFiles);
   } finally {
-    unfollow();
+    executor.stop();
   }
 }

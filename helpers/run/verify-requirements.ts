@@ -13,14 +13,19 @@ import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import { diagnosticsIn } from './diagnostics/look-at.ts';
+import { Executor } from './executor.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
 import { operatorToStart, planFor } from './plan-of-run.ts';
 import { preflight } from './preflight.ts';
 import { stateOfRun } from './state-of-run.ts';
-import { Verification } from './verification.ts';
+import { verify } from './verification.ts';
+import { type Watched, watchOver } from './watch-over.ts';
 import type { Work } from './work.ts';
+
+/** How many spec files are executed at the same time; they mostly wait for the cluster. */
+const parallelFiles = 5;
 
 /** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
 export async function verifyRequirements(work: Work): Promise<void> {
@@ -49,7 +54,9 @@ export async function verifyRequirements(work: Work): Promise<void> {
   cluster.plan = planFor(client, declared, options, under, known);
 
   const state = () => stateOfRun({ id, directory, options, under, cluster, way: provided });
-  const verification = new Verification(work);
+  const executor = new Executor(directory, reaper);
+  const stop = () => executor.stop();
+  signal.addEventListener('abort', stop, { once: true });
   // It takes longest of all to start: what needs it waits for it, and the rest does not.
   const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;
   // That it failed is told by `verify`; without that, there is something worse to tell.
@@ -58,14 +65,40 @@ export async function verifyRequirements(work: Work): Promise<void> {
     const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(work, state(), provided));
     cluster.plan = planFor(client, declared, options, under, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
-    await verification.verify(client, images, dns);
+    await whileClusterHolds(client, { images, namespace: under.target.namespace, run: id }, dns, () =>
+      verify(work, executor, parallelFiles),
+    );
   } finally {
-    verification.end();
+    executor.stop();
     if (!run.interruption.signal.aborted) {
       // What ended the run matters more than why there are no diagnostics of it.
       await diagnose(client, work, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
     }
   }
+}
+
+/**
+ * Verifies, and gives up as soon as the cluster does.
+ * @param dns what must not fail meanwhile, and need not end
+ */
+async function whileClusterHolds(
+  client: KubeClient,
+  watched: Watched,
+  dns: Promise<void> | undefined,
+  verification: () => Promise<void>,
+): Promise<void> {
+  const over = new AbortController();
+  const failures = [watchOver(client, watched, over.signal), ...(dns ? [dns] : [])].map(onlyItsFailure);
+  try {
+    await Promise.race([verification(), ...failures]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function onlyItsFailure(work: Promise<void>): Promise<never> {
+  await work;
+  return new Promise(() => undefined);
 }
 
 /** Looks around before anything is removed, where something is not as it should be. */

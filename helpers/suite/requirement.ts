@@ -1,27 +1,7 @@
-import { seconds } from '../wait.ts';
-import { type AreaContext, areaContext } from './context.ts';
-import { currentRun, isInRun } from './current-run.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 import { type RegisteredRequirement, register } from './registry.ts';
-import { hardLimit, runRequirement } from './run-requirement.ts';
 
-/** What jest gives to a spec; absent where specs are only listed. */
-interface TestFrame {
-  readonly describe?: (name: string, body: () => void) => void;
-  readonly test?: (name: string, body: () => Promise<void>, timeout: number) => void;
-}
-
-/** Jest must not end a requirement before its own limit does, which says more. */
-const jestLimit = hardLimit + seconds(10);
-
-interface Declaring {
-  readonly area: string;
-  readonly serial: boolean;
-  /** In a run: made when the first requirement asks for it. */
-  context(): Promise<AreaContext>;
-}
-
-let declaring: Declaring | undefined;
+let declaring: { readonly area: string; readonly serial: boolean } | undefined;
 
 /**
  * Declares an area: a group of requirements.
@@ -30,44 +10,24 @@ let declaring: Declaring | undefined;
  * @param serial whether its requirements disturb others and therefore run after them, one at a time
  */
 export function area(name: string, body: () => void, { serial = false }: { serial?: boolean } = {}): void {
-  const { describe } = testFrame();
-  const declare = () => {
-    let made: Promise<AreaContext> | undefined;
-    const context = () => {
-      made ??= areaContext(currentRun(), name);
-      return made;
-    };
-    declaring = { area: name, serial, context };
-    try {
-      body();
-    } finally {
-      declaring = undefined;
-    }
-  };
-  if (describe) describe(name, declare);
-  else declare();
-}
-
-/**
- * Declares one requirement, and, in a run that selects it, the jest test that verifies it.
- * @param name the part of the id behind the area
- * @param declaration what it says and where that comes from
- * @param verify throws when the requirement is not met
- */
-export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
-  if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
-  const { context } = declaring;
-  const registered = { ...recordOf(name, declaring.area, declaring.serial, declaration), verify };
-  register(registered);
-  const { test } = testFrame();
-  if (test && currentRun().selected.includes(registered.id)) {
-    test(registered.sentence, () => runRequirement(registered, currentRun(), context), jestLimit);
+  declaring = { area: name, serial };
+  try {
+    body();
+  } finally {
+    declaring = undefined;
   }
 }
 
-/** What jest gives, in a run; where specs are only listed, by the command or by a test, they declare and do nothing more. */
-function testFrame(): TestFrame {
-  return isInRun() ? (globalThis as TestFrame) : {};
+/**
+ * Declares one requirement.
+ * @param name the part of the id behind the area
+ * @param declaration its sentence, and where that comes from
+ * @param verify throws when the requirement is not met
+ * @throws an Error outside of an area, or when another requirement has the id
+ */
+export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
+  if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
+  register({ ...recordOf(name, declaring.area, declaring.serial, declaration), verify });
 }
 
 function recordOf(name: string, within: string, serial: boolean, declaration: RequirementDeclaration): RequirementRecord {

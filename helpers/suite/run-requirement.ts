@@ -9,7 +9,7 @@ import { type Outcome, readResult, writeResult } from './result-file.ts';
 import type { RunState } from './run-state.ts';
 
 /** How long a requirement may take: well above the longest wait of any. */
-export const hardLimit = seconds(240);
+const hardLimit = seconds(240);
 
 /**
  * Verifies one requirement and writes its result where the command and the other workers find it. A prerequisite that failed only as

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileName } from '../exporter/profile.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -52,21 +52,6 @@ export interface Installation {
 }
 
 const fileOf = (directory: string) => join(directory, 'run.json');
-
-export function isRunStateWritten(directory: string): boolean {
-  return existsSync(fileOf(directory));
-}
-
-const turnOf = (directory: string) => join(directory, 'all-else-is-over');
-
-/** Lets the workers with serial requirements begin: all others are done. */
-export function releaseSerial(directory: string): void {
-  writeFileSync(turnOf(directory), '');
-}
-
-export function isSerialReleased(directory: string): boolean {
-  return existsSync(turnOf(directory));
-}
 
 /** Only the owner may read it: the manifests are applied from it again, so that their Secrets are in it with their values. */
 export function writeRunState(state: RunState): void {

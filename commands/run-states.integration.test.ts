@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../helpers/report/model.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
-import { jestsOf, type StartedCommand, startCommand } from './testing/command.ts';
+import { executorsOf, type StartedCommand, startCommand } from './testing/command.ts';
 
 const limit = seconds(120);
 let reports: string;
@@ -42,13 +42,13 @@ async function untilStarted(): Promise<void> {
   });
 }
 
-/** Kills jest with all its workers, as an administrator or the kernel would. */
-async function killJest(run: StartedCommand): Promise<void> {
+/** Kills the process that executes the requirements, as an administrator or the kernel would. */
+async function killExecutor(run: StartedCommand): Promise<void> {
   const found = await waitFor({
-    what: 'jest',
+    what: 'the executor',
     within: seconds(60),
     every: 20,
-    observe: async () => jestsOf(run),
+    observe: async () => executorsOf(run),
     until: (pids) => pids.length > 0,
     describe: () => 'no process of it',
   });
@@ -119,15 +119,17 @@ test(
 );
 
 test(
-  'a jest that is killed is a failure of the suite: nothing is left, and what was not verified is named',
+  'an executor that is killed is a failure of the suite: nothing is left, and what was not verified is named',
   async () => {
     const run = startRun();
-    await killJest(run);
+    await killExecutor(run);
 
     const { code, stderr } = await run.ended;
 
     expect(code).toBe(4);
-    expect(stderr).toContain('Jest was killed by SIGKILL without a result of 1 of 1 requirements (endpoints/healthz first)');
+    expect(stderr).toContain(
+      'The executor was killed by SIGKILL without a result of 1 of 1 requirements (endpoints/healthz first)',
+    );
     expect(reportNow()).toMatchObject({ state: 'crashed', verdict: 'partial', partial: 'came-about', leftovers: [] });
     const healthz = reportNow().requirements.find(({ id }) => id === 'endpoints/healthz');
     expect(healthz).toMatchObject({ status: 'skipped', reason: 'did not run' });

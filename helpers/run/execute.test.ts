@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RequirementFailure } from '../failure.ts';
+import type { AreaContext } from '../suite/context.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { readResult, readResults } from '../suite/result-file.ts';
+import type { RunState } from '../suite/run-state.ts';
+import { executeRequirements, inOrderOfNeeds } from './execute.ts';
+
+const step = (id: string, ...needs: string[]) => ({ id, file: id.split('/')[0] ?? '', needs });
+
+/** What happened: `+` a step was begun, `-` it was over. */
+async function traced(steps: readonly ReturnType<typeof step>[], width = 4): Promise<string> {
+  const trace: string[] = [];
+  await inOrderOfNeeds(steps, width, async ({ id }) => {
+    trace.push(`+${id}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    trace.push(`-${id}`);
+  });
+  return trace.join(' ');
+}
+
+test('steps of a file are done one after the other, those of several at the same time', async () => {
+  expect(await traced([step('a/1'), step('a/2'), step('b/1')])).toMatch(/^\+a\/1 \+b\/1 -a\/1 .*\+a\/2/);
+  expect(await traced([step('a/1'), step('b/1')], 1)).toBe('+a/1 -a/1 +b/1 -b/1');
+});
+
+test('a step waits for what it needs, and lets the next of its file pass; a need that is no step is done', async () => {
+  const trace = await traced([step('a/1', 'b/1'), step('a/2'), step('b/1', 'elsewhere')]);
+
+  expect(trace).toBe('+a/2 +b/1 -a/2 -b/1 +a/1 -a/1');
+});
+
+test('steps that need each other are an error, and so is what a step throws', async () => {
+  await expect(traced([step('a/1', 'b/1'), step('b/1', 'a/1')])).rejects.toThrow('These need each other: a/1, b/1.');
+  await expect(inOrderOfNeeds([step('a/1')], 1, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+});
+
+describe('requirements', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'execute-'));
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const execute = (requirements: readonly DeclaredRequirement[], bail = false) => {
+    const run = { directory, exporter: 'v2.5.0', kubernetes: 'v1.24.17' } as RunState;
+    return executeRequirements(run, requirements, { parallelFiles: 4, bail, contextFor: async () => ({}) as AreaContext });
+  };
+
+  const requirement = (id: string, verify: () => Promise<void>, settings: Partial<DeclaredRequirement> = {}) => {
+    const area = id.split('/')[0] ?? '';
+    const place = { area, file: `specs/${area}/${area}.spec.ts`, source: 'a test', sentence: 'It holds.' };
+    return { id, ...place, level: 'must', feature: 'core', needs: [], serial: false, verify, ...settings } as DeclaredRequirement;
+  };
+  const holds = () => Promise.resolve();
+  const fails = () => Promise.reject(new RequirementFailure('it to hold', 'it does not'));
+
+  test('one waits for the failure of what it needs, though it comes first', async () => {
+    await execute([requirement('a/1', holds, { needs: ['b/1'] }), requirement('b/1', fails)]);
+
+    expect(readResult(directory, 'b/1')).toMatchObject({ status: 'failed' });
+    expect(readResult(directory, 'a/1')?.status).not.toBe('passed');
+  });
+
+  test('what it needs outside of the run is not waited for', async () => {
+    await execute([requirement('a/1', holds, { needs: ['b/1'] })]);
+
+    expect(readResult(directory, 'a/1')).toMatchObject({ status: 'passed' });
+  });
+
+  test('serial requirements come after all others', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => void order.push(id);
+    await execute([requirement('a/1', noted('a/1'), { serial: true }), requirement('b/1', noted('b/1'))]);
+
+    expect(order).toEqual(['b/1', 'a/1']);
+  });
+
+  test('after a failure, bail starts nothing more; without it, everything is executed', async () => {
+    const requirements = [requirement('a/1', fails), requirement('a/2', holds), requirement('b/1', holds, { serial: true })];
+    await execute(requirements, true);
+    expect(readResults(directory).map(({ id }) => id)).toEqual(['a/1']);
+
+    await execute(requirements);
+    expect(readResults(directory)).toHaveLength(3);
+  });
+});

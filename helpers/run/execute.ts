@@ -1,0 +1,120 @@
+import { type AreaContext, areaContext } from '../suite/context.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
+import { type Outcome, readResult } from '../suite/result-file.ts';
+import { runRequirement } from '../suite/run-requirement.ts';
+import type { RunState } from '../suite/run-state.ts';
+
+export interface ExecutionSettings {
+  /** How many spec files are executed at the same time; the requirements of one file are executed one at a time. */
+  readonly parallelFiles: number;
+  /** Whether nothing is started any more after the first failure; a known issue is none. */
+  readonly bail?: boolean;
+  /** What the requirements of a spec file share; made from the run's state unless a test provides it. */
+  contextFor?(requirement: DeclaredRequirement): Promise<AreaContext>;
+  /** Ends the wait for what has been started; a body itself cannot be ended. */
+  readonly signal?: AbortSignal;
+  onStarted?(id: string): void;
+  onFinished?(result: Outcome): void;
+  /** Called between the other requirements and the serial ones. */
+  onSerial?(): void;
+}
+
+/**
+ * Executes requirements in this process: spec files beside each other, then the serial requirements one at a time. Each starts when
+ * the results of all that it needs are written; a need that is not among `requirements` is not part of the run and is not waited for.
+ * @param run where results are written, and the cluster
+ * @param requirements in the order in which they are preferred
+ * @throws what kept a result from being written; a requirement that fails is a result
+ */
+export async function executeRequirements(
+  run: RunState,
+  requirements: readonly DeclaredRequirement[],
+  settings: ExecutionSettings,
+): Promise<void> {
+  const { parallelFiles, bail = false, signal, onStarted, onFinished, onSerial } = settings;
+  const { contextFor = ({ area }: DeclaredRequirement) => areaContext(run, area) } = settings;
+  const contexts = new Map<string, Promise<AreaContext>>();
+  const contextOf = (requirement: DeclaredRequirement) => {
+    const context = contexts.get(requirement.file) ?? contextFor(requirement);
+    contexts.set(requirement.file, context);
+    return context;
+  };
+  let isOver = false;
+  const execute = async (requirement: DeclaredRequirement) => {
+    if (isOver || signal?.aborted) return;
+    onStarted?.(requirement.id);
+    const thrown: unknown = await runRequirement(requirement, run, () => contextOf(requirement)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const result = readResult(run.directory, requirement.id);
+    if (result === undefined) throw thrown ?? new Error(`${requirement.id} ended without a result.`);
+    onFinished?.(result);
+    isOver ||= bail && result.status === 'failed' && !result.isKnownIssue;
+  };
+  await unlessAborted(signal, async () => {
+    await inOrderOfNeeds(
+      requirements.filter(({ serial }) => !serial),
+      parallelFiles,
+      execute,
+    );
+    onSerial?.();
+    await inOrderOfNeeds(
+      requirements.filter(({ serial }) => serial),
+      1,
+      execute,
+    );
+  });
+}
+
+async function unlessAborted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  if (signal === undefined) return work();
+  let leave: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve;
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+interface Step {
+  readonly id: string;
+  readonly file: string;
+  /** The ids that must be finished before it; those that are no steps count as finished. */
+  readonly needs: readonly string[];
+}
+
+/**
+ * Executes steps in their order as far as their needs allow it: those of one file one after the other, those of several at the same time.
+ * @param width how many at the same time
+ * @param execute what it throws ends the whole, after the steps that are running
+ * @throws an Error that names the steps which need each other
+ */
+export async function inOrderOfNeeds<S extends Step>(
+  steps: readonly S[],
+  width: number,
+  execute: (step: S) => Promise<void>,
+): Promise<void> {
+  const unfinished = new Map(steps.map((step) => [step.id, step]));
+  const waiting = new Set(steps);
+  const running = new Map<string, Promise<void>>();
+  const canStart = ({ file, needs }: S) => !running.has(file) && needs.every((id) => !unfinished.has(id));
+  while (unfinished.size > 0) {
+    const next = running.size < width ? [...waiting].find(canStart) : undefined;
+    if (next) {
+      waiting.delete(next);
+      const finish = () => {
+        unfinished.delete(next.id);
+        running.delete(next.file);
+      };
+      running.set(next.file, execute(next).finally(finish));
+    } else {
+      if (running.size === 0) throw new Error(`These need each other: ${[...unfinished.keys()].join(', ')}.`);
+      await Promise.race(running.values());
+    }
+  }
+}
