@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { runToExit } from './command.ts';
 import { createProgram } from './program.ts';
-import { runToExit } from './run-to-exit.ts';
 
 await runToExit(async (argv, interruption) => {
   let code = 0;

@@ -18,23 +18,25 @@ export interface AccountArguments {
   readonly limit: number;
 }
 
-const any = { min: 1, max: Number.MAX_SAFE_INTEGER };
+type Defaults = Pick<AccountArguments, 'maxBytes' | 'json' | 'limit'>;
+
+const positive = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
 /** Adds the options of `account` to a command. */
 export function addAccountOptions(command: Command): Command {
   return command
     .usage('--objects FILE --metrics FILE [options]')
-    .requiredOption(
+    .option(
       '--objects <file>',
       'the output of kubectl get -o json, or one object a line, optionally gzipped; set twice: before and after the scrape',
       (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
-    .requiredOption('--metrics <file>', "the exporter's /metrics, optionally gzipped")
+    .option('--metrics <file>', "the exporter's /metrics, optionally gzipped")
     .option('--exporter <release>', 'such as v2.6.0 (default: that of the only pod that runs a kube-state-metrics)', release)
     .option('--kubernetes <release>', 'such as v1.34.1 (default: that of the newest kubelet)', release)
     .option('--args <words>', "the exporter's own arguments (default: those of that pod)", shellWords)
-    .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', any), 20)
-    .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', any), 1024 ** 3)
+    .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', positive), 20)
+    .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', positive), 1024 ** 3)
     .option('--json', 'write everything as JSON', false)
     .addHelpText(
       'after',
@@ -44,14 +46,16 @@ export function addAccountOptions(command: Command): Command {
 
 /**
  * The options of a command that `addAccountOptions` was applied to, once commander has parsed them.
- * @throws UsageError for more than two files of objects
+ * @throws UsageError for a missing file, and more than two files of objects
  */
 export function accountArguments(command: Command): AccountArguments {
-  const options = command.opts<AccountArguments>();
-  const { length } = options.objects;
-  if (length > 2)
-    throw new UsageError(`--objects is set ${length} times: expected one file, or two for before and after the scrape.`);
-  return options;
+  const { objects = [], metrics, ...options } = command.opts<Partial<AccountArguments> & Required<Defaults>>();
+  // Commander reports a missing mandatory option before a misspelt one.
+  if (objects.length === 0) throw new UsageError('--objects is missing: expected a file with the output of kubectl get -o json.');
+  if (objects.length > 2)
+    throw new UsageError(`--objects is set ${objects.length} times: expected one file, or two for before and after the scrape.`);
+  if (metrics === undefined) throw new UsageError('--metrics is missing: expected a file with a saved scrape.');
+  return { objects, metrics, ...options };
 }
 
 /** @throws UsageError for an unknown option, a missing one, or an invalid value */

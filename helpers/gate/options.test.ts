@@ -36,7 +36,7 @@ test('options shared with a conformance run take flags before the environment', 
 });
 
 test.each([
-  [['--from', 'v2.5.0'], "required option '--to <image>' not specified"],
+  [['--from', 'v2.5.0'], 'compares two releases'],
   [[...both, '--cluster', 'simulated'], 'refuses a simulated cluster'],
   [[...both, '--waiver', 'w.yaml'], 'Did you mean --waivers?'],
   [[...both, '--only', 'dns'], "unknown option '--only'"],

@@ -50,7 +50,7 @@ export function parseGateOptions(argv: readonly string[]): GateOptions {
 
 /**
  * The options of a command that `addGateOptions` was applied to, once commander has parsed them.
- * @throws UsageError for a simulated cluster, a profile without its manifests, an invalid budget or load
+ * @throws UsageError for a missing release, a simulated cluster, a profile without its manifests, an invalid budget or load
  */
 export function gateOptions(command: Command): GateOptions {
   const {
@@ -66,6 +66,10 @@ export function gateOptions(command: Command): GateOptions {
     load = [],
     conformance,
   } = command.opts<RawOptions>();
+  // Commander reports a missing mandatory option before a misspelt one.
+  if (from === undefined || to === undefined) {
+    throw new UsageError('The gate compares two releases: --from v2.5.0 --to v2.20.0, tags or full image references.');
+  }
   const run = optionsOf(command);
   if (run.cluster === 'simulated') {
     throw new UsageError(
@@ -91,8 +95,8 @@ export function gateOptions(command: Command): GateOptions {
 }
 
 interface RawOptions {
-  readonly from: string;
-  readonly to: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
   readonly profile?: ProfileName;
@@ -108,8 +112,8 @@ interface RawOptions {
 export function addGateOptions(command: Command): Command {
   command
     .usage('--from v2.5.0 --to v2.20.0 [options]')
-    .requiredOption('--from <image>', 'the release in use: a tag or a full image reference')
-    .requiredOption('--to <image>', 'the candidate: a tag or a full image reference')
+    .option('--from <image>', 'the release in use: a tag or a full image reference')
+    .option('--to <image>', 'the candidate: a tag or a full image reference')
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
     .addOption(new Option('--profile <name>', 'the profile of --manifests-to (default: agent)').choices(Object.keys(profiles)))
