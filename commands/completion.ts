@@ -60,10 +60,10 @@ function bash(program: string, commands: readonly CompletedCommand[]): string {
       .filter(({ value }) => value !== undefined)
       .map(({ long, choices }) => `    '${command.name} ${long}') candidates='${choices.join(' ')}' ;;`),
   );
-  const words = commands.map(({ name: command, options, choices, takesFiles }) => {
-    const all = [...options.map(({ long }) => long), ...choices].join(' ');
+  const patterns = commands.map(({ name: command, options, choices, takesFiles }) => {
+    const words = [...options.map(({ long }) => long), ...choices].join(' ');
     const pattern = takesFiles ? `'${command} '-*` : `'${command} '*`;
-    return `        ${pattern}) candidates='${all}' ;;`;
+    return `        ${pattern}) candidates='${words}' ;;`;
   });
   return `${name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} candidates=
@@ -79,7 +79,7 @@ function bash(program: string, commands: readonly CompletedCommand[]): string {
 ${values.join('\n')}
     *)
       case "\${COMP_WORDS[1]} $current" in
-${words.join('\n')}
+${patterns.join('\n')}
       esac
       ;;
     esac

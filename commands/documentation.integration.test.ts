@@ -34,10 +34,10 @@ test('every npm script that the documentation names exists', () => {
 
 test('every script of the package is documented', () => {
   const text = pages.map(read).join('\n') + read('.ci/run');
-  const parts = ['types', 'lint', 'dead-code', 'families', 'bench'];
+  const parts = ['types', 'lint', 'dead-code', 'families', 'bench', 'prepack'];
 
-  const silent = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
-  expect(silent.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);
+  const undocumented = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
+  expect(undocumented.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);
 });
 
 test('every option of npm run e2e that the documentation shows is one', () => {
@@ -47,15 +47,15 @@ test('every option of npm run e2e that the documentation shows is one', () => {
   for (const words of shown) expect(() => parseOptions(words)).not.toThrow();
 });
 
-const others = [...new Set(commands.map(({ words }) => words[1] ?? ''))].filter(
+const commandsWithOptions = [...new Set(commands.map(({ words }) => words[1] ?? ''))].filter(
   (name) => name !== 'e2e' && optionsOf(name).some((words) => words.some((word) => word.startsWith('--'))),
 );
 
-test.each(others)(
+test.each(commandsWithOptions)(
   'every option of npm run %s that the documentation shows is in its help',
   async (name) => {
     const { code, stdout } = await runToEnd(name, ['--help']);
-    // Some take the options of the run that they begin with as well.
+    // Some pass options on to the run that they start.
     const known = [...stdout.matchAll(/--[a-z][a-z0-9-]+/g), ...runOptions.map(({ long }) => long)].map(String);
     const shown = optionsOf(name).flatMap((words) => words.filter((word) => word.startsWith('--')));
 

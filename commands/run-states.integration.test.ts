@@ -24,7 +24,7 @@ function reportNow(): Report {
   return JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
 }
 
-/** What each file of the report says of a run that was killed. */
+/** Whether each file of the report states that the run did not complete. */
 function notComplete(): readonly boolean[] {
   return ['report.json', 'junit.xml', 'index.html', 'summary.md'].map((name) =>
     readFileSync(join(reports, name), 'utf8').includes('The run did not complete'),

@@ -30,7 +30,7 @@ const steps: readonly Load[] = [
   { pods: 20_000, configMaps: 5_000, services: 1_000 },
 ];
 
-async function fill(options: Options, { signal }: Interruption, onUndo: (cleanup: Cleanup) => void): Promise<void> {
+async function fill(options: Options, { signal }: Interruption, onCleanup: (cleanup: Cleanup) => void): Promise<void> {
   if (options.audit !== undefined) throw new UsageError('This fills a cluster, and an audit changes nothing: remove --audit.');
   if (options.cluster === 'kubeconfig') {
     throw new UsageError(
@@ -47,7 +47,7 @@ async function fill(options: Options, { signal }: Interruption, onUndo: (cleanup
   mkdirSync(directory, { recursive: true });
   const opened = await openProvided(
     { run, options, profile: source.profile, images: [target.image], directory, reaper: startReaper(directory) },
-    onUndo,
+    onCleanup,
   );
   const { client, objects, kubernetes, nodes } = opened;
   await occupy(opened, target, warn);
