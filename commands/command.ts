@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { SuiteError, UsageError } from '../helpers/errors.ts';
 import { printError } from '../helpers/print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
-import { asError, isOfTheCluster } from '../helpers/run/ending.ts';
+import { asError, isClusterFailure } from '../helpers/run/ending.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
 
 /** A command of the program: each file in this folder that is named in `program.ts` exports one. */
@@ -53,14 +53,14 @@ function report(thrown: unknown, { exitCode }: Interruption): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
   const error = asError(thrown);
   const isExplained =
-    exitCode !== undefined || error instanceof UsageError || isOfTheCluster(error) || error instanceof SuiteError;
+    exitCode !== undefined || error instanceof UsageError || isClusterFailure(error) || error instanceof SuiteError;
   printError(`${isExplained ? error.message : (error.stack ?? error.message)}\n`);
   // Reports that could not be written may have been those of a crash.
   if (error instanceof SuiteError && error.cause instanceof Error) printError(`${error.cause.stack}\n`);
   if (!isExplained) printError(`${crashAdvice}\n`);
   if (exitCode !== undefined) return exitCode;
   if (error instanceof UsageError) return USAGE_EXIT_CODE;
-  return isOfTheCluster(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE;
+  return isClusterFailure(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE;
 }
 
 const crashAdvice =

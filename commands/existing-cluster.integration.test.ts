@@ -96,7 +96,7 @@ test(
     });
 
     expect(cleaned && writesOf(cleaned)).toEqual([]);
-    expect(cleaned?.stdout).toContain('at work');
+    expect(cleaned?.stdout).toContain('in progress');
     expect(endOf(outcome)).toMatchObject({ exitCode: 0, ...nothingTouched });
     rmSync(reports, { recursive: true });
   },

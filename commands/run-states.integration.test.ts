@@ -190,7 +190,7 @@ test(
       const { code, stdout, stderr } = await startCommand('e2e', ['--cluster', 'simulated', '--reports', directory]).ended;
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toMatch(/^The directory .* cannot be made: .* Name another one\.\n$/);
+      expect(stderr).toMatch(/^The directory .* cannot be created: .* Name another one\.\n$/);
     }
   },
   limit,

@@ -25,7 +25,7 @@ export type ReaperMessage =
 
 /**
  * Starts a process that notices the end of this one, `kill -9` included, by the end of its standard input.
- * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of jest's processes.
+ * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which knows nothing of the executor.
  * @param directory the run's, where the reaper's log goes
  */
 export function startReaper(directory: string): Reaper {

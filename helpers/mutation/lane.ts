@@ -3,7 +3,7 @@ import type { Cleanup } from '../cluster/undos.ts';
 import { newRunId } from '../kube/run-label.ts';
 import { printError } from '../print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE } from '../report/verdict.ts';
-import { isOfTheCluster } from '../run/ending.ts';
+import { isClusterFailure } from '../run/ending.ts';
 import { Interruption } from '../run/interruption.ts';
 import { parseOptions } from '../run/options.ts';
 import { declaredRequirements } from '../suite/declared.ts';
@@ -48,6 +48,6 @@ main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
     printError(`${error.stack}\n`);
-    process.exit(isOfTheCluster(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE);
+    process.exit(isClusterFailure(error) ? INFRASTRUCTURE_EXIT_CODE : SUITE_EXIT_CODE);
   },
 );

@@ -8,8 +8,8 @@ import type { RequirementResult } from '../report/model.ts';
 import { settleSoFar } from '../run/assemble-report.ts';
 import { executeRequirements } from '../run/execute.ts';
 import { install } from '../run/install.ts';
-import { type ClusterOfRun, planFor } from '../run/plan-of-run.ts';
-import { stateOfRun } from '../run/state-of-run.ts';
+import { type ClusterOfRun, planFor } from '../run/plan.ts';
+import { stateBeforeInstallation } from '../run/run-context.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
@@ -79,16 +79,16 @@ export async function verifyOnly(
   mkdirSync(directory, { recursive: true });
   const { options, declared, clusterKind, kubernetes, objects, run } = bench;
   const { installation, way } = installed;
-  const { under, plan } = planOf(bench, only, installed);
+  const { subject, plan } = planOf(bench, only, installed);
   const cluster: ClusterOfRun = { kind: clusterKind, image: '', kubernetes, nodes: 1 + options.agents, plan };
-  const known = stateOfRun({ id: run, directory, options, under, cluster, way });
+  const known = stateBeforeInstallation({ id: run, directory, options, subject, cluster, connection: way });
   const state = { ...known, installation, record: objects.record.file };
   await executeRequirements(state, plan.selected, { parallelFiles, signal: bench.signal });
-  return { results: settleSoFar({ declared, under, directory, cluster }).requirements, selected: state.selected };
+  return { results: settleSoFar({ declared, subject, directory, cluster }).requirements, selected: state.selected };
 }
 
 function planOf({ client, declared, options }: Bench, only: readonly string[], { target, known, documented }: Installed) {
   const profile = profiles[knownTargets[known].profile];
-  const under: TargetOfRun = { target, profile, documented };
-  return { under, plan: planFor(client, declared, { ...options, only }, under) };
+  const subject: TargetOfRun = { target, profile, documented };
+  return { subject, plan: planFor(client, declared, { ...options, only }, subject) };
 }

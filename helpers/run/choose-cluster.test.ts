@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { withCluster } from './choose-cluster.ts';
 import { parseOptions } from './options.ts';
 
-const answers = () => Promise.resolve();
+const dockerAnswers = () => Promise.resolve();
 const isSilent = () => Promise.reject(new UsageError('No Docker answers.'));
 const needless = () => Promise.reject(new Error('Nobody needed Docker.'));
 const noCi = { isCI: false, name: null };
@@ -15,36 +15,36 @@ function choose(argv: readonly string[], job: typeof jenkins | typeof noCi, dock
   return { chosen, warnings };
 }
 
-describe('the cluster of a run that names none', () => {
+describe('the cluster of a run without --cluster', () => {
   test('is k3s where Docker answers, in CI as well', async () => {
-    const { chosen, warnings } = choose([], jenkins, answers);
+    const { chosen, warnings } = choose([], jenkins, dockerAnswers);
     expect((await chosen).cluster).toBe('k3s');
     expect(warnings).toEqual([]);
   });
 
-  test('is simulated without Docker, under a banner that says what it is worth', async () => {
+  test('is simulated without Docker, under a banner that it is no evidence', async () => {
     const { chosen, warnings } = choose([], noCi, isSilent);
     expect((await chosen).cluster).toBe('simulated');
     expect(warnings.join()).toMatch(/SIMULATED[\s\S]*no evidence/);
   });
 
-  test('is an error in CI without Docker, which says what to do', async () => {
+  test('is an error in CI without Docker, with what to do', async () => {
     const { chosen } = choose([], jenkins, isSilent);
     await expect(chosen).rejects.toThrow(UsageError);
     await expect(chosen).rejects.toThrow(/in CI \(Jenkins\).*--cluster kubeconfig.*--cluster simulated/);
   });
 
-  test('is not looked for when one is named', async () => {
+  test('is not determined when the user names it', async () => {
     const { chosen } = choose(['--cluster', 'simulated'], jenkins, needless);
     expect((await chosen).cluster).toBe('simulated');
   });
 
-  test('does not take a broken Docker for none', async () => {
+  test('does not mistake a broken Docker for none', async () => {
     await expect(choose([], noCi, needless).chosen).rejects.toThrow('Nobody needed Docker.');
   });
 });
 
-/** What a process with these variables and no others chooses without Docker: the library reads them once, when it is loaded. */
+/** Prints what a process with these variables only chooses without Docker: ci-info reads them when it is loaded. */
 const program = `
   import { withCluster } from './helpers/run/choose-cluster.ts';
   import { parseOptions } from './helpers/run/options.ts';
@@ -62,11 +62,11 @@ test.each([
   ['TeamCity', { TEAMCITY_VERSION: '2025.03' }, /^No Docker answers, and in CI \(TeamCity\)/],
   ['GitHub', { GITHUB_ACTIONS: 'true', CI: 'true' }, /^No Docker answers, and in CI \(GitHub Actions\)/],
   ['GitLab', { GITLAB_CI: 'true' }, /^No Docker answers, and in CI \(GitLab CI\)/],
-  ['any other that sets CI', { CI: '1' }, /^No Docker answers, and in CI \(a variable/],
-  ['somebody who says that it is none', { CI: 'false', BUILD_ID: '7' }, /^simulated\n$/],
-  ['somebody at a desk', {}, /^simulated\n$/],
+  ['any CI system that sets CI', { CI: '1' }, /^No Docker answers, and in CI \(a variable/],
+  ['a machine with CI=false', { CI: 'false', BUILD_ID: '7' }, /^simulated\n$/],
+  ['a desktop', {}, /^simulated\n$/],
 ])(
-  'without Docker, %s gets what is due there',
+  'without Docker, on %s',
   (_, variables, chosen) => {
     const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
     const { stdout, stderr } = spawnSync(process.execPath, args, {

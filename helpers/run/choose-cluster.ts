@@ -3,7 +3,7 @@ import { findDocker } from '../cluster/docker.ts';
 import { UsageError } from '../errors.ts';
 import type { Options } from './options.ts';
 
-/** What cannot be overlooked above a run that nobody asked to be simulated. */
+/** The banner above a run that is simulated although the user did not choose that. */
 const banner = [
   '',
   '  ############################################################################',
@@ -16,10 +16,10 @@ const banner = [
 ].join('\n');
 
 /**
- * The options with a cluster, where they name none: k3s where Docker answers, else the simulated one, with a banner.
+ * The options with a cluster kind: where none is set, k3s if Docker answers, else simulated, with a banner.
  * @param warn prints the banner
  * @param jobOf the CI system that runs this process, as ci-info finds it in the environment that the process started with
- * @throws UsageError in CI without Docker: there, a result that proves nothing must not look like one
+ * @throws UsageError in CI without Docker, where a result that proves nothing could pass for evidence
  */
 export async function withCluster(
   options: Options,

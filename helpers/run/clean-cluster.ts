@@ -8,12 +8,12 @@ import { removeCreated } from '../kube/owned/remove-objects.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { runLabel } from '../kube/run-label.ts';
 import { unremovedRecords } from './kept-records.ts';
-import { type Holder, holderOf, listLeases } from './namespace-lease.ts';
+import { type Holder, holderOf, listLeases } from './occupy.ts';
 
 export interface CleanRequest {
   /** The directory below which the records of runs are. */
   readonly reports: string;
-  /** The one run whose objects are to be removed, even if it is at work; all that are over where it is left out. */
+  /** The run whose objects are removed, even if it is in progress; without it, those of all runs that have ended. */
   readonly run?: string;
   /** Whether to remove nothing. */
   readonly dryRun: boolean;
@@ -21,7 +21,7 @@ export interface CleanRequest {
 }
 
 /**
- * Removes from a cluster what the records of runs prove to be theirs, and lists what merely carries their label. A run at work is left alone
+ * Removes from a cluster what the records prove that runs created, and lists what merely has their label. A run in progress is skipped
  * unless it is named.
  * @returns how many lines of what could not be removed were printed
  */
@@ -32,16 +32,16 @@ export async function cleanCluster(client: KubeClient, { reports, run: named, dr
   for (const record of records) {
     const { run } = record;
     if (run === undefined || (named !== undefined && run.run !== named)) continue;
-    const work = atWork(run, holders);
-    if (work !== undefined && named === undefined) {
-      print(`Run ${run.run} is at work: ${work}. Its objects are left alone; --run ${run.run} removes them all the same.`);
+    const activity = activityOf(run, holders);
+    if (activity !== undefined && named === undefined) {
+      print(`Run ${run.run} is in progress: ${activity}. Its objects are kept; --run ${run.run} removes them all the same.`);
       continue;
     }
     left += await cleanRecord(client, record, { dryRun, print });
   }
   if (named !== undefined && !records.some(({ run }) => run?.run === named)) {
     print(
-      `No record below ${reports} says what run ${named} created, so that nothing of it is removed. Name its directory with --reports.`,
+      `No record below ${reports} lists what run ${named} created, so that nothing of it is removed. Set its directory with --reports.`,
     );
   }
   await listUnproven(client, { records, holders, print });
@@ -58,22 +58,22 @@ async function cleanRecord(
   for (const name of new Set(entries.map(({ reference }) => formatReference(reference)))) print(`  ${name}`);
   if (dryRun) return 0;
   const left = await removeCreated(client, record);
-  print(left.length === 0 ? 'None of it is there any more.' : `Still there:\n${left.map((line) => `  ${line}`).join('\n')}`);
+  print(left.length === 0 ? 'None of it exists any more.' : `Not removed:\n${left.map((line) => `  ${line}`).join('\n')}`);
   return left.length;
 }
 
-/** Why a run counts as being at work: its Lease is renewed, or its process lives on this machine. */
-function atWork({ run, host, process: pid }: RecordedRun, holders: readonly Holder[]): string | undefined {
+/** The sign that a run is in progress: its Lease is renewed, or its process runs on this machine; undefined for none. */
+function activityOf({ run, host, process: pid }: RecordedRun, holders: readonly Holder[]): string | undefined {
   const holder = holders.find((known) => known.run === run);
-  if (holder?.isAtWork) return `process ${pid} on ${host} renewed its Lease at ${holder.renewedAt}`;
-  return host === hostname() && isAlive(pid) ? `its process ${pid} on this machine lives` : undefined;
+  if (holder?.isInProgress) return `process ${pid} on ${host} renewed its Lease at ${holder.renewedAt}`;
+  return host === hostname() && isRunning(pid) ? `its process ${pid} runs on this machine` : undefined;
 }
 
-function isAlive(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it runs, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -83,7 +83,8 @@ async function holdersOn(client: KubeClient, print: (line: string) => void): Pro
   const failure = await failureOf(async () => {
     leases = await listLeases(client);
   });
-  if (failure !== undefined) print(`Which runs are at work cannot be seen from their Leases: ${failure.message}`);
+  if (failure !== undefined)
+    print(`The Leases of runs cannot be listed, so that it is not known which are in progress: ${failure.message}`);
   return leases.map((lease) => holderOf(lease)).filter((holder) => holder !== undefined);
 }
 
@@ -93,7 +94,7 @@ interface Known {
   print(line: string): void;
 }
 
-/** Objects with the label of a run of which no record is at hand: anybody may have put the label there. */
+/** Lists objects with the label of a run without a record here: anybody may have set the label. */
 async function listUnproven(client: KubeClient, { records, holders, print }: Known): Promise<void> {
   const runs = new Set(records.map(({ run }) => run?.run));
   const unproven: KubernetesObject[] = [];
@@ -102,7 +103,7 @@ async function listUnproven(client: KubeClient, { records, holders, print }: Kno
     const failure = await failureOf(async () => {
       unproven.push(...(await client.list({ apiVersion, kind }, { labelSelector: runLabel })));
     });
-    if (failure !== undefined) print(`Not looked through for the label ${runLabel}: ${kind}: ${failure.message}`);
+    if (failure !== undefined) print(`Not searched for the label ${runLabel}: ${kind}: ${failure.message}`);
   }
   const leftovers = new Leftovers(client.mapper);
   const distinct = new Map(unproven.map((object) => [object.metadata.uid, object]));
@@ -111,11 +112,11 @@ async function listUnproven(client: KubeClient, { records, holders, print }: Kno
     const holder = holders.find((known) => known.run === run);
     if (runs.has(run)) continue;
     const name = formatReference(referenceOf(object));
-    if (holder?.isAtWork)
-      print(`Not proven: ${name}, with the label of run ${run}, which is at work on ${holder.host}. It is left alone.`);
+    if (holder?.isInProgress)
+      print(`Not proven: ${name}, with the label of run ${run}, which is in progress on ${holder.host}. It is kept.`);
     else
       print(
-        `Not proven: ${name}, with the label of run ${run}, of which no record is here. If it is yours to remove: ${leftovers.command(referenceOf(object))}`,
+        `Not proven: ${name}, with the label of run ${run}, without a record here. If it is yours to remove: ${leftovers.command(referenceOf(object))}`,
       );
   }
 }

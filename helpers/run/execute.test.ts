@@ -10,7 +10,7 @@ import { executeRequirements, inOrderOfNeeds } from './execute.ts';
 
 const step = (id: string, ...needs: string[]) => ({ id, file: id.split('/')[0] ?? '', needs });
 
-/** What happened: `+` a step was begun, `-` it was over. */
+/** The trace: `+` a step started, `-` it ended. */
 async function traced(steps: readonly ReturnType<typeof step>[], width = 4): Promise<string> {
   const trace: string[] = [];
   await inOrderOfNeeds(steps, width, async ({ id }) => {
@@ -21,12 +21,12 @@ async function traced(steps: readonly ReturnType<typeof step>[], width = 4): Pro
   return trace.join(' ');
 }
 
-test('steps of a file are done one after the other, those of several at the same time', async () => {
+test('steps of a file are executed one after another, steps of several files at the same time', async () => {
   expect(await traced([step('a/1'), step('a/2'), step('b/1')])).toMatch(/^\+a\/1 \+b\/1 -a\/1 .*\+a\/2/);
   expect(await traced([step('a/1'), step('b/1')], 1)).toBe('+a/1 -a/1 +b/1 -b/1');
 });
 
-test('a step waits for what it needs, and lets the next of its file pass; a need that is no step is done', async () => {
+test('a step waits for what it needs while the next of its file is executed; a need that is no step counts as finished', async () => {
   const trace = await traced([step('a/1', 'b/1'), step('a/2'), step('b/1', 'elsewhere')]);
 
   expect(trace).toBe('+a/2 +b/1 -a/2 -b/1 +a/1 -a/1');
@@ -59,7 +59,7 @@ describe('requirements', () => {
   const holds = () => Promise.resolve();
   const fails = () => Promise.reject(new RequirementFailure('it to hold', 'it does not'));
 
-  test('one waits for the failure of what it needs, though it comes first', async () => {
+  test('a requirement waits for the result of what it needs, though it comes first', async () => {
     await execute([requirement('a/1', holds, { needs: ['b/1'] }), requirement('b/1', fails)]);
 
     expect(readResult(directory, 'b/1')).toMatchObject({ status: 'failed' });

@@ -15,7 +15,7 @@ export interface ExecutionSettings {
   readonly signal?: AbortSignal;
   onStarted?(id: string): void;
   onFinished?(result: Outcome): void;
-  /** Called between the other requirements and the serial ones. */
+  /** Called before the serial requirements, if there are any. */
   onSerial?(): void;
 }
 
@@ -58,12 +58,10 @@ export async function executeRequirements(
       parallelFiles,
       execute,
     );
+    const serial = requirements.filter((requirement) => requirement.serial);
+    if (serial.length === 0 || isOver) return;
     onSerial?.();
-    await inOrderOfNeeds(
-      requirements.filter(({ serial }) => serial),
-      1,
-      execute,
-    );
+    await inOrderOfNeeds(serial, 1, execute);
   });
 }
 

@@ -9,7 +9,7 @@ import { RUN_DIRECTORY } from '../run-directory.ts';
 import { nodeArguments } from '../source.ts';
 import { readResult } from '../suite/result-file.ts';
 
-/** What the executor process receives once, when the run's state is written. */
+/** The message that the executor process receives when the run's state is written. */
 export interface ExecutorOrder {
   readonly directory: string;
   readonly parallelFiles: number;
@@ -26,8 +26,8 @@ interface Execution extends Omit<ExecutorOrder, 'directory'> {
 }
 
 /**
- * The process that executes requirements: of its own, so that a run which is interrupted ends every body at once. It loads the specs as
- * soon as it is started.
+ * The process that executes requirements. It is a process of its own so that an interrupted run can end every body at once. It loads the
+ * specs as soon as it starts.
  */
 export class Executor {
   readonly #directory: string;

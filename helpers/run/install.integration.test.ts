@@ -22,8 +22,8 @@ async function installed(target: Target, before: () => Promise<void> = async () 
   return install(cluster.client, target, { objects, reads: servedReads(target, cluster.client.mapper), before });
 }
 
-test('everything is there with the run’s label, the Deployment after all that it rests on', async () => {
-  let early: unknown = 'not asked';
+test('everything is created with the run’s label, the Deployment last', async () => {
+  let early: unknown = 'not read';
   const { refused, deniedBeforeDeployment } = await installed(agent, async () => {
     early = await deployed(agent);
   });
@@ -31,7 +31,7 @@ test('everything is there with the run’s label, the Deployment after all that 
   expect((await deployed(agent))?.metadata.labels).toMatchObject({ [runLabel]: 'planted' });
 });
 
-test('what the API server refuses is reported, and the rest created all the same', async () => {
+test('what the API server refuses is returned, and the rest is created', async () => {
   const objects = agent.objects.map((object) =>
     object.kind === 'Service' ? ({ ...object, planted: true } as RawObject) : object,
   );
@@ -40,19 +40,19 @@ test('what the API server refuses is reported, and the rest created all the same
   expect(await deployed(agent)).toBeDefined();
 });
 
-test('what the ServiceAccount may not list is told by name, once RBAC has had its time', async () => {
+test('what the ServiceAccount may not list is returned by name, after the time that RBAC may take', async () => {
   const objects = agent.objects.filter(({ kind }) => kind !== 'ClusterRoleBinding');
   const { deniedBeforeDeployment } = await installed({ ...agent, objects });
   expect(deniedBeforeDeployment).toContain('list pods');
   expect(deniedBeforeDeployment).toContain('list cronjobs.batch');
 }, 30_000);
 
-test('the failure of what is done beside is the installation’s, once nothing is being made any more', async () => {
+test('a failing fixture fails the installation, when nothing is being created any more', async () => {
   await expect(installed(agent, () => Promise.reject(new Error('planted')))).rejects.toThrow('planted');
   expect(await deployed(agent)).toBeUndefined();
 });
 
-test('an object that is there already is neither changed nor taken for the run’s', async () => {
+test('an object that exists already is neither changed nor recorded as the run’s', async () => {
   const { name, namespace = '' } = agent.service.metadata;
   await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const strangers = await cluster.client.create(agent.service);

@@ -9,21 +9,21 @@ import { requestToken } from '../kube/token.ts';
 import type { Installation } from '../suite/run-state.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 
-/** How long RBAC may take from being stored to being in force. */
+/** How long a stored role may take to be in force. */
 const rbacBudget = seconds(5);
 
 interface InstallRequest {
   readonly objects: OwnedObjects;
-  /** What this exporter lists; what the cluster does not serve is left out by the caller. */
+  /** What this exporter lists, as far as the cluster serves it. */
   readonly reads: readonly Readable[];
-  /** Done beside that, and ended before the Deployment is created: fixtures that must be there before the exporter starts. */
+  /** Runs beside it and ends before the Deployment is created: fixtures that must exist before the exporter starts. */
   readonly before: () => Promise<unknown>;
 }
 
 /**
- * Installs the manifests as a careful user would: all that the Deployment rests on, then, once the ServiceAccount may read, the Deployment.
- * The namespace exists. A refusal of the API server is reported, not thrown: it is what a requirement has to say.
- * @throws ObjectExists when an object of that name is there already
+ * Installs the manifests into an existing namespace: everything but the Deployment first, and the Deployment when the ServiceAccount may
+ * read. Objects that the API server refuses are returned, for a requirement to report.
+ * @throws ObjectExists when an object of that name exists already
  */
 export async function install(
   client: KubeClient,
@@ -40,18 +40,18 @@ export async function install(
       refused.push({ object: formatReference(referenceOf(object)), message: refusalIn(error) });
     }
   };
-  const createAllElse = async () => {
+  const createOthers = async () => {
     for (const object of target.objects) {
       if (object !== target.deployment && object.kind !== 'Namespace') await create(object);
     }
     return deniedReads(client, target, reads);
   };
-  const [deniedBeforeDeployment] = await allOrFailure([createAllElse(), before()]);
+  const [deniedBeforeDeployment] = await allOrFailure([createOthers(), before()]);
   await create(target.deployment);
   return { refused, deniedBeforeDeployment };
 }
 
-/** Waits for both, also where one fails: what is still being made could not be removed. */
+/** Waits for both, also when one fails: what is created after the cleanup would not be removed. */
 async function allOrFailure<A, B>(parts: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
   await Promise.allSettled(parts);
   return Promise.all(parts);
@@ -62,8 +62,10 @@ async function deniedReads(client: KubeClient, target: Target, reads: readonly R
   if (!(await client.find(account))) return [`no ServiceAccount ${target.namespace}/${target.serviceAccountName}`];
   const asAccount = client.withToken(await requestToken(client, target.namespace, target.serviceAccountName));
   const denied = async () => {
-    const answers = await Promise.all(reads.map(async (one) => ({ one, allowed: await mayList(asAccount, one) })));
-    return answers.filter(({ allowed }) => !allowed).map(({ one }) => `list ${one.resource}${one.group && `.${one.group}`}`);
+    const reviews = await Promise.all(reads.map(async (resource) => ({ resource, allowed: await mayList(asAccount, resource) })));
+    return reviews
+      .filter(({ allowed }) => !allowed)
+      .map(({ resource: { resource, group } }) => `list ${resource}${group && `.${group}`}`);
   };
   try {
     return await waitFor({

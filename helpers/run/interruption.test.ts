@@ -13,17 +13,20 @@ afterEach(() => {
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
 });
 
-test('a signal ends the run, and a second one says that removal is at work', async () => {
+test('a signal ends the run; a second one prints that the removal is in progress', async () => {
   const work = interruption.orEnd(new Promise(() => undefined));
   process.emit('SIGINT');
   process.emit('SIGTERM');
 
   await expect(work).rejects.toThrow('The run was ended by SIGINT.');
   expect(interruption).toMatchObject({ exitCode: 130, crashed: undefined });
-  expect(lines).toEqual(['SIGINT: removing what the run created …', expect.stringContaining('SIGTERM: the removal')]);
+  expect(lines).toEqual([
+    'SIGINT: removing what the run created …',
+    expect.stringContaining('SIGTERM: what the run created is still being removed'),
+  ]);
 });
 
-test('an error that nobody waits for ends the run as a crash', async () => {
+test('an uncaught error ends the run as a crash', async () => {
   const work = interruption.orEnd(new Promise(() => undefined));
   const error = new Error('a socket');
 
@@ -33,7 +36,7 @@ test('an error that nobody waits for ends the run as a crash', async () => {
   expect(interruption).toMatchObject({ exitCode: undefined, crashed: error });
 });
 
-test('an error after the end is written down, and changes nothing', () => {
+test('an error after the end is printed, and changes nothing', () => {
   process.emit('SIGINT');
 
   expect(interruption.crash(new Error('a socket'))).toBe(true);

@@ -3,12 +3,12 @@ import { setMaxListeners } from 'node:events';
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type EndingSignal = keyof typeof signals;
 
-/** Says once that a run is to end before its time: because the user or the system wants it, or because the suite failed. */
+/** Ends a run early, by a signal or because the suite failed. */
 export class Interruption {
   private readonly controller = new AbortController();
 
   constructor() {
-    // Every request under way listens to it.
+    // Every pending request listens to it.
     setMaxListeners(0, this.controller.signal);
   }
 
@@ -16,7 +16,7 @@ export class Interruption {
   private print: ((line: string) => void) | undefined;
 
   /**
-   * Takes over the signals that would otherwise end the process with everything still there.
+   * Handles the signals that would otherwise end the process without a cleanup.
    * @param print takes a line for the user
    */
   listen(print: (line: string) => void): void {
@@ -25,7 +25,7 @@ export class Interruption {
   }
 
   /**
-   * Ends the run because of an error that nobody waits for.
+   * Ends the run because of an uncaught error.
    * @returns false when there is no run to end
    */
   crash(error: unknown): boolean {
@@ -40,20 +40,20 @@ export class Interruption {
     return this.controller.signal;
   }
 
-  /** The error that ended the run, which nobody waited for. */
+  /** The uncaught error that ended the run; undefined where a signal or nothing did. */
   get crashed(): Error | undefined {
     return this.signal.aborted && this.received === undefined ? (this.signal.reason as Error) : undefined;
   }
 
-  /** 130 for Ctrl-C, 143 for SIGTERM, as shells give it; undefined when nothing was received. */
+  /** 130 for Ctrl-C, 143 for SIGTERM, as in a shell; undefined when no signal was received. */
   get exitCode(): number | undefined {
     return this.received === undefined ? undefined : 128 + signals[this.received];
   }
 
-  /** Settles as the work does, or fails as soon as the run is to end. */
+  /** Settles as the work does, or rejects as soon as the run is interrupted. */
   async orEnd<T>(work: Promise<T>): Promise<T> {
     if (this.signal.aborted) {
-      // Nobody waits for it any more, whatever it comes to.
+      // Its result is of no use any more.
       work.catch(() => undefined);
       throw this.signal.reason;
     }
@@ -65,9 +65,7 @@ export class Interruption {
 
   private receive(signal: EndingSignal): void {
     if (this.received !== undefined || this.signal.aborted) {
-      this.print?.(
-        `${signal}: the removal of what the run created is still at work; kill -9 would leave the rest on the cluster.`,
-      );
+      this.print?.(`${signal}: what the run created is still being removed; kill -9 would leave the rest on the cluster.`);
       return;
     }
     this.received = signal;

@@ -22,7 +22,7 @@ function recorded(run: string, outlivesRun = true): CreationRecord {
   return record;
 }
 
-test('the record of a run that left objects is moved out of the way of the next one, and is still found', () => {
+test('the record of a run that left objects is kept when the next run starts, and is still found', () => {
   recorded('first');
   expect(keepUnremovedRecord(join(reports, 'run'), reports)).toMatch(/^Run first may have left objects on https:.*npm run clean/);
   expect(existsSync(join(reports, 'run', 'created.jsonl'))).toBe(false);
@@ -47,7 +47,7 @@ test('there is nothing to keep of a run that removed all, whose cluster went wit
   expect(unremovedRecords(join(reports, 'none'))).toEqual([]);
 });
 
-test('a line that a full disk cut short hides no other, and its intent is still there', () => {
+test('a line that a full disk cut short hides no other line, and its intent is still there', () => {
   const record = recorded('cut');
   const nonce = record.intend({ ...configMap, name: 'b' });
   const again = new CreationRecord(record.file);

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CreationRecord, RECORD_FILE } from '../kube/owned/creation-record.ts';
 
-/** Where the records of runs are kept that left objects on a cluster, below the directory of reports. */
+/** The folder below the reports directory with the records of runs that left objects on a cluster. */
 const KEPT = 'unremoved';
 
 /**
- * Saves the record of an earlier run from the directory that a run is about to empty, where the earlier one may have left objects.
- * @returns a sentence that says so; undefined where there was nothing to save
+ * Moves the record of an earlier run out of the directory that a run is about to empty, if the earlier run may have left objects.
+ * @returns a sentence for the user; undefined where there was nothing to keep
  */
 export function keepUnremovedRecord(directory: string, reports: string): string | undefined {
   const { file, mayHaveLeftObjects, run } = CreationRecord.in(directory);

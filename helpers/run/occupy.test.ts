@@ -1,11 +1,10 @@
 import { simulatedCluster } from '../../simulator/testing.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
-import type { KubernetesObject } from '../kube/object.ts';
+import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { ownedObjects } from '../kube/owned/testing/owned.ts';
 import { FaultyClient } from '../kube/testing/faulty-client.ts';
-import { LEASE_NAME, leaseIn } from './namespace-lease.ts';
-import { occupy, refuseWhatIsThere } from './occupy.ts';
+import { describeHolder, holderOf, LEASE_NAME, leaseIn, occupy, refuseWhatIsThere } from './occupy.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const standard = deriveTarget(knownTargets.standard.rendering(), { name: 'standard' });
@@ -21,7 +20,7 @@ const occupied = (run: string, { target = agent, client = cluster.client, booted
 
 const namespaceNow = () => cluster.client.find({ apiVersion: 'v1', kind: 'Namespace', name: agent.namespace });
 
-test('a run holds a Lease in a namespace of its own, and a second one names the first and what to do', async () => {
+test('a run holds a Lease in its namespace; a second run is refused with the first one’s id and what to do', async () => {
   await occupied('first');
   expect(await cluster.client.get(leaseIn(agent.namespace))).toMatchObject({ metadata: { name: LEASE_NAME } });
 
@@ -33,7 +32,7 @@ test('a run holds a Lease in a namespace of its own, and a second one names the 
   expect(warnings).toEqual([]);
 });
 
-test('two runs that begin at the same moment: one has the namespace, and the other one leaves nothing', async () => {
+test('of two runs that start at the same moment, one has the namespace, and the loser leaves nothing', async () => {
   const begun = await Promise.allSettled([occupied('left'), occupied('right')]);
   expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const [loser] = begun.flatMap(({ status }, index) => (status === 'rejected' ? ['left', 'right'][index] : []));
@@ -41,14 +40,14 @@ test('two runs that begin at the same moment: one has the namespace, and the oth
   expect(created.filter(({ reference }) => reference.kind !== 'Namespace')).toEqual([]);
 });
 
-test('a Lease that is not renewed any more names its run and the command that removes what that left', async () => {
+test('a stale Lease leads to its run and to the command that removes what the run left', async () => {
   await occupied('dead');
   const renewTime = '2020-01-01T00:00:00.000000Z';
   await cluster.client.merge(leaseIn(agent.namespace), { spec: { renewTime } });
   await expect(occupied('next')).rejects.toThrow(/was in use by run dead .* and is not any more: npm run clean -- --run dead/);
 });
 
-test('an object that is there is refused by its name and whose it is, before anything is created', async () => {
+test('an object that exists is refused with its name and whose it is, before anything is created', async () => {
   const { name, namespace = '' } = agent.service.metadata;
   await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const before = await namespaceNow();
@@ -63,24 +62,45 @@ test('an object that is there is refused by its name and whose it is, before any
   expect(await cluster.client.find(leaseIn(namespace))).toBeUndefined();
 });
 
-test('where it cannot be seen what is there, nothing is created', async () => {
+test('where it cannot be read what exists, nothing is created', async () => {
   const denied = { status: 403, message: 'you cannot get resource "services"' };
   const client = new FaultyClient(cluster.client, (request) => (request.includes('/services/') ? denied : undefined));
-  await expect(refuseWhatIsThere(client, agent)).rejects.toThrow(/cannot be seen.*Service .*you cannot get resource "services"/);
+  await expect(refuseWhatIsThere(client, agent)).rejects.toThrow(/cannot be read.*Service .*you cannot get resource "services"/);
   await expect(occupied('blind', { client })).rejects.toThrow('Use an account that may get them.');
   expect(await namespaceNow()).toBeUndefined();
 });
 
-test('manifests for a system namespace are refused on a cluster that exists, and taken on one that the run booted', async () => {
+test('manifests for a system namespace are refused on a cluster that exists, and accepted on a cluster that the run booted', async () => {
   await expect(occupied('standard', { target: standard })).rejects.toThrow(/kube-system\/.*nothing is installed there/);
   await occupied('own', { target: standard, booted: true });
 });
 
-test('a namespace that exists is neither changed nor the run’s, and has the Lease', async () => {
+test('an existing namespace is neither changed nor owned, and has the Lease', async () => {
   const existing: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: agent.namespace } };
   const before = await cluster.client.create(existing);
   await occupied('guest');
   expect(await namespaceNow()).toEqual({ ...before, metadata: (await namespaceNow())?.metadata });
   expect((await namespaceNow())?.metadata).toEqual(before.metadata);
   expect(ownedObjects(cluster, 'guest').ownsNamespace(agent.namespace)).toBe(false);
+});
+
+const lease = (spec: object): RawObject => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'kube-state-metrics-conformance', namespace: 'monitoring' },
+  spec,
+});
+
+const spec = { holderIdentity: '3f2a1b_4711_build_host', leaseDurationSeconds: 60, renewTime: '2026-01-01T12:00:00.000000Z' };
+const after = (seconds: number) => Date.parse('2026-01-01T12:00:00Z') + 1000 * seconds;
+
+test('a holder is in progress as long as its Lease is renewed in time', () => {
+  const holder = { run: '3f2a1b', process: '4711', host: 'build_host', renewedAt: spec.renewTime };
+  expect(holderOf(lease(spec), after(59))).toEqual({ ...holder, isInProgress: true });
+  expect(holderOf(lease(spec), after(61))).toEqual({ ...holder, isInProgress: false });
+});
+
+test('a Lease that no run wrote is described as such, without a command that removes it', () => {
+  expect(holderOf(lease({ holderIdentity: 'somebody' }))).toBeUndefined();
+  expect(describeHolder(lease({ holderIdentity: 'somebody' }))).toMatch(/exists, and no run of this suite created it/);
 });

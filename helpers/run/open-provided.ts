@@ -10,37 +10,37 @@ import { OwnedObjects } from '../kube/owned/ownership.ts';
 
 /** A cluster that answers. */
 export interface OpenedCluster extends ProvidedCluster {
-  /** On a cluster that exists, it changes nothing that the run did not create. */
+  /** On an existing cluster, it refuses to change what the run did not create. */
   readonly client: KubeClient;
-  /** What the run creates there, and the only way to create it. */
+  /** Creates and records what the run creates. */
   readonly objects: OwnedObjects;
-  /** As the API server says it: `v1.24.17+k3s1`. */
+  /** As the API server reports it: `v1.24.17+k3s1`. */
   readonly kubernetes: string;
 }
 
 /**
- * Provides the cluster that a run asks for and opens it. One that goes with the run is left to the reaper as well; from one that
- * stays, the run's objects are removed. What is created is recorded in the run's directory.
- * @param request its signal ends the discovery; the client goes on, for the removal
- * @param onUndo is told what to undo before it is begun
+ * Provides the cluster of a run and connects to it. A cluster that is removed with the run is registered with the reaper as well; from a
+ * cluster that stays, the run's objects are removed. What is created is recorded in the run's directory.
+ * @param request its signal ends the discovery; the client still works after it, for the removal
+ * @param onCleanup gets each cleanup before what it removes is created
  */
 export async function openProvided(
   request: ClusterRequest & { readonly reaper: Reaper; readonly signal?: AbortSignal },
-  onUndo: (undo: Cleanup) => void,
+  onCleanup: (cleanup: Cleanup) => void,
 ): Promise<OpenedCluster> {
   const { run, options, directory, reaper, signal } = request;
   const stays = options.keep || options.reuse;
   if (!stays && options.cluster !== 'kubeconfig' && options.cluster !== 'simulated') reaper.ownsRun(run);
-  const provided = await provideCluster(request, onUndo);
+  const provided = await provideCluster(request, onCleanup);
   const record = CreationRecord.in(directory);
   const outlivesRun = stays || !provided.booted;
   let objects: OwnedObjects | undefined;
   const removeObjects = async () => {
-    // Also where the cluster is not open yet: from now on nothing may be created there.
+    // Also before the client is connected: nothing may be created any more.
     record.close();
     return (await objects?.removeAll({ hurried: provided.booted })) ?? [];
   };
-  if (outlivesRun) onUndo({ what: 'objects', run: removeObjects });
+  if (outlivesRun) onCleanup({ what: 'objects', run: removeObjects });
   const opened = await openCluster(provided.kubeconfig, provided.context, signal);
   record.begin({ run, server: opened.connection.server, outlivesRun });
   objects = new OwnedObjects(opened, record, run, !provided.booted);

@@ -31,7 +31,7 @@ const facts = {
 const known = { profile: profiles.standard, documented: true, facts };
 const idsOf = (requirements: readonly DeclaredRequirement[]) => requirements.map(({ id }) => id);
 
-test('without a choice, everything that the profile promises runs', () => {
+test('without a selection, everything that the profile promises runs', () => {
   const { selected, notApplicable, skipped } = planRun([requirement('dns/a'), requirement('probes/b')], [], known);
   expect(idsOf(selected)).toEqual(['dns/a', 'probes/b']);
   expect([notApplicable.size, skipped.size]).toEqual([0, 0]);
@@ -42,24 +42,24 @@ test('a feature that the profile does not promise does not apply, and the reason
   expect(notApplicable.get('scheduling/a')).toBe('The profile standard does not promise tainted-control-plane.');
 });
 
-test('a documented rendering is only looked for where there is one', () => {
-  const one = requirement('manifests/a', { feature: 'documented-rendering' });
-  expect(idsOf(planRun([one], [], known).selected)).toEqual(['manifests/a']);
-  expect(planRun([one], [], { ...known, documented: false }).notApplicable.has('manifests/a')).toBe(true);
+test('a documented rendering is required only of an unchanged known target', () => {
+  const declared = requirement('manifests/a', { feature: 'documented-rendering' });
+  expect(idsOf(planRun([declared], [], known).selected)).toEqual(['manifests/a']);
+  expect(planRun([declared], [], { ...known, documented: false }).notApplicable.has('manifests/a')).toBe(true);
 });
 
 test('what a later release has does not apply to an earlier one', () => {
-  const one = requirement('endpoints/livez', { only: since('2.13') });
-  expect(planRun([one], [], known).notApplicable.get('endpoints/livez')).toContain('2.13');
+  const declared = requirement('endpoints/livez', { only: since('2.13') });
+  expect(planRun([declared], [], known).notApplicable.get('endpoints/livez')).toContain('2.13');
 });
 
-test('what would disturb others is left out on a cluster that exists, which makes the run a part', () => {
-  const one = requirement('scheduling/taint', { only: ownCluster });
-  const { skipped, notApplicable } = planRun([one], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
+test('what would disturb others is skipped on an existing cluster, which makes the run partial', () => {
+  const declared = requirement('scheduling/taint', { only: ownCluster });
+  const { skipped, notApplicable } = planRun([declared], [], { ...known, facts: { ...facts, clusterKind: 'kubeconfig' } });
   expect([skipped.has('scheduling/taint'), notApplicable.has('scheduling/taint')]).toEqual([true, false]);
 });
 
-test('what makes a pod that admission refuses does not apply, and the reason is the refusal', () => {
+test('what creates a pod that admission refuses does not apply, and the reason is the refusal', () => {
   const refusedPods = { neighbour: 'Pod Security (restricted) forbids a control pod beside the exporter.' };
   const refusing = { ...known, facts: { ...facts, refusedPods } };
   const declared = [
@@ -73,13 +73,13 @@ test('what makes a pod that admission refuses does not apply, and the reason is 
   expect(notApplicable.get('dns/a')).toBe(refusedPods.neighbour);
 });
 
-test('a choice leaves the rest out, with the choice as the reason', () => {
+test('a selection skips the rest, with the selection as the reason', () => {
   const { selected, skipped } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(skipped.get('probes/b')).toBe('--only dns');
 });
 
-test('what the API server has no answer for is left out, with that as the reason', () => {
+test('what an unavailable API group serves is skipped, with that as the reason', () => {
   const exposed = requirement('exposition/pod', { only: exposes('pods', 'Pod') });
   const { skipped } = planRun([exposed], [], {
     ...known,
@@ -99,14 +99,14 @@ describe('an audit', () => {
   const audited = { ...known, facts: { ...facts, clusterKind: 'kubeconfig', audit, resources } } as const;
   const reads = ['proxy'] as const;
 
-  test('verifies what only reads, and leaves out the rest', () => {
+  test('verifies what only reads, and skips the rest', () => {
     const { selected, skipped } = planRun([requirement('dns/a'), requirement('endpoints/b', { reads })], [], audited);
 
     expect(idsOf(selected)).toEqual(['endpoints/b']);
     expect(skipped.get('dns/a')).toBe('An audit changes nothing and installs nothing.');
   });
 
-  test('leaves out what the caller has not the right for, and what there is nothing of', () => {
+  test('skips what the caller may not read; a kind without objects does not apply', () => {
     const { skipped, notApplicable } = planRun(
       [
         requirement('access/roles', { reads: ['roles'] }),
@@ -124,7 +124,7 @@ describe('an audit', () => {
     expect(notApplicable.get('exposition/cronjob')).toBe('The cluster has no CronJob.');
   });
 
-  test('does not tell of itself what is not applicable anyway', () => {
+  test('is not the reason for what does not apply anyway', () => {
     const { notApplicable } = planRun([requirement('endpoints/livez', { only: since('2.13') })], [], audited);
 
     expect(notApplicable.get('endpoints/livez')).toContain('2.13');

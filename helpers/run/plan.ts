@@ -1,22 +1,28 @@
 import type { Profile } from '../exporter/profile.ts';
+import { readsOf } from '../exporter/reads.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { ClusterFacts } from '../report/model.ts';
 import { admitted, auditable } from '../suite/conditions.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
-import type { ConditionFacts, Objection } from '../suite/record.ts';
+import type { ConditionFacts, Objection, PodRefusals } from '../suite/record.ts';
 import { isSelected } from '../suite/selection.ts';
+import { formatVersion } from '../version.ts';
+import type { Options } from './options.ts';
+import type { TargetOfRun } from './target-of-run.ts';
 
-/** What a run is going to do with each requirement. */
+/** What a run does with each requirement. */
 export interface Plan {
   readonly selected: readonly DeclaredRequirement[];
-  /** By id, the reason. */
+  /** id → reason. */
   readonly notApplicable: ReadonlyMap<string, string>;
-  /** What the user's choice leaves out, by id, with the reason. */
+  /** What the user's selection or the cluster excludes: id → reason. */
   readonly skipped: ReadonlyMap<string, string>;
 }
 
-/** What is known of a run before it begins. */
+/** What the plan is made from. */
 interface Known {
   readonly profile: Profile;
-  /** Whether what is under test is a known target as it is. */
+  /** Whether an unchanged known target is under test, whose rendering is documented. */
   readonly documented: boolean;
   readonly facts: ConditionFacts;
 }
@@ -43,11 +49,69 @@ export function planRun(declared: readonly DeclaredRequirement[], only: readonly
 function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
   const { feature, only } = requirement;
   if (feature === 'documented-rendering') {
-    if (!documented) return { reason: 'Only a known target as it is has a documented rendering.', omits: false };
+    if (!documented) return { reason: 'Only an unchanged known target has a documented rendering.', omits: false };
   } else if (!profile.features.has(feature)) {
     return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
   const objection = only?.(facts);
   if (objection?.omits === false) return objection;
   return auditable(requirement)(facts) ?? admitted(requirement)(facts) ?? objection;
+}
+
+/** The cluster's facts, filled in as they become known, and the plan for it. */
+export type ClusterOfRun = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] } & { plan: Plan };
+
+/** The plan before there is a cluster: it is assumed to serve and admit everything. */
+export function planWithout(declared: readonly DeclaredRequirement[], options: Options, subject: TargetOfRun): Plan {
+  return plan(declared, options, subject, {
+    serves: () => true,
+    unanswered: new Set(),
+    operator: operatorToStart(options) !== undefined,
+    refusedPods: {},
+  });
+}
+
+/**
+ * The plan for a cluster whose resources are known.
+ * @param known whether there is an operator that the run can use, and which pods admission refuses
+ */
+export function planFor(
+  client: KubeClient,
+  declared: readonly DeclaredRequirement[],
+  options: Options,
+  subject: TargetOfRun,
+  known: { readonly operator?: boolean; readonly refusedPods?: PodRefusals } = {},
+): Plan {
+  const { operator = operatorToStart(options) !== undefined, refusedPods = {} } = known;
+  const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
+  const unanswered = readsOf(subject.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
+  return plan(declared, options, subject, {
+    serves: (kind) => kinds.has(kind),
+    unanswered: new Set(unanswered.map(({ resource }) => resource)),
+    operator,
+    refusedPods,
+  });
+}
+
+/** The image of the operator that the run starts, only in a cluster that it boots; undefined for none. */
+export function operatorToStart({ cluster, operatorImage }: Options): string | undefined {
+  return (cluster ?? 'k3s') === 'k3s' ? operatorImage : undefined;
+}
+
+function plan(
+  declared: readonly DeclaredRequirement[],
+  { cluster, agents, image, only }: Options,
+  { target, profile, documented, audit }: TargetOfRun,
+  facts: Pick<ConditionFacts, 'serves' | 'unanswered' | 'operator' | 'refusedPods'>,
+): Plan {
+  const known = {
+    ...facts,
+    clusterKind: cluster ?? 'k3s',
+    agents,
+    exporterVersion: formatVersion(target.version),
+    imageGiven: image !== undefined,
+    ...(audit && { audit: audit.facts }),
+    resources: readsOf(target).map(({ resource }) => resource),
+  };
+  return planRun(declared, only, { profile, documented, facts: known });
 }

@@ -21,10 +21,10 @@ function leaveLock(owner: object): void {
   writeFileSync(lock, JSON.stringify({ run: 'abc123', since: '2030-01-01T00:00:00.000Z', ...owner }));
 }
 
-/** A process that was there and is gone. */
+/** No process has this id. */
 const gone = 2 ** 22 + 1;
 
-test('the directory is made, with those above it, and is free again after the run', () => {
+test('the directory is created with its parents, and is free again after the run', () => {
   const reports = openReports(directory, 'abc123');
   expect(existsSync(lock)).toBe(true);
 
@@ -34,7 +34,7 @@ test('the directory is made, with those above it, and is free again after the ru
   openReports(directory, 'def456').release();
 });
 
-test('another run is refused with the name of the one at work', () => {
+test('another run is refused with the id of the run in progress', () => {
   const reports = openReports(directory, 'abc123');
 
   expect(() => openReports(directory, 'def456')).toThrow(`Run abc123 (process ${process.pid} on ${hostname()}, since `);
@@ -43,7 +43,7 @@ test('another run is refused with the name of the one at work', () => {
   reports.release();
 });
 
-test('the lock of a process that is gone is taken over', () => {
+test('the lock of a process that has ended is taken over', () => {
   leaveLock({ pid: gone, host: hostname() });
 
   const reports = openReports(directory, 'def456');
@@ -53,7 +53,7 @@ test('the lock of a process that is gone is taken over', () => {
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test('of a process on another machine only its signs of life count', () => {
+test('the lock of another machine is stale when it was not touched for long', () => {
   leaveLock({ pid: gone, host: 'elsewhere' });
   expect(() => openReports(directory, 'def456')).toThrow(`process ${gone} on elsewhere`);
 
@@ -63,14 +63,14 @@ test('of a process on another machine only its signs of life count', () => {
   openReports(directory, 'def456').release();
 });
 
-test('a lock whose owner has not written it yet is a lock', () => {
+test('a lock that is still empty is a lock', () => {
   makeDirectory(directory);
   writeFileSync(lock, '');
 
   expect(() => openReports(directory, 'def456')).toThrow(/^Another run writes its reports into .*remove .*run\.lock\.$/);
 });
 
-test('a run that has lost its lock leaves that of the next one', () => {
+test('a run that has lost its lock leaves the lock of the next run', () => {
   const lost = openReports(directory, 'abc123');
   leaveLock({ pid: process.pid, host: hostname() });
 
@@ -80,10 +80,10 @@ test('a run that has lost its lock leaves that of the next one', () => {
 });
 
 test.each([
-  ['in a place that takes none', '/proc/x/reports'],
+  ['where none can be created', '/proc/x/reports'],
   ['below a file', '/dev/null/reports'],
   ['where a file is', '/dev/null'],
 ])('a directory %s is refused in one sentence', (_, path) => {
   expect(() => openReports(path, 'abc123')).toThrow(UsageError);
-  expect(() => openReports(path, 'abc123')).toThrow(/^The directory .* cannot be made: .*\. Name another one\.$/);
+  expect(() => openReports(path, 'abc123')).toThrow(/^The directory .* cannot be created: .*\. Name another one\.$/);
 });

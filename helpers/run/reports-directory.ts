@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { processExists } from '../cluster/owner.ts';
 import { UsageError } from '../errors.ts';
 
-/** How often a run shows that it is at work, and after how long without that its lock counts for nothing; in milliseconds. */
+/** How often a run touches its lock, and after how long without that the lock is stale; in milliseconds. */
 const heartbeat = 10_000;
 const silenceAllowed = 120_000;
 
@@ -29,16 +29,16 @@ interface Owner {
   readonly since: string;
 }
 
-/** A reports directory that this run alone writes into. */
+/** A reports directory that no other run writes into. */
 export interface ReportsDirectory {
-  /** Lets the next run in. */
+  /** Removes the lock. */
   release(): void;
 }
 
 /**
- * Makes the reports directory where it is not there, and takes its lock: one run writes into it at a time. The lock of a process of
- * this machine that is gone, or of any that has shown no sign of life for two minutes, is taken over.
- * @throws UsageError, one sentence, when the directory cannot be made or written, or when another run writes into it
+ * Creates the reports directory if it does not exist, and takes its lock: one run writes into it at a time. The lock of a process of
+ * this machine that has ended, and any lock that was not touched for two minutes, is taken over.
+ * @throws UsageError, one sentence, when the directory cannot be created or written, or when another run writes into it
  */
 export function openReports(directory: string, run: string): ReportsDirectory {
   makeDirectory(directory);
@@ -46,8 +46,8 @@ export function openReports(directory: string, run: string): ReportsDirectory {
   const content = JSON.stringify({ run, pid: process.pid, host: hostname(), since: new Date().toISOString() } satisfies Owner);
   for (let attempt = 0; !create(file, content, directory); attempt += 1) {
     const owner = ownerOf(file);
-    if (attempt >= 3 || owner.isAtWork) throw new UsageError(refusal(directory, file, owner));
-    takeAway(file, owner.content);
+    if (attempt >= 3 || owner.isInProgress) throw new UsageError(refusal(directory, file, owner));
+    removeStale(file, owner.content);
   }
   const beating = setInterval(() => {
     if (contentOf(file) === content) utimesSync(file, new Date(), new Date());
@@ -62,8 +62,7 @@ export function openReports(directory: string, run: string): ReportsDirectory {
 }
 
 /**
- * Makes a directory and those above it. Node's own recursive way never ends where a directory cannot be made in one that is there, as
- * in /proc.
+ * Creates a directory and its parents. Node's recursive mkdir never returns where an existing directory takes no new one, as /proc.
  * @throws UsageError, one sentence
  */
 export function makeDirectory(directory: string): void {
@@ -73,7 +72,7 @@ export function makeDirectory(directory: string): void {
     for (const path of missing) mkdirSync(path);
     if (!statSync(directory).isDirectory()) throw new Error('it is not a directory');
   } catch (error) {
-    throw new UsageError(`The directory ${directory} cannot be made: ${(error as Error).message}. Name another one.`);
+    throw new UsageError(`The directory ${directory} cannot be created: ${(error as Error).message}. Name another one.`);
   }
 }
 
@@ -99,7 +98,7 @@ function create(file: string, content: string, directory: string): boolean {
 interface FoundOwner {
   readonly content: string;
   readonly owner: Owner | undefined;
-  readonly isAtWork: boolean;
+  readonly isInProgress: boolean;
 }
 
 function ownerOf(file: string): FoundOwner {
@@ -107,20 +106,20 @@ function ownerOf(file: string): FoundOwner {
   const owner = parsed(content);
   const isSilent = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > silenceAllowed;
   const isGone = owner?.host === hostname() && !processExists(owner.pid);
-  return { content, owner, isAtWork: !isSilent && !isGone };
+  return { content, owner, isInProgress: !isSilent && !isGone };
 }
 
 function parsed(content: string): Owner | undefined {
   try {
     return JSON.parse(content) as Owner;
   } catch {
-    // Its owner is just about to write it.
+    // Its owner has not written it yet.
     return undefined;
   }
 }
 
-/** Takes a lock away that counts for nothing, and nothing else: another process may have done the same a moment ago. */
-function takeAway(file: string, expected: string): void {
+/** Removes a stale lock, and no other: another process may have replaced it a moment ago. */
+function removeStale(file: string, expected: string): void {
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);

@@ -86,7 +86,7 @@ test('after a run that was killed, clean removes what its record proves and noth
     cleanCluster(cluster.client, { reports: cluster.directory, dryRun: false, ...options, print: (line) => printed.push(line) });
 
   expect(await clean()).toBe(0);
-  expect(printed.join('\n')).toContain('Run visits is at work');
+  expect(printed.join('\n')).toContain('Run visits is in progress');
   expect((await allNames()).length).toBeGreaterThan(names.length);
 
   expect(await clean({ run: run.id, dryRun: true })).toBe(0);
@@ -98,6 +98,6 @@ test('after a run that was killed, clean removes what its record proves and noth
   printed.length = 0;
   expect(await clean()).toBe(0);
   expect(printed).toContain(
-    `Not proven: ConfigMap ${namespace}/theirs, with the label of run visits, of which no record is here. If it is yours to remove: kubectl delete configmaps theirs -n ${namespace}`,
+    `Not proven: ConfigMap ${namespace}/theirs, with the label of run visits, without a record here. If it is yours to remove: kubectl delete configmaps theirs -n ${namespace}`,
   );
 }, 60_000);

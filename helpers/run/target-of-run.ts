@@ -8,16 +8,17 @@ import type { Options } from './options.ts';
 export interface TargetOfRun {
   readonly target: Target;
   readonly profile: Profile;
-  /** Whether it is a known target, whose rendering is documented. */
+  /** Whether it is an unchanged known target, whose rendering is documented. */
   readonly documented: boolean;
   /** Absent where the run installs what is under test. */
   readonly audit?: Pick<Audited, 'facts' | 'missing'>;
 }
 
 /**
- * What the options put under test.
- * @param signal ends the examination of one that is deployed
- * @throws UsageError when manifests do not render or hold no Deployment of the exporter, or when none is deployed that is to be examined
+ * What is under test by the options.
+ * @param signal ends the search for a deployed exporter
+ * @param elsewhere renders a directory of manifests where this machine has no kubectl or kustomize
+ * @throws UsageError when manifests do not render or hold no Deployment of the exporter, or when an audit finds none
  */
 export async function targetOfRun(
   options: Options,

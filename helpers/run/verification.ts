@@ -1,14 +1,14 @@
 import type { Outcome } from '../suite/result-file.ts';
 import { readResult, readResults } from '../suite/result-file.ts';
 import type { Executor, ExecutorMessage } from './executor.ts';
-import type { Work } from './work.ts';
+import type { RunContext } from './run-context.ts';
 
 /**
- * Lets the executor verify what the plan selects, once the run's state is written, and shows the progress.
+ * Verifies what the plan selects, and shows the progress. The run's state is written.
  * @param parallelFiles how many spec files are executed at the same time
  */
 export async function verify(
-  { run, directory, phases, progress, cluster }: Pick<Work, 'run' | 'directory' | 'phases' | 'progress' | 'cluster'>,
+  { run, directory, phases, progress, cluster }: Pick<RunContext, 'run' | 'directory' | 'phases' | 'progress' | 'cluster'>,
   executor: Executor,
   parallelFiles: number,
 ): Promise<void> {
@@ -18,21 +18,24 @@ export async function verify(
     shown.add(result.id);
     progress.finished({ ...result, status: result.isKnownIssue ? 'known-issue' : result.status });
   };
-  let serialBegins: () => void = () => undefined;
-  const untilSerial = new Promise<void>((resolve) => {
-    serialBegins = resolve;
+  let isSerial = false;
+  let beginSerial: () => void = () => undefined;
+  const serialBegins = new Promise<void>((resolve) => {
+    beginSerial = resolve;
   });
   const onMessage = (message: ExecutorMessage) => {
     if ('started' in message) progress.started(message.started);
     else if ('finished' in message) show(readResult(directory, message.finished));
-    else serialBegins();
+    else if (message.phase === 'serial') {
+      isSerial = true;
+      beginSerial();
+    }
   };
   const selected = cluster.plan.selected.map(({ id }) => id);
   const execution = executor.execute({ selected, parallelFiles, bail: run.options.bail, onMessage });
   try {
-    await phases.run('verifying requirements', () => Promise.race([untilSerial, execution]));
-    if (cluster.plan.selected.some(({ serial }) => serial)) await phases.run('verifying what disturbs others', () => execution);
-    else await execution;
+    await phases.run('verifying requirements', () => Promise.race([serialBegins, execution]));
+    if (isSerial) await phases.run('verifying what disturbs others', () => execution);
   } finally {
     for (const result of readResults(directory)) show(result);
   }

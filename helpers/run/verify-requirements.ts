@@ -1,85 +1,91 @@
 import { operatorIsThere } from '../../specs/consumers/operator/found.ts';
 import { reloaderOf } from '../../specs/consumers/operator/operator.ts';
+import { inspector } from '../../specs/hardening/inspector.ts';
 import { waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { servedReads } from '../exporter/reads.ts';
+import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unavailableGroups } from '../kube/open.ts';
+import { prometheusObjects } from '../prometheus/pod.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { formatDuration } from '../report/words.ts';
-import { createFixtures } from '../suite/fixtures.ts';
+import { controlPod } from '../suite/control-pod.ts';
+import { createFixtures, fixtureContext } from '../suite/fixtures.ts';
+import { podsCanBeMade } from '../suite/namespace.ts';
+import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import { type Installation, type RunState, writeRunState } from '../suite/run-state.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
-import { diagnosticsIn } from './diagnostics/look-at.ts';
+import { diagnosticsIn } from './diagnostics/paths.ts';
 import { Executor } from './executor.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
-import { operatorToStart, planFor } from './plan-of-run.ts';
-import { preflight } from './preflight.ts';
-import { stateOfRun } from './state-of-run.ts';
+import { operatorToStart, planFor } from './plan.ts';
+import { type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { verify } from './verification.ts';
 import { type Watched, watchOver } from './watch-over.ts';
-import type { Work } from './work.ts';
 
 /** How many spec files are executed at the same time; they mostly wait for the cluster. */
 const parallelFiles = 5;
 
-/** Provides the cluster, installs the exporter over the fixtures, and lets jest verify; the results are in the run's directory. */
-export async function verifyRequirements(work: Work): Promise<void> {
-  const { run, under, directory, phases, progress, cluster, reaper, onCleanup } = work;
+/** Provides the cluster, installs the fixtures and the exporter, and verifies; the results are in the run's directory. */
+export async function verifyRequirements(context: RunContext): Promise<void> {
+  const { run, subject, directory, phases, progress, cluster, reaper, onCleanup } = context;
   const { id, options, declared } = run;
   const { signal } = run.interruption;
   const operator = operatorToStart(options);
   const images = [
-    under.target.image,
+    subject.target.image,
     options.workloadImage,
     ...(operator ? [operator, reloaderOf(operator)] : []),
-    // It is not small: only what needs it waits for its way into the cluster.
+    // Its image is big: it is copied into the cluster only where it is needed.
     ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
   const warn = (sentence: string) => progress.note(sentence);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: under.profile, images, directory, reaper, warn, signal }, onCleanup),
+    openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, warn, signal }, onCleanup),
   );
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) warn(sentence);
-  await occupy(provided, under.target, warn);
+  await occupy(provided, subject.target, warn);
   cluster.image = provided.image;
   cluster.kubernetes = provided.kubernetes;
   cluster.nodes = provided.nodes;
   const known = { operator: operator !== undefined || (await operatorIsThere(client)) };
-  cluster.plan = planFor(client, declared, options, under, known);
+  cluster.plan = planFor(client, declared, options, subject, known);
 
-  const state = () => stateOfRun({ id, directory, options, under, cluster, way: provided });
+  const state = () => stateBeforeInstallation({ id, directory, options, subject, cluster, connection: provided });
   const executor = new Executor(directory, reaper);
   const stop = () => executor.stop();
   signal.addEventListener('abort', stop, { once: true });
-  // It takes longest of all to start: what needs it waits for it, and the rest does not.
-  const dns = provided.booted ? coreDnsAnswers(client, work) : undefined;
-  // That it failed is told by `verify`; without that, there is something worse to tell.
+  // CoreDNS takes longest to start: only the requirements that need it wait for it.
+  const dns = provided.booted ? coreDnsAnswers(client, context) : undefined;
+  // `whileClusterHolds` throws its failure; a run that fails before that has a cause of its own.
   dns?.catch(() => undefined);
   try {
-    const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(work, state(), provided));
-    cluster.plan = planFor(client, declared, options, under, { ...known, refusedPods });
+    const { installation, refusedPods } = await phases.run('installing the exporter', () =>
+      installOn(context, state(), provided),
+    );
+    cluster.plan = planFor(client, declared, options, subject, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
-    await whileClusterHolds(client, { images, namespace: under.target.namespace, run: id }, dns, () =>
-      verify(work, executor, parallelFiles),
+    await whileClusterHolds(client, { images, namespace: subject.target.namespace, run: id }, dns, () =>
+      verify(context, executor, parallelFiles),
     );
   } finally {
     executor.stop();
     if (!run.interruption.signal.aborted) {
-      // What ended the run matters more than why there are no diagnostics of it.
-      await diagnose(client, work, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
+      // The error that ended the run must not be replaced by an error of its diagnostics.
+      await diagnose(client, context, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
     }
   }
 }
 
 /**
- * Verifies, and gives up as soon as the cluster does.
- * @param dns what must not fail meanwhile, and need not end
+ * Verifies, and ends with an error as soon as the cluster fails.
+ * @param dns rejects when CoreDNS does not become ready; the verification does not wait for it
  */
 async function whileClusterHolds(
   client: KubeClient,
@@ -96,66 +102,70 @@ async function whileClusterHolds(
   }
 }
 
-async function onlyItsFailure(work: Promise<void>): Promise<never> {
-  await work;
+/** Rejects as the promise does, and never resolves. */
+async function onlyItsFailure(promise: Promise<void>): Promise<never> {
+  await promise;
   return new Promise(() => undefined);
 }
 
-/** Looks around before anything is removed, where something is not as it should be. */
-async function diagnose(client: KubeClient, work: Work, { booted, nodeLogs, objects }: OpenedCluster): Promise<void> {
-  const { run, under, directory, cluster, phases, progress } = work;
+/** Collects diagnostics before anything is removed, if a requirement failed or was not verified. */
+async function diagnose(client: KubeClient, context: RunContext, { booted, nodeLogs, objects }: OpenedCluster): Promise<void> {
+  const { run, subject, directory, cluster, phases, progress } = context;
   const { declared, options, id } = run;
-  const settled = settleSoFar({ declared, under, directory, cluster });
-  const unclear = settled.partial === 'came-about' || settled.requirements.some(({ status }) => status === 'failed');
-  if (!unclear) return;
+  const settled = settleSoFar({ declared, subject, directory, cluster });
+  const isNeeded = settled.partial === 'came-about' || settled.requirements.some(({ status }) => status === 'failed');
+  if (!isNeeded) return;
   await phases.run('collecting diagnostics', async () => {
     const failures = await collectDiagnostics(client, {
       run: id,
-      target: under.target,
+      target: subject.target,
       isOwn: (object) => objects.owns(object),
       directory: diagnosticsIn(options.reports),
       booted,
-      facts: factsOf(work, settled.requirements),
+      facts: factsOf(context, settled.requirements),
       ...(nodeLogs && { nodeLogs }),
     });
     for (const failure of failures) progress.note(`not collected: ${failure}`);
   });
 }
 
-/** Releases, images, and how long everything took. */
-function factsOf({ run, under, cluster, phases }: Work, results: readonly RequirementResult[]): Readonly<Record<string, string>> {
-  const took = [
+/** The releases, the images and the durations: name → text. */
+function factsOf(
+  { run, subject, cluster, phases }: RunContext,
+  results: readonly RequirementResult[],
+): Readonly<Record<string, string>> {
+  const durations = [
     ...phases.list(),
     ...results.filter(({ durationMs }) => durationMs > 0).map(({ id: name, ...rest }) => ({ name, ...rest })),
   ];
   return {
     run: run.id,
-    exporter: `${under.target.image}, ${formatVersion(under.target.version)}`,
+    exporter: `${subject.target.image}, ${formatVersion(subject.target.version)}`,
     Kubernetes: `${cluster.kubernetes}, ${cluster.nodes} node(s), ${cluster.image || cluster.kind}`,
     'Node.js': process.version,
-    ...Object.fromEntries(took.map(({ name, durationMs }) => [name, formatDuration(durationMs)])),
+    ...Object.fromEntries(durations.map(({ name, durationMs }) => [name, formatDuration(durationMs)])),
   };
 }
 
-/** On a cluster of our own, CoreDNS is made to tolerate whatever the requirements put on its node. */
-async function coreDnsAnswers(client: KubeClient, { under, progress }: Work): Promise<void> {
-  const { taint } = under.profile.cluster;
+/** Waits for CoreDNS of a booted cluster, and makes it tolerate the taint of the profile. */
+async function coreDnsAnswers(client: KubeClient, { subject, progress }: RunContext): Promise<void> {
+  const { taint } = subject.profile.cluster;
   await waitForCoreDns(client, taint && { operator: 'Exists', effect: taint.effect });
   progress.note('CoreDNS answers');
 }
 
 async function installOn(
-  { under, progress }: Work,
+  { subject, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
   { client, objects, nodes }: OpenedCluster,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
-  const { target } = under;
+  const { target } = subject;
   const reads = servedReads(target, client.mapper);
   let refused: PodRefusals = {};
   const before = async () => {
     refused = await createFixtures(client, objects, state);
   };
-  // Objects can be applied before there is a node to run them: what a node takes to become Ready is not waited for twice.
+  // Objects can be applied before a node is Ready.
   const [installation] = await Promise.all([
     install(client, target, { objects, reads, before }),
     waitForNodes(client, nodes).then(() => progress.note(`${nodes} node(s) Ready`)),
@@ -164,4 +174,27 @@ async function installOn(
   const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
   for (const sentence of Object.values(refusedPods)) progress.note(sentence);
   return { installation, refusedPods };
+}
+
+type Needed = Pick<RunState, 'id' | 'workloadImage' | 'prometheusImage'>;
+
+/**
+ * Finds by dry run which pods admission refuses: a Prometheus in the run's namespaces, which all have the same policy, and control pods
+ * and the inspector in the exporter's. Both namespaces must exist.
+ */
+async function preflight(client: KubeClient, { namespace, container }: Target, run: Needed): Promise<PodRefusals> {
+  const { id, workloadImage: image, prometheusImage } = run;
+  const name = `preflight-${id}`;
+  const own = fixtureContext(run).namespace;
+  const { pod: prometheus } = prometheusObjects({ namespace: own, name, image: prometheusImage, files: {} });
+  const beside = (await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) !== undefined;
+  if (!beside) return refusedPods(client, { prometheus });
+  await podsCanBeMade(client, namespace);
+  // Pod Security treats an ephemeral container like any other.
+  const { targetContainerName: _, ...inspecting } = inspector(name, container.name, image);
+  return refusedPods(client, {
+    prometheus,
+    neighbour: controlPod(image, { name, namespace }),
+    inspector: controlPod(image, { name, namespace, container: inspecting }),
+  });
 }

@@ -44,36 +44,36 @@ async function watching(lists: (second: number) => readonly Pod[] | Error, forSe
   return watch;
 }
 
-test('it ends when it is told to, as long as nothing is wrong', async () => {
+test('without a failure it ends when the signal aborts', async () => {
   expect(await watching(() => [], 60)).toBe('ended');
 });
 
-test('an image that a kubelet refuses for long ends the run, with the kubelet’s words and what to do', async () => {
-  const said = await watching(() => [pod('exporter:v1', 'ImagePullBackOff')], 30);
-  expect(said).toMatch(
-    /^InfrastructureError: The image exporter:v1 cannot be had: monitoring\/exporter-1 is ImagePullBackOff: not found\./,
+test('an image that a kubelet refuses for long ends the run, with the kubelet’s message and what to do', async () => {
+  const ending = await watching(() => [pod('exporter:v1', 'ImagePullBackOff')], 30);
+  expect(ending).toMatch(
+    /^InfrastructureError: The image exporter:v1 cannot be pulled: monitoring\/exporter-1 is ImagePullBackOff: not found\./,
   );
-  expect(said).toContain('load it into the local Docker');
+  expect(ending).toContain('load it into the local Docker');
 });
 
-test('an image that came after all, one that only starts, and one of somebody else are no reason to end', async () => {
+test('an image that is pulled in the end, a container that is being created, and an image of another workload do not end the run', async () => {
   expect(await watching((at) => (at < 10 ? [pod('exporter:v1', 'ErrImagePull')] : []), 40)).toBe('ended');
   expect(await watching(() => [pod('exporter:v1', 'ContainerCreating')], 40)).toBe('ended');
-  expect(await watching(() => [pod('other:v1', 'ImagePullBackOff')], 40)).toBe('ended');
+  expect(await watching(() => [pod('another:v1', 'ImagePullBackOff')], 40)).toBe('ended');
 });
 
-test('an API server that is silent for long ends the run; one that comes back does not', async () => {
+test('an API server that does not answer for long ends the run; one that answers again does not', async () => {
   const silence = new InfrastructureError('It did not answer.');
-  expect(await watching(() => silence, 20)).toBe('InfrastructureError: The API server is gone. It did not answer.');
+  expect(await watching(() => silence, 20)).toBe('InfrastructureError: The API server does not answer. It did not answer.');
   expect(await watching((at) => (at > 2 && at < 8 ? silence : []), 30)).toBe('ended');
 });
 
-test('a failure of the API server is no reason to end, unless it lasts', async () => {
+test('a failure of the API server ends the run only if it lasts', async () => {
   const failure = new ServerFailure('GET /api/v1/pods: 500.', 500, 'planted', undefined);
   expect(await watching((at) => (at > 2 && at < 8 ? failure : []), 30)).toBe('ended');
   expect(await watching(() => failure, 20)).toBe('InfrastructureError: The API server fails. GET /api/v1/pods: 500.');
 });
 
-test('what is no silence is not taken for one', async () => {
+test('any other error is thrown as it is', async () => {
   expect(await watching(() => new TypeError('a fault of the suite'), 5)).toBe('TypeError: a fault of the suite');
 });

@@ -5,10 +5,10 @@ import type { Pod } from '../kube/pod.ts';
 import { runLabel } from '../kube/run-label.ts';
 import { seconds, waitFor } from '../wait.ts';
 
-/** How often the cluster is looked at while requirements are verified. */
+/** How often the cluster is checked while requirements are verified. */
 const interval = seconds(1);
 
-/** How long the API server may be silent, and a kubelet may refuse an image, before the run is given up. */
+/** How long the API server may not answer, and a kubelet may refuse an image, before the run ends. */
 const silenceAllowed = seconds(8);
 const refusalsAllowed = seconds(15);
 
@@ -22,9 +22,9 @@ export interface Watched {
 }
 
 /**
- * Looks after what no requirement can be blamed for, until it is told to end: the API server, and the images that the run needs.
+ * Watches the API server and the images that the run needs, until the signal aborts.
  * @param watched the images whose refusal by a kubelet ends the run, and where their pods are
- * @throws InfrastructureError with the last words of what failed
+ * @throws InfrastructureError with the last error message
  */
 export async function watchOver(client: KubeClient, watched: Watched, ended: AbortSignal): Promise<void> {
   const silent = new Since();
@@ -35,10 +35,10 @@ export async function watchOver(client: KubeClient, watched: Watched, ended: Abo
     every: interval,
     observe: async () => {
       if (ended.aborted) return true;
-      const words = await imageRefusal(client, watched).then(
-        (refusal) => {
+      const refusal = await imageRefusal(client, watched).then(
+        (found) => {
           silent.clear();
-          return refusal;
+          return found;
         },
         (error: Error) => {
           if (!(error instanceof InfrastructureError)) throw error;
@@ -46,16 +46,16 @@ export async function watchOver(client: KubeClient, watched: Watched, ended: Abo
           return undefined;
         },
       );
-      if (words === undefined) refused.clear();
-      else if (refused.lasts(refusalsAllowed)) throw new InfrastructureError(words);
+      if (refusal === undefined) refused.clear();
+      else if (refused.lasts(refusalsAllowed)) throw new InfrastructureError(refusal);
       return false;
     },
-    until: (over) => over,
-    describe: () => 'it goes on',
+    until: (isOver) => isOver,
+    describe: () => 'still running',
   });
 }
 
-/** The kubelet's words on an image of the run that it cannot get, as long as it cannot. */
+/** A sentence about an image of the run that a kubelet cannot pull; undefined where there is none. */
 async function imageRefusal(client: KubeClient, { images, namespace, run }: Watched): Promise<string | undefined> {
   const pods = { apiVersion: 'v1', kind: 'Pod' };
   const [beside, labelled] = await Promise.all([
@@ -67,7 +67,7 @@ async function imageRefusal(client: KubeClient, { images, namespace, run }: Watc
       const image = spec.containers.find((container) => container.name === name)?.image ?? '';
       const { reason = '', message = reason } = state?.waiting ?? {};
       if (images.includes(image) && refusals.includes(reason)) {
-        return `The image ${image} cannot be had: ${metadata.namespace}/${metadata.name} is ${reason}: ${message}. Name one that exists, or load it into the local Docker.`;
+        return `The image ${image} cannot be pulled: ${metadata.namespace}/${metadata.name} is ${reason}: ${message}. Name one that exists, or load it into the local Docker.`;
       }
     }
   }
@@ -75,20 +75,20 @@ async function imageRefusal(client: KubeClient, { images, namespace, run }: Watc
 }
 
 function howItFails(error: InfrastructureError): string {
-  return error instanceof ServerFailure ? 'The API server fails.' : 'The API server is gone.';
+  return error instanceof ServerFailure ? 'The API server fails.' : 'The API server does not answer.';
 }
 
-/** Since when something has been so without interruption. */
+/** Since when a condition has held without interruption. */
 class Since {
-  private begun: number | undefined;
+  private start: number | undefined;
 
-  /** Notes that it is so; whether it has been so for that long. */
+  /** Records that the condition holds; whether it has held for that long. */
   lasts(milliseconds: number): boolean {
-    this.begun ??= performance.now();
-    return performance.now() - this.begun >= milliseconds;
+    this.start ??= performance.now();
+    return performance.now() - this.start >= milliseconds;
   }
 
   clear(): void {
-    this.begun = undefined;
+    this.start = undefined;
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { conformantReport, sampleReport } from '../../report/testing/sample-report.ts';
 import type { Ending } from '../../run/ending.ts';
-import { Phases } from '../../run/phases.ts';
+import { Phases } from '../../run/run-context.ts';
 import type { GateDifference } from '../difference.ts';
 import { parseGateOptions } from '../options.ts';
 import { renderGateHtml } from '../report/html.ts';

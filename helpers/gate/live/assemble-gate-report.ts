@@ -1,7 +1,6 @@
 import type { Report } from '../../report/model.ts';
-import type { Ended } from '../../run/ended.ts';
-import type { Ending } from '../../run/ending.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Ending, FinishedRun } from '../../run/ending.ts';
+import type { Phases } from '../../run/run-context.ts';
 import { formatVersion } from '../../version.ts';
 import { gateCost, ratioOf } from '../cost.ts';
 import type { GateOptions } from '../options.ts';
@@ -25,7 +24,7 @@ export interface GateOutcome {
   readonly compared?: Compared;
   /** Why the candidate is not to be held against the requirements, as the end of a sentence. */
   readonly unverified?: string | undefined;
-  readonly conformance?: Ended<Report>;
+  readonly conformance?: FinishedRun<Report>;
   readonly leftovers: readonly string[];
 }
 

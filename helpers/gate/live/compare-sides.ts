@@ -5,7 +5,7 @@ import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import type { Prometheus } from '../../prometheus/prometheus.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Phases } from '../../run/run-context.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';

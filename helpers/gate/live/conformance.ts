@@ -4,7 +4,7 @@ import { newRunId } from '../../kube/run-label.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { conformanceRun } from '../../run/conformance-run.ts';
-import type { Ended } from '../../run/ended.ts';
+import type { FinishedRun } from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { declaredRequirements } from '../../suite/declared.ts';
 import type { GateDifference } from '../difference.ts';
@@ -22,7 +22,7 @@ export async function verifyCandidate(
   { known }: PreparedSide,
   interruption: Interruption,
   output: ProgressOutput,
-): Promise<Ended<Report>> {
+): Promise<FinishedRun<Report>> {
   const { manifestsTo, profile = 'agent', to } = options;
   // Of the environment's manifests and image the gate takes no notice.
   const { manifests: _, profile: __, ...run } = options.run;

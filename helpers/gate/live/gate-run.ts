@@ -2,11 +2,17 @@ import { Cleanups } from '../../cluster/undos.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import type { Report } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
-import { type Ended, writeFirst, writeLast } from '../../run/ended.ts';
-import { didNotComplete, type Ending, endingOf } from '../../run/ending.ts';
+import {
+  didNotComplete,
+  type Ending,
+  endingOf,
+  type FinishedRun,
+  writeFinalReport,
+  writeInitialReport,
+} from '../../run/ending.ts';
 import type { Interruption } from '../../run/interruption.ts';
-import { Phases } from '../../run/phases.ts';
 import { openReports } from '../../run/reports-directory.ts';
+import { Phases } from '../../run/run-context.ts';
 import { readAllRules, readWaiverFile } from '../files.ts';
 import type { GateOptions } from '../options.ts';
 import type { GateReport } from '../report/model.ts';
@@ -29,7 +35,7 @@ export interface GateRun {
  * Its reports replace those of the run before it at once, as not complete; every way out removes first, and reports then.
  * @throws UsageError when the run is refused; whatever else happens is in the report
  */
-export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
+export async function gateRun(run: GateRun): Promise<FinishedRun<GateReport>> {
   const { id, options, output } = run;
   const rules = readAllRules(options.rules, options.dashboards);
   const waivers = readWaiverFile(options.waivers);
@@ -40,10 +46,10 @@ export async function gateRun(run: GateRun): Promise<Ended<GateReport>> {
   const outcome: MutableOutcome = { options, waivers, startedAt: new Date(), phases, cluster, leftovers: [] };
   const write = (report: GateReport) => writeGateReports(report, reports);
   try {
-    await writeFirst(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
+    await writeInitialReport(() => write(assembleGateReport(outcome, { state: 'started', reason: didNotComplete })));
     const thrown = await compareAndVerify(run, rules, outcome);
     const report = assembleGateReport(outcome, endingOfGate(thrown, outcome, run.interruption));
-    return await writeLast(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
+    return await writeFinalReport(report, thrown ?? outcome.conformance?.failure ?? run.interruption.crashed, write);
   } finally {
     directory.release();
   }
@@ -87,7 +93,7 @@ function endingOfGate(thrown: unknown, { conformance }: GateOutcome, interruptio
   return endingOfConformance(conformance);
 }
 
-function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: Ended<Report>): Ending {
+function endingOfConformance({ report: { state, reason = didNotComplete }, failure }: FinishedRun<Report>): Ending {
   if (failure) return { state: 'crashed', reason: failure.message };
   return state === 'complete' ? { state } : { state, reason };
 }

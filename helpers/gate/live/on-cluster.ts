@@ -11,7 +11,7 @@ import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
 import { keepUnremovedRecord } from '../../run/kept-records.ts';
 import { openProvided } from '../../run/open-provided.ts';
-import type { Phases } from '../../run/phases.ts';
+import type { Phases } from '../../run/run-context.ts';
 import type { GateOptions } from '../options.ts';
 import { type Compared, type CompareRequest, compareSides } from './compare-sides.ts';
 import { installSides } from './install-sides.ts';

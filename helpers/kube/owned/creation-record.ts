@@ -38,7 +38,7 @@ type Line =
   | { readonly removed: true };
 
 /**
- * What a run creates on a cluster, on disk: an intent before each request, the uid after it. The command, the processes of jest and
+ * What a run creates on a cluster, on disk: an intent before each request, the uid after it. The command, the executor and
  * `npm run clean` share one file. Every line is appended in one write, which keeps the lines of several processes apart.
  */
 export class CreationRecord {

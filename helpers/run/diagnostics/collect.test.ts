@@ -46,7 +46,7 @@ const filesIn = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-test('there is a file of everything one would look at, and none has a secret that was planted', async () => {
+test('there is a file of everything that explains a failure, and none has a planted secret', async () => {
   const secret: RawObject = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -89,7 +89,7 @@ test('there is a file of everything one would look at, and none has a secret tha
   }
 });
 
-test('what cannot be collected is said, and the rest is there', async () => {
+test('what cannot be collected is listed, and the rest is there', async () => {
   const folder = join(cluster.directory, 'incomplete');
   const failures = await collectDiagnostics(cluster.client, {
     run: 'planted',

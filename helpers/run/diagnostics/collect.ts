@@ -8,37 +8,35 @@ import { makePrivateDirectory, writePrivately } from '../../private-files.ts';
 import { redactExposition } from '../../redaction/exposition.ts';
 import { hideSecretsOf, redactObject } from '../../redaction/object.ts';
 import { redactText } from '../../redaction/text.ts';
-import { type Event, eventLine, isOwnEvent } from './events.ts';
-import { LeftOut } from './left-out.ts';
-import { fileOfObject } from './look-at.ts';
-import { findOwn, type Own, type OwnRequest } from './own.ts';
-import { nodeOfStranger, podOfStranger } from './strangers.ts';
+import { Omissions, reducedNode, reducedPod } from './omitted.ts';
+import { type Event, eventLine, findOwn, isOwnEvent, type Own, type OwnRequest } from './own.ts';
+import { fileOfObject } from './paths.ts';
 
 export interface DiagnosticsRequest extends OwnRequest {
   /** Where the files go. */
   readonly directory: string;
-  /** Whether a run of this suite booted the cluster, so that nobody else has anything in it. */
+  /** Whether the run booted the cluster, so that all of it is the run's. */
   readonly booted: boolean;
-  /** What is known of the run by its name: releases, images, how long each part took. */
+  /** Releases, images and durations: name → text. */
   readonly facts: Readonly<Record<string, string>>;
-  /** What the nodes have printed, where that can be had. */
+  /** The logs of the nodes, where they can be read: node → text. */
   nodeLogs?(): Promise<Readonly<Record<string, string>>>;
 }
 
-/** The parts of a collection know what is the run's own, where they write, and what they leave out. */
+/** What the parts of a collection share. */
 interface Collecting {
   readonly client: KubeClient;
   readonly request: DiagnosticsRequest;
   readonly own: Own;
-  readonly leftOut: LeftOut;
+  readonly omissions: Omissions;
   write(name: string, text: string, redact?: (text: string) => string): void;
 }
 
 /**
- * Writes down what one would look at after a failure, before it is removed: objects, events, logs, the last expositions. Only what
- * is the run's own is written whole, of pods of others and of nodes what explains scheduling and readiness. No file holds a
- * Secret's data or a token, and README.txt names what was left out.
- * @returns what could not be collected, a line each: the rest is still worth having
+ * Writes what explains a failure, before it is removed: objects, events, logs, the last expositions. What the run created is written
+ * whole; of other pods and of nodes, the fields that explain scheduling and readiness. No file holds a Secret's data or a token, and
+ * README.txt lists what was omitted.
+ * @returns what could not be collected, a line each
  */
 export async function collectDiagnostics(client: KubeClient, request: DiagnosticsRequest): Promise<readonly string[]> {
   const failures: string[] = [];
@@ -52,11 +50,11 @@ export async function collectDiagnostics(client: KubeClient, request: Diagnostic
     makePrivateDirectory(join(file, '..'));
     writePrivately(file, redact(text));
   };
-  const leftOut = new LeftOut();
+  const omissions = new Omissions();
   write('run.txt', writtenFacts(request.facts));
-  await attempt("what is the run's own", collectOwn({ client, request, leftOut, write }, attempt));
+  await attempt("what is the run's own", collectOwn({ client, request, omissions, write }, attempt));
   await attempt('nodes', writeNodeLogs(request, write));
-  write('README.txt', leftOut.text(request.run));
+  write('README.txt', omissions.text(request.run));
   if (failures.length > 0) write('not-collected.txt', `${failures.join('\n')}\n`);
   return failures;
 }
@@ -74,7 +72,7 @@ async function collectOwn(
   await attempt('expositions', writeExpositions(collecting));
 }
 
-async function writeObjects({ client, request, own, leftOut, write }: Collecting): Promise<void> {
+async function writeObjects({ client, request, own, omissions, write }: Collecting): Promise<void> {
   const { target } = request;
   for (const object of own.objects) write(fileOfObject(object), stringify(redactObject(object)));
   const namespaces = [...new Set([target.namespace, 'kube-system'])];
@@ -83,21 +81,21 @@ async function writeObjects({ client, request, own, leftOut, write }: Collecting
     client.list({ apiVersion: 'v1', kind: 'Node' }),
   ]);
   const selected = Object.keys(target.deployment.spec.template.spec.nodeSelector ?? {});
-  const isStranger = ({ metadata }: KubernetesObject) => !own.has(metadata.uid);
-  for (const pod of pods.flat().filter(isStranger)) {
-    write(fileOfObject(pod), stringify(podOfStranger(pod)));
-    leftOut.pod(pod, request.booted && isCoreDns(pod));
+  const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata.uid);
+  for (const pod of pods.flat().filter(isForeign)) {
+    write(fileOfObject(pod), stringify(reducedPod(pod)));
+    omissions.pod(pod, request.booted && isCoreDns(pod));
   }
-  for (const node of nodes.filter(isStranger)) {
-    write(fileOfObject(node), stringify(nodeOfStranger(node, selected)));
-    leftOut.node(node);
+  for (const node of nodes.filter(isForeign)) {
+    write(fileOfObject(node), stringify(reducedNode(node, selected)));
+    omissions.node(node);
   }
 }
 
-async function writeEvents({ client, request: { booted }, own, leftOut, write }: Collecting): Promise<void> {
+async function writeEvents({ client, request: { booted }, own, omissions, write }: Collecting): Promise<void> {
   const events = await client.list<Event>({ apiVersion: 'v1', kind: 'Event' });
   const shown = booted ? events : events.filter((event) => isOwnEvent(event, own));
-  leftOut.events(events.length - shown.length);
+  omissions.events(events.length - shown.length);
   write('events.txt', `${shown.map(eventLine).sort().join('\n')}\n`);
 }
 

@@ -11,11 +11,11 @@ export type IsOwn = (object: KubernetesObject) => boolean;
 export interface OwnRequest {
   readonly run: string;
   readonly target: Target;
-  /** By the run's label where nothing better is known. */
+  /** Without it, by the run's label. */
   readonly isOwn?: IsOwn;
 }
 
-/** What may be written whole. */
+/** What is written whole. */
 export interface Own {
   /** What the run created, and what controllers made of it: ReplicaSets, pods, endpoints. */
   readonly objects: readonly KubernetesObject[];
@@ -25,10 +25,10 @@ export interface Own {
   has(uid: string | undefined): boolean;
 }
 
-/** What controllers make, in the namespaces in which the run created something. */
+/** The kinds that controllers create, a kind after those that own it. */
 const made = ['ReplicaSet', 'Job', 'Pod', 'Endpoints', 'EndpointSlice'];
 
-/** Finds what the run created, and what was made of that: by the uid of its owner, or because the run created its namespace. */
+/** Finds what the run created, and what controllers created for it: by the uid of an owner, or in a namespace that the run created. */
 export async function findOwn(client: KubeClient, { run, target, isOwn = hasLabelOf(run) }: OwnRequest): Promise<Own> {
   const created = (await listLabelled(client, `${runLabel}=${run}`)).filter(isOwn);
   const namespaces = new Set(created.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
@@ -40,7 +40,7 @@ export async function findOwn(client: KubeClient, { run, target, isOwn = hasLabe
     namespaces.has(metadata.namespace ?? '') ||
     (metadata.ownerReferences ?? []).some(({ uid }) => own.has(uid)) ||
     (kind === 'Endpoints' && services.has(placeOf({ metadata })));
-  // The kinds are in the order in which one is made of another: a pod's ReplicaSet is known before the pod.
+  // A pod's ReplicaSet comes before the pod.
   for (const object of candidates) if (isMadeOfOwn(object)) own.set(object.metadata.uid, object);
   const objects = [...own.values()];
   return { objects, namespaces, pods: objects.filter(isPod), has: (uid) => uid !== undefined && own.has(uid) };
@@ -65,4 +65,29 @@ async function listMade(client: KubeClient, namespace: string): Promise<readonly
     ),
   );
   return (await Promise.all(kinds.map(({ apiVersion, kind }) => client.list({ apiVersion, kind, namespace })))).flat();
+}
+
+export interface Event extends KubernetesObject {
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+}
+
+/** Whether an event is about an object of the run, or about a deleted object in one of its namespaces. */
+export function isOwnEvent({ involvedObject: { uid, namespace = '' } }: Event, own: Pick<Own, 'has' | 'namespaces'>): boolean {
+  return own.has(uid) || own.namespaces.has(namespace);
+}
+
+export function eventLine({ lastTimestamp, eventTime, metadata, type, reason, message, involvedObject }: Event): string {
+  const when = lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '';
+  const { kind, namespace = '', name } = involvedObject;
+  return `${when} ${type} ${kind} ${namespace}/${name} ${reason}: ${message}`;
 }

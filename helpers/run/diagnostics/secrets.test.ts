@@ -21,7 +21,7 @@ const run = 'planted';
 const cluster = simulatedCluster('file');
 const strangers: MaximalObject[] = [];
 
-/** What others have in the cluster: an object of every kind, with a canary in every field, in the places that are looked at. */
+/** What others have in the cluster: an object of every kind, with a canary in every field, in the namespaces that are read. */
 async function plant(model: string, object: KubernetesObject): Promise<void> {
   const planted = await maximalObject(model, object);
   const { status } = planted.object;
@@ -102,7 +102,7 @@ test('of what others have in a cluster that exists, diagnostics hold what explai
   expect(readdirSync(join(directory, 'cluster'))).toContain('namespace-conformance-planted.yaml');
 });
 
-test('a capture of that cluster holds nothing that says what others run with', async () => {
+test('a capture of that cluster holds no configuration of other workloads', async () => {
   const directory = join(cluster.directory, 'capture');
   const objects = await readObjects(cluster.client, possibleReadsOf(target));
   const origin = { kubernetes: 'v1.24.17', exporter: 'v2.5.0', args: [], target: 'agent', cluster: '' };
@@ -117,8 +117,8 @@ test('a capture of that cluster holds nothing that says what others run with', a
   expect(kept.filter((field) => secret.test(field))).toEqual(['VolumeAttachment metadata.labels']);
 });
 
-test('what was left out is named', async () => {
-  const directory = join(cluster.directory, 'left-out');
+test('what was omitted is listed', async () => {
+  const directory = join(cluster.directory, 'omissions');
   await collectDiagnostics(cluster.client, { run, target, directory, booted: false, facts: { run } });
 
   const readme = readFileSync(join(directory, 'README.txt'), 'utf8');
@@ -127,7 +127,7 @@ test('what was left out is named', async () => {
   expect(readme).toMatch(/ {2}\d+ events? of objects that the run did not create\n/);
 });
 
-test('a label that anybody can set makes nothing the own of a run that knows what it created', async () => {
+test('a label that anybody can set proves nothing to a run that has recorded what it created', async () => {
   const metadata = { name: 'impostor', namespace: target.namespace, labels: { [runLabel]: run } };
   const impostor = await maximalObject('V1ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
   await cluster.client.create({ ...impostor.object, metadata: { ...impostor.object.metadata, ownerReferences: [] } });

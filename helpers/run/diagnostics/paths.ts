@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import type { Target } from '../../exporter/target.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 
-/** Where the diagnostics of a run go. */
+/** The directory of a run's diagnostics. */
 export function diagnosticsIn(reports: string): string {
   return join(reports, 'diagnostics');
 }
 
-/** The file of the diagnostics in which an object is. */
+/** The file of an object, relative to the diagnostics. */
 export function fileOfObject({ kind, metadata }: KubernetesObject): string {
   return join(metadata.namespace ?? 'cluster', `${kind.toLowerCase()}-${metadata.name.replaceAll(':', '_')}.yaml`);
 }
 
-/** The file of the diagnostics to open first for a failure in an area. */
-export function fileToLookAt(area: string, { namespace, deployment, service, objects }: Target): string {
+/** The file to open first after a failure in an area, relative to the diagnostics. */
+export function fileToOpen(area: string, { namespace, deployment, service, objects }: Target): string {
   const inNamespace = (object: KubernetesObject) => fileOfObject({ ...object, metadata: { ...object.metadata, namespace } });
   const role = objects.find(({ kind }) => kind === 'ClusterRole');
   const files: Readonly<Record<string, string>> = {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { renderTerminal } from '../report/terminal.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
+import { unfinishedReport } from './assemble-report.ts';
 import type { Ending } from './ending.ts';
 import { parseOptions } from './options.ts';
-import { unfinishedReport } from './unfinished-report.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
@@ -23,12 +23,12 @@ const declared: readonly DeclaredRequirement[] = ['dns/headless', 'dns/answers']
 }));
 
 test.each<[string, string[], Ending, string]>([
-  ['that has begun', [], { state: 'started' }, 'partial'],
+  ['that has started', [], { state: 'started' }, 'partial'],
   ['of manifests', ['--manifests', 'deploy'], { state: 'started', reason: 'They do not render.' }, 'partial'],
   ['that was interrupted', [], { state: 'interrupted', reason: 'The run was ended by SIGINT.' }, 'partial'],
   ['that crashed', ['--image', 'v2.6.0'], { state: 'crashed', reason: 'The suite itself failed: x' }, 'partial'],
   ['whose cluster failed', [], { state: 'complete', infrastructure: 'The API server is gone.' }, 'infrastructure'],
-])('the report of a run %s is as its schema says, and claims nothing', (_, args, ending, verdict) => {
+])('the report of a run %s is valid by its schema, and no requirement counts as verified', (_, args, ending, verdict) => {
   const options = parseOptions(args);
   const report = unfinishedReport({ options, declared, startedAt: new Date() }, ending, ['namespace x']);
 

@@ -1,6 +1,6 @@
 import { knownTargets } from '../../exporter/known.ts';
 import { deriveTarget } from '../../exporter/target.ts';
-import { fileOfObject, fileToLookAt } from './look-at.ts';
+import { fileOfObject, fileToOpen } from './paths.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
@@ -12,14 +12,14 @@ test('each object has a file below its namespace, with a name that every file sy
   expect(fileOfObject(target.service)).toBe('monitoring/service-mntr-agent-kube-state-metrics.yaml');
 });
 
-test('a failure leads to what its area is about, and to the events where that is many things', () => {
-  expect(fileToLookAt('access', target)).toMatch(/^cluster\/clusterrole-/);
-  expect(fileToLookAt('dns', target)).toBe(fileOfObject(target.service));
-  expect(fileToLookAt('exposition', target)).toBe('metrics.txt');
-  expect(fileToLookAt('scheduling', target)).toBe('events.txt');
+test('a failure leads to the object of its area, or to the events where there are several', () => {
+  expect(fileToOpen('access', target)).toMatch(/^cluster\/clusterrole-/);
+  expect(fileToOpen('dns', target)).toBe(fileOfObject(target.service));
+  expect(fileToOpen('exposition', target)).toBe('metrics.txt');
+  expect(fileToOpen('scheduling', target)).toBe('events.txt');
 });
 
-test('without a ClusterRole there is none to look at', () => {
+test('without a ClusterRole the events are the file to open', () => {
   const objects = target.objects.filter(({ kind }) => kind !== 'ClusterRole');
-  expect(fileToLookAt('access', { ...target, objects })).toBe('events.txt');
+  expect(fileToOpen('access', { ...target, objects })).toBe('events.txt');
 });
