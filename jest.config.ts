@@ -13,6 +13,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
 } satisfies Config;
 
 // An editor starts jest without the flag that .npmrc gives: then every test runs in a worker, which has it.

@@ -26,7 +26,7 @@ const announced = answers(
 async function audit(...faults: readonly PlannedFault[]): Promise<Outcome> {
   await createForeignExporter(cluster(), helmRelease('v2.20.0'), releaseNamespace);
   const args = ['--audit', releaseSelector, '--only', 'endpoints'];
-  return runCommand(cluster(), { command: 'e2e.ts', args, faults, interference: announced, createsLookalikes: false });
+  return runCommand(cluster(), { command: 'e2e', args, faults, interference: announced, createsLookalikes: false });
 }
 
 test(

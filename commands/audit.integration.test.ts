@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +11,18 @@ import type { Report } from '../helpers/report/model.ts';
 import type { Interference, ProxiedRequest } from '../helpers/suite/mutant/interference.ts';
 import { seconds, waitFor } from '../helpers/wait.ts';
 import { type Simulator, startSimulator } from '../simulator/start.ts';
+import { startCommand } from './testing/command.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'audit-'));
-const asked: string[] = [];
-/** What happens to answers. */
+const sent: string[] = [];
+/** Changes the responses that the proxy returns. */
 let faults: Interference['answer'];
 let passes: (passing: ProxiedRequest) => void = () => undefined;
 let simulator: Simulator;
 let client: KubeClient;
 let proxy: ApiProxy;
 
-/** A cluster with a release in it, and a proxy that writes down all that passes. */
+/** A cluster with a release in it, and a proxy that records every request. */
 beforeAll(async () => {
   simulator = await startSimulator({
     kubernetes: 'v1.34.1',
@@ -45,7 +45,7 @@ beforeAll(async () => {
   proxy = await startProxy(simulator.kubeconfig, join(directory, 'proxied'));
   proxy.interference = {
     request: (passing) => {
-      asked.push(`${passing.method} ${passing.path}`);
+      sent.push(`${passing.method} ${passing.path}`);
       passes(passing);
       return undefined;
     },
@@ -92,22 +92,18 @@ async function audit(
   writeFileSync(kubeconfig, JSON.stringify({ ...proxied, users: proxied.users.map((user) => ({ ...user, user: { token } })) }));
   const reports = join(directory, auditor);
   const options = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', 'proxy', '--audit', selector];
-  asked.length = 0;
-  const said = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const args = ['--import', 'tsx', 'commands/e2e.ts', ...options, '--reports', reports];
-    const child = execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-    passes = (passing) => void (interruptAt(passing) && child.kill('SIGINT'));
-  });
+  sent.length = 0;
+  const { child, ended } = startCommand('e2e', [...options, '--reports', reports]);
+  passes = (passing) => void (interruptAt(passing) && child.kill('SIGINT'));
+  const outcome = await ended;
   const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
-  return { ...said, asked: [...asked], report };
+  return { ...outcome, requests: [...sent], report };
 }
 
 test(
   'an audit examines a release, and sends nothing but what reads',
   async () => {
-    const { code, stdout, report, asked: all } = await audit('auditor', auditorRules);
+    const { code, stdout, report, requests } = await audit('auditor', auditorRules);
 
     const { verdict, requirements, leftovers } = report();
     const failed = requirements.filter(({ status }) => status === 'failed').map(({ id, actual: seen }) => `${id}: ${seen}`);
@@ -127,27 +123,27 @@ test(
         'consumers/label-joins',
       ]),
     );
-    const leftOut = requirements.find(({ id }) => id.startsWith('freshness/'));
-    expect(leftOut).toMatchObject({ status: 'skipped', reason: 'An audit changes nothing and installs nothing.' });
-    const writes = all.filter((one) => !one.startsWith('GET '));
+    const skipped = requirements.find(({ id }) => id.startsWith('freshness/'));
+    expect(skipped).toMatchObject({ status: 'skipped', reason: 'An audit changes nothing and installs nothing.' });
+    const writes = requests.filter((request) => !request.startsWith('GET '));
     expect(new Set(writes)).toEqual(new Set(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']));
   },
   seconds(90),
 );
 
 test(
-  'what the caller may not do is said before the start, and left out by name',
+  'what the caller is not allowed to do is reported before the start, and what needs it is skipped with the reason',
   async () => {
     const rules = auditorRules.map((rule) => ({
       ...rule,
-      resources: rule.resources.filter((one) => !['secrets', 'pods/log', 'roles'].includes(one)),
+      resources: rule.resources.filter((resource) => !['secrets', 'pods/log', 'roles'].includes(resource)),
     }));
 
     const { code, stdout, report } = await audit('restricted', rules);
 
-    const said = /what needs this is skipped, as you may not: .*list secrets/.exec(stdout)?.index;
-    expect(said).toBeLessThan(stdout.indexOf('examining what is deployed'));
-    const reasonOf = (id: string) => report().requirements.find((one) => one.id === id);
+    const warning = /what needs this is skipped, as you may not: .*list secrets/.exec(stdout)?.index;
+    expect(warning).toBeLessThan(stdout.indexOf('verifying requirements'));
+    const reasonOf = (id: string) => report().requirements.find((result) => result.id === id);
     expect(reasonOf('exposition/secret')).toMatchObject({ status: 'skipped', reason: 'You may not list secrets.' });
     expect(reasonOf('access/log-without-forbidden')?.reason).toBe("You may not get pods/log in the exporter's namespace.");
     expect(reasonOf('access/roles-grant-nothing-else')?.reason).toBe('You may not list roles and their bindings.');

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { median, type Run, run, runNode, syntheticExposition } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
 import { print } from '../helpers/print.ts';
-import { runCommand } from './main.ts';
+import { nodeArguments } from '../helpers/source.ts';
+import type { CommandDefinition } from './command.ts';
 
 const MB = 1_000_000;
 const ROUNDS = 3;
-const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-const checkCommand = ['--import', 'tsx', new URL('./check.ts', import.meta.url).pathname];
-/** Reads a file as a string and parses it, and says how long the parsing alone took, in milliseconds. */
+const checkCommand = [...nodeArguments('commands/main'), 'check'];
+/** Reads a file as a string, parses it, and prints how long only the parsing took, in milliseconds. */
 const packageProgram = `
   import parse from 'parse-prometheus-text-format';
   import { readFileSync } from 'node:fs';
@@ -21,16 +21,17 @@ const packageProgram = `
 
 const missed: string[] = [];
 
-function say(line: string): void {
+function printLine(line: string): void {
   print(`${line}\n`);
 }
 
 function target(name: string, met: boolean): void {
-  say(`  target ${name}: ${met ? 'met' : 'missed'}`);
+  printLine(`  target ${name}: ${met ? 'met' : 'missed'}`);
   if (!met) missed.push(name);
 }
 
-function generate(megabytes: number, familyBytes?: number): string {
+/** Writes a synthetic exposition into the directory and returns its path. */
+function generate(directory: string, megabytes: number, familyBytes?: number): string {
   const path = join(directory, `${megabytes}-${familyBytes}.txt`);
   const file = openSync(path, 'w');
   for (const piece of syntheticExposition(megabytes * MB, familyBytes)) writeSync(file, piece);
@@ -52,12 +53,12 @@ function rate(megabytesPerSecond: number): string {
 }
 
 function ratios(ours: readonly number[], theirs: readonly number[]): number {
-  return median(ours.map((of, round) => of / (theirs[round] as number)));
+  return median(ours.map((megabytesPerSecond, round) => megabytesPerSecond / (theirs[round] as number)));
 }
 
-/** Each in a process of its own, one after the other, round by round, so that a busy machine is busy for both. */
+/** Both in processes of their own, alternating round by round, so that load of the machine affects both. */
 async function againstPackage(path: string): Promise<void> {
-  say(`\ncheck against parse-prometheus-text-format, ${size(path)}, ${ROUNDS} rounds`);
+  printLine(`\ncheck against parse-prometheus-text-format, ${size(path)}, ${ROUNDS} rounds`);
   const ours: number[] = [];
   const theirs: number[] = [];
   const resident: number[] = [];
@@ -67,12 +68,12 @@ async function againstPackage(path: string): Promise<void> {
     theirs.push(throughput(path, Number(parse.stdout) / 1000));
     ours.push(throughput(path, durationOf(check)));
     resident.push(check.residentBytes ?? Number.NaN);
-    say(
+    printLine(
       `  check ${rate(ours[round] as number)}, ${residentOf(check)}; the package ${rate(theirs[round] as number)}, ${residentOf(parse)}`,
     );
   }
   const ratio = ratios(ours, theirs);
-  say(`  the median of the rounds' ratios is ${ratio.toFixed(1)}`);
+  printLine(`  the median of the rounds' ratios is ${ratio.toFixed(1)}`);
   target("at least 5 times the package's throughput", ratio >= 5);
   target('at most 200 MB resident, the whole check process', Math.max(...resident) <= 200 * MB);
 }
@@ -86,42 +87,42 @@ function residentOf({ residentBytes = Number.NaN }: Run): string {
   return `${(residentBytes / MB).toFixed(0)} MB resident`;
 }
 
-/** Whole processes, start included. promtool's linter compares each series with all others of its family: families are small. */
+/** Whole processes, start included. promtool's linter compares each series with all others of its family, so the families are small. */
 async function againstPromtool(path: string): Promise<void> {
-  say(`\ncheck against promtool check metrics, ${size(path)}, families of about 100 series, whole processes`);
+  printLine(`\ncheck against promtool check metrics, ${size(path)}, families of about 100 series, whole processes`);
   const version = await run('promtool', ['--version'], undefined).catch(() => undefined);
-  if (version === undefined) return say('  not measured: promtool is not on the PATH');
-  say(`  ${version.stdout.split('\n')[0]}`);
+  if (version === undefined) return printLine('  not measured: promtool is not on the PATH');
+  printLine(`  ${version.stdout.split('\n')[0]}`);
   const theirs = [throughput(path, (await run('promtool', ['check', 'metrics'], path)).seconds)];
   const ours = [throughput(path, (await runNode([...checkCommand, path])).seconds)];
-  say(
+  printLine(
     `  check ${rate(ours[0] as number)}, promtool ${rate(theirs[0] as number)}, the ratio is ${ratios(ours, theirs).toFixed(1)}`,
   );
   target("at least 3 times promtool's throughput", ratios(ours, theirs) >= 3);
 }
 
 /**
- * In this process, once the reader is compiled: what a cold start costs is told apart, as it does not depend on the size. By the
- * processor's time, as other programs' share of the machine changes from one pass to the next.
+ * In this process, once the reader is compiled; the cold start is printed separately, as it does not depend on the size. In CPU time, as
+ * the load of the machine changes between passes.
  */
-async function acrossSizes(): Promise<void> {
-  say(`\nthroughput by size, per second of the processor's time, the median of ${ROUNDS} rounds`);
-  const paths = [10, 100, 500].map((megabytes) => generate(megabytes));
+async function acrossSizes(directory: string): Promise<void> {
+  printLine(`\nthroughput by size, per second of CPU time, the median of ${ROUNDS} rounds`);
+  const paths = [10, 100, 500].map((megabytes) => generate(directory, megabytes));
   const [smallest = '', , largest = ''] = paths;
-  say(`  the first 10 MB, not yet compiled: ${rate(pass(smallest, 1))}`);
+  printLine(`  the first 10 MB, not yet compiled: ${rate(pass(smallest, 1))}`);
   pass(smallest, 10);
   const rounds = Array.from({ length: ROUNDS }, () => paths.map((path) => pass(path, path === smallest ? 10 : 1)));
-  const medians = paths.map((_, index) => median(rounds.map((of) => of[index] as number)));
-  for (const [index, path] of paths.entries()) say(`  ${size(path)}: ${rate(medians[index] as number)}`);
+  const medians = paths.map((_, index) => median(rounds.map((round) => round[index] as number)));
+  for (const [index, path] of paths.entries()) printLine(`  ${size(path)}: ${rate(medians[index] as number)}`);
   const spread = 1 - Math.min(...medians) / Math.max(...medians);
-  say(`  ${(spread * 100).toFixed(0)} % between the slowest and the fastest`);
+  printLine(`  ${(spread * 100).toFixed(0)} % between the slowest and the fastest`);
   target('from 10 to 500 MB within 20 %', spread <= 0.2);
   const check = await runNode([...checkCommand, largest, '--json']);
-  say(`  check, the whole process, on ${size(largest)}: ${residentOf(check)}`);
+  printLine(`  check, the whole process, on ${size(largest)}: ${residentOf(check)}`);
   target('at most 200 MB resident, also then', (check.residentBytes ?? Number.NaN) <= 200 * MB);
 }
 
-/** Reads a file so many times. In MB for each second of the processor's time. */
+/** Reads a file `times` times. @returns the throughput in MB per second of CPU time */
 function pass(path: string, times: number): number {
   const file = openSync(path, 'r');
   const before = process.cpuUsage();
@@ -131,14 +132,18 @@ function pass(path: string, times: number): number {
   return throughput(path, (user + system) / MB / times);
 }
 
-await runCommand(async () => {
-  try {
-    say(`Node ${process.version}; MB are millions of bytes`);
-    await againstPackage(generate(100));
-    await againstPromtool(generate(100, 20_000));
-    await acrossSizes();
-    return missed.length === 0 ? 0 : 1;
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-});
+export const bench: CommandDefinition = {
+  define: (command) => command,
+  run: async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+    try {
+      printLine(`Node ${process.version}; MB are millions of bytes`);
+      await againstPackage(generate(directory, 100));
+      await againstPromtool(generate(directory, 100, 20_000));
+      await acrossSizes(directory);
+      return missed.length === 0 ? 0 : 1;
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+};

@@ -1,19 +1,18 @@
 import { closeSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { wholeNumber } from '../helpers/command-line.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { type CheckedExposition, checkExposition } from '../helpers/exposition/check.ts';
 import { formatByContent } from '../helpers/exposition/format.ts';
 import type { Format } from '../helpers/exposition/model.ts';
-import { print, printError } from '../helpers/print.ts';
+import { print } from '../helpers/print.ts';
 import { printableJson } from '../helpers/printable.ts';
 import { openSavedFile } from '../helpers/saved-file.ts';
-import { runCommand } from './main.ts';
+import type { CommandDefinition } from './command.ts';
 
 const MOST_SHOWN = 50;
 /** With --json. */
 const MOST_LISTED = 10_000;
-const FAULTLESS = 0;
-const VIOLATED = 1;
 const formatNames = { text: 'text format 0.0.4', openmetrics: 'OpenMetrics 1.0' } as const;
 
 interface Options {
@@ -26,7 +25,7 @@ interface Checked extends CheckedExposition {
   readonly durationMs: number;
 }
 
-async function check(path: string, { format, maxBytes }: Options): Promise<Checked> {
+async function checkFile(path: string, { format, maxBytes }: Options): Promise<Checked> {
   const file = await openSavedFile(path, { maxBytes });
   try {
     const started = performance.now();
@@ -52,39 +51,36 @@ function asText(path: string, { format, bytes, families, samples, violations, vi
   return `${shown.join('')}${path}: ${formatNames[format]}, ${counted.join(', ')}, ${throughput}\n`;
 }
 
-function counts(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+function counts(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? singular : plural}`;
 }
 
-function bytesOf(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('wanted a number of bytes.');
-}
-
-const program = new Command('npm run check --')
-  .configureOutput({ writeOut: print, writeErr: printError })
-  .description('Says whether an exposition, of any exporter, is what its format allows, and where it is not.')
-  .argument('<file>', 'the exposition, gzipped or not; - for the standard input')
-  .addOption(
-    new Option(
-      '--format <format>',
-      'its format; without this OpenMetrics if "# EOF" is near its end, else the text format',
-    ).choices(Object.keys(formatNames)),
-  )
-  .option('--max-bytes <bytes>', 'how much is read of what is piped, or unpacked of what is gzipped', bytesOf, 2 * 1024 ** 3)
-  .option('--json', 'write {format, bytes, families, samples, violations, durationMs}')
-  .addHelpText('after', '\nExits with 0 if nothing is wrong, 1 if something is, 2 if it cannot be read.')
-  .exitOverride()
-  .action(async (path: string, options: Options) => {
-    const checked = await check(path, options).catch((cause: Error) => {
+export const check: CommandDefinition = {
+  define: (command) =>
+    command
+      .argument('<file>', 'the exposition, optionally gzipped; - for the standard input')
+      .addOption(
+        new Option(
+          '--format <format>',
+          'its format (default: OpenMetrics if "# EOF" is near its end, else the text format)',
+        ).choices(Object.keys(formatNames)),
+      )
+      .option(
+        '--max-bytes <bytes>',
+        'how much is read from a pipe, or unpacked from a gzipped file',
+        wholeNumber('bytes', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+        2 * 1024 ** 3,
+      )
+      .option('--json', 'write {format, bytes, families, samples, violations, durationMs}')
+      .addHelpText('after', '\nExit codes: 0 no violation, 1 at least one violation, 2 bad usage, or it cannot be read.'),
+  run: async (command) => {
+    const [path = ''] = command.args;
+    const options = command.opts<Options>();
+    const checked = await checkFile(path, options).catch((cause: Error) => {
       if (cause instanceof UsageError) throw cause;
       throw new UsageError(`${path} cannot be read: ${cause.message}.`, { cause });
     });
     print(options.json ? asJson(checked) : asText(path, checked));
-    process.exitCode = checked.violationCount === 0 ? FAULTLESS : VIOLATED;
-  });
-
-await runCommand(async (argv) => {
-  await program.parseAsync(argv, { from: 'user' });
-  return Number(process.exitCode ?? FAULTLESS);
-});
+    return checked.violationCount === 0 ? 0 : 1;
+  },
+};

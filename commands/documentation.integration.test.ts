@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { gateHelp } from '../helpers/gate/options.ts';
-import { settings } from '../helpers/run/options/settings.ts';
+import { Command } from 'commander';
+import { addGateOptions } from '../helpers/gate/options.ts';
+import { runOptions } from '../helpers/run/option-definitions.ts';
 import { parseOptions } from '../helpers/run/options.ts';
-
-/** A process of its own takes seconds on a busy machine. */
-const patience = 60_000;
+import { commandTimeout, runToEnd } from './testing/command.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -27,15 +25,6 @@ const commands = pages.flatMap((page) =>
 const optionsOf = (name: string) =>
   commands.filter(({ words }) => words[0] === 'run' && words[1] === name && words[2] === '--').map(({ words }) => words.slice(3));
 
-function run(args: readonly string[], input?: Buffer): Promise<{ exitCode: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', ...args], { cwd: root }, (error, stdout, stderr) =>
-      resolve({ exitCode: error?.code ?? 0, stdout, stderr }),
-    );
-    child.stdin?.end(input);
-  });
-}
-
 test('every npm script that the documentation names exists', () => {
   const named = commands.filter(({ words }) => words[0] === 'run').map(({ words }) => (words[1] ?? '').replace(/[.,]$/, ''));
 
@@ -45,46 +34,46 @@ test('every npm script that the documentation names exists', () => {
 
 test('every script of the package is documented', () => {
   const text = pages.map(read).join('\n') + read('.ci/run');
-  const parts = ['types', 'lint', 'dead-code', 'families', 'bench'];
+  const parts = ['types', 'lint', 'dead-code', 'families', 'bench', 'prepack'];
 
-  const silent = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
-  expect(silent.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);
+  const undocumented = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
+  expect(undocumented.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);
 });
 
 test('every option of npm run e2e that the documentation shows is one', () => {
   const shown = optionsOf('e2e');
 
   expect(shown).not.toEqual([]);
-  for (const words of shown) expect(() => parseOptions(words, {})).not.toThrow();
+  for (const words of shown) expect(() => parseOptions(words)).not.toThrow();
 });
 
-const others = [...new Set(commands.map(({ words }) => words[1] ?? ''))].filter(
+const commandsWithOptions = [...new Set(commands.map(({ words }) => words[1] ?? ''))].filter(
   (name) => name !== 'e2e' && optionsOf(name).some((words) => words.some((word) => word.startsWith('--'))),
 );
 
-test.each(others)(
+test.each(commandsWithOptions)(
   'every option of npm run %s that the documentation shows is in its help',
   async (name) => {
-    const { exitCode, stdout } = await run([`commands/${name}.ts`, '--help']);
-    // Some take the options of the run that they begin with as well.
-    const known = [...stdout.matchAll(/--[a-z][a-z0-9-]+/g), ...settings.map(({ flag }) => `--${flag}`)].map(String);
+    const { code, stdout } = await runToEnd(name, ['--help']);
+    // Some pass options on to the run that they start.
+    const known = [...stdout.matchAll(/--[a-z][a-z0-9-]+/g), ...runOptions.map(({ long }) => long)].map(String);
     const shown = optionsOf(name).flatMap((words) => words.filter((word) => word.startsWith('--')));
 
-    expect({ name, exitCode }).toEqual({ name, exitCode: 0 });
+    expect({ name, code }).toEqual({ name, code: 0 });
     expect(shown.filter((flag) => !known.includes(flag))).toEqual([]);
   },
-  patience,
+  commandTimeout,
 );
 
 test('the table of options has every option, its variable and its default', () => {
   const table = read('README.md')
     .split('\n')
     .filter((line) => line.startsWith('| `--'));
-  for (const { flag, environment, standard } of settings) {
-    const line = table.find((each) => each.includes(`\`--${flag}\``) || each.includes(`\`--${flag} `));
-    expect({ flag, documented: line !== undefined }).toEqual({ flag, documented: true });
-    if (environment !== undefined) expect(line).toContain(`\`${environment}\``);
-    if (standard !== undefined) expect(line).toContain(standard);
+  for (const { long, envVar, defaultValue } of runOptions) {
+    const line = table.find((each) => each.includes(`\`${long}\``) || each.includes(`\`${long} `));
+    expect({ long, documented: line !== undefined }).toEqual({ long, documented: true });
+    if (envVar !== undefined) expect(line).toContain(`\`${envVar}\``);
+    if (defaultValue !== undefined) expect(line).toContain(String(defaultValue));
   }
 });
 
@@ -98,12 +87,12 @@ test('every file that the documentation links to is there', () => {
 test(
   'npm run e2e -- --list shows the requirements without a cluster',
   async () => {
-    const { exitCode, stdout } = await run(['commands/e2e.ts', '--list']);
+    const { code, stdout } = await runToEnd('e2e', ['--list']);
 
-    expect(exitCode).toBe(0);
+    expect(code).toBe(0);
     expect(stdout.split('\n').filter((line) => /^[a-z]+\/[a-z0-9-]+$/.test(line)).length).toBeGreaterThanOrEqual(60);
   },
-  patience,
+  commandTimeout,
 );
 
 test(
@@ -111,32 +100,37 @@ test(
   async () => {
     const [shown] = optionsOf('account').filter((words) => words.some((word) => word.startsWith('fixtures/captures/')));
     if (!shown) throw new Error('The README shows no capture being accounted for.');
-    const { exitCode, stdout } = await run(['commands/account.ts', ...shown]);
+    const { code, stdout } = await runToEnd('account', shown);
 
-    expect({ exitCode, stdout }).toMatchObject({
-      exitCode: 0,
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
       stdout: expect.stringMatching(/^✓ (\d+) of \1 samples explained/),
     });
   },
-  patience,
+  commandTimeout,
 );
 
 test(
   'npm run check reads the same scrape',
   async () => {
     const metrics = gunzipSync(readFileSync(join(root, 'fixtures/captures/v1.34.1-v2.20.0/metrics.txt.gz')));
-    const { exitCode, stdout } = await run(['commands/check.ts', '-'], metrics);
+    const { code, stdout } = await runToEnd('check', ['-'], metrics);
 
-    expect(exitCode).toBe(0);
+    expect(code).toBe(0);
     expect(stdout).toContain('0 violations');
   },
-  patience,
+  commandTimeout,
 );
 
 test('the action gives the commands only options that they have', () => {
   const action = read('.github/actions/gate/action.yml');
   const given = [...action.slice(action.indexOf('options=(')).matchAll(/(?<=[\s(])--[a-z][a-z0-9-]+/g)].map(([flag]) => flag);
-  const known = [...settings.map(({ flag }) => `--${flag}`), ...gateHelp().matchAll(/--[a-z0-9-]+/g)].map(String);
+  const known = [
+    ...runOptions.map(({ long }) => long),
+    ...addGateOptions(new Command())
+      .helpInformation()
+      .matchAll(/--[a-z0-9-]+/g),
+  ].map(String);
 
   expect(given).toContain('--k3s-image');
   expect(given.filter((flag) => flag !== '--prefix' && !known.includes(flag))).toEqual([]);

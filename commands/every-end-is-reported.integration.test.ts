@@ -10,7 +10,7 @@ test(
   async () => {
     const onStart = ({ stdout }: ChildProcess) => void stdout?.once('data', () => stdout.destroy());
 
-    const outcome = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, onStart });
+    const outcome = await runCommand(cluster(), { command: 'e2e', args: smallestRun, onStart });
 
     expect(endState(outcome)).toMatchObject({ ...clusterUntouched, leftovers: [] });
     expect(outcome.reportIsOld).toBe(false);
@@ -23,7 +23,7 @@ test(
   'a run that was killed has replaced the report of the run before it, and does not count as conformant',
   async () => {
     const outcome = await runCommand(cluster(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: smallestRun,
       faults: [{ phase: 'verify', method: 'GET', incident: { kind: 'signal', signal: 'SIGKILL' } }],
     });
@@ -39,7 +39,7 @@ test(
 test(
   'a reports directory that cannot be made is bad usage, before anything is sent',
   async () => {
-    const outcome = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, reports: '/proc/conformance-reports' });
+    const outcome = await runCommand(cluster(), { command: 'e2e', args: smallestRun, reports: '/proc/conformance-reports' });
 
     expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(outcome.requests).toEqual([]);

@@ -27,7 +27,7 @@ test(
   async () => {
     const args = ['--target', 'current', '--only', 'manifests/second-apply-changes-nothing'];
 
-    const outcome = await runCommand(cluster(), { command: 'e2e.ts', args });
+    const outcome = await runCommand(cluster(), { command: 'e2e', args });
 
     expect(endState(outcome)).toMatchObject({ exitCode: 0, ...clusterUntouched, leftovers: [] });
     expect(outcome.requests.length).toBeGreaterThan(100);
@@ -35,13 +35,13 @@ test(
   runTimeout,
 );
 
-test.each(['e2e.ts', 'capture.ts'])(
+test.each(['e2e', 'capture'])(
   '%s refuses an exporter that is deployed already, by name, and changes nothing',
   async (command) => {
     const manifests = knownTargets.current.rendering().filter(({ kind }) => kind !== 'Namespace');
     await createForeignExporter(cluster(), manifests, 'monitoring');
 
-    const into = command === 'capture.ts' ? ['--into', join(cluster().directory, 'captures')] : [];
+    const into = command === 'capture' ? ['--into', join(cluster().directory, 'captures')] : [];
     const outcome = await runCommand(cluster(), { command, args: ['--target', 'current', ...into] });
 
     expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
@@ -53,7 +53,7 @@ test.each(['e2e.ts', 'capture.ts'])(
 test(
   'scale runs on no cluster that exists, and sends nothing that changes it',
   async () => {
-    const outcome = await runCommand(cluster(), { command: 'scale.ts', args: ['--target', 'current'] });
+    const outcome = await runCommand(cluster(), { command: 'scale', args: ['--target', 'current'] });
 
     expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(writesOf(outcome)).toEqual([]);
@@ -65,7 +65,7 @@ test(
   'a capture does not take --audit, and sends nothing',
   async () => {
     const args = ['--audit', 'app=kube-state-metrics', '--into', join(cluster().directory, 'captures')];
-    const outcome = await runCommand(cluster(), { command: 'capture.ts', args });
+    const outcome = await runCommand(cluster(), { command: 'capture', args });
 
     expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
     expect(outcome.stderr).toContain('--audit');
@@ -77,7 +77,7 @@ test(
 test(
   'clean removes nothing that merely has a label of runs',
   async () => {
-    const outcome = await runCommand(cluster(), { command: 'clean.ts', args: [], createsLookalikes: false });
+    const outcome = await runCommand(cluster(), { command: 'clean', args: [], createsLookalikes: false });
 
     expect(endState(outcome)).toMatchObject(clusterUntouched);
     expect(writesOf(outcome)).toEqual([]);
@@ -91,11 +91,11 @@ test(
     const reports = mkdtempSync(join(tmpdir(), 'at-work-'));
     let cleaned: Outcome | undefined;
     const act = async () => {
-      cleaned = await runCommand(cluster(), { command: 'clean.ts', args: [], reports, createsLookalikes: false });
+      cleaned = await runCommand(cluster(), { command: 'clean', args: [], reports, createsLookalikes: false });
     };
 
     const outcome = await runCommand(cluster(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: smallestRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'clean', act } }],
@@ -116,11 +116,11 @@ test.each(['the same reports directory', 'the same namespace'])(
     let second: Outcome | undefined;
     const act = async () => {
       const own = shared === 'the same namespace' ? {} : { reports };
-      second = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, createsLookalikes: false, ...own });
+      second = await runCommand(cluster(), { command: 'e2e', args: smallestRun, createsLookalikes: false, ...own });
     };
 
     const first = await runCommand(cluster(), {
-      command: 'e2e.ts',
+      command: 'e2e',
       args: smallestRun,
       reports,
       faults: [{ ...atExporter, incident: { kind: 'meanwhile', what: 'a second run', act } }],

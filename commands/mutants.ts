@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type Command, Option } from 'commander';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { newRunId } from '../helpers/kube/run-label.ts';
@@ -23,43 +23,51 @@ import { clusterCount, runInWorkers } from '../helpers/mutation/workers.ts';
 import { print, printError } from '../helpers/print.ts';
 import { withSection } from '../helpers/report/markdown.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
-import { type Options, parseOptions } from '../helpers/run/options.ts';
+import { addRunOptions } from '../helpers/run/option-definitions.ts';
+import { type Options, optionsOf, parseOptions } from '../helpers/run/options.ts';
 import { openReports } from '../helpers/run/reports-directory.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../helpers/suite/declared.ts';
 import type { Mutant } from '../helpers/suite/mutant/mutant.ts';
 import { bySetting, fits, needOf, optionsFor } from '../helpers/suite/mutant/setting.ts';
-import { runCommand } from './main.ts';
+import type { CommandDefinition } from './command.ts';
 
-const help = `npm run mutants -- [options]
-  Tries every deliberate defect: exactly the requirements that it names must fail.
+interface MutantOptions {
+  readonly cluster: string;
+  readonly only?: string;
+  readonly list?: boolean;
+  readonly compare?: boolean;
+  readonly into?: string;
+}
 
-  --cluster KIND       k3s, the default: all in one cluster; or simulated: in several at once
-  --k3s-image IMAGE    the node of the cluster that is booted, whose release is simulated
-  --agents N           nodes beside the server (0); some mutants need one, and are skipped without
-  --only NAME,...      only these mutants; a name may end in *
-  --list               show the mutants and end
-  --reports DIR        where mutants.json and mutants.md are written (reports)
-  --compare FILE...    compare the mutants.json of live runs with those of simulated ones: the clusters must agree,
-                       requirement by requirement
-  --into PAGE          with --compare: write the table of both into the section 'mutants' of this page
-`;
+export const mutantsCommand: CommandDefinition = {
+  define: (command) =>
+    addRunOptions(
+      command
+        .argument('[file...]', 'with --compare: records of live and of simulated runs, mutants.json')
+        .addOption(
+          new Option(
+            '--cluster <KIND>',
+            'k3s tries all in one cluster, simulated in several at the same time; never an existing one',
+          )
+            .choices(['k3s', 'simulated'])
+            .default('k3s'),
+        )
+        .option('--only <NAME,...>', 'only these mutants; a name may end in *')
+        .option('--list', 'list the mutants and exit')
+        .option(
+          '--compare',
+          'compare records of live runs with those of simulated runs: requirement by requirement, they must agree',
+        )
+        .option('--into <PAGE>', "with --compare: write the table of both into the section 'mutants' of this page"),
+      { only: ['k3s-image', 'agents', 'reports'] },
+    ),
+  run: runMutants,
+};
 
-const options = {
-  cluster: { type: 'string', default: 'k3s' },
-  'k3s-image': { type: 'string' },
-  agents: { type: 'string' },
-  only: { type: 'string' },
-  list: { type: 'boolean', default: false },
-  reports: { type: 'string', default: 'reports' },
-  compare: { type: 'boolean', default: false },
-  into: { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const;
-
-async function main(argv: readonly string[], interruption: Interruption): Promise<number> {
-  const { values: given, positionals } = valuesOf(argv);
-  if (given.help) return say(help);
-  if (given.compare) return compare(positionals, given.into);
+async function runMutants(command: Command, interruption: Interruption): Promise<number> {
+  const given = command.opts<MutantOptions>();
+  if (given.compare) return compare(command.args, given.into);
+  if (command.args.length > 0) throw new UsageError(`The file ${command.args[0]} has no meaning without --compare.`);
   const chosen = chooseMutants(Object.values(mutants), given.only);
   const declared = await declaredRequirements();
   const faults = coverageFaults(
@@ -68,18 +76,18 @@ async function main(argv: readonly string[], interruption: Interruption): Promis
     withoutMutant,
   );
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  if (given.list)
-    return say(chosen.map(({ name, sentence, fails }) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
-  if (given.cluster === 'kubeconfig') throw new UsageError('Mutants are never let loose on a cluster that exists.');
-  const { 'k3s-image': image, agents } = given;
-  const forCluster = (reports: string) => [
-    ...['--cluster', given.cluster, '--reports', reports],
-    ...(image ? ['--k3s-image', image] : []),
-    ...(agents ? ['--agents', agents] : []),
+  if (given.list) {
+    print(chosen.map(({ name, sentence, fails }) => `${name}\n    ${sentence}\n    ${fails.join(', ')}\n`).join(''));
+    return 0;
+  }
+  const { k3sImage, agents, reports } = optionsOf(command);
+  const forCluster = (directory: string) => [
+    ...['--cluster', given.cluster, '--reports', directory, '--k3s-image', k3sImage],
+    ...['--agents', String(agents)],
   ];
-  const directory = openReports(given.reports, newRunId());
+  const directory = openReports(reports, newRunId());
   try {
-    return await tryAll(chosen, declared, parseOptions(forCluster(given.reports), process.env), forCluster, interruption);
+    return await tryAll(chosen, declared, parseOptions(forCluster(reports)), forCluster, interruption);
   } finally {
     directory.release();
   }
@@ -107,7 +115,7 @@ async function tryAll(
   };
   const report = (judgement: Judgement) => {
     judgements.push(judgement);
-    say(`${progressLine(judgement)}\n`);
+    print(`${progressLine(judgement)}\n`);
     // An interruption keeps the judgements so far.
     writeRecord(reports, recorded());
   };
@@ -131,21 +139,21 @@ async function tryAll(
     await runInWorkers(clusters, { report, signal });
   } else {
     if (fitting.length === 0)
-      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(skipped).join('; ')}.`);
-    const leftBehind = (name: string) => say(`left behind: ${name}\n`);
+      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(unmetNeed).join('; ')}.`);
+    const leftBehind = (name: string) => print(`left behind: ${name}\n`);
     await runOnOneCluster({ options: parsed, declared, signal }, fitting, { report, leftBehind, reaper: startReaper(reports) });
-    for (const mutant of others) say(`- skipped: ${skipped(mutant)}\n`);
+    for (const mutant of others) print(`- skipped: ${unmetNeed(mutant)}\n`);
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
   const record = recorded();
   writeRecord(reports, record);
   const { judgements: sorted, durationMs } = record;
-  say(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs, expected)}\n`);
+  print(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs, expected)}\n`);
   return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'killed') ? 0 : 1);
 }
 
-/** `nobodyIsPlacedOnAnAgent needs --agents 1` */
-function skipped({ name, setting = {} }: Mutant): string {
+/** `nobody-is-placed-on-an-agent needs --agents 1` */
+function unmetNeed({ name, setting = {} }: Mutant): string {
   return `${name} needs ${needOf(setting)}`;
 }
 
@@ -157,21 +165,6 @@ function compare(files: readonly string[], page: string | undefined): number {
   if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, comparisonTable(live, simulated)));
   const differences = disagreements(live, simulated);
   const verdict = differences.length === 0 ? 'The clusters agree.' : `${differences.length} differences.`;
-  say([...differences, `${live.judgements.length} mutants. ${verdict}`, ''].join('\n'));
+  print([...differences, `${live.judgements.length} mutants. ${verdict}`, ''].join('\n'));
   return differences.length === 0 ? 0 : 1;
 }
-
-function valuesOf(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: argv.includes('--compare') });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function say(text: string): number {
-  print(text);
-  return 0;
-}
-
-await runCommand(main);

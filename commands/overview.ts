@@ -1,14 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Command } from 'commander';
 import { UsageError } from '../helpers/errors.ts';
 import { renderComparisons } from '../helpers/gate/report/comparisons.ts';
 import { GATE_SCHEMA, type GateReport } from '../helpers/gate/report/model.ts';
-import { print, printError } from '../helpers/print.ts';
+import { print } from '../helpers/print.ts';
 import { withSection } from '../helpers/report/markdown.ts';
 import { REPORT_SCHEMA, type Report } from '../helpers/report/model.ts';
 import { renderOverview, renderRuns } from '../helpers/report/overview.ts';
-import { runCommand } from './main.ts';
+import type { CommandDefinition } from './command.ts';
 
 interface OverviewOptions {
   readonly gates?: boolean;
@@ -16,16 +15,20 @@ interface OverviewOptions {
   readonly section?: string;
 }
 
-const program = new Command('npm run overview --')
-  .configureOutput({ writeOut: print, writeErr: printError })
-  .description('Puts every report.json below a directory on one page, or every gate.json.')
-  .argument('<directory>', 'where the reports are')
-  .option('--gates', 'the comparisons of the gate instead of the runs')
-  .option('--into <page>', 'write the table into this page instead of printing everything')
-  .option('--section <name>', 'the section of that page: runs, or gates with --gates')
-  .exitOverride();
+export const overview: CommandDefinition = {
+  define: (command) =>
+    command
+      .argument('<directory>', 'where the reports are')
+      .option('--gates', 'the comparisons of the gate instead of the runs')
+      .option('--into <page>', 'write the table into this page instead of printing everything')
+      .option('--section <name>', 'the section of that page: runs, or gates with --gates'),
+  run: async (command) => {
+    await writeOverview(command.args[0] ?? '', command.opts<OverviewOptions>());
+    return 0;
+  },
+};
 
-async function overview(directory: string, options: OverviewOptions): Promise<void> {
+async function writeOverview(directory: string, options: OverviewOptions): Promise<void> {
   const { into, gates = false, section = gates ? 'gates' : 'runs' } = options;
   const table = await (gates ? comparisons(directory) : runs(directory, into !== undefined));
   if (into === undefined) return print(table);
@@ -34,15 +37,15 @@ async function overview(directory: string, options: OverviewOptions): Promise<vo
 }
 
 async function comparisons(directory: string): Promise<string> {
-  return renderComparisons(await reportsCalled<GateReport>('gate.json', GATE_SCHEMA, directory));
+  return renderComparisons(await reportsNamed<GateReport>('gate.json', GATE_SCHEMA, directory));
 }
 
-async function runs(directory: string, inShort: boolean): Promise<string> {
-  const reports = await reportsCalled<Report>('report.json', REPORT_SCHEMA, directory);
-  return inShort ? renderRuns(reports) : renderOverview(reports);
+async function runs(directory: string, isShort: boolean): Promise<string> {
+  const reports = await reportsNamed<Report>('report.json', REPORT_SCHEMA, directory);
+  return isShort ? renderRuns(reports) : renderOverview(reports);
 }
 
-async function reportsCalled<T extends { readonly schema: string }>(
+async function reportsNamed<T extends { readonly schema: string }>(
   name: string,
   schema: T['schema'],
   directory: string,
@@ -56,7 +59,9 @@ async function reportsCalled<T extends { readonly schema: string }>(
 async function reportIn<T extends { readonly schema: string }>(file: string, schema: T['schema']): Promise<T> {
   const report = await readable(file, async () => JSON.parse(await readFile(file, 'utf8')) as T | null);
   if (report?.schema === schema) return report;
-  throw new UsageError(`${file} is no report that this release reads: wanted one of schema ${schema}, seen ${report?.schema}.`);
+  throw new UsageError(
+    `${file} is not a report that this release can read: expected the schema ${schema}, found ${report?.schema}.`,
+  );
 }
 
 /** @throws UsageError that names the file when it cannot be read */
@@ -67,9 +72,3 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
 }
-
-await runCommand(async (argv) => {
-  program.parse(argv, { from: 'user' });
-  await overview(program.args[0] ?? '', program.opts<OverviewOptions>());
-  return 0;
-});

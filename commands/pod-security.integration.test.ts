@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +9,12 @@ import { openCluster } from '../helpers/kube/open.ts';
 import type { Container, Deployment, PodSpec } from '../helpers/kube/workload.ts';
 import { startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report, RequirementResult } from '../helpers/report/model.ts';
-import { defaults } from '../helpers/run/options/settings.ts';
+import { defaults } from '../helpers/run/option-definitions.ts';
 import type { Interference, ProxiedAnswer } from '../helpers/suite/mutant/interference.ts';
 import { seconds } from '../helpers/wait.ts';
 import type { PodSecurityLevel } from '../simulator/api/pod-security.ts';
 import { startSimulator } from '../simulator/start.ts';
+import { runToEnd } from './testing/command.ts';
 
 /** The areas whose requirements make a pod, or judge one; the rest has nothing to do with admission. */
 const only = ['hardening', 'manifests', 'access', 'dns', 'consumers/scraped-in-the-cluster', 'exposition/pod', 'scheduling'];
@@ -66,11 +66,8 @@ async function e2e({ podSecurity = 'privileged', interference = {} }: Existing, 
     const cluster = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', 'proxy'];
     const target = ['--manifests', manifests(directory, change), '--profile', 'agent'];
     const options = [...cluster, ...target, '--only', selection.join(','), '--reports', directory];
-    const stdout = await new Promise<string>((resolve) => {
-      execFile(process.execPath, ['--import', 'tsx', 'commands/e2e.ts', ...options], (_, printed, errors) =>
-        resolve(printed + errors),
-      );
-    });
+    const outcome = await runToEnd('e2e', options);
+    const stdout = outcome.stdout + outcome.stderr;
     const report = JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8')) as Report;
     return { stdout, report, resultOf: (id: string) => report.requirements.find((result) => result.id === id) };
   } finally {

@@ -6,7 +6,7 @@ import { smallestRun, unnamed } from '../helpers/mutation/faults/try-fault.ts';
 const cluster = existingCluster();
 
 function run(...faults: readonly PlannedFault[]): Promise<Outcome> {
-  return runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, faults });
+  return runCommand(cluster(), { command: 'e2e', args: smallestRun, faults });
 }
 
 /** The reported leftovers, each as the text that a reader sees. */
@@ -69,7 +69,7 @@ test(
   async () => {
     await run({ phase: 'fixtures', method: 'create', nth: 30, incident: { kind: 'signal', signal: 'SIGINT' } });
 
-    const next = await runCommand(cluster(), { command: 'e2e.ts', args: smallestRun, createsLookalikes: false });
+    const next = await runCommand(cluster(), { command: 'e2e', args: smallestRun, createsLookalikes: false });
 
     expect(endState(next)).toMatchObject({ exitCode: 0, ...clusterUntouched });
   },

@@ -15,15 +15,16 @@ beforeEach(() => {
 afterEach(() => rmSync(reports, { recursive: true }));
 
 /** Starts a short run on a cluster of its own. */
-function startRun(stdout: number | 'pipe' = 'pipe'): StartedCommand {
-  return startCommand('e2e', ['--cluster', 'simulated', '--only', 'endpoints/healthz', '--reports', reports], stdout);
+function startRun(stdout?: number): StartedCommand {
+  const args = ['--cluster', 'simulated', '--only', 'endpoints/healthz', '--reports', reports];
+  return startCommand('e2e', args, stdout === undefined ? {} : { stdout });
 }
 
 function reportNow(): Report {
   return JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
 }
 
-/** What each file of the report says of a run that was killed. */
+/** Whether each file of the report states that the run did not complete. */
 function notComplete(): readonly boolean[] {
   return ['report.json', 'junit.xml', 'index.html', 'summary.md'].map((name) =>
     readFileSync(join(reports, name), 'utf8').includes('The run did not complete'),

@@ -17,9 +17,10 @@ import type { Interruption } from '../helpers/run/interruption.ts';
 import { keepUnremovedRecord } from '../helpers/run/kept-records.ts';
 import { occupy } from '../helpers/run/occupy.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
-import { parseOptions } from '../helpers/run/options.ts';
+import { addRunOptions, requirementOptions } from '../helpers/run/option-definitions.ts';
+import { type Options, optionsOf } from '../helpers/run/options.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
-import { runCommand } from './main.ts';
+import type { CommandDefinition } from './command.ts';
 
 const steps: readonly Load[] = [
   { pods: 2_000, configMaps: 500, services: 100 },
@@ -28,17 +29,15 @@ const steps: readonly Load[] = [
   { pods: 20_000, configMaps: 5_000, services: 1_000 },
 ];
 
-/** Fills a cluster step by step, and prints what accounting for all of it costs. Takes the options of `npm run e2e`. */
-async function scale(argv: readonly string[], { signal }: Interruption, onCleanup: (cleanup: Cleanup) => void): Promise<void> {
-  const options = parseOptions(argv, process.env);
-  if (options.audit !== undefined) throw new UsageError('This fills a cluster, which an audit does not: leave out --audit.');
+async function fill(options: Options, { signal }: Interruption, onCleanup: (cleanup: Cleanup) => void): Promise<void> {
+  if (options.audit !== undefined) throw new UsageError('This fills a cluster, and an audit changes nothing: remove --audit.');
   if (options.cluster === 'kubeconfig') {
     throw new UsageError(
-      'This adds a node and thousands of objects, which no run does to a cluster that exists: let it boot one.',
+      'This adds a node and thousands of objects, which no run does to an existing cluster: use --cluster k3s.',
     );
   }
-  const under = await targetOfRun(options, signal);
-  const target = withLargeMemoryLimit(under.target);
+  const source = await targetOfRun(options, signal);
+  const target = withLargeMemoryLimit(source.target);
   const run = newRunId();
   const directory = resolve(options.reports, 'scale-run');
   const unremoved = keepUnremovedRecord(directory, options.reports);
@@ -46,7 +45,7 @@ async function scale(argv: readonly string[], { signal }: Interruption, onCleanu
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const opened = await openProvided(
-    { run, options, profile: under.profile, images: [target.image], directory, reaper: startReaper(directory), note: warn },
+    { run, options, profile: source.profile, images: [target.image], directory, reaper: startReaper(directory), note: warn },
     onCleanup,
   );
   const { client, objects, kubernetes, nodes } = opened;
@@ -82,13 +81,16 @@ async function scale(argv: readonly string[], { signal }: Interruption, onCleanu
 
 const warn = (sentence: string) => printError(`${sentence}\n`);
 
-await runCommand(async (argv, interruption) => {
-  const cleanups = new Cleanups();
-  interruption.listen(warn);
-  try {
-    await interruption.orEnd(scale(argv, interruption, cleanups.add));
-    return 0;
-  } finally {
-    for (const left of await cleanups.run()) warn(`left behind: ${left}`);
-  }
-});
+export const scale: CommandDefinition = {
+  define: (command) => addRunOptions(command, { except: requirementOptions }),
+  run: async (command, interruption) => {
+    const cleanups = new Cleanups();
+    interruption.listen(warn);
+    try {
+      await interruption.orEnd(fill(optionsOf(command), interruption, cleanups.add));
+      return 0;
+    } finally {
+      for (const left of await cleanups.run()) warn(`left behind: ${left}`);
+    }
+  },
+};

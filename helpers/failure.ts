@@ -1,4 +1,4 @@
-/** A requirement that is not met: what was wanted, what was seen instead, and where to look further. */
+/** A requirement that is not met: what was expected, what was observed, and the file that shows more. */
 export class RequirementFailure extends Error {
   override readonly name: string = 'RequirementFailure';
   constructor(
@@ -6,27 +6,24 @@ export class RequirementFailure extends Error {
     readonly actual: string,
     readonly see?: string,
   ) {
-    super(`wanted ${expected}; seen ${actual}`);
+    super(`expected ${expected}; actual ${actual}`);
   }
 }
 
-/** A requirement that this cluster keeps from being judged: it is reported as not applicable, with this as the reason. */
+/** A requirement that cannot be judged on this cluster: it is reported as not applicable, with the message as the reason. */
 export class NotApplicable extends Error {
   override readonly name = 'NotApplicable';
 }
 
-/**
- * Holds a fact against what is wanted.
- * @throws RequirementFailure when the fact does not hold
- */
+/** @throws RequirementFailure unless the fact holds */
 export function verify(holds: boolean, { expected, actual }: { expected: string; actual: string }): asserts holds {
   if (!holds) throw new RequirementFailure(expected, actual);
 }
 
 /**
- * Holds a list of findings against none.
- * @param expected what is true when there is no finding
- * @throws RequirementFailure with all findings, a line each; reporters show as many as they have room for
+ * Verifies that there are no findings.
+ * @param expected what holds without findings
+ * @throws RequirementFailure with every finding on a line of its own; reporters shorten the list
  */
 export function verifyNone(findings: readonly string[], expected: string): void {
   if (findings.length === 0) return;

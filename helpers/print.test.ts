@@ -6,11 +6,11 @@ import { commandsIn, hostileTexts } from './report/testing/hostile-text.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const filter = 'helpers/print.ts';
-/** Programs that a measurement runs, as text; their output is read by the measurement alone. */
+/** They hold programs as text, whose output only the measurement reads. */
 const measurements = ['helpers/exposition/benchmark.ts', 'commands/bench.ts'];
 const writesItself = /process\.std(?:out|err)\.write\(|\bconsole\.\w+\(|\bwriteSync\([12],/;
 
-test('what commands and helpers print passes through the filter', () => {
+test('everything that commands and helpers print passes through the filter', () => {
   const files = ['commands', 'helpers'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
@@ -23,7 +23,7 @@ test('what commands and helpers print passes through the filter', () => {
 test.each([
   ['standard output', print, process.stdout],
   ['standard error', printError, process.stderr],
-])('%s gets words alone', (_, printTo, stream) => {
+])('%s gets no command', (_, printTo, stream) => {
   const written: string[] = [];
   const write = stream.write;
   stream.write = (text: string | Uint8Array) => written.push(String(text)) > 0;

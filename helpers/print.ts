@@ -1,16 +1,16 @@
 import { printable } from './printable.ts';
 
-/** Prints text, whoever wrote it, on standard output. All that commands print goes through here. */
+/** Prints text of any origin on standard output. Everything that commands print goes through this file. */
 export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
-/** The same on standard error. */
+/** Prints text of any origin on standard error. */
 export function printError(text: string): void {
   process.stderr.write(printable(text));
 }
 
-/** Prints what a renderer made of printable text, with the colours that it added. */
+/** Prints the output of a renderer, which has made its strings printable and added colours, on standard output. */
 export function printRendered(text: string): void {
   process.stdout.write(text);
 }

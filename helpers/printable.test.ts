@@ -4,12 +4,12 @@ import { commandsIn, hostileTexts } from './report/testing/hostile-text.ts';
 const wordsIn = (text: string) => text.match(/words/g)?.length ?? 0;
 
 describe.each(Object.entries(hostileTexts))('%s', (_, text) => {
-  test('are words and nothing else once they are printable, and all words are there', () => {
+  test('are printable without commands, and keep all words', () => {
     expect(commandsIn(printable(text))).toEqual([]);
     expect(wordsIn(printable(text))).toBe(wordsIn(text));
   });
 
-  test('stay what they are where they are printable already', () => {
+  test('do not change when they are printable already', () => {
     expect(printable(printable(text))).toBe(printable(text));
   });
 
@@ -29,7 +29,7 @@ test.each([
   expect(printable(text)).toBe(text);
 });
 
-test('a corpus that holds nothing to be replaced would show nothing', () => {
+test('all but three texts of the corpus hold a command', () => {
   const harmless = Object.entries(hostileTexts).filter(([, text]) => commandsIn(text).length === 0);
   expect(harmless.map(([name]) => name)).toEqual(['a command of GitHub where a line wraps', 'markup', 'Markdown']);
 });

@@ -1,2 +1,2 @@
-/** The environment variable by which the workers of a run find its directory. */
+/** The environment variable with the run's directory, for the processes of a run. */
 export const RUN_DIRECTORY = 'CONFORMANCE_RUN_DIRECTORY';

@@ -43,7 +43,7 @@ test('a file is read as it is, and a gzipped one unpacked, whatever it is called
   expect(await contentOf(file('two-members', Buffer.concat([gzipSync('a 1\n'), gzipSync('b 1\n')])))).toBe('a 1\nb 1\n');
 });
 
-test('a file that needs no unpacking may hold more than is piped; whoever reads all of it says so', async () => {
+test('a file that needs no unpacking may hold more than is piped; reading all of it is limited', async () => {
   const path = file('long', 'a 1\n'.repeat(1000));
   const descriptor = await openSavedFile(path, { maxBytes: 100 });
   expect(fstatSync(descriptor).size).toBe(4000);
@@ -73,7 +73,7 @@ test.each([
   ],
   ['a file that is gzipped twice', gzipSync(gzipSync('a 1\n')), 'it is gzipped twice'],
   ['UTF-16, as PowerShell writes it', Buffer.from('\ufeffa 1\n', 'utf16le'), 'it is UTF-16'],
-  ['UTF-16 of the other order', Buffer.from('\ufeffa 1\n', 'utf16le').swap16(), 'it is UTF-16'],
+  ['big-endian UTF-16', Buffer.from('\ufeffa 1\n', 'utf16le').swap16(), 'it is UTF-16'],
   ['UTF-16 without a byte order mark', Buffer.from('a 1\n', 'utf16le'), 'it is UTF-16'],
   ['UTF-8 with a byte order mark', Buffer.from('\ufeffa 1\n'), 'it begins with a byte order mark'],
   ['a zip archive', 'PK\x03\x04', 'it is a zip archive'],
@@ -120,7 +120,7 @@ describe('a gzip bomb', () => {
     await expect(contentOf(bomb, 10 * MiB)).rejects.toThrow(`${bomb} cannot be read: it holds more than the 10 MiB`);
   });
 
-  test('is unpacked no further than what no scrape comes to, whatever the limit', async () => {
+  test('is unpacked only as far as the ratio of a scrape allows, whatever the limit', async () => {
     await expect(contentOf(bomb, 1024 * MiB)).rejects.toThrow(/its first \d+(,\d+)* bytes become (6|7)\d MiB and more/);
   });
 });

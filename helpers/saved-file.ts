@@ -16,20 +16,20 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from './errors.ts';
 
-/** How much a saved file may hold once it is unpacked. */
+/** The size limits of a saved file, unpacked. */
 export interface SavedFileLimits {
-  /** Of what is piped or gzipped, and so is written to a file without a name first. */
+  /** The maximum of what is piped or gzipped, and therefore copied to an unlinked file first. */
   readonly maxBytes: number;
-  /** How many bytes a gzipped byte may become: one of a scrape or of objects becomes 5 to 50, one of a bomb 1,000. */
+  /** The maximum of unpacked bytes for each gzipped byte: scrapes and objects have 5 to 50, a bomb 1,000. */
   readonly maxRatio: number;
 }
 
-/** Below this, no ratio is suspicious: it fits anywhere. */
+/** Below this size in bytes the ratio is not checked. */
 const RATIO_MATTERS_FROM = 64 * 1024 * 1024;
 const MAX_RATIO = 200;
 const HEAD = 200;
 
-/** What a file that is not text begins with, and what it is then. */
+/** The first bytes of files that are not text, each with what such a file is. */
 const signatures: readonly (readonly [signature: readonly number[], what: string])[] = [
   [[0xff, 0xfe], 'it is UTF-16; save it as UTF-8'],
   [[0xfe, 0xff], 'it is UTF-16; save it as UTF-8'],
@@ -42,11 +42,10 @@ const signatures: readonly (readonly [signature: readonly number[], what: string
 ];
 
 /**
- * Opens a file that was saved, gzipped or not, whatever it is called, so that any place of it can be read, now and again. What cannot
- * be read twice or not as it is, a pipe, a device, the standard input (`-`), a gzipped file, is first written to a file without a name,
- * which is gone once the descriptor is closed.
- * @returns the descriptor, of at least one byte
- * @throws UsageError that names the file, when it cannot be read, is empty, is not text, or holds more than the limits allow
+ * Opens a saved file for random access, gzipped or not, whatever its name. A pipe, a device, the standard input (`-`) and a gzipped file
+ * are first copied to an unlinked file, which disappears once the descriptor is closed.
+ * @returns a descriptor; the file has at least one byte
+ * @throws UsageError that names the file, when it cannot be read, is empty, is not text, or exceeds the limits
  */
 export async function openSavedFile(
   path: string,
@@ -77,7 +76,7 @@ function checked(file: number): number {
   try {
     const head = headOf(file);
     if (head.length === 0) throw new Error('it is empty');
-    refuseWhatIsNoText(head);
+    refuseBinary(head);
     return file;
   } catch (error) {
     closeSync(file);
@@ -89,7 +88,7 @@ function isGzipped(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function refuseWhatIsNoText(head: Buffer): void {
+function refuseBinary(head: Buffer): void {
   for (const [signature, what] of signatures) if (signature.every((byte, index) => head[index] === byte)) throw new Error(what);
   const first = head.subarray(0, 4);
   if (isUtf16(first)) throw new Error('it is UTF-16; save it as UTF-8');
@@ -103,12 +102,12 @@ function isUtf16([a, b, c, d]: Buffer): boolean {
 }
 
 async function spool(stream: Readable, { maxBytes, maxRatio }: SavedFileLimits): Promise<number> {
-  const file = withoutName();
+  const file = unlinkedFile();
   const packed = new Packed(stream);
   let bytes = 0;
   try {
     for await (const chunk of await packed.content()) {
-      if (bytes === 0) refuseWhatIsNoText(chunk);
+      if (bytes === 0) refuseBinary(chunk);
       bytes += chunk.length;
       if (bytes > maxBytes) throw new Error(`it holds more than the ${bytesInWords(maxBytes)} that --max-bytes allows`);
       if (packed.isGzipped && bytes > RATIO_MATTERS_FROM && bytes > packed.bytes * maxRatio)
@@ -125,10 +124,10 @@ async function spool(stream: Readable, { maxBytes, maxRatio }: SavedFileLimits):
 }
 
 function bomb(packed: number, unpacked: number): string {
-  return `its first ${bytesInWords(packed)} become ${bytesInWords(unpacked)} and more, which no scrape and no objects do; unpack it first if it is one`;
+  return `its first ${bytesInWords(packed)} become ${bytesInWords(unpacked)} and more, far beyond the ratio of scrapes and objects; unpack it first if it is one`;
 }
 
-/** A stream that may be gzipped, and how much of it was read. */
+/** A stream that may be gzipped, and how many bytes of it were read. */
 class Packed {
   readonly #chunks: AsyncIterator<Buffer>;
   bytes = 0;
@@ -146,8 +145,8 @@ class Packed {
       head = Buffer.concat([head, value]);
     }
     this.isGzipped = isGzipped(head);
-    const all = this.#from(head);
-    return this.isGzipped ? pipeline(Readable.from(all, { highWaterMark: 1 }), createGunzip(), () => undefined) : all;
+    const chunks = this.#from(head);
+    return this.isGzipped ? pipeline(Readable.from(chunks, { highWaterMark: 1 }), createGunzip(), () => undefined) : chunks;
   }
 
   async *#from(head: Buffer): AsyncGenerator<Buffer> {
@@ -167,7 +166,7 @@ class Packed {
   }
 }
 
-function withoutName(): number {
+function unlinkedFile(): number {
   const directory = mkdtempSync(join(tmpdir(), 'saved-'));
   const file = openSync(join(directory, 'spool'), 'w+', 0o600);
   rmSync(directory, { recursive: true });
@@ -179,36 +178,39 @@ function isOfZlib({ code = '' }: NodeJS.ErrnoException): boolean {
 }
 
 /**
- * All of an open file, to be read into memory.
- * @throws UsageError when it holds more than `maxBytes`
+ * Reads an open file into memory.
+ * @throws UsageError when it has more than `maxBytes`
  */
 export function readSavedFile(file: number, path: string, maxBytes: number): Buffer {
   const { size } = fstatSync(file);
-  refuseMore(size, path, maxBytes);
+  refuseLonger(size, path, maxBytes);
   const bytes = Buffer.allocUnsafe(size);
   let length = 0;
   for (let read = 1; read > 0 && length < size; length += read) read = readSync(file, bytes, length, size - length, length);
   return bytes.subarray(0, length);
 }
 
-/** The same, piece by piece. */
+/**
+ * Reads an open file in chunks.
+ * @throws UsageError when it has more than `maxBytes`
+ */
 export function streamSavedFile(file: number, path: string, maxBytes: number): AsyncIterable<Buffer> {
-  refuseMore(fstatSync(file).size, path, maxBytes);
+  refuseLonger(fstatSync(file).size, path, maxBytes);
   return createReadStream('', { fd: file, start: 0, autoClose: false });
 }
 
-function refuseMore(size: number, path: string, maxBytes: number): void {
+function refuseLonger(size: number, path: string, maxBytes: number): void {
   if (size <= maxBytes) return;
   throw new UsageError(`${path} holds ${bytesInWords(size)}, more than the ${bytesInWords(maxBytes)} that --max-bytes allows.`);
 }
 
-/** How a text begins, quoted, at most 60 characters: for an error that says what was read instead of what was expected. */
+/** The first 60 characters of a text, quoted, for an error about what was read. */
 export function beginning(text: string): string {
   const start = text.slice(0, 200).trim().replace(/\s+/g, ' ');
   return JSON.stringify(start.length <= 60 ? start : `${start.slice(0, 60)}…`);
 }
 
-/** The first bytes of an open file. */
+/** The first bytes of an open file, at most 200. */
 export function headOf(file: number): Buffer {
   const head = Buffer.alloc(HEAD);
   return head.subarray(0, readSync(file, head, 0, HEAD, 0));

@@ -6,12 +6,12 @@ export interface Version {
 }
 
 /**
- * Reads `v2.5.0`, `2.5.0` or `2.5`; whatever follows the third number (`+k3s1`, `-rc.0`) is left out.
- * @throws an Error that names the text when it does not begin with at least two numbers.
+ * Parses `v2.5.0`, `2.5.0` or `2.5`; whatever follows the third number (`+k3s1`, `-rc.0`) is ignored.
+ * @throws an Error that quotes the text when it does not begin with at least two numbers
  */
 export function parseVersion(text: string): Version {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
-  if (!match) throw new Error(`"${text}" is not a version: wanted something like v2.5.0.`);
+  if (!match) throw new Error(`"${text}" is not a version: expected something like v2.5.0.`);
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
 }
 
@@ -28,4 +28,24 @@ export function atLeast(version: Version, floor: string): boolean {
 /** `v2.5.0` */
 export function formatVersion(version: Version): string {
   return `v${version.major}.${version.minor}.${version.patch}`;
+}
+
+/** A range of versions: `>=2.5 <2.7`, `>=1.26`, `<1.36`; `*` is every version. A subset of semver's notation. */
+export type VersionRange = string;
+
+/**
+ * Whether the version (`v2.5.0`, `v1.34.1+k3s1`) is in the range: every comparator must hold.
+ * @throws an Error that quotes the comparator or the version that is invalid
+ */
+export function inRange(version: string, range: VersionRange): boolean {
+  if (range === '*') return true;
+  const parsed = parseVersion(version);
+  return range.split(/\s+/).every((comparator) => holds(parsed, comparator));
+}
+
+function holds(version: Version, comparator: string): boolean {
+  const match = /^(>=|<)(\d+\.\d+(?:\.\d+)?)$/.exec(comparator);
+  if (!match?.[2]) throw new Error(`"${comparator}" is not part of a version range: expected >=2.5, <2.7 or *.`);
+  const order = compareVersions(version, parseVersion(match[2]));
+  return match[1] === '>=' ? order >= 0 : order < 0;
 }

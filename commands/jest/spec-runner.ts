@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createEmptyTestResult, type Test, type TestResult } from '@jest/test-result';
-import { tsx } from '../../helpers/cluster/start-reaper.ts';
+import { nodeArguments } from '../../helpers/source.ts';
 import type { SpecOrder, SpecResult } from './verify-specs.ts';
 
-const program = fileURLToPath(new URL('./verify-specs.ts', import.meta.url));
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /** What of jest's configuration the runner reads. */
@@ -55,7 +53,7 @@ export class SpecRunner {
 
   /** Verifies in a process of its own, which is sent the signals that jest receives, and waits until it has removed everything. */
   async #run(order: SpecOrder, watcher: Watcher): Promise<EndOfRun> {
-    const child = spawn(process.execPath, ['--import', tsx, program, JSON.stringify(order)], {
+    const child = spawn(process.execPath, [...nodeArguments('commands/jest/verify-specs'), JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

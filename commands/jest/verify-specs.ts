@@ -8,7 +8,7 @@ import { withCluster } from '../../helpers/run/choose-cluster.ts';
 import { conformanceRun } from '../../helpers/run/conformance-run.ts';
 import { parseOptions } from '../../helpers/run/options.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../../helpers/suite/declared.ts';
-import { runCommand } from '../main.ts';
+import { runToExit } from '../command.ts';
 import { idsToOnly, selectTests, titleOf } from './selection.ts';
 
 /** What jest has selected, as JSON in the first argument. */
@@ -32,7 +32,7 @@ export interface SpecResult {
 
 // One conformance run with what jest has selected, and the options of the environment. It is a process of its own so that a watch that
 // runs again reads the specs again, and so that what the run created is removed whatever becomes of jest.
-await runCommand(async ([order = ''], interruption) => {
+await runToExit(async ([order = ''], interruption) => {
   const { files, pattern, bail } = JSON.parse(order) as SpecOrder;
   const declared = await declaredRequirements();
   const { inFiles, selected } = selectTests(declared, files, pattern);
@@ -40,7 +40,7 @@ await runCommand(async ([order = ''], interruption) => {
     await send(inFiles.map((requirement) => ({ ...placeOf(requirement), status: 'pending', durationMs: 0 })));
     return 0;
   }
-  const parsed = parseOptions([], process.env);
+  const parsed = parseOptions([]);
   const options = await withCluster({ ...parsed, only: idsToOnly(selected, declared), bail }, printError);
   interruption.listen((line) => printError(`${line}\n`));
   // Jest is gone, by Ctrl-C in a watch or by `kill -9`.

@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { shellWords } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { words } from '../shell-words.ts';
 import { parseAccountArguments } from './command-line.ts';
 import { explain } from './explain.ts';
 import { asJson, asText } from './print.ts';
@@ -49,7 +49,7 @@ test('something that is not an object is an error with its line', () => {
 });
 
 test('arguments are split like in a shell', () => {
-  expect(words(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
+  expect(shellWords(`--resources=pods  --metric-allowlist='a|b' --x "c d"`)).toEqual([
     '--resources=pods',
     '--metric-allowlist=a|b',
     '--x',
@@ -61,7 +61,7 @@ test.each([
   [['--metrics', 'm'], '--objects is missing'],
   [['--objects', 'o'], '--metrics is missing'],
   [['--objects', 'o', '--objects', 'p', '--objects', 'q', '--metrics', 'm'], '--objects is set 3 times'],
-  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '--exporter: "latest" is not a version'],
+  [['--objects', 'o', '--metrics', 'm', '--exporter', 'latest'], '"latest" is not a version'],
   [['--objects', 'o', '--metrics', 'm', '--exporters', 'v2.5.0'], "unknown option '--exporters'"],
 ])('%j is bad usage', (argv, message) => {
   expect(() => parseAccountArguments(argv)).toThrow(UsageError);

@@ -1,7 +1,7 @@
 import { writeSeries } from '../accounting/series.ts';
 import type { Exposition, Violation } from '../exposition/model.ts';
 import { type KnownIssue, knownIssues } from '../suite/known-issues.ts';
-import { inRange } from '../version-range.ts';
+import { inRange } from '../version.ts';
 
 /** Repeated series, with and without a known issue. */
 export interface Repeats {

@@ -1,4 +1,4 @@
-import { inRange, type VersionRange } from '../version-range.ts';
+import { inRange, type VersionRange } from '../version.ts';
 import type { Difference } from './difference.ts';
 
 /** Differences that releases of the exporter are known to have on releases of Kubernetes, with the reason. */

@@ -1,8 +1,8 @@
+import pMap from 'p-map';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type Readable, servedReads } from '../exporter/reads.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openReadOnly } from '../kube/open.ts';
 import { hideSecretsOf, redactObject } from '../redaction/object.ts';
@@ -53,6 +53,6 @@ export async function auditedTarget({ kubeconfig, context, selector, image, sign
 
 /** The resources without an object. */
 async function emptyOf(client: KubeClient, reads: readonly Readable[]): Promise<ReadonlySet<string>> {
-  const firstPages = await inParallel(reads, 8, (resource) => client.list(resource, { limit: 1 }));
+  const firstPages = await pMap(reads, (resource) => client.list(resource, { limit: 1 }), { concurrency: 8 });
   return new Set(reads.filter((_, index) => firstPages[index]?.length === 0).map(({ resource }) => resource));
 }

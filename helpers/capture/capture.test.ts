@@ -111,10 +111,10 @@ test('further arguments are added to the container, and their permissions to its
 });
 
 test('the options of a capture and of a run are parsed, and an unknown one is refused', () => {
-  const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"], {});
+  const given = parseCaptureArguments(['--target', 'current', '--name', 'all', '--args', "--resources=pods '--x=a b'"]);
 
   expect(given).toMatchObject({ name: 'all', into: 'reports/captures', args: ['--resources=pods', '--x=a b'] });
   expect(given.options.target).toBe('current');
-  expect(() => parseCaptureArguments(['--targte', 'current'], {})).toThrow('did you mean --target?');
-  expect(() => parseCaptureArguments(['--name', '../x'], {})).toThrow(UsageError);
+  expect(() => parseCaptureArguments(['--targte', 'current'])).toThrow('Did you mean --target?');
+  expect(() => parseCaptureArguments(['--name', '../x'])).toThrow(UsageError);
 });

@@ -8,6 +8,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { lastApplied, withoutBookkeeping } from '../kube/object.ts';
 import { writePrivately } from '../private-files.ts';
 import { labelWithSecret } from '../redaction/exposition.ts';
+import { packageDirectory } from '../source.ts';
 import { withFieldsRead } from './fields-read.ts';
 
 /** The origin of a capture. */
@@ -101,7 +102,7 @@ function refuseSecrets(exposition: string): void {
   );
 }
 
-const recorded = fileURLToPath(new URL('../../fixtures/captures/', import.meta.url));
+const recorded = fileURLToPath(new URL('fixtures/captures/', packageDirectory));
 
 /** The names of all captures in `fixtures/captures`. */
 export function recordedNames(): readonly string[] {

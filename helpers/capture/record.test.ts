@@ -16,7 +16,7 @@ async function capture(...more: string[]) {
   expect(existsSync(kubeconfig)).toBe(true);
   const { context } = readKubeconfig(kubeconfig, undefined);
   const where = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', context];
-  const options = parseOptions([...where, '--reports', join(cluster.directory, 'reports'), ...more], {});
+  const options = parseOptions([...where, '--reports', join(cluster.directory, 'reports'), ...more]);
   const log = () => undefined;
   return recordCapture({ options, args: [], into: cluster.directory, id: 'capture', interruption: new Interruption(), log });
 }

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { printError } from '../print.ts';
+import { nodeArguments } from '../source.ts';
 import { startOf } from './process-identity.ts';
 
 /** A process that outlives the run for a moment and removes what the run could not. */
@@ -24,10 +23,6 @@ export type ReaperMessage =
   | { readonly group: number; readonly start: string }
   | { readonly groupEnded: number };
 
-const program = fileURLToPath(new URL('./reaper.ts', import.meta.url));
-/** The loader of TypeScript, as `node --import` takes it. */
-export const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
  * Starts a process that notices the end of this one, `kill -9` included, by the end of its standard input.
  * It replaces testcontainers' Ryuk, whose image not every machine can pull, and which does not kill the executor.
@@ -37,7 +32,10 @@ export function startReaper(directory: string): Reaper {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   mkdirSync(directory, { recursive: true });
   const log = openSync(join(directory, 'reaper.log'), 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', tsx, program, directory], { detached: true, stdio: ['pipe', log, log] });
+  const child = spawn(process.execPath, [...nodeArguments('helpers/cluster/reaper'), directory], {
+    detached: true,
+    stdio: ['pipe', log, log],
+  });
   closeSync(log);
   // Because of stdio it is a pipe.
   const stdin = child.stdin as Writable;

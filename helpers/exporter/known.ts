@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '../kube/object.ts';
+import { packageDirectory } from '../source.ts';
 import { documentedAgent, documentedCurrent, documentedStandard } from './documented.ts';
 import type { ProfileName } from './profile.ts';
 
@@ -18,7 +19,7 @@ export interface KnownTarget {
   readonly documented: readonly KubernetesObject[];
 }
 
-const MANIFESTS = new URL('../../manifests/', import.meta.url);
+const MANIFESTS = new URL('manifests/', packageDirectory);
 
 export const knownTargets: Readonly<Record<KnownTargetName, KnownTarget>> = {
   agent: known('agent', 'agent', 'monitoring', documentedAgent),

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, Option } from 'commander';
+import { commaSeparated, parseOrRefuse } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { type ProfileName, profiles } from '../exporter/profile.ts';
-import { didYouMean } from '../nearest.ts';
-import { settings } from '../run/options/settings.ts';
-import { type Options, parseOptions } from '../run/options.ts';
+import { addRunOptions } from '../run/option-definitions.ts';
+import { type Options, optionsOf } from '../run/options.ts';
 import { type Budgets, parseBudgets } from './cost.ts';
 import type { Load } from './live/measure.ts';
 import type { GivenTarget } from './rules/target-labels.ts';
@@ -32,19 +32,32 @@ export interface GateOptions {
   readonly run: Options;
 }
 
-const shared = ['cluster', 'k3s-image', 'agents', 'registries', 'workload-image', 'prometheus-image', 'reports'];
+const shared = [
+  'cluster',
+  'k3s-image',
+  'agents',
+  'registries',
+  'workload-image',
+  'prometheus-image',
+  'operator-image',
+  'reports',
+  'kubeconfig',
+  'context',
+];
 
 /**
- * Parses the gate's command line. Options shared with `npm run e2e` have the same flags and environment variables.
+ * Parses the gate's command line and the environment variables of the options that it shares with a conformance run.
  * @throws UsageError for an unknown option, a missing release or an invalid value
  */
-export function parseGateOptions(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): GateOptions {
-  const program = gateCommand().allowUnknownOption().allowExcessArguments();
-  parse(program, argv);
-  refuseUnknown(program.args);
+export function parseGateOptions(argv: readonly string[]): GateOptions {
+  return gateOptions(parseOrRefuse(addGateOptions(new Command()), argv));
+}
+
+/**
+ * The options of a command that `addGateOptions` was applied to, once commander has parsed them.
+ * @throws UsageError for a missing release, a simulated cluster, a profile without its manifests, an invalid budget or load
+ */
+export function gateOptions(command: Command): GateOptions {
   const {
     from,
     to,
@@ -56,32 +69,31 @@ export function parseGateOptions(
     job,
     targetLabel = [],
     honorLabels,
-    kubeconfig,
-    context,
     waivers,
     budget = [],
     load = [],
     conformance,
-  } = program.opts<RawOptions>();
+  } = command.opts<RawOptions>();
+  // Commander reports a missing mandatory option before a misspelt one.
   if (from === undefined || to === undefined) {
     throw new UsageError('The gate compares two releases: --from v2.5.0 --to v2.20.0, tags or full image references.');
   }
   const sources = { rules, dashboards };
-  const cluster = clusterArguments(kubeconfig, context);
-  const sourceCluster = readsCluster(sources) ? sourceClusterOf(kubeconfig, context) : undefined;
-  const runsElsewhere = sourceCluster !== undefined && !usesKubeconfig(program.args, environment);
-  const run = parseOptions([...program.args, ...(runsElsewhere ? [] : cluster)], environment);
+  const sourceCluster = readsCluster(sources) ? sourceClusterOf(command) : undefined;
+  const run = optionsOf(command);
   if (run.cluster === 'simulated') {
     throw new UsageError(
       'The gate refuses a simulated cluster: it runs no image, so a result would prove nothing. Use k3s or kubeconfig.',
     );
   }
+  if (profile !== undefined && manifestsTo === undefined)
+    throw new UsageError('--profile requires --manifests-to: a known target has its own profile.');
   return {
     from,
     to,
     ...(manifestsFrom === undefined ? {} : { manifestsFrom }),
     ...(manifestsTo === undefined ? {} : { manifestsTo }),
-    ...(profile === undefined ? {} : { profile: parseProfile(profile, manifestsTo) }),
+    ...(profile === undefined ? {} : { profile }),
     sources,
     ...(sourceCluster && { sourceCluster }),
     scrape: {
@@ -101,52 +113,33 @@ interface RawOptions {
   readonly to?: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
-  readonly profile?: string;
+  readonly profile?: ProfileName;
   readonly rules?: readonly string[];
   readonly dashboards?: readonly string[];
   readonly job?: string;
   readonly targetLabel?: readonly string[];
   readonly honorLabels?: boolean;
-  readonly kubeconfig?: string;
-  readonly context?: string;
   readonly waivers?: string;
   readonly budget?: readonly string[];
   readonly load?: readonly string[];
   readonly conformance: boolean;
 }
 
-/** The text of `--help`. */
-export function gateHelp(): string {
-  const program = gateCommand();
-  const flags = settings.filter(({ flag }) => shared.includes(flag)).map(({ flag }) => `--${flag}`);
-  return `${program.helpInformation()}
-As with npm run e2e: ${flags.join(', ')}.
-Exit codes: 0 accept, with or without notes; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or
-not every requirement was verified with the candidate; 4 the suite itself failed.
-`;
-}
-
-function gateCommand(): Command {
-  const commaSeparated = (text: string, previous: readonly string[] = []) => [
-    ...previous,
-    ...text.split(',').filter((part) => part !== ''),
-  ];
-  return new Command('npm run gate --')
-    .description('Compares two releases of the exporter side by side and decides whether one may replace the other.')
+/** Adds the gate's options, and those that it shares with a conformance run, to a command. */
+export function addGateOptions(command: Command): Command {
+  command
     .usage('--from v2.5.0 --to v2.20.0 [options]')
     .option('--from <image>', 'the release in use: a tag or a full image reference')
     .option('--to <image>', 'the candidate: a tag or a full image reference')
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
-    .option('--profile <name>', 'the profile of --manifests-to: agent (the default) or standard')
+    .addOption(new Option('--profile <name>', 'the profile of --manifests-to (default: agent)').choices(Object.keys(profiles)))
     .option('--rules <glob>', 'files with rules in any wrapper, or cluster: those of the cluster of --kubeconfig', commaSeparated)
     .option('--dashboards <glob>', 'files with Grafana dashboards, or cluster', commaSeparated)
     .option('--job <name>', 'the job of your scrape configuration (default: what the rules match on, else kube-state-metrics)')
     .option('--target-label <name=value>', 'a label that your scrape configuration adds, such as cluster=prod-1', commaSeparated)
     .option('--honor-labels', 'your scrape configuration honors labels (default: as the ServiceMonitor or the rules have it)')
     .option('--no-honor-labels', 'it does not: the labels of the exporter are renamed to exported_NAME')
-    .option('--kubeconfig <path>', 'with --cluster kubeconfig, --rules cluster or --dashboards cluster: the file')
-    .option('--context <name>', 'the context in that file')
     .option('--waivers <file>', 'accepted differences: a list of {difference, reason, until}')
     .option(
       '--budget <measure=ratio>',
@@ -154,53 +147,29 @@ function gateCommand(): Command {
       commaSeparated,
     )
     .option('--load <resource=count>', 'also measure under load: pods=5000, configmaps=1000', commaSeparated)
-    .option('--no-conformance', 'do not verify the candidate against the requirements in a cluster of its own')
-    .helpOption('-h, --help', 'show this help')
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-}
-
-function parse(program: Command, argv: readonly string[]): void {
-  try {
-    program.parse([...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) throw new UsageError(`${error.message.replace(/^error: /, '')}.`);
-    throw error;
-  }
-}
-
-function refuseUnknown(rest: readonly string[]): void {
-  const gateFlags = gateCommand().options.map(({ long = '' }) => long.replace(/^--/, ''));
-  for (const argument of rest) {
-    const flag = /^--([^=]+)/.exec(argument)?.[1];
-    if (flag !== undefined && !shared.includes(flag)) {
-      throw new UsageError(`Unknown option --${flag}${didYouMean(flag, [...gateFlags, ...shared], '--')}`);
-    }
-  }
+    .option('--no-conformance', 'do not verify the candidate against the requirements in a cluster of its own');
+  return addRunOptions(command, { only: shared }).addHelpText(
+    'after',
+    `
+Exit codes: 0 accept, with or without notes; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or
+not every requirement was verified with the candidate; 4 the suite itself failed.`,
+  );
 }
 
 function readsCluster({ rules, dashboards }: SourceRequest): boolean {
   return [...rules, ...dashboards].includes(FROM_CLUSTER);
 }
 
-function sourceClusterOf(kubeconfig: string | undefined, context: string | undefined): GateOptions['sourceCluster'] {
-  if (kubeconfig !== undefined && context !== undefined) return { kubeconfig, context };
-  throw new UsageError('--rules cluster and --dashboards cluster require --kubeconfig PATH and --context NAME.');
-}
-
-function clusterArguments(kubeconfig: string | undefined, context: string | undefined): readonly string[] {
-  return [
-    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
-    ...(context === undefined ? [] : ['--context', context]),
-  ];
-}
-
-/** Whether both releases run in the cluster of --kubeconfig, and not in one that is booted. */
-function usesKubeconfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): boolean {
-  const flags = args.flatMap((argument, index) =>
-    argument === '--cluster' ? [args[index + 1]] : argument.startsWith('--cluster=') ? [argument.slice(10)] : [],
-  );
-  return (flags.at(-1) ?? environment.CONFORMANCE_CLUSTER) === 'kubeconfig';
+/**
+ * The cluster of --kubeconfig and --context, which the sources are read from. Where both releases run in another one, these options are
+ * no options of the run.
+ */
+function sourceClusterOf(command: Command): NonNullable<GateOptions['sourceCluster']> {
+  const { cluster, kubeconfig, context } = command.opts<{ cluster?: string; kubeconfig?: string; context?: string }>();
+  if (kubeconfig === undefined || context === undefined)
+    throw new UsageError('--rules cluster and --dashboards cluster require --kubeconfig PATH and --context NAME.');
+  if (cluster !== 'kubeconfig') command.setOptionValue('kubeconfig', undefined).setOptionValue('context', undefined);
+  return { kubeconfig, context };
 }
 
 function parseTargetLabels(texts: readonly string[]): Readonly<Record<string, string>> {
@@ -213,13 +182,6 @@ function parseTargetLabels(texts: readonly string[]): Readonly<Record<string, st
       return [name, value];
     }),
   );
-}
-
-function parseProfile(name: string, manifests: string | undefined): ProfileName {
-  if (manifests === undefined) throw new UsageError('--profile requires --manifests-to: a known target has its own profile.');
-  if (name in profiles) return name as ProfileName;
-  const names = Object.keys(profiles);
-  throw new UsageError(`--profile is one of ${names.join(', ')}, not "${name}"${didYouMean(name, names)}`);
 }
 
 function parseLoad(texts: readonly string[]): Load {

@@ -1,4 +1,4 @@
-import { inParallel } from '../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from './client.ts';
 import type { PolicyRules, ScopedPermission } from './permission.ts';
 
@@ -13,7 +13,7 @@ export async function allowedPermissions<P extends ScopedPermission>(
   client: KubeClient,
   permissions: readonly P[],
 ): Promise<readonly P[]> {
-  const allowed = await inParallel(permissions, requestsInFlight, (permission) => isAllowed(client, permission));
+  const allowed = await pMap(permissions, (permission) => isAllowed(client, permission), { concurrency: requestsInFlight });
   return permissions.filter((_, index) => allowed[index]);
 }
 

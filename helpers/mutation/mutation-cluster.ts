@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import pMap from 'p-map';
 import type { Cleanup } from '../cluster/cleanups.ts';
 import { pullOnNodes } from '../cluster/node-pulls.ts';
 import { provideCluster } from '../cluster/provide.ts';
@@ -7,7 +8,6 @@ import { coreDnsToleration, openBooted, waitForCoreDns, waitForNodes } from '../
 import { exporterContainer, findDeployment } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
 import type { Target } from '../exporter/target.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { openCluster, serverVersion } from '../kube/open.ts';
@@ -152,7 +152,7 @@ async function removeAll({ client }: MutationCluster, list: () => Promise<readon
   let remaining: readonly KubernetesObject[] = [];
   const removeListed = async () => {
     remaining = await list();
-    await inParallel(remaining, 8, (object) => client.remove(object, object.kind === 'Pod' ? 0 : undefined));
+    await pMap(remaining, (object) => client.remove(object, object.kind === 'Pod' ? 0 : undefined), { concurrency: 8 });
     return remaining;
   };
   await waitFor({
@@ -160,7 +160,7 @@ async function removeAll({ client }: MutationCluster, list: () => Promise<readon
     within: seconds(90),
     every: 100,
     observe: async () => {
-      const there = await inParallel(remaining, 8, (object) => isThere(client, object));
+      const there = await pMap(remaining, (object) => isThere(client, object), { concurrency: 8 });
       remaining = remaining.filter((_, index) => there[index]);
       return remaining.length > 0 ? remaining : removeListed();
     },

@@ -28,7 +28,7 @@ async function main(optionsOfClusters: string): Promise<void> {
   let started: Promise<unknown> = Promise.resolve();
   await Promise.all(
     clusters.map(async (argv, number) => {
-      const request = { run: newRunId(), options: parseOptions(argv, process.env), declared, signal };
+      const request = { run: newRunId(), options: parseOptions(argv), declared, signal };
       // One after the other: the clusters that run need the processor as well.
       const starting = started.then(() => startCluster(request));
       started = starting;

@@ -1,15 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { InfrastructureError, SuiteError } from '../errors.ts';
 import { INFRASTRUCTURE_EXIT_CODE } from '../report/verdict.ts';
+import { nodeArguments } from '../source.ts';
 import type { Judgement } from './judgement.ts';
 import type { MutantQueue } from './mutant-queue.ts';
 
-const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
-
 /** With a bigger young generation than by default, as requests and responses are garbage soon. */
-const execArgv = [...process.execArgv, '--max-semi-space-size=64'];
+const nodeOptions = ['--max-semi-space-size=64'];
 
 /** Mutants mostly wait for their cluster, so that a core has work for several processes, and each of these for several clusters. */
 const workersPerCore = 2;
@@ -59,7 +57,11 @@ export async function runInWorkers(clusters: readonly ClusterPlan[], { report, s
   const parts = Array.from({ length: count }, (_, worker) => clusters.filter((_plan, index) => index % count === worker));
   const workers = parts.map((plans) => ({
     plans,
-    child: fork(program, [JSON.stringify(plans.map(({ options }) => options))], { execArgv }),
+    child: spawn(
+      process.execPath,
+      [...nodeOptions, ...nodeArguments('helpers/mutation/worker'), JSON.stringify(plans.map(({ options }) => options))],
+      { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+    ),
   }));
   const stop = () => {
     for (const { child } of workers) child.kill('SIGTERM');

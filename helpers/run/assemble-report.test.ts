@@ -30,7 +30,7 @@ test.each<[string, string[], Ending, string]>([
   ['that crashed', ['--image', 'v2.6.0'], { state: 'crashed', reason: 'The suite itself failed: x' }, 'partial'],
   ['whose cluster failed', [], { state: 'complete', infrastructure: 'The API server is gone.' }, 'infrastructure'],
 ])('the report of a run %s is valid by its schema, and no requirement counts as verified', (_, args, ending, verdict) => {
-  const options = parseOptions(args, {});
+  const options = parseOptions(args);
   const report = unfinishedReport({ options, declared, startedAt: new Date() }, ending, ['namespace x']);
 
   expect(validate(report) ? [] : validate.errors).toEqual([]);

@@ -11,7 +11,7 @@ const jenkins = { isCI: true, name: 'Jenkins' };
 
 function choose(argv: readonly string[], job: typeof jenkins | typeof noCi, docker: () => Promise<unknown>) {
   const warnings: string[] = [];
-  const chosen = withCluster(parseOptions(argv, {}), (text) => warnings.push(text), docker, job);
+  const chosen = withCluster(parseOptions(argv), (text) => warnings.push(text), docker, job);
   return { chosen, warnings };
 }
 
@@ -50,7 +50,7 @@ const program = `
   import { parseOptions } from './helpers/run/options.ts';
   import { UsageError } from './helpers/errors.ts';
   const silent = () => Promise.reject(new UsageError('No Docker answers.'));
-  withCluster(parseOptions([], {}), () => undefined, silent).then(
+  withCluster(parseOptions([]), () => undefined, silent).then(
     ({ cluster }) => console.log(cluster),
     (error) => console.log(error.message),
   );`;

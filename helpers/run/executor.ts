@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
-import { type Reaper, tsx } from '../cluster/start-reaper.ts';
+import type { Reaper } from '../cluster/start-reaper.ts';
 import { SuiteError } from '../errors.ts';
 import { redactingStream } from '../redaction/text.ts';
 import { RUN_DIRECTORY } from '../run-directory.ts';
+import { nodeArguments } from '../source.ts';
 import { readResult } from '../suite/result-file.ts';
-
-const program = fileURLToPath(new URL('./executor-process.ts', import.meta.url));
 
 /** The message that the executor process receives when the run's state is written. */
 export interface ExecutorOrder {
@@ -42,7 +40,7 @@ export class Executor {
   constructor(directory: string, reaper: Reaper) {
     this.#directory = directory;
     this.#log = join(directory, 'executor.log');
-    this.#child = spawn(process.execPath, ['--import', tsx, program], {
+    this.#child = spawn(process.execPath, [...nodeArguments('helpers/run/executor-process')], {
       // By this variable the reaper recognises the processes of the run.
       env: { ...process.env, [RUN_DIRECTORY]: directory },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,34 +1,31 @@
+import { Command } from 'commander';
+import { parseOrRefuse, unknownVariables } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
-import { resolveImage } from '../exporter/image.ts';
 import type { ProfileName } from '../exporter/profile.ts';
 import { didYouMean } from '../nearest.ts';
 import { selectionOf } from '../suite/selection.ts';
-import { type Given, type GivenSettings, readSettings } from './options/command-line.ts';
-import { defaults, settings } from './options/settings.ts';
+import { addRunOptions, defaults, runOptions, variables } from './option-definitions.ts';
 
-type ClusterKind = 'k3s' | 'kubeconfig' | 'simulated';
-type TargetName = 'agent' | 'standard' | 'current';
-
-/** What the user asked for, validated. */
+/** The validated options of a conformance run. */
 export interface Options {
-  /** Absent where the user leaves the choice to what the machine has. */
-  readonly cluster: ClusterKind | undefined;
+  /** Undefined where the machine decides: k3s where Docker answers. */
+  readonly cluster: 'k3s' | 'kubeconfig' | 'simulated' | undefined;
   readonly k3sImage: string;
   readonly agents: number;
   /** The path of k3s's registries.yaml for the nodes that are booted. */
   readonly registries?: string;
-  /** The exporter as it was given, perhaps a tag alone: `resolveImage` completes it from the manifests. */
+  /** The exporter's image as it was set, perhaps only a tag: `resolveImage` completes it from the manifests. */
   readonly image?: string;
-  /** Of no meaning where `manifests` is given. */
-  readonly target: TargetName;
+  /** Ignored where `manifests` is set. */
+  readonly target: 'agent' | 'standard' | 'current';
   readonly manifests?: string;
-  /** A selector of the labels of an exporter that is deployed already, and is examined as it is. */
+  /** The label selector of an exporter that is already deployed, and is examined as it is. */
   readonly audit?: string;
   /** Only with `manifests` or `audit`; a known target has its own. */
   readonly profile?: ProfileName;
   readonly workloadImage: string;
   readonly prometheusImage: string;
-  /** Absent where no operator is to be started. */
+  /** Undefined where no operator is to be started. */
   readonly operatorImage?: string;
   /** Areas and ids; empty for everything. */
   readonly only: readonly string[];
@@ -43,125 +40,116 @@ export interface Options {
 }
 
 /**
- * The one place where options are read and validated: flag, then environment variable, then default.
- * @param argv the arguments alone, without node and script
+ * Parses the options of a conformance run: flag, then environment variable, then default.
+ * @param argv the arguments without node and script
  * @param requirements the ids that `--only` may name, directly or by their area; without them it is not validated
- * @throws UsageError, one sentence, with the nearest match for what does not exist
+ * @throws UsageError, one sentence, with the nearest match for a name that does not exist
  */
-export function parseOptions(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  requirements?: readonly string[],
-): Options {
-  const given = readSettings(argv, environment);
-  const options = {
-    cluster: choice<ClusterKind>(given, 'cluster'),
-    k3sImage: image(given, 'k3s-image', defaults.k3sImage),
-    agents: count(given, 'agents'),
-    ...optional('registries', given.get('registries')?.text),
-    ...optional('image', validImage(given.get('image'))),
-    target: choice<TargetName>(given, 'target') ?? 'agent',
-    ...optional('audit', given.get('audit')?.text),
-    ...manifestsAndProfile(given),
-    workloadImage: image(given, 'workload-image', defaults.workloadImage),
-    prometheusImage: image(given, 'prometheus-image', defaults.prometheusImage),
-    ...optional('operatorImage', validImage(given.get('operator-image'))),
-    only: selectionOf(given.get('only')?.text, requirements),
-    reports: given.get('reports')?.text ?? 'reports',
-    keep: given.has('keep'),
-    reuse: given.has('reuse'),
-    ...optional('kubeconfig', given.get('kubeconfig')?.text),
-    ...optional('context', given.get('context')?.text),
-    bail: given.has('bail'),
-    list: given.has('list'),
-    rerunFailed: given.has('rerun-failed'),
-  };
-  refuseContradictions(options, given);
-  return options;
+export function parseOptions(argv: readonly string[], requirements?: readonly string[]): Options {
+  return optionsOf(parseOrRefuse(addRunOptions(new Command()), argv), requirements);
 }
 
-function refuseContradictions(options: Options, given: GivenSettings): void {
-  const { cluster, kubeconfig, context, only, rerunFailed, audit } = options;
+/**
+ * The options of a command that `addRunOptions` was applied to, once commander has parsed them.
+ * @throws UsageError for options that contradict each other, an unknown requirement, and a CONFORMANCE_ variable that sets no option
+ */
+export function optionsOf(command: Command, requirements?: readonly string[]): Options {
+  const { only, manifests, profile, ...values } = valuesOf(command);
+  refuseUnknownVariables();
+  refuseContradictions(command);
+  return {
+    cluster: undefined,
+    k3sImage: defaults.k3sImage,
+    agents: 0,
+    target: 'agent',
+    workloadImage: defaults.workloadImage,
+    prometheusImage: defaults.prometheusImage,
+    reports: 'reports',
+    keep: false,
+    reuse: false,
+    bail: false,
+    list: false,
+    rerunFailed: false,
+    ...values,
+    ...manifestsAndProfile(command, manifests, profile),
+    only: selectionOf(only, requirements),
+  };
+}
+
+function refuseUnknownVariables(): void {
+  const [unknown] = unknownVariables(process.env, variables);
+  if (unknown !== undefined) throw new UsageError(`There is no environment variable ${unknown}${didYouMean(unknown, variables)}`);
+}
+
+function refuseContradictions(command: Command): void {
+  const { cluster, kubeconfig, context, audit, reuse } = valuesOf(command);
   if (cluster === 'kubeconfig') {
     if (!kubeconfig || !context) {
       throw new UsageError(
-        '--cluster kubeconfig needs both --kubeconfig PATH and --context NAME; nothing is taken from the environment.',
+        '--cluster kubeconfig needs both --kubeconfig PATH and --context NAME; neither has an environment variable.',
       );
     }
-    const booted = ['k3s-image', 'agents', 'registries'].find((flag) => given.get(flag)?.origin === 'flag');
-    if (booted)
-      throw new UsageError(`--${booted} describes a cluster that is booted; --cluster kubeconfig uses one that exists.`);
+    const booted = flagAmong(command, ['k3s-image', 'agents', 'registries']);
+    if (booted) throw new UsageError(`${booted} describes a booted cluster; --cluster kubeconfig uses an existing one.`);
   } else {
-    const named = ['kubeconfig', 'context'].find((flag) => given.has(flag));
-    if (named) throw new UsageError(`--${named} has no meaning without --cluster kubeconfig.`);
+    const existing = flagAmong(command, ['kubeconfig', 'context']);
+    if (existing) throw new UsageError(`${existing} has no meaning without --cluster kubeconfig.`);
   }
-  if (options.reuse && given.get('registries')?.origin === 'flag') {
+  if (reuse && flagAmong(command, ['registries'])) {
     throw new UsageError('--registries is for nodes that are booted; --reuse uses nodes that have theirs.');
   }
-  if (audit !== undefined) refuseWithAudit(cluster, given);
-  if (rerunFailed && only.length > 0)
-    throw new UsageError('--rerun-failed and --only both choose the requirements: give one of them.');
-}
-
-/** An audit finds what it examines, and makes nothing. */
-function refuseWithAudit(cluster: ClusterKind | undefined, given: GivenSettings): void {
+  if (audit === undefined) return;
   if (cluster !== 'kubeconfig')
-    throw new UsageError('--audit examines an exporter on a cluster that exists: --cluster kubeconfig.');
-  const named = ['target', 'manifests', 'keep', 'reuse', 'operator-image'].find((flag) => given.get(flag)?.origin === 'flag');
-  if (named) throw new UsageError(`--${named} has no meaning with --audit, which takes what is deployed and changes nothing.`);
+    throw new UsageError('--audit examines an exporter on an existing cluster: set --cluster kubeconfig.');
+  const installing = flagAmong(command, ['target', 'manifests', 'keep', 'reuse', 'operator-image']);
+  if (installing)
+    throw new UsageError(`${installing} has no meaning with --audit, which examines what is deployed and changes nothing.`);
 }
 
-/** A flag outdoes a variable of the environment; two that were given in the same way contradict each other. */
-function manifestsAndProfile(given: GivenSettings): { manifests?: string; profile?: ProfileName } {
-  const manifests = given.get('manifests');
-  const target = given.get('target');
-  const profile = choice<ProfileName>(given, 'profile');
-  if (given.has('audit')) return { profile: profile ?? 'deployed' };
-  const outdone = target?.origin === 'flag' && manifests?.origin === 'environment';
-  if (!manifests || outdone) {
-    if (given.get('profile')?.origin === 'flag')
-      throw new UsageError('--profile has no meaning without --manifests or --audit: a known target has its own.');
+/**
+ * A flag takes precedence over an environment variable of the other option, which commander's `conflicts` does not know; two that
+ * were set in the same way contradict each other.
+ */
+function manifestsAndProfile(
+  command: Command,
+  manifests: string | undefined,
+  profile: ProfileName | undefined,
+): Pick<Options, 'manifests' | 'profile'> {
+  if (valuesOf(command).audit !== undefined) return { profile: profile ?? 'deployed' };
+  const [manifestsSource, targetSource] = [sourceOf(command, 'manifests'), sourceOf(command, 'target')];
+  if (manifests === undefined || (targetSource === 'cli' && manifestsSource === 'env')) {
+    if (sourceOf(command, 'profile') === 'cli')
+      throw new UsageError('--profile has no meaning without --manifests or --audit: a known target has its own profile.');
     return {};
   }
-  if (manifests.origin === target?.origin) {
-    throw new UsageError(`${manifests.name} and ${target.name} both say what is under test: give one of them.`);
+  if (manifestsSource === targetSource) {
+    const names = ['manifests', 'target'].map((name) => (targetSource === 'cli' ? `--${name}` : variableOf(name)));
+    throw new UsageError(`${names.join(' and ')} both choose what is under test: set one of them.`);
   }
-  return { manifests: manifests.text, profile: profile ?? 'agent' };
+  return { manifests, profile: profile ?? 'agent' };
 }
 
-function choice<T extends string>(given: GivenSettings, flag: string): T | undefined {
-  const value = given.get(flag);
-  if (!value) return undefined;
-  const choices = settings.find((setting) => setting.flag === flag)?.choices ?? [];
-  if (choices.includes(value.text)) return value.text as T;
-  throw new UsageError(`${value.name} is one of ${choices.join(', ')}, not "${value.text}"${didYouMean(value.text, choices)}`);
+/** The first of the options that was set by a flag: `--agents`. */
+function flagAmong(command: Command, names: readonly string[]): string | undefined {
+  const name = names.find((each) => sourceOf(command, each) === 'cli');
+  return name === undefined ? undefined : `--${name}`;
 }
 
-function count(given: GivenSettings, flag: string): number {
-  const value = given.get(flag);
-  if (!value || !/^\d{1,2}$/.test(value.text))
-    throw new UsageError(`${value?.name ?? flag} is a whole number from 0 to 99, not "${value?.text}".`);
-  return Number(value.text);
+type Values = Partial<Omit<Options, 'only'>> & { readonly only?: string };
+
+/** The values of the options that `addRunOptions` added; a command may have an option of its own with the same name. */
+function valuesOf(command: Command): Values {
+  const values = runOptions
+    .filter((option) => command.options.includes(option))
+    .map((option) => [option.attributeName(), command.getOptionValue(option.attributeName())] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-function image(given: GivenSettings, flag: string, standard: string): string {
-  const value = given.get(flag);
-  return value ? resolved(value, standard) : standard;
+function sourceOf(command: Command, name: string): string | undefined {
+  const option = command.options.find((each) => each.name() === name && runOptions.includes(each));
+  return option && command.getOptionValueSource(option.attributeName());
 }
 
-function validImage(value: Given | undefined): string | undefined {
-  if (value) resolved(value, 'kube-state-metrics');
-  return value?.text;
-}
-
-function resolved(value: Given, base: string): string {
-  try {
-    return resolveImage(value.text, base);
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${value.name}: ${error.message}`) : error;
-  }
-}
-
-function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+function variableOf(name: string): string | undefined {
+  return runOptions.find((option) => option.name() === name)?.envVar;
 }

@@ -5,7 +5,7 @@ import { sampleReport } from '../report/testing/sample-report.ts';
 import { parseOptions } from './options.ts';
 import { withFailedOnly } from './rerun.ts';
 
-const optionsFor = (reports: string) => parseOptions(['--rerun-failed', '--reports', reports], {});
+const optionsFor = (reports: string) => parseOptions(['--rerun-failed', '--reports', reports]);
 const emptyDirectory = () => mkdtempSync(join(tmpdir(), 'conformance-'));
 
 test('what failed in the last report is what runs again, and nothing else', () => {

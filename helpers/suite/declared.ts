@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sourceDirectory, sourceExtension } from '../source.ts';
 import type { RequirementContext } from './context.ts';
 import type { RequirementRecord } from './record.ts';
 
@@ -26,7 +27,7 @@ function registeredRequirements(): readonly RegisteredRequirement[] {
   return [...requirements.values()];
 }
 
-const specs = new URL('../../specs/', import.meta.url);
+const specs = new URL('specs/', sourceDirectory);
 
 /** A requirement and the file that verifies it, relative to the project's root. */
 export interface DeclaredRequirement extends RegisteredRequirement {
@@ -71,6 +72,8 @@ function specFiles(): readonly string[] {
     return index < 0 ? order.length : index;
   };
   // Within an area, the serial requirements come last.
-  const sorted = files.filter((file) => file.endsWith('.spec.ts')).sort((a, b) => a.length - b.length || a.localeCompare(b));
+  const sorted = files
+    .filter((file) => file.endsWith(`.spec${sourceExtension}`))
+    .sort((a, b) => a.length - b.length || a.localeCompare(b));
   return sorted.sort((a, b) => place(a) - place(b));
 }

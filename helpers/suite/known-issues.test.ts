@@ -1,4 +1,4 @@
-import { inRange } from '../version-range.ts';
+import { inRange } from '../version.ts';
 import { knownIssues } from './known-issues.ts';
 
 function expectedOf(requirement: string, exporter: string, kubernetes: string): string[] {

@@ -1,4 +1,4 @@
-import { inRange, type VersionRange } from '../version-range.ts';
+import { inRange, type VersionRange } from '../version.ts';
 
 /** A known failure of a named exporter or Kubernetes version. */
 export interface KnownIssue {

@@ -1,4 +1,4 @@
-import { inParallel } from '../../helpers/in-parallel.ts';
+import pMap from 'p-map';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import { formatPermission, purposeOf } from '../../helpers/kube/permission.ts';
@@ -28,7 +28,7 @@ export async function attemptAll(
 ): Promise<{ readonly findings: readonly string[]; readonly refused: number }> {
   const { user, client } = await exportersAccount(context);
   const attempts = await attemptsOf(purpose, context);
-  const answers = await inParallel(attempts, requestsInFlight, (request) => answerUnlessDenied(client, user, request));
+  const answers = await pMap(attempts, (request) => answerUnlessDenied(client, user, request), { concurrency: requestsInFlight });
   const findings = answers.filter((answer) => answer !== undefined);
   return { findings, refused: attempts.length - findings.length };
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable as Stream } from 'node:stream';
+import pMap from 'p-map';
 import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
@@ -28,10 +28,14 @@ export async function listAndWatch({
 }> {
   const exporter = await exportersAccount({ client, target, scratch });
   const reads = servedReads(target, client.mapper);
-  const findings = await inParallel(reads, requestsInFlight, async (resource) => {
-    const hasObjects = (await client.list(resource, { limit: 1 })).length > 0;
-    return [await list(exporter.client, resource, hasObjects), await watch(exporter.client, resource, hasObjects)];
-  });
+  const findings = await pMap(
+    reads,
+    async (resource) => {
+      const hasObjects = (await client.list(resource, { limit: 1 })).length > 0;
+      return [await list(exporter.client, resource, hasObjects), await watch(exporter.client, resource, hasObjects)];
+    },
+    { concurrency: requestsInFlight },
+  );
   return { findings: findings.flat().filter((finding) => finding !== undefined), resources: reads.length };
 }
 

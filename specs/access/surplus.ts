@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import { allowedPermissions, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
 import {
   allPermissions,
@@ -78,10 +78,14 @@ async function listedSurplus(context: Needed, needed: ReadonlySet<string>): Prom
   const common = permissionsOf(await rulesIn(control.client, target.namespace));
   const own = permissionsOf(await rulesIn(exporter.client, target.namespace));
   const otherNamespaces = namespaces.filter((name) => name !== target.namespace);
-  const elsewhere = await inParallel(otherNamespaces, requestsInFlight, async (namespace) => {
-    const permissions = permissionsOf(await rulesIn(exporter.client, namespace));
-    return [...permissions.values()].filter(({ what }) => !own.has(what)).map((permission) => ({ ...permission, namespace }));
-  });
+  const elsewhere = await pMap(
+    otherNamespaces,
+    async (namespace) => {
+      const permissions = permissionsOf(await rulesIn(exporter.client, namespace));
+      return [...permissions.values()].filter(({ what }) => !own.has(what)).map((permission) => ({ ...permission, namespace }));
+    },
+    { concurrency: requestsInFlight },
+  );
   const surplus = [...own.values(), ...elsewhere.flat()].filter(({ what }) => !needed.has(what) && !common.has(what));
   return surplus.map((permission) =>
     'namespace' in permission

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { minimalFields } from '../../fixtures/minimal.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
@@ -8,7 +9,6 @@ import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { Exposition, Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure, verify } from '../../helpers/failure.ts';
-import { inParallel } from '../../helpers/in-parallel.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixtureContext } from '../../helpers/suite/fixtures.ts';
@@ -39,7 +39,7 @@ export async function createOfEveryKind(context: RequirementContext, name: strin
   });
   verify(exposed.length > 0, { expected: 'a namespaced kind that the exporter reads', actual: 'none' });
   await exporter.pod();
-  return inParallel(exposed, concurrency, ({ table }) => create(context, table.resource, name));
+  return pMap(exposed, ({ table }) => create(context, table.resource, name), { concurrency: concurrency });
 }
 
 /** Waits for the exporter, then creates an object of one resource: `deployments`. */
@@ -50,7 +50,9 @@ export async function createOf(context: RequirementContext, resource: string, na
 
 /** Deletes the objects without waiting until they are gone. */
 export async function deleteAll({ client }: RequirementContext, newObjects: readonly NewObject[]): Promise<void> {
-  await inParallel(newObjects, concurrency, ({ object }) => client.remove(object, object.kind === 'Pod' ? 0 : undefined));
+  await pMap(newObjects, ({ object }) => client.remove(object, object.kind === 'Pod' ? 0 : undefined), {
+    concurrency: concurrency,
+  });
 }
 
 async function create({ scratch, target, run }: RequirementContext, resource: string, name: string): Promise<NewObject> {

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { Rule } from '../../helpers/prometheus/rules/rule.ts';
 import { readRules } from '../../helpers/prometheus/rules/rule-files.ts';
+import { packageDirectory } from '../../helpers/source.ts';
 
-const directory = fileURLToPath(new URL('../../fixtures/rules/', import.meta.url));
+const directory = fileURLToPath(new URL('fixtures/rules/', packageDirectory));
 
 /** The range of the alert on restarts in its file, for which a run cannot wait. */
 const restartWindowInFile = '[30m]';

@@ -1,6 +1,6 @@
+import pMap from 'p-map';
 import { getFromPod } from '../../exporter/exporter.ts';
 import type { Target } from '../../exporter/target.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -35,7 +35,7 @@ export async function growLoad(owned: OwnedObjects, namespace: string, from: Loa
     ...numbers(from.configMaps, to.configMaps).map((index) => configMap(namespace, `map-${index}`)),
     ...numbers(from.services, to.services).map((index) => service(namespace, `service-${index}`)),
   ];
-  await inParallel(objects, inFlight, (object) => owned.create(object));
+  await pMap(objects, (object) => owned.create(object), { concurrency: inFlight });
 }
 
 function numbers(from: number, to: number): readonly number[] {

@@ -30,7 +30,7 @@ const gone: GateDifference = {
 function answerOf(known: Partial<GateOutcome>, ending: Ending) {
   const report = assembleGateReport(
     {
-      options: parseGateOptions(['--from', 'v2.5.0', '--to', 'v2.20.0'], {}),
+      options: parseGateOptions(['--from', 'v2.5.0', '--to', 'v2.20.0']),
       waivers: [],
       startedAt: new Date('2025-01-01T00:00:00Z'),
       phases: new Phases(() => undefined),

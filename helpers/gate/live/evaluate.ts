@@ -1,7 +1,7 @@
+import pMap from 'p-map';
 import { stringify } from 'yaml';
 import { InfrastructureError } from '../../errors.ts';
 import type { Target } from '../../exporter/target.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
@@ -206,9 +206,13 @@ async function evaluateAll(prometheuses: Sides<Prometheus>, rules: readonly Rule
   const failed = scrapes.find((scrape) => typeof scrape === 'string');
   if (failed !== undefined) throw new InfrastructureError(`Prometheus does not scrape an exporter: ${failed}.`);
   const at = Math.min(...scrapes.map(Number)) / 1000;
-  return inParallel(rules, QUERIES_AT_ONCE, async (rule) => {
-    const expression = withoutVariableMatchers(rule.expression);
-    const [old, now] = await Promise.all([prometheuses.old.query(expression, at), prometheuses.new.query(expression, at)]);
-    return { rule, old, new: now };
-  });
+  return pMap(
+    rules,
+    async (rule) => {
+      const expression = withoutVariableMatchers(rule.expression);
+      const [old, now] = await Promise.all([prometheuses.old.query(expression, at), prometheuses.new.query(expression, at)]);
+      return { rule, old, new: now };
+    },
+    { concurrency: QUERIES_AT_ONCE },
+  );
 }

@@ -17,7 +17,7 @@ function gate(args: readonly string[], write: (text: string) => void = () => und
   const kubeconfig = join(cluster.directory, 'kubeconfig');
   const { 'current-context': context } = parse(readFileSync(kubeconfig, 'utf8')) as { 'current-context': string };
   const existing = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', context];
-  const options = parseGateOptions([...existing, '--reports', reports(), ...args], {});
+  const options = parseGateOptions([...existing, '--reports', reports(), ...args]);
   return gateRun({ id: 'abc123', options, interruption: new Interruption(), output: { write } });
 }
 

@@ -1,7 +1,7 @@
+import pMap from 'p-map';
 import { accept, getFromPod } from '../../exporter/exporter.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -93,7 +93,7 @@ export async function applyLoad(
 ): Promise<void> {
   for (const [resource, count] of load) {
     const names = Array.from({ length: count }, (_, index) => `load-${index}`);
-    await inParallel(names, CREATED_AT_ONCE, (name) => objects.create(objectOf(resource, { namespace, name }, image)));
+    await pMap(names, (name) => objects.create(objectOf(resource, { namespace, name }, image)), { concurrency: CREATED_AT_ONCE });
     const family = resource === 'pods' ? 'kube_pod_info' : 'kube_configmap_info';
     await waitFor({
       what: `${count} ${resource} of the load exposed by both exporters`,

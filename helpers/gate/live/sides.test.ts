@@ -25,7 +25,7 @@ test('under its new names the account still has its role, and the pods their acc
   expect(target.image).toBe('registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.6.0');
 });
 
-const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to], {}), 'r');
+const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to]), 'r');
 
 test('without manifests each side gets the known target that fits its release', async () => {
   const { old, new: now } = await prepared('v2.17.0', 'registry.example/kube-state-metrics:v2.18.0');

@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
 import { formatReference, type Reference } from '../reference.ts';
@@ -52,11 +52,11 @@ export class CreatedObjects {
       return undefined;
     };
     // First, as objects in the run's namespaces are deleted with them.
-    const namespaces = await inParallel(this.#named().filter(isNamespace), width, findByName);
-    const rest = await inParallel(
+    const namespaces = await pMap(this.#named().filter(isNamespace), findByName, { concurrency: width });
+    const rest = await pMap(
       this.#named().filter((named) => !isNamespace(named)),
-      width,
       findByName,
+      { concurrency: width },
     );
     return [...namespaces, ...rest].filter((object) => object !== undefined);
   }

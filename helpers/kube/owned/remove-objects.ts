@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { InfrastructureError } from '../../errors.ts';
-import { inParallel } from '../../in-parallel.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import type { KubeClient } from '../client.ts';
 import type { KubernetesObject } from '../object.ts';
@@ -123,12 +123,16 @@ async function remove(
   objects: readonly KubernetesObject[],
   send = (object: KubernetesObject) => client.remove(object),
 ): Promise<void> {
-  await inParallel(objects, width, async (object) => {
-    const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
-    const failure = isDeleted ? undefined : await failureOf(() => send(object));
-    if (failure === undefined) leftovers.deleting(object);
-    else leftovers.failed(referenceOf(object), failure);
-  });
+  await pMap(
+    objects,
+    async (object) => {
+      const isDeleted = object.metadata.deletionTimestamp !== undefined && object.kind !== 'Pod';
+      const failure = isDeleted ? undefined : await failureOf(() => send(object));
+      if (failure === undefined) leftovers.deleting(object);
+      else leftovers.failed(referenceOf(object), failure);
+    },
+    { concurrency: width },
+  );
 }
 
 /** The objects of all kinds with the label, which does not prove that they are the run's: for people, and for the suite's own clusters. */
@@ -158,7 +162,7 @@ async function deletePods(client: KubeClient, pods: readonly DeletedPod[], hurri
   const kubelets = hurried ? new Set<string>() : await readyNodes(client);
   const grace = ({ spec }: Pod) => (spec.nodeName !== undefined && kubelets.has(spec.nodeName) ? 1 : 0);
   const remaining = pods.filter((pod) => (pod.metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY) > grace(pod));
-  await inParallel(remaining, width, (pod) => client.remove(pod, grace(pod)));
+  await removeEach(remaining, (pod) => client.remove(pod, grace(pod)));
 }
 
 /** Deletes all pods in namespaces that the run created. */
@@ -174,10 +178,17 @@ async function deletePodsIn(client: KubeClient, namespaces: readonly string[], h
 async function deleteClaims(client: KubeClient, namespaces: readonly string[]): Promise<void> {
   const lists = await Promise.all(namespaces.map((namespace) => client.list({ ...claimKind, namespace })));
   const remaining = lists.flat().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  await inParallel(remaining, width, (claim) => client.remove(claim));
+  await removeEach(remaining, (claim) => client.remove(claim));
 }
 
 async function readyNodes(client: KubeClient): Promise<ReadonlySet<string>> {
   const nodes = await client.list<Node>({ apiVersion: 'v1', kind: 'Node' });
   return new Set(nodes.filter(isNodeReady).map(({ metadata }) => metadata.name));
+}
+
+/** @throws the first failure, once the removal of every object was tried */
+async function removeEach<T>(objects: readonly T[], remove: (object: T) => Promise<unknown>): Promise<void> {
+  const failures = await pMap(objects, (object) => failureOf(() => remove(object)), { concurrency: width });
+  const first = failures.find((failure) => failure !== undefined);
+  if (first !== undefined) throw first;
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import { type Simulator, startSimulator } from '../../../simulator/start.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { openCluster } from '../../kube/open.ts';
@@ -91,18 +91,22 @@ export type ObjectsOfCluster = ReadonlyMap<string, KubernetesObject>;
 const width = 16;
 
 /** Reads all objects of all kinds, except Events, which are created and deleted all the time. */
-export async function objectsOfCluster(client: KubeClient): Promise<ObjectsOfCluster> {
+async function objectsOfCluster(client: KubeClient): Promise<ObjectsOfCluster> {
   const kinds = client.mapper.resources.filter(
     ({ subresource, verbs, kind }) =>
       subresource === undefined && verbs.includes('list') && verbs.includes('delete') && kind !== 'Event',
   );
-  const lists = await inParallel(kinds, width, async ({ apiVersion, kind }) => {
-    const { items = [] } = await client.call<{ items?: KubernetesObject[] }>(
-      'GET',
-      client.mapper.collection({ apiVersion, kind }),
-    );
-    return items.map((item) => ({ ...item, apiVersion, kind }));
-  });
+  const lists = await pMap(
+    kinds,
+    async ({ apiVersion, kind }) => {
+      const { items = [] } = await client.call<{ items?: KubernetesObject[] }>(
+        'GET',
+        client.mapper.collection({ apiVersion, kind }),
+      );
+      return items.map((item) => ({ ...item, apiVersion, kind }));
+    },
+    { concurrency: width },
+  );
   return new Map(lists.flat().map((object) => [object.metadata.uid ?? '', object]));
 }
 
@@ -153,14 +157,16 @@ export function added(before: ObjectsOfCluster, after: ObjectsOfCluster): readon
  * Deletes the objects that were added to a cluster, and waits until they are gone.
  * @throws NotObserved with the objects that remain
  */
-export async function removeAdded(client: KubeClient, before: ObjectsOfCluster): Promise<void> {
+async function removeAdded(client: KubeClient, before: ObjectsOfCluster): Promise<void> {
   await waitFor({
     what: 'every added object gone',
     within: seconds(60),
     observe: async () => {
       const left = added(before, await objectsOfCluster(client));
-      await inParallel(left, width, (object) =>
-        client.send('DELETE', client.mapper.path(referenceOf(object)), { query: { gracePeriodSeconds: 0 } }),
+      await pMap(
+        left,
+        (object) => client.send('DELETE', client.mapper.path(referenceOf(object)), { query: { gracePeriodSeconds: 0 } }),
+        { concurrency: width },
       );
       return left;
     },

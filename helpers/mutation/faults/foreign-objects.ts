@@ -1,4 +1,4 @@
-import { inParallel } from '../../in-parallel.ts';
+import pMap from 'p-map';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import { runLabel } from '../../kube/run-label.ts';
@@ -145,7 +145,8 @@ export async function createForeignObjects(client: KubeClient, count: number): P
     if (round % roundsOfNamespaces === 0) namespaces.push(...foreignNamespaces(round));
     objects.push(...foreignObjectsIn(round));
   }
-  for (const list of [namespaces, objects]) await inParallel(list, width, (foreignObject) => client.create(foreignObject));
+  for (const list of [namespaces, objects])
+    await pMap(list, (foreignObject) => client.create(foreignObject), { concurrency: width });
   return namespaces.length + objects.length;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { Report } from '../../report/model.ts';
+import { nodeArguments } from '../../source.ts';
 import type { Interference } from '../../suite/mutant/interference.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { ExistingCluster } from './existing-cluster.ts';
@@ -22,7 +23,7 @@ const earlierReport = JSON.stringify({
 });
 
 export interface CommandRequest {
-  /** The file of the command: `e2e.ts`. */
+  /** The name of the command: `e2e`. */
   readonly command: string;
   /** Its arguments, beside those that name the cluster and the reports. */
   readonly args: readonly string[];
@@ -81,16 +82,10 @@ export async function runCommand(cluster: ExistingCluster, request: CommandReque
     signal: (name) => void child?.kill(name),
   });
   try {
-    const clusterOptions = request.command === 'clean.ts' ? [] : ['--cluster', 'kubeconfig'];
+    const clusterOptions = request.command === 'clean' ? [] : ['--cluster', 'kubeconfig'];
     const names = ['--kubeconfig', written, '--context', 'proxy', '--reports', reports];
-    child = spawn(
-      process.execPath,
-      ['--import', 'tsx', join('commands', request.command), ...clusterOptions, ...names, ...request.args],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const args = [...nodeArguments('commands/main'), request.command, ...clusterOptions, ...names, ...request.args];
+    child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     request.onStart?.(child);
     const output = await ended(child);
     await disconnected(proxy);

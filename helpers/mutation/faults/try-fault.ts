@@ -30,7 +30,7 @@ const badUsage = 2;
 const suiteFailed = 4;
 
 /** @param cleaned the outcome of `npm run clean` after a run that was killed */
-export function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome, cleaned?: Outcome): FaultResult {
+function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome, cleaned?: Outcome): FaultResult {
   const { exitCode, report, reportIsOld, requests } = outcome;
   const { left, lost } = cleaned ?? outcome;
   const isOwn = report !== undefined && !reportIsOld;
@@ -118,5 +118,5 @@ export async function tryFault(cluster: ExistingCluster, expectation: Expectatio
 
 /** The killed run is named, as it counts as running until its lock expires. */
 function clean(cluster: ExistingCluster, reports: string, run: string) {
-  return runCommand(cluster, { command: 'clean.ts', args: ['--run', run], reports, createsLookalikes: false });
+  return runCommand(cluster, { command: 'clean', args: ['--run', run], reports, createsLookalikes: false });
 }

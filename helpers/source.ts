@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** `.ts` in a clone; `.js` in the package, which has the same files compiled in `dist/`. */
+export const sourceExtension: string = extname(new URL(import.meta.url).pathname);
+
+export const isCompiled: boolean = sourceExtension === '.js';
+
+/** The directory of `commands/`, `helpers/`, `specs/`. */
+export const sourceDirectory: URL = new URL('../', import.meta.url);
+
+/** The directory of package.json, `manifests/` and `fixtures/`. */
+export const packageDirectory: URL = isCompiled ? new URL('../', sourceDirectory) : sourceDirectory;
+
+/**
+ * The arguments with which node runs a module of this project in a process of its own.
+ * @param path relative to the source directory, without extension: `helpers/cluster/reaper`
+ */
+export function nodeArguments(path: string): readonly string[] {
+  const file = fileURLToPath(new URL(`${path}${sourceExtension}`, sourceDirectory));
+  if (isCompiled) return [file];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href, file];
+}
