@@ -104,7 +104,7 @@ export function keyOf(group: string, name: string): string {
   return group === '' ? name : `${name}.${group}`;
 }
 
-export function apiVersionOf(group: string, version: string): string {
+function apiVersionOf(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
@@ -131,7 +131,7 @@ export function resourcesOf(kubernetes: Version): readonly Resource[] {
   return [...found.values()];
 }
 
-export function verbsOf(resource: Resource, subresource?: string): readonly string[] {
+function verbsOf(resource: Resource, subresource?: string): readonly string[] {
   if (subresource !== undefined) return subresourceVerbs[subresource] ?? STATUS_VERBS;
   return resource.isStored ? OBJECT_VERBS : ['create'];
 }

@@ -23,7 +23,7 @@ import type {
 type Containers = 'containers' | 'initContainers' | 'ephemeralContainers';
 
 /** Sets the defaults of a pod's spec, in a template or a pod. Source: Kubernetes, Pod API, defaults. */
-export function defaultPodSpec(spec: PodSpec): void {
+function defaultPodSpec(spec: PodSpec): void {
   setMissing(spec, {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,

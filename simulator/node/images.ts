@@ -84,7 +84,7 @@ const scripts: readonly Script[] = [
 ];
 
 /** A stand-in for busybox. */
-export const busybox: Program = {
+const busybox: Program = {
   start: (machine) => {
     const { container, print, connections } = machine;
     const process = endless(() => {

@@ -131,7 +131,7 @@ interface Matching {
 }
 
 /** Evaluates a binary expression. Source: Prometheus, Querying: operators, vector matching. */
-export function binary(node: SyntaxNode, textOf: (node: SyntaxNode) => string, resultOf: (node: SyntaxNode) => Value): Value {
+function binary(node: SyntaxNode, textOf: (node: SyntaxNode) => string, resultOf: (node: SyntaxNode) => Value): Value {
   const children: SyntaxNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
   const [leftNode, operator, ...rest] = children;

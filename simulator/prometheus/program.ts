@@ -122,7 +122,7 @@ export interface PrometheusState {
 }
 
 /** The request handler of the HTTP API, as far as the suite uses it. Source: Prometheus, HTTP API. */
-export function api(state: PrometheusState): (request: IncomingMessage, response: ServerResponse) => void {
+function api(state: PrometheusState): (request: IncomingMessage, response: ServerResponse) => void {
   return ({ url = '/' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://prometheus');
     if (pathname === '/-/ready') response.writeHead(state.isReady() ? 200 : 503).end();

@@ -91,7 +91,7 @@ export type ObjectsOfCluster = ReadonlyMap<string, KubernetesObject>;
 const width = 16;
 
 /** Reads all objects of all kinds, except Events, which are created and deleted all the time. */
-export async function objectsOfCluster(client: KubeClient): Promise<ObjectsOfCluster> {
+async function objectsOfCluster(client: KubeClient): Promise<ObjectsOfCluster> {
   const kinds = client.mapper.resources.filter(
     ({ subresource, verbs, kind }) =>
       subresource === undefined && verbs.includes('list') && verbs.includes('delete') && kind !== 'Event',
@@ -153,7 +153,7 @@ export function added(before: ObjectsOfCluster, after: ObjectsOfCluster): readon
  * Deletes the objects that were added to a cluster, and waits until they are gone.
  * @throws NotObserved with the objects that remain
  */
-export async function removeAdded(client: KubeClient, before: ObjectsOfCluster): Promise<void> {
+async function removeAdded(client: KubeClient, before: ObjectsOfCluster): Promise<void> {
   await waitFor({
     what: 'every added object gone',
     within: seconds(60),

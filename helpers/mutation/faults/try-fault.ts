@@ -30,7 +30,7 @@ const badUsage = 2;
 const suiteFailed = 4;
 
 /** @param cleaned the outcome of `npm run clean` after a run that was killed */
-export function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome, cleaned?: Outcome): FaultResult {
+function judge({ command, fault, exporterFails = false }: Expectation, outcome: Outcome, cleaned?: Outcome): FaultResult {
   const { exitCode, report, reportIsOld, requests } = outcome;
   const { left, lost } = cleaned ?? outcome;
   const isOwn = report !== undefined && !reportIsOld;
