@@ -24,6 +24,17 @@ test('a change without effect produces no event and no new version', () => {
   expect(store.eventsAfter(version)).toEqual([]);
 });
 
+test('an undefined field is no change, and a new field is one', () => {
+  const store = storeWith();
+  const { version } = store;
+  store.change<ConfigMap>('configmaps', configMap, (draft) => Object.assign(draft, { data: undefined }));
+  expect(store.version).toBe(version);
+  store.change<ConfigMap>('configmaps', configMap, (draft) => {
+    draft.data = {};
+  });
+  expect(store.version).toBe(version + 1);
+});
+
 test('an object with a finalizer is marked for deletion, and deleted when the finalizer is removed', () => {
   const store = storeWith({ finalizers: ['example.com/wait'] });
   store.remove('configmaps', configMap);

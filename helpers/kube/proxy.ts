@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { BlockList, isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { UsageError } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,7 +80,8 @@ export type AgentMaker = (tls: AgentOptions) => Agent;
 /** Returns a function that creates agents that keep their connections alive, through the proxy if there is one. */
 export async function agentMaker(proxy: ProxyServer | undefined): Promise<AgentMaker> {
   const kept = { keepAlive: true, maxSockets: 64 };
-  if (!proxy) return (tls) => new HttpsAgent({ ...tls, ...kept });
+  // Node.js would make the context anew for every connection.
+  if (!proxy) return (tls) => new HttpsAgent({ ...tls, ...kept, secureContext: createSecureContext(tls) });
   const { url } = proxy;
   // Imported here, as few connections need them.
   if (url.protocol.startsWith('socks')) {

@@ -1,12 +1,13 @@
 import { InfrastructureError } from '../errors.ts';
+import type { RequirementResult } from '../report/model.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
-import { type MutationCluster, removeAllButInstallation } from './mutation-cluster.ts';
-import { requirementsFor } from './selection.ts';
-import { type Installed, verifyOnly } from './try-mutant.ts';
+import { type Declared, requirementsFor } from './selection.ts';
 
 /** The requirements that no interference with requests changes. */
 const ofInstallation =
   /^(manifests|scheduling|access)\/|^probes\/(starts|becomes-ready|liveness-is-declared|readiness-is-declared)$/;
+
+type ControlResult = Pick<RequirementResult, 'id' | 'status' | 'actual' | 'observed'>;
 
 /**
  * Verifies the unchanged exporter that mutants share, as the failure of a requirement says nothing about a mutant when it also fails
@@ -16,9 +17,10 @@ export class Control {
   readonly #verified = new Set<string>();
   readonly #established = new Set<string>();
 
+  /** @param verifyOnly verifies these requirements of the unchanged exporter */
   constructor(
-    private readonly cluster: MutationCluster,
-    private readonly installed: Installed,
+    private readonly declared: readonly Declared[],
+    private readonly verifyOnly: (ids: readonly string[]) => Promise<readonly ControlResult[]>,
   ) {}
 
   /** The ids of the requirements that passed and that no interference with requests changes. */
@@ -38,9 +40,9 @@ export class Control {
    */
   async verify(mutant: Mutant): Promise<void> {
     const ids = this.#unverified(mutant);
-    let results = await this.#verifyOnly(ids);
+    let results = await this.verifyOnly(ids);
     const failedFirst = results.filter(({ status }) => status === 'failed').map(({ id }) => id);
-    if (failedFirst.length > 0) results = await this.#verifyOnly(failedFirst);
+    if (failedFirst.length > 0) results = await this.verifyOnly(failedFirst);
     const failed = results.filter(({ status }) => status === 'failed');
     if (failed.length > 0) {
       const lines = failed.map(({ id, actual, observed }) => `${id}: ${actual ?? observed}`);
@@ -50,17 +52,9 @@ export class Control {
     for (const { id, status } of results) if (status === 'passed' && ofInstallation.test(id)) this.#established.add(id);
   }
 
-  async #verifyOnly(ids: readonly string[]) {
-    const { cluster, installed } = this;
-    const { results } = await verifyOnly(cluster, `unchanged-${installed.known}`, ids, installed);
-    await removeAllButInstallation(cluster, installed.target);
-    return results;
-  }
-
   #unverified(mutant: Mutant): readonly string[] {
-    const { declared } = this.cluster;
-    const serial = new Set(declared.filter((requirement) => requirement.serial).map(({ id }) => id));
-    const ids = requirementsFor(mutant, declared, this.#established);
+    const serial = new Set(this.declared.filter((requirement) => requirement.serial).map(({ id }) => id));
+    const ids = requirementsFor(mutant, this.declared, this.#established);
     return ids.filter((id) => !serial.has(id) && !this.#verified.has(id));
   }
 }

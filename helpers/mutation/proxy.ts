@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as send } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 import { connect, type TlsOptions } from '../kube/connection.ts';
 import type { Interference, ProxiedRequest } from '../suite/mutant/interference.ts';
@@ -44,8 +44,8 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
   });
   const ownToken = randomBytes(16).toString('hex');
   const agents = {
-    withCertificate: new Agent({ ...upstream.tls, keepAlive: true }),
-    withoutCertificate: new Agent({ ...(upstream.tls.ca && { ca: upstream.tls.ca }), keepAlive: true }),
+    withCertificate: agentOf(upstream.tls),
+    withoutCertificate: agentOf({ ...(upstream.tls.ca && { ca: upstream.tls.ca }) }),
   };
   const server = createServer({ cert: certificate.cert, key: certificate.private }, (incoming, outgoing) => {
     const isOwn = incoming.headers.authorization === `Bearer ${ownToken}`;
@@ -79,6 +79,10 @@ export async function startProxy(kubeconfig: string, written: string): Promise<A
       await closed;
     },
   });
+}
+
+function agentOf(tls: TlsOptions): Agent {
+  return new Agent({ ...tls, keepAlive: true, secureContext: createSecureContext(tls) });
 }
 
 async function upstreamOf(path: string): Promise<Upstream> {

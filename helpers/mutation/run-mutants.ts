@@ -19,7 +19,7 @@ import {
 } from './mutation-cluster.ts';
 import { Pool } from './pool.ts';
 import { areReadOnly } from './selection.ts';
-import { type Installed, installMutant, selectedFor, verifyMutant } from './try-mutant.ts';
+import { type Installed, installMutant, selectedFor, verifyMutant, verifyOnly } from './try-mutant.ts';
 
 /**
  * Boots one cluster, verifies all mutants in it, and removes it.
@@ -118,7 +118,12 @@ interface Shared {
 async function installUnchanged(cluster: MutationCluster, known: KnownTargetName): Promise<Shared> {
   const unchanged: Mutant = { name: 'unchanged', sentence: 'Nothing is changed.', target: known, fails: [] };
   const installed = await installMutant(cluster, known, unchanged, cluster.proxied[0]);
-  return { installed, control: new Control(cluster, installed) };
+  const verifyUnchanged = async (ids: readonly string[]) => {
+    const { results } = await verifyOnly(cluster, `unchanged-${known}`, ids, installed);
+    await removeAllButInstallation(cluster, installed.target);
+    return results;
+  };
+  return { installed, control: new Control(cluster.declared, verifyUnchanged) };
 }
 
 /** Installs a mutant, changes the cluster if it says so, and verifies it. */

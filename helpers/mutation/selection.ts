@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
-type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'explainedBy' | 'serial'>;
+export type Declared = Pick<DeclaredRequirement, 'id' | 'area' | 'needs' | 'explainedBy' | 'serial'>;
 
 /**
  * The mutants that `--only` names, in the order of `mutants`.

@@ -9,9 +9,12 @@ import type { MutantQueue } from './mutant-queue.ts';
 /** With a bigger young generation than by default, as requests and responses are garbage soon. */
 const nodeOptions = ['--max-semi-space-size=64'];
 
-/** Mutants mostly wait for their cluster, so that a core has work for several processes, and each of these for several clusters. */
+/**
+ * Mutants mostly wait for their cluster, so that a core has work for several. With more, a round of the accounting takes so long on a
+ * busy machine that the CronJob of the fixtures, which runs every six seconds, changes in every round.
+ */
+const clustersPerCore = 3;
 const workersPerCore = 2;
-const clustersPerWorker = 2;
 
 /** The next mutant for a cluster of the worker, which is numbered from 0; without `mutant`, none is left. */
 export interface ToWorker {
@@ -35,7 +38,7 @@ export interface ClusterPlan {
 
 /** How many clusters to start for a number of mutants that all can be verified in the same ones. */
 export function clusterCount(mutants: number): number {
-  return Math.max(1, Math.min(clustersPerWorker * workerCount(), Math.ceil(mutants / 2)));
+  return Math.max(1, Math.min(clustersPerCore * availableParallelism(), Math.ceil(mutants / 2)));
 }
 
 function workerCount(): number {

@@ -24,3 +24,13 @@ test('the clients of an audit, its own and that of its requirements, are read-on
   for (const client of [own, audited.client]) await expect(client.call('DELETE', write)).rejects.toThrow(WriteRefused);
   await expect(installed.client.call('DELETE', write)).resolves.toBeDefined();
 });
+
+test('the areas of a run share a connection, and each has a client of its own', async () => {
+  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
+  const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
+
+  const [access, dns] = [await areaContext(run, 'access'), await areaContext(run, 'dns')];
+
+  expect(access.client.connection.agent).toBe(dns.client.connection.agent);
+  expect(access.client).not.toBe(dns.client);
+});

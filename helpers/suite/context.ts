@@ -68,6 +68,8 @@ function connectionOf(kubeconfig: string, context: string | undefined): Promise<
   const key = JSON.stringify([kubeconfig, context]);
   const connection = connections.get(key) ?? connect(kubeconfig, context);
   connections.set(key, connection);
+  // The next area tries again.
+  connection.catch(() => connections.delete(key));
   return connection;
 }
 

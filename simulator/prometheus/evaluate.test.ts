@@ -42,6 +42,19 @@ test('changes counts within the window', () => {
   expect(evaluate('changes(restarts[1s]) > 0', pods, 3)).toEqual([]);
 });
 
+test('a series has its value until it is marked as stale or was not scraped for five minutes', () => {
+  const store = new SeriesStore();
+  const series = store.series({ __name__: 'up' });
+  for (const at of [0, 10, 20]) series.add(at, 1);
+  const valueAt = (at: number) => evaluate('up', store, at);
+  expect(valueAt(15)).toHaveLength(1);
+  expect([valueAt(319), valueAt(320)].map((value) => (value as unknown[]).length)).toEqual([1, 0]);
+  series.add(400, 1);
+  expect(valueAt(350)).toEqual([]);
+  series.add(410, undefined);
+  expect([valueAt(405), valueAt(410)].map((value) => (value as unknown[]).length)).toEqual([1, 0]);
+});
+
 test('sum and count aggregate by the given labels', () => {
   expect(evaluate('sum by (condition) (ready)', pods, 3)).toEqual([{ labels: { condition: 'true' }, value: 1 }]);
   expect(evaluate('count(ready)', pods, 3)).toEqual([{ labels: {}, value: 2 }]);
