@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEmptyTestResult, type Test, type TestResult } from '@jest/test-result';
 import { tsx } from '../../helpers/cluster/start-reaper.ts';
+import { printError } from '../../helpers/print.ts';
 import type { SpecOrder, SpecResult } from './verify-specs.ts';
 
 const program = fileURLToPath(new URL('./verify-specs.ts', import.meta.url));
@@ -65,7 +66,7 @@ export class SpecRunner {
       results = message as readonly SpecResult[];
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (data: Buffer) => this.#config.silent || process.stderr.write(data));
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#config.silent || printError(text));
     }
     const forward = (signal: NodeJS.Signals) => {
       received ??= signal;
