@@ -62,6 +62,8 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 }
 
 const config: Config = {
+  // By itself jest leaves a core free; a whole run of the integration tests needs it.
+  ...(!selected.includes('integration') && { maxWorkers: '100%' }),
   ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],

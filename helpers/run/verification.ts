@@ -1,16 +1,17 @@
-import type { Outcome } from '../suite/result-file.ts';
-import { readResult, readResults } from '../suite/result-file.ts';
+import { type Outcome, readResult, readResults } from '../suite/result-file.ts';
 import type { Executor, ExecutorMessage } from './executor.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
  * Verifies what the plan selects, and shows the progress. The run's state is written.
  * @param parallelFiles how many spec files are executed at the same time
+ * @param phase the name of the phase before that of the serial requirements
  */
 export async function verify(
   { run, directory, phases, progress, cluster }: Pick<RunContext, 'run' | 'directory' | 'phases' | 'progress' | 'cluster'>,
   executor: Executor,
   parallelFiles: number,
+  phase = 'verifying requirements',
 ): Promise<void> {
   const shown = new Set<string>();
   const show = (result: Outcome | undefined) => {
@@ -34,7 +35,7 @@ export async function verify(
   const selected = cluster.plan.selected.map(({ id }) => id);
   const execution = executor.execute({ selected, parallelFiles, bail: run.options.bail, onMessage });
   try {
-    await phases.run('verifying requirements', () => Promise.race([serialBegins, execution]));
+    await phases.run(phase, () => Promise.race([serialBegins, execution]));
     if (isSerial) await phases.run('verifying what disturbs others', () => execution);
   } finally {
     for (const result of readResults(directory)) show(result);

@@ -47,7 +47,7 @@ export async function verifyAudit({
   const stop = () => executor.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await verify({ run, directory, phases, progress, cluster }, executor, parallelFiles);
+    await verify({ run, directory, phases, progress, cluster }, executor, parallelFiles, 'examining what is deployed');
   } finally {
     executor.stop();
   }
