@@ -267,7 +267,7 @@ area('consumers', () => {
       sentence: 'Each metric group that Datadog documents and this release has by default tells of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
-      explainedBy: unread,
+      explainedBy: [...unread, 'exposition/fixtures-settle'],
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },

@@ -3,7 +3,7 @@ import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import { verifyGroup } from './group.ts';
-import { accountingOfRun } from './live-accounting.ts';
+import { accountingOfRun, unsettledFixturesOfRun } from './live-accounting.ts';
 import { compareWithSecondReader, undocumentedFamilies, violationsBut, violationsOf } from './strictness.ts';
 import { objectsFromBeforeTheStart, verifyNothingElse } from './whole.ts';
 
@@ -155,9 +155,15 @@ area('exposition', () => {
   );
 
   requirement(
+    'fixtures-settle',
+    { sentence: 'Every fixture reaches its state.', source: 'This suite: fixtures/' },
+    async (context) => verifyNone(await unsettledFixturesOfRun(context), 'every fixture in its state'),
+  );
+
+  requirement(
     'can-be-judged',
     {
-      sentence: 'Every fixture reaches its state, and the exporter answers scrapes while the objects hold still.',
+      sentence: 'The exporter answers scrapes while the objects hold still.',
       source: 'This suite: fixtures/',
       needs,
       explainedBy: ['exposition/reads-strictly'],
