@@ -1,4 +1,4 @@
-/** A requirement that is not met: what was wanted, what was seen instead, and where to look further. */
+/** A requirement that is not met: expected, actual, and the file to open. */
 export class RequirementFailure extends Error {
   override readonly name: string = 'RequirementFailure';
   constructor(
@@ -6,17 +6,17 @@ export class RequirementFailure extends Error {
     readonly actual: string,
     readonly see?: string,
   ) {
-    super(`wanted ${expected}; seen ${actual}`);
+    super(`expected ${expected}; actual: ${actual}`);
   }
 }
 
-/** A requirement that this cluster keeps from being judged: it is reported as not applicable, with this as the reason. */
+/** Thrown where the cluster keeps a requirement from being judged: it is reported as not applicable, with the message as the reason. */
 export class NotApplicable extends Error {
   override readonly name = 'NotApplicable';
 }
 
 /**
- * Holds a fact against what is wanted.
+ * Verifies a condition.
  * @throws RequirementFailure when the fact does not hold
  */
 export function verify(holds: boolean, { expected, actual }: { expected: string; actual: string }): asserts holds {
@@ -24,9 +24,9 @@ export function verify(holds: boolean, { expected, actual }: { expected: string;
 }
 
 /**
- * Holds a list of findings against none.
+ * Verifies that a list of findings is empty.
  * @param expected what is true when there is no finding
- * @throws RequirementFailure with all findings, a line each; reporters show as many as they have room for
+ * @throws RequirementFailure with all findings, a line each; writers show as many as they have room for
  */
 export function verifyNone(findings: readonly string[], expected: string): void {
   if (findings.length === 0) return;

@@ -6,8 +6,8 @@ const exposition = { status: 200, contentType: 'text/plain; version=0.0.4', body
 
 test('A health URL is believed for its body: a landing page with 200 is not OK', () => {
   expect(() => verifyOk({ status: 200, contentType: 'text/plain', body: 'OK' })).not.toThrow();
-  expect(() => verifyOk(landingPage)).toThrow('wanted 200 and OK');
-  expect(() => verifyOk({ status: 503, contentType: 'text/plain', body: 'OK' })).toThrow('seen 503');
+  expect(() => verifyOk(landingPage)).toThrow('expected 200 and OK');
+  expect(() => verifyOk({ status: 503, contentType: 'text/plain', body: 'OK' })).toThrow('actual: 503');
 });
 
 test('A page leads to a path also when a proxy has put its own path before it', () => {
@@ -30,5 +30,5 @@ test('A scrape is one only in its own format and with samples of the cluster', (
 
 test('An unknown path that is answered with a page is not told as not found', () => {
   expect(() => verifyNotFound({ status: 404, contentType: 'text/plain', body: '404 page not found' })).not.toThrow();
-  expect(() => verifyNotFound(landingPage)).toThrow('wanted 404');
+  expect(() => verifyNotFound(landingPage)).toThrow('expected 404');
 });
