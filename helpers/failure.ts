@@ -6,7 +6,7 @@ export class RequirementFailure extends Error {
     readonly actual: string,
     readonly see?: string,
   ) {
-    super(`expected ${expected}; actual ${actual}`);
+    super(`expected ${expected}; actual: ${actual}`);
   }
 }
 

@@ -6,8 +6,8 @@ const exposition = { status: 200, contentType: 'text/plain; version=0.0.4', body
 
 test('a health URL has status 200 and the body OK, which a landing page lacks', () => {
   expect(() => verifyOk({ status: 200, contentType: 'text/plain', body: 'OK' })).not.toThrow();
-  expect(() => verifyOk(landingPage)).toThrow('wanted 200 and OK');
-  expect(() => verifyOk({ status: 503, contentType: 'text/plain', body: 'OK' })).toThrow('seen 503');
+  expect(() => verifyOk(landingPage)).toThrow('expected 200 and OK');
+  expect(() => verifyOk({ status: 503, contentType: 'text/plain', body: 'OK' })).toThrow('actual: 503');
 });
 
 test('a link to a path may have a prefix of the proxy', () => {
@@ -30,5 +30,5 @@ test('a scrape has its format and samples of the cluster', () => {
 
 test('a page for an unknown path fails', () => {
   expect(() => verifyNotFound({ status: 404, contentType: 'text/plain', body: '404 page not found' })).not.toThrow();
-  expect(() => verifyNotFound(landingPage)).toThrow('wanted 404');
+  expect(() => verifyNotFound(landingPage)).toThrow('expected 404');
 });

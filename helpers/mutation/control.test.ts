@@ -2,10 +2,10 @@ import { mutant } from '../suite/mutant/mutant.ts';
 import { Control } from './control.ts';
 
 const declared = [
-  { id: 'probes/becomes-ready', area: 'probes', needs: [], serial: false },
-  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], serial: false },
-  { id: 'dns/survives', area: 'dns', needs: [], serial: true },
-  { id: 'exposition/pod', area: 'exposition', needs: ['probes/becomes-ready'], serial: false },
+  { id: 'probes/becomes-ready', area: 'probes', needs: [], explainedBy: [], serial: false },
+  { id: 'dns/headless', area: 'dns', needs: ['probes/becomes-ready'], explainedBy: [], serial: false },
+  { id: 'dns/survives', area: 'dns', needs: [], explainedBy: [], serial: true },
+  { id: 'exposition/pod', area: 'exposition', needs: ['probes/becomes-ready'], explainedBy: [], serial: false },
 ];
 const proxied = { sentence: 'A defect.', proxy: () => ({}) };
 const dns = mutant('dns', { ...proxied, fails: ['dns/headless'] });

@@ -35,7 +35,15 @@ test.each<[string, string[], Ending, string]>([
 
   expect(validate(report) ? [] : validate.errors).toEqual([]);
   expect(report).toMatchObject({ verdict, state: ending.state, partial: 'unverified', leftovers: ['namespace x'] });
-  expect(report.counts).toEqual({ passed: 0, failed: 0, skipped: 2, knownIssues: 0, notApplicable: 0 });
+  expect(report.counts).toEqual({
+    passed: 0,
+    failed: 0,
+    consequences: 0,
+    blocked: 0,
+    skipped: 2,
+    knownIssues: 0,
+    notApplicable: 0,
+  });
   expect(renderTerminal(report, { width: 120, colour: false })).toContain(
     ending.infrastructure ?? ending.reason ?? 'did not complete',
   );

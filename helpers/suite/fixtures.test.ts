@@ -1,5 +1,6 @@
 import { ApiError } from '../kube/api-error.ts';
-import { createAdmitted } from './fixtures.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { createAdmitted, fixturesSettled, unsettledFixtures } from './fixtures.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'unschedulable' } };
 const forbidden = (details: string) => new ApiError('PATCH', '/api/v1/pods', 403, 'Forbidden', details);
@@ -27,5 +28,19 @@ describe('an object that refers to another one', () => {
 
     await expect(refused).rejects.toThrow('exceeded quota');
     expect(sent).toBe(1);
+  });
+});
+
+describe('fixtures that do not exist', () => {
+  const client = { mapper: { serves: () => true }, find: async () => undefined } as unknown as KubeClient;
+  const run = { id: 'a1b2c3', clusterKind: 'simulated', kubernetes: 'v1.34.1', workloadImage: 'busybox:1.36' } as const;
+
+  test('are not in their states, and are named', async () => {
+    expect(await unsettledFixtures(client, run, 0)).toContain('pod-running');
+    await expect(fixturesSettled(client, run, 0)).rejects.toThrow('pod-running');
+  });
+
+  test('are not waited for in an audit', async () => {
+    expect(await unsettledFixtures(client, { ...run, audit: { unreadable: [] } }, 0)).toEqual([]);
   });
 });

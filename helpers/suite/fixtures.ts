@@ -7,7 +7,7 @@ import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { atLeast, parseVersion } from '../version.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { controlPod } from './control-pod.ts';
 import { refusedPods } from './pod-admission.ts';
 import type { PodKind, PodRefusals } from './record.ts';
@@ -78,24 +78,41 @@ export async function createFixture(
   return live;
 }
 
-/** Waits until every fixture is in its state; an audit has no fixtures. */
-export async function fixturesSettled(client: KubeClient, run: FixtureRun): Promise<void> {
+/**
+ * Waits until every fixture is in its state; an audit has no fixtures.
+ * @param within in milliseconds
+ * @throws NotObserved with the names of the fixtures that are not
+ */
+export async function fixturesSettled(client: KubeClient, run: FixtureRun, within = seconds(90)): Promise<void> {
   if (run.audit) return;
-  const context = fixtureContext(run);
-  const waiting = fixturesOf(run, client).filter(({ settled }) => settled !== undefined);
   await waitFor({
     what: 'every fixture in its state',
-    within: seconds(90),
+    within,
     every: 500,
-    observe: async () => {
-      const states = await Promise.all(
-        waiting.map(async (fixture) => ({ fixture, live: await liveObjects(client, fixture, context) })),
-      );
-      return states.filter(({ fixture, live }) => !fixture.settled?.(live)).map(({ fixture }) => fixture.name);
-    },
+    observe: () => unsettledNow(client, run),
     until: (unsettled) => unsettled.length === 0,
     describe: (unsettled) => `not yet: ${unsettled.join(', ')}`,
   });
+}
+
+/** Waits like `fixturesSettled`, and returns the names of the fixtures that are not in their state in the end. */
+export async function unsettledFixtures(client: KubeClient, run: FixtureRun, within?: number): Promise<readonly string[]> {
+  try {
+    await fixturesSettled(client, run, within);
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    return unsettledNow(client, run);
+  }
+}
+
+async function unsettledNow(client: KubeClient, run: FixtureRun): Promise<readonly string[]> {
+  const context = fixtureContext(run);
+  const waiting = fixturesOf(run, client).filter(({ settled }) => settled !== undefined);
+  const states = await Promise.all(
+    waiting.map(async (fixture) => ({ fixture, live: await liveObjects(client, fixture, context) })),
+  );
+  return states.filter(({ fixture, live }) => !fixture.settled?.(live)).map(({ fixture }) => fixture.name);
 }
 
 /** The objects of a fixture as they are now, without those that do not exist. */

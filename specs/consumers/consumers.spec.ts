@@ -231,7 +231,7 @@ area('consumers', () => {
       sentence: 'Each metric group that Datadog documents and this release exposes by default has series of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
-      explainedBy: unread,
+      explainedBy: [...unread, 'exposition/fixtures-settle'],
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },

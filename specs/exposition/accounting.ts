@@ -14,7 +14,7 @@ import type { Pod } from '../../helpers/kube/pod.ts';
 import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
-import { fixtureContext, fixturesSettled } from '../../helpers/suite/fixtures.ts';
+import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
 import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
 import { scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
@@ -23,12 +23,16 @@ import { seconds } from '../../helpers/wait.ts';
 /** How long to wait for objects that keep changing, in milliseconds. */
 const stabilityBudget = seconds(30);
 
-/** The accounting of the run, which starts once the fixtures have reached their states and serves all requirements of the area. */
+/** The names of the fixtures of the run that did not reach their states. */
+export const unsettledFixturesOfRun = memoizePerContext(({ client, run }: RequirementContext) => unsettledFixtures(client, run));
+
+/** The accounting of the run, which all groups share; it begins when the fixtures are in their states, or will not reach them. */
 export const accountingOfRun = memoizePerContext(accountForExporter);
 
-async function accountForExporter({ client, run, target, exporter }: RequirementContext): Promise<LiveAccounting> {
+async function accountForExporter(context: RequirementContext): Promise<LiveAccounting> {
+  const { client, run, target, exporter } = context;
   const pod = await exporter.pod();
-  await fixturesSettled(client, run);
+  await unsettledFixturesOfRun(context);
   const options = parseExporterArguments(target.arguments);
   return accountLive({
     exporter: formatVersion(target.version),

@@ -2,7 +2,13 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
-import { accountingOfRun, configMapsFromBeforeTheStart, verifyGroup, verifyNothingElse } from './accounting.ts';
+import {
+  accountingOfRun,
+  configMapsFromBeforeTheStart,
+  unsettledFixturesOfRun,
+  verifyGroup,
+  verifyNothingElse,
+} from './accounting.ts';
 import { compareWithSecondReader, familiesWithoutHeader, violationsExcept, violationsOf } from './strictness.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
@@ -156,9 +162,15 @@ area('exposition', () => {
   );
 
   requirement(
+    'fixtures-settle',
+    { sentence: 'Every fixture reaches its state.', source: 'This suite: fixtures/' },
+    async (context) => verifyNone(await unsettledFixturesOfRun(context), 'every fixture in its state'),
+  );
+
+  requirement(
     'can-be-judged',
     {
-      sentence: 'Every fixture reaches its state, and the exporter answers scrapes while the objects do not change.',
+      sentence: 'The exporter answers scrapes while the objects do not change.',
       source: 'This suite: fixtures/',
       needs,
       explainedBy: ['exposition/reads-strictly'],
