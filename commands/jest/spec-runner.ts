@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { relative } from 'node:path';
 import { createEmptyTestResult, type Test, type TestResult } from '@jest/test-result';
+import { printError } from '../../helpers/print.ts';
 import { nodeArguments } from '../../helpers/source.ts';
 import type { SpecOrder, SpecResult } from './verify-specs.ts';
 
@@ -63,7 +64,7 @@ export class SpecRunner {
       results = message as readonly SpecResult[];
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (data: Buffer) => this.#config.silent || process.stderr.write(data));
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#config.silent || printError(text));
     }
     const forward = (signal: NodeJS.Signals) => {
       received ??= signal;
