@@ -74,7 +74,7 @@ area('consumers', () => {
       sentence: 'A pod of another namespace gets the exporter’s self metrics at an address from discovery.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: started,
-      explainedBy: ['consumers/endpoints', 'endpoints/tells-of-itself'],
+      explainedBy: ['consumers/endpoints', 'endpoints/self-metrics'],
       feature,
       makes: ['control-pod'],
     },

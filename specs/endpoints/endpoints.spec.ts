@@ -84,7 +84,7 @@ area('endpoints', () => {
 
   requirement(
     'healthz',
-    { sentence: '/healthz on the metrics port answers OK.', source, explainedBy: ['probes/liveness-url-answers'], reads },
+    { sentence: '/healthz on the metrics port answers OK.', source, needs, explainedBy: ['probes/liveness-url-answers'], reads },
     async ({ exporter }) => verifyOk(await exporter.metricsPort('/healthz')),
   );
 
@@ -93,6 +93,7 @@ area('endpoints', () => {
     {
       sentence: '/livez on the metrics port answers OK.',
       source,
+      needs,
       explainedBy: ['probes/liveness-url-answers'],
       only: since('2.13'),
       reads,
@@ -105,6 +106,7 @@ area('endpoints', () => {
     {
       sentence: '/readyz on the telemetry port answers OK.',
       source,
+      needs,
       explainedBy: ['probes/readiness-url-answers'],
       only: since('2.13'),
       reads,
@@ -123,6 +125,7 @@ area('endpoints', () => {
     {
       sentence: 'The telemetry port has a landing page with a link to /metrics.',
       source,
+      needs,
       explainedBy: ['probes/readiness-url-answers'],
       reads,
     },
@@ -183,7 +186,8 @@ area('endpoints', () => {
     {
       sentence: "The running release is the one in the image's tag.",
       source: readme,
-      explainedBy: ['endpoints/tells-of-itself'],
+      needs,
+      explainedBy: ['endpoints/self-metrics'],
       reads,
     },
     async ({ exporter, target, observed }) => {
@@ -203,7 +207,8 @@ area('endpoints', () => {
     {
       sentence: 'Every configured resource that the cluster serves is read.',
       source: readme,
-      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself', 'endpoints/metrics'],
+      needs,
+      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/self-metrics', 'endpoints/metrics'],
       reads,
     },
     async (context) => {
@@ -218,7 +223,8 @@ area('endpoints', () => {
     {
       sentence: 'No list and no watch of the exporter has failed.',
       source: readme,
-      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/tells-of-itself'],
+      needs,
+      explainedBy: ['access/lists-and-watches-what-it-reads', 'endpoints/self-metrics'],
     },
     async ({ exporter }) => verifyNone(readErrors(await readTelemetry(exporter)), 'no list or watch with result="error"'),
   );
@@ -229,12 +235,13 @@ area('endpoints', () => {
       sentence: 'The Service leads to both ports of the exporter.',
       feature: 'named-ports',
       source: 'Kubernetes, Service: Service proxy of the API server',
+      needs,
       explainedBy: [
         'probes/becomes-ready',
         'manifests/service-selects-the-pod',
         'manifests/ports-are-named',
         'endpoints/healthz',
-        'endpoints/tells-of-itself',
+        'endpoints/self-metrics',
       ],
     },
     async (context) => {

@@ -65,7 +65,7 @@ const groups = {
 area('exposition', () => {
   requirement(
     'reads-strictly',
-    { sentence: 'The exposition violates no rule of the text format.', source: textFormat, reads },
+    { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
     async (context) => {
       const scrape = await scrapeExporter(context);
 
