@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
@@ -8,20 +7,11 @@ import { coverageFaults, withoutMutant } from '../helpers/mutation/coverage.ts';
 import type { Judgement } from '../helpers/mutation/judgement.ts';
 import { MutantQueue } from '../helpers/mutation/mutant-queue.ts';
 import { mutants } from '../helpers/mutation/mutants.ts';
-import {
-  comparisonTable,
-  disagreements,
-  mergeRecords,
-  progressLine,
-  readRecord,
-  summary,
-  writeRecord,
-} from '../helpers/mutation/record.ts';
+import { disagreements, mergeRecords, progressLine, readRecord, summary, writeRecord } from '../helpers/mutation/record.ts';
 import { runOnOneCluster } from '../helpers/mutation/run-mutants.ts';
 import { chooseMutants } from '../helpers/mutation/selection.ts';
 import { clusterCount, runInWorkers } from '../helpers/mutation/workers.ts';
 import { print, printError } from '../helpers/print.ts';
-import { withSection } from '../helpers/report/markdown.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
 import { addRunOptions } from '../helpers/run/option-definitions.ts';
 import { type Options, optionsOf, parseOptions } from '../helpers/run/options.ts';
@@ -36,7 +26,6 @@ interface MutantOptions {
   readonly only?: string;
   readonly list?: boolean;
   readonly compare?: boolean;
-  readonly into?: string;
 }
 
 export const mutantsCommand: CommandDefinition = {
@@ -57,8 +46,7 @@ export const mutantsCommand: CommandDefinition = {
         .option(
           '--compare',
           'compare records of live runs with those of simulated runs: requirement by requirement, they must agree',
-        )
-        .option('--into <PAGE>', "with --compare: write the table of both into the section 'mutants' of this page"),
+        ),
       { only: ['k3s-image', 'agents', 'reports'] },
     ),
   run: runMutants,
@@ -66,7 +54,7 @@ export const mutantsCommand: CommandDefinition = {
 
 async function runMutants(command: Command, interruption: Interruption): Promise<number> {
   const given = command.opts<MutantOptions>();
-  if (given.compare) return compare(command.args, given.into);
+  if (given.compare) return compare(command.args);
   if (command.args.length > 0) throw new UsageError(`The file ${command.args[0]} has no meaning without --compare.`);
   const chosen = chooseMutants(Object.values(mutants), given.only);
   const declared = await declaredRequirements();
@@ -158,11 +146,9 @@ function unmetNeed({ name, setting = {} }: Mutant): string {
 }
 
 /** @returns 1 when they do not agree */
-function compare(files: readonly string[], page: string | undefined): number {
+function compare(files: readonly string[]): number {
   const records = files.map(readRecord);
   const [live, simulated] = [mergeRecords(records, 'live'), mergeRecords(records, 'simulated')];
-  const section = { name: 'mutants', command: 'mutants' };
-  if (page !== undefined) writeFileSync(page, withSection(readFileSync(page, 'utf8'), section, comparisonTable(live, simulated)));
   const differences = disagreements(live, simulated);
   const verdict = differences.length === 0 ? 'The clusters agree.' : `${differences.length} differences.`;
   print([...differences, `${live.judgements.length} mutants. ${verdict}`, ''].join('\n'));

@@ -1,13 +1,5 @@
 import type { Judgement } from './judgement.ts';
-import {
-  comparisonTable,
-  disagreements,
-  type MutantsRecord,
-  markdownTable,
-  mergeRecords,
-  progressLine,
-  summary,
-} from './record.ts';
+import { disagreements, type MutantsRecord, markdownTable, mergeRecords, progressLine, summary } from './record.ts';
 
 const judgement = (more: Partial<Judgement> = {}): Judgement => ({
   name: 'service-has-a-cluster-ip',
@@ -47,14 +39,6 @@ test('A mutant that was verified in one of them only is a disagreement', () => {
   expect(disagreements(record('live', judgement()), record('simulated'))).toEqual([
     'service-has-a-cluster-ip: only verified live',
   ]);
-});
-
-test('The table for both has a row for each mutant, with its fates', () => {
-  const simulated = judgement({ fate: 'killed-by-another', failed: ['dns/answers-by-name'], durationMs: 300 });
-
-  expect(comparisonTable(record('live', judgement()), record('simulated', simulated)).split('\n')[2]).toBe(
-    '| The Service has a cluster IP. | `dns/headless` | killed | **killed by another requirement**: `dns/answers-by-name` | 1.5 s | 0.3 s |',
-  );
 });
 
 test('Records of one kind of cluster are merged, and the last judgement of a mutant counts', () => {

@@ -72,21 +72,7 @@ function differencesOf(left: Judgement, right: Judgement): readonly string[] {
   return left.fate === right.fate ? statuses : [`${left.fate} and ${right.fate}`, ...statuses];
 }
 
-/** A Markdown table for the documentation: a row for each mutant, with its fate and duration in both kinds of cluster. */
-export function comparisonTable(live: MutantsRecord, simulated: MutantsRecord): string {
-  const columns = ['defect', 'must fail', `live, ${live.kubernetes}`, 'simulated', 'live', 'simulated'];
-  const known = new Map([...simulated.judgements, ...live.judgements].map((judgement) => [judgement.name, judgement]));
-  const rows = [...known.values()].map(({ name, sentence, expected }) => {
-    const pair = [live, simulated].map(({ judgements }) => judgements.find((judgement) => judgement.name === name));
-    const fates = pair.map((judgement) => (judgement ? fateCell(judgement) : 'not verified'));
-    const durations = pair.map((judgement) => (judgement ? `${(judgement.durationMs / 1000).toFixed(1)} s` : ''));
-    return [sentence, formatIds(expected), ...fates, ...durations];
-  });
-  const marks = ['---', '---', '---', '---', '---:', '---:'];
-  return [columns, marks, ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
-}
-
-/** A Markdown table for the documentation: a row for each mutant. */
+/** A Markdown table: a row for each mutant. */
 export function markdownTable(judgements: readonly Judgement[]): string {
   const rows = judgements.map(
     (judgement) =>

@@ -111,7 +111,7 @@ describe('what has no meaning is refused in one sentence', () => {
   });
 
   test('an image with a space in it', () => {
-    expect(refusal(['--image', 'kube state'])).toContain('"kube state" is neither an image nor the tag of one');
+    expect(refusal(['--image', 'kube state'])).toContain('"kube state" is neither an image nor a tag');
   });
 
   test('an empty choice of requirements', () => {
