@@ -8,6 +8,8 @@ interface Listener {
   readonly server: Server;
   /** The accepted sockets, by the client's port. */
   readonly accepted: Map<number, Socket>;
+  /** Whether only what is in the pod's network namespace reaches it, a port-forward among them. */
+  readonly isOnLoopback: boolean;
 }
 
 /** The pod network: maps addresses and ports of pods to sockets on 127.0.0.1. */
@@ -22,7 +24,7 @@ export class Network {
   }
 
   /** Makes a server reachable at an address and port of a pod. */
-  async listen(ip: string, port: number, server: Server): Promise<void> {
+  async listen(ip: string, port: number, server: Server, isOnLoopback = false): Promise<void> {
     const accepted = new Map<number, Socket>();
     server.on('connection', (socket: Socket) => {
       const from = socket.remotePort ?? 0;
@@ -33,7 +35,7 @@ export class Network {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
-    this.listeners.set(`${ip}:${port}`, { port: (server.address() as AddressInfo).port, server, accepted });
+    this.listeners.set(`${ip}:${port}`, { port: (server.address() as AddressInfo).port, server, accepted, isOnLoopback });
   }
 
   /** Closes all servers and connections of a pod. */
@@ -52,7 +54,14 @@ export class Network {
 
   /** The port on 127.0.0.1 for a port of a pod; undefined when nothing listens there. */
   realPort(ip: string, port: number): number | undefined {
-    return this.listeners.get(`${ip}:${port}`)?.port;
+    const listener = this.listeners.get(`${ip}:${port}`);
+    return listener?.isOnLoopback ? undefined : listener?.port;
+  }
+
+  /** @returns undefined when nothing listens on the port in the pod's network namespace */
+  connectInside(ip: string, port: number): Socket | undefined {
+    const real = this.listeners.get(`${ip}:${port}`)?.port;
+    return real === undefined ? undefined : connect(real, '127.0.0.1');
   }
 
   /** @returns undefined when the connection is refused */

@@ -1,10 +1,13 @@
+import axios, { type AxiosRequestConfig } from 'axios';
 import { InfrastructureError } from '../errors.ts';
 import type { Format } from '../exposition/model.ts';
 import { RequirementFailure } from '../failure.ts';
 import { apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
+import { withPortForward } from '../kube/port-forward.ts';
 import { seconds } from '../wait.ts';
+import { argumentsOf, isOnLoopback } from './ports.ts';
 
 /** A response of one of the exporter's ports. */
 export interface Answer {
@@ -33,7 +36,8 @@ export function proxyPath(pod: Pod, port: number, path: string): string {
 const scrapeTimeout = seconds(10);
 
 /**
- * Sends a GET request to a pod's port through the API server's proxy, and returns a response of any status.
+ * Sends a GET request to a pod's port, and returns a response of any status: through the API server's proxy, or through a port-forward,
+ * which ends in the pod's network namespace, where the exporter listens on the loopback interface. A read-only client forwards no port.
  * @throws RequirementFailure when the pod does not respond in time although the API server does
  */
 export async function getFromPod(
@@ -44,6 +48,8 @@ export async function getFromPod(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<ReceivedAnswer> {
   const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
+  const isLocal = pod.spec.containers.some((container) => isOnLoopback(argumentsOf(container), port));
+  if (isLocal && !client.connection.readOnly) return getThroughPortForward(client, pod, port, path, request);
   try {
     const url = proxyPath(pod, port, path);
     const { status, headers: responseHeaders, data } = await client.answer<Buffer>('GET', url, request);
@@ -57,6 +63,25 @@ export async function getFromPod(
       `a response of ${namespace}/${name}:${port}${path} within ${scrapeTimeout / 1000} s`,
       error.message,
     );
+  }
+}
+
+async function getThroughPortForward(
+  client: KubeClient,
+  { metadata: { namespace = 'default', name } }: Pod,
+  port: number,
+  path: string,
+  request: AxiosRequestConfig,
+): Promise<ReceivedAnswer> {
+  try {
+    const { status, headers, data } = await withPortForward(client.connection, { namespace, name, port }, (local) =>
+      axios.get<Buffer>(`http://127.0.0.1:${local}${path}`, { ...request, proxy: false, validateStatus: () => true }),
+    );
+    return answerOf(status, String(headers['content-type'] ?? ''), data);
+  } catch (error) {
+    await client.call('GET', '/readyz');
+    const what = `a response of ${namespace}/${name}:${port}${path} on the loopback interface within ${scrapeTimeout / 1000} s`;
+    throw new RequirementFailure(what, (error as Error).message);
   }
 }
 

@@ -20,6 +20,9 @@ export interface ExporterPorts {
 // Source: the exporter's documentation of its arguments.
 const DEFAULT_PORT = { metrics: 8080, telemetry: 8081 };
 const FLAG = { metrics: '--port', telemetry: '--telemetry-port' };
+const HOST_FLAG = { metrics: '--host', telemetry: '--telemetry-host' };
+
+const loopbackHosts = ['127.0.0.1', 'localhost'];
 
 /** The exporter's ports by its arguments, with the names in the manifests. */
 export function portsOf(container: Container, service: Service): ExporterPorts {
@@ -35,6 +38,18 @@ function portOf(purpose: keyof ExporterPorts, container: Container, service: Ser
 
   const name = published?.name ?? declared?.name ?? purpose;
   return published ? { name, number, servicePort: published.port } : { name, number };
+}
+
+/**
+ * Whether a process of these arguments listens for a port's requests on the loopback interface only, where neither other pods nor the API
+ * server's proxy reach it. Source: kube-state-metrics, command line arguments: `--host`, `--telemetry-host`.
+ */
+export function isOnLoopback(list: readonly string[], port: number): boolean {
+  return (['metrics', 'telemetry'] as const).some(
+    (purpose) =>
+      Number(flagValue(list, FLAG[purpose]) ?? DEFAULT_PORT[purpose]) === port &&
+      loopbackHosts.includes(flagValue(list, HOST_FLAG[purpose]) ?? ''),
+  );
 }
 
 /** The exporter's command line without the program. */

@@ -73,7 +73,7 @@ export function isServerFailure(status: number, body: unknown): boolean {
 }
 
 /** The API server's message for a pod or a Service that cannot be reached. */
-const unreachable = /error trying to reach service|no endpoints available/i;
+const unreachable = /error trying to reach service|no endpoints available|no service port \S+ found/i;
 
 /**
  * Whether the response to a request to a pod through the API server's proxy is a failure of the API server itself.

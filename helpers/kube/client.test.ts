@@ -122,6 +122,7 @@ test.each<[string, Answer]>([
     'a pod that cannot be reached',
     failure(503, 'error trying to reach service: dial tcp 10.42.0.7:8080: connect: connection refused'),
   ],
+  ['a Service without the port', failure(503, 'no service port 8081 found for service "kube-state-metrics"')],
 ])('%s through the proxy is neither retried nor a failure of the API server', async (_, fault) => {
   api.answer = fault;
   expect(await outcome('GET', proxied)).toBeInstanceOf(ApiError);

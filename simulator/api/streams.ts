@@ -156,7 +156,7 @@ async function forward({ network }: Backends, { query }: ApiRequest, pod: Pod, w
   const send = (channel: number, data: Buffer) => webSocket.send(Buffer.concat([Buffer.of(channel), data]));
   send(0, number);
   send(1, number);
-  const target = network.connect(pod.status?.podIP ?? '', port);
+  const target = network.connectInside(pod.status?.podIP ?? '', port);
   if (!target) {
     send(1, Buffer.from(`unable to forward port ${port}: connection refused`));
     webSocket.close();

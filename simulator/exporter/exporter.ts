@@ -102,10 +102,9 @@ async function serve(
     isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
   };
   const ports = portsOf(targetContainer, noService);
-  // A server that listens only on loopback is unreachable from other pods.
-  const isReachable = (flag: string) => !args.includes(`--${flag}=127.0.0.1`);
-  if (isReachable('host')) await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)));
-  if (isReachable('telemetry-host')) await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)));
+  const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);
+  await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)), isOnLoopback('host'));
+  await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)), isOnLoopback('telemetry-host'));
 }
 
 /** The namespaces in which a resource is listed, undefined for all; some releases ignore --namespaces for some resources. */
