@@ -84,6 +84,19 @@ export class InstalledTarget {
   }
 
   /**
+   * Waits until containers of the exporter's pod run.
+   * @param names of the containers
+   * @throws NotObserved with the pod's state
+   */
+  async podWithRunning(names: readonly string[]): Promise<Pod> {
+    const runs = ({ status }: Pod, container: string) =>
+      status?.containerStatuses?.some(({ name, state }) => name === container && state?.running !== undefined);
+    return this.#podThat(`with running containers ${names.join(', ')}`, readyBudget, (pods) =>
+      pods.find((pod) => names.every((name) => runs(pod, name))),
+    );
+  }
+
+  /**
    * Waits until the exporter's pod is Ready or sufficient for another reason, as probes run only every few seconds.
    * @param what names the reason in errors
    * @param isSufficient is called for a pod with a running container

@@ -41,7 +41,7 @@ test('a part that was not selected never exits 0', () => {
   expect(run(['failed', 'skipped'], { partial: 'unverified' })).toBe('nonconformant, exit 1');
 });
 
-test('a cluster that failed says nothing about the exporter, whatever failed with it', () => {
+test('a cluster that failed proves nothing about the exporter, whatever failed with it', () => {
   expect(run(['failed'], { infrastructure: 'The API server stopped answering.' })).toBe('infrastructure, exit 3');
 });
 

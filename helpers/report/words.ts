@@ -68,7 +68,7 @@ export function verdictSentence(report: Report): string {
     case 'partial':
       return `${reason ?? 'Not every requirement was verified.'} Of ${plural(judged, 'judged requirement')}, ${failures}${but}.`;
     case 'infrastructure':
-      return `${reason ?? 'The cluster failed.'} This says nothing about the exporter.`;
+      return `${asSentence(reason ?? 'The cluster failed.')} This proves nothing about the exporter.`;
   }
 }
 
@@ -149,4 +149,8 @@ export function wrap(text: string, width: number): string[] {
       }
       return lines;
     });
+}
+
+function asSentence(words: string): string {
+  return /[.!?]$/.test(words.trimEnd()) ? words : `${words}.`;
 }

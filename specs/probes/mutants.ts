@@ -10,6 +10,14 @@ export const probesMutants = [
     }),
     fails: ['probes/starts'],
   }),
+  mutant('sidecar-image-does-not-exist', {
+    sentence: 'A second container has an image that does not exist.',
+    change: podSpec((spec) => {
+      spec.containers.push({ name: 'sidecar', image: 'registry.invalid/no-such-sidecar:v1' });
+    }),
+    byItself: 'Its pod is never Ready, which other requirements notice first.',
+    fails: ['probes/sidecars-start'],
+  }),
   mutant('argument-is-invalid', {
     sentence: 'The exporter is configured to read a resource that does not exist.',
     change: argument('--resources=pods,no-such-resource'),

@@ -1,5 +1,5 @@
-import { verify, verifyNone } from '../../helpers/failure.ts';
-import { describePod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
+import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
+import { describePod, type Pod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds } from '../../helpers/wait.ts';
 import { restartsOnFailingLiveness, staysOutOfDns } from './copies.ts';
@@ -8,6 +8,9 @@ import { describeDocumentedProbe, probeDifferences, verifyProbeUrl } from './dec
 const hour = seconds(3600);
 const feature = 'documented-probes';
 const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployment: probes';
+
+const otherContainers = ({ spec }: Pod, exporter: string): readonly string[] =>
+  spec.containers.map(({ name }) => name).filter((name) => name !== exporter);
 
 area('probes', () => {
   requirement(
@@ -36,12 +39,28 @@ area('probes', () => {
   );
 
   requirement(
+    'sidecars-start',
+    {
+      sentence: "Every other container of the exporter's pod starts.",
+      source: 'Kubernetes, Pod lifecycle: container states',
+      needs: ['probes/starts'],
+      reads: [],
+    },
+    async ({ exporter, target, observed }) => {
+      const names = otherContainers(await exporter.pod(), target.container.name);
+      if (names.length === 0) throw new NotApplicable('The exporter is the only container of its pod.');
+      observed(describePod(await exporter.podWithRunning(names)));
+    },
+  );
+
+  requirement(
     'becomes-ready',
     {
       sentence: 'The exporter becomes Ready within 60 s and has not been restarted; in an audit, not within the last hour.',
       source,
       needs: ['probes/starts'],
       explainedBy: [
+        'probes/sidecars-start',
         'probes/liveness-is-declared',
         'probes/readiness-is-declared',
         'probes/liveness-url-answers',

@@ -29,7 +29,7 @@ h1 span { text-transform: none; }
 h2 { margin: 2.75rem 0 .9rem; font-size: 1.3rem; letter-spacing: -.01em; }
 h2 small, summary small { font-weight: 400; font-size: .95rem; color: var(--soft); }
 h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; }
-.lead { margin: 0 0 1.4rem; font-size: 1.1rem; max-width: 54rem; }
+.lead { margin: 0 0 1.4rem; font-size: 1.1rem; max-width: 54rem; overflow-wrap: anywhere; }
 .passed { color: var(--passed); } .failed { color: var(--failed); } .warn { color: var(--warn); } .quiet { color: var(--quiet); }
 .tally { display: flex; flex-wrap: wrap; gap: .6rem; padding: 0; margin: 0 0 1.4rem; list-style: none; }
 .tally li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .5rem .95rem; min-width: 6.5rem; color: var(--soft); font-size: .9rem; }
