@@ -11,6 +11,8 @@ export interface AccountArguments {
   readonly exporter?: string;
   readonly kubernetes?: string;
   readonly args?: readonly string[];
+  /** The path of what the exporter mounts for `--custom-resource-state-config-file`. */
+  readonly customResourceStateConfigFile?: string;
   /** How much each file may hold, once it is unpacked. */
   readonly maxBytes: number;
   readonly json: boolean;
@@ -35,6 +37,10 @@ export function addAccountOptions(command: Command): Command {
     .option('--exporter <release>', 'such as v2.6.0 (default: that of the only pod that runs a kube-state-metrics)', release)
     .option('--kubernetes <release>', 'such as v1.34.1 (default: that of the newest kubelet)', release)
     .option('--args <words>', "the exporter's own arguments (default: those of that pod)", shellWords)
+    .option(
+      '--custom-resource-state-config-file <file>',
+      'what the exporter mounts for its option of this name (default: that option must not be set)',
+    )
     .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', positive), 20)
     .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', positive), 1024 ** 3)
     .option('--json', 'write everything as JSON', false)

@@ -1,18 +1,23 @@
 import { closeSync } from 'node:fs';
 import { type Accounting, account, isAccounted } from '../accounting/account.ts';
-import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { customResourceStateFile, type ExporterOptions, parseExporterArguments } from '../catalogue/arguments.ts';
+import { parseCustomResourceState } from '../catalogue/custom/config.ts';
+import { resourcesWithoutGroup } from '../catalogue/custom/tables.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatByContent } from '../exposition/format.ts';
 import type { Violation } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
-import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
-import { parseVersion } from '../version.ts';
+import { beginning, headOf, openSavedFile, readSavedFile, streamSavedFile } from '../saved-file.ts';
+import { atLeast, formatVersion, parseVersion, type Version } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
 import { chooseExporter, kubernetesOf } from './exporter-pod.ts';
 import { repeatsIn } from './repeats.ts';
 import { readSavedObjects } from './saved-objects.ts';
+
+/** Older releases compute custom resource state by other rules. */
+const FIRST_WITH_CUSTOM_RESOURCES = '2.10';
 
 /** The accounting of a saved scrape. */
 export interface Explained {
@@ -40,9 +45,9 @@ export interface Explained {
 export async function explain(given: AccountArguments): Promise<Explained> {
   const [before = [], after] = await Promise.all(given.objects.map((path) => readSavedObjects(path, given.maxBytes)));
   const chosen = chooseExporter(after ?? before, given);
-  const options = parseExporterArguments(chosen.args);
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
+  const options = await optionsOf(chosen.args, version, given);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const kubernetes = given.kubernetes ?? kubernetesOf(after ?? before);
@@ -69,7 +74,7 @@ export async function explain(given: AccountArguments): Promise<Explained> {
     exporter: chosen.version,
     kubernetes,
     ...repeatsIn(exposition, violations, { exporter: chosen.version, kubernetes }),
-    warnings: allowlistWarnings(tables, version, options),
+    warnings: [...allowlistWarnings(tables, version, options), ...customResourceWarnings(options)],
     violations,
     violationCount,
   };
@@ -78,6 +83,43 @@ export async function explain(given: AccountArguments): Promise<Explained> {
 /** Whether every sample is accounted for and every series is exposed once; known issues are accepted. */
 export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting' | 'repeated'>): boolean {
   return isAccounted(accounting) && repeated.length === 0;
+}
+
+/** The options of the exporter's arguments and of the files that it mounts. */
+async function optionsOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ExporterOptions> {
+  const options = parseExporterArguments(args);
+  const path = given.customResourceStateConfigFile;
+  const mounted = customResourceStateFile(args);
+  if (path === undefined && mounted !== undefined)
+    throw new UsageError(
+      `--custom-resource-state-config-file is missing: the exporter reads ${mounted}, so set it to a copy of that file (or set --args without that option).`,
+    );
+  if (path !== undefined && options.customResources)
+    throw new UsageError(
+      '--custom-resource-state-config-file has no effect: the exporter has --custom-resource-state-config, which takes precedence over its file.',
+    );
+  const configured =
+    path === undefined ? options : { ...options, customResources: parseCustomResourceState(await readText(path, given), path) };
+  if (configured.customResources && !atLeast(version, FIRST_WITH_CUSTOM_RESOURCES))
+    throw new UsageError(
+      `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
+    );
+  return configured;
+}
+
+async function readText(path: string, { maxBytes }: AccountArguments): Promise<string> {
+  const file = await openSavedFile(path, { maxBytes });
+  try {
+    return readSavedFile(file, path, maxBytes).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function customResourceWarnings({ customResources }: ExporterOptions): readonly string[] {
+  return resourcesWithoutGroup(customResources).map(
+    (kind) => `The configuration of custom resource state has no group for the kind "${kind}", so the exporter skips it.`,
+  );
 }
 
 /** A saved scrape does not have its content type. */

@@ -1,4 +1,5 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { customTables } from '../catalogue/custom/tables.ts';
 import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../catalogue/table.ts';
@@ -67,7 +68,12 @@ export function examineRequest(request: AccountRequest): Examined {
   const options = request.options ?? {};
   const exporter = parseVersion(request.exporter);
   const context = contextOf(exporter, options);
-  const resources = exposedResources(request.tables ?? tables, exporter, options);
+  const { resources: _, ...ofCustomResources } = options;
+  const resources = [
+    ...exposedResources(request.tables ?? tables, exporter, options),
+    // --resources does not apply to custom resources.
+    ...exposedResources(customTables(options, request.objects), exporter, ofCustomResources),
+  ];
   return examine(request.exposition, takeInventory(request.objects, request.after, request.deleted), resources, context);
 }
 

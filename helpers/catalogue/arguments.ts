@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UsageError } from '../errors.ts';
 import { atLeast, type Version } from '../version.ts';
+import { type CustomResource, parseCustomResourceState } from './custom/config.ts';
 import type { Shard } from './sharding.ts';
 
 /** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
@@ -27,6 +28,8 @@ export interface ExporterOptions {
   readonly node?: string;
   /** `--track-unscheduled-pods`: only pods without a node */
   readonly unscheduledPods?: true;
+  /** `--custom-resource-state-config`, or the content of its file */
+  readonly customResources?: readonly CustomResource[];
 }
 
 /** An unanchored regular expression for family names. */
@@ -88,6 +91,7 @@ export function parseExporterArguments(args: readonly string[]): ExporterOptions
   return {
     ...shardOf(flags),
     ...podsOf(flags, resources),
+    ...customResourcesOf(flags),
     ...(resources && { resources: new Set(resources) }),
     ...(namespaces && { namespaces: new Set(namespaces) }),
     ...(denied && { namespacesDenylist: new Set(denied) }),
@@ -99,6 +103,19 @@ export function parseExporterArguments(args: readonly string[]): ExporterOptions
       metricAnnotationsAllowlist: parseAllowlists('metric-annotations-allowlist', annotations),
     }),
   };
+}
+
+/** The custom resources of the inline configuration, which the exporter prefers to that of a file. */
+function customResourcesOf(flags: Flags): Pick<ExporterOptions, 'customResources'> {
+  const inline = flags.get('custom-resource-state-config')?.at(-1) ?? '';
+  return inline === '' ? {} : { customResources: parseCustomResourceState(inline, '--custom-resource-state-config') };
+}
+
+/** The path of the exporter's custom resource state file, unless an inline configuration takes precedence. */
+export function customResourceStateFile(args: readonly string[]): string | undefined {
+  const flags = readFlags(args);
+  if (flags.get('custom-resource-state-config')?.at(-1)) return undefined;
+  return flags.get('custom-resource-state-config-file')?.at(-1) || undefined;
 }
 
 type Flags = ReadonlyMap<string, readonly string[]>;
