@@ -13,6 +13,8 @@ export interface AccountArguments {
   readonly args?: readonly string[];
   /** The path of what the exporter mounts for `--custom-resource-state-config-file`. */
   readonly customResourceStateConfigFile?: string;
+  /** The path of what the exporter mounts for `--config`. */
+  readonly config?: string;
   /** How much each file may hold, once it is unpacked. */
   readonly maxBytes: number;
   readonly json: boolean;
@@ -41,6 +43,7 @@ export function addAccountOptions(command: Command): Command {
       '--custom-resource-state-config-file <file>',
       'what the exporter mounts for its option of this name (default: that option must not be set)',
     )
+    .option('--config <file>', 'what the exporter mounts for its option of this name (default: that option must not be set)')
     .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', positive), 20)
     .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', positive), 1024 ** 3)
     .option('--json', 'write everything as JSON', false)

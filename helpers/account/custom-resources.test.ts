@@ -139,3 +139,52 @@ test('a configured kind without a group is a warning, as the exporter skips it',
   expect(warnings).toEqual([expect.stringContaining('has no group for the kind "Foo"')]);
   expect(accounting.differences).toEqual([]);
 });
+
+describe('the file of --config', () => {
+  const configured = exporter('--config=/etc/ksm/config.yaml', '--resources=pods', '--namespaces=other');
+  const configMap = (name: string, namespace: string) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace, uid: `u-${name}`, creationTimestamp: '2024-05-01T10:00:00Z' },
+  });
+  const metrics =
+    '# TYPE kube_configmap_created gauge\nkube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09\n' +
+    '# TYPE kube_configmap_labels gauge\n';
+
+  async function withConfig(config: string, text = metrics, more: readonly string[] = []) {
+    await writeFile(join(folder, 'config.yaml'), config);
+    const objects = [configured, configMap('c', 'a'), configMap('d', 'b')];
+    return explained(text, objects, { more: ['--config', join(folder, 'config.yaml'), ...more] });
+  }
+
+  test('replaces the arguments', async () => {
+    const { accounting } = await withConfig(
+      'resources: {configmaps: {}}\nnamespaces: [a]\nmetric_allowlist: {kube_configmap_created: {}, kube_configmap_labels: {}}\n',
+    );
+    expect(accounting).toMatchObject({ explained: 1, differences: [] });
+  });
+
+  test('sets nothing by an empty set, and everything else by its key', async () => {
+    const config = 'resources: {configmaps: {}}\nmetric_allowlist: {}\nmetric_denylist: {.*info|.*version|.*annotations: {}}\n';
+    const ofLabels = 'namespaces: [a]\nlabels_allow_list: {configmaps: [app]}\n';
+    const text = `${metrics}kube_configmap_labels{namespace="a",configmap="c"} 1\n`;
+    expect((await withConfig(`${config}${ofLabels}`, text)).accounting).toMatchObject({ explained: 2, differences: [] });
+  });
+
+  test.each<[string, string, readonly string[], string]>([
+    ['a set as a list', 'resources: [configmaps]', [], 'config.yaml: resources is a list: expected a mapping'],
+    ['a list as a mapping', 'namespaces: {a: {}}', [], 'config.yaml: namespaces is a mapping: expected a list'],
+    ['text that is no YAML', 'resources: {', [], 'config.yaml is not YAML'],
+    ['shards that contradict each other', 'shard: 3\ntotal_shards: 2', [], '--shard is 3, but --total-shards is 2'],
+    ['a release that merges it', 'shard: 0', ['--exporter', 'v2.16.0', '--args', '--config=x'], 'from v2.17.0 on'],
+  ])('with %s is bad usage', async (_, config, more, sentence) => {
+    await expect(withConfig(config, metrics, more)).rejects.toThrow(UsageError);
+    await expect(withConfig(config, metrics, more)).rejects.toThrow(sentence);
+  });
+
+  test('that is not given is bad usage', async () => {
+    await expect(explained(metrics, [configured])).rejects.toThrow(
+      '--config is missing: the exporter reads its options from /etc/ksm/config.yaml',
+    );
+  });
+});

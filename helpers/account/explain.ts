@@ -1,6 +1,12 @@
 import { closeSync } from 'node:fs';
 import { type Accounting, account, isAccounted } from '../accounting/account.ts';
-import { customResourceStateFile, type ExporterOptions, parseExporterArguments } from '../catalogue/arguments.ts';
+import {
+  type ConfigFile,
+  configFileOf,
+  customResourceStateFile,
+  type ExporterOptions,
+  parseExporterArguments,
+} from '../catalogue/arguments.ts';
 import { parseCustomResourceState } from '../catalogue/custom/config.ts';
 import { resourcesWithoutGroup } from '../catalogue/custom/tables.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
@@ -18,6 +24,9 @@ import { readSavedObjects } from './saved-objects.ts';
 
 /** Older releases compute custom resource state by other rules. */
 const FIRST_WITH_CUSTOM_RESOURCES = '2.10';
+
+/** Older releases add the sets of the file to those of the flags instead of replacing them. */
+const FIRST_WITH_CONFIG = '2.17';
 
 /** The accounting of a saved scrape. */
 export interface Explained {
@@ -87,9 +96,10 @@ export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting'
 
 /** The options of the exporter's arguments and of the files that it mounts. */
 async function optionsOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ExporterOptions> {
-  const options = parseExporterArguments(args);
+  const config = await configOf(args, version, given);
+  const options = parseExporterArguments(args, config);
   const path = given.customResourceStateConfigFile;
-  const mounted = customResourceStateFile(args);
+  const mounted = customResourceStateFile(args, config);
   if (path === undefined && mounted !== undefined)
     throw new UsageError(
       `--custom-resource-state-config-file is missing: the exporter reads ${mounted}, so set it to a copy of that file (or set --args without that option).`,
@@ -105,6 +115,21 @@ async function optionsOf(args: readonly string[], version: Version, given: Accou
       `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
     );
   return configured;
+}
+
+async function configOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ConfigFile | undefined> {
+  const mounted = configFileOf(args);
+  if (given.config === undefined) {
+    if (mounted === undefined) return undefined;
+    throw new UsageError(
+      `--config is missing: the exporter reads its options from ${mounted}, so set it to a copy of that file (or set --args without --config).`,
+    );
+  }
+  if (!atLeast(version, FIRST_WITH_CONFIG))
+    throw new UsageError(
+      `--config of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CONFIG}.0 on; set --args.`,
+    );
+  return { text: await readText(given.config, given), path: given.config };
 }
 
 async function readText(path: string, { maxBytes }: AccountArguments): Promise<string> {

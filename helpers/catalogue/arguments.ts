@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UsageError } from '../errors.ts';
 import { atLeast, type Version } from '../version.ts';
+import { flagsInConfigFile } from './config-file.ts';
 import { type CustomResource, parseCustomResourceState } from './custom/config.ts';
 import type { Shard } from './sharding.ts';
 
@@ -71,9 +72,10 @@ const UNSUPPORTED_FLAGS: ReadonlyMap<string, string> = new Map([
  * The values of a repeated list flag are concatenated, except for the label and annotation allowlists: their last value applies.
  * @throws a UsageError if a value is invalid, if options exclude each other, or if an unsupported flag (autosharding, a configuration
  *   file) is set.
+ * @param configFile the file of `--config`, whose values replace those of the arguments
  */
-export function parseExporterArguments(args: readonly string[]): ExporterOptions {
-  const flags = readFlags(args);
+export function parseExporterArguments(args: readonly string[], configFile?: ConfigFile): ExporterOptions {
+  const flags = readFlags(args, configFile);
   for (const name of flags.keys()) {
     const reason = UNSUPPORTED_FLAGS.get(name);
     if (reason !== undefined) throw new UsageError(`--${name} is not supported: ${reason}.`);
@@ -112,15 +114,34 @@ function customResourcesOf(flags: Flags): Pick<ExporterOptions, 'customResources
 }
 
 /** The path of the exporter's custom resource state file, unless an inline configuration takes precedence. */
-export function customResourceStateFile(args: readonly string[]): string | undefined {
-  const flags = readFlags(args);
+export function customResourceStateFile(args: readonly string[], configFile?: ConfigFile): string | undefined {
+  const flags = readFlags(args, configFile);
   if (flags.get('custom-resource-state-config')?.at(-1)) return undefined;
   return flags.get('custom-resource-state-config-file')?.at(-1) || undefined;
 }
 
 type Flags = ReadonlyMap<string, readonly string[]>;
 
-function readFlags(args: readonly string[]): Flags {
+/** The content of the file of `--config`, and its path for errors. */
+export interface ConfigFile {
+  readonly text: string;
+  readonly path: string;
+}
+
+/** The path of the exporter's `--config`; undefined without it. */
+export function configFileOf(args: readonly string[]): string | undefined {
+  return readFlags(args).get('config')?.at(-1);
+}
+
+function readFlags(args: readonly string[], configFile?: ConfigFile): Flags {
+  const flags = flagsOf(args);
+  if (!configFile) return flags;
+  const merged = new Map([...flags, ...flagsInConfigFile(configFile.text, configFile.path)]);
+  merged.delete('config');
+  return merged;
+}
+
+function flagsOf(args: readonly string[]): Flags {
   const flags = new Map<string, string[]>();
   for (let index = 0; index < args.length; index += 1) {
     const [, name, value] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(args[index] ?? '') ?? [];
