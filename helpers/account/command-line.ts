@@ -32,7 +32,7 @@ export function addAccountOptions(command: Command): Command {
     .usage('--objects FILE --metrics FILE [options]')
     .option(
       '--objects <file>',
-      'the output of kubectl get -o json, or one object a line, optionally gzipped; set twice: before and after the scrape',
+      'the output of kubectl get -o json or -o yaml, or one object a line, optionally gzipped; set twice: before and after the scrape',
       (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
     .option('--metrics <file>', "the exporter's /metrics, optionally gzipped")

@@ -18,7 +18,12 @@ function parseYaml(text: string, origin: string): unknown {
   if (!document) throw new UsageError(`${origin} is empty: expected the configuration of custom resource state.`);
   const [error] = document.errors;
   if (error) throw new UsageError(`${origin} is not YAML: ${error.message.split('\n')[0]}.`);
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Such as more aliases than the library resolves.
+    throw new UsageError(`${origin} cannot be read as YAML: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Where a value is in the configuration, for errors. */

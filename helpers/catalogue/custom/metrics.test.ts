@@ -267,6 +267,7 @@ test.each([
   ['spec: [', 'crs.yaml is not YAML'],
   ['', 'crs.yaml is empty'],
   ['text', 'crs.yaml: the configuration is "text": expected a mapping'],
+  [`a: &a [x]\nspec: [${'*a, '.repeat(200)}]`, 'crs.yaml cannot be read as YAML'],
 ])('a configuration of %j is refused', (text, message) => {
   expect(() => parseCustomResourceState(text, 'crs.yaml')).toThrow(message);
 });
