@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { parseOrRefuse, shellWords, wholeNumber } from '../command-line.ts';
+import { commaSeparated, parseOrRefuse, shellWords, wholeNumber } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 
@@ -15,6 +15,8 @@ export interface AccountArguments {
   readonly customResourceStateConfigFile?: string;
   /** The path of what the exporter mounts for `--config`. */
   readonly config?: string;
+  /** The names of the resources that `objects` holds, if it does not hold all of them. */
+  readonly resourcesSaved?: readonly string[];
   /** How much each file may hold, once it is unpacked. */
   readonly maxBytes: number;
   readonly json: boolean;
@@ -44,6 +46,11 @@ export function addAccountOptions(command: Command): Command {
       'what the exporter mounts for its option of this name (default: that option must not be set)',
     )
     .option('--config <file>', 'what the exporter mounts for its option of this name (default: that option must not be set)')
+    .option(
+      '--resources-saved <names>',
+      'the resources in --objects, comma-separated; samples of others are counted as not judged (default: all)',
+      commaSeparated,
+    )
     .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', positive), 20)
     .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', positive), 1024 ** 3)
     .option('--json', 'write everything as JSON', false)

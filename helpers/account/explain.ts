@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type Accounting, account, isAccounted } from '../accounting/account.ts';
+import { type Accounting, account, isAccounted, namesOf } from '../accounting/account.ts';
 import {
   type ConfigFile,
   configFileOf,
@@ -8,13 +8,15 @@ import {
   parseExporterArguments,
 } from '../catalogue/arguments.ts';
 import { parseCustomResourceState } from '../catalogue/custom/config.ts';
-import { resourcesWithoutGroup } from '../catalogue/custom/tables.ts';
-import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
+import { customTables, resourcesWithoutGroup } from '../catalogue/custom/tables.ts';
+import { allowlistWarnings, exposedResources, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatByContent } from '../exposition/format.ts';
 import type { Violation } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { didYouMean } from '../nearest.ts';
 import { beginning, headOf, openSavedFile, readSavedFile, streamSavedFile } from '../saved-file.ts';
 import { atLeast, formatVersion, parseVersion, type Version } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
@@ -61,12 +63,14 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const kubernetes = given.kubernetes ?? kubernetesOf(after ?? before);
   const { exposition, violations, violationCount } = await readSavedExposition(given.metrics, given.maxBytes);
+  const saved = savedResources(given.resourcesSaved, version, options, before);
   const accounting = account({
     exposition,
     objects: before,
     exporter: chosen.version,
     options,
     ...(after && { after }),
+    ...(saved && { saved }),
     ...(kubernetes !== undefined && { kubernetes }),
   });
   if (accounting.explained === 0 && isAccounted(accounting)) {
@@ -115,6 +119,21 @@ async function optionsOf(args: readonly string[], version: Version, given: Accou
       `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
     );
   return configured;
+}
+
+/** @throws UsageError with the nearest name, if a name is no resource that the exporter reads */
+function savedResources(
+  names: readonly string[] | undefined,
+  version: Version,
+  options: ExporterOptions,
+  objects: readonly KubernetesObject[],
+): ReadonlySet<string> | undefined {
+  if (!names) return undefined;
+  const read = [...exposedResources(tables, version, options).map(({ table }) => table), ...customTables(options, objects)];
+  const known = read.flatMap(namesOf);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return new Set(names);
+  throw new UsageError(`--resources-saved has "${unknown}", which the exporter does not read${didYouMean(unknown, known)}`);
 }
 
 async function configOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ConfigFile | undefined> {

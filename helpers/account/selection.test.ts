@@ -12,11 +12,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The accounting of a scrape and objects for an exporter with these arguments. */
-async function explained(metrics: string, objects: readonly object[], args: string, exporter = 'v2.18.0') {
+async function explained(
+  metrics: string,
+  objects: readonly object[],
+  args: string,
+  exporter = 'v2.18.0',
+  more: readonly string[] = [],
+) {
   await writeFile(join(folder, 'metrics.txt'), metrics);
   await writeFile(join(folder, 'objects.jsonl'), objects.map((object) => JSON.stringify(object)).join('\n'));
   const files = ['--objects', join(folder, 'objects.jsonl'), '--metrics', join(folder, 'metrics.txt')];
-  return explain(parseAccountArguments([...files, '--exporter', exporter, '--args', args]));
+  return explain(parseAccountArguments([...files, '--exporter', exporter, '--args', args, ...more]));
 }
 
 const pod = (name: string, uid: string, nodeName?: string) => ({
@@ -112,4 +118,28 @@ test.each(['v1.9.8', 'v2.4.2', 'v2.21.0', 'v3.0.0'])('the release %s is bad usag
   await expect(explained(mode, [claim(['ReadWriteOnce'])], modes, release)).rejects.toThrow(
     `The release ${release} of kube-state-metrics is unknown: the catalogue has v2.5.0 to v2.20.`,
   );
+});
+
+describe('with --resources-saved', () => {
+  const both = `# TYPE kube_persistentvolumeclaim_access_mode gauge\n${mode}# TYPE kube_pod_created gauge\nkube_pod_created{namespace="a",pod="p",uid="u"} 1\n`;
+  const args = modes.replace('claims ', 'claims,pods ').replace(/$/, ',kube_pod_created');
+
+  test('samples of other resources are counted and not judged', async () => {
+    const result = await explained(both, [claim(['ReadWriteOnce'])], args, 'v2.18.0', [
+      '--resources-saved',
+      'persistentvolumeclaims',
+    ]);
+    expect(result.accounting).toMatchObject({ samples: 2, explained: 1, notJudged: 1, differences: [] });
+    expect(asText(result, 20)).toContain('1 samples of resources outside --resources-saved are not judged');
+
+    const unknown = await explained(`${both}kube_x 1\n`, [claim([])], args, 'v2.18.0', [
+      '--resources-saved=persistentvolumeclaims',
+    ]);
+    expect(unknown.accounting.unexplained).toEqual([expect.stringContaining('kube_persistentvolumeclaim'), 'kube_x 1']);
+  });
+
+  test('a name that the exporter does not read is bad usage', async () => {
+    const run = explained(both, [claim(['ReadWriteOnce'])], args, 'v2.18.0', ['--resources-saved', 'persistentvolumeclaims,pod']);
+    await expect(run).rejects.toThrow('--resources-saved has "pod", which the exporter does not read; did you mean pods?');
+  });
 });

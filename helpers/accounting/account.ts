@@ -1,6 +1,6 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import { customTables } from '../catalogue/custom/tables.ts';
-import { exposedResources } from '../catalogue/exposed.ts';
+import { type ExposedResource, exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../catalogue/table.ts';
 import type { Exposition } from '../exposition/model.ts';
@@ -25,6 +25,8 @@ export interface AccountRequest {
   readonly options?: ExporterOptions;
   /** The cluster's release, `v1.34.1`, which the known issues depend on; without it none apply. */
   readonly kubernetes?: string;
+  /** The names of the resources whose objects are in `objects`: samples of others are counted, and not judged. Default: all. */
+  readonly saved?: ReadonlySet<string>;
   /** Default: all tables. */
   readonly tables?: readonly ResourceTable[];
 }
@@ -35,6 +37,8 @@ export interface Accounting {
   readonly samples: number;
   /** The number of samples that an object is expected to have, with their values. */
   readonly explained: number;
+  /** The number of samples of resources whose objects were not saved. */
+  readonly notJudged: number;
   /** Expected samples and headers that are not exposed. */
   readonly missing: readonly string[];
   /** Exposed samples and headers that no object explains, including duplicate series. */
@@ -74,7 +78,28 @@ export function examineRequest(request: AccountRequest): Examined {
     // --resources does not apply to custom resources.
     ...exposedResources(customTables(options, request.objects), exporter, ofCustomResources),
   ];
-  return examine(request.exposition, takeInventory(request.objects, request.after, request.deleted), resources, context);
+  const { saved } = request;
+  const judged = saved ? resources.filter(({ table }) => namesOf(table).some((name) => saved.has(name))) : resources;
+  const inventory = takeInventory(request.objects, request.after, request.deleted);
+  return examine(request.exposition, inventory, judged, context, familiesNotJudged(resources, judged, request));
+}
+
+/** The names of a resource in `saved`: `pods`, and of a custom resource `foos`, `foos.acme.io` and `foos.acme.io/v1`. */
+export function namesOf({ resource }: ResourceTable): readonly string[] {
+  return [resource, resource.split('/')[0] ?? '', resource.split('.')[0] ?? ''];
+}
+
+/** The families of the resources that are not judged, with those of custom resources that have no object and no definition. */
+function familiesNotJudged(
+  resources: readonly ExposedResource[],
+  judged: readonly ExposedResource[],
+  { saved, options: { customResources = [] } = {} }: AccountRequest,
+): ReadonlySet<string> {
+  if (!saved) return new Set();
+  const namesIn = (exposed: readonly ExposedResource[]) => exposed.flatMap(({ rows }) => rows.map(({ name }) => name));
+  const configured = customResources.flatMap(({ families }) => families.map(({ name }) => name));
+  const judgedNames = new Set(namesIn(judged));
+  return new Set([...namesIn(resources), ...configured].filter((name) => !judgedNames.has(name)));
 }
 
 /** Separates the differences that known issues explain, and formats all. */
@@ -98,6 +123,7 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
   return {
     samples: examined.samples,
     explained: examined.explained,
+    notJudged: examined.notJudged,
     missing: linesOf('missing'),
     unexplained: linesOf('unexplained'),
     unequal: linesOf('unequal'),

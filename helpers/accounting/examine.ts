@@ -19,6 +19,8 @@ interface UnsettledSample {
 export interface Examined {
   readonly samples: number;
   readonly explained: number;
+  /** The number of samples of the families that are not judged. */
+  readonly notJudged: number;
   readonly differences: readonly Difference[];
   readonly unsettled: readonly UnsettledSample[];
   /** The resourceVersion of each object that was compared, by its name: `Pod default/web-0`. */
@@ -44,12 +46,16 @@ interface Subjects {
   readonly copies: number;
 }
 
-/** Compares an exposition with the samples that the tables expect of the settled objects. */
+/**
+ * Compares an exposition with the samples that the tables expect of the settled objects.
+ * @param familiesNotJudged the names of families of which any sample is accepted
+ */
 export function examine(
   exposition: Exposition,
   inventory: Inventory,
   resources: readonly ExposedResource[],
   context: Context,
+  familiesNotJudged: ReadonlySet<string> = new Set(),
 ): Examined {
   const differences: Difference[] = [];
   const unsettled: UnsettledSample[] = [];
@@ -99,8 +105,14 @@ export function examine(
       }
     }
   }
-  for (const family of exposition.families.values()) if (!knownFamilies.has(family)) differences.push(...unknownFamily(family));
-  return { samples: exposition.samples, explained, differences, unsettled, compared, unsettledObjects, resources: withObjects };
+  let notJudged = 0;
+  for (const family of exposition.families.values()) {
+    if (knownFamilies.has(family)) continue;
+    if (familiesNotJudged.has(family.name) || familiesNotJudged.has(`${family.name}_total`)) notJudged += family.samples.length;
+    else differences.push(...unknownFamily(family));
+  }
+  const counts = { samples: exposition.samples, explained, notJudged };
+  return { ...counts, differences, unsettled, compared, unsettledObjects, resources: withObjects };
 }
 
 function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
