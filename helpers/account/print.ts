@@ -40,6 +40,10 @@ export function asText(result: Explained, limit: number): string {
       ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
     `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
       `${known.length} known issues, ${unsettled.length} unsettled`,
+    ...result.shards.map(
+      (shard, ordinal) =>
+        `  shard ${ordinal}: ${shard.explained} of ${shard.samples} explained, ${shard.differences.length} differences`,
+    ),
     ...(notJudged > 0 ? [`  ${notJudged} samples of resources outside --resources-saved are not judged`] : []),
     ...describe(accounting, { limit }).map((line) => `  ${line}`),
     ...accounting.knownIssues.map(({ issue, differences }) =>

@@ -81,6 +81,59 @@ describe('an exporter of some of the pods', () => {
       .map((name) => `kube_pod_created{namespace="a",pod="${name}",uid="u-${name}"} 1.7145576e+09\n`)
       .join('')}`;
 
+  describe('as several shards, with a scrape of each,', () => {
+    /** The accounting of a scrape of each shard. */
+    async function explainedShards(scrapes: readonly string[], more: readonly object[] = [], args: readonly string[] = []) {
+      const paths = scrapes.map((_, shard) => join(folder, `shard-${shard}.txt`));
+      await Promise.all(scrapes.map((scrape, shard) => writeFile(paths[shard] ?? '', scrape)));
+      await writeFile(join(folder, 'objects.jsonl'), [...objects, ...more].map((object) => JSON.stringify(object)).join('\n'));
+      const files = ['--objects', join(folder, 'objects.jsonl'), ...paths.flatMap((path) => ['--metrics', path])];
+      return explain(parseAccountArguments([...files, ...args]));
+    }
+    const set = ['--exporter', 'v2.18.0', '--args', resource];
+    const [first, second] = [exposed('web'), exposed('other', 'pend')];
+    const exporterPod = (name: string, ...args: readonly string[]) => ({
+      ...pod(name, `u-${name}`),
+      spec: { containers: [{ image: 'kube-state-metrics:v2.18.0', args: [...resource.split(' '), ...args] }] },
+    });
+
+    test('has every object in its shard', async () => {
+      const result = await explainedShards([first, second], [], set);
+      expect(result.accounting).toMatchObject({ samples: 3, explained: 3, compared: 3, differences: [] });
+      expect(asText(result, 20)).toContain('shard 1: 2 of 2 explained, 0 differences');
+    });
+
+    test('has no object in another shard, in none, or in two', async () => {
+      const swapped = await explainedShards([second, first], [], set);
+      const absent = await explainedShards([first, exposed('other')], [], set);
+      const twice = await explainedShards([first, exposed('other', 'pend', 'web')], [], set);
+
+      expect(swapped.accounting).toMatchObject({ explained: 0, missing: { length: 3 }, unexplained: { length: 3 } });
+      expect(absent.accounting).toMatchObject({ explained: 2, missing: [expect.stringContaining('pend')], unexplained: [] });
+      expect(twice.accounting).toMatchObject({ explained: 3, missing: [], unexplained: [expect.stringContaining('web')] });
+    });
+
+    test('has the arguments of their pods, without those that differ', async () => {
+      // The pods have their own times of creation, and thus no sample.
+      const shards = [
+        exporterPod('k-0', '--total-shards=2', '--shard', '0'),
+        exporterPod('k-1', '--total-shards=2', '--shard=1'),
+      ];
+      const replicas = ['k-0', 'k-1'].map((name) => exporterPod(name, `--pod=${name}`, '--pod-namespace=a'));
+      for (const pods of [shards, replicas])
+        expect((await explainedShards([first, second], pods)).accounting).toMatchObject({ explained: 3, differences: [] });
+    });
+
+    test('is bad usage if the shards contradict each other', async () => {
+      const three = [exporterPod('k-0', '--total-shards=3'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
+      await expect(explainedShards([first, second], three)).rejects.toThrow(
+        '--metrics is set 2 times, but the exporter has --total-shards=3',
+      );
+      const unlike = [exporterPod('k-0', '--total-shards=2'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
+      await expect(explainedShards([first, second], unlike)).rejects.toThrow('Several pods run an exporter, a/k-0');
+    });
+  });
+
   // The shards of the uids are computed with Go's hash/fnv and the jump hash in Go.
   test.each([
     ['without a node', '--track-unscheduled-pods', ['pend']],

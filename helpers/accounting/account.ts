@@ -136,6 +136,30 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
   };
 }
 
+/** The sum of accountings that have no object in common: those of shards. */
+export function combineAccountings(accountings: readonly Accounting[]): Accounting {
+  const sum = (count: (accounting: Accounting) => number) =>
+    accountings.reduce((total, accounting) => total + count(accounting), 0);
+  const all = <Item>(items: (accounting: Accounting) => readonly Item[]) => accountings.flatMap(items);
+  const issues = new Map<AccountingKnownIssue, number>();
+  for (const { issue, differences } of all(({ knownIssues }) => knownIssues))
+    issues.set(issue, (issues.get(issue) ?? 0) + differences);
+  return {
+    samples: sum(({ samples }) => samples),
+    explained: sum(({ explained }) => explained),
+    notJudged: sum(({ notJudged }) => notJudged),
+    missing: all(({ missing }) => missing),
+    unexplained: all(({ unexplained }) => unexplained),
+    unequal: all(({ unequal }) => unequal),
+    known: all(({ known }) => known),
+    unsettled: all(({ unsettled }) => unsettled),
+    differences: all(({ differences }) => differences),
+    knownIssues: [...issues].map(([issue, differences]) => ({ issue, differences })),
+    compared: sum(({ compared }) => compared),
+    unsettledObjects: all(({ unsettledObjects }) => unsettledObjects),
+  };
+}
+
 /** Whether nothing is missing, unexplained or unequal. */
 export function isAccounted(accounting: Accounting): boolean {
   return accounting.differences.length === 0;
