@@ -95,6 +95,40 @@ test('a family of two custom resources has the samples of both, and one header',
   expect(unknown.accounting).toMatchObject({ explained: 2, missing: [], unexplained: [expect.stringContaining('name="i"')] });
 });
 
+test('a family of two custom resources has a header only if the first in order has an object', async () => {
+  const ofSecond = sample('h', { kind: 'Listener' });
+  const objects = [mounted, gateway('h', 'Listener')];
+  const file = state('Listener', 'Gateway');
+  const without = await explained(`# HELP gatewayapi_info Gateways\n${ofSecond}`, objects, { file });
+  const withHeader = await explained(`${header}${ofSecond}`, objects, { file });
+
+  expect(without.accounting).toMatchObject({ explained: 1, differences: [] });
+  expect(withHeader.accounting).toMatchObject({ explained: 1, unexplained: ['# TYPE gatewayapi_info gauge'] });
+});
+
+test('a custom resource outside --resources-saved is not judged', async () => {
+  const configMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'c', namespace: 'a', creationTimestamp: '2024-05-01T10:00:00Z' },
+  };
+  const created = '# TYPE kube_configmap_created gauge\nkube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09\n';
+  const args = ['--args', '--resources=configmaps --metric-denylist=kube_configmap_[^c].*'];
+  const judge = (saved: string) =>
+    explained(`${created}${header}${sample('g')}`, [mounted, configMap, gateway('g')], {
+      file: state('Gateway'),
+      more: [...args, '--resources-saved', saved],
+    });
+
+  expect((await judge('configmaps')).accounting).toMatchObject({ explained: 1, notJudged: 1, differences: [] });
+  expect((await judge('gateways.gateway.networking.k8s.io')).accounting).toMatchObject({
+    explained: 1,
+    notJudged: 1,
+    differences: [],
+  });
+  expect((await judge('configmaps,gateways')).accounting).toMatchObject({ explained: 2, notJudged: 0, differences: [] });
+});
+
 test('the namespaces and the denylist of metrics apply to custom resources, and --resources does not', async () => {
   const objects = [mounted, gateway('g')];
   const elsewhere = { ...gateway('h'), metadata: { name: 'h', namespace: 'b', uid: 'u-h' } };
@@ -169,6 +203,11 @@ describe('the file of --config', () => {
     const ofLabels = 'namespaces: [a]\nlabels_allow_list: {configmaps: [app]}\n';
     const text = `${metrics}kube_configmap_labels{namespace="a",configmap="c"} 1\n`;
     expect((await withConfig(`${config}${ofLabels}`, text)).accounting).toMatchObject({ explained: 2, differences: [] });
+
+    // The resources are those of the arguments, pods.
+    const unset = await withConfig('resources: {}\nnamespaces: [a]\n');
+    expect(unset.accounting).toMatchObject({ explained: 0, missing: [] });
+    expect(unset.accounting.unexplained).toContain('kube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09');
   });
 
   test.each<[string, string, readonly string[], string]>([
