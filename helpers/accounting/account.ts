@@ -1,4 +1,5 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
+import type { CustomResource } from '../catalogue/custom/config.ts';
 import { customTables } from '../catalogue/custom/tables.ts';
 import { type ExposedResource, exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
@@ -81,7 +82,8 @@ export function examineRequest(request: AccountRequest): Examined {
   const { saved } = request;
   const judged = saved ? resources.filter(({ table }) => namesOf(table).some((name) => saved.has(name))) : resources;
   const inventory = takeInventory(request.objects, request.after, request.deleted);
-  return examine(request.exposition, inventory, judged, context, familiesNotJudged(resources, judged, request));
+  const accepted = saved ? familiesOf(resources, options.customResources) : undefined;
+  return examine(request.exposition, inventory, judged, context, accepted);
 }
 
 /** The names of a resource in `saved`: `pods`, and of a custom resource `foos`, `foos.acme.io` and `foos.acme.io/v1`. */
@@ -89,17 +91,10 @@ export function namesOf({ resource }: ResourceTable): readonly string[] {
   return [resource, resource.split('/')[0] ?? '', resource.split('.')[0] ?? ''];
 }
 
-/** The families of the resources that are not judged, with those of custom resources that have no object and no definition. */
-function familiesNotJudged(
-  resources: readonly ExposedResource[],
-  judged: readonly ExposedResource[],
-  { saved, options: { customResources = [] } = {} }: AccountRequest,
-): ReadonlySet<string> {
-  if (!saved) return new Set();
-  const namesIn = (exposed: readonly ExposedResource[]) => exposed.flatMap(({ rows }) => rows.map(({ name }) => name));
-  const configured = customResources.flatMap(({ families }) => families.map(({ name }) => name));
-  const judgedNames = new Set(namesIn(judged));
-  return new Set([...namesIn(resources), ...configured].filter((name) => !judgedNames.has(name)));
+/** The families of all resources, with those of custom resources that have no object and no definition. */
+function familiesOf(resources: readonly ExposedResource[], customResources: readonly CustomResource[] = []): ReadonlySet<string> {
+  const exposed = resources.flatMap(({ rows }) => rows.map(({ name }) => name));
+  return new Set([...exposed, ...customResources.flatMap(({ families }) => families.map(({ name }) => name))]);
 }
 
 /** Separates the differences that known issues explain, and formats all. */

@@ -48,14 +48,14 @@ interface Subjects {
 
 /**
  * Compares an exposition with the samples that the tables expect of the settled objects.
- * @param familiesNotJudged the names of families of which any sample is accepted
+ * @param accepted the names of families of which any sample is accepted, unless a resource has them
  */
 export function examine(
   exposition: Exposition,
   inventory: Inventory,
   resources: readonly ExposedResource[],
   context: Context,
-  familiesNotJudged: ReadonlySet<string> = new Set(),
+  accepted: ReadonlySet<string> = new Set(),
 ): Examined {
   const differences: Difference[] = [];
   const unsettled: UnsettledSample[] = [];
@@ -108,7 +108,7 @@ export function examine(
   let notJudged = 0;
   for (const family of exposition.families.values()) {
     if (knownFamilies.has(family)) continue;
-    if (familiesNotJudged.has(family.name) || familiesNotJudged.has(`${family.name}_total`)) notJudged += family.samples.length;
+    if (accepted.has(family.name) || accepted.has(`${family.name}_total`)) notJudged += family.samples.length;
     else differences.push(...unknownFamily(family));
   }
   const counts = { samples: exposition.samples, explained, notJudged };
