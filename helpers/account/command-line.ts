@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { parseOrRefuse, shellWords, wholeNumber } from '../command-line.ts';
+import { commaSeparated, parseOrRefuse, shellWords, wholeNumber } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 
@@ -7,10 +7,17 @@ import { formatVersion, parseVersion } from '../version.ts';
 export interface AccountArguments {
   /** The path of one file, or of two: before and after the scrape. */
   readonly objects: readonly string[];
-  readonly metrics: string;
+  /** The path of the scrape, or of one for each shard in their order. */
+  readonly metrics: readonly string[];
   readonly exporter?: string;
   readonly kubernetes?: string;
   readonly args?: readonly string[];
+  /** The path of what the exporter mounts for `--custom-resource-state-config-file`. */
+  readonly customResourceStateConfigFile?: string;
+  /** The path of what the exporter mounts for `--config`. */
+  readonly config?: string;
+  /** The names of the resources that `objects` holds, if it does not hold all of them. */
+  readonly resourcesSaved?: readonly string[];
   /** How much each file may hold, once it is unpacked. */
   readonly maxBytes: number;
   readonly json: boolean;
@@ -28,13 +35,27 @@ export function addAccountOptions(command: Command): Command {
     .usage('--objects FILE --metrics FILE [options]')
     .option(
       '--objects <file>',
-      'the output of kubectl get -o json, or one object a line, optionally gzipped; set twice: before and after the scrape',
+      'the output of kubectl get -o json or -o yaml, or one object a line, optionally gzipped; set twice: before and after the scrape',
       (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
-    .option('--metrics <file>', "the exporter's /metrics, optionally gzipped")
+    .option(
+      '--metrics <file>',
+      "the exporter's /metrics, optionally gzipped; set for each shard, from shard 0 on",
+      (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
+    )
     .option('--exporter <release>', 'such as v2.6.0 (default: that of the only pod that runs a kube-state-metrics)', release)
     .option('--kubernetes <release>', 'such as v1.34.1 (default: that of the newest kubelet)', release)
     .option('--args <words>', "the exporter's own arguments (default: those of that pod)", shellWords)
+    .option(
+      '--custom-resource-state-config-file <file>',
+      'what the exporter mounts for its option of this name (default: that option must not be set)',
+    )
+    .option('--config <file>', 'what the exporter mounts for its option of this name (default: that option must not be set)')
+    .option(
+      '--resources-saved <names>',
+      'the resources in --objects, comma-separated; samples of others are counted as not judged (default: all)',
+      commaSeparated,
+    )
     .option('--limit <lines>', 'how many lines about differences to show', wholeNumber('lines', positive), 20)
     .option('--max-bytes <bytes>', 'how much each file may hold, once it is unpacked', wholeNumber('bytes', positive), 1024 ** 3)
     .option('--json', 'write everything as JSON', false)
@@ -49,12 +70,12 @@ export function addAccountOptions(command: Command): Command {
  * @throws UsageError for a missing file, and more than two files of objects
  */
 export function accountArguments(command: Command): AccountArguments {
-  const { objects = [], metrics, ...options } = command.opts<Partial<AccountArguments> & Required<Defaults>>();
+  const { objects = [], metrics = [], ...options } = command.opts<Partial<AccountArguments> & Required<Defaults>>();
   // Commander reports a missing mandatory option before a misspelt one.
   if (objects.length === 0) throw new UsageError('--objects is missing: expected a file with the output of kubectl get -o json.');
   if (objects.length > 2)
     throw new UsageError(`--objects is set ${objects.length} times: expected one file, or two for before and after the scrape.`);
-  if (metrics === undefined) throw new UsageError('--metrics is missing: expected a file with a saved scrape.');
+  if (metrics.length === 0) throw new UsageError('--metrics is missing: expected a file with a saved scrape.');
   return { objects, metrics, ...options };
 }
 

@@ -1,6 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type Accounting, account, isAccounted } from '../accounting/account.ts';
-import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { type Accounting, type AccountRequest, account, combineAccountings, isAccounted } from '../accounting/account.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
@@ -11,6 +10,7 @@ import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file
 import { parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
 import { chooseExporter, kubernetesOf } from './exporter-pod.ts';
+import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf } from './options.ts';
 import { repeatsIn } from './repeats.ts';
 import { readSavedObjects } from './saved-objects.ts';
 
@@ -30,6 +30,8 @@ export interface Explained {
   /** The violations of the format. A sample on such a line counts as not exposed. */
   readonly violations: readonly Violation[];
   readonly violationCount: number;
+  /** The accounting of each shard; empty without shards. */
+  readonly shards: readonly Accounting[];
 }
 
 /**
@@ -39,39 +41,65 @@ export interface Explained {
  */
 export async function explain(given: AccountArguments): Promise<Explained> {
   const [before = [], after] = await Promise.all(given.objects.map((path) => readSavedObjects(path, given.maxBytes)));
-  const chosen = chooseExporter(after ?? before, given);
-  const options = parseExporterArguments(chosen.args);
+  const chosen = chooseExporter(after ?? before, given, given.metrics.length);
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
+  const options = await optionsOf(chosen.args, version, given);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
-  const kubernetes = given.kubernetes ?? kubernetesOf(after ?? before);
-  const { exposition, violations, violationCount } = await readSavedExposition(given.metrics, given.maxBytes);
-  const accounting = account({
-    exposition,
-    objects: before,
-    exporter: chosen.version,
-    options,
-    ...(after && { after }),
-    ...(kubernetes !== undefined && { kubernetes }),
-  });
-  if (accounting.explained === 0 && isAccounted(accounting)) {
+  const releases = { exporter: chosen.version, kubernetes: given.kubernetes ?? kubernetesOf(after ?? before) };
+  const saved = savedResources(given.resourcesSaved, version, options, before);
+  const request = { objects: before, ...(after && { after }), ...(saved && { saved }) };
+  const explained = await Promise.all(
+    shardsOf(options, given.metrics).map((shard) => explainFile(shard, request, releases, given.maxBytes)),
+  );
+  const result = explained.length === 1 && explained[0] ? explained[0] : combined(explained);
+  if (result.accounting.explained === 0 && isAccounted(result.accounting)) {
     const why =
-      accounting.unsettled.length > 0
+      result.accounting.unsettled.length > 0
         ? 'every object of its samples changed between the two readings'
         : 'no object explains any of its samples';
     throw new UsageError(
-      `Of ${given.metrics} nothing can be judged, which proves nothing: ${why}. Save the objects and the scrape again.`,
+      `Of ${given.metrics.join(' and ')} nothing can be judged, which proves nothing: ${why}. Save the objects and the scrape again.`,
     );
   }
   return {
-    accounting,
-    exporter: chosen.version,
-    kubernetes,
-    ...repeatsIn(exposition, violations, { exporter: chosen.version, kubernetes }),
-    warnings: allowlistWarnings(tables, version, options),
+    ...result,
+    ...releases,
+    warnings: [...allowlistWarnings(tables, version, options), ...customResourceWarnings(options)],
+  };
+}
+
+/** One file's part of the result. */
+type ExplainedFile = Omit<Explained, 'exporter' | 'kubernetes' | 'warnings'>;
+
+async function explainFile(
+  { path, options }: SavedShard,
+  request: Pick<AccountRequest, 'objects' | 'after' | 'saved'>,
+  { exporter, kubernetes }: Pick<Explained, 'exporter' | 'kubernetes'>,
+  maxBytes: number,
+): Promise<ExplainedFile> {
+  const { exposition, violations, violationCount } = await readSavedExposition(path, maxBytes);
+  return {
+    accounting: account({ ...request, exposition, options, exporter, ...(kubernetes !== undefined && { kubernetes }) }),
+    ...repeatsIn(exposition, violations, { exporter, kubernetes }),
     violations,
     violationCount,
+    shards: [],
+  };
+}
+
+/** The result of all shards; an object belongs to one of them. */
+function combined(explained: readonly ExplainedFile[]): ExplainedFile {
+  return {
+    accounting: combineAccountings(explained.map(({ accounting }) => accounting)),
+    repeated: explained.flatMap(({ repeated }, shard) => repeated.map((series) => `${series} of shard ${shard}`)),
+    knownRepeats: [...new Set(explained.flatMap(({ knownRepeats }) => knownRepeats))],
+    violations: explained.flatMap(({ violations }, shard) =>
+      violations.map((violation) => ({ ...violation, message: `${violation.message} (shard ${shard})` })),
+    ),
+    violationCount: explained.reduce((sum, { violationCount }) => sum + violationCount, 0),
+    shards: explained.map(({ accounting }) => accounting),
   };
 }
 

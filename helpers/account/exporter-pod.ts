@@ -41,20 +41,24 @@ export function runningExporters(objects: readonly KubernetesObject[]): readonly
 }
 
 /**
- * The exporter's release and arguments: those of the options, or else of the only pod that runs an exporter.
+ * The exporter's release and arguments: those of the options, or else of the only pod that runs an exporter. Of several shards these
+ * are the arguments that all have in common, as they must.
  * @throws a UsageError if there is no such pod, more than one, or its release is not known
  */
 export function chooseExporter(
   objects: readonly KubernetesObject[],
   options: { readonly exporter?: string; readonly args?: readonly string[] },
+  shards = 1,
 ): { readonly version: string; readonly args: readonly string[] } {
-  if (options.exporter !== undefined && options.args !== undefined) return { version: options.exporter, args: options.args };
-  const running = runningExporters(objects);
+  if (options.exporter !== undefined && options.args !== undefined)
+    return { version: options.exporter, args: shards === 1 ? options.args : withoutShard(options.args) };
+  const pods = runningExporters(objects);
+  const running = shards === 1 ? pods : shardsAsOne(pods);
   const candidates = options.exporter === undefined ? running : running.filter(({ version }) => version === options.exporter);
   const [only] = candidates;
   if (candidates.length > 1) {
-    const pods = candidates.map(({ pod, image }) => `${pod} (${image})`).join(', ');
-    throw new UsageError(`Several pods run an exporter, ${pods}: set --exporter and --args.`);
+    const names = candidates.map(({ pod, image }) => `${pod} (${image})`).join(', ');
+    throw new UsageError(`Several pods run an exporter, ${names}: set --exporter and --args.`);
   }
   if (options.exporter !== undefined) return { version: options.exporter, args: only?.args ?? [] };
   if (!only) {
@@ -63,7 +67,25 @@ export function chooseExporter(
   if (only.version === undefined) {
     throw new UsageError(`The image ${only.image} of ${only.pod} has no release as its tag: set it with --exporter.`);
   }
-  return { version: only.version, args: options.args ?? only.args };
+  return { version: only.version, args: options.args && shards > 1 ? withoutShard(options.args) : (options.args ?? only.args) };
+}
+
+/** The shards of an exporter, which have the same release and arguments, as one without the options of its shard. */
+function shardsAsOne(pods: readonly RunningExporter[]): readonly RunningExporter[] {
+  const common = new Map<string, RunningExporter>();
+  for (const pod of pods) {
+    const args = withoutShard(pod.args);
+    const key = JSON.stringify([pod.version, args]);
+    if (!common.has(key)) common.set(key, { ...pod, args });
+  }
+  return [...common.values()];
+}
+
+const OF_A_SHARD = /^--?(?:shard|pod|pod-namespace)(=|$)/;
+
+function withoutShard(args: readonly string[]): readonly string[] {
+  const isValue = (index: number) => OF_A_SHARD.exec(args[index - 1] ?? '')?.[1] === '';
+  return args.filter((arg, index) => !OF_A_SHARD.test(arg) && !isValue(index));
 }
 
 /** The release of the newest kubelet, `v1.34.1+k3s1`; undefined without a Node. */

@@ -26,6 +26,19 @@ test('the formats are a list of kubectl, one object, and one object a line', () 
   expect(parse(`${JSON.stringify(configMap)}\n\n${JSON.stringify(configMap)}\n`)).toHaveLength(2);
 });
 
+test('the formats include YAML as kubectl writes it: a list, one object, and several documents', () => {
+  const object = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: c, namespace: a, uid: u, resourceVersion: "7", creationTimestamp: "2024-05-01T10:00:00Z"}
+`;
+  const list = `apiVersion: v1\nitems:\n- ${object.trim().replaceAll('\n', '\n  ')}\nkind: ConfigMapList\n`;
+
+  for (const text of [object, list, `---\n${object}---\n`, `# saved today\n${object}`]) expect(parse(text)).toEqual([configMap]);
+  expect(parse(`${object}---\n${object}`)).toHaveLength(2);
+  expect(() => parse('kind: [')).toThrow(/^objects\.json is not YAML/);
+  expect(() => parse('kind: Pod\n')).toThrow('objects.json holds something that is no Kubernetes object');
+});
+
 test('what does not fit into a string is refused as a whole, and read where it is one object a line', () => {
   const line = JSON.stringify(configMap);
   const read = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', line.length);

@@ -10,10 +10,11 @@ export function asJson(
   { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violationCount }: Explained,
   limit: number,
 ): string {
-  const { samples, explained, missing, unexplained, unequal, known, unsettled } = accounting;
+  const { samples, explained, notJudged, missing, unexplained, unequal, known, unsettled } = accounting;
   const json = JSON.stringify({
     samples,
     explained,
+    notJudged,
     missing,
     unexplained,
     unequal,
@@ -33,12 +34,17 @@ export function asJson(
 /** The output as text, with at most `limit` lines about differences. */
 export function asText(result: Explained, limit: number): string {
   const { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violations, violationCount } = result;
-  const { samples, explained, missing, unexplained, unequal, known, unsettled, compared } = accounting;
+  const { samples, explained, notJudged, missing, unexplained, unequal, known, unsettled, compared } = accounting;
   const lines = [
     `${isCorrect(result) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
       ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
     `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
       `${known.length} known issues, ${unsettled.length} unsettled`,
+    ...result.shards.map(
+      (shard, ordinal) =>
+        `  shard ${ordinal}: ${shard.explained} of ${shard.samples} explained, ${shard.differences.length} differences`,
+    ),
+    ...(notJudged > 0 ? [`  ${notJudged} samples of resources outside --resources-saved are not judged`] : []),
     ...describe(accounting, { limit }).map((line) => `  ${line}`),
     ...accounting.knownIssues.map(({ issue, differences }) =>
       differences === 0 ? `  did not occur: ${issue.note}` : `  ${differences} differences are expected: ${issue.note}`,

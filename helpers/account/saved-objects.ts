@@ -1,13 +1,14 @@
 import { constants } from 'node:buffer';
 import { closeSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { parseYaml } from '../exporter/render.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { beginning, openSavedFile, readSavedFile } from '../saved-file.ts';
 
 const NEWLINE = 0x0a;
 
 /**
- * Reads saved objects: what `kubectl get … -o json` prints (a list, or one object), or one object or list a line;
+ * Reads saved objects: what `kubectl get … -o json` or `-o yaml` prints (a list, or one object), or one object or list a line;
  * plain or gzipped.
  * @param maxBytes how much the file may hold, once it is unpacked
  * @returns at least one object
@@ -41,12 +42,25 @@ export function parseSavedObjects(
     if (part.length <= longest) return part.toString('utf8').trim();
     throw new UsageError(`${origin} is too long to read at once: write one object a line (jq -c '.items[]').`);
   };
-  if (parsesAlone(firstLine(bytes, textOf))) {
+  const begin = firstLine(bytes, textOf);
+  if (YAML_BEGINS.test(begin)) {
+    objects.push(...savedAsYaml(textOf(bytes), origin));
+  } else if (parsesAlone(begin)) {
     for (const { text, line } of lines(bytes, textOf))
       collect(parse(text, `${origin}, line ${line},`), `${origin}, line ${line}`, objects);
   } else {
     collect(parse(textOf(bytes), origin), origin, objects);
   }
+  return objects;
+}
+
+/** What the first line of YAML is: a document's marker, a comment, or a field of an object. */
+const YAML_BEGINS = /^(?:---|%YAML|#|[A-Za-z]\w*:(?:\s|$))/;
+
+/** Objects in YAML, one or a list in each document. */
+function savedAsYaml(text: string, origin: string): readonly KubernetesObject[] {
+  const objects: KubernetesObject[] = [];
+  for (const document of parseYaml(text, origin)) collect(document, origin, objects);
   return objects;
 }
 

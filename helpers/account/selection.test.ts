@@ -12,11 +12,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The accounting of a scrape and objects for an exporter with these arguments. */
-async function explained(metrics: string, objects: readonly object[], args: string, exporter = 'v2.18.0') {
+async function explained(
+  metrics: string,
+  objects: readonly object[],
+  args: string,
+  exporter = 'v2.18.0',
+  more: readonly string[] = [],
+) {
   await writeFile(join(folder, 'metrics.txt'), metrics);
   await writeFile(join(folder, 'objects.jsonl'), objects.map((object) => JSON.stringify(object)).join('\n'));
   const files = ['--objects', join(folder, 'objects.jsonl'), '--metrics', join(folder, 'metrics.txt')];
-  return explain(parseAccountArguments([...files, '--exporter', exporter, '--args', args]));
+  return explain(parseAccountArguments([...files, '--exporter', exporter, '--args', args, ...more]));
 }
 
 const pod = (name: string, uid: string, nodeName?: string) => ({
@@ -75,6 +81,59 @@ describe('an exporter of some of the pods', () => {
       .map((name) => `kube_pod_created{namespace="a",pod="${name}",uid="u-${name}"} 1.7145576e+09\n`)
       .join('')}`;
 
+  describe('as several shards, with a scrape of each,', () => {
+    /** The accounting of a scrape of each shard. */
+    async function explainedShards(scrapes: readonly string[], more: readonly object[] = [], args: readonly string[] = []) {
+      const paths = scrapes.map((_, shard) => join(folder, `shard-${shard}.txt`));
+      await Promise.all(scrapes.map((scrape, shard) => writeFile(paths[shard] ?? '', scrape)));
+      await writeFile(join(folder, 'objects.jsonl'), [...objects, ...more].map((object) => JSON.stringify(object)).join('\n'));
+      const files = ['--objects', join(folder, 'objects.jsonl'), ...paths.flatMap((path) => ['--metrics', path])];
+      return explain(parseAccountArguments([...files, ...args]));
+    }
+    const set = ['--exporter', 'v2.18.0', '--args', resource];
+    const [first, second] = [exposed('web'), exposed('other', 'pend')];
+    const exporterPod = (name: string, ...args: readonly string[]) => ({
+      ...pod(name, `u-${name}`),
+      spec: { containers: [{ image: 'kube-state-metrics:v2.18.0', args: [...resource.split(' '), ...args] }] },
+    });
+
+    test('has every object in its shard', async () => {
+      const result = await explainedShards([first, second], [], set);
+      expect(result.accounting).toMatchObject({ samples: 3, explained: 3, compared: 3, differences: [] });
+      expect(asText(result, 20)).toContain('shard 1: 2 of 2 explained, 0 differences');
+    });
+
+    test('has no object in another shard, in none, or in two', async () => {
+      const swapped = await explainedShards([second, first], [], set);
+      const absent = await explainedShards([first, exposed('other')], [], set);
+      const twice = await explainedShards([first, exposed('other', 'pend', 'web')], [], set);
+
+      expect(swapped.accounting).toMatchObject({ explained: 0, missing: { length: 3 }, unexplained: { length: 3 } });
+      expect(absent.accounting).toMatchObject({ explained: 2, missing: [expect.stringContaining('pend')], unexplained: [] });
+      expect(twice.accounting).toMatchObject({ explained: 3, missing: [], unexplained: [expect.stringContaining('web')] });
+    });
+
+    test('has the arguments of their pods, without those that differ', async () => {
+      // The pods have their own times of creation, and thus no sample.
+      const shards = [
+        exporterPod('k-0', '--total-shards=2', '--shard', '0'),
+        exporterPod('k-1', '--total-shards=2', '--shard=1'),
+      ];
+      const replicas = ['k-0', 'k-1'].map((name) => exporterPod(name, `--pod=${name}`, '--pod-namespace=a'));
+      for (const pods of [shards, replicas])
+        expect((await explainedShards([first, second], pods)).accounting).toMatchObject({ explained: 3, differences: [] });
+    });
+
+    test('is bad usage if the shards contradict each other', async () => {
+      const three = [exporterPod('k-0', '--total-shards=3'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
+      await expect(explainedShards([first, second], three)).rejects.toThrow(
+        '--metrics is set 2 times, but the exporter has --total-shards=3',
+      );
+      const unlike = [exporterPod('k-0', '--total-shards=2'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
+      await expect(explainedShards([first, second], unlike)).rejects.toThrow('Several pods run an exporter, a/k-0');
+    });
+  });
+
   // The shards of the uids are computed with Go's hash/fnv and the jump hash in Go.
   test.each([
     ['without a node', '--track-unscheduled-pods', ['pend']],
@@ -112,4 +171,28 @@ test.each(['v1.9.8', 'v2.4.2', 'v2.21.0', 'v3.0.0'])('the release %s is bad usag
   await expect(explained(mode, [claim(['ReadWriteOnce'])], modes, release)).rejects.toThrow(
     `The release ${release} of kube-state-metrics is unknown: the catalogue has v2.5.0 to v2.20.`,
   );
+});
+
+describe('with --resources-saved', () => {
+  const both = `# TYPE kube_persistentvolumeclaim_access_mode gauge\n${mode}# TYPE kube_pod_created gauge\nkube_pod_created{namespace="a",pod="p",uid="u"} 1\n`;
+  const args = modes.replace('claims ', 'claims,pods ').replace(/$/, ',kube_pod_created');
+
+  test('samples of other resources are counted and not judged', async () => {
+    const result = await explained(both, [claim(['ReadWriteOnce'])], args, 'v2.18.0', [
+      '--resources-saved',
+      'persistentvolumeclaims',
+    ]);
+    expect(result.accounting).toMatchObject({ samples: 2, explained: 1, notJudged: 1, differences: [] });
+    expect(asText(result, 20)).toContain('1 samples of resources outside --resources-saved are not judged');
+
+    const unknown = await explained(`${both}kube_x 1\n`, [claim([])], args, 'v2.18.0', [
+      '--resources-saved=persistentvolumeclaims',
+    ]);
+    expect(unknown.accounting.unexplained).toEqual([expect.stringContaining('kube_persistentvolumeclaim'), 'kube_x 1']);
+  });
+
+  test('a name that the exporter does not read is bad usage', async () => {
+    const run = explained(both, [claim(['ReadWriteOnce'])], args, 'v2.18.0', ['--resources-saved', 'persistentvolumeclaims,pod']);
+    await expect(run).rejects.toThrow('--resources-saved has "pod", which the exporter does not read; did you mean pods?');
+  });
 });

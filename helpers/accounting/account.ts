@@ -1,5 +1,7 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
-import { exposedResources } from '../catalogue/exposed.ts';
+import type { CustomResource } from '../catalogue/custom/config.ts';
+import { customTables } from '../catalogue/custom/tables.ts';
+import { type ExposedResource, exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../catalogue/table.ts';
 import type { Exposition } from '../exposition/model.ts';
@@ -24,6 +26,8 @@ export interface AccountRequest {
   readonly options?: ExporterOptions;
   /** The cluster's release, `v1.34.1`, which the known issues depend on; without it none apply. */
   readonly kubernetes?: string;
+  /** The names of the resources whose objects are in `objects`: samples of others are counted, and not judged. Default: all. */
+  readonly saved?: ReadonlySet<string>;
   /** Default: all tables. */
   readonly tables?: readonly ResourceTable[];
 }
@@ -34,6 +38,8 @@ export interface Accounting {
   readonly samples: number;
   /** The number of samples that an object is expected to have, with their values. */
   readonly explained: number;
+  /** The number of samples of resources whose objects were not saved. */
+  readonly notJudged: number;
   /** Expected samples and headers that are not exposed. */
   readonly missing: readonly string[];
   /** Exposed samples and headers that no object explains, including duplicate series. */
@@ -67,8 +73,28 @@ export function examineRequest(request: AccountRequest): Examined {
   const options = request.options ?? {};
   const exporter = parseVersion(request.exporter);
   const context = contextOf(exporter, options);
-  const resources = exposedResources(request.tables ?? tables, exporter, options);
-  return examine(request.exposition, takeInventory(request.objects, request.after, request.deleted), resources, context);
+  const { resources: _, ...ofCustomResources } = options;
+  const resources = [
+    ...exposedResources(request.tables ?? tables, exporter, options),
+    // --resources does not apply to custom resources.
+    ...exposedResources(customTables(options, request.objects), exporter, ofCustomResources),
+  ];
+  const { saved } = request;
+  const judged = saved ? resources.filter(({ table }) => namesOf(table).some((name) => saved.has(name))) : resources;
+  const inventory = takeInventory(request.objects, request.after, request.deleted);
+  const accepted = saved ? familiesOf(resources, options.customResources) : undefined;
+  return examine(request.exposition, inventory, judged, context, accepted);
+}
+
+/** The names of a resource in `saved`: `pods`, and of a custom resource `foos`, `foos.acme.io` and `foos.acme.io/v1`. */
+export function namesOf({ resource }: ResourceTable): readonly string[] {
+  return [resource, resource.split('/')[0] ?? '', resource.split('.')[0] ?? ''];
+}
+
+/** The families of all resources, with those of custom resources that have no object and no definition. */
+function familiesOf(resources: readonly ExposedResource[], customResources: readonly CustomResource[] = []): ReadonlySet<string> {
+  const exposed = resources.flatMap(({ rows }) => rows.map(({ name }) => name));
+  return new Set([...exposed, ...customResources.flatMap(({ families }) => families.map(({ name }) => name))]);
 }
 
 /** Separates the differences that known issues explain, and formats all. */
@@ -92,6 +118,7 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
   return {
     samples: examined.samples,
     explained: examined.explained,
+    notJudged: examined.notJudged,
     missing: linesOf('missing'),
     unexplained: linesOf('unexplained'),
     unequal: linesOf('unequal'),
@@ -101,6 +128,30 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
     knownIssues: [...counts].map(([issue, differences]) => ({ issue, differences })),
     compared: examined.compared.size,
     unsettledObjects: [...examined.unsettledObjects],
+  };
+}
+
+/** The sum of accountings that have no object in common: those of shards. */
+export function combineAccountings(accountings: readonly Accounting[]): Accounting {
+  const sum = (count: (accounting: Accounting) => number) =>
+    accountings.reduce((total, accounting) => total + count(accounting), 0);
+  const all = <Item>(items: (accounting: Accounting) => readonly Item[]) => accountings.flatMap(items);
+  const issues = new Map<AccountingKnownIssue, number>();
+  for (const { issue, differences } of all(({ knownIssues }) => knownIssues))
+    issues.set(issue, (issues.get(issue) ?? 0) + differences);
+  return {
+    samples: sum(({ samples }) => samples),
+    explained: sum(({ explained }) => explained),
+    notJudged: sum(({ notJudged }) => notJudged),
+    missing: all(({ missing }) => missing),
+    unexplained: all(({ unexplained }) => unexplained),
+    unequal: all(({ unequal }) => unequal),
+    known: all(({ known }) => known),
+    unsettled: all(({ unsettled }) => unsettled),
+    differences: all(({ differences }) => differences),
+    knownIssues: [...issues].map(([issue, differences]) => ({ issue, differences })),
+    compared: sum(({ compared }) => compared),
+    unsettledObjects: all(({ unsettledObjects }) => unsettledObjects),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Labels } from '../exposition/model.ts';
+import { writeValue } from '../go-number.ts';
 import type { Accounting } from './account.ts';
 import {
   type Difference,
@@ -9,7 +10,7 @@ import {
   writeExpected,
 } from './difference.ts';
 import { isEqualValue } from './match.ts';
-import { writeSeries, writeValue } from './series.ts';
+import { writeSeries } from './series.ts';
 
 export interface DescribeOptions {
   /** The maximum number of lines, 20 by default; if there are more, the last one has the totals. */

@@ -1,5 +1,6 @@
 import type { Labels } from '../exposition/model.ts';
-import { writeSample, writeValue } from './series.ts';
+import { writeValue } from '../go-number.ts';
+import { writeSample } from './series.ts';
 
 /** A sample or header that is missing, unexplained, or has another value or type than expected. */
 export type Difference = SampleDifference | HeaderDifference;

@@ -5,7 +5,7 @@ import type { Difference, SampleDifference } from './difference.ts';
 import { familyOf, headerDifference, isHeaderDue } from './headers.ts';
 import { type Inventory, type Observed, objectName, objectsOf } from './inventory.ts';
 import { FamilySamples, isEqualValue, mostDistinctiveLabel } from './match.ts';
-import { seriesKey } from './series.ts';
+import { firstOwner, ownersByLabels, SharedFamilies } from './owners.ts';
 
 /** A sample of an object that changed during the scrape. */
 interface UnsettledSample {
@@ -19,6 +19,8 @@ interface UnsettledSample {
 export interface Examined {
   readonly samples: number;
   readonly explained: number;
+  /** The number of samples of the families that are not judged. */
+  readonly notJudged: number;
   readonly differences: readonly Difference[];
   readonly unsettled: readonly UnsettledSample[];
   /** The resourceVersion of each object that was compared, by its name: `Pod default/web-0`. */
@@ -44,12 +46,16 @@ interface Subjects {
   readonly copies: number;
 }
 
-/** Compares an exposition with the samples that the tables expect of the settled objects. */
+/**
+ * Compares an exposition with the samples that the tables expect of the settled objects.
+ * @param accepted the names of families of which any sample is accepted, unless a resource has them
+ */
 export function examine(
   exposition: Exposition,
   inventory: Inventory,
   resources: readonly ExposedResource[],
   context: Context,
+  accepted: ReadonlySet<string> = new Set(),
 ): Examined {
   const differences: Difference[] = [];
   const unsettled: UnsettledSample[] = [];
@@ -57,6 +63,7 @@ export function examine(
   const unsettledObjects = new Set<string>();
   const withObjects = new Set<string>();
   const knownFamilies = new Set<Family>();
+  const families = new SharedFamilies(resources);
   let explained = 0;
 
   for (const { table, rows } of resources) {
@@ -76,24 +83,36 @@ export function examine(
     for (const row of rows) {
       const family = familyOf(exposition, row);
       if (family) knownFamilies.add(family);
-      const header = headerDifference(row, table.resource, family, exposition.format, isDue, context);
+      const { samples, allOwners, isFirst, isLast } = families.use(
+        row.name,
+        owners,
+        () => new FamilySamples(family?.samples ?? [], label),
+      );
+      const header = isFirst ? headerDifference(row, table.resource, family, exposition.format, isDue, context) : undefined;
       if (header) differences.push(header);
-      const samples = new FamilySamples(family?.samples ?? [], label);
       explained += matchAll(row, table, subjects, samples, context, differences);
+      if (!isLast) continue;
       for (const { sample, duplicate } of samples.unmatched()) {
         const { name, labels, value } = sample;
-        const changed = owners.unsettled(labels);
+        const changed = firstOwner(allOwners, (lookup) => lookup.unsettled(labels));
         if (changed !== undefined) {
           unsettled.push({ family: name, labels, value, object: changed });
           continue;
         }
-        const deleted = owners.deleted(labels) !== undefined;
-        differences.push(unexplained(sample, table.resource, { duplicate, deleted, object: owners.settled(labels) }));
+        const deleted = firstOwner(allOwners, (lookup) => lookup.deleted(labels)) !== undefined;
+        const object = firstOwner(allOwners, (lookup) => lookup.settled(labels));
+        differences.push(unexplained(sample, table.resource, { duplicate, deleted, object }));
       }
     }
   }
-  for (const family of exposition.families.values()) if (!knownFamilies.has(family)) differences.push(...unknownFamily(family));
-  return { samples: exposition.samples, explained, differences, unsettled, compared, unsettledObjects, resources: withObjects };
+  let notJudged = 0;
+  for (const family of exposition.families.values()) {
+    if (knownFamilies.has(family)) continue;
+    if (accepted.has(family.name) || accepted.has(`${family.name}_total`)) notJudged += family.samples.length;
+    else differences.push(...unknownFamily(family));
+  }
+  const counts = { samples: exposition.samples, explained, notJudged };
+  return { ...counts, differences, unsettled, compared, unsettledObjects, resources: withObjects };
 }
 
 function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
@@ -174,35 +193,4 @@ function unexplained(
 function unknownFamily(family: Family): readonly Difference[] {
   if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined));
   return [{ what: 'unexplained', family: family.name, resource: undefined, type: family.type ?? 'untyped' }];
-}
-
-/** Returns a lookup of an object's name by the labels of its samples. */
-function ownersByLabels(subjects: readonly Subject[]): (labels: Labels) => string | undefined {
-  // Built on the first lookup, as most expositions need none.
-  let index: readonly Owners[] | undefined;
-  return (labels) => {
-    index ??= indexOwners(subjects);
-    for (const { names, owners } of index) {
-      const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
-      if (owner !== undefined) return owner;
-    }
-    return undefined;
-  };
-}
-
-/** Objects whose samples have the labels `names`: the objects' names by `seriesKey` of those labels. */
-interface Owners {
-  readonly names: readonly string[];
-  readonly owners: Map<string, string>;
-}
-
-function indexOwners(subjects: readonly Subject[]): readonly Owners[] {
-  const byNames = new Map<string, Owners>();
-  for (const { labels, name } of subjects) {
-    const names = Object.keys(labels);
-    const group = byNames.get(names.join(',')) ?? { names, owners: new Map<string, string>() };
-    group.owners.set(seriesKey(labels), name);
-    byNames.set(names.join(','), group);
-  }
-  return [...byNames.values()];
 }

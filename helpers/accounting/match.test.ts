@@ -1,6 +1,7 @@
 import type { Sample } from '../exposition/model.ts';
+import { writeValue } from '../go-number.ts';
 import { FamilySamples, mostDistinctiveLabel } from './match.ts';
-import { seriesKey, writeSample, writeValue } from './series.ts';
+import { seriesKey, writeSample } from './series.ts';
 
 const sample = (labels: Sample['labels'], value = 1): Sample => ({ name: 'kube_x', labels, value, line: 1 });
 const unmatched = (samples: FamilySamples) =>

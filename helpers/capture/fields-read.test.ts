@@ -42,7 +42,7 @@ test.each(captures.filter(([, { origin }]) => origin.args.length > 0))(
     const { accounting, exporter } = await rewritten(capture, (directory) =>
       explain({
         objects: [join(directory, 'objects.jsonl.gz')],
-        metrics: join(directory, 'metrics.txt.gz'),
+        metrics: [join(directory, 'metrics.txt.gz')],
         json: false,
         limit: 20,
         maxBytes: 1024 ** 3,

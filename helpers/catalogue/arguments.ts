@@ -1,6 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UsageError } from '../errors.ts';
 import { atLeast, type Version } from '../version.ts';
+import { flagsInConfigFile } from './config-file.ts';
+import { type CustomResource, parseCustomResourceState } from './custom/config.ts';
 import type { Shard } from './sharding.ts';
 
 /** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
@@ -27,6 +29,8 @@ export interface ExporterOptions {
   readonly node?: string;
   /** `--track-unscheduled-pods`: only pods without a node */
   readonly unscheduledPods?: true;
+  /** `--custom-resource-state-config`, or the content of its file */
+  readonly customResources?: readonly CustomResource[];
 }
 
 /** An unanchored regular expression for family names. */
@@ -68,9 +72,10 @@ const UNSUPPORTED_FLAGS: ReadonlyMap<string, string> = new Map([
  * The values of a repeated list flag are concatenated, except for the label and annotation allowlists: their last value applies.
  * @throws a UsageError if a value is invalid, if options exclude each other, or if an unsupported flag (autosharding, a configuration
  *   file) is set.
+ * @param configFile the file of `--config`, whose values replace those of the arguments
  */
-export function parseExporterArguments(args: readonly string[]): ExporterOptions {
-  const flags = readFlags(args);
+export function parseExporterArguments(args: readonly string[], configFile?: ConfigFile): ExporterOptions {
+  const flags = readFlags(args, configFile);
   for (const name of flags.keys()) {
     const reason = UNSUPPORTED_FLAGS.get(name);
     if (reason !== undefined) throw new UsageError(`--${name} is not supported: ${reason}.`);
@@ -88,6 +93,7 @@ export function parseExporterArguments(args: readonly string[]): ExporterOptions
   return {
     ...shardOf(flags),
     ...podsOf(flags, resources),
+    ...customResourcesOf(flags),
     ...(resources && { resources: new Set(resources) }),
     ...(namespaces && { namespaces: new Set(namespaces) }),
     ...(denied && { namespacesDenylist: new Set(denied) }),
@@ -101,9 +107,41 @@ export function parseExporterArguments(args: readonly string[]): ExporterOptions
   };
 }
 
+/** The custom resources of the inline configuration, which the exporter prefers to that of a file. */
+function customResourcesOf(flags: Flags): Pick<ExporterOptions, 'customResources'> {
+  const inline = flags.get('custom-resource-state-config')?.at(-1) ?? '';
+  return inline === '' ? {} : { customResources: parseCustomResourceState(inline, '--custom-resource-state-config') };
+}
+
+/** The path of the exporter's custom resource state file, unless an inline configuration takes precedence. */
+export function customResourceStateFile(args: readonly string[], configFile?: ConfigFile): string | undefined {
+  const flags = readFlags(args, configFile);
+  if (flags.get('custom-resource-state-config')?.at(-1)) return undefined;
+  return flags.get('custom-resource-state-config-file')?.at(-1) || undefined;
+}
+
 type Flags = ReadonlyMap<string, readonly string[]>;
 
-function readFlags(args: readonly string[]): Flags {
+/** The content of the file of `--config`, and its path for errors. */
+export interface ConfigFile {
+  readonly text: string;
+  readonly path: string;
+}
+
+/** The path of the exporter's `--config`; undefined without it. */
+export function configFileOf(args: readonly string[]): string | undefined {
+  return readFlags(args).get('config')?.at(-1);
+}
+
+function readFlags(args: readonly string[], configFile?: ConfigFile): Flags {
+  const flags = flagsOf(args);
+  if (!configFile) return flags;
+  const merged = new Map([...flags, ...flagsInConfigFile(configFile.text, configFile.path)]);
+  merged.delete('config');
+  return merged;
+}
+
+function flagsOf(args: readonly string[]): Flags {
   const flags = new Map<string, string[]>();
   for (let index = 0; index < args.length; index += 1) {
     const [, name, value] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(args[index] ?? '') ?? [];

@@ -71,15 +71,28 @@ async function kustomize(directory: string, { kubectl = 'kubectl', fallback }: R
  * @throws a UsageError when it is not YAML, or when a document is no Kubernetes object
  */
 export function parseManifests(text: string, origin: string): KubernetesObject[] {
-  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubectl });
-  return [...documents].flatMap((document) => objectsOf(document, origin));
+  return parseYaml(text, origin).flatMap((value) => flatten(value, origin));
 }
 
-function objectsOf(document: Document.Parsed, origin: string): KubernetesObject[] {
+/**
+ * The documents of a YAML text by kubectl's rules, without the empty ones.
+ * @param origin the name of the text in errors: a path
+ * @throws a UsageError when it is not YAML
+ */
+export function parseYaml(text: string, origin: string): readonly unknown[] {
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubectl });
+  return [...documents].map((document) => contentOf(document, origin)).filter((value) => value !== null && value !== undefined);
+}
+
+function contentOf(document: Document.Parsed, origin: string): unknown {
   const [error] = document.errors;
   if (error) throw new UsageError(`${origin} is not YAML: ${error.message}`);
-  const value: unknown = document.toJS();
-  return value === null || value === undefined ? [] : flatten(value, origin);
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Such as more aliases than the library resolves.
+    throw new UsageError(`${origin} cannot be read as YAML: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function flatten(value: unknown, origin: string): KubernetesObject[] {

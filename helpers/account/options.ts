@@ -1,0 +1,114 @@
+import { closeSync } from 'node:fs';
+import { namesOf } from '../accounting/account.ts';
+import {
+  type ConfigFile,
+  configFileOf,
+  customResourceStateFile,
+  type ExporterOptions,
+  parseExporterArguments,
+} from '../catalogue/arguments.ts';
+import { parseCustomResourceState } from '../catalogue/custom/config.ts';
+import { customTables, resourcesWithoutGroup } from '../catalogue/custom/tables.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { UsageError } from '../errors.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { didYouMean } from '../nearest.ts';
+import { openSavedFile, readSavedFile } from '../saved-file.ts';
+import { atLeast, formatVersion, type Version } from '../version.ts';
+import type { AccountArguments } from './command-line.ts';
+
+/** Older releases compute custom resource state by other rules. */
+const FIRST_WITH_CUSTOM_RESOURCES = '2.10';
+
+/** Older releases add the sets of the file to those of the flags instead of replacing them. */
+const FIRST_WITH_CONFIG = '2.17';
+
+/** The options of the exporter's arguments and of the files that it mounts. */
+export async function optionsOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ExporterOptions> {
+  const config = await configOf(args, version, given);
+  const options = parseExporterArguments(args, config);
+  const path = given.customResourceStateConfigFile;
+  const mounted = customResourceStateFile(args, config);
+  if (path === undefined && mounted !== undefined)
+    throw new UsageError(
+      `--custom-resource-state-config-file is missing: the exporter reads ${mounted}, so set it to a copy of that file (or set --args without that option).`,
+    );
+  if (path !== undefined && options.customResources)
+    throw new UsageError(
+      '--custom-resource-state-config-file has no effect: the exporter has --custom-resource-state-config, which takes precedence over its file.',
+    );
+  const configured =
+    path === undefined ? options : { ...options, customResources: parseCustomResourceState(await readText(path, given), path) };
+  if (configured.customResources && !atLeast(version, FIRST_WITH_CUSTOM_RESOURCES))
+    throw new UsageError(
+      `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
+    );
+  return configured;
+}
+
+/** A saved scrape with the options of the shard that it comes from. */
+export interface SavedShard {
+  readonly path: string;
+  readonly options: ExporterOptions;
+}
+
+/**
+ * The shards of the scrapes, which are in the order of the shards; a single scrape has the options as they are.
+ * @throws UsageError if the exporter has another number of shards than there are scrapes
+ */
+export function shardsOf(options: ExporterOptions, paths: readonly string[]): readonly SavedShard[] {
+  const total = paths.length;
+  if (total === 1) return paths.map((path) => ({ path, options }));
+  if (options.shard && options.shard.total !== total)
+    throw new UsageError(
+      `--metrics is set ${total} times, but the exporter has --total-shards=${options.shard.total}: expected the scrape of each shard, in their order.`,
+    );
+  return paths.map((path, ordinal) => ({ path, options: { ...options, shard: { ordinal, total } } }));
+}
+
+/** @throws UsageError with the nearest name, if a name is no resource that the exporter reads */
+export function savedResources(
+  names: readonly string[] | undefined,
+  version: Version,
+  options: ExporterOptions,
+  objects: readonly KubernetesObject[],
+): ReadonlySet<string> | undefined {
+  if (!names) return undefined;
+  const read = [...exposedResources(tables, version, options).map(({ table }) => table), ...customTables(options, objects)];
+  const known = read.flatMap(namesOf);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return new Set(names);
+  throw new UsageError(`--resources-saved has "${unknown}", which the exporter does not read${didYouMean(unknown, known)}`);
+}
+
+async function configOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ConfigFile | undefined> {
+  const mounted = configFileOf(args);
+  if (given.config === undefined) {
+    if (mounted === undefined) return undefined;
+    throw new UsageError(
+      `--config is missing: the exporter reads its options from ${mounted}, so set it to a copy of that file (or set --args without --config).`,
+    );
+  }
+  if (!atLeast(version, FIRST_WITH_CONFIG))
+    throw new UsageError(
+      `--config of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CONFIG}.0 on; set --args.`,
+    );
+  return { text: await readText(given.config, given), path: given.config };
+}
+
+async function readText(path: string, { maxBytes }: AccountArguments): Promise<string> {
+  const file = await openSavedFile(path, { maxBytes });
+  try {
+    return readSavedFile(file, path, maxBytes).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A sentence for each custom resource that the exporter skips. */
+export function customResourceWarnings({ customResources }: ExporterOptions): readonly string[] {
+  return resourcesWithoutGroup(customResources).map(
+    (kind) => `The configuration of custom resource state has no group for the kind "${kind}", so the exporter skips it.`,
+  );
+}

@@ -1,0 +1,84 @@
+import type { ExposedResource } from '../catalogue/exposed.ts';
+import type { Labels } from '../exposition/model.ts';
+import type { FamilySamples } from './match.ts';
+import { seriesKey } from './series.ts';
+
+/** The name of an object with the labels of its samples: `Pod default/web-0`. */
+interface Owner {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+type Lookup = (labels: Labels) => string | undefined;
+
+/** The lookups of an object's name by the labels of its samples, for one resource. */
+export interface OwnerLookups {
+  readonly settled: Lookup;
+  readonly unsettled: Lookup;
+  readonly deleted: Lookup;
+}
+
+/** The samples of families that several custom resources may share. A shared family has the header of the first resource. */
+export class SharedFamilies {
+  /** How many rows with the name remain. */
+  readonly #remaining = new Map<string, number>();
+  readonly #used = new Map<string, { readonly samples: FamilySamples; readonly allOwners: OwnerLookups[] }>();
+
+  constructor(resources: readonly ExposedResource[]) {
+    for (const { name } of resources.flatMap(({ rows }) => rows)) this.#remaining.set(name, (this.#remaining.get(name) ?? 0) + 1);
+  }
+
+  use(name: string, owners: OwnerLookups, create: () => FamilySamples) {
+    const known = this.#used.get(name);
+    const { samples, allOwners } = known ?? { samples: create(), allOwners: [] };
+    allOwners.push(owners);
+    const remaining = (this.#remaining.get(name) ?? 1) - 1;
+    this.#remaining.set(name, remaining);
+    if (remaining > 0) this.#used.set(name, { samples, allOwners });
+    else this.#used.delete(name);
+    return { samples, allOwners, isFirst: known === undefined, isLast: remaining === 0 };
+  }
+}
+
+/** The first name that a lookup finds. */
+export function firstOwner(
+  lookups: readonly OwnerLookups[],
+  find: (lookups: OwnerLookups) => string | undefined,
+): string | undefined {
+  for (const lookup of lookups) {
+    const name = find(lookup);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/** Returns a lookup of an object's name by the labels of its samples. */
+export function ownersByLabels(subjects: readonly Owner[]): Lookup {
+  // Built on the first lookup, as most expositions need none.
+  let index: readonly Owners[] | undefined;
+  return (labels) => {
+    index ??= indexOwners(subjects);
+    for (const { names, owners } of index) {
+      const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  };
+}
+
+/** Objects whose samples have the labels `names`: the objects' names by `seriesKey` of those labels. */
+interface Owners {
+  readonly names: readonly string[];
+  readonly owners: Map<string, string>;
+}
+
+function indexOwners(subjects: readonly Owner[]): readonly Owners[] {
+  const byNames = new Map<string, Owners>();
+  for (const { labels, name } of subjects) {
+    const names = Object.keys(labels);
+    const group = byNames.get(names.join(',')) ?? { names, owners: new Map<string, string>() };
+    group.owners.set(seriesKey(labels), name);
+    byNames.set(names.join(','), group);
+  }
+  return [...byNames.values()];
+}
