@@ -21,11 +21,12 @@ export interface ScrapedSide {
 export interface SurfaceRequest {
   readonly old: ScrapedSide;
   readonly new: ScrapedSide;
-  /** All objects before both scrapes, and after them. */
+  /** All objects before both scrapes. */
   readonly objects: readonly KubernetesObject[];
-  readonly after: readonly KubernetesObject[];
-  /** `v1.34.1` */
-  readonly kubernetes: string;
+  /** All objects after both scrapes; undefined if nothing can have changed. */
+  readonly after?: readonly KubernetesObject[];
+  /** `v1.34.1`; undefined to assume that every API is served. */
+  readonly kubernetes: string | undefined;
   /** Defaults to the whole catalogue. */
   readonly tables?: readonly ResourceTable[];
 }

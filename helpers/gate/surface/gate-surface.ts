@@ -87,6 +87,7 @@ function isStable(family: string, known: KnownRow | undefined, { families }: Exp
 function settled(request: SurfaceRequest, side: 'old' | 'new', tables: readonly ResourceTable[]) {
   const { exposition, exporter, options } = request[side];
   const { objects, after } = request;
+  if (after === undefined) return surfaceOf(exposition, []);
   const account: AccountRequest = { exposition, exporter, options, objects, after, tables };
   return surfaceOf(exposition, examineRequest(account).unsettled);
 }
