@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: 'Compares two releases of the exporter side by side and decides whether one may replace the other.',
     load: async () => (await import('./gate.ts')).gate,
   },
+  preview: {
+    description:
+      'Predicts what an upgrade would change for the objects, rules and dashboards of a cluster, without deploying anything.',
+    load: async () => (await import('./preview.ts')).preview,
+  },
   account: {
     description: 'Compares a saved scrape of the exporter with saved objects.',
     load: async () => (await import('./account.ts')).account,
