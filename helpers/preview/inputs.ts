@@ -24,12 +24,14 @@ export interface PreviewInputs {
   readonly scrape?: { readonly exposition: Exposition /** `scrape metrics.txt` */; readonly origin: string };
   /** The release of Kubernetes; undefined if it is unknown. */
   readonly kubernetes?: string;
+  /** The resources that the caller may not read. */
+  readonly unread?: readonly string[];
   /** A client that only reads, for rules and dashboards of the cluster. */
   readonly client?: KubeClient;
 }
 
 /** What was read of files or of a cluster. */
-interface Read extends Pick<PreviewInputs, 'objects' | 'scrape' | 'kubernetes' | 'client'> {
+export interface ReadOrigin extends Pick<PreviewInputs, 'objects' | 'scrape' | 'kubernetes' | 'client' | 'unread'> {
   /** The release and arguments of the deployed exporter, if it was searched for. */
   readonly exporter?: { readonly version: string; readonly args: readonly string[] };
 }
@@ -74,11 +76,12 @@ function candidatesOf(from: string, to: string): readonly string[] {
   return releasesBetween(first, last).map(formatVersion);
 }
 
-async function readOrigin({ origin }: PreviewOptions, signal: AbortSignal): Promise<Read> {
+async function readOrigin(options: PreviewOptions, signal: AbortSignal): Promise<ReadOrigin> {
+  const { origin } = options;
   if (origin.kind === 'cluster') {
     // Imported only here: saved files need no client.
     const { readCluster } = await import('./cluster.ts');
-    return readCluster(origin, signal);
+    return readCluster(origin, options, newest, signal);
   }
   const { metrics, maxBytes } = origin;
   const objects = await readSavedObjects(origin.objects, maxBytes);

@@ -125,7 +125,10 @@ function checkPrediction({ objects, kubernetes }: PreviewInputs, { exposition, e
 const notPredicted =
   'Permissions, endpoints, the metrics about the exporter itself, memory, CPU and the conformance of the candidate are not predicted: npm run gate compares them on a cluster.';
 
-function notVerified({ objects, scrape, kubernetes }: PreviewInputs, differences: readonly GateDifference[]): readonly string[] {
+function notVerified(
+  { objects, scrape, kubernetes, unread = [] }: PreviewInputs,
+  differences: readonly GateDifference[],
+): readonly string[] {
   const unknown = scrape ? unknownFamilies(scrape.exposition).map(({ name }) => name) : [];
   return [
     ...(kubernetes === undefined
@@ -138,6 +141,7 @@ function notVerified({ objects, scrape, kubernetes }: PreviewInputs, differences
           `${unknown.length} families of the scrape are not in the catalogue and are taken to stay as they are: ${unknown.slice(0, EXAMPLES).join(', ')}.`,
         ]
       : []),
+    ...(unread.length > 0 ? [`Nothing is predicted of ${unread.join(', ')}, which the kubeconfig's user may not list.`] : []),
     ...missingKinds(objects, differences),
     notPredicted,
   ];
