@@ -14,7 +14,7 @@ import { isReady } from '../kube/pod.ts';
 import { readObjects } from '../suite/read-objects.ts';
 import { scrape } from '../suite/scrape.ts';
 import { formatVersion, parseVersion, type Version } from '../version.ts';
-import type { ReadOrigin } from './inputs.ts';
+import type { ReadOrigin } from './files.ts';
 import { ALL_RELEASES, type PreviewOptions, type PreviewOrigin } from './options.ts';
 
 type ClusterOrigin = Extract<PreviewOrigin, { readonly kind: 'cluster' }>;

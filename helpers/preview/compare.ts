@@ -65,7 +65,7 @@ export function compareWith(
   const predicted = predictExposition({ exporter: version, options }, inventory, kubernetes);
   const exposition = scrape ? withFamilies(predicted, unknownFamilies(scrape.exposition)) : predicted;
   const now = { exposition, exporter: release, options };
-  const surface = gateSurface({ old, new: now, objects, kubernetes });
+  const surface = gateSurface({ old, new: now, objects, kubernetes, predicted: { old: old.predicted, new: exposition } });
   const surfaces = { old: surfaceOf(old.exposition, []), new: surfaceOf(exposition, []) };
   const judged = sources.length === 0 ? undefined : judgeSources(sources, { ...surfaces, changes: surface.changes }, given);
   const measures = measuresOf(old.predicted, predicted);

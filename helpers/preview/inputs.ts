@@ -1,39 +1,20 @@
-import { readSavedExposition } from '../account/explain.ts';
 import { chooseExporter, kubernetesOf } from '../account/exporter-pod.ts';
-import { readSavedObjects } from '../account/saved-objects.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Exposition } from '../exposition/model.ts';
 import { releasesBetween } from '../gate/surface/classify.ts';
 import type { ScrapedSide } from '../gate/surface/expected.ts';
-import type { KubeClient } from '../kube/client.ts';
-import type { KubernetesObject } from '../kube/object.ts';
 import { compareVersions, formatVersion, parseVersion } from '../version.ts';
+import { type ReadOrigin, readFiles } from './files.ts';
 import { ALL_RELEASES, type PreviewOptions } from './options.ts';
 
 /** What a preview is computed from. */
-export interface PreviewInputs {
-  readonly objects: readonly KubernetesObject[];
+export interface PreviewInputs extends Omit<ReadOrigin, 'exporter'> {
   /** The old release with the exporter's arguments. */
   readonly old: Omit<ScrapedSide, 'exposition'>;
   /** The releases to compare with the old one, the oldest first; the last one is the candidate. */
   readonly candidates: readonly string[];
-  /** The old release's own scrape; undefined to predict it. */
-  readonly scrape?: { readonly exposition: Exposition /** `scrape metrics.txt` */; readonly origin: string };
-  /** The release of Kubernetes; undefined if it is unknown. */
-  readonly kubernetes?: string;
-  /** The resources that the caller may not read. */
-  readonly unread?: readonly string[];
-  /** A client that only reads, for rules and dashboards of the cluster. */
-  readonly client?: KubeClient;
-}
-
-/** What was read of files or of a cluster. */
-export interface ReadOrigin extends Pick<PreviewInputs, 'objects' | 'scrape' | 'kubernetes' | 'client' | 'unread'> {
-  /** The release and arguments of the deployed exporter, if it was searched for. */
-  readonly exporter?: { readonly version: string; readonly args: readonly string[] };
 }
 
 /** The newest release of the catalogue. */
@@ -77,18 +58,8 @@ function candidatesOf(from: string, to: string): readonly string[] {
 }
 
 async function readOrigin(options: PreviewOptions, signal: AbortSignal): Promise<ReadOrigin> {
-  const { origin } = options;
-  if (origin.kind === 'cluster') {
-    // Imported only here: saved files need no client.
-    const { readCluster } = await import('./cluster.ts');
-    return readCluster(origin, options, newest, signal);
-  }
-  const { metrics, maxBytes } = origin;
-  const objects = await readSavedObjects(origin.objects, maxBytes);
-  if (metrics === undefined) return { objects };
-  const { exposition } = await readSavedExposition(metrics, maxBytes);
-  if (exposition.format !== 'text') {
-    throw new UsageError(`${metrics} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
-  }
-  return { objects, scrape: { exposition, origin: `scrape ${metrics}` } };
+  if (options.origin.kind === 'files') return readFiles(options.origin);
+  // Imported only here: saved files need no client.
+  const { readCluster } = await import('./cluster.ts');
+  return readCluster(options.origin, options, newest, signal);
 }

@@ -27,6 +27,8 @@ export interface SurfaceRequest {
   readonly after?: readonly KubernetesObject[];
   /** `v1.34.1`; undefined to assume that every API is served. */
   readonly kubernetes: string | undefined;
+  /** What the catalogue predicts of both for the objects, where it is known; the changes are then dated by some of the objects. */
+  readonly predicted?: Readonly<Record<'old' | 'new', Exposition>>;
   /** Defaults to the whole catalogue. */
   readonly tables?: readonly ResourceTable[];
 }
