@@ -15,6 +15,7 @@ import { gateObjects } from '../gate/surface/objects.ts';
 import { type Rule, type RuleSource, shortRuleName } from '../prometheus/rules/rule.ts';
 import { surfaceOf } from '../prometheus/rules/surface.ts';
 import { parseVersion } from '../version.ts';
+import { endingObjects, repeatedSeries } from './faults.ts';
 import type { PreviewInputs } from './inputs.ts';
 import { predictExposition } from './predict.ts';
 
@@ -71,7 +72,9 @@ export function compareWith(
   const measures = measuresOf(old.predicted, predicted);
   const differences = [
     ...notStarting,
+    ...endingObjects(release, inputs),
     ...surface.differences.map((difference) => withoutMismatch(difference, old.exporter)),
+    ...repeatedSeries(old.predicted, predicted),
     ...objectDifferences(old, now, inventory, kubernetes),
     ...(judged?.differences ?? []),
   ];

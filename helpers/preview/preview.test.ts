@@ -129,6 +129,65 @@ test('a resource that the candidate does not know ends it at its start', async (
   expect(rejected(report)).toContain('start/unknown-resource/endpointslices');
 });
 
+describe('objects that a release has a fault with', () => {
+  const cronJob = (schedule: string) => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: `every-${schedule.length}`, namespace: 'a', uid: 'u', creationTimestamp: '2024-05-01T10:00:00Z' },
+    spec: { schedule, suspend: true, concurrencyPolicy: 'Allow' },
+    status: {},
+  });
+  const slice = (port?: number) => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'web', namespace: 'a', uid: 's', creationTimestamp: '2024-05-01T10:00:00Z' },
+    addressType: 'IPv4',
+    endpoints: [],
+    ports: [{ name: 'http', protocol: 'TCP', ...(port !== undefined && { port }) }],
+  });
+  const ending = async (object: object, from: string, to: string) => {
+    const saved = ['--objects', file('objects.json', JSON.stringify(object)), '--args', '', '--kubernetes', 'v1.34.1'];
+    const options = parsePreviewOptions([...saved, '--from', from, '--to', to]);
+    const report = await preview(options, new AbortController().signal);
+    return report.differences.filter(({ id }) => id.startsWith('start/')).map(({ id, new: names }) => [id, ...names]);
+  };
+
+  test.each([
+    ['v2.18.0', 'v2.19.0', cronJob('*/60 * * * *'), ['start/ends-on/cronjob-step', 'CronJob a/every-12']],
+    ['v2.18.0', 'v2.19.1', cronJob('*/60 * * * *'), undefined],
+    ['v2.18.0', 'v2.19.0', cronJob('*/59 * * * *'), undefined],
+    ['v2.6.0', 'v2.19.1', slice(), ['start/ends-on/endpointslice-port', 'EndpointSlice a/web']],
+    ['v2.6.0', 'v2.19.1', slice(80), undefined],
+    // The old release has the fault too, and runs; 2.17 does not read the kind by default.
+    ['v2.18.0', 'v2.19.1', slice(), undefined],
+    ['v2.6.0', 'v2.17.0', slice(), undefined],
+  ])('case %#: from %s to %s', async (from, to, object, expected) => {
+    await expect(ending(object, from, to)).resolves.toEqual(expected ? [expected] : []);
+  });
+
+  test('series that the candidate repeats are named', async () => {
+    const toleration = { key: 'k', operator: 'Exists' };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'a', uid: 'u' },
+      spec: { containers: [], tolerations: [toleration, toleration] },
+      status: {},
+    };
+    const saved = ['--objects', file('objects.json', JSON.stringify(pod)), '--args', '', '--kubernetes', 'v1.34.1'];
+    const repeatsAt = async (to: string) => {
+      const { differences } = await preview(
+        parsePreviewOptions([...saved, '--from', 'v2.5.0', '--to', to]),
+        new AbortController().signal,
+      );
+      return differences.filter(({ id }) => id.startsWith('surface/series-repeated/')).map(({ id, severity }) => [id, severity]);
+    };
+
+    await expect(repeatsAt('v2.14.0')).resolves.toEqual([['surface/series-repeated/kube_pod_tolerations', 'note']]);
+    await expect(repeatsAt('v2.20.0')).resolves.toEqual([]);
+  });
+});
+
 test('both predicted expositions are written', async () => {
   const expositions = join(folder, 'expositions');
   await previewOf('--to', 'v2.20.0', '--write-expositions', expositions);
