@@ -62,7 +62,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
 /** Commands that write into this repository or measure it: they are not in the package. */
 const developmentCommands: Readonly<Record<string, CommandEntry>> = {
   bench: {
-    description: 'Measures the reader of expositions.',
+    description: 'Measures the reader of expositions, and a preview of a large cluster.',
     load: async () => (await import('./bench.ts')).bench,
   },
   captures: {
