@@ -116,7 +116,7 @@ h1::first-letter { text-transform: uppercase; }
 .difference .id { color: var(--soft); font-size: .85rem; }
 .figures td, .figures thead th { text-align: right; font-variant-numeric: tabular-nums; width: auto; }
 .figures th[scope=row], .figures thead th:first-child { text-align: left; }
-code, summary { overflow-wrap: anywhere; }
+code, summary, .path { overflow-wrap: anywhere; }
 @media (max-width: 48rem) {
   .pair { grid-template-columns: 1fr; }
   .answer, .answer tbody, .answer tr, .answer td { display: block; width: 100%; }

@@ -56,15 +56,13 @@ export function pathMarkdown({ path, from }: PathReport): string {
 
 export function pathSection({ path, from }: PathReport): Markup {
   if (!path) return nothing;
-  const rows = path.map(
-    (
-      step,
-    ) => html`<tr><th scope="row">${step.release}</th><td>${step.verdict} (predicted)</td><td>${step.counts.reject}</td><td>${step.counts.note}</td>
-<td>${breaksOf(step).map((line) => html`<p>${line}</p>`)}</td></tr>
-`,
-  );
+  const steps = path.map((step) => {
+    const breaks = breaksOf(step).map((line) => html`<li>breaks here: ${line}</li>`);
+    return html`<li><b>${step.release}</b> ${step.verdict} (predicted): ${step.counts.reject} reject, ${plural(step.counts.note, 'note')}
+${breaks.length === 0 ? nothing : html`<ul>${breaks}</ul>`}</li>
+`;
+  });
   return html`<section aria-labelledby="path"><h2 id="path">Releases, newest first</h2><p>${acceptedSentence(path, from)}</p>
-<table class="figures path"><thead><tr><th scope="col">Release</th><th scope="col">verdict</th><th scope="col">reject</th><th scope="col">notes</th>
-<th scope="col">breaks here, and what to change</th></tr></thead><tbody>${rows}</tbody></table></section>
+<ul class="notes path">${steps}</ul></section>
 `;
 }

@@ -76,6 +76,7 @@ function releasesOf(steps: readonly ExpectedChanges[]): ReadonlyMap<string, Rele
 }
 
 function unexpected(observed: SurfaceChange, expected: SurfaceChange): readonly Change[] {
+  if (observed === expected) return [];
   const old = new Set(expected.changes.map((change) => keyOf(change.old)));
   const now = new Set(expected.changes.map((change) => keyOf(change.new)));
   return observed.changes.filter((change) => !old.has(keyOf(change.old)) || !now.has(keyOf(change.new)));
