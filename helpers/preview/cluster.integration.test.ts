@@ -36,6 +36,10 @@ beforeAll(async () => {
     until: (pods) => pods.some(isReady),
     describe: (pods) => `${pods.length} pods`,
   });
+  const rules = 'groups: [{name: g, rules: [{alert: NoOwner, expr: kube_pod_info == 0}]}]';
+  const labels = { prometheus_rule: '1' };
+  const metadata = { name: 'rules', namespace: 'default', labels };
+  await client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'rules.yaml': rules } } as never);
   proxy = await startProxy(simulator.kubeconfig, kubeconfig);
   proxy.interference = {
     request: ({ method, path }) => void methods.add(`${method} ${/\/[a-z]*reviews$/.exec(path)?.[0] ?? ''}`),
@@ -62,6 +66,14 @@ test('the deployed exporter is scraped, its release and arguments are read, and 
   expect(report.prediction?.samples).toBeGreaterThan(100);
   expect(report.prediction).toMatchObject({ agreeing: report.prediction?.samples, disagreeing: 0 });
   expect([...methods].sort()).toEqual(['GET ', 'POST /selfsubjectaccessreviews']);
+});
+
+test('the rules of the cluster are read', async () => {
+  const report = await previewOf('--rules', 'cluster');
+
+  expect(report.sources).toMatchObject([
+    { file: 'ConfigMap default/rules', expressions: 1, judged: 0, bySelectors: [{ name: 'alert NoOwner' }] },
+  ]);
 });
 
 test('without a selector the old side is predicted for the exporter among the pods', async () => {

@@ -17,6 +17,7 @@ import {
   isInert,
   isNote,
   scrapeLine,
+  scrapeTitle,
   sideLine,
   verdictName,
 } from './words.ts';
@@ -72,7 +73,7 @@ function header(report: GateReport): Markup {
 <p class="lead">${answerSentence(report)}</p>
 ${answer(report)}
 <ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
-<dl class="facts"><dt>Old</dt><dd>${sideLine(from)}</dd><dt>New</dt><dd>${sideLine(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}${scrape === undefined ? nothing : html`<dt>Scraped</dt><dd>${scrape}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
+<dl class="facts"><dt>Old</dt><dd>${sideLine(from)}</dd><dt>New</dt><dd>${sideLine(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}${scrape === undefined ? nothing : html`<dt>${scrapeTitle(report)}</dt><dd>${scrape}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
 </header>`;
 }
 

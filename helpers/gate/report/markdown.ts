@@ -15,6 +15,7 @@ import {
   isInert,
   isNote,
   scrapeLine,
+  scrapeTitle,
   sideLine,
   sideNames,
   verdictName,
@@ -58,7 +59,7 @@ function head(report: GateReport): string {
 
 ${reasons(report)}- Old: ${side(from)}
 - New: ${side(to)}
-${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}${scrape === undefined ? '' : `- Scraped: ${text(scrape)}\n`}- Evidence: ${text(evidenceLine(report))}
+${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}${scrape === undefined ? '' : `- ${scrapeTitle(report)}: ${text(scrape)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;
 }

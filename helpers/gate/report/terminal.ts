@@ -17,6 +17,7 @@ import {
   isInert,
   isNote,
   scrapeLine,
+  scrapeTitle,
   sideLine,
   verdictName,
 } from './words.ts';
@@ -70,7 +71,7 @@ export function renderGateTerminal(result: GateReport, style: TerminalStyle): st
     `${paint('dim', 'old      ')}  ${sideLine(from)}`,
     `${paint('dim', 'new      ')}  ${sideLine(to)}`,
     ...(conformance === undefined ? [] : [`${paint('dim', 'candidate')}  ${conformance}`]),
-    ...(scrape === undefined ? [] : [`${paint('dim', 'scraped  ')}  ${scrape}`]),
+    ...(scrape === undefined ? [] : [`${paint('dim', scrapeTitle(report).toLowerCase().padEnd(9))}  ${scrape}`]),
     `${paint('dim', 'evidence ')}  ${evidenceLine(report)}, in ${formatDuration(report.durationMs)}`,
     '',
     paint(colour, paint('bold', verdictName(report).toUpperCase())),

@@ -108,6 +108,11 @@ export function conformanceLine({ conformance }: GateReport): string | undefined
   return `${conformance.verdict}: ${facts.join(', ')}`;
 }
 
+/** What `scrapeLine` is titled: nothing is scraped in a preview, and the labels are those with which the rules are judged. */
+export function scrapeTitle({ evidence }: Pick<GateReport, 'evidence'>): 'Scraped' | 'Target' {
+  return evidence === 'predicted' ? 'Target' : 'Scraped';
+}
+
 /** `job="ksm", cluster="prod-1" (from the rules), honor_labels: true`; undefined where nothing was scraped. */
 export function scrapeLine({ scrape }: GateReport): string | undefined {
   if (!scrape) return undefined;
