@@ -18,6 +18,7 @@ const layers = [
   ['^helpers/account/'],
   ['^helpers/capture/'],
   ['^helpers/gate/', '^helpers/mutation/'],
+  ['^helpers/preview/'],
   ['^commands/'],
 ];
 

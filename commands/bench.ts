@@ -132,6 +132,73 @@ function pass(path: string, times: number): number {
   return throughput(path, (user + system) / MB / times);
 }
 
+const PODS = 20_000;
+
+/** A preview of 20,000 pods with the rules of fixtures/rules, as the whole process. */
+async function previewOfPods(directory: string): Promise<void> {
+  printLine(`\npreview of ${PODS} pods, the whole process`);
+  const objects = join(directory, 'pods.jsonl');
+  const file = openSync(objects, 'w');
+  for (let pod = 0; pod < PODS; pod++) writeSync(file, `${JSON.stringify(syntheticPod(pod))}\n`);
+  closeSync(file);
+  const releases = ['--from', 'v2.6.0', '--to', 'v2.20.0', '--args', '--resources=pods', '--kubernetes', 'v1.34.1'];
+  const files = ['--objects', objects, '--rules', 'fixtures/rules', '--reports', join(directory, 'preview')];
+  const previewed = await runNode([...nodeArguments('commands/main'), 'preview', ...releases, ...files, '--json']);
+  const { measures }: { measures: readonly { old: number; new: number }[] } = JSON.parse(previewed.stdout);
+  const seconds = previewed.seconds.toFixed(1);
+  printLine(`  ${measures[0]?.old} series → ${measures[0]?.new} series in ${seconds} s, ${residentOf(previewed)}`);
+  target('at most 30 s', previewed.seconds <= 30);
+  target('at most 1.5 GB resident', (previewed.residentBytes ?? Number.NaN) <= 1500 * MB);
+}
+
+/** A running pod of two containers, as a Deployment makes them. */
+function syntheticPod(pod: number): object {
+  const time = '2024-05-01T10:00:00Z';
+  const names = ['main', 'sidecar'];
+  const image = 'registry.example/app:1.0';
+  const resources = { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '128Mi' } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `app-${pod}`,
+      namespace: `team-${pod % 100}`,
+      uid: `uid-${pod}`,
+      creationTimestamp: time,
+      ownerReferences: [{ kind: 'ReplicaSet', name: `app-${pod % 4000}`, controller: true }],
+    },
+    spec: {
+      nodeName: `node-${pod % 500}`,
+      restartPolicy: 'Always',
+      serviceAccountName: 'default',
+      containers: names.map((name) => ({ name, image, resources })),
+      tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }],
+    },
+    status: {
+      phase: 'Running',
+      qosClass: 'Burstable',
+      podIP: '198.51.100.1',
+      podIPs: [{ ip: '198.51.100.1' }],
+      hostIP: '192.0.2.1',
+      startTime: time,
+      conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
+        type,
+        status: 'True',
+        lastTransitionTime: time,
+      })),
+      containerStatuses: names.map((name) => ({
+        name,
+        image,
+        imageID: `${image}@sha256:0`,
+        containerID: `containerd://${pod}-${name}`,
+        ready: true,
+        restartCount: 0,
+        state: { running: { startedAt: time } },
+      })),
+    },
+  };
+}
+
 export const bench: CommandDefinition = {
   define: (command) => command,
   run: async () => {
@@ -141,6 +208,7 @@ export const bench: CommandDefinition = {
       await againstPackage(generate(directory, 100));
       await againstPromtool(generate(directory, 100, 20_000));
       await acrossSizes(directory);
+      await previewOfPods(directory);
       return missed.length === 0 ? 0 : 1;
     } finally {
       rmSync(directory, { recursive: true });

@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: 'Compares two releases of the exporter side by side and decides whether one may replace the other.',
     load: async () => (await import('./gate.ts')).gate,
   },
+  preview: {
+    description:
+      'Predicts what an upgrade would change for the objects, rules and dashboards of a cluster, without deploying anything.',
+    load: async () => (await import('./preview.ts')).preview,
+  },
   account: {
     description: 'Compares a saved scrape of the exporter with saved objects.',
     load: async () => (await import('./account.ts')).account,
@@ -57,7 +62,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
 /** Commands that write into this repository or measure it: they are not in the package. */
 const developmentCommands: Readonly<Record<string, CommandEntry>> = {
   bench: {
-    description: 'Measures the reader of expositions.',
+    description: 'Measures the reader of expositions, and a preview of a large cluster.',
     load: async () => (await import('./bench.ts')).bench,
   },
   captures: {

@@ -101,6 +101,17 @@ describe('the step of the action that prints what a cluster says', () => {
     expect(summary).toBe(`\`\`\`\n${times.join('\n')}\n\`\`\`\n\n`);
   });
 
+  test('previews an upgrade without a cluster, and puts the page into the summary', () => {
+    const reports = join(directory, 'previewed');
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, 'preview.md'), '## predicted\n');
+
+    const { lines, summary } = verify({ REPORTS: reports, PREVIEW: 'objects.json', FROM: 'v2.6.0', TO: 'all', REGISTRIES: 'r' });
+
+    expect(lines[1]).toMatch(/run preview -- --reports \S+ --objects \/workspace\/objects\.json --from v2\.6\.0 --to all$/);
+    expect(summary).toContain('## predicted');
+  });
+
   test('takes whatever an input holds for one value', () => {
     const value = 'a\nreports=/etc "$(exit 9)" `exit 9`; exit 9';
 

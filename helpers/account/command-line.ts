@@ -84,7 +84,8 @@ export function parseAccountArguments(argv: readonly string[]): AccountArguments
   return accountArguments(parseOrRefuse(addAccountOptions(new Command()), argv));
 }
 
-function release(text: string): string {
+/** The argument parser of a release: `2.6` becomes `v2.6.0`. */
+export function release(text: string): string {
   try {
     return formatVersion(parseVersion(text));
   } catch (error) {

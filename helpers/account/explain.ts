@@ -108,8 +108,11 @@ export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting'
   return isAccounted(accounting) && repeated.length === 0;
 }
 
-/** A saved scrape does not have its content type. */
-async function readSavedExposition(path: string, maxBytes: number): Promise<ReadExposition> {
+/**
+ * Reads a saved scrape, which does not have its content type.
+ * @throws a UsageError when the file cannot be read or has no sample
+ */
+export async function readSavedExposition(path: string, maxBytes: number): Promise<ReadExposition> {
   const file = await openSavedFile(path, { maxBytes });
   try {
     const read = await readExposition(streamSavedFile(file, path, maxBytes), { format: formatByContent(file) });

@@ -35,6 +35,8 @@ export interface GateDifference {
   readonly origin?: 'documented' | 'surprise';
   /** The release that introduced the change: `2.8`. */
   readonly since?: string;
+  /** Set when it is predicted from the catalogue and no exporter ran; its sentence begins with that. */
+  readonly predicted?: true;
   /** What to change, one sentence. */
   readonly advice?: string;
   /** Set by a waiver: the difference does not reject until that day. */

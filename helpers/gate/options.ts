@@ -64,16 +64,12 @@ export function gateOptions(command: Command): GateOptions {
     manifestsFrom,
     manifestsTo,
     profile,
-    rules = [],
-    dashboards = [],
-    job,
-    targetLabel = [],
-    honorLabels,
-    waivers,
     budget = [],
     load = [],
     conformance,
+    ...options
   } = command.opts<RawOptions>();
+  const { rules = [], dashboards = [], waivers } = options;
   // Commander reports a missing mandatory option before a misspelt one.
   if (from === undefined || to === undefined) {
     throw new UsageError('The gate compares two releases: --from v2.5.0 --to v2.20.0, tags or full image references.');
@@ -96,10 +92,7 @@ export function gateOptions(command: Command): GateOptions {
     ...(profile === undefined ? {} : { profile }),
     sources,
     ...(sourceCluster && { sourceCluster }),
-    scrape: {
-      labels: { ...parseTargetLabels(targetLabel), ...(job === undefined ? {} : { job }) },
-      ...(honorLabels === undefined ? {} : { honorLabels }),
-    },
+    scrape: givenTarget(options),
     ...(waivers === undefined ? {} : { waivers }),
     budgets: parseBudgets(budget),
     load: parseLoad(load),
@@ -108,21 +101,48 @@ export function gateOptions(command: Command): GateOptions {
   };
 }
 
-interface RawOptions {
+interface RawOptions extends SourceOptions {
   readonly from?: string;
   readonly to?: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
   readonly profile?: ProfileName;
+  readonly budget?: readonly string[];
+  readonly load?: readonly string[];
+  readonly conformance: boolean;
+}
+
+/** The options of `addSourceOptions`, once commander has parsed them. */
+export interface SourceOptions {
   readonly rules?: readonly string[];
   readonly dashboards?: readonly string[];
   readonly job?: string;
   readonly targetLabel?: readonly string[];
   readonly honorLabels?: boolean;
   readonly waivers?: string;
-  readonly budget?: readonly string[];
-  readonly load?: readonly string[];
-  readonly conformance: boolean;
+}
+
+/** Adds the options for rules, dashboards, how they see the exporter, and waivers. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('--rules <glob>', 'files with rules in any wrapper, or cluster: those of the cluster of --kubeconfig', commaSeparated)
+    .option('--dashboards <glob>', 'files with Grafana dashboards, or cluster', commaSeparated)
+    .option('--job <name>', 'the job of your scrape configuration (default: what the rules match on, else kube-state-metrics)')
+    .option('--target-label <name=value>', 'a label that your scrape configuration adds, such as cluster=prod-1', commaSeparated)
+    .option('--honor-labels', 'your scrape configuration honors labels (default: as the ServiceMonitor or the rules have it)')
+    .option('--no-honor-labels', 'it does not: the labels of the exporter are renamed to exported_NAME')
+    .option('--waivers <file>', 'accepted differences: a list of {difference, reason, until}');
+}
+
+/**
+ * How the user's own scrape job labels the exporter, as far as it is set.
+ * @throws UsageError for a target label that is not NAME=VALUE
+ */
+export function givenTarget({ job, targetLabel = [], honorLabels }: SourceOptions): GivenTarget {
+  return {
+    labels: { ...parseTargetLabels(targetLabel), ...(job === undefined ? {} : { job }) },
+    ...(honorLabels === undefined ? {} : { honorLabels }),
+  };
 }
 
 /** Adds the gate's options, and those that it shares with a conformance run, to a command. */
@@ -134,13 +154,6 @@ export function addGateOptions(command: Command): Command {
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
     .addOption(new Option('--profile <name>', 'the profile of --manifests-to (default: agent)').choices(Object.keys(profiles)))
-    .option('--rules <glob>', 'files with rules in any wrapper, or cluster: those of the cluster of --kubeconfig', commaSeparated)
-    .option('--dashboards <glob>', 'files with Grafana dashboards, or cluster', commaSeparated)
-    .option('--job <name>', 'the job of your scrape configuration (default: what the rules match on, else kube-state-metrics)')
-    .option('--target-label <name=value>', 'a label that your scrape configuration adds, such as cluster=prod-1', commaSeparated)
-    .option('--honor-labels', 'your scrape configuration honors labels (default: as the ServiceMonitor or the rules have it)')
-    .option('--no-honor-labels', 'it does not: the labels of the exporter are renamed to exported_NAME')
-    .option('--waivers <file>', 'accepted differences: a list of {difference, reason, until}')
     .option(
       '--budget <measure=ratio>',
       'highest allowed cost ratio, such as memory=1.5x; measures: scrape, body, series, memory, cpu',
@@ -148,7 +161,7 @@ export function addGateOptions(command: Command): Command {
     )
     .option('--load <resource=count>', 'also measure under load: pods=5000, configmaps=1000', commaSeparated)
     .option('--no-conformance', 'do not verify the candidate against the requirements in a cluster of its own');
-  return addRunOptions(command, { only: shared }).addHelpText(
+  return addRunOptions(addSourceOptions(command), { only: shared }).addHelpText(
     'after',
     `
 Exit codes: 0 accept, with or without notes; 1 reject; 2 bad usage; 3 no answer, as the cluster failed or

@@ -2,6 +2,9 @@ import { type GateDifference, parts } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import type { GateReport } from './model.ts';
 
+/** What every line about a predicted difference begins with. */
+export const PREDICTED = 'Predicted: ';
+
 /** Differences of the same kind and release, shown as one. */
 export interface Group {
   readonly title: string;
@@ -62,7 +65,8 @@ function groupOf(members: readonly GateDifference[]): Group {
       : first.since === undefined
         ? ''
         : ` since ${first.since}`;
-  return { title: `${members.length} ${titles[kind]}${format}${because}`, ...since, members };
+  const title = `${members.length} ${titles[kind]}${format}${because}`;
+  return { title: first.predicted ? `${PREDICTED}${title}` : title, ...since, members };
 }
 
 function inOrder([a]: readonly GateDifference[], [b]: readonly GateDifference[]): number {
@@ -98,9 +102,14 @@ export function reasonsOf(report: GateReport): readonly Reason[] {
 }
 
 function reasonOfRule(rule: string, members: readonly GateDifference[]): Reason {
-  const briefs = [...new Set(members.map(({ brief, sentence }) => brief ?? sentence))];
+  const briefs = [...new Set(members.map(({ brief, sentence }) => brief ?? withoutMark(sentence)))];
   const advice = [...new Set(members.flatMap((member) => member.advice ?? []))];
-  return { why: `${rule}: ${briefs.join(' ')}`, ...(advice.length > 0 ? { change: advice.join(' ') } : {}) };
+  const mark = members[0]?.predicted ? PREDICTED : '';
+  return { why: `${mark}${rule}: ${briefs.join(' ')}`, ...(advice.length > 0 ? { change: advice.join(' ') } : {}) };
+}
+
+function withoutMark(sentence: string): string {
+  return sentence.startsWith(PREDICTED) ? sentence.slice(PREDICTED.length) : sentence;
 }
 
 function reasonOfGroup(group: Group): Reason {

@@ -4,10 +4,23 @@ import { style } from '../../report/html/style.ts';
 import { formatDuration } from '../../report/words.ts';
 import { rejects } from '../verdict.ts';
 import { reasonsOf } from './groups.ts';
-import { type GateReport, releaseOf } from './model.ts';
+import { type GateReport, releaseOf, reportNames } from './model.ts';
+import { pathSection, predictionLines } from './predicted.ts';
 import { costSection, differenceSection, seriesSection, waiverSection } from './sections.ts';
 import { sourceSection } from './sources.ts';
-import { answerSentence, conformanceLine, evidenceLine, INERT, isHarmless, isInert, isNote, scrapeLine } from './words.ts';
+import {
+  answerSentence,
+  conformanceLine,
+  evidenceLine,
+  INERT,
+  isHarmless,
+  isInert,
+  isNote,
+  scrapeLine,
+  scrapeTitle,
+  sideLine,
+  verdictName,
+} from './words.ts';
 
 const FIRST_SCREEN = 7;
 
@@ -16,11 +29,12 @@ export function renderGateHtml(report: GateReport): string {
   const { differences, from, to, notVerified, leftovers, phases } = report;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${report.verdict}: kube-state-metrics ${releaseOf(from)} to ${releaseOf(to)}</title>
+<title>${verdictName(report)}: kube-state-metrics ${releaseOf(from)} to ${releaseOf(to)}</title>
 ${style}${gateStyle}</head>
 <body><a class="skip" href="#content">Skip to the differences</a>
 ${header(report)}
 <main id="content">
+${pathSection(report)}
 ${differenceSection('rejects', 'What rejects', differences.filter(rejects), true)}
 ${differenceSection('note', 'Notes', differences.filter(isNote), report.verdict !== 'reject')}
 ${differenceSection('inert', INERT, differences.filter(isInert), report.verdict === 'accept')}
@@ -29,11 +43,12 @@ ${costSection(report)}
 ${seriesSection(report)}
 ${differenceSection('harmless', 'Harmless', differences.filter(isHarmless), false)}
 ${sourceSection(report)}
+${listSection('prediction', 'Prediction for the old release', predictionLines(report))}
 ${listSection('not-verified', 'Not verified', notVerified)}
 ${listSection('leftovers', 'Not removed', leftovers)}
 ${phaseSection(phases)}
 </main>
-<footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}. The same facts as JSON: <a href="gate.json">gate.json</a>.</p></footer>
+<footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}. The same facts as JSON: <a href="${reportNames(report).json}">${reportNames(report).json}</a>.</p></footer>
 </body></html>
 `;
   return page.markup;
@@ -54,11 +69,11 @@ function header(report: GateReport): Markup {
   ];
   return html`<header>
 <p class="kicker">kube-state-metrics ${releaseOf(from)} → ${releaseOf(to)}</p>
-<h1 class="${tone}">${verdict}</h1>
+<h1 class="${tone}">${verdictName(report)}</h1>
 <p class="lead">${answerSentence(report)}</p>
 ${answer(report)}
 <ul class="tally" aria-label="Differences by weight">${tally.map((each) => html`<li><b class="${each.tone}">${each.count}</b>${each.word}</li>`)}</ul>
-<dl class="facts"><dt>Old</dt><dd>${side(from)}</dd><dt>New</dt><dd>${side(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}${scrape === undefined ? nothing : html`<dt>Scraped</dt><dd>${scrape}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
+<dl class="facts"><dt>Old</dt><dd>${sideLine(from)}</dd><dt>New</dt><dd>${sideLine(to)}</dd>${conformance === undefined ? nothing : html`<dt>Candidate</dt><dd>${conformance}</dd>`}${scrape === undefined ? nothing : html`<dt>${scrapeTitle(report)}</dt><dd>${scrape}</dd>`}<dt>Evidence</dt><dd>${evidenceLine(report)}</dd></dl>
 </header>`;
 }
 
@@ -77,10 +92,6 @@ function answer(report: GateReport): Markup {
   return html`<table class="answer"><thead><tr><th scope="col">Why</th><th scope="col">What to change</th></tr></thead>
 <tbody>${rows}</tbody></table>
 ${more > 1 ? html`<p class="more">… and ${more} more reasons below.</p>` : nothing}`;
-}
-
-function side({ version, image, target }: GateReport['from']): string {
-  return `${version || 'unknown version'} (${image}), manifests ${target || 'not known'}`;
 }
 
 function listSection(id: string, title: string, texts: readonly string[]): Markup {
@@ -106,7 +117,7 @@ h1::first-letter { text-transform: uppercase; }
 .difference .id { color: var(--soft); font-size: .85rem; }
 .figures td, .figures thead th { text-align: right; font-variant-numeric: tabular-nums; width: auto; }
 .figures th[scope=row], .figures thead th:first-child { text-align: left; }
-code, summary { overflow-wrap: anywhere; }
+code, summary, .path { overflow-wrap: anywhere; }
 @media (max-width: 48rem) {
   .pair { grid-template-columns: 1fr; }
   .answer, .answer tbody, .answer tr, .answer td { display: block; width: 100%; }

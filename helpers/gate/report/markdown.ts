@@ -5,8 +5,21 @@ import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, reasonsOf } from './groups.ts';
 import { type GateReport, releaseOf } from './model.ts';
+import { pathMarkdown, predictionLines } from './predicted.ts';
 import { sourceMarkdown } from './sources.ts';
-import { answerSentence, conformanceLine, evidenceLine, INERT, isInert, isNote, scrapeLine, sideNames } from './words.ts';
+import {
+  answerSentence,
+  conformanceLine,
+  evidenceLine,
+  INERT,
+  isInert,
+  isNote,
+  scrapeLine,
+  scrapeTitle,
+  sideLine,
+  sideNames,
+  verdictName,
+} from './words.ts';
 
 const marks = { accept: '✅', 'accept with notes': '⚠️', reject: '❌', 'no answer': '🛠️' } as const;
 const MOST = 12;
@@ -23,10 +36,12 @@ export function renderGateMarkdown(report: GateReport, limitBytes = STEP_SUMMARY
   return withinLimit(
     [
       head(report),
+      pathMarkdown(report),
       ...list('What rejects', differences.filter(rejects)),
       ...list('Notes', differences.filter(isNote)),
       ...list(INERT, differences.filter(isInert)),
       sourceMarkdown(report),
+      prediction(report),
       cost(report),
       waivers(report),
     ],
@@ -38,15 +53,24 @@ function head(report: GateReport): string {
   const { from, to, verdict } = report;
   const conformance = conformanceLine(report);
   const scrape = scrapeLine(report);
-  return `## ${marks[verdict]} kube-state-metrics ${text(releaseOf(from))} → ${text(releaseOf(to))}: ${verdict}
+  return `## ${marks[verdict]} kube-state-metrics ${text(releaseOf(from))} → ${text(releaseOf(to))}: ${verdictName(report)}
 
 **${text(answerSentence(report))}**
 
-${reasons(report)}- Old: ${code(from.image)}, manifests ${text(from.target || 'not known')}
-- New: ${code(to.image)}, manifests ${text(to.target || 'not known')}
-${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}${scrape === undefined ? '' : `- Scraped: ${text(scrape)}\n`}- Evidence: ${text(evidenceLine(report))}
+${reasons(report)}- Old: ${side(from)}
+- New: ${side(to)}
+${conformance === undefined ? '' : `- Candidate: ${text(conformance)}\n`}${scrape === undefined ? '' : `- ${scrapeTitle(report)}: ${text(scrape)}\n`}- Evidence: ${text(evidenceLine(report))}
 - Took: ${formatDuration(report.durationMs)}
 `;
+}
+
+function side(facts: GateReport['from']): string {
+  return facts.image === '' ? text(sideLine(facts)) : `${code(facts.image)}, manifests ${text(facts.target || 'not known')}`;
+}
+
+function prediction(report: GateReport): string {
+  const lines = predictionLines(report);
+  return lines.length === 0 ? '' : `\n### Prediction for the old release\n\n${lines.map((line) => `- ${text(line)}\n`).join('')}`;
 }
 
 function reasons(report: GateReport): string {

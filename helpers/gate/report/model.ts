@@ -14,11 +14,11 @@ export interface GateReport {
   readonly verdict: GateVerdict;
   /** Why there is no answer, or not everything was verified; a sentence. */
   readonly reason?: string;
-  /** The gate compares on live clusters only. */
-  readonly evidence: 'live';
+  /** The gate compares live clusters only; a preview predicts from the catalogue. */
+  readonly evidence: 'live' | 'predicted';
   readonly from: SideFacts;
   readonly to: SideFacts;
-  readonly cluster: ClusterFacts;
+  readonly cluster: ComparedCluster;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
@@ -35,10 +35,39 @@ export interface GateReport {
   readonly scrape?: ScrapeFacts;
   /** The result of the requirements with the candidate; absent where they were not verified. */
   readonly conformance?: ConformanceFacts;
+  /** The comparison of the old release's scrape with its prediction; absent without both. */
+  readonly prediction?: PredictionFacts;
+  /** Every release after the old one, the newest first; absent unless all are compared. */
+  readonly path?: readonly PathStep[];
   /** What was neither compared nor verified, a sentence each. */
   readonly notVerified: readonly string[];
   /** What the run created and could not remove. */
   readonly leftovers: readonly string[];
+}
+
+/** `files`: saved objects of a cluster, in a preview. */
+export type ComparedCluster = Omit<ClusterFacts, 'kind'> & { readonly kind: ClusterFacts['kind'] | 'files' };
+
+/** How the scrape of the old release agrees with what the catalogue predicts for the same objects. */
+export interface PredictionFacts {
+  /** The number of samples of the scrape. */
+  readonly samples: number;
+  /** The number of those that are predicted with their values. */
+  readonly agreeing: number;
+  /** The number of samples and headers that are missing, unexpected or have another value. */
+  readonly disagreeing: number;
+  /** The first of them by family, a line each, and the totals if there are more. */
+  readonly examples: readonly string[];
+}
+
+/** A release that may replace the old one, in a preview of all. */
+export interface PathStep {
+  /** `v2.10.0` */
+  readonly release: string;
+  readonly verdict: GateVerdict;
+  readonly counts: GateCounts;
+  /** What rejects this release and does not reject the release before it: a rule, a query or a family, each with what to change. */
+  readonly breaks: readonly { readonly what: string; readonly change?: string }[];
 }
 
 export interface ConformanceFacts {
@@ -88,6 +117,12 @@ export function gateCounts(differences: readonly GateDifference[]): GateCounts {
   const count = (severity: GateDifference['severity']) =>
     differences.filter((difference) => difference.severity === severity && difference.waived === undefined).length;
   return { reject: count('reject'), waived, note: count('note'), harmless: count('harmless') };
+}
+
+/** The names of the files of a report: `gate.json`; `preview.json` of a preview. */
+export function reportNames({ evidence }: Pick<GateReport, 'evidence'>) {
+  const name = evidence === 'predicted' ? 'preview' : 'gate';
+  return { json: `${name}.json`, html: `${name}.html`, markdown: `${name}.md` } as const;
 }
 
 /** `v2.5.0`, or the image as long as its version is not known. */

@@ -2,7 +2,9 @@ import { html, type Markup, nothing } from '../../report/html/markup.ts';
 import { code, text } from '../../report/markdown.ts';
 import { plural } from '../../report/words.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, reportNames } from './model.ts';
+
+type SourcesReport = Pick<GateReport, 'sources' | 'evidence'>;
 
 const MOST_REASONS = 12;
 const MOST_NAMES = 3;
@@ -18,7 +20,7 @@ function countsOf({ expressions, judged, bySelectors, notJudged }: SourceCounts)
 }
 
 /** Why expressions are not judged as a whole, the most frequent first: `its datasource is loki: 2 (panel Logs, panel Errors)`. */
-function reasonsOfSources(sources: readonly SourceCounts[], most = MOST_REASONS): readonly string[] {
+function reasonsOfSources({ sources, evidence }: SourcesReport, most = MOST_REASONS): readonly string[] {
   const names = new Map<string, string[]>();
   for (const { bySelectors, notJudged } of sources) {
     for (const { name, reason } of [...bySelectors, ...notJudged]) {
@@ -32,22 +34,23 @@ function reasonsOfSources(sources: readonly SourceCounts[], most = MOST_REASONS)
     return `${reason}: ${skipped.length} (${skipped.slice(0, MOST_NAMES).join(', ')}${more})`;
   });
   return lines.length > most
-    ? [...lines.slice(0, most), `… and ${plural(lines.length - most, 'more reason')} in gate.json.`]
+    ? [...lines.slice(0, most), `… and ${plural(lines.length - most, 'more reason')} in ${reportNames({ evidence }).json}.`]
     : lines;
 }
 
 /** The lines of the terminal: the counts of each file, then why expressions are not judged as a whole. */
-export function sourceLines({ sources }: Pick<GateReport, 'sources'>): readonly string[] {
-  return [...sources.map((source) => `${source.file}: ${countsOf(source)}`), ...reasonsOfSources(sources)];
+export function sourceLines(report: SourcesReport): readonly string[] {
+  return [...report.sources.map((source) => `${source.file}: ${countsOf(source)}`), ...reasonsOfSources(report)];
 }
 
-export function sourceMarkdown({ sources }: Pick<GateReport, 'sources'>): string {
+export function sourceMarkdown(report: SourcesReport): string {
+  const { sources } = report;
   if (sources.length === 0) return '';
   const rows = sources.map(
     ({ file, expressions, judged, bySelectors, notJudged }) =>
       `| ${code(file)} | ${expressions} | ${judged} | ${bySelectors.length} | ${notJudged.length} |`,
   );
-  const reasons = reasonsOfSources(sources).map((line) => `- ${text(line)}\n`);
+  const reasons = reasonsOfSources(report).map((line) => `- ${text(line)}\n`);
   return `\n### Rules and dashboards\n\n| File | expressions | judged | by selectors | not judged |\n|---|--:|--:|--:|--:|\n${rows.join('\n')}\n\n${reasons.join('')}`;
 }
 

@@ -6,8 +6,21 @@ import { formatAmount, formatRatio, measureNames } from '../cost.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, namesOf } from './groups.ts';
 import type { GateReport } from './model.ts';
+import { pathLines, predictionLines } from './predicted.ts';
 import { sourceLines } from './sources.ts';
-import { adviceLines, answerSentence, conformanceLine, evidenceLine, INERT, isInert, isNote, scrapeLine } from './words.ts';
+import {
+  adviceLines,
+  answerSentence,
+  conformanceLine,
+  evidenceLine,
+  INERT,
+  isInert,
+  isNote,
+  scrapeLine,
+  scrapeTitle,
+  sideLine,
+  verdictName,
+} from './words.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
@@ -50,16 +63,18 @@ export function renderGateTerminal(result: GateReport, style: TerminalStyle): st
       ...list(waivers.unused.map(({ difference }) => `unused: ${difference}`)),
     ]),
     ...block('Rules and dashboards', list(sourceLines(report))),
+    ...block('Prediction for the old release', list(predictionLines(report))),
+    ...block('Releases, newest first', list(pathLines(report))),
     ...block('Not verified', list(notVerified)),
     ...block('Not removed', list(leftovers)),
     ...block('What to change', list(adviceLines(report, MOST_ADVICE))),
-    `${paint('dim', 'old      ')}  ${from.version} (${from.image}), manifests ${from.target}`,
-    `${paint('dim', 'new      ')}  ${to.version} (${to.image}), manifests ${to.target}`,
+    `${paint('dim', 'old      ')}  ${sideLine(from)}`,
+    `${paint('dim', 'new      ')}  ${sideLine(to)}`,
     ...(conformance === undefined ? [] : [`${paint('dim', 'candidate')}  ${conformance}`]),
-    ...(scrape === undefined ? [] : [`${paint('dim', 'scraped  ')}  ${scrape}`]),
+    ...(scrape === undefined ? [] : [`${paint('dim', scrapeTitle(report).toLowerCase().padEnd(9))}  ${scrape}`]),
     `${paint('dim', 'evidence ')}  ${evidenceLine(report)}, in ${formatDuration(report.durationMs)}`,
     '',
-    paint(colour, paint('bold', verdict.toUpperCase())),
+    paint(colour, paint('bold', verdictName(report).toUpperCase())),
     ...wrap(answerSentence(report), width),
     '',
   ].join('\n');

@@ -1,11 +1,26 @@
 import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
-import { groupsOf, weight } from './groups.ts';
-import { type GateReport, releaseOf } from './model.ts';
+import { groupsOf, PREDICTED, weight } from './groups.ts';
+import { type GateReport, releaseOf, type SideFacts } from './model.ts';
 
-/** The answer with its main reason, as one sentence. */
-export function answerSentence({ verdict, reason, counts, differences, from, to }: GateReport): string {
+/** The answer with its main reason, as one sentence; a predicted one begins with `Predicted: `. */
+export function answerSentence(report: GateReport): string {
+  return `${report.evidence === 'predicted' ? PREDICTED : ''}${answerOf(report)}`;
+}
+
+/** `reject`, `accept (predicted)` */
+export function verdictName({ verdict, evidence }: Pick<GateReport, 'verdict' | 'evidence'>): string {
+  return evidence === 'predicted' ? `${verdict} (predicted)` : verdict;
+}
+
+/** `v2.5.0 (registry.example/kube-state-metrics:v2.5.0), manifests agent`; in a preview `v2.5.0, predicted from the catalogue` */
+export function sideLine({ version, image, target }: SideFacts): string {
+  if (image === '') return `${version}, ${target}`;
+  return `${version || 'unknown version'} (${image}), manifests ${target || 'not known'}`;
+}
+
+function answerOf({ verdict, reason, counts, differences, from, to }: GateReport): string {
   const versions = `${to.version} for ${from.version}`;
   const appended = reason === undefined ? '' : ` ${reason}`;
   const also = [
@@ -73,7 +88,11 @@ export function isNote({ severity, waived }: GateDifference): boolean {
 }
 
 /** `live, upstream Kubernetes v1.34.1, 1 node (localhost/kube-node:v1.34.1)` */
-export function evidenceLine({ cluster }: GateReport): string {
+export function evidenceLine({ cluster, evidence }: GateReport): string {
+  if (evidence === 'predicted') {
+    const origin = cluster.kind === 'files' ? 'saved objects' : 'objects';
+    return `predicted from the catalogue, nothing was deployed; ${origin} of ${distribution(cluster)}, ${plural(cluster.nodes, 'node')}`;
+  }
   return `live, ${distribution(cluster)}, ${plural(cluster.nodes, 'node')} (${cluster.image || cluster.kind})`;
 }
 
@@ -87,6 +106,11 @@ export function conformanceLine({ conformance }: GateReport): string | undefined
     ...(knownIssues > 0 ? [plural(knownIssues, 'known issue')] : []),
   ];
   return `${conformance.verdict}: ${facts.join(', ')}`;
+}
+
+/** What `scrapeLine` is titled: nothing is scraped in a preview, and the labels are those with which the rules are judged. */
+export function scrapeTitle({ evidence }: Pick<GateReport, 'evidence'>): 'Scraped' | 'Target' {
+  return evidence === 'predicted' ? 'Target' : 'Scraped';
 }
 
 /** `job="ksm", cluster="prod-1" (from the rules), honor_labels: true`; undefined where nothing was scraped. */

@@ -2,7 +2,7 @@ import { redactStrings } from '../../redaction/text.ts';
 import { writeAll } from '../../report/write.ts';
 import { renderGateHtml } from './html.ts';
 import { renderGateMarkdown } from './markdown.ts';
-import type { GateReport } from './model.ts';
+import { type GateReport, reportNames } from './model.ts';
 
 /**
  * Writes the report of a comparison as JSON (its schema is docs/gate.schema.json), HTML and Markdown: all of them, or none. Secrets in
@@ -11,9 +11,10 @@ import type { GateReport } from './model.ts';
  */
 export async function writeGateReports(report: GateReport, directory: string): Promise<readonly string[]> {
   const safe = redactStrings(report);
+  const names = reportNames(report);
   return writeAll(directory, {
-    'gate.json': `${JSON.stringify(safe, undefined, 2)}\n`,
-    'gate.html': renderGateHtml(safe),
-    'gate.md': renderGateMarkdown(safe),
+    [names.json]: `${JSON.stringify(safe, undefined, 2)}\n`,
+    [names.html]: renderGateHtml(safe),
+    [names.markdown]: renderGateMarkdown(safe),
   });
 }

@@ -21,10 +21,15 @@ export interface ExpectedChanges {
 
 /**
  * Classifies changes as documented, when the catalogue predicts them, or as surprises.
- * @param steps the predicted changes of every release after the old one up to the new one, in this order
+ * @param steps the predicted changes of every release after the old one up to the new one, in this order, which date the changes
+ * @param predicted the predicted changes of the new release for all objects
  */
-export function classify(observed: readonly SurfaceChange[], steps: readonly ExpectedChanges[]): readonly Classified[] {
-  const last = new Map((steps.at(-1)?.changes ?? []).map((change) => [changeId(change), change]));
+export function classify(
+  observed: readonly SurfaceChange[],
+  steps: readonly ExpectedChanges[],
+  predicted: readonly SurfaceChange[] = steps.at(-1)?.changes ?? [],
+): readonly Classified[] {
+  const last = new Map(predicted.map((change) => [changeId(change), change]));
   const releases = releasesOf(steps);
   return observed.map((change) => {
     const id = changeId(change);
@@ -71,6 +76,7 @@ function releasesOf(steps: readonly ExpectedChanges[]): ReadonlyMap<string, Rele
 }
 
 function unexpected(observed: SurfaceChange, expected: SurfaceChange): readonly Change[] {
+  if (observed === expected) return [];
   const old = new Set(expected.changes.map((change) => keyOf(change.old)));
   const now = new Set(expected.changes.map((change) => keyOf(change.new)));
   return observed.changes.filter((change) => !old.has(keyOf(change.old)) || !now.has(keyOf(change.new)));

@@ -6,9 +6,9 @@ import type { Exposition, Format } from '../../exposition/model.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { atLeast, formatVersion, parseVersion } from '../../version.ts';
 import type { GateDifference, Severity } from '../difference.ts';
-import { changeId, type SurfaceKind } from './change.ts';
+import { changeId, type SurfaceChange, type SurfaceKind } from './change.ts';
 import { type Classified, classify, documentedInHeaders, type ExpectedChanges, releasesBetween } from './classify.ts';
-import { compareSurfaces, markOf, marksStability } from './compare.ts';
+import { compareSurfaces, type KnownFamilies, markOf, marksStability } from './compare.ts';
 import { adviceFor, examplesOf, reasonFor, sentenceOf } from './describe.ts';
 import {
   expectedSurface,
@@ -19,6 +19,7 @@ import {
   type ScrapedSide,
   type SurfaceRequest,
 } from './expected.ts';
+import { representatives } from './representatives.ts';
 
 /** The changes of the surface, and as differences with severity and sentence. */
 export interface GatedSurface {
@@ -38,10 +39,26 @@ export function gateSurface(request: SurfaceRequest): GatedSurface {
   const inventory = takeInventory(request.objects, request.after);
   const known = knownFamilies(sides, tables, format, inventory);
   const observed = compareSurfaces(settled(request, 'old', tables), settled(request, 'new', tables), known);
-  const steps = observed.length === 0 ? [] : expectedSteps(request, sides, inventory, tables);
-  const changes = classify(observed, steps).map((change) => documentedInHeaders(change, sides.old.exporter, sides.new.exporter));
+  const { predicted } = request;
+  const dating = predicted ? takeInventory(representatives(observed, sides, inventory, tables)) : inventory;
+  const steps = observed.length === 0 ? [] : expectedSteps(request, sides, dating, tables);
+  const explained = predicted && explainedBy(predicted, request, observed, known);
+  const changes = classify(observed, steps, explained).map((change) =>
+    documentedInHeaders(change, sides.old.exporter, sides.new.exporter),
+  );
   const rows = rowsByFamily(tables, format);
   return { changes, differences: changes.map((change) => differenceOf(change, format, rows.get(change.family), request)) };
+}
+
+/** The changes between both predictions, which are those observed where both sides are predictions. */
+function explainedBy(
+  predicted: NonNullable<SurfaceRequest['predicted']>,
+  request: SurfaceRequest,
+  observed: readonly SurfaceChange[],
+  known: KnownFamilies,
+): readonly SurfaceChange[] {
+  if (predicted.old === request.old.exposition && predicted.new === request.new.exposition) return observed;
+  return compareSurfaces(surfaceOf(predicted.old, []), surfaceOf(predicted.new, []), known);
 }
 
 /** The predicted changes against the old release, for every release up to the new one. */
@@ -87,6 +104,7 @@ function isStable(family: string, known: KnownRow | undefined, { families }: Exp
 function settled(request: SurfaceRequest, side: 'old' | 'new', tables: readonly ResourceTable[]) {
   const { exposition, exporter, options } = request[side];
   const { objects, after } = request;
+  if (after === undefined) return surfaceOf(exposition, []);
   const account: AccountRequest = { exposition, exporter, options, objects, after, tables };
   return surfaceOf(exposition, examineRequest(account).unsettled);
 }

@@ -15,7 +15,7 @@ export function gateObjects(
   sides: Readonly<Record<'old' | 'new', { readonly release: Release; readonly surface: Surface }>>,
   inventory: Inventory,
   tables: readonly ResourceTable[],
-  kubernetes: string,
+  kubernetes: string | undefined,
 ): readonly GateDifference[] {
   return tables.flatMap((table) => {
     const old = unexposedObjects(table, sides.old, inventory);
@@ -53,7 +53,7 @@ function unexposedObjects(
   return new Set(labelled.filter(({ labels }) => !keys.has(seriesKey(labels))).map(({ name }) => name));
 }
 
-function noteOf({ exporter }: Release, kubernetes: string, resource: string): string | undefined {
+function noteOf({ exporter }: Release, kubernetes: string | undefined, resource: string): string | undefined {
   return knownIssuesFor(formatVersion(exporter), kubernetes).find(({ resources }) => resources.includes(resource))?.note;
 }
 

@@ -77,8 +77,14 @@ function takeNearest(sample: SurfaceSample, candidates: SurfaceSample[], common:
   return taken as SurfaceSample;
 }
 
+/** Equal for samples with the same values of these labels, in this order. An absent label counts as empty, as in Prometheus. */
 function keyOf({ labels }: SurfaceSample, names: readonly string[]): string {
-  return seriesKey(project(labels, names));
+  let key = '';
+  for (const name of names) {
+    const text = labels[name] ?? '';
+    key += `${text.length}:${text}`;
+  }
+  return key;
 }
 
 /** An absent label counts as empty, as in Prometheus. */
@@ -99,7 +105,11 @@ export interface Rename {
 
 /** Pairs of a removed and an added family with exactly the same series and values; ambiguous ones are ignored. */
 export function renamedFamilies(gone: readonly SurfaceFamily[], arrived: readonly SurfaceFamily[]): readonly Rename[] {
-  const contents = (families: readonly SurfaceFamily[]) => families.filter(({ samples }) => samples.length > 0).map(contentOf);
+  const sizes = (families: readonly SurfaceFamily[]) => new Set(families.map(({ samples }) => samples.length));
+  const [before, after] = [sizes(gone), sizes(arrived)];
+  // Only families with as many samples can be equal, and their contents are expensive.
+  const isCandidate = ({ samples: { length } }: SurfaceFamily) => length > 0 && before.has(length) && after.has(length);
+  const contents = (families: readonly SurfaceFamily[]) => families.filter(isCandidate).map(contentOf);
   return uniquePairs(contents(gone), contents(arrived));
 }
 

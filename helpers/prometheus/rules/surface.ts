@@ -24,7 +24,8 @@ export interface IgnoredSample {
 export function surfaceOf({ format, families }: Exposition, ignored: readonly IgnoredSample[]): Surface {
   const ignoredKeys = new Set(ignored.map(({ family, labels }) => `${family} ${seriesKey(labels)}`));
   const compared = [...families.values()].map(({ name, type, help, samples }): SurfaceFamily => {
-    const kept = samples.filter((sample) => !ignoredKeys.has(`${sample.name} ${seriesKey(sample.labels)}`));
+    const kept =
+      ignored.length === 0 ? samples : samples.filter((sample) => !ignoredKeys.has(`${sample.name} ${seriesKey(sample.labels)}`));
     return { name: familyName(name, format), type, help, samples: kept };
   });
   return { format, families: new Map(compared.map((family) => [family.name, family])) };

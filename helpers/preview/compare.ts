@@ -1,0 +1,178 @@
+import { type Inventory, takeInventory } from '../accounting/inventory.ts';
+import { unknownResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import type { Exposition, Family } from '../exposition/model.ts';
+import type { Measure } from '../gate/cost.ts';
+import type { GateDifference } from '../gate/difference.ts';
+import { PREDICTED } from '../gate/report/groups.ts';
+import type { ScrapeFacts, SeriesCount } from '../gate/report/model.ts';
+import type { SourceCounts } from '../gate/rules/coverage.ts';
+import { judgeSources } from '../gate/rules/gate-rules.ts';
+import type { GivenTarget } from '../gate/rules/target-labels.ts';
+import type { ScrapedSide } from '../gate/surface/expected.ts';
+import { gateSurface } from '../gate/surface/gate-surface.ts';
+import { gateObjects } from '../gate/surface/objects.ts';
+import { type Rule, type RuleSource, shortRuleName } from '../prometheus/rules/rule.ts';
+import { surfaceOf } from '../prometheus/rules/surface.ts';
+import { parseVersion } from '../version.ts';
+import { endingObjects, repeatedSeries } from './faults.ts';
+import type { PreviewInputs } from './inputs.ts';
+import { predictExposition } from './predict.ts';
+
+/** The old side of a preview, and its prediction. */
+export interface OldSide extends ScrapedSide {
+  /** The predicted exposition; the same as `exposition` without a scrape. */
+  readonly predicted: Exposition;
+}
+
+/** A candidate compared with the old side. */
+export interface PreviewComparison {
+  readonly release: string;
+  /** The candidate's exposition: predicted, with the families of the scrape that the catalogue does not know. */
+  readonly exposition: Exposition;
+  readonly differences: readonly GateDifference[];
+  readonly series: readonly SeriesCount[];
+  readonly measures: readonly Measure[];
+  readonly sources: readonly SourceCounts[];
+  readonly scrape?: ScrapeFacts;
+}
+
+/** The old side: the scrape where there is one, else the prediction. */
+export function oldSide({ objects, old, scrape, kubernetes }: PreviewInputs): OldSide {
+  const release = { exporter: parseVersion(old.exporter), options: old.options };
+  const predicted = predictExposition(release, takeInventory(objects), kubernetes);
+  return { ...old, predicted, exposition: scrape?.exposition ?? predicted };
+}
+
+/** The families of a scrape that the catalogue does not know, such as those of custom resources. */
+export function unknownFamilies({ families }: Exposition): readonly Family[] {
+  const known = new Set(tables.flatMap((table) => table.families.map(({ name }) => name)));
+  return [...families.values()].filter(({ name }) => !known.has(name));
+}
+
+/** Predicts a release for the same objects and arguments, and compares it with the old side. */
+export function compareWith(
+  release: string,
+  old: OldSide,
+  inputs: PreviewInputs,
+  sources: readonly RuleSource[],
+  given: GivenTarget,
+): PreviewComparison {
+  const { objects, kubernetes, scrape } = inputs;
+  const { options } = old;
+  const version = parseVersion(release);
+  const inventory = takeInventory(objects);
+  const notStarting = startDifferences(release, inputs);
+  const predicted = predictExposition({ exporter: version, options }, inventory, kubernetes);
+  const exposition = scrape ? withFamilies(predicted, unknownFamilies(scrape.exposition)) : predicted;
+  const now = { exposition, exporter: release, options };
+  const surface = gateSurface({ old, new: now, objects, kubernetes, predicted: { old: old.predicted, new: exposition } });
+  const surfaces = { old: surfaceOf(old.exposition, []), new: surfaceOf(exposition, []) };
+  const judged = sources.length === 0 ? undefined : judgeSources(sources, { ...surfaces, changes: surface.changes }, given);
+  const measures = measuresOf(old.predicted, predicted);
+  const differences = [
+    ...notStarting,
+    ...endingObjects(release, inputs),
+    ...surface.differences.map((difference) => withoutMismatch(difference, old.exporter)),
+    ...repeatedSeries(old.predicted, predicted),
+    ...objectDifferences(old, now, inventory, kubernetes),
+    ...(judged?.differences ?? []),
+  ];
+  return {
+    release,
+    exposition,
+    differences: differences.map(asPredicted),
+    series: seriesCounts(old.exposition, exposition),
+    measures,
+    sources: judged ? bySelectorsOnly(judged.sources, sources, judged.evaluable) : [],
+    ...(judged && { scrape: scrapeFacts(judged.target) }),
+  };
+}
+
+/** Source: the exporter ends at start for a name in --resources that it does not know. */
+function startDifferences(release: string, { old }: PreviewInputs): readonly GateDifference[] {
+  const unknown = unknownResources(tables, parseVersion(release), old.options);
+  return unknown.map((resource) => ({
+    id: `start/unknown-resource/${resource}`,
+    part: 'start',
+    sentence: `${release} does not start with "${resource}" in --resources, which it does not know.`,
+    severity: 'reject',
+    advice: `Remove ${resource} from --resources.`,
+    old: [],
+    new: [],
+  }));
+}
+
+/**
+ * The candidate is predicted, so that what the catalogue does not explain is in the scrape of the old release: the objects have changed
+ * in between, or the prediction for the old release is wrong. Neither rejects the candidate.
+ */
+function withoutMismatch(difference: GateDifference, release: string): GateDifference {
+  if (difference.origin !== 'surprise' || difference.severity !== 'reject') return difference;
+  const reason = `The scrape of ${release} differs here from the prediction for ${release}, so that nothing follows for the candidate.`;
+  return { ...difference, severity: 'note', sentence: `${difference.sentence} ${reason}` };
+}
+
+function asPredicted(difference: GateDifference): GateDifference {
+  return { ...difference, predicted: true, sentence: `${PREDICTED}${difference.sentence}` };
+}
+
+function objectDifferences(
+  old: ScrapedSide,
+  now: ScrapedSide,
+  inventory: Inventory,
+  kubernetes: string | undefined,
+): readonly GateDifference[] {
+  const side = ({ exporter, options, exposition }: ScrapedSide) => ({
+    release: { exporter: parseVersion(exporter), options },
+    surface: surfaceOf(exposition, []),
+  });
+  return gateObjects({ old: side(old), new: side(now) }, inventory, tables, kubernetes);
+}
+
+/** No Prometheus evaluates a predicted exposition: what could be evaluated is judged by its selectors. */
+function bySelectorsOnly(
+  counts: readonly SourceCounts[],
+  sources: readonly RuleSource[],
+  evaluable: readonly Rule[],
+): readonly SourceCounts[] {
+  const whole = new Set(evaluable);
+  return counts.map((count, index) => {
+    const rules = (sources[index]?.rules ?? []).filter((rule) => whole.has(rule));
+    const reason = 'a preview judges selectors, and evaluates nothing in Prometheus';
+    const added = rules.map((rule) => ({ name: shortRuleName(rule), reason }));
+    return { ...count, judged: count.judged - added.length, bySelectors: [...added, ...count.bySelectors] };
+  });
+}
+
+function scrapeFacts({ labels, derived, honorLabels }: ReturnType<typeof judgeSources>['target']): ScrapeFacts {
+  return { labels, derived: [...derived].filter((name) => labels[name] !== undefined), honorLabels };
+}
+
+/** Both are predicted, as the size of a real scrape depends on its HELP texts. */
+function measuresOf(old: Exposition, now: Exposition): readonly Measure[] {
+  const when = 'for these objects';
+  return [
+    { name: 'series', when, unit: 'series', old: old.samples, new: now.samples },
+    { name: 'body', when, unit: 'bytes', old: old.bytes, new: now.bytes },
+  ];
+}
+
+/** The families whose number of series differs, those that grow most first. */
+function seriesCounts({ families: before }: Exposition, { families: after }: Exposition): readonly SeriesCount[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names
+    .map((family) => ({
+      family,
+      old: before.get(family)?.samples.length ?? 0,
+      new: after.get(family)?.samples.length ?? 0,
+    }))
+    .filter(({ old, new: now }) => old !== now)
+    .sort((a, b) => b.new - b.old - (a.new - a.old) || a.family.localeCompare(b.family));
+}
+
+function withFamilies(exposition: Exposition, added: readonly Family[]): Exposition {
+  const families = new Map([...exposition.families, ...added.map((family) => [family.name, family] as const)]);
+  const samples = exposition.samples + added.reduce((sum, family) => sum + family.samples.length, 0);
+  return { ...exposition, samples, families };
+}

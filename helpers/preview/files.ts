@@ -1,0 +1,41 @@
+import { readSavedExposition } from '../account/explain.ts';
+import { readSavedObjects } from '../account/saved-objects.ts';
+import { UsageError } from '../errors.ts';
+import type { Exposition } from '../exposition/model.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { PreviewOrigin } from './options.ts';
+
+/** What was read of files or of a cluster. */
+export interface ReadOrigin {
+  readonly objects: readonly KubernetesObject[];
+  /** The old release's own scrape; undefined to predict it. */
+  readonly scrape?: {
+    readonly exposition: Exposition;
+    /** `scrape metrics.txt` */
+    readonly origin: string;
+  };
+  /** The release of Kubernetes; undefined if it is unknown. */
+  readonly kubernetes?: string;
+  /** The release and arguments of the deployed exporter, of a cluster. */
+  readonly exporter?: { readonly version: string; readonly args: readonly string[] };
+  /** The resources that the caller may not read. */
+  readonly unread?: readonly string[];
+  /** A client that only reads, for rules and dashboards of the cluster. */
+  readonly client?: KubeClient;
+}
+
+/** @throws a UsageError for a file that cannot be read, and a scrape in OpenMetrics */
+export async function readFiles({
+  objects: path,
+  metrics,
+  maxBytes,
+}: Extract<PreviewOrigin, { readonly kind: 'files' }>): Promise<ReadOrigin> {
+  const objects = await readSavedObjects(path, maxBytes);
+  if (metrics === undefined) return { objects };
+  const { exposition } = await readSavedExposition(metrics, maxBytes);
+  if (exposition.format !== 'text') {
+    throw new UsageError(`${metrics} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
+  }
+  return { objects, scrape: { exposition, origin: `scrape ${metrics}` } };
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { takeInventory } from '../accounting/inventory.ts';
+import { writeSample } from '../accounting/series.ts';
+import { recordedCapture, recordedNames } from '../capture/capture.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import type { Exposition } from '../exposition/model.ts';
+import { readExposition } from '../exposition/read.ts';
+import { parseVersion } from '../version.ts';
+import { predictExposition, writeExposition } from './predict.ts';
+
+/** The families with their types, and the samples with sorted labels, each once. */
+function linesOf({ families }: Exposition): ReadonlySet<string> {
+  return new Set(
+    [...families.values()].flatMap(({ name, type, samples }) => [
+      `${name} ${type}`,
+      ...samples.map(({ labels, value }) => {
+        const sorted = Object.entries(labels).sort(([a], [b]) => a.localeCompare(b));
+        return writeSample(name, Object.fromEntries(sorted), value);
+      }),
+    ]),
+  );
+}
+
+function minus(lines: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
+  return [...lines].filter((line) => !others.has(line));
+}
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'predict-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test.each(recordedNames())('%s: the predicted exposition has the families and samples of the real scrape', async (name) => {
+  const { origin, objects, metrics } = recordedCapture(name);
+  const release = { exporter: parseVersion(origin.exporter), options: parseExporterArguments(origin.args) };
+  const file = join(folder, 'to.metrics.txt');
+  const predicted = predictExposition(release, takeInventory(objects), origin.kubernetes);
+  writeExposition(file, predicted, origin.exporter);
+  const text = readFileSync(file);
+  const [written, real] = await Promise.all([text, metrics].map((scrape) => readExposition(scrape, { format: 'text' })));
+  if (!written || !real) throw new Error('Expected two expositions.');
+  const [expected, actual] = [linesOf(written.exposition), linesOf(real.exposition)];
+
+  expect(predicted.samples).toBeGreaterThan(1000);
+  expect(predicted.bytes).toBe(text.length);
+  expect(minus(expected, actual)).toEqual([]);
+  expect(minus(actual, expected)).toEqual([]);
+});
