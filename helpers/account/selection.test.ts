@@ -138,6 +138,8 @@ describe('an exporter of some of the pods', () => {
       const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'k', namespace: 'a' }, spec: { replicas: 2 } };
 
       expect((await explainedShards([second], [replica, set])).accounting).toMatchObject({ explained: 2, differences: [] });
+      const scaledDown = { ...set, spec: { replicas: 1 } };
+      await expect(explainedShards([second], [replica, scaledDown])).rejects.toThrow('--shard is 1, but --total-shards is 1');
       await expect(explainedShards([second], [replica])).rejects.toThrow(
         '--pod is a/k-1, whose StatefulSet is not among the objects',
       );
