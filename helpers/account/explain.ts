@@ -10,7 +10,7 @@ import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file
 import { parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
 import { chooseExporter, kubernetesOf } from './exporter-pod.ts';
-import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf } from './options.ts';
+import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf, withShardOfPod } from './options.ts';
 import { repeatsIn } from './repeats.ts';
 import { readSavedObjects } from './saved-objects.ts';
 
@@ -44,7 +44,7 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   const chosen = chooseExporter(after ?? before, given, given.metrics.length);
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
-  const options = await optionsOf(chosen.args, version, given);
+  const options = await optionsOf(withShardOfPod(chosen.args, after ?? before), version, given);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const releases = { exporter: chosen.version, kubernetes: given.kubernetes ?? kubernetesOf(after ?? before) };

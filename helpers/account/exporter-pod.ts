@@ -15,29 +15,46 @@ export interface RunningExporter {
 }
 
 interface ExporterPod extends KubernetesObject {
-  readonly spec?: { readonly containers?: readonly Container[] };
+  readonly spec?: { readonly containers?: readonly Container[]; readonly nodeName?: string };
   readonly status?: { readonly phase?: string };
 }
 
 interface Container {
   readonly image?: string;
   readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath?: string } };
+  }[];
 }
 
 const TERMINATED = new Set(['Failed', 'Succeeded']);
 
 /** The containers with an image named kube-state-metrics, in pods that have not terminated. */
 export function runningExporters(objects: readonly KubernetesObject[]): readonly RunningExporter[] {
-  return objects.filter(isLivePod).flatMap(({ metadata, spec }) =>
-    (spec?.containers ?? [])
+  return objects.filter(isLivePod).flatMap((pod) =>
+    (pod.spec?.containers ?? [])
       .filter(({ image = '' }) => isExporterImage(image))
-      .map(({ image = '', args = [] }) => ({
-        pod: `${metadata.namespace ?? ''}/${metadata.name}`,
-        image,
-        version: versionOf(image),
-        args,
+      .map((container) => ({
+        pod: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`,
+        image: container.image ?? '',
+        version: versionOf(container.image ?? ''),
+        args: expandedArgs(container, pod),
       })),
   );
+}
+
+/** The arguments with the container's variables: `--node=$(NODE_NAME)` becomes `--node=worker-1`. Unknown variables remain. */
+function expandedArgs({ args = [], env = [] }: Container, { metadata, spec }: ExporterPod): readonly string[] {
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'metadata.name': metadata.name,
+    'metadata.namespace': metadata.namespace,
+    'metadata.uid': metadata.uid,
+    'spec.nodeName': spec?.nodeName,
+  };
+  const values = new Map(env.map(({ name, value, valueFrom }) => [name, value ?? fields[valueFrom?.fieldRef?.fieldPath ?? '']]));
+  return args.map((arg) => arg.replace(/\$\(([^)]+)\)/g, (variable: string, name: string) => values.get(name) ?? variable));
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   configFileOf,
   customResourceStateFile,
   type ExporterOptions,
+  ownPodOf,
   parseExporterArguments,
 } from '../catalogue/arguments.ts';
 import { parseCustomResourceState } from '../catalogue/custom/config.ts';
@@ -45,6 +46,32 @@ export async function optionsOf(args: readonly string[], version: Version, given
       `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
     );
   return configured;
+}
+
+interface StatefulSet extends KubernetesObject {
+  readonly spec?: { readonly replicas?: number };
+}
+
+/**
+ * The arguments of an exporter that finds its shard by its pod and StatefulSet, with that shard; others as they are. A pod's ordinal is
+ * its shard, and the number of replicas the total. Source: the exporter's pkg/metricshandler/metrics_handler.go.
+ * @throws UsageError if the pod's StatefulSet is not among the objects
+ */
+export function withShardOfPod(args: readonly string[], objects: readonly KubernetesObject[]): readonly string[] {
+  const own = ownPodOf(args);
+  if (!own) return args;
+  const find = (kind: string, name: string | undefined) =>
+    objects.find(
+      (object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === own.namespace,
+    );
+  const owner = find('Pod', own.name)?.metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet')?.name;
+  const set = find('StatefulSet', owner) as StatefulSet | undefined;
+  const ordinal = /-(\d+)$/.exec(own.name)?.[1];
+  if (!set || ordinal === undefined)
+    throw new UsageError(
+      `--pod is ${own.namespace}/${own.name}, whose StatefulSet is not among the objects: save it as well, or set --shard and --total-shards with --args.`,
+    );
+  return [...args, `--shard=${ordinal}`, `--total-shards=${set.spec?.replicas ?? 1}`, '--pod='];
 }
 
 /** A saved scrape with the options of the shard that it comes from. */

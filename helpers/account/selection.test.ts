@@ -124,6 +124,27 @@ describe('an exporter of some of the pods', () => {
         expect((await explainedShards([first, second], pods)).accounting).toMatchObject({ explained: 3, differences: [] });
     });
 
+    test('has the shard of a replica of a StatefulSet', async () => {
+      const env = [
+        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      ];
+      const args = [...resource.split(' '), '--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'];
+      const replica = {
+        ...pod('k-1', 'u-k-1'),
+        metadata: { name: 'k-1', namespace: 'a', uid: 'u-k-1', ownerReferences: [{ kind: 'StatefulSet', name: 'k' }] },
+        spec: { containers: [{ image: 'kube-state-metrics:v2.18.0', args, env }] },
+      };
+      const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'k', namespace: 'a' }, spec: { replicas: 2 } };
+
+      expect((await explainedShards([second], [replica, set])).accounting).toMatchObject({ explained: 2, differences: [] });
+      const scaledDown = { ...set, spec: { replicas: 1 } };
+      await expect(explainedShards([second], [replica, scaledDown])).rejects.toThrow('--shard is 1, but --total-shards is 1');
+      await expect(explainedShards([second], [replica])).rejects.toThrow(
+        '--pod is a/k-1, whose StatefulSet is not among the objects',
+      );
+    });
+
     test('is bad usage if the shards contradict each other', async () => {
       const three = [exporterPod('k-0', '--total-shards=3'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
       await expect(explainedShards([first, second], three)).rejects.toThrow(
@@ -132,6 +153,18 @@ describe('an exporter of some of the pods', () => {
       const unlike = [exporterPod('k-0', '--total-shards=2'), exporterPod('k-1', '--total-shards=3', '--shard=1')];
       await expect(explainedShards([first, second], unlike)).rejects.toThrow('Several pods run an exporter, a/k-0');
     });
+  });
+
+  test('has the node of its pod', async () => {
+    const env = [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }];
+    const args = [...resource.split(' '), '--node=$(NODE_NAME)'];
+    const containers = [{ image: 'kube-state-metrics:v2.18.0', args, env }];
+    const agent = { ...pod('k', 'u-k'), spec: { nodeName: 'n1', containers } };
+    await writeFile(join(folder, 'objects.jsonl'), [...objects, agent].map((object) => JSON.stringify(object)).join('\n'));
+    await writeFile(join(folder, 'metrics.txt'), exposed('web'));
+    const files = ['--objects', join(folder, 'objects.jsonl'), '--metrics', join(folder, 'metrics.txt')];
+
+    expect((await explain(parseAccountArguments(files))).accounting).toMatchObject({ explained: 1, differences: [] });
   });
 
   // The shards of the uids are computed with Go's hash/fnv and the jump hash in Go.

@@ -76,8 +76,8 @@ const UNSUPPORTED_FLAGS: ReadonlyMap<string, string> = new Map([
  */
 export function parseExporterArguments(args: readonly string[], configFile?: ConfigFile): ExporterOptions {
   const flags = readFlags(args, configFile);
-  for (const name of flags.keys()) {
-    const reason = UNSUPPORTED_FLAGS.get(name);
+  for (const [name, values] of flags) {
+    const reason = values.at(-1) === '' ? undefined : UNSUPPORTED_FLAGS.get(name);
     if (reason !== undefined) throw new UsageError(`--${name} is not supported: ${reason}.`);
   }
   const namespaces = list(flags, 'namespaces');
@@ -131,6 +131,13 @@ export interface ConfigFile {
 /** The path of the exporter's `--config`; undefined without it. */
 export function configFileOf(args: readonly string[]): string | undefined {
   return readFlags(args).get('config')?.at(-1);
+}
+
+/** The name of the exporter's own pod, by which it finds its shard; undefined without `--pod` or `--pod-namespace`. */
+export function ownPodOf(args: readonly string[]): { readonly name: string; readonly namespace: string } | undefined {
+  const flags = readFlags(args);
+  const [name, namespace] = [flags.get('pod')?.at(-1), flags.get('pod-namespace')?.at(-1)];
+  return name && namespace ? { name, namespace } : undefined;
 }
 
 function readFlags(args: readonly string[], configFile?: ConfigFile): Flags {
