@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { addGateOptions } from '../helpers/gate/options.ts';
+import { addPreviewOptions } from '../helpers/preview/options.ts';
 import { runOptions } from '../helpers/run/option-definitions.ts';
 import { parseOptions } from '../helpers/run/options.ts';
 import { commandTimeout, runToEnd } from './testing/command.ts';
@@ -133,9 +134,9 @@ test('the action gives the commands only options that they have', () => {
   const given = [...action.slice(action.indexOf('options=(')).matchAll(/(?<=[\s(])--[a-z][a-z0-9-]+/g)].map(([flag]) => flag);
   const known = [
     ...runOptions.map(({ long }) => long),
-    ...addGateOptions(new Command())
-      .helpInformation()
-      .matchAll(/--[a-z0-9-]+/g),
+    ...[addGateOptions(new Command()), addPreviewOptions(new Command())].flatMap((command) => [
+      ...command.helpInformation().matchAll(/--[a-z0-9-]+/g),
+    ]),
   ].map(String);
 
   expect(given).toContain('--k3s-image');

@@ -1,4 +1,5 @@
 import { objectName } from '../accounting/inventory.ts';
+import { knownIssuesFor } from '../accounting/known-issues.ts';
 import { seriesKey, writeSeries } from '../accounting/series.ts';
 import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
@@ -80,18 +81,22 @@ const faults: readonly Fault[] = [
     kind: 'HorizontalPodAutoscaler',
     exporter: '<2.20',
     note: 'Releases before 2.20 crash on a HorizontalPodAutoscaler whose status has a metric without its source (#3071).',
+    // The controller writes an empty type for a metric that it cannot read; exporters skip it.
     matches: ({ status }: Autoscaler) =>
-      (status?.currentMetrics ?? []).some(
-        (metric) => metric[`${metric.type.charAt(0).toLowerCase()}${metric.type.slice(1)}`] === undefined,
-      ),
+      (status?.currentMetrics ?? []).some(({ type, ...sources }) => type !== '' && sources[sourceOf(type)] === undefined),
   },
 ];
 
+/** `containerResource` of the type `ContainerResource`. */
+function sourceOf(type: string): string {
+  return `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+}
+
 /** The objects that end the candidate and not the old release, a difference for each known fault. */
-export function endingObjects(release: string, { objects, old }: PreviewInputs): readonly GateDifference[] {
-  const read = new Set(exposedResources(tables, parseVersion(release), old.options).map(({ table }) => table.resource));
+export function endingObjects(release: string, inputs: PreviewInputs): readonly GateDifference[] {
+  const { objects, old } = inputs;
   return faults
-    .filter(({ exporter, resource }) => read.has(resource) && inRange(release, exporter) && !inRange(old.exporter, exporter))
+    .filter((fault) => hasFault(release, fault, inputs) && !hasFault(old.exporter, fault, inputs))
     .flatMap((fault): readonly GateDifference[] => {
       const names = objects.filter((object) => object.kind === fault.kind && fault.matches(object)).map(objectName);
       if (names.length === 0) return [];
@@ -108,6 +113,13 @@ export function endingObjects(release: string, { objects, old }: PreviewInputs):
         },
       ];
     });
+}
+
+/** Whether a release is in the fault's range and is served the objects: one that does not read the kind is not ended by it. */
+function hasFault(release: string, { exporter, resource }: Fault, { old, kubernetes }: PreviewInputs): boolean {
+  const isRead = exposedResources(tables, parseVersion(release), old.options).some(({ table }) => table.resource === resource);
+  const isServed = !knownIssuesFor(release, kubernetes).some(({ resources }) => resources.includes(resource));
+  return inRange(release, exporter) && isRead && isServed;
 }
 
 /** The families of which the candidate exposes the same series several times; Prometheus keeps one of them and logs the others. */

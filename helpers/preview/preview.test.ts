@@ -145,6 +145,18 @@ describe('objects that a release has a fault with', () => {
     endpoints: [],
     ports: [{ name: 'http', protocol: 'TCP', ...(port !== undefined && { port }) }],
   });
+  const autoscaler = (type: string) => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', namespace: 'a', uid: 'h', creationTimestamp: '2024-05-01T10:00:00Z' },
+    spec: {
+      minReplicas: 1,
+      maxReplicas: 2,
+      metrics: [],
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    },
+    status: { currentReplicas: 1, desiredReplicas: 1, currentMetrics: [{ type }] },
+  });
   const ending = async (object: object, from: string, to: string) => {
     const saved = ['--objects', file('objects.json', JSON.stringify(object)), '--args', '', '--kubernetes', 'v1.34.1'];
     const options = parsePreviewOptions([...saved, '--from', from, '--to', to]);
@@ -158,9 +170,15 @@ describe('objects that a release has a fault with', () => {
     ['v2.18.0', 'v2.19.0', cronJob('*/59 * * * *'), undefined],
     ['v2.6.0', 'v2.19.1', slice(), ['start/ends-on/endpointslice-port', 'EndpointSlice a/web']],
     ['v2.6.0', 'v2.19.1', slice(80), undefined],
-    // The old release has the fault too, and runs; 2.17 does not read the kind by default.
+    // 2.10 does not read the kind by default; 2.18 has the fault too, and runs.
+    ['v2.10.0', 'v2.19.1', slice(), ['start/ends-on/endpointslice-port', 'EndpointSlice a/web']],
     ['v2.18.0', 'v2.19.1', slice(), undefined],
     ['v2.6.0', 'v2.17.0', slice(), undefined],
+    // 2.6 reads a version of the API that Kubernetes 1.34 does not serve.
+    ['v2.6.0', 'v2.19.1', autoscaler('Resource'), ['start/ends-on/autoscaler-status', 'HorizontalPodAutoscaler a/web']],
+    ['v2.6.0', 'v2.20.0', autoscaler('Resource'), undefined],
+    ['v2.7.0', 'v2.19.1', autoscaler('Resource'), undefined],
+    ['v2.6.0', 'v2.19.1', autoscaler(''), undefined],
   ])('case %#: from %s to %s', async (from, to, object, expected) => {
     await expect(ending(object, from, to)).resolves.toEqual(expected ? [expected] : []);
   });

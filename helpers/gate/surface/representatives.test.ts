@@ -66,6 +66,14 @@ test('the only object of a change among many is chosen', () => {
   expect(representatives([change], sides, inventory, tables)).toContain(rare);
 });
 
+test('objects without a change are chosen too, as a family of which some objects lose series is not one that is gone', () => {
+  const pods = representatives([], sidesOf('v2.6.0', 'v2.20.0'), takeInventory(withPods(60)), tables).filter(
+    ({ kind }) => kind === 'Pod',
+  );
+
+  expect(pods).toHaveLength(100);
+});
+
 test('all of few objects are chosen', () => {
   const sides = sidesOf('v2.6.0', 'v2.20.0');
   const pods = objects.filter(({ kind }) => kind === 'Pod');
