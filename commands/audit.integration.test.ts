@@ -142,7 +142,7 @@ test(
     const { code, stdout, report } = await audit('restricted', rules);
 
     const warning = /what needs this is skipped, as you may not: .*list secrets/.exec(stdout)?.index;
-    expect(warning).toBeLessThan(stdout.indexOf('verifying requirements'));
+    expect(warning).toBeLessThan(stdout.indexOf('examining what is deployed'));
     const reasonOf = (id: string) => report().requirements.find((result) => result.id === id);
     expect(reasonOf('exposition/secret')).toMatchObject({ status: 'skipped', reason: 'You may not list secrets.' });
     expect(reasonOf('access/log-without-forbidden')?.reason).toBe("You may not get pods/log in the exporter's namespace.");

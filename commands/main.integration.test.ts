@@ -113,11 +113,7 @@ describe('mutants', () => {
     ['a cluster without Docker', ['--only', 'two-replicas', '--reports', join(directory, 'mutants')], 'No Docker'],
     ['a file without --compare', ['mutants.json'], 'has no meaning without --compare'],
     ['--compare without records', ['--compare'], 'none of these is live'],
-    [
-      '--compare with a missing file',
-      ['--compare', 'none.json'],
-      'none.json is no mutants.json that npm run mutants has written',
-    ],
+    ['--compare with a missing file', ['--compare', 'none.json'], 'none.json is not a mutants.json of npm run mutants'],
   ])(
     '%s is bad usage',
     async (_, args, sentence) => {

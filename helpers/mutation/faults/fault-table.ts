@@ -52,7 +52,7 @@ export function faultTable(results: readonly FaultResult[], foreignObjects: numb
 }
 
 function rowOf({ command, phase, fault, exitCode, verdict, lost, unnamed, blamed, wrong }: FaultResult): string {
-  const cells = [command.replace('.ts', ''), phase, fault, exitCode ?? 'signal', verdict];
+  const cells = [command, phase, fault, exitCode ?? 'signal', verdict];
   const counts = [lost, unnamed, blamed, wrong].map((list) => list.length);
   return `| ${[...cells, ...counts].map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -76,7 +76,7 @@ const refused = [401, 403, 404, 409, 410].map((code) => status(code));
 const everyStatus = [...refused, ...busy];
 
 /** A row for each incident at the same request. */
-function rows(place: Place, incidents: readonly PlannedFault['incident'][], command = 'e2e.ts'): readonly Expectation[] {
+function rows(place: Place, incidents: readonly PlannedFault['incident'][], command = 'e2e'): readonly Expectation[] {
   return incidents.map((incident) => ({ command, fault: { ...place, incident }, exporterFails: place.phase === 'diagnostics' }));
 }
 

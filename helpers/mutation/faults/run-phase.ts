@@ -61,8 +61,9 @@ function namespaceOf({ path }: ProxiedRequestWithBody): string {
   return /\/namespaces\/([^/]+)/.exec(path)?.[1] ?? '';
 }
 
+/** Diagnostics list the events of the whole cluster; a wait for images lists those of a namespace. */
 function isEventList({ method, path }: ProxiedRequestWithBody): boolean {
-  return method === 'GET' && path.endsWith('/events');
+  return method === 'GET' && path === '/api/v1/events';
 }
 
 /** Pods of the run are listed while it verifies; its objects of other kinds only for diagnostics, as removal uses uids. */

@@ -40,7 +40,7 @@ function judge({ command, fault, exporterFails = false }: Expectation, outcome: 
   const names = cleaned ? cleaned.stdout.split('\n') : isOwn ? report.leftovers : [];
   const wrong = [
     ...(requests.some(({ isFaulty: isHit }) => isHit) ? [] : ['The fault never occurred.']),
-    ...(isOwn || exitCode === badUsage || command !== 'e2e.ts' ? [] : ['There is no report of this run.']),
+    ...(isOwn || exitCode === badUsage || command !== 'e2e' ? [] : ['There is no report of this run.']),
     ...(fault.incident.kind === 'gone' && exitCode !== infrastructure
       ? [`The API server was gone, and the exit code is ${exitCode}.`]
       : []),
