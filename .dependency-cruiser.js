@@ -17,8 +17,8 @@ const layers = [
   ['^helpers/run/'],
   ['^helpers/account/'],
   ['^helpers/capture/'],
-  ['^helpers/gate/', '^helpers/mutation/'],
-  ['^helpers/preview/'],
+  ['^helpers/gate/(?!preview/)', '^helpers/mutation/'],
+  ['^helpers/gate/preview/'],
   ['^commands/'],
 ];
 

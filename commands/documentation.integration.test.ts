@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { addGateOptions } from '../helpers/gate/options.ts';
-import { addPreviewOptions } from '../helpers/preview/options.ts';
+import { addPreviewOptions } from '../helpers/gate/preview/options.ts';
 import { runOptions } from '../helpers/run/option-definitions.ts';
 import { parseOptions } from '../helpers/run/options.ts';
 import { commandTimeout, runToEnd } from './testing/command.ts';

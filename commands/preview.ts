@@ -1,8 +1,8 @@
+import { addPreviewOptions, previewOptions } from '../helpers/gate/preview/options.ts';
+import { preview as previewOf } from '../helpers/gate/preview/preview.ts';
 import { renderGateTerminal } from '../helpers/gate/report/terminal.ts';
 import { writeGateReports } from '../helpers/gate/report/write.ts';
 import { gateExitCode } from '../helpers/gate/verdict.ts';
-import { addPreviewOptions, previewOptions } from '../helpers/preview/options.ts';
-import { preview as previewOf } from '../helpers/preview/preview.ts';
 import { print, printRendered } from '../helpers/print.ts';
 import { redactStrings } from '../helpers/redaction/text.ts';
 import { terminalStyle } from '../helpers/report/terminal.ts';

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Inventory } from '../accounting/inventory.ts';
-import { writeSample } from '../accounting/series.ts';
-import { tables } from '../catalogue/resources/index.ts';
-import type { Exposition, Family } from '../exposition/model.ts';
-import { expectedSurface, type Release } from '../gate/surface/expected.ts';
-import { formatVersion } from '../version.ts';
+import type { Inventory } from '../../accounting/inventory.ts';
+import { writeSample } from '../../accounting/series.ts';
+import { tables } from '../../catalogue/resources/index.ts';
+import type { Exposition, Family } from '../../exposition/model.ts';
+import { formatVersion } from '../../version.ts';
+import { expectedSurface, type Release } from '../surface/expected.ts';
 
 /**
  * The text exposition that the catalogue predicts of a release for the objects of an inventory.

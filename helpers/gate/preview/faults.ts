@@ -1,13 +1,13 @@
-import { objectName } from '../accounting/inventory.ts';
-import { knownIssuesFor } from '../accounting/known-issues.ts';
-import { seriesKey, writeSeries } from '../accounting/series.ts';
-import { exposedResources } from '../catalogue/exposed.ts';
-import { tables } from '../catalogue/resources/index.ts';
-import type { Exposition } from '../exposition/model.ts';
-import type { GateDifference } from '../gate/difference.ts';
-import type { KubernetesObject } from '../kube/object.ts';
-import { plural } from '../report/words.ts';
-import { inRange, parseVersion, type VersionRange } from '../version.ts';
+import { objectName } from '../../accounting/inventory.ts';
+import { knownIssuesFor } from '../../accounting/known-issues.ts';
+import { seriesKey, writeSeries } from '../../accounting/series.ts';
+import { exposedResources } from '../../catalogue/exposed.ts';
+import { tables } from '../../catalogue/resources/index.ts';
+import type { Exposition } from '../../exposition/model.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import { plural } from '../../report/words.ts';
+import { inRange, parseVersion, type VersionRange } from '../../version.ts';
+import type { GateDifference } from '../difference.ts';
 import type { PreviewInputs } from './inputs.ts';
 
 const EXAMPLES = 5;

@@ -1,9 +1,9 @@
-import { readSavedExposition } from '../account/explain.ts';
-import { readSavedObjects } from '../account/saved-objects.ts';
-import { UsageError } from '../errors.ts';
-import type { Exposition } from '../exposition/model.ts';
-import type { KubeClient } from '../kube/client.ts';
-import type { KubernetesObject } from '../kube/object.ts';
+import { readSavedExposition } from '../../account/explain.ts';
+import { readSavedObjects } from '../../account/saved-objects.ts';
+import { UsageError } from '../../errors.ts';
+import type { Exposition } from '../../exposition/model.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
 import type { PreviewOrigin } from './options.ts';
 
 /** What was read of files or of a cluster. */

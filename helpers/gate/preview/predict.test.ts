@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeInventory } from '../accounting/inventory.ts';
-import { writeSample } from '../accounting/series.ts';
-import { recordedCapture, recordedNames } from '../capture/capture.ts';
-import { parseExporterArguments } from '../catalogue/arguments.ts';
-import type { Exposition } from '../exposition/model.ts';
-import { readExposition } from '../exposition/read.ts';
-import { parseVersion } from '../version.ts';
+import { takeInventory } from '../../accounting/inventory.ts';
+import { writeSample } from '../../accounting/series.ts';
+import { recordedCapture, recordedNames } from '../../capture/capture.ts';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import type { Exposition } from '../../exposition/model.ts';
+import { readExposition } from '../../exposition/read.ts';
+import { parseVersion } from '../../version.ts';
 import { predictExposition, writeExposition } from './predict.ts';
 
 /** The families with their types, and the samples with sorted labels, each once. */

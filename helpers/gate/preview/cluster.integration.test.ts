@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Simulator, startSimulator } from '../../simulator/start.ts';
-import { helmRelease, releaseNamespace, releaseSelector } from '../audit/testing/release.ts';
-import { openCluster } from '../kube/open.ts';
-import { isReady, type Pod } from '../kube/pod.ts';
-import { type ApiProxy, startProxy } from '../mutation/proxy.ts';
-import { Interruption } from '../run/interruption.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { type Simulator, startSimulator } from '../../../simulator/start.ts';
+import { helmRelease, releaseNamespace, releaseSelector } from '../../audit/testing/release.ts';
+import { openCluster } from '../../kube/open.ts';
+import { isReady, type Pod } from '../../kube/pod.ts';
+import { type ApiProxy, startProxy } from '../../mutation/proxy.ts';
+import { Interruption } from '../../run/interruption.ts';
+import { seconds, waitFor } from '../../wait.ts';
 import { parsePreviewOptions } from './options.ts';
 import { preview } from './preview.ts';
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { release } from '../account/command-line.ts';
-import { parseOrRefuse, shellWords, wholeNumber } from '../command-line.ts';
-import { UsageError } from '../errors.ts';
-import { addSourceOptions, givenTarget, type SourceOptions } from '../gate/options.ts';
-import type { GivenTarget } from '../gate/rules/target-labels.ts';
-import { FROM_CLUSTER, type SourceRequest } from '../gate/sources.ts';
+import { release } from '../../account/command-line.ts';
+import { parseOrRefuse, shellWords, wholeNumber } from '../../command-line.ts';
+import { UsageError } from '../../errors.ts';
+import { addSourceOptions, givenTarget, type SourceOptions } from '../options.ts';
+import type { GivenTarget } from '../rules/target-labels.ts';
+import { FROM_CLUSTER, type SourceRequest } from '../sources.ts';
 
 /** Where the objects come from: files, or a cluster that is only read. */
 export type PreviewOrigin =

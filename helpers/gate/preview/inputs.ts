@@ -1,11 +1,11 @@
-import { chooseExporter, kubernetesOf } from '../account/exporter-pod.ts';
-import { parseExporterArguments } from '../catalogue/arguments.ts';
-import { requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
-import { tables } from '../catalogue/resources/index.ts';
-import { UsageError } from '../errors.ts';
-import { releasesBetween } from '../gate/surface/classify.ts';
-import type { ScrapedSide } from '../gate/surface/expected.ts';
-import { compareVersions, formatVersion, parseVersion } from '../version.ts';
+import { chooseExporter, kubernetesOf } from '../../account/exporter-pod.ts';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import { requireKnownRelease, unknownResources } from '../../catalogue/exposed.ts';
+import { tables } from '../../catalogue/resources/index.ts';
+import { UsageError } from '../../errors.ts';
+import { compareVersions, formatVersion, parseVersion } from '../../version.ts';
+import { releasesBetween } from '../surface/classify.ts';
+import type { ScrapedSide } from '../surface/expected.ts';
 import { type ReadOrigin, readFiles } from './files.ts';
 import { ALL_RELEASES, type PreviewOptions } from './options.ts';
 
