@@ -52,9 +52,11 @@ function portsOf({ spec }: Service, targets: readonly Target[]): readonly Port[]
   });
 }
 
-function named({ targetPort }: ServicePort, targets: readonly Target[]): number | undefined {
+/** Source: Kubernetes, FindPort: a named port of the container has the name and the protocol. */
+function named({ targetPort, protocol = 'TCP' }: ServicePort, targets: readonly Target[]): number | undefined {
   const containers = targets.flatMap(({ pod }) => pod.spec.containers);
-  return containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === String(targetPort))?.containerPort;
+  const ports = containers.flatMap((container) => container.ports ?? []);
+  return ports.find((port) => port.name === String(targetPort) && (port.protocol ?? 'TCP') === protocol)?.containerPort;
 }
 
 function putEndpoints(
