@@ -1,5 +1,5 @@
 import type { Interference } from '../../helpers/suite/mutant/interference.ts';
-import { cutOff, dropped, everyLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
+import { dropped, everyLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { isScrape, type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
@@ -25,10 +25,13 @@ const limitConcurrentScrapes = (limit: number) => (): Interference => {
   };
 };
 
+/** What remains of a scrape that ends with a whole line, so that its end shows nothing. */
+const cutAtLineEnd = (body: string) => body.slice(0, body.indexOf('\n', 5000) + 1);
+
 export const resilienceMutants = [
   mutant('cut-off-scrape-breaks-all-scrapes', {
     sentence: 'After a scrape that was cut off, every later one is cut off as well.',
-    proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.includes('resilience/pods'), cutOff(5000)),
+    proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), withBody(cutAtLineEnd)),
     byItself: 'A scrape of any other requirement would be cut off as well.',
     fails: ['resilience/outlives-a-cut-off-scrape'],
   }),
@@ -68,7 +71,7 @@ export const resilienceMutants = [
   }),
   mutant('slow-reader-breaks-all-scrapes', {
     sentence: 'After a reader has stalled, every scrape is cut off, even once the reader is gone.',
-    proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), cutOff(5000)),
+    proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), withBody(cutAtLineEnd)),
     byItself: 'A scrape of any other requirement would be cut off as well.',
     fails: ['resilience/outlives-a-slow-reader'],
   }),

@@ -18,10 +18,11 @@ area('resilience', () => {
     },
     async (context) => {
       const pod = await context.exporter.pod();
+      const { families } = await answersWithoutRestart(context, pod);
 
       await cutOffScrape(context, pod);
 
-      const delay = await answersWithoutRestart(context, pod);
+      const { delay } = await answersWithoutRestart(context, pod, families);
       context.observed(`the next scrape took ${Math.round(delay)} ms`);
     },
   );

@@ -9,19 +9,39 @@ import { seconds, waitFor } from '../../helpers/wait.ts';
 /** How long a scrape may take despite other clients, in milliseconds: half of Prometheus' default scrape_timeout of 10 s. */
 const scrapeBound = seconds(5);
 
+/** A complete scrape. */
+export interface CompleteScrape {
+  /** The time until it, in milliseconds. */
+  readonly delay: number;
+  /** The families with a sample of the exporter's own namespace, whose objects last as long as the exporter does. */
+  readonly families: ReadonlySet<string>;
+}
+
 /**
  * Waits for a complete scrape of the exporter's pod, and verifies that the pod has not restarted.
  * @param before the pod before the disturbance
- * @returns the time until the scrape, in milliseconds
+ * @param families what a complete scrape has, from a scrape before the disturbance. The exporter writes whole lines, so the end of a
+ * scrape that was cut off may look like a proper one.
  */
-export async function answersWithoutRestart({ client, target }: RequirementContext, before: Pod): Promise<number> {
+export async function answersWithoutRestart(
+  { client, target }: RequirementContext,
+  before: Pod,
+  families: ReadonlySet<string> = new Set(),
+): Promise<CompleteScrape> {
   const begun = performance.now();
-  await waitFor({
-    what: `${before.metadata.name} to answer a scrape`,
+  const scrape = await waitFor({
+    what: `${before.metadata.name} to answer a scrape completely`,
     within: scrapeBound,
-    observe: () => getFromPod(client, before, target.ports.metrics.number, '/metrics', { Accept: accept.text }),
-    until: ({ status, body }) => status === 200 && body.endsWith('\n'),
-    describe: ({ status, body }) => `${status}: ${body.slice(0, 200)}`,
+    observe: async () => {
+      const { status, body } = await getFromPod(client, before, target.ports.metrics.number, '/metrics', { Accept: accept.text });
+      const exposed = await familiesOfNamespace(body, before.metadata.namespace ?? '');
+      return { status, body, exposed, missing: [...families].filter((name) => !exposed.has(name)) };
+    },
+    until: ({ status, body, missing }) => status === 200 && body.endsWith('\n') && missing.length === 0,
+    describe: ({ status, body, missing }) =>
+      missing.length === 0
+        ? `${status}: ${body.slice(0, 200)}`
+        : `${status} with ${body.length} characters, without ${missing.length} families that it had before: ${missing.slice(0, 5).join(', ')}`,
   });
   const delay = performance.now() - begun;
   const after = await client.find<Pod>(referenceOf(before));
@@ -29,7 +49,15 @@ export async function answersWithoutRestart({ client, target }: RequirementConte
     expected: `${before.metadata.name} running without another restart`,
     actual: describePod(after),
   });
-  return delay;
+  return { delay, families: scrape.exposed };
+}
+
+async function familiesOfNamespace(body: string, namespace: string): Promise<ReadonlySet<string>> {
+  const { exposition } = await readExposition(body, { format: 'text' });
+  const families = [...exposition.families.values()].filter(({ samples }) =>
+    samples.some(({ labels }) => labels.namespace === namespace),
+  );
+  return new Set(families.map(({ name }) => name));
 }
 
 /**

@@ -20,7 +20,8 @@ const scrapeBound = (undisturbed: number) => seconds(2) + Math.ceil(10 * undistu
  */
 export async function answersBesideSlowReader(context: RequirementContext): Promise<string> {
   const before = await context.exporter.pod();
-  const bound = scrapeBound(await answersWithoutRestart(context, before));
+  const undisturbed = await answersWithoutRestart(context, before);
+  const bound = scrapeBound(undisturbed.delay);
   const reader = await stalledReader(context, before);
   try {
     const kinds = await touchEveryKind(context);
@@ -32,7 +33,7 @@ export async function answersBesideSlowReader(context: RequirementContext): Prom
     return `a scrape took ${Math.round(delay)} ms while objects changed and ${reader.unread} bytes were unread`;
   } finally {
     await context.scratch.remove(reader.pod);
-    await answersWithoutRestart(context, before);
+    await answersWithoutRestart(context, before, undisturbed.families);
   }
 }
 

@@ -57,6 +57,3 @@ export const withLines =
 export const withBody =
   (alter: Alteration) =>
   (answer: ProxiedAnswer): ProxiedAnswer => ({ ...answer, body: alter(answer.body) });
-
-/** The answer cut off after a number of characters. */
-export const cutOff = (length: number) => withBody((body) => body.slice(0, length));
