@@ -16,6 +16,7 @@ test('a mutant that needs an agent, or a later release, is not tried without', (
 
 test('what another live cluster would need is formatted as options of the command', () => {
   expect(needOf({ agents: 1 })).toBe('--agents 1');
+  expect(needOf({})).toBe('--agents 0');
   expect(needOf({ agents: 1, kubernetes: 'v1.30.0' })).toBe('--agents 1 and a --k3s-image of Kubernetes v1.30.0 or later');
 });
 

@@ -26,10 +26,10 @@ export function optionsFor({ agents, kubernetes }: Setting): readonly string[] {
   ];
 }
 
-/** What another live cluster would need, for a person: `--agents 1`. */
-export function needOf({ agents, kubernetes }: Setting): string {
+/** What another live cluster would need, for a person: `--agents 1`; a mutant without a setting needs a single node. */
+export function needOf({ agents = 0, kubernetes }: Setting): string {
   const release = kubernetes === undefined ? [] : [`a --k3s-image of Kubernetes ${kubernetes} or later`];
-  return [...(agents === undefined ? [] : [`--agents ${agents}`]), ...release].join(' and ');
+  return [`--agents ${agents}`, ...release].join(' and ');
 }
 
 /** Groups the mutants that can be tried in the same cluster. */
