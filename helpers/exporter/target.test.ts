@@ -38,7 +38,7 @@ test('another image changes the container and the release, but not the rendering
   const target = derive(rendered, 'v2.20.0');
   expect(target.image).toBe('registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0');
   expect(target.version).toMatchObject({ minor: 20 });
-  expect(target.objects).toContain(target.deployment);
+  expect(target.objects).toContain(target.workload);
   expect(rendered).toEqual(agent());
 });
 
@@ -55,10 +55,10 @@ test('the ports are those of the arguments', () => {
 test('of several Deployments the one with the exporter is used', () => {
   const objects = agent();
   const grafana = structuredClone(ofKind(objects, 'Deployment'));
-  const [container] = derive([...objects]).deployment.spec.template.spec.containers;
+  const [container] = derive([...objects]).workload.spec.template.spec.containers;
   (grafana.spec as { template: unknown }).template = { spec: { containers: [{ ...container, image: 'grafana/grafana:9' }] } };
   grafana.metadata.name = 'grafana';
-  expect(derive([grafana, ...objects]).deployment.metadata.name).toBe('mntr-agent-kube-state-metrics');
+  expect(derive([grafana, ...objects]).workload.metadata.name).toBe('mntr-agent-kube-state-metrics');
 });
 
 test('a binding of another account is ignored', () => {
@@ -78,13 +78,15 @@ describe('manifests without exactly one exporter are a usage error', () => {
   const without = (kind: string) => agent().filter((object) => object.kind !== kind);
 
   test('no Deployment', () => {
-    expect(() => derive(without('Deployment'))).toThrow('hold no Deployment; they hold Namespace, ServiceAccount');
+    expect(() => derive(without('Deployment'))).toThrow('hold no Deployment, StatefulSet or DaemonSet; they hold Namespace, ServiceAccount');
   });
 
   test('two Deployments of the exporter', () => {
     const second = structuredClone(ofKind(agent(), 'Deployment'));
     second.metadata.name = 'second';
-    expect(() => derive([...agent(), second])).toThrow('2 Deployments (mntr-agent-kube-state-metrics, second), of which 2 run');
+    expect(() => derive([...agent(), second])).toThrow(
+      'Expected one Deployment with an image named kube-state-metrics; the manifests hold Deployment monitoring/mntr-agent-kube-state-metrics, Deployment monitoring/second.',
+    );
   });
 
   test('no Service', () => {

@@ -107,6 +107,7 @@ area('consumers', () => {
   requirement(
     'scraped-by-an-operator',
     {
+      whole: true,
       sentence: 'A Prometheus of an operator has the ServiceMonitor’s targets up, and every family of the exporter.',
       source: 'prometheus-operator, Getting started: ServiceMonitor',
       needs: scraped,
@@ -185,6 +186,7 @@ area('consumers', () => {
   requirement(
     'outside-without-a-token',
     {
+      whole: true,
       sentence: 'From outside, a reader without a token, or with a forged one, does not get the exposition.',
       source: outside,
       needs: scraped,
@@ -202,6 +204,7 @@ area('consumers', () => {
   requirement(
     'outside-with-another-authority',
     {
+      whole: true,
       sentence: 'The API server is trusted with the cluster’s certificate authority, and not with another one.',
       level: 'should',
       source: 'RFC 5280, section 6: certification path validation',
@@ -213,6 +216,7 @@ area('consumers', () => {
   requirement(
     'label-joins',
     {
+      whole: true,
       sentence: 'Each object has exactly one series under its key in each family that rules join with.',
       source: `${datadog}: label joins; Prometheus, Querying: many-to-one vector matches`,
       needs: scraped,
@@ -228,6 +232,7 @@ area('consumers', () => {
   requirement(
     'metric-groups',
     {
+      whole: true,
       sentence: 'Each metric group that Datadog documents and this release exposes by default has series of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
@@ -244,6 +249,7 @@ area('consumers', () => {
   requirement(
     'documented-metrics',
     {
+      whole: true,
       sentence: "Each metric that Datadog's check uses by name, and this release exposes by default, has a sample.",
       source: `${datadog}: data collected`,
       needs: scraped,

@@ -50,11 +50,11 @@ export async function byPod({ exporter, target }: RequirementContext): Promise<R
 
 /** Creates a ServiceAccount with these permissions in the exporter's namespace, and returns a reader with its token. */
 export async function newReader(context: RequirementContext, name: string, rules: readonly PolicyRule[]): Promise<Reader> {
-  const { client, scratch, target, run } = context;
+  const { client, scratch, target, unique } = context;
   const namespace = await scratch.namespace();
   await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } });
   if (rules.length > 0) {
-    const metadata = { name: `${name}-${run.id}`, namespace: target.namespace };
+    const metadata = { name: `${name}-${unique}`, namespace: target.namespace };
     const roleRef = { apiGroup: RBAC, kind: 'Role', name: metadata.name };
     const subjects = [{ kind: 'ServiceAccount', name, namespace }];
     await scratch.create<KubernetesObject>({ apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules });

@@ -3,16 +3,16 @@ import { fieldManager, type KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { OwnedObjects } from '../../helpers/kube/owned/ownership.ts';
 import { formatReference, referenceOf } from '../../helpers/kube/reference.ts';
-import type { Deployment } from '../../helpers/kube/workload.ts';
+import type { Workload } from '../../helpers/kube/workload.ts';
 
 /**
- * Applies, by dry run, a Deployment with a field that does not exist.
+ * Applies, by dry run, a workload with a field that does not exist.
  * @returns the message of the refusal; undefined if the API server accepts the field, which makes its acceptance of other objects worthless
  */
-export async function refusalOfUnknownField(client: KubeClient, deployment: Deployment): Promise<string | undefined> {
-  const { spec } = deployment;
+export async function refusalOfUnknownField(client: KubeClient, workload: Workload): Promise<string | undefined> {
+  const { spec } = workload;
   const template = { ...spec.template, spec: { ...spec.template.spec, unknownField: true } };
-  const changed: Deployment = { ...deployment, spec: { ...spec, template } };
+  const changed: Workload = { ...workload, spec: { ...spec, template } };
   try {
     await client.apply(changed, { dryRun: true });
     return undefined;

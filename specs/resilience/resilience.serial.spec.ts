@@ -1,9 +1,9 @@
+import { countUnchanged, seriesDifferences } from '../../helpers/accounting/series-of-objects.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
 import { ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { survivesResourceBackend } from './resource-backend.ts';
-import { countUnchanged, seriesDifferences } from './series-of-objects.ts';
 import { settledSeries } from './settled-series.ts';
 import { answersBesideSlowReader } from './slow-reader.ts';
 
@@ -43,6 +43,7 @@ area(
     requirement(
       'survives-resource-backend',
       {
+        whole: true,
         sentence: 'An Ingress whose backend is a resource does not crash the exporter.',
         source: 'Kubernetes, Ingress: resource backends',
         needs: ['endpoints/metrics'],

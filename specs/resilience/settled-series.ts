@@ -1,3 +1,9 @@
+import {
+  type ListedResource,
+  type ObjectSeries,
+  seriesDifferences,
+  seriesOfObjects,
+} from '../../helpers/accounting/series-of-objects.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
@@ -8,7 +14,6 @@ import { withoutPayload } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { everythingListed, scrapeRunning } from './running.ts';
-import { type ListedResource, type ObjectSeries, seriesDifferences, seriesOfObjects } from './series-of-objects.ts';
 
 /** How long the series may take to settle, in milliseconds. */
 const settling = seconds(10);

@@ -7,7 +7,7 @@ import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { switchedOn, switchProbe } from '../../helpers/suite/control-pod.ts';
-import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-copy.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { prometheusConfiguration } from './configuration.ts';
 import { ruleFiles } from './rule-files.ts';
@@ -76,8 +76,9 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
 }
 
 function copyWithLabels(context: RequirementContext): Promise<Pod> {
-  const args = [...(context.target.container.args ?? []), `--metric-labels-allowlist=pods=[${RELEASE}]`];
-  return copyOfExporter(context, { name: 'with-labels', container: { args } });
+  const { args = context.target.container.args ?? [] } = wholeArguments(context.target);
+  const labelled = [...args, `--metric-labels-allowlist=pods=[${RELEASE}]`];
+  return copyOfExporter(context, { name: 'with-labels', container: { args: labelled } });
 }
 
 /** The first liveness probe must not run before the command has started. */
