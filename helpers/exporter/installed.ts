@@ -8,7 +8,7 @@ import type { Workload } from '../kube/workload.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import { nameOf } from './find.ts';
-import { optionsOfPod, sharesByPod } from './shares.ts';
+import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -179,11 +179,12 @@ export class InstalledTarget {
   }
 
   /**
-   * Waits until a pod other than `previous` is Ready: after a deletion or a rollout.
+   * Waits until a pod other than `previous` is Ready in its place: after a deletion or a rollout.
    * @throws NotObserved with the pods' states when there is none within 60 s
    */
   async replacementOf(previous: Pod): Promise<Pod> {
-    const isReplacement = (pod: Pod) => isReady(pod) && pod.metadata.uid !== previous.metadata.uid;
+    const isReplacement = (pod: Pod) =>
+      isReady(pod) && pod.metadata.uid !== previous.metadata.uid && this.hasShareOf(previous, pod);
     const pods = await waitFor({
       what: `another pod Ready in place of ${previous.metadata.name}`,
       within: readyBudget,
@@ -192,6 +193,14 @@ export class InstalledTarget {
       describe: (pods) => pods.map(describePod).join('; ') || 'no pod',
     });
     return pods.find(isReplacement) as Pod;
+  }
+
+  /** Whether a pod exposes the same share as another one: any pod of most workloads, otherwise that with its ordinal or on its node. */
+  hasShareOf(previous: Pod, pod: Pod): boolean {
+    if (!sharesByPod(this.target.container)) return true;
+    return findsOwnShard(this.target.container)
+      ? pod.metadata.name === previous.metadata.name
+      : pod.spec.nodeName === previous.spec.nodeName;
   }
 
   async #podThat(

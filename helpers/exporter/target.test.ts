@@ -78,7 +78,9 @@ describe('manifests without exactly one exporter are a usage error', () => {
   const without = (kind: string) => agent().filter((object) => object.kind !== kind);
 
   test('no Deployment', () => {
-    expect(() => derive(without('Deployment'))).toThrow('hold no Deployment, StatefulSet or DaemonSet; they hold Namespace, ServiceAccount');
+    expect(() => derive(without('Deployment'))).toThrow(
+      'hold no Deployment, StatefulSet or DaemonSet; they hold Namespace, ServiceAccount',
+    );
   });
 
   test('two Deployments of the exporter', () => {

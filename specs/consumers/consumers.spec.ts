@@ -2,10 +2,9 @@ import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
-import { familiesInTheCluster, familyDifferences } from './families.ts';
+import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
 import { documentedIn, missingMetrics, untilGroupsHave, withoutSeries } from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
@@ -62,8 +61,8 @@ area('consumers', () => {
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
-      const exposed = new Set((await scrapeExporter(context)).exposition.families.keys());
-      verifyNone(familyDifferences(families, exposed), `exactly the families of the exporter from ${url}`);
+      const { faults } = await familyFaults(context, families, byScrape);
+      verifyNone(faults, `exactly the families of the exporter from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },
   );

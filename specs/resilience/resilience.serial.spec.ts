@@ -63,16 +63,16 @@ area(
       },
       async (context) => {
         const { client, exporter, observed } = context;
-        const before = await settledSeries(context);
         const [pod] = await exporter.pods();
         verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
+        const before = await settledSeries(context, pod);
 
         const deleted = performance.now();
         await client.remove(pod);
         await exporter.replacementOf(pod);
         const delay = (performance.now() - deleted) / 1000;
 
-        const after = await settledSeries(context);
+        const after = await settledSeries(context, pod);
         verifyNone(seriesDifferences(before, after), 'the same series of every object that did not change');
         const { objects, series } = countUnchanged(before, after);
         verify(series > 0, { expected: 'objects that did not change', actual: `${objects} with ${series} series` });

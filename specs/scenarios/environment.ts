@@ -60,6 +60,8 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
   const account = `conformance-${run.id}-prometheus`;
   await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
   const { domain } = cluster;
+  const [, ...others] = context.workloads.map((workload) => workload.target);
+  const targets = [target, ...others] as const;
   const port = profile.promises.ports.metrics;
   const timing = await timingOf(context);
   return Prometheus.create(client, objects, {
@@ -69,7 +71,7 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
     account,
     spec: tolerating(profile),
     files: {
-      'prometheus.yml': prometheusConfiguration({ target, domain, port, copy: copy.metadata.name, interval: timing.duration }),
+      'prometheus.yml': prometheusConfiguration({ targets, domain, port, copy: copy.metadata.name, interval: timing.duration }),
       ...ruleFiles(timing.restartWindow),
     },
   });
