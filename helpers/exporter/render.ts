@@ -27,15 +27,42 @@ const STANDARD_INPUT = '-';
 
 /**
  * Renders manifests: the standard input (`-`) and a file of YAML documents as they are, a directory with a kustomization with kubectl, any other directory as all YAML
- * files in it. From then on the values of their Secrets are redacted in everything that is written.
+ * files in it. Objects without a namespace are in `default`, as kubectl has it. From then on the values of their Secrets are redacted in everything that is written.
  * @throws a UsageError when the path does not exist or holds no object, or when the kustomization cannot be rendered
  */
 export async function renderManifests(path: string, options: RenderOptions = {}): Promise<readonly KubernetesObject[]> {
-  const objects = path === STANDARD_INPUT ? await readStandardInput(options.input) : await renderPath(path, options);
+  const rendered = path === STANDARD_INPUT ? await readStandardInput(options.input) : await renderPath(path, options);
+  const objects = rendered.map(inSomeNamespace);
   if (objects.length === 0)
     throw new UsageError(`${path === STANDARD_INPUT ? 'The standard input holds' : `The manifests at ${path} hold`} no object.`);
   hideSecretsOf(objects);
   return objects;
+}
+
+/** The kinds without a namespace, among those that come with an exporter. Source: Kubernetes, API overview: cluster-scoped resources. */
+const clusterScoped: readonly string[] = [
+  'APIService',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+];
+
+/** An object that names no namespace in the one that kubectl uses: `default`. */
+function inSomeNamespace(object: KubernetesObject): KubernetesObject {
+  const { kind, metadata } = object;
+  if (metadata.namespace !== undefined || clusterScoped.includes(kind)) return object;
+  return { ...object, metadata: { ...metadata, namespace: 'default' } };
 }
 
 /** The name of manifests by their path, for reports and errors. */
