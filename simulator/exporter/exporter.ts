@@ -114,7 +114,12 @@ async function serve(
     },
     lock,
     telemetry: () => telemetry.text(),
-    isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
+    // Whatever fails on the way, the real exporter answers 503.
+    isApiServerLive: () =>
+      client.send('GET', '/livez').then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
   };
   const ports = portsOf(targetContainer, noService);
   const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);

@@ -84,7 +84,7 @@ export async function untilEachObjectOnce(context: RequirementContext): Promise<
 const shown = 3;
 
 /** The objects in no exposition and in several, a line for each share, with the first of them. */
-function faultsOf(placements: readonly Placement[], instances: readonly Instance[]): readonly string[] {
+export function faultsOf(placements: readonly Placement[], instances: readonly Instance[]): readonly string[] {
   const groups = new Map<string, string[]>();
   const add = (group: string, name: string) => groups.set(group, [...(groups.get(group) ?? []), name]);
   for (const { name, uid, processes } of placements) {
