@@ -1,10 +1,11 @@
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import type { Container, Workload } from '../../helpers/kube/workload.ts';
 import { combined } from '../../helpers/suite/mutant/changes.ts';
+import type { ProxiedRequest } from '../../helpers/suite/mutant/interference.ts';
 import { dropped, everyLine, firstLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
-import { remembered, scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
+import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { type Change, mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { scrapes, telemetry } from '../../helpers/suite/mutant/scrapes.ts';
+import { answers, isScrape, scrapes, telemetry } from '../../helpers/suite/mutant/scrapes.ts';
 
 /** What a share has in place of the Deployment's fields. */
 interface Share {
@@ -91,6 +92,25 @@ const byNode = { kind: 'DaemonSet', suffix: 'node', args: ['--resources=pods', '
 const unscheduled = { suffix: 'unscheduled', args: ['--resources=pods', '--track-unscheduled-pods'] };
 const rest = { suffix: 'rest', args: ['--resources=configmaps,namespaces,nodes,services'] };
 
+/** Adds matching lines of earlier scrapes to every later one, beside its own, so that the family stays in one piece. */
+const exposedByAll = (matches: (line: string) => boolean) => () => {
+  const known = new Set<string>();
+  return answers(isScrape, (answer) => {
+    const lines = answer.body.split('\n');
+    const own = lines.filter(matches);
+    for (const line of own) known.add(line);
+    const first = lines.findIndex(matches);
+    if (first >= 0) lines.splice(first, own.length, ...known);
+    return { ...answer, body: lines.join('\n') };
+  });
+};
+
+/** Whether a request scales a workload of this resource: the manifests are applied with another content type. */
+const scales =
+  (resource: string) =>
+  ({ method, path, headers }: ProxiedRequest): boolean =>
+    method === 'PATCH' && path.includes(`/${resource}/`) && String(headers['content-type']).includes('merge-patch');
+
 /** Drops the samples of the exporter's namespace, whose objects last. */
 const withoutOwnNamespace = withBody(everyLine((line) => line.includes('namespace="monitoring"'), dropped));
 
@@ -147,7 +167,7 @@ export const shardingMutants = [
     sentence: 'What one shard has exposed, the other exposes as well.',
     target,
     change: shards(2, 0, 1),
-    proxy: remembered((line) => line.startsWith('kube_configmap_info{')),
+    proxy: exposedByAll(sampleOf('kube_configmap_info')),
     fails: ['sharding/each-object-once'],
   }),
   mutant('pod-of-another-node-is-exposed', {
@@ -161,14 +181,14 @@ export const shardingMutants = [
     sentence: 'Once the StatefulSet has been scaled, no shard exposes the objects of one namespace.',
     target,
     change: automatic('pods', 'statefulsets'),
-    proxy: scrapesAfter(({ method, path }) => method === 'PATCH' && path.includes('/statefulsets/'), withoutOwnNamespace),
+    proxy: scrapesAfter(scales('statefulsets'), withoutOwnNamespace),
     fails: ['sharding/scaling-moves-few-objects'],
   }),
   mutant('objects-are-lost-when-a-shard-is-down', {
     sentence: 'Once a shard is down, the other one loses objects as well.',
     target,
     change: shards(2, 0, 1),
-    proxy: scrapesAfter(({ method, path }) => method === 'PATCH' && path.includes('/deployments/'), withoutOwnNamespace),
+    proxy: scrapesAfter(scales('deployments'), withoutOwnNamespace),
     fails: ['sharding/missing-share-is-noticed'],
   }),
 ];
