@@ -1,7 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isExporterImage, tagOf } from '../exporter/image.ts';
 import { argumentsIn } from '../exporter/ports.ts';
-import { withoutShare } from '../exporter/shares.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Node } from '../kube/types.ts';
 import { formatVersion, parseVersion } from '../version.ts';
@@ -58,7 +57,7 @@ export function chooseExporter(
   shards = 1,
 ): { readonly version: string; readonly args: readonly string[] } {
   if (options.exporter !== undefined && options.args !== undefined)
-    return { version: options.exporter, args: shards === 1 ? options.args : withoutShare(options.args) };
+    return { version: options.exporter, args: shards === 1 ? options.args : withoutShard(options.args) };
   const pods = runningExporters(objects);
   const running = shards === 1 ? pods : shardsAsOne(pods);
   const candidates = options.exporter === undefined ? running : running.filter(({ version }) => version === options.exporter);
@@ -74,18 +73,26 @@ export function chooseExporter(
   if (only.version === undefined) {
     throw new UsageError(`The image ${only.image} of ${only.pod} has no release as its tag: set it with --exporter.`);
   }
-  return { version: only.version, args: options.args && shards > 1 ? withoutShare(options.args) : (options.args ?? only.args) };
+  return { version: only.version, args: options.args && shards > 1 ? withoutShard(options.args) : (options.args ?? only.args) };
 }
 
 /** The shards of an exporter, which have the same release and arguments, as one without the options of its shard. */
 function shardsAsOne(pods: readonly RunningExporter[]): readonly RunningExporter[] {
   const common = new Map<string, RunningExporter>();
   for (const pod of pods) {
-    const args = withoutShare(pod.args);
+    const args = withoutShard(pod.args);
     const key = JSON.stringify([pod.version, args]);
     if (!common.has(key)) common.set(key, { ...pod, args });
   }
   return [...common.values()];
+}
+
+const OF_A_SHARD = /^--?(?:shard|pod|pod-namespace)(=|$)/;
+
+/** The arguments that all shards have in common, the total among them. */
+function withoutShard(args: readonly string[]): readonly string[] {
+  const isValue = (index: number) => OF_A_SHARD.exec(args[index - 1] ?? '')?.[1] === '';
+  return args.filter((arg, index) => !OF_A_SHARD.test(arg) && !isValue(index));
 }
 
 /** The release of the newest kubelet, `v1.34.1+k3s1`; undefined without a Node. */

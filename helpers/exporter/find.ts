@@ -103,7 +103,7 @@ export function withImage(
 }
 
 /** Whether a container's image is named kube-state-metrics. */
-export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
+function runsExporter({ image }: Pick<Container, 'image'>): boolean {
   return isExporterImage(image);
 }
 

@@ -28,11 +28,6 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
   return { answer, ...(await readExposition(answer.bytes, { format: received })) };
 }
 
-/** Scrapes the exporter: a pod of the workload. */
-export async function scrapeExporter({ client, exporter, target }: RequirementContext): Promise<Scrape> {
-  return scrape(client, await exporter.pod(), target.ports.metrics.number);
-}
-
 /** A scrape of one of the processes that share the objects. */
 export interface InstanceScrape extends Scrape {
   readonly instance: Instance;

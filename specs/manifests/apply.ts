@@ -22,6 +22,12 @@ export async function refusalOfUnknownField(client: KubeClient, workload: Worklo
   }
 }
 
+/**
+ * Takes over fields that the creation set: where the API server adds a default to a value that is replaced as a whole, such as a fieldRef,
+ * the applied value differs from the created one, and would conflict with it.
+ */
+const overCreation = { force: true } as const;
+
 /** Applies every object by dry run; returns the refusals, a line each. */
 export async function refusals(client: KubeClient, objects: readonly KubernetesObject[]): Promise<readonly string[]> {
   const answers = await Promise.all(objects.map((object) => refusalOf(client, object)));
@@ -30,7 +36,7 @@ export async function refusals(client: KubeClient, objects: readonly KubernetesO
 
 async function refusalOf(client: KubeClient, object: KubernetesObject): Promise<string | undefined> {
   try {
-    await client.apply(object, { dryRun: true });
+    await client.apply(object, { dryRun: true, ...overCreation });
     return undefined;
   } catch (error) {
     return `${formatReference(referenceOf(object))}: ${refusalIn(error)}`;
@@ -75,7 +81,7 @@ export async function firstApply(
     const { uid, generation } = created?.metadata ?? {};
     if (uid === undefined || !owned.ownsUid(uid)) continue;
     const withUid = { ...object, metadata: { ...object.metadata, uid } };
-    const { metadata } = await client.apply(withUid);
+    const { metadata } = await client.apply(withUid, overCreation);
     applied.push(withUid);
     const line = `${formatReference(referenceOf(object))}: generation ${generation} became ${metadata.generation}`;
     if (metadata.generation !== generation) changed.push(line);

@@ -8,7 +8,9 @@ import { type Scaling, scaleShards, whileDown } from './changes.ts';
 import { untilEachObjectOnce } from './placements.ts';
 import { untilShardsAgree } from './shares.ts';
 
-const needs = ['sharding/each-object-once'];
+const needs = ['endpoints/metrics'];
+/** What is not as it must be before anything is scaled will not be so afterwards. */
+const explainedBy = ['sharding/each-object-once', 'sharding/covers-everything', 'sharding/telemetry-agrees'];
 
 /** `2 to 3 pods in 9.1 s: 40 of 120 objects moved, series were missing for 6.0 s and double for 0.3 s` */
 function describe(from: number, to: number, { duration, missing, doubled, moved, objects }: Scaling): string {
@@ -33,6 +35,7 @@ area(
           'When the StatefulSet gets one pod more and then one less, objects move to the new pod and back, none between other pods, and each is in exactly one exposition again.',
         source: 'kube-state-metrics, README: automated sharding; Lamping and Veach: jump consistent hash',
         needs,
+        explainedBy,
         only: findsOwnShards,
       },
       async (context) => {
@@ -57,6 +60,7 @@ area(
         source:
           'kube-state-metrics, README: horizontal sharding; examples/prometheus-alerting-rules: KubeStateMetricsShardsMissing',
         needs,
+        explainedBy,
         only: shares,
       },
       async (context) => {

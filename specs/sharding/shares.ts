@@ -11,7 +11,7 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
 /** How long a shard may take to find its place once its process runs, in milliseconds. */
-export const placeBudget = seconds(10);
+const placeBudget = seconds(10);
 
 /**
  * Waits until each process reports the shard that its workload gives it.
