@@ -19,7 +19,13 @@ interface AreaOptions {
  * @param name as in the ids: `scheduling`
  * @param body declares the requirements
  */
-export function area(name: string, body: () => void, { serial = false, whole = false }: AreaOptions = {}): void {
+export function area(name: string, body: () => void): void;
+export function area(name: string, options: AreaOptions, body: () => void): void;
+export function area(name: string, body: () => void, options: AreaOptions): void;
+export function area(name: string, first: AreaOptions | (() => void), second?: AreaOptions | (() => void)): void {
+  const [body, options] =
+    typeof first === 'function' ? [first, second as AreaOptions | undefined] : [second as () => void, first];
+  const { serial = false, whole = false } = options ?? {};
   declaring = { area: name, serial, whole };
   try {
     body();

@@ -23,168 +23,163 @@ async function denied(context: RequirementContext, permissions: readonly Permiss
   return permissions.filter((permission) => !granted.has(permission)).map(formatPermission);
 }
 
-area(
-  'access',
-  () => {
-    requirement(
-      'lists-and-watches-what-it-reads',
-      {
-        ...least,
-        explainedBy: unbound,
-        sentence: 'The ServiceAccount may list and watch, in the whole cluster, every resource that the exporter reads.',
-        source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
-      },
-      async (context) => {
-        const permissions = readPermissions(requiredReads(context));
-        verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
-        context.observed(`${permissions.length} permissions to list and to watch`);
-      },
-    );
+area('access', { whole: true }, () => {
+  requirement(
+    'lists-and-watches-what-it-reads',
+    {
+      ...least,
+      explainedBy: unbound,
+      sentence: 'The ServiceAccount may list and watch, in the whole cluster, every resource that the exporter reads.',
+      source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
+    },
+    async (context) => {
+      const permissions = readPermissions(requiredReads(context));
+      verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
+      context.observed(`${permissions.length} permissions to list and to watch`);
+    },
+  );
 
-    requirement(
-      'creates-reviews',
-      {
-        ...least,
-        explainedBy: unbound,
-        sentence: 'The ServiceAccount may create token reviews and subject access reviews.',
-        source: "The exporter's role: tokenreviews and subjectaccessreviews",
-      },
-      async (context) => {
-        verifyNone(await denied(context, reviewPermissions), 'the permission to create both reviews');
-        context.observed(reviewPermissions.map(formatPermission).join(', '));
-      },
-    );
+  requirement(
+    'creates-reviews',
+    {
+      ...least,
+      explainedBy: unbound,
+      sentence: 'The ServiceAccount may create token reviews and subject access reviews.',
+      source: "The exporter's role: tokenreviews and subjectaccessreviews",
+    },
+    async (context) => {
+      verifyNone(await denied(context, reviewPermissions), 'the permission to create both reviews');
+      context.observed(reviewPermissions.map(formatPermission).join(', '));
+    },
+  );
 
-    requirement(
-      'denies-writes',
-      {
-        ...least,
-        sentence:
-          'The ServiceAccount may create, update, patch and delete nothing that a ServiceAccount without a role may not; such requests are denied.',
-        source: 'Kubernetes, Role based access control good practices: least privilege; Authorization: request verbs',
-        makes: ['control-pod'],
-      },
-      async (context) => {
-        const { findings } = await surplusOf('write', context);
-        verifyNone(findings, 'no permission to write');
-        const attempts = await attemptAll('write', context);
-        verifyNone(attempts.findings, 'each write denied with 403 that names the user, the verb and the resource');
-        context.observed(`${attempts.refused} writes attempted and denied`);
-      },
-    );
+  requirement(
+    'denies-writes',
+    {
+      ...least,
+      sentence:
+        'The ServiceAccount may create, update, patch and delete nothing that a ServiceAccount without a role may not; such requests are denied.',
+      source: 'Kubernetes, Role based access control good practices: least privilege; Authorization: request verbs',
+      makes: ['control-pod'],
+    },
+    async (context) => {
+      const { findings } = await surplusOf('write', context);
+      verifyNone(findings, 'no permission to write');
+      const attempts = await attemptAll('write', context);
+      verifyNone(attempts.findings, 'each write denied with 403 that names the user, the verb and the resource');
+      context.observed(`${attempts.refused} writes attempted and denied`);
+    },
+  );
 
-    requirement(
-      'reads-nothing-else',
-      {
-        ...least,
-        sentence:
-          'The ServiceAccount may get nothing, and list and watch only what the exporter reads; all other reads are denied.',
-        source: 'Kubernetes, Role based access control good practices: least privilege',
-        makes: ['control-pod'],
-      },
-      async (context) => {
-        const { findings, reviewed } = await surplusOf('read', context);
-        verifyNone(findings, 'no permission to read what the exporter does not read');
-        const attempts = await attemptAll('read', context);
-        verifyNone(attempts.findings, 'each other read denied with 403 that names the user, the verb and the resource');
-        context.observed(`${reviewed} permissions reviewed; ${attempts.refused} reads attempted and denied`);
-      },
-    );
+  requirement(
+    'reads-nothing-else',
+    {
+      ...least,
+      sentence:
+        'The ServiceAccount may get nothing, and list and watch only what the exporter reads; all other reads are denied.',
+      source: 'Kubernetes, Role based access control good practices: least privilege',
+      makes: ['control-pod'],
+    },
+    async (context) => {
+      const { findings, reviewed } = await surplusOf('read', context);
+      verifyNone(findings, 'no permission to read what the exporter does not read');
+      const attempts = await attemptAll('read', context);
+      verifyNone(attempts.findings, 'each other read denied with 403 that names the user, the verb and the resource');
+      context.observed(`${reviewed} permissions reviewed; ${attempts.refused} reads attempted and denied`);
+    },
+  );
 
-    requirement(
-      'denies-escalation',
-      {
-        ...least,
+  requirement(
+    'denies-escalation',
+    {
+      ...least,
 
-        sentence: 'The ServiceAccount may not impersonate anyone, escalate or bind roles; requests as somebody else are denied.',
-        source: 'Kubernetes, Role based access control good practices: escalate, bind and impersonate verbs',
-      },
-      async (context) => {
-        const { findings } = await surplusOf('escalate', context);
-        verifyNone(findings, 'no permission to impersonate, to escalate or to bind');
-        verifyNone(await attemptImpersonation(context), 'a request as somebody else denied with 403 that names the user');
-        context.observed('requests as another user and as another ServiceAccount were denied');
-      },
-    );
+      sentence: 'The ServiceAccount may not impersonate anyone, escalate or bind roles; requests as somebody else are denied.',
+      source: 'Kubernetes, Role based access control good practices: escalate, bind and impersonate verbs',
+    },
+    async (context) => {
+      const { findings } = await surplusOf('escalate', context);
+      verifyNone(findings, 'no permission to impersonate, to escalate or to bind');
+      verifyNone(await attemptImpersonation(context), 'a request as somebody else denied with 403 that names the user');
+      context.observed('requests as another user and as another ServiceAccount were denied');
+    },
+  );
 
-    requirement(
-      'lists-and-watches-answer',
-      {
-        ...least,
-        explainedBy: [reads],
-        sentence:
-          'With the token of its ServiceAccount, every list and every watch of the exporter returns the existing objects.',
-        source: 'Kubernetes, API concepts: efficient detection of changes',
-      },
-      async (context) => {
-        const { findings, resources } = await listAndWatch(context);
-        verifyNone(findings, 'each list and each watch answered with 200 and the existing objects');
-        context.observed(`${resources} resources listed and watched`);
-      },
-    );
+  requirement(
+    'lists-and-watches-answer',
+    {
+      ...least,
+      explainedBy: [reads],
+      sentence: 'With the token of its ServiceAccount, every list and every watch of the exporter returns the existing objects.',
+      source: 'Kubernetes, API concepts: efficient detection of changes',
+    },
+    async (context) => {
+      const { findings, resources } = await listAndWatch(context);
+      verifyNone(findings, 'each list and each watch answered with 200 and the existing objects');
+      context.observed(`${resources} resources listed and watched`);
+    },
+  );
 
-    requirement(
-      'roles-grant-what-it-reads',
-      {
-        ...least,
-        explainedBy: [reads],
-        sentence:
-          'The roles that are bound to the ServiceAccount grant the list and the watch of everything that the exporter reads.',
-        source: 'Kubernetes, Using RBAC authorization',
-        reads: ['roles'],
-      },
-      async (context) => {
-        const { findings, permissions } = await missingGrants(context);
-        verifyNone(findings, 'a role for each list and each watch');
-        context.observed(`${permissions} permissions`);
-      },
-    );
+  requirement(
+    'roles-grant-what-it-reads',
+    {
+      ...least,
+      explainedBy: [reads],
+      sentence:
+        'The roles that are bound to the ServiceAccount grant the list and the watch of everything that the exporter reads.',
+      source: 'Kubernetes, Using RBAC authorization',
+      reads: ['roles'],
+    },
+    async (context) => {
+      const { findings, permissions } = await missingGrants(context);
+      verifyNone(findings, 'a role for each list and each watch');
+      context.observed(`${permissions} permissions`);
+    },
+  );
 
-    requirement(
-      'roles-grant-nothing-else',
-      {
-        ...least,
-        explainedBy: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
-        sentence: 'The roles that are bound to this ServiceAccount grant nothing that the exporter cannot use.',
-        source: 'Kubernetes, Role based access control good practices: least privilege',
-        reads: ['roles'],
-      },
-      async (context) =>
-        verifyNone(await surplusGrants(context), 'only the reviews, and lists and watches of what the release can read'),
-    );
+  requirement(
+    'roles-grant-nothing-else',
+    {
+      ...least,
+      explainedBy: [writes, 'access/reads-nothing-else', 'access/denies-escalation'],
+      sentence: 'The roles that are bound to this ServiceAccount grant nothing that the exporter cannot use.',
+      source: 'Kubernetes, Role based access control good practices: least privilege',
+      reads: ['roles'],
+    },
+    async (context) =>
+      verifyNone(await surplusGrants(context), 'only the reviews, and lists and watches of what the release can read'),
+  );
 
-    requirement(
-      'in-force-before-the-deployment',
-      {
-        ...least,
-        explainedBy: [reads],
-        sentence: 'Everything that the exporter reads is allowed before its Deployment is applied.',
-        source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
-      },
-      async ({ run, observed }) => {
-        verifyNone(run.installation.deniedBeforeDeployment, 'every list allowed before the Deployment was applied');
-        observed('every list was allowed before the Deployment was applied');
-      },
-    );
+  requirement(
+    'in-force-before-the-deployment',
+    {
+      ...least,
+      explainedBy: [reads],
+      sentence: 'Everything that the exporter reads is allowed before its Deployment is applied.',
+      source: 'Kubernetes, Using RBAC authorization; the order in which manifests are applied',
+    },
+    async ({ run, observed }) => {
+      verifyNone(run.installation.deniedBeforeDeployment, 'every list allowed before the Deployment was applied');
+      observed('every list was allowed before the Deployment was applied');
+    },
+  );
 
-    requirement(
-      'log-without-forbidden',
-      {
-        ...least,
-        needs: ['probes/starts'],
-        explainedBy: [reads],
-        whole: false,
-        sentence: 'No line of the exporter’s log contains "forbidden".',
-        source: "The exporter's troubleshooting: forbidden lists",
-        reads: ['log'],
-      },
-      async (context) => {
-        const { findings, lines } = await forbiddenInLog(context);
-        verify(lines > 0, { expected: 'a log with at least one line', actual: 'an empty log' });
-        verifyNone(findings, `no "forbidden" among the ${lines} lines of the log`);
-        context.observed(`${lines} lines`);
-      },
-    );
-  },
-  { whole: true },
-);
+  requirement(
+    'log-without-forbidden',
+    {
+      ...least,
+      needs: ['probes/starts'],
+      explainedBy: [reads],
+      whole: false,
+      sentence: 'No line of the exporter’s log contains "forbidden".',
+      source: "The exporter's troubleshooting: forbidden lists",
+      reads: ['log'],
+    },
+    async (context) => {
+      const { findings, lines } = await forbiddenInLog(context);
+      verify(lines > 0, { expected: 'a log with at least one line', actual: 'an empty log' });
+      verifyNone(findings, `no "forbidden" among the ${lines} lines of the log`);
+      context.observed(`${lines} lines`);
+    },
+  );
+});

@@ -69,177 +69,173 @@ const groups = {
   RoleBinding: 'rolebindings',
 };
 
-area(
-  'exposition',
-  () => {
-    requirement(
-      'reads-strictly',
-      { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
-      async (context) => {
-        const scrapes = await scrapeInstances(context);
+area('exposition', { whole: true }, () => {
+  requirement(
+    'reads-strictly',
+    { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
+    async (context) => {
+      const scrapes = await scrapeInstances(context);
 
-        verifyNone(
-          findingsOfEach(scrapes, (scrape) => violationsExcept(scrape, ['duplicate-series'])),
-          'no violation of the text format',
-        );
-        for (const { exposition } of scrapes)
-          context.observed(`${exposition.samples} samples in ${exposition.families.size} families`);
-      },
-    );
-
-    requirement(
-      'no-duplicate-series',
-      {
-        sentence: 'No series is exposed twice: Prometheus rejects such a scrape.',
-        source: textFormat,
-        needs,
-        reads,
-      },
-      async (context) => {
-        const scrapes = await scrapeInstances(context);
-
-        verifyNone(
-          findingsOfEach(scrapes, (scrape) => violationsOf(scrape, ['duplicate-series'])),
-          'no repeated series',
-        );
-      },
-    );
-
-    requirement(
-      'help-and-type',
-      {
-        sentence: 'Every family has HELP and TYPE.',
-        source: textFormat,
-        needs,
-        explainedBy: ['exposition/reads-strictly'],
-        reads,
-      },
-      async (context) => {
-        verifyNone(findingsOfEach(await scrapeInstances(context), familiesWithoutHeader), 'HELP and TYPE of every family');
-      },
-    );
-
-    requirement(
-      'without-timestamps',
-      {
-        sentence: 'No sample has a timestamp, so that Prometheus uses the time of the scrape.',
-        source: 'Prometheus, Writing exporters: scheduling',
-        needs,
-        explainedBy: ['exposition/reads-strictly'],
-        reads,
-      },
-      async (context) => {
-        const scrapes = await scrapeInstances(context);
-
-        verifyNone(findingsOfEach(scrapes, samplesWithTimestamp), 'no timestamp');
-        const samples = scrapes.reduce((sum, { exposition }) => sum + exposition.samples, 0);
-        context.observed(`none of ${samples} samples has a timestamp`);
-      },
-    );
-
-    requirement(
-      'second-reader-agrees',
-      {
-        sentence: 'An independent reader finds the same families, types, labels and values.',
-        source: 'This suite: parse-prometheus-text-format as the second reader',
-        needs,
-        explainedBy: ['exposition/reads-strictly', 'exposition/no-duplicate-series'],
-        reads,
-      },
-      async (context) => {
-        const scrapes = await scrapeInstances(context);
-
-        verifyNone(findingsOfEach(scrapes, disagreementsOfReaders), 'agreement on every family');
-        for (const { agreed, excused } of scrapes.map(compareWithSecondReader))
-          context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
-      },
-    );
-
-    requirement(
-      'openmetrics',
-      {
-        sentence: 'A scraper that accepts OpenMetrics gets an exposition that violates no rule of OpenMetrics.',
-        source: 'OpenMetrics 1.0',
-        needs: ['probes/starts'],
-        explainedBy: ['endpoints/metrics'],
-        only: since('2.8'),
-      },
-      async (context) => {
-        const scrape = await scrapeFreshCopy(context, 'openmetrics');
-
-        verifyNone(violationsExcept(scrape, []), 'no violation of OpenMetrics 1.0');
-        const { samples, families } = scrape.exposition;
-        verify(samples > 0, { expected: 'an exposition with samples', actual: 'one without samples' });
-        context.observed(`${samples} samples in ${families.size} families`);
-      },
-    );
-
-    requirement(
-      'fixtures-settle',
-      { sentence: 'Every fixture reaches its state.', source: 'This suite: fixtures/' },
-      async (context) => verifyNone(await unsettledFixturesOfRun(context), 'every fixture in its state'),
-    );
-
-    requirement(
-      'can-be-judged',
-      {
-        sentence: 'The exporter answers scrapes while the objects do not change.',
-        source: 'This suite: fixtures/',
-        needs,
-        explainedBy: ['exposition/reads-strictly'],
-        reads,
-      },
-      async (context) => {
-        for (const { samples, explained, compared, rounds } of await accountingsOfRun(context))
-          context.observed(`${explained} of ${samples} samples explained, ${compared} objects compared in ${rounds} round(s)`);
-      },
-    );
-
-    for (const [kind, resource] of Object.entries(groups)) {
-      requirement(
-        kind.toLowerCase(),
-        {
-          sentence: `Every ${kind} has exactly the samples that follow from the live object, with its labels and values.`,
-          source: `kube-state-metrics, docs: ${kind} metrics`,
-          needs: ['exposition/can-be-judged'],
-          explainedBy,
-          only: exposes(resource, kind),
-          reads,
-        },
-        (context) => verifyGroup(context, resource, kind),
+      verifyNone(
+        findingsOfEach(scrapes, (scrape) => violationsExcept(scrape, ['duplicate-series'])),
+        'no violation of the text format',
       );
-    }
+      for (const { exposition } of scrapes)
+        context.observed(`${exposition.samples} samples in ${exposition.families.size} families`);
+    },
+  );
 
+  requirement(
+    'no-duplicate-series',
+    {
+      sentence: 'No series is exposed twice: Prometheus rejects such a scrape.',
+      source: textFormat,
+      needs,
+      reads,
+    },
+    async (context) => {
+      const scrapes = await scrapeInstances(context);
+
+      verifyNone(
+        findingsOfEach(scrapes, (scrape) => violationsOf(scrape, ['duplicate-series'])),
+        'no repeated series',
+      );
+    },
+  );
+
+  requirement(
+    'help-and-type',
+    {
+      sentence: 'Every family has HELP and TYPE.',
+      source: textFormat,
+      needs,
+      explainedBy: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      verifyNone(findingsOfEach(await scrapeInstances(context), familiesWithoutHeader), 'HELP and TYPE of every family');
+    },
+  );
+
+  requirement(
+    'without-timestamps',
+    {
+      sentence: 'No sample has a timestamp, so that Prometheus uses the time of the scrape.',
+      source: 'Prometheus, Writing exporters: scheduling',
+      needs,
+      explainedBy: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      const scrapes = await scrapeInstances(context);
+
+      verifyNone(findingsOfEach(scrapes, samplesWithTimestamp), 'no timestamp');
+      const samples = scrapes.reduce((sum, { exposition }) => sum + exposition.samples, 0);
+      context.observed(`none of ${samples} samples has a timestamp`);
+    },
+  );
+
+  requirement(
+    'second-reader-agrees',
+    {
+      sentence: 'An independent reader finds the same families, types, labels and values.',
+      source: 'This suite: parse-prometheus-text-format as the second reader',
+      needs,
+      explainedBy: ['exposition/reads-strictly', 'exposition/no-duplicate-series'],
+      reads,
+    },
+    async (context) => {
+      const scrapes = await scrapeInstances(context);
+
+      verifyNone(findingsOfEach(scrapes, disagreementsOfReaders), 'agreement on every family');
+      for (const { agreed, excused } of scrapes.map(compareWithSecondReader))
+        context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
+    },
+  );
+
+  requirement(
+    'openmetrics',
+    {
+      sentence: 'A scraper that accepts OpenMetrics gets an exposition that violates no rule of OpenMetrics.',
+      source: 'OpenMetrics 1.0',
+      needs: ['probes/starts'],
+      explainedBy: ['endpoints/metrics'],
+      only: since('2.8'),
+    },
+    async (context) => {
+      const scrape = await scrapeFreshCopy(context, 'openmetrics');
+
+      verifyNone(violationsExcept(scrape, []), 'no violation of OpenMetrics 1.0');
+      const { samples, families } = scrape.exposition;
+      verify(samples > 0, { expected: 'an exposition with samples', actual: 'one without samples' });
+      context.observed(`${samples} samples in ${families.size} families`);
+    },
+  );
+
+  requirement(
+    'fixtures-settle',
+    { sentence: 'Every fixture reaches its state.', source: 'This suite: fixtures/' },
+    async (context) => verifyNone(await unsettledFixturesOfRun(context), 'every fixture in its state'),
+  );
+
+  requirement(
+    'can-be-judged',
+    {
+      sentence: 'The exporter answers scrapes while the objects do not change.',
+      source: 'This suite: fixtures/',
+      needs,
+      explainedBy: ['exposition/reads-strictly'],
+      reads,
+    },
+    async (context) => {
+      for (const { samples, explained, compared, rounds } of await accountingsOfRun(context))
+        context.observed(`${explained} of ${samples} samples explained, ${compared} objects compared in ${rounds} round(s)`);
+    },
+  );
+
+  for (const [kind, resource] of Object.entries(groups)) {
     requirement(
-      'nothing-else',
+      kind.toLowerCase(),
       {
-        sentence: 'Every sample belongs to a resource that the exporter reads.',
-        source: 'kube-state-metrics, docs: exposed metrics',
+        sentence: `Every ${kind} has exactly the samples that follow from the live object, with its labels and values.`,
+        source: `kube-state-metrics, docs: ${kind} metrics`,
         needs: ['exposition/can-be-judged'],
-        explainedBy: ['exposition/reads-strictly'],
+        explainedBy,
+        only: exposes(resource, kind),
         reads,
       },
-      verifyNothingElse,
+      (context) => verifyGroup(context, resource, kind),
     );
+  }
 
-    requirement(
-      'lists-what-was-there-before',
-      {
-        sentence: 'Objects that existed before the exporter started are exposed as well.',
-        source: 'Kubernetes, API concepts: list, then watch',
-        needs,
-        explainedBy: [...explainedBy, 'exposition/can-be-judged', 'exposition/configmap'],
-        only: exposes('configmaps', 'ConfigMap'),
-        reads,
-      },
-      async (context) => {
-        const { older, missing } = await configMapsFromBeforeTheStart(context);
+  requirement(
+    'nothing-else',
+    {
+      sentence: 'Every sample belongs to a resource that the exporter reads.',
+      source: 'kube-state-metrics, docs: exposed metrics',
+      needs: ['exposition/can-be-judged'],
+      explainedBy: ['exposition/reads-strictly'],
+      reads,
+    },
+    verifyNothingElse,
+  );
 
-        verify(older > 0, { expected: "ConfigMaps that are older than the exporter's process", actual: 'none' });
-        verifyNone(missing, 'a sample of every older ConfigMap');
-        context.observed(`${older} ConfigMaps are older than the exporter's process`);
-      },
-    );
-  },
-  { whole: true },
-);
+  requirement(
+    'lists-what-was-there-before',
+    {
+      sentence: 'Objects that existed before the exporter started are exposed as well.',
+      source: 'Kubernetes, API concepts: list, then watch',
+      needs,
+      explainedBy: [...explainedBy, 'exposition/can-be-judged', 'exposition/configmap'],
+      only: exposes('configmaps', 'ConfigMap'),
+      reads,
+    },
+    async (context) => {
+      const { older, missing } = await configMapsFromBeforeTheStart(context);
+
+      verify(older > 0, { expected: "ConfigMaps that are older than the exporter's process", actual: 'none' });
+      verifyNone(missing, 'a sample of every older ConfigMap');
+      context.observed(`${older} ConfigMaps are older than the exporter's process`);
+    },
+  );
+});
