@@ -26,7 +26,7 @@ interface Change {
 
 /** The agent's manifests with a change in the exporter's pod, as a file. */
 function manifests(directory: string, { pod = {}, container = (same) => same }: Change): string {
-  const { objects, deployment } = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
+  const { objects, workload: deployment } = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
   const { template } = deployment.spec;
   const spec: PodSpec = { ...template.spec, ...pod, containers: template.spec.containers.map(container) };
   const changed: Deployment = { ...deployment, spec: { ...deployment.spec, template: { ...template, spec } } };

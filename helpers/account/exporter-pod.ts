@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isExporterImage, tagOf } from '../exporter/image.ts';
+import { argumentsIn } from '../exporter/ports.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Node } from '../kube/types.ts';
 import { formatVersion, parseVersion } from '../version.ts';
@@ -40,21 +41,9 @@ export function runningExporters(objects: readonly KubernetesObject[]): readonly
         pod: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`,
         image: container.image ?? '',
         version: versionOf(container.image ?? ''),
-        args: expandedArgs(container, pod),
+        args: argumentsIn(container, pod),
       })),
   );
-}
-
-/** The arguments with the container's variables: `--node=$(NODE_NAME)` becomes `--node=worker-1`. Unknown variables remain. */
-function expandedArgs({ args = [], env = [] }: Container, { metadata, spec }: ExporterPod): readonly string[] {
-  const fields: Readonly<Record<string, string | undefined>> = {
-    'metadata.name': metadata.name,
-    'metadata.namespace': metadata.namespace,
-    'metadata.uid': metadata.uid,
-    'spec.nodeName': spec?.nodeName,
-  };
-  const values = new Map(env.map(({ name, value, valueFrom }) => [name, value ?? fields[valueFrom?.fieldRef?.fieldPath ?? '']]));
-  return args.map((arg) => arg.replace(/\$\(([^)]+)\)/g, (variable: string, name: string) => values.get(name) ?? variable));
 }
 
 /**
@@ -100,6 +89,7 @@ function shardsAsOne(pods: readonly RunningExporter[]): readonly RunningExporter
 
 const OF_A_SHARD = /^--?(?:shard|pod|pod-namespace)(=|$)/;
 
+/** The arguments that all shards have in common, the total among them. */
 function withoutShard(args: readonly string[]): readonly string[] {
   const isValue = (index: number) => OF_A_SHARD.exec(args[index - 1] ?? '')?.[1] === '';
   return args.filter((arg, index) => !OF_A_SHARD.test(arg) && !isValue(index));

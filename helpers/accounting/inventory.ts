@@ -70,7 +70,7 @@ export function objectsOf(
 }
 
 /** Whether an object belongs to the exporter's shard and, for a selection of pods, whether it has the node. */
-function isSelected(object: KubernetesObject, { shard, node, unscheduledPods }: ExporterOptions): boolean {
+export function isSelected(object: KubernetesObject, { shard, node, unscheduledPods }: ExporterOptions): boolean {
   if (shard !== undefined && !isInShard(object.metadata.uid ?? '', shard)) return false;
   if (node === undefined && !unscheduledPods) return true;
   const { nodeName = '' } = (object as { readonly spec?: { readonly nodeName?: string } }).spec ?? {};

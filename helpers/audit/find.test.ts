@@ -26,7 +26,7 @@ test('of the Deployments of a release, the one with the exporter’s image is fo
   const spec = { template: { spec: { containers: [{ name: 'g', image: 'grafana/grafana:12' }] } } };
   const grafana = { ...named(deployment, 'grafana'), spec };
 
-  expect(await findDeployed(cluster([deployment, grafana]), releaseSelector)).toBe(deployment);
+  expect(await findDeployed(cluster([deployment, grafana]), releaseSelector)).toEqual([deployment]);
 });
 
 test('the Deployment is found by labels of its pods', async () => {
@@ -37,14 +37,20 @@ test('the Deployment is found by labels of its pods', async () => {
   const set = owned('ReplicaSet', 'set', deployment);
   const pod = owned('Pod', 'pod', set);
 
-  expect(await findDeployed(cluster([deployment, set, pod], [pod]), 'only=pods')).toBe(deployment);
+  expect(await findDeployed(cluster([deployment, set, pod], [pod]), 'only=pods')).toEqual([deployment]);
 });
 
-test('several exporters, and none, are an error with their names', async () => {
-  const second = named(deployment, 'second');
+test('a StatefulSet and a DaemonSet are found as well, and several in one namespace are shares of one exporter', async () => {
+  const shards = ['StatefulSet', 'DaemonSet'].map((kind) => ({ ...named(deployment, kind.toLowerCase()), kind }));
+
+  expect(await findDeployed(cluster([deployment, ...shards]), releaseSelector)).toEqual([deployment, ...shards]);
+});
+
+test('exporters in several namespaces, and none, are an error with their names', async () => {
+  const second = { ...deployment, metadata: { ...deployment.metadata, name: 'second', namespace: 'elsewhere' } };
 
   await expect(findDeployed(cluster([deployment, second]), 'a=b')).rejects.toThrow(
-    `a=b selects 2 Deployments of kube-state-metrics: ${namespace}/prom-stack-kube-state-metrics, ${namespace}/second.`,
+    `a=b selects workloads of kube-state-metrics in 2 namespaces: ${namespace}/prom-stack-kube-state-metrics, elsewhere/second.`,
   );
   await expect(findDeployed(cluster([], []), 'a=b')).rejects.toThrow('The cluster has none.');
 });
@@ -55,7 +61,7 @@ test('its Service, account, roles and ServiceMonitor are found, and no others', 
   const client = cluster([...release, ...foreign, { ...monitor, spec: { selector: {}, endpoints: [] } } as KubernetesObject]);
 
   const kindsWith = async (...rights: ('roles' | 'monitors')[]) =>
-    (await relatedObjects(client, deployment as never, new Set(rights))).map(({ kind }) => kind);
+    (await relatedObjects(client, [deployment] as never, new Set(rights))).map(({ kind }) => kind);
 
   expect(await kindsWith('roles', 'monitors')).toEqual([
     'Deployment',
@@ -71,7 +77,7 @@ test('its Service, account, roles and ServiceMonitor are found, and no others', 
 test('without a Service for its metrics an audit is a usage error', async () => {
   const otherPort = { ...service, spec: { ...service.spec, ports: [{ port: 9090 }] } };
 
-  await expect(relatedObjects(cluster([deployment, otherPort]), deployment as never, new Set())).rejects.toThrow(
+  await expect(relatedObjects(cluster([deployment, otherPort]), [deployment] as never, new Set())).rejects.toThrow(
     'No Service leads to the metrics of stack/prom-stack-kube-state-metrics',
   );
 });

@@ -1,77 +1,83 @@
 import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
-import { accessOf, exporterContainer, runsExporter } from '../exporter/find.ts';
+import { accessOf, exporterContainer, isExporter, workloadKinds } from '../exporter/find.ts';
 import { portsOf } from '../exporter/ports.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { referenceOf } from '../kube/reference.ts';
-import { type Deployment, type Service, selects } from '../kube/workload.ts';
+import { type Service, selects, type Workload } from '../kube/workload.ts';
 import type { Right } from '../suite/audit-rights.ts';
 
 /**
- * Finds the Deployment of an exporter in any namespace, by a selector of its own labels or of those of its pods.
- * @throws UsageError when there is none or several, or when the caller may not list them
+ * Finds the workloads of an exporter in any namespace, by a selector of their own labels or of those of their pods. Several in one
+ * namespace are its shares.
+ * @throws UsageError when there is none, when they are in several namespaces, or when the caller may not list them
  */
-export async function findDeployed(client: KubeClient, labelSelector: string): Promise<Deployment> {
-  const deployments = { apiVersion: 'apps/v1', kind: 'Deployment' };
-  const selected = await withAuditAccess(() => client.list<Deployment>(deployments, { labelSelector }));
+export async function findDeployed(client: KubeClient, labelSelector: string): Promise<readonly Workload[]> {
+  const selected = await listWorkloads(client, { labelSelector });
   const candidates = selected.length > 0 ? selected : await ownersOfPods(client, labelSelector);
-  // The labels of a whole Helm release also select other Deployments; a single Deployment may have an image with another name.
+  // The labels of a whole Helm release also select other workloads; a single one may have an image with another name.
   const exporters = candidates.length === 1 ? candidates : candidates.filter(isExporter);
-  const [deployment] = exporters;
-  if (deployment && exporters.length === 1) return deployment;
-  if (exporters.length > 1) {
+  const namespaces = new Set(exporters.map(({ metadata }) => metadata.namespace));
+  if (namespaces.size > 1) {
     throw new UsageError(
-      `${labelSelector} selects ${exporters.length} Deployments of kube-state-metrics: ${namesOf(exporters)}. Use a label that only one of them has.`,
+      `${labelSelector} selects workloads of kube-state-metrics in ${namespaces.size} namespaces: ${namesOf(exporters)}. Use a label that only one exporter has.`,
     );
   }
-  const elsewhere = (await withAuditAccess(() => client.list<Deployment>(deployments))).filter(isExporter);
+  if (exporters.length > 0) return exporters;
+  const elsewhere = (await listWorkloads(client)).filter(isExporter);
   throw new UsageError(
-    `${labelSelector} selects no Deployment of kube-state-metrics and no pod of one. ` +
+    `${labelSelector} selects no workload of kube-state-metrics and no pod of one. ` +
       (elsewhere.length > 0 ? `The cluster has ${namesOf(elsewhere)}: use its labels.` : 'The cluster has none.'),
   );
 }
 
+async function listWorkloads(client: KubeClient, query: { readonly labelSelector?: string } = {}): Promise<readonly Workload[]> {
+  const kinds = workloadKinds.map((kind) => ({ apiVersion: 'apps/v1', kind }));
+  return (await Promise.all(kinds.map((kind) => withAuditAccess(() => client.list<Workload>(kind, query))))).flat();
+}
+
 /**
- * The objects of a deployed exporter that the caller may read, in place of its manifests: Deployment, Service, ServiceMonitors, account,
+ * The objects of a deployed exporter that the caller may read, in place of its manifests: workloads, Services, ServiceMonitors, accounts,
  * bindings and roles.
  * @param rights whether the caller may read roles and ServiceMonitors
- * @throws UsageError when no Service has the metrics port of its pods
+ * @throws UsageError when no Service has the metrics port of a workload's pods
  */
 export async function relatedObjects(
   client: KubeClient,
-  deployment: Deployment,
+  workloads: readonly Workload[],
   rights: ReadonlySet<Right>,
 ): Promise<readonly KubernetesObject[]> {
-  const { namespace = 'default' } = deployment.metadata;
+  const namespace = workloads[0]?.metadata.namespace ?? 'default';
   const core = (kind: string) => ({ apiVersion: 'v1', kind, namespace });
   const services = await withAuditAccess(() => client.list<Service>(core('Service')));
   const accounts = await withAuditAccess(() => client.list(core('ServiceAccount')));
   const kinds = rights.has('roles') ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
   const roles = await Promise.all(kinds.map((kind) => client.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind })));
-  const name = deployment.spec.template.spec.serviceAccountName ?? 'default';
-  const access = accessOf(roles.flat(), { name, namespace });
-  const service = serviceOf(deployment, services);
+  const names = [...new Set(workloads.map(({ spec }) => spec.template.spec.serviceAccountName ?? 'default'))];
+  const access = names.map((name) => accessOf(roles.flat(), { name, namespace }));
+  const used = [...new Set(workloads.map((workload) => serviceOf(workload, services)))];
+  const monitors = rights.has('monitors') ? await Promise.all(used.map((service) => monitorsOf(client, service))) : [];
   return [
-    deployment,
-    service,
-    ...(rights.has('monitors') ? await monitorsOf(client, service) : []),
-    ...accounts.filter(({ metadata }) => metadata.name === name),
-    ...access.bindings,
-    ...access.roles,
+    ...workloads,
+    ...used,
+    ...new Set(monitors.flat()),
+    ...accounts.filter(({ metadata }) => names.includes(metadata.name)),
+    ...new Set(access.flatMap(({ bindings }) => bindings)),
+    ...new Set(access.flatMap(({ roles: bound }) => bound)),
   ];
 }
 
 /** The Service with the exporter's metrics port; the first by name of several. */
-function serviceOf(deployment: Deployment, services: readonly Service[]): Service {
-  const container = exporterContainer(deployment);
-  const selecting = services.filter(({ spec }) => selects(spec.selector, deployment.spec.template.metadata?.labels));
+function serviceOf(workload: Workload, services: readonly Service[]): Service {
+  const container = exporterContainer(workload);
+  const selecting = services.filter(({ spec }) => selects(spec.selector, workload.spec.template.metadata?.labels));
   const withPort = selecting.filter((service) => portsOf(container, service).metrics.servicePort !== undefined);
   const [service] = [...withPort].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   if (service) return service;
   throw new UsageError(
-    `No Service leads to the metrics of ${namesOf([deployment])}: expected one that selects its pods and has the target port ` +
+    `No Service leads to the metrics of ${namesOf([workload])}: expected one that selects its pods and has the target port ` +
       `${portsOf(container, { spec: {} } as Service).metrics.number}; its namespace has ${namesOf(services) || 'none'}.`,
   );
 }
@@ -93,13 +99,13 @@ async function monitorsOf(client: KubeClient, { metadata: { namespace, name } }:
   );
 }
 
-async function ownersOfPods(client: KubeClient, labelSelector: string): Promise<readonly Deployment[]> {
+async function ownersOfPods(client: KubeClient, labelSelector: string): Promise<readonly Workload[]> {
   const pods = await withAuditAccess(() => client.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector }));
-  const found = new Map<string, Deployment>();
+  const found = new Map<string, Workload>();
   for (const pod of pods) {
     const set = await ownerOf(client, pod, 'ReplicaSet');
-    const deployment = set && (await ownerOf<Deployment>(client, set, 'Deployment'));
-    if (deployment) found.set(deployment.metadata.uid ?? deployment.metadata.name, deployment);
+    const owners = await Promise.all(workloadKinds.map((kind) => ownerOf<Workload>(client, set ?? pod, kind)));
+    for (const owner of owners) if (owner) found.set(owner.metadata.uid ?? owner.metadata.name, owner);
   }
   return [...found.values()];
 }
@@ -124,10 +130,6 @@ export async function withAuditAccess<T>(request: () => Promise<T>): Promise<T> 
     if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 401)) throw error;
     throw new UsageError(`An audit needs permission to find the exporter: ${error.details}.`);
   }
-}
-
-function isExporter({ spec }: Deployment): boolean {
-  return spec.template.spec.containers.some(runsExporter);
 }
 
 function namesOf(objects: readonly KubernetesObject[]): string {

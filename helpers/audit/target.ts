@@ -35,14 +35,14 @@ export interface Audited {
  */
 export async function auditedTarget({ kubeconfig, context, selector, image, signal }: AuditRequest): Promise<Audited> {
   const client = await openReadOnly(kubeconfig, context, signal);
-  const deployment = await findDeployed(client, selector);
-  const { namespace, name } = deployment.metadata;
-  const named = { name: `${namespace}/${name}`, ...(image === undefined ? {} : { image }) };
-  const sketch = deriveTarget(await relatedObjects(client, deployment, new Set()), named);
+  const workloads = await findDeployed(client, selector);
+  const names = workloads.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const named = { name: names.join(', '), workloads: 'any', ...(image === undefined ? {} : { image }) } as const;
+  const sketch = deriveTarget(await relatedObjects(client, workloads, new Set()), named);
   parseExporterArguments(sketch.arguments);
   await withAuditAccess(() => new InstalledTarget(client, sketch).pods());
   const { rights, unreadable, missing } = await rightsFor(client, sketch);
-  const related = await relatedObjects(client, deployment, rights);
+  const related = await relatedObjects(client, workloads, rights);
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
   const monitored = related.some(({ kind }) => kind === 'ServiceMonitor');
   const facts = { rights, unreadable, empty: await emptyOf(client, readable), monitored };

@@ -1,84 +1,109 @@
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
-import { type Binding, type Container, type Deployment, type Role, type Service, selects } from '../kube/workload.ts';
+import { type Binding, type Container, type Role, type Service, selects, type Workload } from '../kube/workload.ts';
 import { isExporterImage } from './image.ts';
 
 const EXPORTER = 'kube-state-metrics';
 
-/**
- * The exporter's Deployment: the one with an image named kube-state-metrics, or the only one.
- * @throws a UsageError without a Deployment, or when several could be the exporter's
- */
-export function findDeployment(objects: readonly KubernetesObject[]): Deployment {
-  const deployments = objects.filter((object): object is Deployment => object.kind === 'Deployment');
-  if (deployments.length === 0) throw new UsageError(`The manifests hold no Deployment; they hold ${kindsOf(objects)}.`);
+/** The kinds of workload that run an exporter, in the order in which a cluster is searched for them. */
+export const workloadKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-  const exporters =
-    deployments.length === 1 ? deployments : deployments.filter(({ spec }) => spec.template.spec.containers.some(runsExporter));
-  const [deployment] = exporters;
-  if (!deployment || exporters.length > 1) {
-    throw new UsageError(
-      `The manifests hold ${deployments.length} Deployments (${namesOf(deployments)}), of which ${exporters.length} run an image named ` +
-        `${EXPORTER}; expected exactly one.`,
-    );
+/**
+ * The exporter's workloads: those with an image named kube-state-metrics, or the only one. Several are shares of one exporter.
+ * @throws a UsageError when there is none
+ */
+export function findWorkloads(objects: readonly KubernetesObject[]): readonly Workload[] {
+  const workloads = objects.filter((object): object is Workload => workloadKinds.includes(object.kind));
+  if (workloads.length === 0) {
+    throw new UsageError(`The manifests hold no Deployment, StatefulSet or DaemonSet; they hold ${kindsOf(objects)}.`);
   }
-  return deployment;
+  const exporters = workloads.length === 1 ? workloads : workloads.filter(isExporter);
+  if (exporters.length > 0) return exporters;
+  throw new UsageError(
+    `The manifests hold ${workloads.length} workloads (${namesOf(workloads)}), none of which runs an image named ${EXPORTER}; expected at least one.`,
+  );
+}
+
+/**
+ * The exporter's Deployment, for what installs or compares a single one.
+ * @throws a UsageError when there is none, when there are several, or when it is another kind of workload
+ */
+export function findDeployment(objects: readonly KubernetesObject[]): Workload {
+  const workloads = findWorkloads(objects);
+  const [deployment] = workloads;
+  if (deployment?.kind === 'Deployment' && workloads.length === 1) return deployment;
+  throw new UsageError(
+    `Expected one Deployment with an image named ${EXPORTER}; the manifests hold ${workloads.map(nameOf).join(', ')}.`,
+  );
+}
+
+/** Whether a container of the workload has an image named kube-state-metrics. */
+export function isExporter({ spec }: Workload): boolean {
+  return spec.template.spec.containers.some(runsExporter);
+}
+
+/** `StatefulSet monitoring/kube-state-metrics` */
+export function nameOf(workload: KubernetesObject): string {
+  return formatReference(referenceOf(workload));
 }
 
 /**
  * The container with an image named kube-state-metrics, or the only one.
  * @throws a UsageError when several could be the exporter's
  */
-export function exporterContainer(deployment: Deployment): Container {
-  const containers = deployment.spec.template.spec.containers;
+export function exporterContainer(workload: Workload): Container {
+  const containers = workload.spec.template.spec.containers;
   const exporters = containers.length === 1 ? containers : containers.filter(runsExporter);
   const [container] = exporters;
   if (container && exporters.length === 1) return container;
   const images = containers.map(({ name, image }) => `${name}: ${image}`).join(', ');
   throw new UsageError(
-    `${formatReference(referenceOf(deployment))} has the containers ${images || '(none)'}; expected exactly one with an image named ${EXPORTER}.`,
+    `${nameOf(workload)} has the containers ${images || '(none)'}; expected exactly one with an image named ${EXPORTER}.`,
   );
 }
 
 /**
- * The Service that selects the Deployment's pods, or else the only one in its namespace, so that a wrong selector fails a requirement and
+ * The Service that selects the workload's pods, or else the only one in its namespace, so that a wrong selector fails a requirement and
  * is no usage error.
  * @throws a UsageError without a Service, or when several could be the exporter's
  */
-export function findService(objects: readonly KubernetesObject[], deployment: Deployment): Service {
-  const namespace = deployment.metadata.namespace;
+export function findService(objects: readonly KubernetesObject[], workload: Workload): Service {
+  const namespace = workload.metadata.namespace;
   const services = objects.filter(
     (object): object is Service => object.kind === 'Service' && object.metadata.namespace === namespace,
   );
-  const selecting = services.filter(({ spec }) => selects(spec.selector, deployment.spec.template.metadata?.labels));
+  const selecting = services.filter(({ spec }) => selects(spec.selector, workload.spec.template.metadata?.labels));
   const candidates = selecting.length > 0 ? selecting : services;
   const [service] = candidates;
   if (service && candidates.length === 1) return service;
   throw new UsageError(
-    `Expected exactly one Service that selects the pods of ${formatReference(referenceOf(deployment))}; ` +
+    `Expected exactly one Service that selects the pods of ${nameOf(workload)}; ` +
       `the manifests hold ${candidates.length === 0 ? 'none in its namespace' : namesOf(candidates)}.`,
   );
 }
 
-/** The objects with another image in the exporter's container. */
+/** The objects with another image in the exporter's container of each workload: its own, replaced. */
 export function withImage(
   objects: readonly KubernetesObject[],
-  deployment: Deployment,
-  image: string,
+  workloads: readonly Workload[],
+  imageFor: (own: string) => string,
 ): readonly KubernetesObject[] {
-  const container = exporterContainer(deployment);
-  const { template } = deployment.spec;
-  const containers = template.spec.containers.map((each) => (each === container ? { ...each, image } : each));
-  const changed: Deployment = {
-    ...deployment,
-    spec: { ...deployment.spec, template: { ...template, spec: { ...template.spec, containers } } },
-  };
-  return objects.map((object) => (object === deployment ? changed : object));
+  const changed = new Map<KubernetesObject, Workload>(
+    workloads.map((workload) => {
+      const container = exporterContainer(workload);
+      const { template } = workload.spec;
+      const image = imageFor(container.image);
+      const containers = template.spec.containers.map((each) => (each === container ? { ...each, image } : each));
+      const spec = { ...workload.spec, template: { ...template, spec: { ...template.spec, containers } } };
+      return [workload, { ...workload, spec }];
+    }),
+  );
+  return objects.map((object) => changed.get(object) ?? object);
 }
 
 /** Whether a container's image is named kube-state-metrics. */
-export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
+function runsExporter({ image }: Pick<Container, 'image'>): boolean {
   return isExporterImage(image);
 }
 

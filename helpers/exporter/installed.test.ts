@@ -9,7 +9,7 @@ const owner = (kind: string, name: string) => ({ ownerReferences: [{ apiVersion:
 const replicaSet = {
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
-  metadata: { name: 'set', ...owner('Deployment', target.deployment.metadata.name) },
+  metadata: { name: 'set', ...owner('Deployment', target.workload.metadata.name) },
 };
 
 /** The installed exporter with one pod of this status. */

@@ -1,9 +1,14 @@
+import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { condition, describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
+import { referenceOf } from '../kube/reference.ts';
 import type { ReplicaSet } from '../kube/types.ts';
+import type { Workload } from '../kube/workload.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
+import { nameOf } from './find.ts';
+import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -16,8 +21,21 @@ const maxCrashes = 3;
 /** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
 const untilUsed = seconds(10);
 
-/** The time limit from the Deployment's creation until the exporter's pod is Ready, including the image pull. */
+/** The time limit from the workload's creation until the exporter's pod is Ready, including the image pull. */
 export const readyBudget = seconds(60);
+
+/** A process of the exporter: a pod with its own share of the objects, or with all. */
+export interface Instance {
+  /** `Pod kube-state-metrics-0`, or the workload where any pod will do: `Deployment monitoring/kube-state-metrics` */
+  readonly name: string;
+  /** Its workload. */
+  readonly exporter: InstalledTarget;
+  readonly pod: Pod;
+  /** The options of its process, with its share. */
+  readonly options: ExporterOptions;
+}
+
+type LiveWorkload = Workload & { readonly status?: { readonly desiredNumberScheduled?: number } };
 
 /** The target as it runs in the cluster. */
 export class InstalledTarget {
@@ -29,27 +47,40 @@ export class InstalledTarget {
     readonly target: Target,
   ) {}
 
-  /** The pods of the Deployment, without those that are being deleted. */
+  /** `StatefulSet monitoring/kube-state-metrics` */
+  get name(): string {
+    return nameOf(this.target.workload);
+  }
+
+  /** The pods of the workload, without those that are being deleted. */
   async pods(): Promise<readonly Pod[]> {
     return (await this.#list()).pods;
   }
 
   /** The pods, and the message with which admission refuses to create one. */
   async #list(): Promise<{ readonly pods: readonly Pod[]; readonly refusal: string | undefined }> {
-    const { namespace, deployment } = this.target;
-    const existing = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
-    const replicaSets = existing.filter((set) => ownedBy(set, 'Deployment', deployment.metadata.name));
-    const owned = replicaSets.map(({ metadata }) => metadata.name);
-    const failures = replicaSets
-      .flatMap(({ status }) => status?.conditions ?? [])
-      .filter(({ type }) => type === 'ReplicaFailure');
+    const { namespace, workload } = this.target;
+    const { kind, metadata } = workload;
+    const ofKind = kind === 'Deployment' ? await this.#replicaSets() : { owners: [metadata.name], refusal: undefined };
+    const ownerKind = kind === 'Deployment' ? 'ReplicaSet' : kind;
     const pods = await this.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
     return {
       pods: pods.filter(
-        (pod) => pod.metadata.deletionTimestamp === undefined && owned.some((name) => ownedBy(pod, 'ReplicaSet', name)),
+        (pod) => pod.metadata.deletionTimestamp === undefined && ofKind.owners.some((name) => ownedBy(pod, ownerKind, name)),
       ),
-      refusal: failures[0]?.message,
+      refusal: ofKind.refusal,
     };
+  }
+
+  /** The names of the Deployment's ReplicaSets, which own its pods. */
+  async #replicaSets(): Promise<{ readonly owners: readonly string[]; readonly refusal: string | undefined }> {
+    const { namespace, workload } = this.target;
+    const existing = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
+    const replicaSets = existing.filter((set) => ownedBy(set, 'Deployment', workload.metadata.name));
+    const failures = replicaSets
+      .flatMap(({ status }) => status?.conditions ?? [])
+      .filter(({ type }) => type === 'ReplicaFailure');
+    return { owners: replicaSets.map(({ metadata }) => metadata.name), refusal: failures[0]?.message };
   }
 
   /**
@@ -71,6 +102,43 @@ export class InstalledTarget {
   async readyPod(): Promise<Pod> {
     const isOverdue = (pod: Pod) => this.#runningFor(pod) >= readyBudget;
     return this.#podThat('Ready', readyBudget, (pods) => pods.find(isReady), isOverdue);
+  }
+
+  /**
+   * The processes of the exporter whose expositions together are the whole: every pod where each has a share of its own, otherwise one.
+   * @throws NotObserved with the pods' states when one of them does not run within the budget
+   */
+  async instances(): Promise<readonly Instance[]> {
+    const { target } = this;
+    const { container } = target;
+    if (!sharesByPod(container)) {
+      const pod = await this.pod();
+      return [{ name: this.name, exporter: this, pod, options: optionsOfPod(container, pod, 1) }];
+    }
+    const { pods, count } = await waitFor({
+      what: `every pod of the ${this.name} Ready, or running for 10 s`,
+      within: readyBudget,
+      observe: async () => ({ pods: await this.pods(), count: await this.#desiredPods() }),
+      until: (observed) =>
+        observed.count > 0 &&
+        observed.pods.length === observed.count &&
+        observed.pods.every((pod) => isReady(pod) || this.#runningFor(pod) >= untilUsed),
+      describe: (observed) =>
+        `${observed.pods.length} of ${observed.count} pods: ${observed.pods.map(describePod).join('; ') || 'none'}`,
+      hopeless: (observed) => observed.pods.filter(isCrashLooping).map(describePod).join('; ') || undefined,
+    });
+    return pods.map((pod) => ({
+      name: `Pod ${pod.metadata.name}`,
+      exporter: this,
+      pod,
+      options: optionsOfPod(container, pod, count),
+    }));
+  }
+
+  /** How many pods the workload is to have: the replicas of a StatefulSet, the nodes of a DaemonSet. */
+  async #desiredPods(): Promise<number> {
+    const { spec, status } = await this.client.get<LiveWorkload>(referenceOf(this.target.workload));
+    return status?.desiredNumberScheduled ?? spec.replicas ?? 1;
   }
 
   /** For how long the exporter's process in a pod has been observed to run, in milliseconds; 0 when it does not run. */
@@ -111,11 +179,12 @@ export class InstalledTarget {
   }
 
   /**
-   * Waits until a pod other than `previous` is Ready: after a deletion or a rollout.
+   * Waits until a pod other than `previous` is Ready in its place: after a deletion or a rollout.
    * @throws NotObserved with the pods' states when there is none within 60 s
    */
   async replacementOf(previous: Pod): Promise<Pod> {
-    const isReplacement = (pod: Pod) => isReady(pod) && pod.metadata.uid !== previous.metadata.uid;
+    const isReplacement = (pod: Pod) =>
+      isReady(pod) && pod.metadata.uid !== previous.metadata.uid && this.hasShareOf(previous, pod);
     const pods = await waitFor({
       what: `another pod Ready in place of ${previous.metadata.name}`,
       within: readyBudget,
@@ -126,6 +195,14 @@ export class InstalledTarget {
     return pods.find(isReplacement) as Pod;
   }
 
+  /** Whether a pod exposes the same share as another one: any pod of most workloads, otherwise that with its ordinal or on its node. */
+  hasShareOf(previous: Pod, pod: Pod): boolean {
+    if (!sharesByPod(this.target.container)) return true;
+    return findsOwnShard(this.target.container)
+      ? pod.metadata.name === previous.metadata.name
+      : pod.spec.nodeName === previous.spec.nodeName;
+  }
+
   async #podThat(
     what: string,
     within: number,
@@ -134,7 +211,7 @@ export class InstalledTarget {
   ): Promise<Pod> {
     const begun = performance.now();
     const { found } = await waitFor({
-      what: `a pod of the Deployment ${this.target.deployment.metadata.name} ${what}`,
+      what: `a pod of the ${this.target.workload.kind} ${this.target.workload.metadata.name} ${what}`,
       within,
       observe: async () => {
         const { pods, refusal } = await this.#list();

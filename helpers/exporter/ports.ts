@@ -1,3 +1,4 @@
+import type { Pod } from '../kube/pod.ts';
 import type { Container, Service, ServicePort } from '../kube/workload.ts';
 
 /** A port of the exporter. */
@@ -53,12 +54,33 @@ export function isOnLoopback(list: readonly string[], port: number): boolean {
 }
 
 /** The exporter's command line without the program. */
-export function argumentsOf({ command = [], args = [] }: Container): readonly string[] {
+export function argumentsOf({ command = [], args = [] }: Pick<Container, 'command' | 'args'>): readonly string[] {
   return [...command.slice(1), ...args];
 }
 
-/** The value of `--port=8080` or `--port 8080`; the last one applies. */
-function flagValue(list: readonly string[], flag: string): string | undefined {
+/**
+ * The arguments of a container in a pod: `--node=$(NODE_NAME)` becomes `--node=worker-1`. An unknown variable remains.
+ * Source: Kubernetes, Define a command and arguments for a container; downward API: available fields.
+ */
+export function argumentsIn(container: Pick<Container, 'command' | 'args' | 'env'>, pod: FieldsOfPod): readonly string[] {
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'metadata.name': pod.metadata.name,
+    'metadata.namespace': pod.metadata.namespace,
+    'metadata.uid': pod.metadata.uid,
+    'spec.nodeName': pod.spec?.nodeName,
+  };
+  const { env = [] } = container;
+  const values = new Map(env.map(({ name, value, valueFrom }) => [name, value ?? fields[valueFrom?.fieldRef?.fieldPath ?? '']]));
+  return argumentsOf(container).map((argument) =>
+    argument.replace(/\$\(([^)]+)\)/g, (variable: string, name: string) => values.get(name) ?? variable),
+  );
+}
+
+/** What the downward API takes from a pod. */
+type FieldsOfPod = Pick<Pod, 'metadata'> & { readonly spec?: Pick<Pod['spec'], 'nodeName'> };
+
+/** The value of `--port=8080` or `--port 8080`; the last one applies, and undefined without one. */
+export function flagValue(list: readonly string[], flag: string): string | undefined {
   const at = list.findLastIndex((argument) => argument === flag || argument.startsWith(`${flag}=`));
   const argument = list[at];
   return argument === flag ? list[at + 1] : argument?.slice(flag.length + 1);

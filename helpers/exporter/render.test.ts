@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import { knownTargets } from './known.ts';
 import { parseManifests, renderManifests } from './render.ts';
@@ -20,6 +21,26 @@ describe('render', () => {
   test('a file is read as it is', async () => {
     write('all.yaml', `${document('one')}---\n${document('two')}`);
     expect(await namesIn(join(directory, 'all.yaml'))).toEqual(['one', 'two']);
+  });
+
+  test('the standard input is read as a file is, and an empty one or a terminal is refused', async () => {
+    const rendered = (input: Readable) => renderManifests('-', { ...NO_KUBECTL, input });
+
+    expect(await rendered(Readable.from([document('one'), '---\n', document('two')]))).toMatchObject([
+      { metadata: { name: 'one' } },
+      { metadata: { name: 'two' } },
+    ]);
+    await expect(rendered(Readable.from(['# nothing\n']))).rejects.toThrow('The standard input holds no object.');
+    await expect(rendered(Object.assign(Readable.from([]), { isTTY: true }))).rejects.toThrow('pipe manifests into it');
+  });
+
+  test('an object without a namespace is in default, unless its kind has none', async () => {
+    write('all.yaml', `${document('one')}---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: monitoring\n`);
+
+    const [one, namespace] = await renderManifests(join(directory, 'all.yaml'), NO_KUBECTL);
+
+    expect(one?.metadata.namespace).toBe('default');
+    expect(namespace?.metadata.namespace).toBeUndefined();
   });
 
   test('a directory without a kustomization is all YAML files in it, by name', async () => {

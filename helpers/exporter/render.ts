@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { type Document, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { UsageError } from '../errors.ts';
@@ -13,22 +15,70 @@ export interface RenderOptions {
   readonly kubectl?: string;
   /** Renders a directory to YAML without kubectl on this machine: in the cluster's container. */
   readonly fallback?: (directory: string) => Promise<string>;
+  /** What `-` stands for; default: the standard input. */
+  readonly input?: Readable & { readonly isTTY?: boolean };
 }
 
 const KUSTOMIZATION = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const run = promisify(execFile);
 
+/** The path that stands for the standard input. */
+const STANDARD_INPUT = '-';
+
 /**
- * Renders manifests: a file of YAML documents as it is, a directory with a kustomization with kubectl, any other directory as all YAML
- * files in it. From then on the values of their Secrets are redacted in everything that is written.
+ * Renders manifests: the standard input (`-`) and a file of YAML documents as they are, a directory with a kustomization with kubectl, any other directory as all YAML
+ * files in it. Objects without a namespace are in `default`, as kubectl has it. From then on the values of their Secrets are redacted in everything that is written.
  * @throws a UsageError when the path does not exist or holds no object, or when the kustomization cannot be rendered
  */
 export async function renderManifests(path: string, options: RenderOptions = {}): Promise<readonly KubernetesObject[]> {
-  if (!existsSync(path)) throw new UsageError(`There are no manifests at ${path}.`);
-  const objects = (await stat(path)).isDirectory() ? await renderDirectory(path, options) : await readManifests(path);
-  if (objects.length === 0) throw new UsageError(`The manifests at ${path} hold no object.`);
+  const rendered = path === STANDARD_INPUT ? await readStandardInput(options.input) : await renderPath(path, options);
+  const objects = rendered.map(inSomeNamespace);
+  if (objects.length === 0)
+    throw new UsageError(`${path === STANDARD_INPUT ? 'The standard input holds' : `The manifests at ${path} hold`} no object.`);
   hideSecretsOf(objects);
   return objects;
+}
+
+/** The kinds without a namespace, among those that come with an exporter. Source: Kubernetes, API overview: cluster-scoped resources. */
+const clusterScoped: readonly string[] = [
+  'APIService',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+];
+
+/** An object that names no namespace in the one that kubectl uses: `default`. */
+function inSomeNamespace(object: KubernetesObject): KubernetesObject {
+  const { kind, metadata } = object;
+  if (metadata.namespace !== undefined || clusterScoped.includes(kind)) return object;
+  return { ...object, metadata: { ...metadata, namespace: 'default' } };
+}
+
+/** The name of manifests by their path, for reports and errors. */
+export function nameOfManifests(path: string): string {
+  return path === STANDARD_INPUT ? 'the standard input' : path;
+}
+
+/** @throws a UsageError where the standard input is a terminal: nobody types manifests */
+async function readStandardInput(input: Readable & { readonly isTTY?: boolean } = process.stdin): Promise<KubernetesObject[]> {
+  if (input.isTTY) throw new UsageError('--manifests - reads the standard input, which is a terminal: pipe manifests into it.');
+  return parseManifests(await text(input), 'the standard input');
+}
+
+async function renderPath(path: string, options: RenderOptions): Promise<readonly KubernetesObject[]> {
+  if (!existsSync(path)) throw new UsageError(`There are no manifests at ${path}.`);
+  return (await stat(path)).isDirectory() ? renderDirectory(path, options) : readManifests(path);
 }
 
 /** The name of the directory's kustomization; undefined without one. */

@@ -1,21 +1,33 @@
+import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import type { Container, Deployment, Labels, Probe, Service, ServiceAccount } from '../kube/workload.ts';
-import type { Version } from '../version.ts';
-import { type Access, accessOf, exporterContainer, findDeployment, findService, withImage } from './find.ts';
+import type { Container, Labels, Probe, Service, ServiceAccount, Workload } from '../kube/workload.ts';
+import { formatVersion, type Version } from '../version.ts';
+import {
+  type Access,
+  accessOf,
+  exporterContainer,
+  findDeployment,
+  findService,
+  findWorkloads,
+  nameOf,
+  withImage,
+} from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
 import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
+import { argumentsOfWhole, withoutShare } from './shares.ts';
 
-/** The exporter under test, derived from rendered manifests. */
+/** The exporter under test, derived from rendered manifests: a workload, or all workloads that share the objects. */
 export interface Target {
   /** `agent`, `standard`, `current`, or the path of the manifests. */
   readonly name: string;
   /** The applied objects, with the image of the run. */
   readonly objects: readonly KubernetesObject[];
   readonly namespace: string;
-  readonly deployment: Deployment;
+  /** The Deployment, StatefulSet or DaemonSet; of several the first. */
+  readonly workload: Workload;
   readonly container: Container;
   readonly service: Service;
-  /** The labels by which the Deployment selects its pods. */
+  /** The labels by which the workload selects its pods. */
   readonly selector: Labels;
   /** The labels of the pod template. */
   readonly podLabels: Labels;
@@ -26,7 +38,7 @@ export interface Target {
   readonly image: string;
   /** The exporter's release. */
   readonly version: Version;
-  /** The exporter's arguments. */
+  /** The exporter's arguments; where it may have shares, those without its share, and of several workloads with the resources of all. */
   readonly arguments: readonly string[];
   readonly ports: ExporterPorts;
   readonly probes: { readonly liveness?: Probe; readonly readiness?: Probe; readonly startup?: Probe };
@@ -38,22 +50,64 @@ export interface TargetOptions {
   readonly name: string;
   /** A full image or a tag that replaces the image in the manifests. */
   readonly image?: string;
+  /** Which workloads the manifests may hold: `any`, which may share the objects, or one Deployment that exposes all (the default). */
+  readonly workloads?: 'one Deployment' | 'any';
 }
 
 /**
  * Derives the target from rendered manifests.
- * @throws a UsageError when they hold no Deployment of the exporter, more than one, or no Service for it
+ * @returns of several workloads the whole: the first one with the resources of all
+ * @throws a UsageError when they hold no workload of the exporter, another one than is allowed, several releases, or no Service for one
  */
-export function deriveTarget(rendered: readonly KubernetesObject[], { name, image }: TargetOptions): Target {
-  const found = findDeployment(rendered);
-  const own = exporterContainer(found).image;
-  const objects = image === undefined ? rendered : withImage(rendered, found, resolveImage(image, own));
-
+export function deriveTarget(rendered: readonly KubernetesObject[], options: TargetOptions): Target {
+  if (options.workloads === 'any') return wholeOf(deriveWorkloads(rendered, options));
+  const objects = withImageOf(rendered, [findDeployment(rendered)], options.image);
   const deployment = findDeployment(objects);
-  const { template, selector } = deployment.spec;
-  const container = exporterContainer(deployment);
-  const service = findService(objects, deployment);
-  const namespace = deployment.metadata.namespace ?? 'default';
+  return targetOf(deployment, objects, options.name, argumentsOf(exporterContainer(deployment)));
+}
+
+/**
+ * Derives a target from each workload of the exporter.
+ * @throws a UsageError when there is none, when they have different releases, or when one has no Service
+ */
+export function deriveWorkloads(
+  rendered: readonly KubernetesObject[],
+  { name, image }: Omit<TargetOptions, 'workloads'>,
+): readonly [Target, ...Target[]] {
+  const objects = withImageOf(rendered, findWorkloads(rendered), image);
+  const [first, ...others] = findWorkloads(objects).map((workload) =>
+    targetOf(workload, objects, name, withoutShare(argumentsOf(exporterContainer(workload)))),
+  );
+  if (first === undefined) throw new Error('findWorkloads found none and threw nothing.');
+  const different = others.find(({ version }) => formatVersion(version) !== formatVersion(first.version));
+  if (different) {
+    throw new UsageError(
+      `The manifests mix releases of kube-state-metrics: ${nameOf(first.workload)} has ${formatVersion(first.version)} and ` +
+        `${nameOf(different.workload)} has ${formatVersion(different.version)}; expected one release, which --image sets for all.`,
+    );
+  }
+  return [first, ...others];
+}
+
+/** All workloads as one target: the first, with the arguments of an exporter that exposes what all expose. */
+export function wholeOf(targets: readonly [Target, ...Target[]]): Target {
+  const [first, ...others] = targets;
+  return others.length === 0 ? first : { ...first, arguments: argumentsOfWhole(targets.map((target) => target.arguments)) };
+}
+
+function withImageOf(
+  rendered: readonly KubernetesObject[],
+  workloads: readonly Workload[],
+  image: string | undefined,
+): readonly KubernetesObject[] {
+  return image === undefined ? rendered : withImage(rendered, workloads, (own) => resolveImage(image, own));
+}
+
+function targetOf(workload: Workload, objects: readonly KubernetesObject[], name: string, args: readonly string[]): Target {
+  const { template, selector } = workload.spec;
+  const container = exporterContainer(workload);
+  const service = findService(objects, workload);
+  const namespace = workload.metadata.namespace ?? 'default';
   const serviceAccountName = template.spec.serviceAccountName ?? 'default';
   const serviceAccount = objects.find(
     ({ kind, metadata }) =>
@@ -64,7 +118,7 @@ export function deriveTarget(rendered: readonly KubernetesObject[], { name, imag
     name,
     objects,
     namespace,
-    deployment,
+    workload,
     container,
     service,
     selector: selector?.matchLabels ?? {},
@@ -74,7 +128,7 @@ export function deriveTarget(rendered: readonly KubernetesObject[], { name, imag
     access: accessOf(objects, { name: serviceAccountName, namespace }),
     image: container.image,
     version: releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']),
-    arguments: argumentsOf(container),
+    arguments: args,
     ports: portsOf(container, service),
     probes: probesOf(container),
     fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,

@@ -1,13 +1,16 @@
 import type { KubernetesObject } from './object.ts';
 
-/** The fields of a Deployment's manifest that the suite reads. */
-export interface Deployment extends KubernetesObject {
+/** The fields of the manifest of a Deployment, a StatefulSet or a DaemonSet that the suite reads. */
+export interface Workload extends KubernetesObject {
   readonly spec: {
+    /** A DaemonSet has none: its nodes decide. */
     readonly replicas?: number;
     readonly selector?: { readonly matchLabels?: Labels };
     readonly template: PodTemplate;
   };
 }
+
+export type Deployment = Workload;
 
 interface PodTemplate {
   readonly metadata?: { readonly labels?: Labels };
@@ -43,6 +46,7 @@ export interface Container {
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly env?: readonly EnvironmentVariable[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
@@ -56,6 +60,12 @@ export interface Container {
     readonly readOnlyRootFilesystem?: boolean;
     readonly runAsUser?: number;
   };
+}
+
+interface EnvironmentVariable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath?: string } };
 }
 
 export interface Probe {

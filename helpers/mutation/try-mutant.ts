@@ -34,7 +34,10 @@ export async function installMutant(
 ): Promise<Installed> {
   const { client } = access;
   const { documented = false, target: known = 'agent' } = mutant;
-  const target = deriveTarget(manifestsOf(mutant, options), { name: documented ? known : name });
+  const target = deriveTarget(manifestsOf(mutant, options), {
+    name: documented ? known : name,
+    workloads: 'any',
+  });
   const reads = servedReads(target, client.mapper);
   const installation = await install(client, target, { objects: objects.through(client), reads, before: async () => undefined });
   return { target, installation, known, documented, access };

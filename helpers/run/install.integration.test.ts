@@ -12,7 +12,7 @@ const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const cluster = simulatedCluster('test');
 
 const deployed = (target: Target) => {
-  const { name, namespace = '' } = target.deployment.metadata;
+  const { name, namespace = '' } = target.workload.metadata;
   return cluster.client.find({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 };
 

@@ -1,3 +1,4 @@
+import { findWorkloads } from '../exporter/find.ts';
 import type { Readable } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
 import { refusalIn } from '../kube/api-error.ts';
@@ -16,12 +17,12 @@ interface InstallRequest {
   readonly objects: OwnedObjects;
   /** What this exporter lists, as far as the cluster serves it. */
   readonly reads: readonly Readable[];
-  /** Runs beside it and ends before the Deployment is created: fixtures that must exist before the exporter starts. */
+  /** Runs beside it and ends before the workloads are created: fixtures that must exist before the exporter starts. */
   readonly before: () => Promise<unknown>;
 }
 
 /**
- * Installs the manifests into an existing namespace: everything but the Deployment first, and the Deployment when the ServiceAccount may
+ * Installs the manifests into an existing namespace: everything but the workloads first, and the workloads when the ServiceAccount may
  * read. Objects that the API server refuses are returned, for a requirement to report.
  * @throws ObjectExists when an object of that name exists already
  */
@@ -40,16 +41,17 @@ export async function install(
       refused.push({ object: formatReference(referenceOf(object)), message: refusalIn(error) });
     }
   };
+  const workloads = findWorkloads(target.objects);
   const createOthers = async () => {
     for (const object of target.objects) {
       // A kind that is not served is the finding of a requirement of its own, and keeps nothing else from being installed.
       if (!client.mapper.serves(object.apiVersion, object.kind)) continue;
-      if (object !== target.deployment && object.kind !== 'Namespace') await create(object);
+      if (!workloads.some((workload) => workload === object) && object.kind !== 'Namespace') await create(object);
     }
     return deniedReads(client, target, reads);
   };
   const [deniedBeforeDeployment] = await allOrFailure([createOthers(), before()]);
-  await create(target.deployment);
+  for (const workload of workloads) await create(workload);
   return { refused, deniedBeforeDeployment };
 }
 

@@ -45,9 +45,10 @@ export const runOptions: readonly Option[] = [
       .choices(['agent', 'standard', 'current'])
       .default('agent')
       .env('CONFORMANCE_TARGET'),
-    new Option('--manifests <PATH>', 'any kustomization or YAML, a directory or a file, instead of --target').env(
-      'CONFORMANCE_MANIFESTS',
-    ),
+    new Option(
+      '--manifests <PATH>',
+      'any kustomization or YAML, a directory, a file or - for the standard input, instead of --target',
+    ).env('CONFORMANCE_MANIFESTS'),
     new Option(
       '--profile <NAME>',
       'with --manifests or --audit: what that deployment promises (default: agent; with --audit, what every exporter must do)',

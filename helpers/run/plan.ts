@@ -1,5 +1,8 @@
+import { argumentsOf, flagValue } from '../exporter/ports.ts';
 import type { Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
+import { findsOwnShard } from '../exporter/shares.ts';
+import { deriveWorkloads, type Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterFacts } from '../report/model.ts';
 import { admitted, auditable } from '../suite/conditions.ts';
@@ -109,9 +112,20 @@ function plan(
     clusterKind: cluster ?? 'k3s',
     agents,
     exporterVersion: formatVersion(target.version),
+    ...sharingOf(target),
     imageGiven: image !== undefined,
     ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
   };
   return planRun(declared, only, { profile, documented, facts: known });
+}
+
+/** How the workloads of the manifests share the objects. */
+function sharingOf({ objects, name }: Target): Pick<ConditionFacts, 'sharing'> {
+  const containers = deriveWorkloads(objects, { name }).map(({ container }) => container);
+  const has = (flag: string) => containers.some((container) => flagValue(argumentsOf(container), flag) !== undefined);
+  const automatic = containers.some(findsOwnShard);
+  const byUid = automatic || has('--total-shards');
+  const byNode = has('--node') || has('--track-unscheduled-pods');
+  return byUid || byNode ? { sharing: { automatic, byUid, byNode } } : {};
 }

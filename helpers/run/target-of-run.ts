@@ -1,8 +1,9 @@
 import { type Audited, auditedTarget } from '../audit/target.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
-import { renderManifests } from '../exporter/render.ts';
-import { deriveTarget, type Target } from '../exporter/target.ts';
+import { nameOfManifests, renderManifests } from '../exporter/render.ts';
+import { refuseContradictions } from '../exporter/shares.ts';
+import { deriveTarget, deriveWorkloads, type Target } from '../exporter/target.ts';
 import type { Options } from './options.ts';
 
 export interface TargetOfRun {
@@ -18,7 +19,7 @@ export interface TargetOfRun {
  * What is under test by the options.
  * @param signal ends the search for a deployed exporter
  * @param elsewhere renders a directory of manifests where this machine has no kubectl or kustomize
- * @throws UsageError when manifests do not render or hold no Deployment of the exporter, or when an audit finds none
+ * @throws UsageError when manifests do not render or hold no workload of the exporter or contradict each other, or when an audit finds none
  */
 export async function targetOfRun(
   options: Options,
@@ -29,7 +30,9 @@ export async function targetOfRun(
   if (options.audit !== undefined) return targetOfAudit(options, options.audit, signal);
   if (options.manifests !== undefined) {
     const rendered = await renderManifests(options.manifests, elsewhere ? { fallback: elsewhere } : {});
-    const target = deriveTarget(rendered, { name: options.manifests, ...image });
+    const named = { name: nameOfManifests(options.manifests), ...image };
+    refuseContradictions(deriveWorkloads(rendered, named));
+    const target = deriveTarget(rendered, { ...named, workloads: 'any' });
     return { target, profile: profiles[options.profile ?? 'agent'], documented: false };
   }
   const known = knownTargets[options.target];

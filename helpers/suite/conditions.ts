@@ -26,6 +26,24 @@ export const withoutAgents = condition(
   'With agents the exporter may run on any node; another requirement verifies the tainted one.',
 );
 
+/** For workloads that share the objects. */
+export const shares = condition(({ sharing }) => sharing !== undefined, 'One workload exposes everything.');
+
+/** For shards: a part of the objects each, by their uids. */
+export const sharesByUid = condition(({ sharing }) => sharing?.byUid === true, 'The exporter has no shards.');
+
+/** For shards that find their ordinal and the total by themselves. */
+export const findsOwnShards = condition(
+  ({ sharing }) => sharing?.automatic === true,
+  'No shard finds its place by its StatefulSet (--pod).',
+);
+
+/** For workloads that expose the pods of their nodes. */
+export const sharesByNode = condition(
+  ({ sharing }) => sharing?.byNode === true,
+  'No workload selects pods by their nodes (--node, --track-unscheduled-pods).',
+);
+
 /** For a feature that the exporter has from a release on. */
 export function since(release: string): Condition {
   return condition(isSince(release), `The exporter has it only from ${release} on.`);

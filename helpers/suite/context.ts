@@ -1,6 +1,6 @@
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
-import { deriveTarget, type Target } from '../exporter/target.ts';
+import { deriveWorkloads, type Target, wholeOf } from '../exporter/target.ts';
 import { KubeClient } from '../kube/client.ts';
 import { type Connection, connect } from '../kube/connection.ts';
 import { CreationRecord } from '../kube/owned/creation-record.ts';
@@ -21,10 +21,14 @@ export interface RequirementContext {
   /** The objects that the run created, and the only way to create more. */
   readonly objects: OwnedObjects;
   readonly cluster: Cluster;
-  /** The target, as derived from its manifests. */
+  /** The target, as derived from its manifests: one workload, or the whole for a requirement about all of them. */
   readonly target: Target;
-  /** The target, as deployed in the cluster. */
+  /** The target, as deployed in the cluster; of the whole, its first workload. */
   readonly exporter: InstalledTarget;
+  /** All workloads of the exporter, which share the objects: one for most deployments. */
+  readonly workloads: readonly InstalledTarget[];
+  /** A part of names that is unique among runs, and among the workloads that a requirement is verified for. */
+  readonly unique: string;
   /** The area's own namespace. */
   readonly scratch: Scratch;
   /** Records an observation for the report. */
@@ -32,7 +36,10 @@ export interface RequirementContext {
 }
 
 /** What all requirements of a spec file share. */
-export type AreaContext = Omit<RequirementContext, 'observed'>;
+export type AreaContext = Omit<RequirementContext, 'observed'> & {
+  /** The context of each workload where there are several, for the requirements that are about one. */
+  readonly each?: readonly AreaContext[];
+};
 
 /** Creates the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
@@ -42,17 +49,23 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
   const clusterExists = run.clusterKind === 'kubeconfig';
   const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
   const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
-  const target = deriveTarget(run.manifests, { name: run.targetName });
-  return {
+  const targets = deriveWorkloads(run.manifests, { name: run.targetName });
+  const contextOf = (own: KubeClient, target: Target, number: number): AreaContext => ({
     run,
     profile,
-    client,
+    client: own,
     objects,
-    cluster: new Cluster(client, run, profile),
+    cluster: new Cluster(own, run, profile),
     target,
-    exporter: new InstalledTarget(client, target),
-    scratch: new Scratch(client, objects, run, area),
-  };
+    exporter: new InstalledTarget(own, target),
+    workloads: targets.map((each) => new InstalledTarget(own, each)),
+    unique: number === 0 ? run.id : `${run.id}-${number}`,
+    scratch: new Scratch(own, objects, run, number === 0 ? area : `${area}-${number}`),
+  });
+  const whole = contextOf(client, wholeOf(targets), 0);
+  if (targets.length === 1) return whole;
+  // What is memoized per client must not be shared by workloads.
+  return { ...whole, each: targets.map((target, index) => contextOf(client.withMapper(client.mapper), target, index + 1)) };
 }
 
 /** The client of a run's requirements; in an audit a read-only one. */

@@ -59,6 +59,7 @@ const order = [
   'dns',
   'endpoints',
   'exposition',
+  'sharding',
   'freshness',
   'resilience',
   'scenarios',

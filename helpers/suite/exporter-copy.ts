@@ -1,4 +1,7 @@
+import { argumentsOf } from '../exporter/ports.ts';
+import type { Target } from '../exporter/target.ts';
 import type { Pod } from '../kube/pod.ts';
+import type { Container } from '../kube/workload.ts';
 import type { RequirementContext } from './context.ts';
 
 /** How a copy of the exporter's pod differs from it. */
@@ -14,18 +17,26 @@ export interface CopyOptions {
 
 /**
  * Creates a copy of the exporter's pod in its namespace, with these differences, and with requests so small that it fits on a node that the
- * exporter mostly fills.
+ * exporter mostly fills. The copy of a shard exposes all objects: it has no StatefulSet that gives it a share.
  */
-export async function copyOfExporter({ scratch, run, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
-  const { spec } = target.deployment.spec.template;
+export async function copyOfExporter({ scratch, unique, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
+  const { spec } = target.workload.spec.template;
   const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
   const containers = spec.containers.map((container) =>
-    container.name === target.container.name ? { ...container, resources, ...options.container } : container,
+    container.name === target.container.name
+      ? { ...container, ...wholeArguments(target), resources, ...options.container }
+      : container,
   );
   return scratch.create<Pod>({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: `${options.name}-${run.id}`, namespace: target.namespace, labels: options.labels ?? {} },
+    metadata: { name: `${options.name}-${unique}`, namespace: target.namespace, labels: options.labels ?? {} },
     spec: { ...spec, terminationGracePeriodSeconds: 0, ...options.spec, containers },
   } as Pod);
+}
+
+/** The fields of the container's command line, where it differs from that of an exporter that exposes all objects. */
+export function wholeArguments({ arguments: args, container }: Target): Pick<Container, 'command' | 'args'> {
+  if (args.join('\n') === argumentsOf(container).join('\n')) return {};
+  return { ...(container.command && { command: container.command.slice(0, 1) }), args };
 }

@@ -33,7 +33,7 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
     observe: () => exporter.pods(),
     until: (candidates) => candidates.some(({ spec }) => spec.nodeName !== undefined),
     describe: (candidates) =>
-      candidates.map(describePod).join('; ') || `no pod of the Deployment ${target.deployment.metadata.name}`,
+      candidates.map(describePod).join('; ') || `no pod of the ${target.workload.kind} ${target.workload.metadata.name}`,
   });
   const pod = pods.find(({ spec }) => spec.nodeName !== undefined) as Pod;
   verify(pod.spec.nodeName === node.metadata.name, {
@@ -49,7 +49,7 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
  */
 export async function toleratesWithoutLimit({ exporter, target, observed }: RequirementContext, taint: Taint): Promise<void> {
   const [pod] = await waitFor({
-    what: `a pod of the Deployment ${target.deployment.metadata.name}`,
+    what: `a pod of the ${target.workload.kind} ${target.workload.metadata.name}`,
     within: schedulingBudget,
     observe: () => exporter.pods(),
     until: (pods) => pods.length > 0,

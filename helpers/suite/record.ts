@@ -20,6 +20,11 @@ export interface RequirementDeclaration {
    * one of them explains is reported under it.
    */
   readonly explainedBy?: readonly string[];
+  /**
+   * Whether it is about all workloads of the exporter at once, such as every sample of every shard. Any other requirement is verified for
+   * each workload. The default is that of its area.
+   */
+  readonly whole?: boolean;
   /** A condition on the run; the requirement is not verified where it objects. */
   readonly only?: Condition;
   /** The kinds of pods that its body creates, besides copies of the exporter: it is not applicable where admission refuses one of them. */
@@ -69,6 +74,8 @@ export interface ConditionFacts {
   serves(kind: string): boolean;
   /** The resources that the exporter reads and whose API group does not answer. */
   readonly unanswered: ReadonlySet<string>;
+  /** How the workloads share the objects; absent where one exposes everything. */
+  readonly sharing?: Sharing;
   /** Whether the run replaces the image of the manifests. */
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator exists, or can be started. */
@@ -77,6 +84,16 @@ export interface ConditionFacts {
   readonly refusedPods: PodRefusals;
   /** Absent where the run installs the exporter. */
   readonly audit?: AuditFacts;
+}
+
+/** How the workloads of an exporter share the objects. */
+export interface Sharing {
+  /** By uid, in shards with ordinals. */
+  readonly byUid: boolean;
+  /** By uid, and each pod of a StatefulSet finds its own shard. */
+  readonly automatic: boolean;
+  /** Pods by their nodes. */
+  readonly byNode: boolean;
 }
 
 /** What is known of an exporter that is audited. */
@@ -105,6 +122,8 @@ export interface RequirementRecord {
   readonly only?: Condition;
   readonly makes?: readonly PodKind[];
   readonly reads?: readonly Right[];
+  /** Whether it is verified once for all workloads, and not for each. */
+  readonly whole?: boolean;
   /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
 }

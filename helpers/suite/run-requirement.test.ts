@@ -19,7 +19,12 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs a requirement with this body; returns what it threw, and the result that was written. */
-async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
+async function resultOf(
+  verify: RegisteredRequirement['verify'],
+  needs: readonly string[] = [],
+  id = 'dns/answers',
+  { whole = false, context = {} }: { whole?: boolean; context?: object } = {},
+) {
   const record: RegisteredRequirement = {
     id,
     area: 'dns',
@@ -28,11 +33,12 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
     source: 'a test',
     feature: 'core',
     serial: false,
+    ...(whole && { whole }),
     needs,
     explainedBy: [],
     verify,
   };
-  const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
+  const thrown = await runRequirement(record, { directory, ...versions }, async () => context as AreaContext).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -120,4 +126,46 @@ test('the unmet need is the first that failed, was blocked or was skipped, and i
   for (const status of ['failed', 'blocked', 'skipped'] as const) {
     expect(unmetNeed([...met, outcome('a/unmet', status), outcome('a/later', 'failed')])?.id).toBe('a/unmet');
   }
+});
+
+describe('of several workloads', () => {
+  const workload = (name: string) => ({ exporter: { name } });
+  const context = { ...workload('whole'), each: [workload('Deployment m/a'), workload('Deployment m/b')] };
+  const verified = (verify: RegisteredRequirement['verify'], whole = false) =>
+    resultOf(verify, [], 'dns/answers', { whole, context });
+
+  test('each is verified, and its observations and failures have its name', async () => {
+    const passed = await verified(async ({ observed }) => observed('3 records'));
+    const failed = await verified(async ({ exporter }) => {
+      throw new RequirementFailure('two records', exporter.name.endsWith('b') ? 'one\nor none' : 'none');
+    });
+
+    expect(passed.result?.observed).toBe('Deployment m/a: 3 records; Deployment m/b: 3 records');
+    expect(failed.result).toMatchObject({
+      status: 'failed',
+      expected: 'two records',
+      actual: 'Deployment m/a: none\nDeployment m/b: one\nDeployment m/b: or none',
+    });
+  });
+
+  test('one that fails is the failure of the requirement, whatever the others do', async () => {
+    const { result } = await verified(async ({ exporter }) => {
+      if (exporter.name.endsWith('b')) throw new RequirementFailure('two records', 'one');
+      throw new NotApplicable('It has no records.');
+    });
+
+    expect(result).toMatchObject({ status: 'failed', actual: 'Deployment m/b: one' });
+  });
+
+  test('it is not applicable where it applies to none of them', async () => {
+    const { result } = await verified(() => Promise.reject(new NotApplicable('It has no records.')));
+
+    expect(result).toMatchObject({ status: 'not-applicable', reason: 'It has no records.' });
+  });
+
+  test('a requirement about the whole is verified once', async () => {
+    const { result } = await verified(async ({ exporter, observed }) => observed(exporter.name), true);
+
+    expect(result?.observed).toBe('whole');
+  });
 });

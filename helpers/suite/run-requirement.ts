@@ -8,7 +8,7 @@ import { expectedKnownIssues, knownIssueOf } from './known-issues.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 import type { RunState } from './run-state.ts';
 
-/** How long a requirement may take, in milliseconds: well above the longest wait of any. */
+/** How long a requirement may take for one workload, in milliseconds: well above the longest wait of any. */
 const hardLimit = seconds(240);
 
 /**
@@ -41,7 +41,8 @@ export async function runRequirement(
   };
   try {
     const shared = await context();
-    await withinLimit(record.verify({ ...shared, observed: (fact) => facts.push(fact) }));
+    const each = record.whole ? [shared] : (shared.each ?? [shared]);
+    await withinLimit(verifyEach(record, each, facts), hardLimit * each.length);
     finish('passed');
   } catch (error) {
     if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });
@@ -61,15 +62,52 @@ export function unmetNeed(outcomes: readonly (Outcome | undefined)[]): Outcome |
   );
 }
 
+/**
+ * Verifies a requirement for each workload, one after the other.
+ * @param facts receives the observations, each with its workload where there are several
+ * @throws RequirementFailure with the failures of all workloads, NotApplicable where it applies to none, or what is no finding at all
+ */
+async function verifyEach(record: RegisteredRequirement, contexts: readonly AreaContext[], facts: string[]): Promise<void> {
+  const failures: { readonly name: string; readonly failure: RequirementFailure }[] = [];
+  const objections: NotApplicable[] = [];
+  const isOne = contexts.length === 1;
+  for (const context of contexts) {
+    const name = isOne ? '' : context.exporter.name;
+    try {
+      await record.verify({ ...context, observed: (fact) => facts.push(isOne ? fact : `${name}: ${fact}`) });
+    } catch (error) {
+      if (isOne) throw error;
+      if (error instanceof NotApplicable) objections.push(error);
+      else if (error instanceof RequirementFailure) failures.push({ name, failure: error });
+      else throw error;
+    }
+  }
+  const [objection] = objections;
+  if (objection && objections.length === contexts.length) throw objection;
+  const [first] = failures;
+  if (first === undefined) return;
+  const expected = [...new Set(failures.map(({ failure }) => failure.expected))].join('; ');
+  const actual = failures.map(({ name, failure }) => prefixed(name, failure.actual)).join('\n');
+  throw new RequirementFailure(expected, actual, first.failure.see);
+}
+
+/** Each line with the name of its workload. */
+function prefixed(name: string, lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => `${name}: ${line}`)
+    .join('\n');
+}
+
 /** A body cannot be aborted from outside: its result after the limit is ignored. */
-async function withinLimit(verification: Promise<void>): Promise<void> {
+async function withinLimit(verification: Promise<void>, limit: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    const failure = new RequirementFailure(`a result within ${hardLimit / 1000} s`, 'none, the body is still running');
-    timer = setTimeout(() => reject(failure), hardLimit);
+  const late = new Promise<never>((_, reject) => {
+    const failure = new RequirementFailure(`a result within ${limit / 1000} s`, 'none, the body is still running');
+    timer = setTimeout(() => reject(failure), limit);
   });
   try {
-    await Promise.race([verification, limit]);
+    await Promise.race([verification, late]);
   } finally {
     clearTimeout(timer);
   }

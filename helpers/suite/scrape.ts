@@ -1,5 +1,6 @@
 import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
-import type { Format } from '../exposition/model.ts';
+import type { Instance } from '../exporter/installed.ts';
+import type { Exposition, Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -27,9 +28,65 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
   return { answer, ...(await readExposition(answer.bytes, { format: received })) };
 }
 
-/** Scrapes the exporter. */
-export async function scrapeExporter({ client, exporter, target }: RequirementContext): Promise<Scrape> {
-  return scrape(client, await exporter.pod(), target.ports.metrics.number);
+/** A scrape of one of the processes that share the objects. */
+export interface InstanceScrape extends Scrape {
+  readonly instance: Instance;
+}
+
+/** The processes of the exporter, of all workloads; one where nothing is shared. */
+export async function instancesOf({ workloads }: Pick<RequirementContext, 'workloads'>): Promise<readonly Instance[]> {
+  return (await Promise.all(workloads.map((workload) => workload.instances()))).flat();
+}
+
+/** Scrapes every process of the exporter. */
+export async function scrapeInstances(
+  context: Pick<RequirementContext, 'client' | 'workloads'>,
+  instances?: readonly Instance[],
+): Promise<readonly InstanceScrape[]> {
+  return Promise.all(
+    (instances ?? (await instancesOf(context))).map(async (instance) => ({
+      instance,
+      ...(await scrape(context.client, instance.pod, instance.exporter.target.ports.metrics.number)),
+    })),
+  );
+}
+
+/** Scrapes every process of the exporter, and joins their expositions, as a Prometheus that scrapes all of them does. */
+export async function scrapeWhole(
+  context: Pick<RequirementContext, 'client' | 'workloads'>,
+  instances?: readonly Instance[],
+): Promise<Exposition> {
+  return joined((await scrapeInstances(context, instances)).map(({ exposition }) => exposition));
+}
+
+function joined(expositions: readonly Exposition[]): Exposition {
+  const [first, ...others] = expositions;
+  if (first === undefined) throw new Error('There is no exposition to join.');
+  if (others.length === 0) return first;
+  const families = new Map(first.families);
+  for (const family of others.flatMap((exposition) => [...exposition.families.values()])) {
+    const known = families.get(family.name);
+    families.set(family.name, known ? { ...known, samples: [...known.samples, ...family.samples] } : family);
+  }
+  const sum = (count: (exposition: Exposition) => number) => expositions.reduce((total, each) => total + count(each), 0);
+  return {
+    format: first.format,
+    bytes: sum(({ bytes }) => bytes),
+    samples: sum(({ samples }) => samples),
+    families,
+    timestamps: { count: sum(({ timestamps }) => timestamps.count) },
+  };
+}
+
+/**
+ * Findings of each scrape, a line each, with the process where there are several.
+ * @param find returns the findings of one scrape
+ */
+export function findingsOfEach(
+  scrapes: readonly InstanceScrape[],
+  find: (scrape: Scrape) => readonly string[],
+): readonly string[] {
+  return scrapes.flatMap((each) => find(each).map((line) => (scrapes.length === 1 ? line : `${each.instance.name}: ${line}`)));
 }
 
 /**

@@ -1,14 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
-import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { isSelected } from '../../helpers/accounting/inventory.ts';
+import { ownPodOf, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
+import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
-import { argumentsOf, portsOf } from '../../helpers/exporter/ports.ts';
+import { argumentsIn, portsOf } from '../../helpers/exporter/ports.ts';
+import { withoutShare } from '../../helpers/exporter/shares.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { Pod as TargetPod } from '../../helpers/kube/pod.ts';
 import { ResourceMapper } from '../../helpers/kube/reference.ts';
 import type { Service, Container as TargetContainer } from '../../helpers/kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
@@ -53,23 +57,34 @@ function start(machine: Machine, environment: ExporterEnvironment): Process {
 }
 
 async function serve(
-  { container, ip, network, print, token }: Machine,
+  { container, ip, network, pod, print, token }: Machine,
   { clock, connection }: ExporterEnvironment,
   signal: AbortSignal,
   crash: (code: number) => void,
 ): Promise<void> {
   const targetContainer = container as TargetContainer;
-  const args = argumentsOf(targetContainer);
+  const args = argumentsIn(targetContainer, pod as TargetPod);
   const version = releaseOf(targetContainer.image, undefined);
-  const options = parseExporterArguments(args);
+  const ownPod = ownPodOf(args);
+  const options = parseExporterArguments(ownPod ? withoutShare(args) : args);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
   const bearer = await token();
   if (bearer === undefined) throw new Error('no token is mounted: unable to load the in-cluster configuration');
   const client = new KubeClient(asBearer(await connection(), bearer), new ResourceMapper([]));
-  const telemetry = new Telemetry(formatVersion(version));
+  let shard = options.shard ?? whole;
+  const telemetry = new Telemetry(formatVersion(version), () => shard);
+  if (ownPod)
+    await followStatefulSet(client, ownPod, {
+      clock,
+      signal,
+      onShard: (found) => {
+        shard = found;
+      },
+    });
   const context = contextOf(version, options);
-  const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context));
+  const isInShare = (object: KubernetesObject) => isSelected(object, shard.total === 1 ? options : { ...options, shard });
+  const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context, isInShare));
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
@@ -99,12 +114,51 @@ async function serve(
     },
     lock,
     telemetry: () => telemetry.text(),
-    isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
+    // Whatever fails on the way, the real exporter answers 503.
+    isApiServerLive: () =>
+      client.send('GET', '/livez').then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
   };
   const ports = portsOf(targetContainer, noService);
   const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);
   await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)), isOnLoopback('host'));
   await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)), isOnLoopback('telemetry-host'));
+}
+
+const whole: Shard = { ordinal: 0, total: 1 };
+
+/** How often the StatefulSet is read, in simulated seconds; the real exporter watches it. */
+const RESHARDING = 0.5;
+
+/**
+ * Finds the shard of a pod by its StatefulSet, and follows the replicas of it.
+ * @throws an Error when the pod or its StatefulSet cannot be read
+ */
+async function followStatefulSet(
+  client: KubeClient,
+  pod: { readonly name: string; readonly namespace: string },
+  { clock, signal, onShard }: { readonly clock: Clock; readonly signal: AbortSignal; onShard(shard: Shard): void },
+): Promise<void> {
+  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}`;
+  const { metadata } = await client.call<KubernetesObject>('GET', path);
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet');
+  if (!owner) throw new Error(`detect StatefulSet: the pod ${pod.name} has none`);
+  const ordinal = Number(pod.name.slice(owner.name.length + 1));
+  const read = async () => {
+    const set = `/apis/apps/v1/namespaces/${pod.namespace}/statefulsets/${owner.name}`;
+    const { spec } = await client.call<{ readonly spec: { readonly replicas?: number } }>('GET', set);
+    onShard({ ordinal, total: spec.replicas ?? 1 });
+  };
+  const again = () => {
+    if (signal.aborted) return;
+    // While the API server does not answer, the shard stays as it is.
+    read().then(schedule, schedule);
+  };
+  const schedule = () => clock.after(RESHARDING, again);
+  await read();
+  schedule();
 }
 
 /** The namespaces in which a resource is listed, undefined for all; some releases ignore --namespaces for some resources. */

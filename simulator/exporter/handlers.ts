@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { writeSample } from '../../helpers/accounting/series.ts';
+import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { accept } from '../../helpers/exporter/exporter.ts';
 import { compressesScrapes } from '../../helpers/exporter/ports.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
@@ -20,8 +21,14 @@ export class Telemetry {
   private requests = 0;
   private readonly started = Date.now() / 1000;
 
-  /** @param version for build_info: `v2.5.0` */
-  constructor(private readonly version: string) {}
+  /**
+   * @param version for build_info: `v2.5.0`
+   * @param shard returns the exporter's shard at the moment
+   */
+  constructor(
+    private readonly version: string,
+    private readonly shard: () => Shard,
+  ) {}
 
   /** Counts a list or a watch of a Go type: `*v1.Pod`. */
   count(verb: 'list' | 'watch', goType: string, result: 'success' | 'error'): void {
@@ -47,6 +54,7 @@ export class Telemetry {
     const { heapUsed, rss } = process.memoryUsage();
     const gauge = (value: number, labels: Labels = {}): Family => ({ type: 'gauge', samples: [['', labels, value]] });
     const handler = { handler: 'metrics', method: 'get' };
+    const { ordinal, total } = this.shard();
     return {
       go_goroutines: gauge(1),
       go_info: gauge(1, { version: 'simulated' }),
@@ -62,8 +70,8 @@ export class Telemetry {
       kube_state_metrics_build_info: gauge(1, { version: `${this.version}+simulated` }),
       kube_state_metrics_list_total: this.counter('list'),
       kube_state_metrics_watch_total: this.counter('watch'),
-      kube_state_metrics_shard_ordinal: gauge(0, { shard_ordinal: '0' }),
-      kube_state_metrics_total_shards: gauge(1),
+      kube_state_metrics_shard_ordinal: gauge(ordinal, { shard_ordinal: String(ordinal) }),
+      kube_state_metrics_total_shards: gauge(total),
       process_cpu_seconds_total: { type: 'counter', samples: [['', {}, process.cpuUsage().user / 1e6]] },
       process_open_fds: gauge(1),
       process_resident_memory_bytes: gauge(rss),

@@ -26,6 +26,8 @@ export class ResourceCache {
   constructor(
     readonly exposed: ExposedResource,
     private readonly context: Context,
+    /** Whether an object belongs to the exporter's share at the moment. */
+    private readonly isSelected: (object: KubernetesObject) => boolean,
   ) {}
 
   replace(objects: readonly KubernetesObject[], namespace: string | undefined): void {
@@ -54,7 +56,7 @@ export class ResourceCache {
   /** Rotates the order of objects with each scrape, as the real exporter has no stable order. */
   text(format: Format): string {
     const { table, rows } = this.exposed;
-    const entries = [...this.objects.values()];
+    const entries = [...this.objects.values()].filter(({ object }) => this.isSelected(object));
     const first = entries.length === 0 ? 0 : this.scrapes % entries.length;
     this.scrapes += 1;
     const rotated = [...entries.slice(first), ...entries.slice(0, first)];

@@ -23,7 +23,7 @@ async function denied(context: RequirementContext, permissions: readonly Permiss
   return permissions.filter((permission) => !granted.has(permission)).map(formatPermission);
 }
 
-area('access', () => {
+area('access', { whole: true }, () => {
   requirement(
     'lists-and-watches-what-it-reads',
     {
@@ -170,6 +170,7 @@ area('access', () => {
       ...least,
       needs: ['probes/starts'],
       explainedBy: [reads],
+      whole: false,
       sentence: 'No line of the exporter’s log contains "forbidden".',
       source: "The exporter's troubleshooting: forbidden lists",
       reads: ['log'],

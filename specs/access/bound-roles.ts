@@ -11,7 +11,7 @@ import {
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
-import { requiredReads } from './surplus.ts';
+import { ownShardPermissions, requiredReads } from './surplus.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
@@ -43,12 +43,13 @@ export async function missingGrants(
 /** The permissions that roles grant to the exporter's ServiceAccount, not to all of them, and that its release cannot use, a line each. */
 export async function surplusGrants(context: Needed): Promise<readonly string[]> {
   const needed = new Set([...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission));
+  const own = new Set(ownShardPermissions(context));
   const ownGrants = (await grantsOf(context)).filter(({ isCommon }) => !isCommon);
   const surplus = ownGrants.flatMap(({ rule, namespace }) => {
     const { verbs, nonResourceURLs = [] } = rule;
     const granted = permissionsOf({ resourceRules: [rule], nonResourceRules: [{ verbs, nonResourceURLs }] });
     return [...granted.keys()]
-      .filter((permission) => !needed.has(permission))
+      .filter((permission) => !needed.has(permission) && !(namespace === context.target.namespace && own.has(permission)))
       .map((permission) => inNamespace(permission, namespace));
   });
   return [...new Set(surplus)];

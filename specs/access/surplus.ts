@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
+import { findsOwnShard } from '../../helpers/exporter/shares.ts';
 import { allowedPermissions, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
 import {
   allPermissions,
@@ -48,7 +49,16 @@ export async function rightfulPermissions(context: Needed): Promise<ReadonlySet<
 const reviewOnce = memoizePerContext(review);
 
 function neededPermissions(context: Needed): ReadonlySet<string> {
-  return new Set([...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission));
+  const everywhere = [...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission);
+  return new Set([...everywhere, ...ownShardPermissions(context)]);
+}
+
+/**
+ * What the account needs in its own namespace to find its shard: its pod, and the StatefulSet of that.
+ * Source: kube-state-metrics, README: automated sharding; examples/autosharding
+ */
+export function ownShardPermissions({ target: { container, workload } }: Pick<RequirementContext, 'target'>): readonly string[] {
+  return findsOwnShard(container) ? ['get pods', `get statefulsets.apps "${workload.metadata.name}"`] : [];
 }
 
 /**

@@ -2,10 +2,9 @@ import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
-import { familiesInTheCluster, familyDifferences } from './families.ts';
+import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
 import { documentedIn, missingMetrics, untilGroupsHave, withoutSeries } from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
@@ -62,8 +61,8 @@ area('consumers', () => {
     },
     async (context) => {
       const { url, families } = await familiesInTheCluster(context, 'metrics');
-      const exposed = new Set((await scrapeExporter(context)).exposition.families.keys());
-      verifyNone(familyDifferences(families, exposed), `exactly the families of the exporter from ${url}`);
+      const { faults } = await familyFaults(context, families, byScrape);
+      verifyNone(faults, `exactly the families of the exporter from ${url}`);
       context.observed(`${families.size} families from ${url}`);
     },
   );
@@ -107,6 +106,7 @@ area('consumers', () => {
   requirement(
     'scraped-by-an-operator',
     {
+      whole: true,
       sentence: 'A Prometheus of an operator has the ServiceMonitor’s targets up, and every family of the exporter.',
       source: 'prometheus-operator, Getting started: ServiceMonitor',
       needs: scraped,
@@ -185,6 +185,7 @@ area('consumers', () => {
   requirement(
     'outside-without-a-token',
     {
+      whole: true,
       sentence: 'From outside, a reader without a token, or with a forged one, does not get the exposition.',
       source: outside,
       needs: scraped,
@@ -202,6 +203,7 @@ area('consumers', () => {
   requirement(
     'outside-with-another-authority',
     {
+      whole: true,
       sentence: 'The API server is trusted with the cluster’s certificate authority, and not with another one.',
       level: 'should',
       source: 'RFC 5280, section 6: certification path validation',
@@ -213,6 +215,7 @@ area('consumers', () => {
   requirement(
     'label-joins',
     {
+      whole: true,
       sentence: 'Each object has exactly one series under its key in each family that rules join with.',
       source: `${datadog}: label joins; Prometheus, Querying: many-to-one vector matches`,
       needs: scraped,
@@ -228,6 +231,7 @@ area('consumers', () => {
   requirement(
     'metric-groups',
     {
+      whole: true,
       sentence: 'Each metric group that Datadog documents and this release exposes by default has series of its objects.',
       source: `${datadog}: data collected`,
       needs: scraped,
@@ -244,6 +248,7 @@ area('consumers', () => {
   requirement(
     'documented-metrics',
     {
+      whole: true,
       sentence: "Each metric that Datadog's check uses by name, and this release exposes by default, has a sample.",
       source: `${datadog}: data collected`,
       needs: scraped,

@@ -11,7 +11,7 @@ import { monitorFaults, monitorOf, namespacesOf, type ServiceMonitor, selectorTe
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const profile = profiles.agent;
-const monitor = monitorOf({ target, profile });
+const monitor = monitorOf({ target, profile, workloads: [] });
 const { name, namespace = '' } = target.service.metadata;
 
 /** A cluster with these Services, which match every selector, and one Endpoints object. */
@@ -31,7 +31,7 @@ const bothPorts = [
 test('A ServiceMonitor of the manifests takes precedence over the one for the profile', () => {
   const declared = { ...monitor, metadata: { name: 'declared', namespace } };
 
-  expect(monitorOf({ target: { ...target, objects: [...target.objects, declared] }, profile })).toBe(declared);
+  expect(monitorOf({ target: { ...target, objects: [...target.objects, declared] }, profile, workloads: [] })).toBe(declared);
   expect(monitor.spec.selector.matchLabels).toEqual(profile.promises.labels);
 });
 

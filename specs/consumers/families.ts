@@ -1,9 +1,11 @@
+import type { Instance } from '../../helpers/exporter/installed.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
+import { instancesOf, scrape } from '../../helpers/suite/scrape.ts';
 import { discoveredPort, urlOf } from './discovery.ts';
 
 /** The names of the families in the body of a scrape. */
@@ -12,13 +14,41 @@ export async function familiesOf(body: string): Promise<ReadonlySet<string>> {
   return new Set(exposition.families.keys());
 }
 
-/** The families that the exporter exposes, read by port-forward, which does not use the API server's HTTP proxy. */
-export async function familiesByPortForward({ client, exporter, target }: RequirementContext): Promise<ReadonlySet<string>> {
-  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
-  const pod = { namespace, name, port: target.ports.metrics.number };
+/** Reads the families that a process of the exporter exposes. */
+type ReadFamilies = (context: RequirementContext, instance: Instance) => Promise<ReadonlySet<string>>;
+
+/** By port-forward, which does not use the API server's HTTP proxy. */
+export const byPortForward: ReadFamilies = ({ client }, { exporter, pod: { metadata } }) => {
+  const { name, namespace = 'default' } = metadata;
+  const pod = { namespace, name, port: exporter.target.ports.metrics.number };
   return withPortForward(client.connection, pod, async (port) =>
     familiesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } })).text()),
   );
+};
+
+/** By a scrape through the API server. */
+export const byScrape: ReadFamilies = async ({ client }, { exporter, pod }) =>
+  new Set((await scrape(client, pod, exporter.target.ports.metrics.number)).exposition.families.keys());
+
+/**
+ * Compares families with those of the processes behind the exporter's Service, of which a request through it reaches any. Shards have
+ * different families, as a family has headers only with an object.
+ * @returns the differences from the process that is most alike, none where one has the same families; and how many families that has
+ */
+export async function familyFaults(
+  context: RequirementContext,
+  actual: ReadonlySet<string>,
+  read: ReadFamilies,
+): Promise<{ readonly faults: readonly string[]; readonly families: number }> {
+  const { name } = context.target.service.metadata;
+  const behind = context.workloads.filter(({ target }) => target.service.metadata.name === name);
+  const compared = (await instancesOf({ workloads: behind })).map(async (instance) => {
+    const expected = await read(context, instance);
+    const common = [...expected].filter((family) => actual.has(family)).length;
+    return { common, families: expected.size, faults: familyDifferences(actual, expected) };
+  });
+  const [closest] = (await Promise.all(compared)).sort((a, b) => a.faults.length - b.faults.length || b.common - a.common);
+  return closest ?? { faults: [`no process of the exporter behind ${name}`], families: 0 };
 }
 
 /**

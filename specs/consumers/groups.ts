@@ -7,7 +7,7 @@ import { readsOf } from '../../helpers/exporter/reads.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrapeExporter } from '../../helpers/suite/scrape.ts';
+import { scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
@@ -75,7 +75,7 @@ async function exposedGroups(context: RequirementContext): Promise<readonly Grou
   const { client, target } = context;
   const kinds = readsOf({ version: target.version, arguments: [] }).filter(({ resource }) => resource in documentedMetrics);
   const before = await readObjects(client, kinds);
-  const { exposition } = await scrapeExporter(context);
+  const exposition = await scrapeWhole(context);
   const inventory = takeInventory(before, await readObjects(client, kinds));
   const row = contextOf(target.version, {});
   const hasSamples = (name: string) => (exposition.families.get(name)?.samples.length ?? 0) > 0;

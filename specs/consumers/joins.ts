@@ -9,7 +9,7 @@ import type { Family } from '../../helpers/exposition/model.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrapeExporter } from '../../helpers/suite/scrape.ts';
+import { scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 
 /** A family that rules join with: `x * on (namespace, pod) group_left (node) kube_pod_info`. */
@@ -72,7 +72,7 @@ async function countSeries(context: RequirementContext): Promise<Observation> {
   const resources = new Set(joins.map(({ resource }) => resource));
   const kinds = readsOf(target).filter(({ resource }) => resources.has(resource));
   const before = await readObjects(client, kinds);
-  const { exposition } = await scrapeExporter(context);
+  const exposition = await scrapeWhole(context);
   const inventory = takeInventory(before, await readObjects(client, kinds));
 
   const options = parseExporterArguments(target.arguments);

@@ -7,7 +7,7 @@ import type { ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
-import { scrapeExporter } from '../../helpers/suite/scrape.ts';
+import { scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { familyDifferences } from './families.ts';
 import { startOperator } from './operator.ts';
@@ -161,6 +161,6 @@ function isSelfMetric(family: string): boolean {
 }
 
 async function familiesWithSamples(context: RequirementContext): Promise<ReadonlySet<string>> {
-  const { exposition } = await scrapeExporter(context);
+  const exposition = await scrapeWhole(context);
   return new Set([...exposition.families.values()].filter(({ samples }) => samples.length > 0).map(({ name: family }) => family));
 }

@@ -10,7 +10,7 @@ import type { PolicyRule } from '../../helpers/kube/workload.ts';
 import { answerUnlessDenied, attempt } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
-import { familiesByPortForward, familiesOf, familyDifferences } from './families.ts';
+import { byPortForward, familiesOf, familyFaults } from './families.ts';
 
 /** A client outside of the cluster, which has only the cluster's certificate authority and perhaps a token. */
 export interface Reader {
@@ -50,11 +50,11 @@ export async function byPod({ exporter, target }: RequirementContext): Promise<R
 
 /** Creates a ServiceAccount with these permissions in the exporter's namespace, and returns a reader with its token. */
 export async function newReader(context: RequirementContext, name: string, rules: readonly PolicyRule[]): Promise<Reader> {
-  const { client, scratch, target, run } = context;
+  const { client, scratch, target, unique } = context;
   const namespace = await scratch.namespace();
   await scratch.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } });
   if (rules.length > 0) {
-    const metadata = { name: `${name}-${run.id}`, namespace: target.namespace };
+    const metadata = { name: `${name}-${unique}`, namespace: target.namespace };
     const roleRef = { apiGroup: RBAC, kind: 'Role', name: metadata.name };
     const subjects = [{ kind: 'ServiceAccount', name, namespace }];
     await scratch.create<KubernetesObject>({ apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules });
@@ -79,18 +79,20 @@ export function forgedReader({ client }: RequirementContext): Reader {
  * @returns the number of families
  */
 export async function getsFamilies(context: RequirementContext, reader: Reader, route: Route): Promise<number> {
-  const { expected } = await waitFor({
+  const { families } = await waitFor({
     what: `${reader.user} to get exactly the exporter's families from ${route.path}`,
     within: freshnessBound,
     every: 500,
     observe: async () => {
-      const [actual, expected] = await Promise.all([read(reader, route), familiesByPortForward(context)]);
-      return { expected, faults: 'refusal' in actual ? [actual.refusal] : familyDifferences(actual.families, expected) };
+      const actual = await read(reader, route);
+      return 'refusal' in actual
+        ? { families: 0, faults: [actual.refusal] }
+        : familyFaults(context, actual.families, byPortForward);
     },
     until: ({ faults }) => faults.length === 0,
     describe: ({ faults }) => faults.join('; '),
   });
-  return expected.size;
+  return families;
 }
 
 async function read(

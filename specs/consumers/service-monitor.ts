@@ -24,10 +24,19 @@ interface LabelSelector {
 
 type Context = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
-/** The ServiceMonitor of the manifests, or, without one, the ServiceMonitor for the labels and ports of the profile. */
-export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile'>): ServiceMonitor {
+/**
+ * The ServiceMonitor of the manifests, or, without one, the ServiceMonitor for the labels and ports of the profile. Where the workloads have
+ * a Service each, their ServiceMonitors are for the labels of these, as the profile's are common to all.
+ */
+export function monitorOf({
+  target,
+  profile,
+  workloads,
+}: Pick<RequirementContext, 'target' | 'profile' | 'workloads'>): ServiceMonitor {
   const own = target.objects.find((object): object is ServiceMonitor => object.kind === 'ServiceMonitor');
-  const { labels, ports } = profile.promises;
+  const { ports } = profile.promises;
+  const services = new Set(workloads.map(({ target: { service } }) => service.metadata.name));
+  const labels = services.size > 1 ? withoutVersion(target.service.metadata.labels) : profile.promises.labels;
   return (
     own ?? {
       apiVersion: 'monitoring.coreos.com/v1',
@@ -40,6 +49,11 @@ export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile
       },
     }
   );
+}
+
+/** The labels that outlive an upgrade. */
+function withoutVersion(labels: Labels = {}): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== 'app.kubernetes.io/version'));
 }
 
 /** The namespaces whose Services a ServiceMonitor selects; undefined for every namespace. */

@@ -15,10 +15,10 @@ export function namesOfService({ target, cluster }: RequirementContext): readonl
 
 /** A running pod in the exporter's namespace that the Service does not select. CoreDNS is available to it. */
 export async function neighbour(context: RequirementContext): Promise<Pod> {
-  const { profile, scratch, target, run } = context;
+  const { profile, scratch, target, unique } = context;
   await coreDnsPod(context);
   return scratch.running(
-    await scratch.pod({ name: `neighbour-${run.id}`, namespace: target.namespace, spec: tolerating(profile) }),
+    await scratch.pod({ name: `neighbour-${unique}`, namespace: target.namespace, spec: tolerating(profile) }),
   );
 }
 

@@ -6,7 +6,7 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { formatVersion } from '../../helpers/version.ts';
-import { encodingOfScrape, serviceLeadsTo } from './requests.ts';
+import { encodingOfScrape, firstScrape, serviceLeadsTo } from './requests.ts';
 import { everythingIsRead } from './resources-read.ts';
 
 const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
@@ -27,7 +27,7 @@ area('endpoints', () => {
       reads,
     },
     async ({ exporter, observed }) => {
-      const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
+      const answer = await firstScrape(exporter);
 
       verifyExposition(answer, 'text');
       observed(`${answer.contentType}, ${answer.body.length} characters`);

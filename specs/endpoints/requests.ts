@@ -1,5 +1,6 @@
 import { get } from 'node:http';
-import type { Answer } from '../../helpers/exporter/exporter.ts';
+import { type Answer, accept } from '../../helpers/exporter/exporter.ts';
+import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import type { ExporterPort } from '../../helpers/exporter/ports.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -7,6 +8,23 @@ import { seconds, waitFor } from '../../helpers/wait.ts';
 
 /** How long the endpoints of the Service may take to include the exporter's pod once it is Ready, in milliseconds. */
 const endpointsBudget = seconds(10);
+
+/** How long a process may answer without samples, as it has not listed anything yet, in milliseconds. */
+const firstLists = seconds(10);
+
+/**
+ * Scrapes the exporter, again while the answer is empty: a process that has just started has no samples.
+ * @returns the first answer that has a line or is no exposition
+ */
+export async function firstScrape(exporter: InstalledTarget): Promise<Answer> {
+  return waitFor({
+    what: 'a scrape with samples of the cluster',
+    within: firstLists,
+    observe: () => exporter.metricsPort('/metrics', { Accept: accept.text }),
+    until: ({ status, body }) => status !== 200 || body !== '',
+    describe: ({ status, contentType }) => `${status} ${contentType} and an empty body`,
+  });
+}
 
 /**
  * Waits until the exporter answers a request to a port of its Service, which is sent through the API server.

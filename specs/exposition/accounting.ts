@@ -5,7 +5,7 @@ import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
-import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import { freshnessBound, type Instance } from '../../helpers/exporter/installed.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
@@ -16,7 +16,7 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
 import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
+import { instancesOf, scrape, scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -26,14 +26,31 @@ const stabilityBudget = seconds(30);
 /** The names of the fixtures of the run that did not reach their states. */
 export const unsettledFixturesOfRun = memoizePerContext(({ client, run }: RequirementContext) => unsettledFixtures(client, run));
 
-/** The accounting of the run, which all groups share; it begins when the fixtures are in their states, or will not reach them. */
-export const accountingOfRun = memoizePerContext(accountForExporter);
+/** The accounting of one of the processes that share the objects. */
+interface InstanceAccounting extends LiveAccounting {
+  /** What its lines begin with: nothing where there is one process. */
+  readonly prefix: string;
+}
 
-async function accountForExporter(context: RequirementContext): Promise<LiveAccounting> {
-  const { client, run, target, exporter } = context;
-  const pod = await exporter.pod();
+/**
+ * The accounting of the run, of each process of the exporter, which all groups share; it begins when the fixtures are in their states, or
+ * will not reach them.
+ */
+export const accountingsOfRun = memoizePerContext(accountForExporter);
+
+async function accountForExporter(context: RequirementContext): Promise<readonly InstanceAccounting[]> {
+  const instances = await instancesOf(context);
   await unsettledFixturesOfRun(context);
-  const options = parseExporterArguments(target.arguments);
+  return Promise.all(
+    instances.map(async (instance) => ({
+      ...(await accountForInstance(context, instance)),
+      prefix: instances.length === 1 ? '' : `${instance.name}: `,
+    })),
+  );
+}
+
+function accountForInstance({ client, run }: RequirementContext, { exporter, pod, options }: Instance): Promise<LiveAccounting> {
+  const { target } = exporter;
   return accountLive({
     exporter: formatVersion(target.version),
     options,
@@ -51,29 +68,35 @@ async function accountForExporter(context: RequirementContext): Promise<LiveAcco
  * @throws RequirementFailure with the differences, a line each, or when no object has a sample to expose
  */
 export async function verifyGroup(context: RequirementContext, resource: string, kind: string): Promise<void> {
-  const accounting = await accountingOfRun(context);
+  const accountings = await accountingsOfRun(context);
   const objects = await objectsToExpose(context, kind);
   const expected = expectedSamples(context, resource, objects);
   if (expected.samples === 0) {
     throw new RequirementFailure(`objects of ${resource} with samples`, `${objects.length} object(s) without any`);
   }
-  const differences = accounting.differences.filter(
-    (difference) => difference.resource === resource && !belongsToAnotherRequirement(difference),
-  );
   const names = new Set(
     objects.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
   );
   verifyNone(
-    [
-      ...describe({ differences }, { limit: 40 }),
-      ...knownIssueLines(accounting, resource),
-      ...accounting.neverStable
-        .filter((name) => names.has(name))
-        .map((name) => `${name} changed between every two reads, so that it could not be compared`),
-    ],
+    accountings.flatMap((accounting) => linesOf(accounting, resource, names)),
     `every sample of ${resource} explained by an object, and all samples of every object with their values`,
   );
   context.observed(`${expected.samples} samples of ${objects.length} objects in ${expected.families} families`);
+}
+
+/** The differences of one process in a resource, a line each. */
+function linesOf(accounting: InstanceAccounting, resource: string, names: ReadonlySet<string>): readonly string[] {
+  const differences = accounting.differences.filter(
+    (difference) => difference.resource === resource && !belongsToAnotherRequirement(difference),
+  );
+  const lines = [
+    ...describe({ differences }, { limit: 40 }),
+    ...knownIssueLines(accounting, resource),
+    ...accounting.neverStable
+      .filter((name) => names.has(name))
+      .map((name) => `${name} changed between every two reads, so that it could not be compared`),
+  ];
+  return lines.map((line) => `${accounting.prefix}${line}`);
 }
 
 /** Duplicate series and families without TYPE have requirements of their own. */
@@ -118,21 +141,26 @@ function expectedSamples(
 
 /** Verifies that every sample belongs to a resource of the catalogue. */
 export async function verifyNothingElse(context: RequirementContext): Promise<void> {
-  const accounting = await accountingOfRun(context);
-  const differences = accounting.differences.filter(({ resource }) => resource === undefined);
-  verifyNone(describe({ differences }, { limit: 40 }), 'no sample without a resource');
+  const lines = (await accountingsOfRun(context)).flatMap(({ differences, prefix }) =>
+    describe({ differences: differences.filter(({ resource }) => resource === undefined) }, { limit: 40 }).map(
+      (line) => `${prefix}${line}`,
+    ),
+  );
+  verifyNone(lines, 'no sample without a resource');
 }
 
 /** Counts the ConfigMaps that are older than the exporter's process, and names those of them without a sample. */
 export async function configMapsFromBeforeTheStart(
   context: RequirementContext,
 ): Promise<{ readonly older: number; readonly missing: readonly string[] }> {
-  const { client, exporter } = context;
-  const started = startOf(await exporter.pod());
+  const { client } = context;
+  const instances = await instancesOf(context);
+  // With several processes, what is older than all of them.
+  const started = Math.min(...instances.map(({ pod }) => startOf(pod)));
   const configMaps = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload);
   // Both times are in whole seconds; an object of the same second must have a sample in any case.
   const older = configMaps.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
-  const { exposition } = await scrapeExporter(context);
+  const exposition = await scrapeWhole(context);
   const exposed = new Set(
     exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
   );

@@ -26,5 +26,5 @@ area(
       );
     }
   },
-  { serial: true },
+  { serial: true, whole: true },
 );

@@ -1,15 +1,22 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
+import { findingsOfEach, scrapeFreshCopy, scrapeInstances } from '../../helpers/suite/scrape.ts';
 import {
-  accountingOfRun,
+  accountingsOfRun,
   configMapsFromBeforeTheStart,
   unsettledFixturesOfRun,
   verifyGroup,
   verifyNothingElse,
 } from './accounting.ts';
-import { compareWithSecondReader, familiesWithoutHeader, violationsExcept, violationsOf } from './strictness.ts';
+import {
+  compareWithSecondReader,
+  disagreementsOfReaders,
+  familiesWithoutHeader,
+  samplesWithTimestamp,
+  violationsExcept,
+  violationsOf,
+} from './strictness.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
 const needs = ['endpoints/metrics'];
@@ -62,15 +69,19 @@ const groups = {
   RoleBinding: 'rolebindings',
 };
 
-area('exposition', () => {
+area('exposition', { whole: true }, () => {
   requirement(
     'reads-strictly',
     { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
     async (context) => {
-      const scrape = await scrapeExporter(context);
+      const scrapes = await scrapeInstances(context);
 
-      verifyNone(violationsExcept(scrape, ['duplicate-series']), 'no violation of the text format');
-      context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
+      verifyNone(
+        findingsOfEach(scrapes, (scrape) => violationsExcept(scrape, ['duplicate-series'])),
+        'no violation of the text format',
+      );
+      for (const { exposition } of scrapes)
+        context.observed(`${exposition.samples} samples in ${exposition.families.size} families`);
     },
   );
 
@@ -83,7 +94,12 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeExporter(context), ['duplicate-series']), 'no repeated series');
+      const scrapes = await scrapeInstances(context);
+
+      verifyNone(
+        findingsOfEach(scrapes, (scrape) => violationsOf(scrape, ['duplicate-series'])),
+        'no repeated series',
+      );
     },
   );
 
@@ -97,7 +113,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(familiesWithoutHeader(await scrapeExporter(context)), 'HELP and TYPE of every family');
+      verifyNone(findingsOfEach(await scrapeInstances(context), familiesWithoutHeader), 'HELP and TYPE of every family');
     },
   );
 
@@ -111,14 +127,11 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { exposition } = await scrapeExporter(context);
-      const { count, firstLine } = exposition.timestamps;
+      const scrapes = await scrapeInstances(context);
 
-      verify(count === 0, {
-        expected: 'no timestamp',
-        actual: `${count} samples with a timestamp, the first in line ${firstLine}`,
-      });
-      context.observed(`none of ${exposition.samples} samples has a timestamp`);
+      verifyNone(findingsOfEach(scrapes, samplesWithTimestamp), 'no timestamp');
+      const samples = scrapes.reduce((sum, { exposition }) => sum + exposition.samples, 0);
+      context.observed(`none of ${samples} samples has a timestamp`);
     },
   );
 
@@ -132,13 +145,11 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeExporter(context));
+      const scrapes = await scrapeInstances(context);
 
-      verifyNone(
-        disagreements.map(({ message }) => message),
-        'agreement on every family',
-      );
-      context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
+      verifyNone(findingsOfEach(scrapes, disagreementsOfReaders), 'agreement on every family');
+      for (const { agreed, excused } of scrapes.map(compareWithSecondReader))
+        context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
     },
   );
 
@@ -177,9 +188,8 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { samples, explained, compared, rounds } = await accountingOfRun(context);
-
-      context.observed(`${explained} of ${samples} samples explained, ${compared} objects compared in ${rounds} round(s)`);
+      for (const { samples, explained, compared, rounds } of await accountingsOfRun(context))
+        context.observed(`${explained} of ${samples} samples explained, ${compared} objects compared in ${rounds} round(s)`);
     },
   );
 

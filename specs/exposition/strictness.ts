@@ -33,3 +33,14 @@ export function familiesWithoutHeader({ exposition }: Scrape): readonly string[]
 export function compareWithSecondReader({ answer, exposition }: Scrape): ReaderComparison {
   return compareReaders(answer.body, exposition);
 }
+
+/** The families in which both readers differ, a line each. */
+export function disagreementsOfReaders(scrape: Scrape): readonly string[] {
+  return compareWithSecondReader(scrape).disagreements.map(({ message }) => message);
+}
+
+/** A line with the number of samples that have a timestamp; none without such a sample. */
+export function samplesWithTimestamp({ exposition }: Scrape): readonly string[] {
+  const { count, firstLine } = exposition.timestamps;
+  return count === 0 ? [] : [`${count} samples with a timestamp, the first in line ${firstLine}`];
+}

@@ -10,7 +10,7 @@ const hasSeries = (samples: readonly Sample[]) => samples.length > 0;
 const isPaused = (value: number) => (samples: readonly Sample[]) =>
   samples.some((sample) => sample.name === 'kube_deployment_spec_paused' && sample.value === value);
 
-area('freshness', () => {
+area('freshness', { whole: true }, () => {
   requirement(
     'new-object-appears',
     {
@@ -35,7 +35,11 @@ area('freshness', () => {
     async (context) => {
       const deployment = await createOf(context, 'deployments', 'changes');
       const objects = [deployment];
-      await untilScraped(context, { what: 'the new Deployment with kube_deployment_spec_paused 0', objects, until: isPaused(0) });
+      await untilScraped(context, {
+        what: 'the new Deployment with kube_deployment_spec_paused 0',
+        objects,
+        until: isPaused(0),
+      });
 
       await context.client.merge(referenceOf(deployment.object), { spec: { paused: true } });
 

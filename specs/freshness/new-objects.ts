@@ -4,14 +4,13 @@ import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
-import { accept } from '../../helpers/exporter/exporter.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import type { Exposition, Sample } from '../../helpers/exposition/model.ts';
-import { readExposition } from '../../helpers/exposition/read.ts';
-import { RequirementFailure, verify } from '../../helpers/failure.ts';
+import { verify } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixtureContext } from '../../helpers/suite/fixtures.ts';
+import { instancesOf, scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 
 /** An object that only this run changes, and the labels that identify it in its series: `{namespace: 'a', configmap: 'b'}`. */
@@ -78,16 +77,15 @@ export interface Expectation {
  * Scrapes every 100 ms until the samples of every object are as expected, for the freshness bound at most.
  * @returns the time from the call until then, in milliseconds
  */
-export async function untilScraped({ exporter }: RequirementContext, expectation: Expectation): Promise<number> {
+export async function untilScraped(context: RequirementContext, expectation: Expectation): Promise<number> {
+  const instances = await instancesOf(context);
   const begun = performance.now();
   await waitFor({
     what: expectation.what,
     within: freshnessBound,
     every: 100,
     observe: async () => {
-      const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
-      if (answer.status !== 200) throw new RequirementFailure('a scrape', `${answer.status}: ${answer.body.slice(0, 200)}`);
-      const { exposition } = await readExposition(answer.bytes, { format: 'text' });
+      const exposition = await scrapeWhole(context, instances);
       return expectation.objects
         .map((newObject) => ({ newObject, samples: samplesOf(exposition, newObject) }))
         .filter(({ samples }) => !expectation.until(samples));

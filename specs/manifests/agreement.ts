@@ -16,6 +16,8 @@ const ownKinds: readonly string[] = [
   'Secret',
   'Service',
   'Deployment',
+  'StatefulSet',
+  'DaemonSet',
 ];
 
 /**
@@ -72,11 +74,11 @@ export function otherSubjects({ access: { bindings }, namespace, serviceAccountN
 }
 
 /** The labels that an object of the manifests other than the Namespace, or a pod of the Deployment, lacks, a line each. */
-export function missingLabels({ objects, deployment, podLabels }: Target, labels: Labels): readonly string[] {
+export function missingLabels({ objects, workload, podLabels }: Target, labels: Labels): readonly string[] {
   const named = objects
     .filter(({ kind }) => kind !== 'Namespace')
     .map((object) => ({ name: formatReference(referenceOf(object)), actual: object.metadata.labels ?? {} }));
-  const pods = { name: `the pods of ${formatReference(referenceOf(deployment))}`, actual: podLabels };
+  const pods = { name: `the pods of ${formatReference(referenceOf(workload))}`, actual: podLabels };
   return [...named, pods].flatMap(({ name, actual }) =>
     Object.entries(labels)
       .filter(([key, value]) => actual[key] !== value)

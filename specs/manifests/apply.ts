@@ -3,16 +3,16 @@ import { fieldManager, type KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { OwnedObjects } from '../../helpers/kube/owned/ownership.ts';
 import { formatReference, referenceOf } from '../../helpers/kube/reference.ts';
-import type { Deployment } from '../../helpers/kube/workload.ts';
+import type { Workload } from '../../helpers/kube/workload.ts';
 
 /**
- * Applies, by dry run, a Deployment with a field that does not exist.
+ * Applies, by dry run, a workload with a field that does not exist.
  * @returns the message of the refusal; undefined if the API server accepts the field, which makes its acceptance of other objects worthless
  */
-export async function refusalOfUnknownField(client: KubeClient, deployment: Deployment): Promise<string | undefined> {
-  const { spec } = deployment;
+export async function refusalOfUnknownField(client: KubeClient, workload: Workload): Promise<string | undefined> {
+  const { spec } = workload;
   const template = { ...spec.template, spec: { ...spec.template.spec, unknownField: true } };
-  const changed: Deployment = { ...deployment, spec: { ...spec, template } };
+  const changed: Workload = { ...workload, spec: { ...spec, template } };
   try {
     await client.apply(changed, { dryRun: true });
     return undefined;
@@ -22,6 +22,12 @@ export async function refusalOfUnknownField(client: KubeClient, deployment: Depl
   }
 }
 
+/**
+ * Takes over fields that the creation set: where the API server adds a default to a value that is replaced as a whole, such as a fieldRef,
+ * the applied value differs from the created one, and would conflict with it.
+ */
+const overCreation = { force: true } as const;
+
 /** Applies every object by dry run; returns the refusals, a line each. */
 export async function refusals(client: KubeClient, objects: readonly KubernetesObject[]): Promise<readonly string[]> {
   const answers = await Promise.all(objects.map((object) => refusalOf(client, object)));
@@ -30,7 +36,7 @@ export async function refusals(client: KubeClient, objects: readonly KubernetesO
 
 async function refusalOf(client: KubeClient, object: KubernetesObject): Promise<string | undefined> {
   try {
-    await client.apply(object, { dryRun: true });
+    await client.apply(object, { dryRun: true, ...overCreation });
     return undefined;
   } catch (error) {
     return `${formatReference(referenceOf(object))}: ${refusalIn(error)}`;
@@ -75,7 +81,7 @@ export async function firstApply(
     const { uid, generation } = created?.metadata ?? {};
     if (uid === undefined || !owned.ownsUid(uid)) continue;
     const withUid = { ...object, metadata: { ...object.metadata, uid } };
-    const { metadata } = await client.apply(withUid);
+    const { metadata } = await client.apply(withUid, overCreation);
     applied.push(withUid);
     const line = `${formatReference(referenceOf(object))}: generation ${generation} became ${metadata.generation}`;
     if (metadata.generation !== generation) changed.push(line);

@@ -1,5 +1,6 @@
 import { documentationOf } from '../../helpers/exporter/known.ts';
-import { verify, verifyNone } from '../../helpers/failure.ts';
+import { sharesByPod } from '../../helpers/exporter/shares.ts';
+import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
 import { manifestsOwnImage } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -19,7 +20,7 @@ import { podsBehind, selectsBystander } from './selection.ts';
 const apply = 'Kubernetes, Server-Side Apply; API concepts: field validation';
 const kinds = 'Kubernetes, API overview: API groups and versioning; Deprecated API migration guide';
 
-area('manifests', () => {
+area('manifests', { whole: true }, () => {
   requirement(
     'documented-rendering',
     {
@@ -64,7 +65,7 @@ area('manifests', () => {
       explainedBy: ['manifests/kinds-are-served'],
     },
     async ({ client, run, target, observed }) => {
-      const refusal = await refusalOfUnknownField(client, target.deployment);
+      const refusal = await refusalOfUnknownField(client, target.workload);
       verify(refusal !== undefined, {
         expected: 'a refusal of an unknown field, without which an acceptance proves nothing',
         actual: 'the API server accepted it',
@@ -112,6 +113,7 @@ area('manifests', () => {
   requirement(
     'common-labels',
     {
+      whole: false,
       sentence: 'Every object, and every pod of the Deployment, has the common labels, with the version of the image.',
       source: 'Kubernetes, Recommended labels; the guide: commonLabels',
       only: manifestsOwnImage,
@@ -144,12 +146,14 @@ area('manifests', () => {
   requirement(
     'one-replica',
     {
-      sentence: 'Exactly one pod exposes the cluster: a second one would duplicate every series.',
+      whole: false,
+      sentence: 'Exactly one pod exposes the objects of its workload: a second one would duplicate every series.',
       source: 'kube-state-metrics, README: horizontal sharding',
       needs: ['probes/starts'],
       reads: [],
     },
-    async ({ exporter }) => {
+    async ({ exporter, target }) => {
+      if (sharesByPod(target.container)) throw new NotApplicable('Each pod of the workload exposes a share of its own.');
       await exporter.pod();
       const pods = await exporter.pods();
       verify(pods.length === 1, {
@@ -162,6 +166,7 @@ area('manifests', () => {
   requirement(
     'service-selects-the-pod',
     {
+      whole: false,
       sentence: "The Service's selector matches the exporter's pod.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['probes/starts'],
@@ -184,6 +189,7 @@ area('manifests', () => {
   requirement(
     'service-selects-nothing-else',
     {
+      whole: false,
       sentence: "The Service's selector does not match a pod of another application with the same component.",
       source: 'Kubernetes, Service: defining a Service',
       needs: ['manifests/service-selects-the-pod'],
@@ -201,6 +207,7 @@ area('manifests', () => {
   requirement(
     'ports-are-named',
     {
+      whole: false,
       sentence:
         'The Service has both ports under the names that scrape configurations expect, and each leads to its port of the container.',
       source: 'The guide: Service; kube-state-metrics, examples/standard',

@@ -32,7 +32,12 @@ area('probes', () => {
     {
       sentence: "The exporter's container starts, and its process runs for 10 s, or until its pod is Ready.",
       source: 'Kubernetes, Pod lifecycle: container states',
-      explainedBy: ['manifests/kinds-are-served', 'manifests/accepted-strictly', 'scheduling/tolerates-control-plane'],
+      explainedBy: [
+        'manifests/kinds-are-served',
+        'manifests/accepted-strictly',
+        'scheduling/tolerates-control-plane',
+        'sharding/may-find-its-shard',
+      ],
       reads: [],
     },
     async ({ exporter, observed }) => observed(describePod(await exporter.pod())),

@@ -1,9 +1,9 @@
+import { countUnchanged, seriesDifferences } from '../../helpers/accounting/series-of-objects.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
 import { ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { survivesResourceBackend } from './resource-backend.ts';
-import { countUnchanged, seriesDifferences } from './series-of-objects.ts';
 import { settledSeries } from './settled-series.ts';
 import { answersBesideSlowReader } from './slow-reader.ts';
 
@@ -43,6 +43,7 @@ area(
     requirement(
       'survives-resource-backend',
       {
+        whole: true,
         sentence: 'An Ingress whose backend is a resource does not crash the exporter.',
         source: 'Kubernetes, Ingress: resource backends',
         needs: ['endpoints/metrics'],
@@ -62,16 +63,16 @@ area(
       },
       async (context) => {
         const { client, exporter, observed } = context;
-        const before = await settledSeries(context);
         const [pod] = await exporter.pods();
         verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
+        const before = await settledSeries(context, pod);
 
         const deleted = performance.now();
         await client.remove(pod);
         await exporter.replacementOf(pod);
         const delay = (performance.now() - deleted) / 1000;
 
-        const after = await settledSeries(context);
+        const after = await settledSeries(context, pod);
         verifyNone(seriesDifferences(before, after), 'the same series of every object that did not change');
         const { objects, series } = countUnchanged(before, after);
         verify(series > 0, { expected: 'objects that did not change', actual: `${objects} with ${series} series` });

@@ -1,7 +1,10 @@
 import { getFromPod } from '../../helpers/exporter/exporter.ts';
+import type { Instance } from '../../helpers/exporter/installed.ts';
 import { verify } from '../../helpers/failure.ts';
+import type { KubeClient } from '../../helpers/kube/client.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { instancesOf } from '../../helpers/suite/scrape.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { scrapeRunning } from './running.ts';
 
@@ -15,8 +18,8 @@ const exposureBudget = seconds(20);
  * without a restart. Afterwards the Ingress is removed and the exporter answers, even if it had crashed.
  */
 export async function survivesResourceBackend(context: RequirementContext): Promise<void> {
-  const { scratch, exporter } = context;
-  const before = await exporter.pod();
+  const { scratch } = context;
+  const before = await instancesOf(context);
   const ingress = await scratch.create(ingressIn(await scratch.namespace()));
   try {
     await exposesIngress(context, before);
@@ -37,31 +40,37 @@ function ingressIn(namespace: string) {
   };
 }
 
-async function exposesIngress({ client, exporter, target }: RequirementContext, before: Pod): Promise<void> {
-  const { pod } = await waitFor({
-    what: `${before.metadata.name} to expose the Ingress ${name}`,
+/** Every shard reads every Ingress, and one of them exposes it. */
+async function exposesIngress({ client }: RequirementContext, before: readonly Instance[]): Promise<void> {
+  const names = before.map(({ pod }) => pod.metadata.name).join(' or ');
+  const observed = await waitFor({
+    what: `${names} to expose the Ingress ${name}`,
     within: exposureBudget,
-    observe: async () => {
-      const current = (await exporter.pods()).find(({ metadata }) => metadata.uid === before.metadata.uid);
-      const { body } = await getFromPod(client, before, target.ports.metrics.number, '/metrics');
-      return { pod: current, isExposed: body.includes(`ingress="${name}"`) };
-    },
-    until: ({ pod: current, isExposed }) => isExposed || hasRestarted(current, before),
-    describe: ({ pod: current }) => `no series of it; ${describePod(current)}`,
+    observe: () => Promise.all(before.map((instance) => observe(client, instance))),
+    until: (current) => current.some(({ isExposed }) => isExposed) || current.some(({ restarted }) => restarted),
+    describe: (current) => `no series of it; ${current.map(({ pod }) => describePod(pod)).join('; ')}`,
   });
-  verify(!hasRestarted(pod, before), {
-    expected: `${before.metadata.name} running without another restart`,
-    actual: describePod(pod),
+  verify(!observed.some(({ restarted }) => restarted), {
+    expected: `${names} running without another restart`,
+    actual: observed.map(({ pod }) => describePod(pod)).join('; '),
   });
+}
+
+async function observe(client: KubeClient, { exporter, pod: before }: Instance) {
+  const pod = (await exporter.pods()).find(({ metadata }) => metadata.uid === before.metadata.uid);
+  const { body } = await getFromPod(client, before, exporter.target.ports.metrics.number, '/metrics');
+  return { pod, isExposed: body.includes(`ingress="${name}"`), restarted: hasRestarted(pod, before) };
 }
 
 function hasRestarted(current: Pod | undefined, before: Pod): boolean {
   return current === undefined || restarts(current) > restarts(before);
 }
 
-/** Replaces a crashed pod, as a new one starts without the back-off of its containers, and waits until the exporter answers. */
-async function untilRecovered(context: RequirementContext, before: Pod): Promise<void> {
-  const [current] = await context.exporter.pods();
-  if (current && hasRestarted(current, before)) await context.client.remove(current);
-  await scrapeRunning(context, context.target.ports.metrics);
+/** Replaces crashed pods, as a new one starts without the back-off of its containers, and waits until the exporter answers. */
+async function untilRecovered(context: RequirementContext, before: readonly Instance[]): Promise<void> {
+  for (const { exporter, pod } of before) {
+    const current = (await exporter.pods()).find(({ metadata }) => metadata.name === pod.metadata.name);
+    if (current && hasRestarted(current, pod)) await context.client.remove(current);
+    await scrapeRunning({ ...context, exporter }, exporter.target.ports.metrics);
+  }
 }

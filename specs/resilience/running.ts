@@ -4,7 +4,7 @@ import type { ExporterPort } from '../../helpers/exporter/ports.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
 import { goTypeOf, readSuccesses } from '../../helpers/exporter/telemetry.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
-import { describePod } from '../../helpers/kube/pod.ts';
+import { describePod, type Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
@@ -13,14 +13,19 @@ const firstLists = seconds(20);
 
 /**
  * Waits until a port of the exporter answers a scrape, long before the pod is Ready.
+ * @param share a pod with the share that is to be scraped, which may be gone by now; any by default
  * @returns the body
  */
-export async function scrapeRunning({ client, exporter }: RequirementContext, { name, number }: ExporterPort): Promise<string> {
+export async function scrapeRunning(
+  { client, exporter }: RequirementContext,
+  { name, number }: ExporterPort,
+  share?: Pod,
+): Promise<string> {
   const { body } = await waitFor({
     what: `the exporter to answer a scrape of ${name}`,
     within: readyBudget,
     observe: async () => {
-      const [pod] = await exporter.pods();
+      const pod = (await exporter.pods()).find((candidate) => share === undefined || exporter.hasShareOf(share, candidate));
       if (pod?.status?.podIP === undefined) return { status: 0, body: describePod(pod) };
       return getFromPod(client, pod, number, '/metrics', { Accept: accept.text });
     },
@@ -31,14 +36,14 @@ export async function scrapeRunning({ client, exporter }: RequirementContext, { 
 }
 
 /** Waits until the exporter has listed every resource that it reads and the cluster serves. */
-export async function everythingListed(context: RequirementContext): Promise<void> {
+export async function everythingListed(context: RequirementContext, share?: Pod): Promise<void> {
   const { client, target } = context;
   const expected = servedReads(target, client.mapper).map(goTypeOf);
   await waitFor({
     what: 'the exporter to have listed everything',
     within: firstLists,
     observe: async () => {
-      const body = await scrapeRunning(context, target.ports.telemetry);
+      const body = await scrapeRunning(context, target.ports.telemetry, share);
       const listed = readSuccesses((await readExposition(body, { format: 'text' })).exposition);
       return expected.filter((type) => !listed.has(type));
     },

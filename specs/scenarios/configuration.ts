@@ -26,7 +26,8 @@ export function forSeriesOf(job: JobName, expression: string): string {
 }
 
 interface ScrapeOptions {
-  readonly target: Target;
+  /** The workloads of the exporter, whose Services are scraped. */
+  readonly targets: readonly [Target, ...Target[]];
   /** The cluster's DNS domain. */
   readonly domain: string;
   /** The name of the metrics port in the Service: `http-metrics`. */
@@ -38,8 +39,10 @@ interface ScrapeOptions {
 }
 
 /** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files of the same directory. */
-export function prometheusConfiguration({ target, domain, port, copy, interval }: ScrapeOptions): string {
-  const { namespace, service, ports } = target;
+export function prometheusConfiguration({ targets, domain, port, copy, interval }: ScrapeOptions): string {
+  const [{ namespace, ports }] = targets;
+  const services = [...new Set(targets.map(({ service }) => service.metadata.name))].join('|');
+  const names = [...new Set(targets.map((target) => target.fqdn(domain)))];
   return stringify({
     global: {
       scrape_interval: interval,
@@ -54,12 +57,17 @@ export function prometheusConfiguration({ target, domain, port, copy, interval }
         job_name: jobs.kubernetes,
         honor_labels: true,
         kubernetes_sd_configs: [{ role: 'endpoints' }],
-        relabel_configs: [keep(['namespace', 'service_name', 'endpoint_port_name'], [namespace, service.metadata.name, port])],
+        relabel_configs: [
+          keep(
+            ['namespace', 'service_name', 'endpoint_port_name'],
+            [namespace, targets.length === 1 ? services : `(${services})`, port],
+          ),
+        ],
       },
       {
         job_name: jobs.dns,
         honor_labels: true,
-        dns_sd_configs: [{ names: [target.fqdn(domain)], type: 'A', port: ports.metrics.number, refresh_interval: interval }],
+        dns_sd_configs: [{ names, type: 'A', port: ports.metrics.number, refresh_interval: interval }],
         metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
       },
       {

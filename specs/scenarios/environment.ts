@@ -7,7 +7,7 @@ import { Prometheus } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { switchedOn, switchProbe } from '../../helpers/suite/control-pod.ts';
-import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-copy.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { prometheusConfiguration } from './configuration.ts';
 import { ruleFiles } from './rule-files.ts';
@@ -60,6 +60,8 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
   const account = `conformance-${run.id}-prometheus`;
   await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
   const { domain } = cluster;
+  const [, ...others] = context.workloads.map((workload) => workload.target);
+  const targets = [target, ...others] as const;
   const port = profile.promises.ports.metrics;
   const timing = await timingOf(context);
   return Prometheus.create(client, objects, {
@@ -69,15 +71,16 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
     account,
     spec: tolerating(profile),
     files: {
-      'prometheus.yml': prometheusConfiguration({ target, domain, port, copy: copy.metadata.name, interval: timing.duration }),
+      'prometheus.yml': prometheusConfiguration({ targets, domain, port, copy: copy.metadata.name, interval: timing.duration }),
       ...ruleFiles(timing.restartWindow),
     },
   });
 }
 
 function copyWithLabels(context: RequirementContext): Promise<Pod> {
-  const args = [...(context.target.container.args ?? []), `--metric-labels-allowlist=pods=[${RELEASE}]`];
-  return copyOfExporter(context, { name: 'with-labels', container: { args } });
+  const { args = context.target.container.args ?? [] } = wholeArguments(context.target);
+  const labelled = [...args, `--metric-labels-allowlist=pods=[${RELEASE}]`];
+  return copyOfExporter(context, { name: 'with-labels', container: { args: labelled } });
 }
 
 /** The first liveness probe must not run before the command has started. */

@@ -31,7 +31,7 @@ const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/n
 /** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
-area('scenarios', () => {
+area('scenarios', { whole: true }, () => {
   requirement(
     'found-by-kubernetes',
     {

@@ -18,8 +18,12 @@ const discoveryBudget = seconds(18);
  */
 export async function targetsAreTheExporter(context: RequirementContext, job: JobName): Promise<readonly string[]> {
   return untilTargets(context, job, async () => {
-    const ready = (await context.exporter.pods()).filter(isReady);
-    return ready.flatMap((pod) => instancesOf(context, pod));
+    const pods = await Promise.all(
+      context.workloads.map(async (workload) =>
+        (await workload.pods()).filter(isReady).flatMap((pod) => instancesOf(workload, pod)),
+      ),
+    );
+    return pods.flat();
   });
 }
 
@@ -30,7 +34,7 @@ export async function copyIsScraped(context: RequirementContext): Promise<void> 
 }
 
 /** The label `instance` of a pod's metrics port; empty while the pod has no address. */
-function instancesOf({ target }: RequirementContext, { status }: Pod): readonly string[] {
+function instancesOf({ target }: Pick<RequirementContext, 'target'>, { status }: Pod): readonly string[] {
   const { podIP } = status ?? {};
   if (podIP === undefined) return [];
   return [`${podIP.includes(':') ? `[${podIP}]` : podIP}:${target.ports.metrics.number}`];

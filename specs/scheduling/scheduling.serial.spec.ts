@@ -87,5 +87,5 @@ area(
       },
     );
   },
-  { serial: true },
+  { serial: true, whole: true },
 );

@@ -16,7 +16,7 @@ const source = 'Kubernetes, Taints and tolerations';
 const feature = 'tainted-control-plane';
 const needs = ['scheduling/node-is-tainted'];
 
-area('scheduling', () => {
+area('scheduling', { whole: true }, () => {
   requirement(
     'node-is-tainted',
     {
@@ -33,6 +33,7 @@ area('scheduling', () => {
   requirement(
     'tolerates-control-plane',
     {
+      whole: false,
       sentence: 'The exporter runs on the node whose NoExecute taint keeps other pods away.',
       source: 'The guide, Deployment: tolerations',
       feature,
@@ -49,6 +50,7 @@ area('scheduling', () => {
   requirement(
     'tolerates-control-plane-beside-agents',
     {
+      whole: false,
       sentence: 'A copy of the exporter that is pinned to the tainted node runs there, although other nodes have no taint.',
       source: 'The guide, Deployment: tolerations',
       feature,
@@ -66,6 +68,7 @@ area('scheduling', () => {
   requirement(
     'tolerates-for-good',
     {
+      whole: false,
       sentence: 'The exporter tolerates the taint indefinitely, without tolerationSeconds.',
       source: 'Kubernetes, Taints and tolerations: tolerationSeconds',
       feature,

@@ -35,7 +35,7 @@ test('a candidate that does not start is reported with its log, or with the stat
 function pulling(message: string) {
   const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
   const owned = (kind: string, name: string) => ({ name: 'exporter', ownerReferences: [{ kind, name }] });
-  const set = { metadata: owned('Deployment', target.deployment.metadata.name) };
+  const set = { metadata: owned('Deployment', target.workload.metadata.name) };
   const state = { waiting: { reason: 'ErrImagePull', message } };
   const pod = {
     metadata: owned('ReplicaSet', 'exporter'),
@@ -74,7 +74,7 @@ describe('in a cluster', () => {
     expect(hasStarted(await startOf(cluster.client, target))).toBe(true);
     expect(await endedDifference(cluster.client, target)).toBeUndefined();
 
-    await cluster.client.remove(await cluster.client.get(referenceOf(target.deployment)), 0);
+    await cluster.client.remove(await cluster.client.get(referenceOf(target.workload)), 0);
     const ended = await waitFor({
       what: 'the end of the candidate',
       within: seconds(5),

@@ -81,7 +81,7 @@ async function writeObjects({ client, request, own, omissions, write }: Collecti
     Promise.all(namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod', namespace }))),
     client.list({ apiVersion: 'v1', kind: 'Node' }),
   ]);
-  const selected = Object.keys(target.deployment.spec.template.spec.nodeSelector ?? {});
+  const selected = Object.keys(target.workload.spec.template.spec.nodeSelector ?? {});
   const isForeign = ({ metadata }: KubernetesObject) => !own.has(metadata.uid);
   for (const pod of pods.flat().filter(isForeign)) {
     write(fileOfObject(pod), stringify(reducedPod(pod)));

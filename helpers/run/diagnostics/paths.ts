@@ -13,11 +13,11 @@ export function fileOfObject({ kind, metadata }: KubernetesObject): string {
 }
 
 /** The file to open first after a failure in an area, relative to the diagnostics. */
-export function fileToOpen(area: string, { namespace, deployment, service, objects }: Target): string {
+export function fileToOpen(area: string, { namespace, workload, service, objects }: Target): string {
   const inNamespace = (object: KubernetesObject) => fileOfObject({ ...object, metadata: { ...object.metadata, namespace } });
   const role = objects.find(({ kind }) => kind === 'ClusterRole');
   const files: Readonly<Record<string, string>> = {
-    manifests: inNamespace(deployment),
+    manifests: inNamespace(workload),
     ...(role && { access: fileOfObject(role) }),
     dns: inNamespace(service),
     consumers: inNamespace(service),

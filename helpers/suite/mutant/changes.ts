@@ -89,7 +89,7 @@ export const combined =
 export const furtherArgument =
   (argument: string): ClusterChange =>
   async ({ client, target }) => {
-    const { name, namespace = 'default' } = target.deployment.metadata;
+    const { name, namespace = 'default' } = target.workload.metadata;
     const exporter = new InstalledTarget(client, target);
     const old = await exporter.pod();
     await client.call('PATCH', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, {

@@ -1,8 +1,8 @@
-import { writeSeries } from '../../helpers/accounting/series.ts';
-import type { ExposedResource } from '../../helpers/catalogue/exposed.ts';
-import type { Context, ResourceTable } from '../../helpers/catalogue/table.ts';
-import type { Exposition, Labels, Sample } from '../../helpers/exposition/model.ts';
-import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { ExposedResource } from '../catalogue/exposed.ts';
+import type { Context, ResourceTable } from '../catalogue/table.ts';
+import type { Exposition, Labels, Sample } from '../exposition/model.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { writeSeries } from './series.ts';
 
 /** A list of the API server. */
 export interface ListedResource {

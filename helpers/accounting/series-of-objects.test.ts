@@ -1,9 +1,9 @@
-import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { exposedResources } from '../../helpers/catalogue/exposed.ts';
-import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { contextOf } from '../../helpers/catalogue/table.ts';
-import { readExposition } from '../../helpers/exposition/read.ts';
-import { parseVersion } from '../../helpers/version.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import { contextOf } from '../catalogue/table.ts';
+import { readExposition } from '../exposition/read.ts';
+import { parseVersion } from '../version.ts';
 import { countUnchanged, type ObjectSeries, seriesDifferences, seriesOfObjects } from './series-of-objects.ts';
 
 const version = parseVersion('2.5.0');
