@@ -1,5 +1,5 @@
 import { InstalledTarget } from '../exporter/installed.ts';
-import { type Profile, profiles } from '../exporter/profile.ts';
+import { type CompleteProfile, completed } from '../exporter/profile.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
 import { KubeClient } from '../kube/client.ts';
 import { type Connection, connect } from '../kube/connection.ts';
@@ -16,7 +16,7 @@ import { Scratch } from './scratch.ts';
 export interface RequirementContext {
   readonly run: RunState;
   /** What the deployment promises. */
-  readonly profile: Profile;
+  readonly profile: CompleteProfile;
   readonly client: KubeClient;
   /** The objects that the run created, and the only way to create more. */
   readonly objects: OwnedObjects;
@@ -37,18 +37,18 @@ export type AreaContext = Omit<RequirementContext, 'observed'>;
 /** Creates the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   hideSecretsOf(run.manifests);
-  const profile = profiles[run.profile];
   const direct = await clientOf(run);
   const clusterExists = run.clusterKind === 'kubeconfig';
   const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
   const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
   const target = deriveTarget(run.manifests, { name: run.targetName });
+  const profile = completed(run.profile, target);
   return {
     run,
     profile,
     client,
     objects,
-    cluster: new Cluster(client, run, profile),
+    cluster: new Cluster(client, profile),
     target,
     exporter: new InstalledTarget(client, target),
     scratch: new Scratch(client, objects, run, area),

@@ -6,7 +6,14 @@ import { scrapeExporter } from '../../helpers/suite/scrape.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { familiesInTheCluster, familyDifferences } from './families.ts';
-import { documentedIn, missingMetrics, untilGroupsHave, withoutSeries } from './groups.ts';
+import {
+  documentedIn,
+  missingMetrics,
+  removedByArguments,
+  untilDefaultFamiliesAreExposed,
+  untilGroupsHave,
+  withoutSeries,
+} from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
 import { anonymousReader, byPod, byService, forgedReader, getsFamilies, newReader, notRefused, requestMore } from './outside.ts';
@@ -17,7 +24,12 @@ const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controll
 const datadog = 'Datadog, kubernetes_state_core';
 const feature = 'named-ports';
 /** Why the Service may not lead to the exporter. */
-const astray = ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready'];
+const astray = [
+  'manifests/service-selects-the-pod',
+  'manifests/ports-are-named',
+  'manifests/telemetry-port-is-named',
+  'probes/becomes-ready',
+];
 const started = ['probes/starts'];
 const scraped = ['endpoints/metrics'];
 /** Why samples of an object may be missing. */
@@ -27,7 +39,7 @@ area('consumers', () => {
   requirement(
     'endpoints',
     {
-      sentence: "The Service's Endpoints name both ports of each ready pod of the exporter, and nothing else.",
+      sentence: "The Service's Endpoints name the ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: started,
       explainedBy: astray,
@@ -40,7 +52,7 @@ area('consumers', () => {
   requirement(
     'endpoint-slices',
     {
-      sentence: "The Service's EndpointSlices name both ports of each ready pod of the exporter, and nothing else.",
+      sentence: "The Service's EndpointSlices name the ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: started,
       explainedBy: astray,
@@ -74,8 +86,8 @@ area('consumers', () => {
       sentence: 'A pod of another namespace gets the exporter’s self metrics at an address from discovery.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: started,
-      explainedBy: ['consumers/endpoints', 'endpoints/self-metrics'],
-      feature,
+      explainedBy: ['consumers/endpoints', 'endpoints/self-metrics', 'manifests/telemetry-port-is-named'],
+      feature: 'telemetry-port',
       makes: ['control-pod'],
     },
     async (context) => {
@@ -254,6 +266,22 @@ area('consumers', () => {
     async (context) => {
       const groups = await untilGroupsHave(context, 'a sample of each documented metric', missingMetrics);
       context.observed(`${documentedIn(groups).length} metrics`);
+    },
+  );
+
+  requirement(
+    'default-families',
+    {
+      sentence: 'Every family that this release exposes by default is exposed: no argument of the exporter excludes one.',
+      source: 'kube-state-metrics, docs: command line arguments; docs/metrics',
+      needs: scraped,
+      explainedBy: [...unread, 'consumers/metric-groups'],
+      feature: 'default-resources',
+      reads: ['proxy', 'objects'],
+    },
+    async (context) => {
+      verifyNone(removedByArguments(context.target), 'every family that is exposed without arguments');
+      context.observed(`${await untilDefaultFamiliesAreExposed(context)} families`);
     },
   );
 });

@@ -58,6 +58,16 @@ export const consumersMutants = [
     proxy: () => answers((passing) => isScrape(passing) && !hasToken(passing), withoutLeaseOwners),
     fails: ['consumers/scraped-in-the-cluster'],
   }),
+  mutant('default-family-is-denied', {
+    sentence: 'An argument excludes a family that the release exposes by default.',
+    change: argument('--metric-denylist=^kube_pod_tolerations$'),
+    fails: ['consumers/default-families'],
+  }),
+  mutant('default-family-has-no-header', {
+    sentence: 'No scrape has the family kube_pod_tolerations, whatever the arguments are.',
+    proxy: scrapes(everyLine((line) => line.includes('kube_pod_tolerations'), dropped)),
+    fails: ['consumers/default-families'],
+  }),
   mutant('documented-metric-is-missing', {
     sentence: 'No Deployment has a sample of kube_deployment_spec_paused, which Datadog documents.',
     proxy: scrapes(everyLine(sampleOf('kube_deployment_spec_paused'), dropped)),

@@ -27,7 +27,8 @@ type Context = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 /** The ServiceMonitor of the manifests, or, without one, the ServiceMonitor for the labels and ports of the profile. */
 export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile'>): ServiceMonitor {
   const own = target.objects.find((object): object is ServiceMonitor => object.kind === 'ServiceMonitor');
-  const { labels, ports } = profile.promises;
+  const { ports } = profile.promises;
+  const labels = profile.features.includes('common-labels') ? profile.promises.labels : labelsToSelect(target.service);
   return (
     own ?? {
       apiVersion: 'monitoring.coreos.com/v1',
@@ -36,10 +37,19 @@ export function monitorOf({ target, profile }: Pick<Context, 'target' | 'profile
       spec: {
         selector: { matchLabels: labels },
         // Without honorLabels, the labels of the target would replace those of the exposed pods.
-        endpoints: [{ port: ports.metrics, honorLabels: true }, { port: ports.telemetry }],
+        endpoints: [
+          { port: ports.metrics, honorLabels: true },
+          ...(ports.telemetry === undefined ? [] : [{ port: ports.telemetry }]),
+        ],
       },
     }
   );
+}
+
+/** The labels by which a user would select a Service that promises none: all but the release, which an upgrade changes. */
+function labelsToSelect({ metadata }: Service): Labels {
+  const entries = Object.entries(metadata.labels ?? {});
+  return Object.fromEntries(entries.filter(([key]) => key !== 'app.kubernetes.io/version' && key !== 'helm.sh/chart'));
 }
 
 /** The namespaces whose Services a ServiceMonitor selects; undefined for every namespace. */

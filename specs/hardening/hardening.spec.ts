@@ -1,5 +1,5 @@
-import type { Profile, Promises } from '../../helpers/exporter/profile.ts';
-import { verifyNone } from '../../helpers/failure.ts';
+import type { CompleteProfile, ContainerResources } from '../../helpers/exporter/profile.ts';
+import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { verifyProcess } from './inspect.ts';
 import { tokensMountedByDefault } from './token-in-pod.ts';
@@ -11,10 +11,10 @@ import { tokensMountedByDefault } from './token-in-pod.ts';
 const hardened = { feature: 'hardened-container', needs: ['probes/starts'] } as const;
 const limited = { feature: 'resource-limits', needs: ['probes/starts'] } as const;
 
-/** @throws an Error when the profile promises none: the requirement has the wrong feature */
-function promisedResources({ name, promises }: Profile): NonNullable<Promises['resources']> {
+/** @throws RequirementFailure when neither the profile nor the container has requests and limits of both */
+function promisedResources({ promises }: CompleteProfile): ContainerResources {
   if (promises.resources) return promises.resources;
-  throw new Error(`The profile ${name} promises no resources; a requirement on them has the wrong feature.`);
+  throw new RequirementFailure('requests and limits of CPU and memory', 'the container does not have all of them');
 }
 
 area('hardening', () => {
@@ -108,8 +108,7 @@ area('hardening', () => {
   requirement(
     'token-only-where-requested',
     {
-      ...hardened,
-      needs: [],
+      feature: 'token-on-request',
       makes: ['neighbour'],
       sentence: 'A pod of the same ServiceAccount that does not request a token has none.',
       source: 'Kubernetes, Configure service accounts for pods: automountServiceAccountToken of the ServiceAccount',

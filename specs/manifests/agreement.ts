@@ -1,4 +1,4 @@
-import type { Profile } from '../../helpers/exporter/profile.ts';
+import type { CompleteProfile } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../../helpers/kube/reference.ts';
@@ -84,25 +84,24 @@ export function missingLabels({ objects, deployment, podLabels }: Target, labels
   );
 }
 
-/** The exporter's ports that the Service does not have under the expected name, or that lead to another port, a line each. */
-export function misnamedPorts({ service, container, ports }: Target, { promises }: Profile): readonly string[] {
-  return (['metrics', 'telemetry'] as const).flatMap((purpose) => {
-    const name = promises.ports[purpose];
-    const published = service.spec.ports?.find((port) => port.name === name);
-    if (!published) {
-      const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';
-      return [`the Service has no port named ${name}; it has ${names}`];
-    }
-    const { protocol = 'TCP' } = published;
-    if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
-    const { targetPort = published.port } = published;
-    const number =
-      typeof targetPort === 'number' ? targetPort : container.ports?.find((port) => port.name === targetPort)?.containerPort;
-    const expected = ports[purpose].number;
-    return number === expected
-      ? []
-      : [
-          `the Service's port ${name} leads to ${targetPort}${number === undefined ? ', which the container does not have' : ''}, not to ${expected}`,
-        ];
-  });
+/** Why the Service does not have a port of the exporter under the expected name, as a line; empty where it has. */
+export function misnamedPort(
+  { service, container, ports }: Target,
+  { promises }: Pick<CompleteProfile, 'promises'>,
+  purpose: 'metrics' | 'telemetry',
+): readonly string[] {
+  const name = promises.ports[purpose];
+  const { number: expected } = ports[purpose];
+  const published = service.spec.ports?.find((port) => port.name === name);
+  if (name === undefined || !published) {
+    const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';
+    return [`the Service has no port ${name === undefined ? `that leads to ${expected}` : `named ${name}`}; it has ${names}`];
+  }
+  const { protocol = 'TCP', targetPort = published.port } = published;
+  if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
+  const number =
+    typeof targetPort === 'number' ? targetPort : container.ports?.find((port) => port.name === targetPort)?.containerPort;
+  if (number === expected) return [];
+  const missing = number === undefined ? ', which the container does not have' : '';
+  return [`the Service's port ${name} leads to ${targetPort}${missing}, not to ${expected}`];
 }

@@ -5,7 +5,7 @@ import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import {
   danglingBindings,
-  misnamedPorts,
+  misnamedPort,
   missingLabels,
   objectsElsewhere,
   otherSubjects,
@@ -114,6 +114,7 @@ area('manifests', () => {
     {
       sentence: 'Every object, and every pod of the Deployment, has the common labels, with the version of the image.',
       source: 'Kubernetes, Recommended labels; the guide: commonLabels',
+      feature: 'common-labels',
       only: manifestsOwnImage,
     },
     async ({ profile, target }) => {
@@ -202,12 +203,21 @@ area('manifests', () => {
     'ports-are-named',
     {
       sentence:
-        'The Service has both ports under the names that scrape configurations expect, and each leads to its port of the container.',
+        'The Service has the metrics port under the name that scrape configurations expect, and it leads to that port of the container.',
       source: 'The guide: Service; kube-state-metrics, examples/standard',
       feature: 'named-ports',
     },
-    async ({ profile, target }) => {
-      verifyNone(misnamedPorts(target, profile), 'both ports under their names');
+    async ({ profile, target }) => verifyNone(misnamedPort(target, profile, 'metrics'), 'the metrics port under its name'),
+  );
+
+  requirement(
+    'telemetry-port-is-named',
+    {
+      sentence:
+        "The Service has the port with the exporter's own metrics under its name, and it leads to that port of the container.",
+      source: 'The guide: Service; kube-state-metrics, examples/standard',
+      feature: 'telemetry-port',
     },
+    async ({ profile, target }) => verifyNone(misnamedPort(target, profile, 'telemetry'), 'the telemetry port under its name'),
   );
 });
