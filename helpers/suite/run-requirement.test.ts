@@ -19,7 +19,12 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs a requirement with this body; returns what it threw, and the result that was written. */
-async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly string[] = [], id = 'dns/answers') {
+async function resultOf(
+  verify: RegisteredRequirement['verify'],
+  needs: readonly string[] = [],
+  id = 'dns/answers',
+  notPromised: readonly string[] = [],
+) {
   const record: RegisteredRequirement = {
     id,
     area: 'dns',
@@ -32,7 +37,7 @@ async function resultOf(verify: RegisteredRequirement['verify'], needs: readonly
     explainedBy: [],
     verify,
   };
-  const thrown = await runRequirement(record, { directory, ...versions }, async () => ({}) as AreaContext).then(
+  const thrown = await runRequirement(record, { directory, notPromised, ...versions }, async () => ({}) as AreaContext).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -87,6 +92,14 @@ test.each([
   writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
   const body = () => Promise.reject(new Error('verified nevertheless'));
   expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'blocked', reason });
+});
+
+test('what is not promised blocks nothing that is promised', async () => {
+  writeResult(directory, { id: 'dns/headless', status: 'failed', durationMs: 1 });
+  const among = (...notPromised: string[]) => resultOf(async () => undefined, ['dns/headless'], 'dns/answers', notPromised);
+
+  expect((await among('dns/headless')).result).toMatchObject({ status: 'passed' });
+  expect((await among('dns/headless', 'dns/answers')).result).toMatchObject({ status: 'blocked' });
 });
 
 test('it is verified when what it needs passed, or was not selected', async () => {

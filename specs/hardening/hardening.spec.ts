@@ -1,5 +1,6 @@
-import type { CompleteProfile, ContainerResources } from '../../helpers/exporter/profile.ts';
+import type { ContainerResources } from '../../helpers/exporter/profile.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { verifyProcess } from './inspect.ts';
 import { tokensMountedByDefault } from './token-in-pod.ts';
@@ -12,9 +13,11 @@ const hardened = { feature: 'hardened-container', needs: ['probes/starts'] } as 
 const limited = { feature: 'resource-limits', needs: ['probes/starts'] } as const;
 
 /** @throws RequirementFailure when neither the profile nor the container has requests and limits of both */
-function promisedResources({ promises }: CompleteProfile): ContainerResources {
+function promisedResources({ profile: { promises }, target }: RequirementContext): ContainerResources {
   if (promises.resources) return promises.resources;
-  throw new RequirementFailure('requests and limits of CPU and memory', 'the container does not have all of them');
+  const { requests, limits } = target.container.resources ?? {};
+  const text = (list: object | undefined) => (list === undefined ? 'none' : JSON.stringify(list));
+  throw new RequirementFailure('requests and limits of CPU and memory', `requests ${text(requests)}, limits ${text(limits)}`);
 }
 
 area('hardening', () => {
@@ -66,7 +69,7 @@ area('hardening', () => {
       source: 'Kubernetes, Resource management: limits; the kernel, cgroups version 1 and 2',
     },
     (context) => {
-      const { memory } = promisedResources(context.profile).limits;
+      const { memory } = promisedResources(context).limits;
       return verifyProcess(context, (process) => process.memoryIsLimited(memory));
     },
   );
@@ -79,7 +82,7 @@ area('hardening', () => {
       source: 'Kubernetes, Resource management: limits; the kernel, cgroups version 1 and 2',
     },
     (context) => {
-      const { cpu } = promisedResources(context.profile).limits;
+      const { cpu } = promisedResources(context).limits;
       return verifyProcess(context, (process) => process.cpuIsLimited(cpu));
     },
   );
@@ -92,7 +95,7 @@ area('hardening', () => {
         'The scheduler counts the memory request, and the kernel applies the weight of the CPU request, that the profile promises.',
       source: 'Kubernetes, Resource management: requests; the kernel, cgroups version 1 and 2',
     },
-    (context) => verifyProcess(context, (process) => process.requests(promisedResources(context.profile).requests)),
+    (context) => verifyProcess(context, (process) => process.requests(promisedResources(context).requests)),
   );
 
   requirement(
