@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { packageDirectory } from '../source.ts';
 import { type Feature, features, type Profile, type ProfileName, profileNames, profiles, type Taint } from './profile.ts';
 
 /** A profile file as docs/profile.schema.json has it. */
-interface ProfileFile extends Pick<Profile['promises'], 'labels' | 'ports' | 'user' | 'resources' | 'scraperLabels'> {
+interface ProfileFile extends Pick<Profile['promises'], 'labels' | 'ports' | 'user' | 'resources' | 'exposes' | 'scraperLabels'> {
   readonly name?: string;
   readonly extends: ProfileName;
   readonly features?: Readonly<Partial<Record<Feature, boolean>>>;
@@ -24,9 +25,12 @@ const values: readonly { readonly feature: Feature; readonly path: readonly stri
   { feature: 'telemetry-port', path: ['ports', 'telemetry'] },
   { feature: 'common-labels', path: ['labels'] },
   { feature: 'resource-limits', path: ['resources'] },
+  { feature: 'default-resources', path: ['exposes'] },
   { feature: 'hardened-container', path: ['user'] },
   { feature: 'least-privilege', path: ['permissions'] },
 ];
+
+const resources = tables.map(({ resource }) => resource);
 
 /**
  * The profile of `--profile`.
@@ -70,6 +74,12 @@ export function parseProfile(text: string, path: string, schema: object): Profil
     if (error) refuse(positionOf(document, placeOf(error)), sentenceOf(error, content));
     throw new UsageError(`${path} does not satisfy docs/profile.schema.json.`);
   }
+  const unknown = content.exposes?.find((resource) => !resources.includes(resource));
+  if (unknown !== undefined)
+    refuse(
+      positionOf(document, ['exposes']),
+      `exposes has "${unknown}", which is no resource of --resources${didYouMean(unknown, resources)}`,
+    );
   const profile = merge(content, basename(path, extname(path)));
   for (const { feature, path: place } of values) {
     const isPromised = profile.features.includes(feature);
@@ -109,6 +119,7 @@ function merge(file: ProfileFile, fallbackName: string): Profile {
   const labels = over('common-labels', file.labels, promises.labels);
   const resources = over('resource-limits', file.resources, promises.resources);
   const user = over('hardened-container', file.user, promises.user);
+  const exposes = over('default-resources', file.exposes, promises.exposes);
   const scraperLabels = file.scraperLabels ?? promises.scraperLabels;
   return {
     name: file.name ?? fallbackName,
@@ -121,6 +132,7 @@ function merge(file: ProfileFile, fallbackName: string): Profile {
       ports: { ...(metrics && { metrics }), ...(telemetry && { telemetry }) },
       ...(user !== undefined && { user }),
       ...(resources && { resources }),
+      ...(exposes && { exposes }),
       ...(scraperLabels && { scraperLabels }),
     },
   };

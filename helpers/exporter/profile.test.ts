@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { packageDirectory } from '../source.ts';
 import { parseVersion } from '../version.ts';
 import { knownTargets } from './known.ts';
-import { completed, type Feature, features, type Profile, profileNames, profiles, promisedProbes } from './profile.ts';
+import { promisedProbes } from './paths.ts';
+import { completed, type Feature, features, type Profile, profileNames, profiles } from './profile.ts';
 import { parseProfile, profileOf } from './profile-file.ts';
 import { deriveTarget } from './target.ts';
 
@@ -130,6 +131,12 @@ features: { tainted-control-plane: false, resource-limits: false, telemetry-port
     ],
     ['a list for a map', 'extends: chart\nlabels: [a]\n', 2, 'labels is a list: expected object.'],
     ['a profile that does not exist', 'name: ours\nextends: charts\n', 2, 'extends is "charts": expected core, agent'],
+    [
+      'an unknown resource',
+      'extends: chart\nexposes: [pods, deployment]\n',
+      2,
+      'exposes has "deployment", which is no resource of --resources; did you mean deployments?',
+    ],
     ['no profile that it extends', 'name: ours\n', 1, 'the file has no extends, which it must have.'],
     ['an empty file', '', 1, 'the file is empty: expected object.'],
     ['a key that is set twice', 'extends: chart\nuser: 1\nuser: 2\n', 3, 'Map keys must be unique, so that it is no YAML.'],

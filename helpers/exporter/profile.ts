@@ -1,5 +1,4 @@
 import type { Container } from '../kube/workload.ts';
-import { atLeast, type Version } from '../version.ts';
 import type { Target } from './target.ts';
 
 /** What a kind of deployment may promise, each with what it means; every requirement belongs to one of them. */
@@ -13,7 +12,8 @@ export const features = {
   'named-ports': 'The Service has the metrics port, with the name that scrape configurations use.',
   'telemetry-port': 'The Service also has the port with the exporter’s own metrics.',
   'documented-probes': 'The probes are those that the exporter’s own manifests have.',
-  'default-resources': 'Every family that the release exposes by default is exposed.',
+  'default-resources':
+    'Every family that the release exposes by default, or of the resources that the profile names, is exposed.',
   'resource-limits': 'The container has requests and limits, and the kernel enforces the limits.',
   'hardened-container': 'The process runs as an unprivileged user, without capabilities, on a read-only root file system.',
   'token-on-request': 'A pod of the same ServiceAccount has a token only if it requests one.',
@@ -60,6 +60,8 @@ export interface Promises {
   /** The user id of the exporter's process. */
   readonly user: number;
   readonly resources?: ContainerResources;
+  /** The resources whose families are exposed, as in `--resources`; those that the release exposes by default where absent. */
+  readonly exposes?: readonly string[];
   /** The labels of the pods that may scrape, as a NetworkPolicy selects them. */
   readonly scraperLabels?: Readonly<Record<string, string>>;
 }
@@ -100,6 +102,13 @@ const example = {
   permissions: everythingReadable,
   promises: { labels, ports, user: NOBODY },
 } as const;
+
+/** The chart's `collectors`. */
+const chartCollectors =
+  `certificatesigningrequests configmaps cronjobs daemonsets deployments endpointslices horizontalpodautoscalers ingresses jobs leases
+  limitranges mutatingwebhookconfigurations namespaces networkpolicies nodes persistentvolumeclaims persistentvolumes poddisruptionbudgets
+  pods replicasets replicationcontrollers resourcequotas secrets services statefulsets storageclasses validatingwebhookconfigurations
+  volumeattachments`.split(/\s+/);
 
 export const profiles = {
   /** Manifests and audited exporters without a profile: what every exporter must do, and no permission that its release cannot use. */
@@ -148,6 +157,8 @@ export const profiles = {
       },
       ports: { metrics: 'http' },
       user: NOBODY,
+      // Without the admission policies, which the release exposes by default.
+      exposes: chartCollectors,
     },
   },
   /** Source: prometheus-operator/kube-prometheus, manifests/kubeStateMetrics-*.yaml; its kube-rbac-proxies have the Service's ports. */
@@ -212,36 +223,4 @@ function resourcesOf({ resources: { requests, limits } = {} }: Pick<Container, '
     list?.cpu !== undefined && list.memory !== undefined ? { cpu: list.cpu, memory: list.memory } : undefined,
   );
   return requested && limited && { requests: requested, limits: limited };
-}
-
-/** A promised probe; any of the paths is accepted. */
-export interface PromisedProbe {
-  readonly port: 'metrics' | 'telemetry';
-  readonly paths: readonly string[];
-  /** In seconds, thresholds in responses. */
-  readonly timing: Readonly<Record<ProbeTiming, number>>;
-}
-
-export type ProbeTiming = 'initialDelaySeconds' | 'timeoutSeconds' | 'periodSeconds' | 'successThreshold' | 'failureThreshold';
-
-/** The default of each field. Source: Kubernetes, Configure probes. */
-export const probeDefaults: Readonly<Record<ProbeTiming, number>> = {
-  initialDelaySeconds: 0,
-  timeoutSeconds: 1,
-  periodSeconds: 10,
-  successThreshold: 1,
-  failureThreshold: 3,
-};
-
-/**
- * The probes that every profile promises for a release.
- * Source: the exporter's own manifests, which moved to /livez and /readyz in 2.13; the older URLs still respond.
- */
-export function promisedProbes(exporter: Version): Readonly<Record<'liveness' | 'readiness', PromisedProbe>> {
-  const newUrls = atLeast(exporter, '2.13');
-  const timing = { ...probeDefaults, initialDelaySeconds: 5, timeoutSeconds: 5 };
-  return {
-    liveness: { port: 'metrics', paths: newUrls ? ['/livez', '/healthz'] : ['/healthz'], timing },
-    readiness: { port: 'telemetry', paths: newUrls ? ['/readyz', '/'] : ['/'], timing },
-  };
 }

@@ -1,14 +1,15 @@
 import { familyOf, isHeaderDue } from '../../helpers/accounting/headers.ts';
 import { objectsOf, takeInventory } from '../../helpers/accounting/inventory.ts';
-import { type ExporterOptions, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { exposedResources } from '../../helpers/catalogue/exposed.ts';
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { type ExposedResource, exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { runsExporter } from '../../helpers/exporter/find.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import { argumentsOf } from '../../helpers/exporter/ports.ts';
+import type { CompleteProfile } from '../../helpers/exporter/profile.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
-import type { Target } from '../../helpers/exporter/target.ts';
+import { verifyNone } from '../../helpers/failure.ts';
 import type { Deployment } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
@@ -92,47 +93,66 @@ async function exposedGroups(context: RequirementContext): Promise<readonly Grou
     .filter(({ expected }) => expected.length > 0);
 }
 
-/** Scrapes between two readings of the objects of the resources that this release exposes by default and that are `chosen`. */
+/** The resources whose families are promised: those of the profile, or those that the release exposes by default. */
+function promisedResources({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): readonly ExposedResource[] {
+  return exposedResources(tables, target.version, parseExporterArguments(promisedArguments(profile)));
+}
+
+/** The arguments with which an exporter exposes exactly the promised resources. */
+function promisedArguments({ promises: { exposes } }: CompleteProfile): readonly string[] {
+  return exposes ? [`--resources=${exposes.join(',')}`] : [];
+}
+
+/** Scrapes between two readings of the objects of the promised resources that are `chosen`. */
 async function observeDefaults(context: RequirementContext, chosen: (resource: string) => boolean) {
   const { client, target } = context;
   const { version } = target;
-  const kinds = readsOf({ version, arguments: [] }).filter(({ resource }) => chosen(resource));
+  const promised = promisedResources(context).filter(({ table }) => chosen(table.resource));
+  const kinds = readsOf({ version, arguments: promisedArguments(context.profile) }).filter(({ resource }) => chosen(resource));
   const before = await readObjects(client, kinds);
   const { exposition } = await scrapeExporter(context);
   const inventory = takeInventory(before, await readObjects(client, kinds));
-  const resources = exposedResources(tables, version, {})
-    .filter(({ table }) => chosen(table.resource))
-    .map(({ table, rows }) => ({ table, rows, objects: objectsOf(table, inventory, version, {}) }));
-  return { exposition, resources };
+  return {
+    exposition,
+    resources: promised.map((resource) => ({ ...resource, objects: objectsOf(resource.table, inventory, version, {}) })),
+  };
 }
 
-/** The families that the release exposes by default and that the arguments of every exporter of the target exclude, a line each. */
-export function removedByArguments({ objects, version, container }: Target): readonly string[] {
-  const familiesWith = (options: ExporterOptions) =>
-    exposedResources(tables, version, options).flatMap(({ rows }) => rows.map(({ name }) => name));
+/**
+ * Verifies by the arguments that they exclude no promised family, which the cluster need not have an object of.
+ * @throws RequirementFailure with the families that no exporter of the target exposes, and the arguments that choose
+ */
+export function argumentsExcludeNothing({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): void {
+  const { objects, version, container } = target;
   const exporters = objects
     .flatMap((object) => (object as Partial<Deployment>).spec?.template?.spec?.containers ?? [])
     .filter((each) => each.name === container.name || runsExporter(each))
     .map(argumentsOf);
-  const exposed = new Set(exporters.flatMap((args) => familiesWith(parseExporterArguments(args))));
-  const excluding = exporters
-    .flat()
-    .filter((argument) => /^--?(resources|metric-(allow|deny)list|custom-resource-state-only)\b/.test(argument));
-  const because = excluding.length === 0 ? '' : ` (${[...new Set(excluding)].join(' ')})`;
-  return familiesWith({})
-    .filter((name) => !exposed.has(name))
-    .map((name) => `${name} is excluded by the arguments${because}`);
+  const resources = exporters.flatMap((args) => exposedResources(tables, version, parseExporterArguments(args)));
+  const exposed = new Set(resources.flatMap(namesIn));
+  const choosing = exporters.flat().filter((argument) => choosingFlags.test(argument));
+  verifyNone(
+    promisedResources({ profile, target })
+      .flatMap(namesIn)
+      .filter((name) => !exposed.has(name)),
+    `every promised family exposed; these are not, with the arguments ${[...new Set(choosing)].join(' ') || '(none)'}`,
+  );
 }
 
+/** The arguments that choose families. Source: kube-state-metrics, docs: command line arguments. */
+const choosingFlags = /^--?(resources|metric-allowlist|metric-denylist|custom-resource-state-only)\b/;
+
+const namesIn = ({ rows }: ExposedResource): readonly string[] => rows.map(({ name }) => name);
+
 /**
- * Waits until every family that the release exposes by default has its header, as far as the cluster has an object of its resource.
+ * Waits until every promised family has its header, as far as the cluster has an object of its resource.
  * @returns the number of these families
  */
-export async function untilDefaultFamiliesAreExposed(context: RequirementContext): Promise<number> {
+export async function untilPromisedFamiliesAreExposed(context: RequirementContext): Promise<number> {
   await fixturesSettled(context.client, context.run);
   const row = contextOf(context.target.version, {});
   const { due } = await waitFor({
-    what: 'the header of each family that the release exposes by default',
+    what: 'the header of each promised family',
     within: freshnessBound,
     every: 500,
     observe: async () => {
