@@ -9,7 +9,8 @@ import { packageDirectory } from '../source.ts';
 import { type Feature, features, type Profile, type ProfileName, profileNames, profiles, type Taint } from './profile.ts';
 
 /** A profile file as docs/profile.schema.json has it. */
-interface ProfileFile extends Pick<Profile['promises'], 'labels' | 'ports' | 'user' | 'resources' | 'exposes' | 'scraperLabels'> {
+interface ProfileFile
+  extends Pick<Profile['promises'], 'labels' | 'ports' | 'user' | 'resources' | 'exposes' | 'sharding' | 'scraperLabels'> {
   readonly name?: string;
   readonly extends: ProfileName;
   readonly features?: Readonly<Partial<Record<Feature, boolean>>>;
@@ -25,6 +26,7 @@ const values: readonly { readonly feature: Feature; readonly path: readonly stri
   { feature: 'telemetry-port', path: ['ports', 'telemetry'] },
   { feature: 'common-labels', path: ['labels'] },
   { feature: 'resource-limits', path: ['resources'] },
+  { feature: 'sharding', path: ['sharding'] },
   { feature: 'default-resources', path: ['exposes'] },
   { feature: 'hardened-container', path: ['user'] },
   { feature: 'least-privilege', path: ['permissions'] },
@@ -120,6 +122,7 @@ function merge(file: ProfileFile, fallbackName: string): Profile {
   const resources = over('resource-limits', file.resources, promises.resources);
   const user = over('hardened-container', file.user, promises.user);
   const exposes = over('default-resources', file.exposes, promises.exposes);
+  const sharding = over('sharding', file.sharding, promises.sharding);
   const scraperLabels = file.scraperLabels ?? promises.scraperLabels;
   return {
     name: file.name ?? fallbackName,
@@ -133,19 +136,21 @@ function merge(file: ProfileFile, fallbackName: string): Profile {
       ...(user !== undefined && { user }),
       ...(resources && { resources }),
       ...(exposes && { exposes }),
+      ...(sharding && { sharding }),
       ...(scraperLabels && { scraperLabels }),
     },
   };
 }
 
 function hasValue({ cluster, promises }: Profile, feature: Feature): boolean {
-  const { ports, labels, resources } = promises;
+  const { ports, labels, resources, sharding } = promises;
   const has: Partial<Record<Feature, unknown>> = {
     'tainted-control-plane': cluster.taint,
     'named-ports': ports?.metrics,
     'telemetry-port': ports?.telemetry,
     'common-labels': labels,
     'resource-limits': resources,
+    sharding,
   };
   return !(feature in has) || has[feature] !== undefined;
 }

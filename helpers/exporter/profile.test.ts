@@ -29,12 +29,14 @@ describe('built-in profiles', () => {
       metrics: promises.ports?.metrics !== undefined,
       telemetry: promises.ports?.telemetry !== undefined,
       resources: promises.resources !== undefined,
+      sharding: promises.sharding !== undefined,
     }).toEqual({
       taint: has('tainted-control-plane'),
       labels: has('common-labels'),
       metrics: has('named-ports'),
       telemetry: has('telemetry-port'),
       resources: has('resource-limits'),
+      sharding: has('sharding'),
     });
     expect(promised).toContain('core');
     expect(promised).not.toContain('documented-rendering');

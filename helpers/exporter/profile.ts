@@ -14,6 +14,7 @@ export const features = {
   'documented-probes': 'The probes are those that the exporter’s own manifests have.',
   'default-resources':
     'Every family that the release exposes by default, or of the resources that the profile names, is exposed.',
+  sharding: 'Several exporters share the objects, in the way that the profile names.',
   'resource-limits': 'The container has requests and limits, and the kernel enforces the limits.',
   'hardened-container': 'The process runs as an unprivileged user, without capabilities, on a read-only root file system.',
   'token-on-request': 'A pod of the same ServiceAccount has a token only if it requests one.',
@@ -62,9 +63,16 @@ export interface Promises {
   readonly resources?: ContainerResources;
   /** The resources whose families are exposed, as in `--resources`; those that the release exposes by default where absent. */
   readonly exposes?: readonly string[];
+  readonly sharding?: Sharding;
   /** The labels of the pods that may scrape, as a NetworkPolicy selects them. */
   readonly scraperLabels?: Readonly<Record<string, string>>;
 }
+
+/**
+ * How several exporters share the objects: the pods of a StatefulSet find their shard by themselves, each Deployment has one, or a DaemonSet
+ * has the pods of its node. Source: kube-state-metrics, examples.
+ */
+export type Sharding = 'autosharding' | 'deployments' | 'daemonset';
 
 /** As Kubernetes writes quantities. */
 export type ContainerResources = Readonly<Record<'requests' | 'limits', { readonly cpu: string; readonly memory: string }>>;
@@ -102,6 +110,11 @@ const example = {
   permissions: everythingReadable,
   promises: { labels, ports, user: NOBODY },
 } as const;
+
+function sharded(sharding: Sharding, common: Promises['labels']) {
+  const sharing = [...exampleFeatures, 'sharding'] as const;
+  return { ...example, features: sharing, promises: { ...example.promises, labels: common, sharding } };
+}
 
 /** The chart's `collectors`. */
 const chartCollectors =
@@ -175,13 +188,12 @@ export const profiles = {
       scraperLabels: { 'app.kubernetes.io/name': 'prometheus' },
     },
   },
-  autosharding: { name: 'autosharding', ...example },
-  'deployment-sharding': { name: 'deployment-sharding', ...example },
+  autosharding: { name: 'autosharding', ...sharded('autosharding', labels) },
+  'deployment-sharding': { name: 'deployment-sharding', ...sharded('deployments', labels) },
   /** Its three workloads have names of their own. */
   'daemonset-sharding': {
     name: 'daemonset-sharding',
-    ...example,
-    promises: { ...example.promises, labels: { 'app.kubernetes.io/component': 'exporter' } },
+    ...sharded('daemonset', { 'app.kubernetes.io/component': 'exporter' }),
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

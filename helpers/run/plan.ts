@@ -1,4 +1,4 @@
-import type { Profile } from '../exporter/profile.ts';
+import type { Feature, Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterFacts } from '../report/model.ts';
@@ -67,8 +67,11 @@ function objectionTo(requirement: DeclaredRequirement, { profile, documented, fa
   return objectionOfRun(requirement, facts);
 }
 
+/** Features that say nothing of a deployment that does not have them. */
+const meaninglessUnpromised: readonly Feature[] = ['documented-rendering', 'sharding'];
+
 function isUnpromised({ feature }: DeclaredRequirement, { profile }: Known): boolean {
-  return feature !== 'documented-rendering' && !profile.features.includes(feature);
+  return !meaninglessUnpromised.includes(feature) && !profile.features.includes(feature);
 }
 
 /** Why a requirement that is not promised is not verified all the same; undefined where it is. */

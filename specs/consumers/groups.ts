@@ -4,13 +4,10 @@ import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { type ExposedResource, exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
-import { runsExporter } from '../../helpers/exporter/find.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import { argumentsOf } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile } from '../../helpers/exporter/profile.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import { verifyNone } from '../../helpers/failure.ts';
-import type { Deployment } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';
@@ -120,22 +117,17 @@ async function observeDefaults(context: RequirementContext, chosen: (resource: s
 
 /**
  * Verifies by the arguments that they exclude no promised family, which the cluster need not have an object of.
- * @throws RequirementFailure with the families that no exporter of the target exposes, and the arguments that choose
+ * @throws RequirementFailure with the families that are excluded, and the arguments that choose
  */
 export function argumentsExcludeNothing({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): void {
-  const { objects, version, container } = target;
-  const exporters = objects
-    .flatMap((object) => (object as Partial<Deployment>).spec?.template?.spec?.containers ?? [])
-    .filter((each) => each.name === container.name || runsExporter(each))
-    .map(argumentsOf);
-  const resources = exporters.flatMap((args) => exposedResources(tables, version, parseExporterArguments(args)));
-  const exposed = new Set(resources.flatMap(namesIn));
-  const choosing = exporters.flat().filter((argument) => choosingFlags.test(argument));
+  const options = parseExporterArguments(target.arguments);
+  const exposed = new Set(exposedResources(tables, target.version, options).flatMap(namesIn));
+  const choosing = target.arguments.filter((argument) => choosingFlags.test(argument));
   verifyNone(
     promisedResources({ profile, target })
       .flatMap(namesIn)
       .filter((name) => !exposed.has(name)),
-    `every promised family exposed; these are not, with the arguments ${[...new Set(choosing)].join(' ') || '(none)'}`,
+    `every promised family exposed; these are not, with the arguments ${choosing.join(' ') || '(none)'}`,
   );
 }
 

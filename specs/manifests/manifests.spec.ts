@@ -10,6 +10,7 @@ import {
   objectsElsewhere,
   otherSubjects,
   servedObjects,
+  shardingFaults,
   unservedObjects,
 } from './agreement.ts';
 import { firstApply, refusalOfUnknownField, refusals, secondApply } from './apply.ts';
@@ -157,6 +158,20 @@ area('manifests', () => {
         expected: 'one pod',
         actual: `${pods.length}: ${pods.map(({ metadata }) => metadata.name).join(', ')}`,
       });
+    },
+  );
+
+  requirement(
+    'shares-the-objects',
+    {
+      sentence: 'Several exporters share the objects in the way that the profile names.',
+      source: 'kube-state-metrics, README: horizontal sharding; examples',
+      feature: 'sharding',
+    },
+    async ({ profile, target }) => {
+      const { sharding } = profile.promises;
+      if (!sharding) throw new Error(`The profile ${profile.name} names no way to share; the requirement has the wrong feature.`);
+      verifyNone(shardingFaults(target, sharding), `exporters that share the objects: ${sharding}`);
     },
   );
 
