@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
+import { features, profileNames } from '../helpers/exporter/profile.ts';
+import { parseProfile } from '../helpers/exporter/profile-file.ts';
 import { addGateOptions } from '../helpers/gate/options.ts';
 import { addPreviewOptions } from '../helpers/gate/preview/options.ts';
 import { runOptions } from '../helpers/run/option-definitions.ts';
@@ -81,6 +83,18 @@ test(
   },
   commandTimeout,
 );
+
+test('every profile and feature is documented, and the profile file that is shown is one', () => {
+  const page = read('docs/targets.md');
+  const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  const schema = JSON.parse(read('docs/profile.schema.json')) as { readonly properties: object };
+  const promisable = Object.entries(features).filter(([name]) => name !== 'core' && name !== 'documented-rendering');
+
+  expect(profileNames.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(promisable.filter(([name, sentence]) => !page.includes(`| \`${name}\` | ${sentence} |`))).toEqual([]);
+  expect(Object.keys(schema.properties).filter((key) => !page.includes(`| \`${key}\` |`))).toEqual([]);
+  expect(parseProfile(shown, 'docs/targets.md', schema).features).toContain('headless-service');
+});
 
 test('every file that the documentation links to is there', () => {
   const links = pages.flatMap((page) =>

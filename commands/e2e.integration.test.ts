@@ -72,7 +72,18 @@ async function verify(...args: readonly string[]) {
   writeFileSync(manifests, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
   const reportsDirectory = join(directory, `reports${args.length}`);
   const { code, stdout } = await runToEnd('e2e', [
-    ...['--cluster', 'simulated', '--k3s-image', 'x:v1.34.1', '--manifests', manifests, '--reports', reportsDirectory],
+    ...[
+      '--cluster',
+      'simulated',
+      '--k3s-image',
+      'x:v1.34.1',
+      '--manifests',
+      manifests,
+      '--profile',
+      'agent',
+      '--reports',
+      reportsDirectory,
+    ],
     ...['--only', 'consumers/metric-groups,consumers/documented-metrics'],
   ]);
   const { requirements } = JSON.parse(readFileSync(join(reportsDirectory, 'report.json'), 'utf8')) as Report;

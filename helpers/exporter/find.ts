@@ -103,7 +103,7 @@ export function withImage(
 }
 
 /** Whether a container's image is named kube-state-metrics. */
-function runsExporter({ image }: Pick<Container, 'image'>): boolean {
+export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
   return isExporterImage(image);
 }
 

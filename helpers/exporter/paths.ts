@@ -1,6 +1,7 @@
 import { formatOf } from '../exposition/format.ts';
 import type { Format } from '../exposition/model.ts';
 import { verify } from '../failure.ts';
+import { atLeast, type Version } from '../version.ts';
 import type { Answer } from './exporter.ts';
 
 /** Verifies the response of a health URL: 200 and `OK`, which neither a landing page nor a proxy's error page has. */
@@ -39,4 +40,36 @@ function isLinked(page: string, path: string): boolean {
 function formatAnswer({ status, contentType, body }: Answer): string {
   const beginning = body.replace(/\s+/g, ' ').slice(0, 200);
   return `${status} ${contentType || 'without a content type'}: ${JSON.stringify(beginning)}${body.length > 200 ? '…' : ''}`;
+}
+
+/** A promised probe; any of the paths is accepted. */
+export interface PromisedProbe {
+  readonly port: 'metrics' | 'telemetry';
+  readonly paths: readonly string[];
+  /** In seconds, thresholds in responses. */
+  readonly timing: Readonly<Record<ProbeTiming, number>>;
+}
+
+export type ProbeTiming = 'initialDelaySeconds' | 'timeoutSeconds' | 'periodSeconds' | 'successThreshold' | 'failureThreshold';
+
+/** The default of each field. Source: Kubernetes, Configure probes. */
+export const probeDefaults: Readonly<Record<ProbeTiming, number>> = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+};
+
+/**
+ * The probes that every profile promises for a release.
+ * Source: the exporter's own manifests, which moved to /livez and /readyz in 2.13; the older URLs still respond.
+ */
+export function promisedProbes(exporter: Version): Readonly<Record<'liveness' | 'readiness', PromisedProbe>> {
+  const newUrls = atLeast(exporter, '2.13');
+  const timing = { ...probeDefaults, initialDelaySeconds: 5, timeoutSeconds: 5 };
+  return {
+    liveness: { port: 'metrics', paths: newUrls ? ['/livez', '/healthz'] : ['/healthz'], timing },
+    readiness: { port: 'telemetry', paths: newUrls ? ['/readyz', '/'] : ['/'], timing },
+  };
 }

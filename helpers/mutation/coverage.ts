@@ -3,6 +3,7 @@ import type { Mutant } from '../suite/mutant/mutant.ts';
 const admissionPolicies = 'No release of Kubernetes under test serves the kind by default.';
 const ownTrust = 'The check is the reader’s own: no server can make a reader trust it that has another authority.';
 const fixtures = 'It verifies the suite’s own objects: no defect of an exporter makes it fail.';
+const noSharding = 'No known target promises to share the objects; unit tests have its failures.';
 const operator = 'The cluster of the mutants has no prometheus-operator.';
 
 /** The requirements without a mutant, and the reason. */
@@ -10,6 +11,7 @@ export const withoutMutant: Readonly<Record<string, string>> = {
   'consumers/scraped-by-an-operator': operator,
   'consumers/outside-with-another-authority': ownTrust,
   'exposition/fixtures-settle': fixtures,
+  'manifests/shares-the-objects': noSharding,
   'exposition/mutatingadmissionpolicy': admissionPolicies,
   'exposition/mutatingadmissionpolicybinding': admissionPolicies,
 };

@@ -1,5 +1,6 @@
 import type { RawObject } from '../kube/object.ts';
 import { restricted } from '../kube/restricted.ts';
+import type { Labels } from '../kube/workload.ts';
 
 /** The port of the HTTP API. */
 export const PROMETHEUS_PORT = 9090;
@@ -15,12 +16,13 @@ export interface PrometheusPod {
   readonly files: Readonly<Record<string, string>>;
   /** The ServiceAccount whose token it uses; undefined for no token. */
   readonly account?: string;
+  readonly labels?: Labels;
   /** Further fields of the pod's spec. */
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
 /** The pod, and the ConfigMap that it mounts. */
-export function prometheusObjects({ namespace, name, image, files, account, spec = {} }: PrometheusPod): {
+export function prometheusObjects({ namespace, name, image, files, account, labels = {}, spec = {} }: PrometheusPod): {
   readonly configuration: RawObject;
   readonly pod: RawObject;
 } {
@@ -29,7 +31,7 @@ export function prometheusObjects({ namespace, name, image, files, account, spec
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata,
+    metadata: { ...metadata, labels },
     spec: {
       ...(account === undefined ? { automountServiceAccountToken: false } : { serviceAccountName: account }),
       terminationGracePeriodSeconds: 0,

@@ -12,9 +12,9 @@ test('the verdict is the only first heading, and stands before everything else i
   expect(page.indexOf('<h1')).toBeLessThan(page.indexOf('<h2'));
 });
 
-test('failures come first, then what they block, then known issues, then the areas, then the time', () => {
+test('failures come first, then what they block, known issues, what is not promised, the areas and the time', () => {
   const titles = [...renderHtml(sampleReport()).matchAll(/<h2 id="([\w-]+)"/g)].map(([, id]) => id);
-  expect(titles).toEqual(['failures', 'blocked', 'known-issues', 'absent-known-issues', 'areas', 'phases']);
+  expect(titles).toEqual(['failures', 'blocked', 'known-issues', 'absent-known-issues', 'not-promised', 'areas', 'phases']);
 });
 
 test('findings of level must come before a recommendation that is not followed', () => {

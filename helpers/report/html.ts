@@ -1,5 +1,5 @@
 import { html, type Markup, nothing } from './html/markup.ts';
-import { areaSection, findingSection, noteSection, phaseSection } from './html/sections.ts';
+import { areaSection, findingSection, noteSection, phaseSection, unpromisedSection } from './html/sections.ts';
 import { style } from './html/style.ts';
 import type { Report } from './model.ts';
 import { clusterLine, exporterLine, formatDuration, groupsOf, plural, releaseOf, SIMULATED, verdictSentence } from './words.ts';
@@ -22,6 +22,7 @@ ${noteSection('blocked', 'Blocked', groups.blocked, report)}
 ${noteSection('known-issues', 'Known issues that occurred', groups.knownIssues, report)}
 ${noteSection('absent-known-issues', 'Known issues that did not occur', groups.absentKnownIssues, report)}
 ${noteSection('skipped', 'Skipped', groups.skipped, report)}
+${unpromisedSection(report)}
 ${areaSection(report)}
 ${phaseSection(report.phases)}
 ${leftovers(report)}
@@ -71,6 +72,7 @@ function navigation(report: Report): Markup {
     { id: 'known-issues', title: 'Known issues', there: groups.knownIssues.length > 0 },
     { id: 'absent-known-issues', title: 'Known issues that did not occur', there: groups.absentKnownIssues.length > 0 },
     { id: 'skipped', title: 'Skipped', there: groups.skipped.length > 0 },
+    { id: 'not-promised', title: 'Not promised', there: (report.notPromised ?? []).length > 0 },
     { id: 'areas', title: 'Areas', there: true },
     { id: 'phases', title: 'Time', there: report.phases.length > 0 },
   ];

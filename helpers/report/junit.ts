@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import { plain } from '../printable.ts';
-import type { Report, RequirementResult } from './model.ts';
+import type { Report, RequirementResult, UnpromisedFeature } from './model.ts';
+import { explanationOf, outcomeWords } from './not-promised.ts';
 import { failureParts, firstLineOf, SIMULATED, statusWord, verdictSentence } from './words.ts';
 
 interface TestCase {
@@ -18,7 +19,7 @@ interface Problem {
 
 /**
  * The report for the test views of CI systems: a suite for each area. Only a `must` that failed is a failure there, with its cause where it
- * has one; a blocked requirement, a recommendation that is not followed and a known issue are skipped, and their message says which it is.
+ * has one; a blocked requirement, a recommendation that is not followed, a known issue and a feature that is not promised are skipped, and their message says which it is.
  */
 export function renderJunit(report: Report): string {
   const mark = report.evidence === 'simulated' ? `[${SIMULATED}] ` : '';
@@ -30,6 +31,11 @@ export function renderJunit(report: Report): string {
       report.startedAt,
     );
   });
+  const { notPromised = [] } = report;
+  if (notPromised.length > 0) {
+    const cases = notPromised.map((feature) => unpromisedCase(feature, mark));
+    suites.push(suiteOf(`${mark}not promised`, cases, report.startedAt));
+  }
   // A CI system that reads only failures must not take an unfinished run for a success.
   if (report.verdict === 'infrastructure' || report.partial === 'unverified') {
     const sentence = mark + plain(verdictSentence(report));
@@ -71,6 +77,13 @@ function testCaseOf(requirement: RequirementResult, report: Report, mark: string
   }
   const message = `${statusWord(requirement, report)}: ${firstLine(requirement.reason ?? requirement.observed ?? '')}`;
   return { ...base, skipped: { '@': { message } }, 'system-out': details };
+}
+
+/** A feature that is not promised is skipped, whether or not it would be met. */
+function unpromisedCase(feature: UnpromisedFeature, mark: string): TestCase {
+  const name = plain(`${mark}${feature.feature}: ${feature.sentence}`);
+  const message = mark + plain(`not promised, ${outcomeWords[feature.outcome]}: ${firstLine(explanationOf(feature))}`);
+  return { ...named('not-promised', name, 0), skipped: { '@': { message } } };
 }
 
 function named(classname: string, name: string, durationMs: number): TestCase {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { plain } from '../printable.ts';
 import { countsOf, type Report, type RequirementResult } from './model.ts';
+import { explanationOf, outcomeWords, unpromisedSentence } from './not-promised.ts';
 import {
   clusterLine,
   effectsOf,
@@ -35,6 +36,7 @@ export function renderMarkdown(report: Report, limitBytes = STEP_SUMMARY_LIMIT_B
       ...list('Known issues that occurred', groups.knownIssues),
       ...list('Known issues that did not occur', groups.absentKnownIssues),
       ...list('Skipped', groups.skipped),
+      unpromised(report),
       areas(report),
       phases(report),
     ],
@@ -84,6 +86,17 @@ function effects(finding: RequirementResult, report: Report): string {
 
 function item(requirement: RequirementResult, report: Report): string {
   return `- ${code(requirement.id)} ${text(statusWord(requirement, report))}: ${text(requirement.reason ?? '')}\n`;
+}
+
+function unpromised(report: Report): string {
+  const { notPromised = [] } = report;
+  if (notPromised.length === 0) return '';
+  const simulated = report.evidence === 'simulated' ? ` (${SIMULATED})` : '';
+  const items = notPromised.map(
+    (feature) =>
+      `- ${code(feature.feature)} ${outcomeWords[feature.outcome]}${simulated}: ${text(feature.sentence)} ${text(brief(explanationOf(feature)))}\n`,
+  );
+  return `\n### Not promised\n\n${text(unpromisedSentence(report))}\n\n${items.join('')}`;
 }
 
 function areas(report: Report): string {

@@ -21,6 +21,8 @@ export interface Report {
   readonly phases: readonly Phase[];
   readonly counts: Counts;
   readonly requirements: readonly RequirementResult[];
+  /** The features that the profile does not promise; absent where they were not looked into. Nothing of it counts in the verdict. */
+  readonly notPromised?: readonly UnpromisedFeature[];
   /** What the run created and could not remove, one name each. */
   readonly leftovers: readonly string[];
 }
@@ -93,6 +95,23 @@ export interface RequirementResult {
   /** On a failure, the id of the failure that explains it; on a blocked requirement, of the failure that blocks it. Always a root cause. */
   readonly causedBy?: string;
   readonly durationMs: number;
+}
+
+/** A feature that the profile does not promise, and whether the deployment would meet it. */
+export interface UnpromisedFeature {
+  /** `headless-service` */
+  readonly feature: string;
+  /** What it means. */
+  readonly sentence: string;
+  /** `not-met`: a requirement of it fails. `not-verified`: none was verified. */
+  readonly outcome: 'met' | 'not-met' | 'not-verified';
+  readonly requirements: readonly UnpromisedResult[];
+}
+
+export interface UnpromisedResult extends Pick<RequirementResult, 'id' | 'sentence' | 'expected' | 'actual'> {
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Why it is skipped. */
+  readonly reason?: string;
 }
 
 /** How many requirements ended in each status. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { printableStrings } from '../printable.ts';
-import type { Phase, Report, RequirementResult, Status } from './model.ts';
+import type { Phase, Report, RequirementResult, Status, UnpromisedFeature } from './model.ts';
+import { explanationOf, outcomeMarks, outcomeWords, unpromisedSentence } from './not-promised.ts';
 import {
   clusterLine,
   effectsOf,
@@ -59,6 +60,7 @@ export function renderTerminal(result: Report, style: TerminalStyle): string {
     listBlock('Known issues that occurred', groups.knownIssues, 'known-issue', width, paint),
     listBlock('Known issues that did not occur', groups.absentKnownIssues, 'passed', width, paint),
     listBlock('Skipped', groups.skipped, 'skipped', width, paint),
+    unpromisedBlock(report, width, paint),
     phaseBlock(report.phases, paint),
     report.leftovers.length > 0 ? [paint('red', 'Left over'), ...report.leftovers.map((name) => `  ${name}`)] : [],
     verdictBlock(report, width, paint),
@@ -143,6 +145,30 @@ function byReason(requirements: readonly RequirementResult[]): Map<string, strin
 function namesOf(ids: readonly string[]): readonly string[] {
   if (ids.length <= MOST_NAMES) return ids;
   return [`${ids.length} requirements of ${[...new Set(ids.map((id) => id.split('/')[0]))].join(', ')}`];
+}
+
+/** What is not promised, briefly: a line for the features that would be met, one for each that would not, one for the rest. */
+function unpromisedBlock(report: Report, width: number, paint: Paint): string[] {
+  const { notPromised = [] } = report;
+  if (notPromised.length === 0) return [];
+  const lines = (mark: string, text: string) =>
+    wrap(text, width - 4).map((line, index) => `  ${index === 0 ? paint('cyan', mark) : ' '} ${line}`);
+  const together = (outcome: UnpromisedFeature['outcome']) => {
+    const names = notPromised.filter((feature) => feature.outcome === outcome).map(({ feature }) => feature);
+    return names.length === 0 ? [] : lines(outcomeMarks[outcome], `${outcomeWords[outcome]}: ${names.join(', ')}`);
+  };
+  const unmet = notPromised.filter(({ outcome }) => outcome === 'not-met');
+  return [
+    ...wrap(`Not promised. ${unpromisedSentence(report)}`, width),
+    ...together('met'),
+    ...unmet.flatMap((feature) => [
+      ...lines(outcomeMarks['not-met'], `${outcomeWords['not-met']}: ${feature.feature}`),
+      ...wrap(explanationOf(feature), width - 4)
+        .slice(0, MOST_LINES_OF_A_CONSEQUENCE)
+        .map((line) => `    ${paint('dim', line)}`),
+    ]),
+    ...together('not-verified'),
+  ];
 }
 
 function phaseBlock(phases: readonly Phase[], paint: Paint): string[] {

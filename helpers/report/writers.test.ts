@@ -7,7 +7,7 @@ import { renderOverview, renderRuns } from './overview.ts';
 import { Progress } from './progress.ts';
 import { renderTerminal } from './terminal.ts';
 import { commandsIn, hostileTexts } from './testing/hostile-text.ts';
-import { hostileReport } from './testing/sample-report.ts';
+import { hostileReport, sampleReport } from './testing/sample-report.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that the test searches for
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
@@ -73,3 +73,39 @@ test('a name and a value are escaped as text and as code, on one line', () => {
   expect(text('@words a@b [x](javascript:y)\n| <b>')).toBe('@&#8203;words a@b \\[x\\](javascript:y) \\| &lt;b&gt;');
   expect(code('a`b\r\n\x1b[31mc')).toBe("`a'b c`");
 });
+
+describe('what the profile does not promise', () => {
+  const report = sampleReport();
+  const writers = {
+    terminal: renderTerminal(report, { width: 120, colour: false }),
+    Markdown: renderMarkdown(report),
+    HTML: renderHtml(report),
+    JUnit: renderJunit(report),
+  };
+
+  test.each(Object.entries(writers))('is in the report as %s, with why it would not be met', (_, written) => {
+    for (const feature of ['named-ports', 'headless-service', 'node-selector']) expect(written).toContain(feature);
+    for (const words of ['would be met', 'would not be met', 'not verified']) expect(written).toContain(words);
+    expect(written).toContain('10.43.0.17, the cluster IP of exporter');
+  });
+
+  test('is skipped for a CI system, so that it is no failure there', () => {
+    const { '@tests': tests, '@failures': failures, '@skipped': skipped } = suiteOf(writers.JUnit, 'not promised');
+    expect({ tests, failures, skipped }).toEqual({ tests: '3', failures: '0', skipped: '3' });
+  });
+
+  test('is in no report of a run that did not look into it', () => {
+    const { notPromised: _, ...without } = report;
+    expect(renderTerminal(without, { width: 120, colour: false })).not.toContain('promised');
+    for (const written of [renderMarkdown(without), renderHtml(without), renderJunit(without)])
+      expect(written).not.toMatch(/not.promised/i);
+  });
+});
+
+/** The attributes of a test suite in a JUnit report. */
+function suiteOf(xml: string, name: string): Readonly<Record<string, string>> {
+  const document = convert(xml, { format: 'object' }) as unknown as {
+    readonly testsuites: { readonly testsuite: readonly Readonly<Record<string, string>>[] };
+  };
+  return document.testsuites.testsuite.find((suite) => suite['@name'] === name) ?? {};
+}

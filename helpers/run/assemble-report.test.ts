@@ -1,10 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { knownTargets } from '../exporter/known.ts';
+import { profiles } from '../exporter/profile.ts';
+import { deriveTarget } from '../exporter/target.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
-import { unfinishedReport } from './assemble-report.ts';
+import { writeResult } from '../suite/result-file.ts';
+import { assembleReport, unfinishedReport } from './assemble-report.ts';
 import type { Ending } from './ending.ts';
 import { parseOptions } from './options.ts';
+import { planWithout } from './plan.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
@@ -22,6 +29,46 @@ const declared: readonly DeclaredRequirement[] = ['dns/headless', 'dns/answers']
   file: 'specs/dns.spec.ts',
   verify: async () => undefined,
 }));
+
+describe('what the profile does not promise', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'assembled-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  test('neither counts nor makes the run one whose cluster failed, and is listed with why it would not be met', () => {
+    const [headless, answers] = declared.map((each) => ({ ...each, feature: 'headless-service' as const }));
+    const core = { ...declared[0], id: 'endpoints/metrics', area: 'endpoints' } as DeclaredRequirement;
+    const all = [headless, answers, core] as readonly DeclaredRequirement[];
+    const target = deriveTarget(knownTargets.standard.rendering(), { name: 'ours' });
+    const subject = { target, profile: profiles.core, documented: false, triesUnpromised: true };
+    const plan = planWithout(all, parseOptions(['--manifests', 'ours']), subject);
+    const cluster = { kind: 'k3s', image: '', kubernetes: 'v1.34.1', nodes: 1, plan } as const;
+    writeResult(directory, { id: 'endpoints/metrics', status: 'passed', durationMs: 1 });
+    writeResult(directory, { id: 'dns/headless', status: 'failed', expected: 'pods', actual: '10.43.0.17', durationMs: 1 });
+    writeResult(directory, { id: 'dns/answers', status: 'failed', infrastructure: 'refused', actual: 'refused', durationMs: 1 });
+
+    const report = assembleReport({
+      ...{ declared: all, subject, directory, cluster, phases: [], leftovers: [], startedAt: new Date() },
+      ending: { state: 'complete' },
+      diagnostics: undefined,
+    });
+
+    expect(validate(report) ? [] : validate.errors).toEqual([]);
+    expect(report).toMatchObject({ verdict: 'conformant', counts: { passed: 1, failed: 0, notApplicable: 2 } });
+    expect(report.notPromised).toMatchObject([
+      {
+        feature: 'headless-service',
+        outcome: 'not-met',
+        requirements: [
+          { id: 'dns/headless', status: 'failed', expected: 'pods', actual: '10.43.0.17' },
+          { id: 'dns/answers', status: 'skipped', reason: 'The cluster failed: refused' },
+        ],
+      },
+    ]);
+  });
+});
 
 test.each<[string, string[], Ending, string]>([
   ['that has started', [], { state: 'started' }, 'partial'],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { knownTargets } from '../exporter/known.ts';
 import { type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
+import { unpromisedFeatures } from '../report/not-promised.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { knownIssues } from '../suite/known-issues.ts';
@@ -34,7 +35,8 @@ export function settleSoFar({
   directory,
   cluster,
 }: Omit<RunOutcome, 'phases' | 'leftovers' | 'ending' | 'startedAt' | 'diagnostics'>): Settled {
-  return settle(readResults(directory).map(rawResult), declared, knownIssues, {
+  const promised = readResults(directory).filter(({ id }) => !cluster.plan.notPromised.has(id));
+  return settle(promised.map(rawResult), declared, knownIssues, {
     exporter: formatVersion(subject.target.version),
     kubernetes: cluster.kubernetes || undefined,
     notApplicable: cluster.plan.notApplicable,
@@ -51,10 +53,13 @@ function rawResult({ infrastructure, isKnownIssue: _, ...result }: Outcome): Raw
 /** The report of a run, which every writer renders. */
 export function assembleReport(outcome: RunOutcome): Report {
   const { subject, directory, phases, leftovers, startedAt, ending } = outcome;
-  const { plan: _, ...cluster } = outcome.cluster;
+  const { plan, ...cluster } = outcome.cluster;
   const { state } = ending;
+  const results = readResults(directory);
+  const { notPromised } = plan;
   const infrastructure =
-    ending.infrastructure ?? readResults(directory).find((result) => result.infrastructure !== undefined)?.infrastructure;
+    ending.infrastructure ??
+    results.find(({ id, infrastructure: failure }) => failure !== undefined && !notPromised.has(id))?.infrastructure;
   const settled = settleSoFar(outcome);
   const partial = state === 'complete' ? settled.partial : 'unverified';
   const requirements = settled.requirements.map((result) => withFileToOpen(result, outcome));
@@ -75,6 +80,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     phases,
     counts: countsOf(requirements),
     requirements,
+    ...(notPromised.size > 0 && { notPromised: unpromisedFeatures(outcome.declared, notPromised, results) }),
     leftovers,
   };
 }
@@ -125,7 +131,7 @@ export function unfinishedReport(
     cluster: { kind, image: '', kubernetes: '', nodes: 0 },
     exporter: { image, version: '' },
     target: audit ?? manifests ?? target,
-    profile: profile ?? (manifests === undefined ? knownTargets[target].profile : 'agent'),
+    profile: profile ?? (manifests === undefined && audit === undefined ? knownTargets[target].profile : 'core'),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     phases: [],

@@ -50,7 +50,7 @@ export async function executeRequirements(
     const result = readResult(run.directory, requirement.id);
     if (result === undefined) throw thrown ?? new Error(`${requirement.id} ended without a result.`);
     onFinished?.(result);
-    isOver ||= bail && result.status === 'failed' && !result.isKnownIssue;
+    isOver ||= bail && result.status === 'failed' && !result.isKnownIssue && !run.notPromised?.includes(result.id);
   };
   await unlessAborted(signal, async () => {
     await inOrderOfNeeds(

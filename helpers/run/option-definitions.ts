@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../command-line.ts';
 import { resolveImage } from '../exporter/image.ts';
+import { profileNames } from '../exporter/profile.ts';
 
 /** The defaults of the images that a run uses besides the exporter's. */
 export const defaults = {
@@ -50,11 +51,10 @@ export const runOptions: readonly Option[] = [
       'any kustomization or YAML, a directory, a file or - for the standard input, instead of --target',
     ).env('CONFORMANCE_MANIFESTS'),
     new Option(
-      '--profile <NAME>',
-      'with --manifests or --audit: what that deployment promises (default: agent; with --audit, what every exporter must do)',
-    )
-      .choices(['agent', 'standard'])
-      .env('CONFORMANCE_PROFILE'),
+      '--profile <NAME|FILE>',
+      `with --manifests or --audit: what that deployment promises, ${profileNames.join(', ')} or a YAML file ` +
+        '(default: core, what every exporter must do)',
+    ).env('CONFORMANCE_PROFILE'),
     new Option('--image <IMAGE>', 'the exporter, an image or only a tag (default: the image in the manifests)')
       .argParser((text) => {
         resolvedImage(text, 'kube-state-metrics');

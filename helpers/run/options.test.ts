@@ -148,7 +148,8 @@ describe('an existing cluster', () => {
   test('is examined with a selector, and no option that would install something is accepted', () => {
     const audited = [...both, '--audit', 'app=exporter'];
 
-    expect(parse(audited)).toMatchObject({ audit: 'app=exporter', profile: 'deployed' });
+    expect(parse(audited)).toMatchObject({ audit: 'app=exporter' });
+    expect(parse(audited)).not.toHaveProperty('profile');
     expect(parse([...audited, '--profile', 'standard'])).toMatchObject({ profile: 'standard' });
     expect(refusal([...audited, '--target', 'agent'])).toContain('--target has no meaning with --audit');
     expect(refusal([...audited, '--keep'])).toContain('--keep has no meaning with --audit');
@@ -161,8 +162,9 @@ describe('an existing cluster', () => {
 });
 
 describe('other people’s manifests', () => {
-  test('promise the features of the profile, by default those of the guide', () => {
-    expect(parse(['--manifests', 'deploy'])).toMatchObject({ manifests: 'deploy', profile: 'agent' });
+  test('promise the features of the profile, and none without one', () => {
+    expect(parse(['--manifests', 'deploy'])).toMatchObject({ manifests: 'deploy' });
+    expect(parse(['--manifests', 'deploy'])).not.toHaveProperty('profile');
     expect(parse(['--manifests', 'deploy', '--profile', 'standard'])).toMatchObject({ profile: 'standard' });
   });
 

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { parseOrRefuse, unknownVariables } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
-import type { ProfileName } from '../exporter/profile.ts';
 import { didYouMean } from '../nearest.ts';
 import { selectionOf } from '../suite/selection.ts';
 import { addRunOptions, defaults, runOptions, variables } from './option-definitions.ts';
@@ -21,8 +20,8 @@ export interface Options {
   readonly manifests?: string;
   /** The label selector of an exporter that is already deployed, and is examined as it is. */
   readonly audit?: string;
-  /** Only with `manifests` or `audit`; a known target has its own. */
-  readonly profile?: ProfileName;
+  /** The name of a profile or the path of a file; only with `manifests` or `audit`: a known target has its own. */
+  readonly profile?: string;
   readonly workloadImage: string;
   readonly prometheusImage: string;
   /** Undefined where no operator is to be started. */
@@ -113,9 +112,10 @@ function refuseContradictions(command: Command): void {
 function manifestsAndProfile(
   command: Command,
   manifests: string | undefined,
-  profile: ProfileName | undefined,
+  profile: string | undefined,
 ): Pick<Options, 'manifests' | 'profile'> {
-  if (valuesOf(command).audit !== undefined) return { profile: profile ?? 'deployed' };
+  const promised = profile === undefined ? {} : { profile };
+  if (valuesOf(command).audit !== undefined) return promised;
   const [manifestsSource, targetSource] = [sourceOf(command, 'manifests'), sourceOf(command, 'target')];
   if (manifests === undefined || (targetSource === 'cli' && manifestsSource === 'env')) {
     if (sourceOf(command, 'profile') === 'cli')
@@ -126,7 +126,7 @@ function manifestsAndProfile(
     const names = ['manifests', 'target'].map((name) => (targetSource === 'cli' ? `--${name}` : variableOf(name)));
     throw new UsageError(`${names.join(' and ')} both choose what is under test: set one of them.`);
   }
-  return { manifests, profile: profile ?? 'agent' };
+  return { manifests, ...promised };
 }
 
 /** The first of the options that was set by a flag: `--agents`. */

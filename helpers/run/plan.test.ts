@@ -89,6 +89,47 @@ test('what an unavailable API group serves is skipped, with that as the reason',
   expect(skipped.get('exposition/pod')).toBe('The API group of pods does not answer.');
 });
 
+describe('what the profile does not promise', () => {
+  const core = { profile: profiles.core, documented: false, facts, triesUnpromised: true };
+  const declared = [
+    requirement('dns/headless', { feature: 'headless-service' }),
+    requirement('dns/slow', { feature: 'headless-service', makes: ['prometheus'] }),
+    requirement('scheduling/taint', { feature: 'tainted-control-plane' }),
+    requirement('scheduling/foreign', { feature: 'node-selector', serial: true }),
+    requirement('manifests/documented', { feature: 'documented-rendering' }),
+    requirement('access/a', { feature: 'least-privilege' }),
+  ];
+
+  test('is verified last, though not applicable, as far as it costs little', () => {
+    const { selected, notApplicable, notPromised } = planRun(declared, [], core);
+
+    expect(idsOf(selected)).toEqual(['access/a', 'dns/headless']);
+    expect(notApplicable.get('dns/headless')).toBe('The profile core does not promise headless-service.');
+    expect(Object.fromEntries(notPromised)).toEqual({
+      'dns/headless': undefined,
+      'dns/slow': 'It starts a Prometheus, and is verified only where it is promised.',
+      'scheduling/taint': 'It needs a node with a taint, which only a profile with that promise names.',
+      'scheduling/foreign': 'It disturbs others, and is verified only where it is promised.',
+    });
+  });
+
+  test('is verified only as far as it is selected and the cluster allows it', () => {
+    const refusing = { ...facts, refusedPods: { neighbour: 'Pod Security forbids it.' } };
+    const beside = [requirement('dns/neighbour', { feature: 'headless-service', makes: ['neighbour'] }), ...declared];
+    const { selected, notPromised } = planRun(beside, ['dns/neighbour', 'access'], { ...core, facts: refusing });
+
+    expect(idsOf(selected)).toEqual(['access/a']);
+    expect(notPromised.get('dns/neighbour')).toBe('Pod Security forbids it.');
+    expect(notPromised.get('dns/headless')).toBe('--only dns/neighbour,access');
+  });
+
+  test('is not verified of a known target', () => {
+    const { selected, notPromised } = planRun(declared, [], { ...core, triesUnpromised: false });
+
+    expect([idsOf(selected), notPromised.size]).toEqual([['access/a'], 0]);
+  });
+});
+
 describe('an audit', () => {
   const audit = {
     rights: new Set(['proxy'] as const),

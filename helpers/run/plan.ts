@@ -1,5 +1,5 @@
 import { argumentsOf, flagValue } from '../exporter/ports.ts';
-import type { Profile } from '../exporter/profile.ts';
+import type { Feature, Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
 import { findsOwnShard } from '../exporter/shares.ts';
 import { deriveWorkloads, type Target } from '../exporter/target.ts';
@@ -20,6 +20,11 @@ export interface Plan {
   readonly notApplicable: ReadonlyMap<string, string>;
   /** What the user's selection or the cluster excludes: id → reason. */
   readonly skipped: ReadonlyMap<string, string>;
+  /**
+   * The requirements of features that could be promised and are not: id → why it is not verified, undefined where it is among the selected.
+   * Their results do not count. Empty where they are not to be verified.
+   */
+  readonly notPromised: ReadonlyMap<string, string | undefined>;
 }
 
 /** What the plan is made from. */
@@ -28,6 +33,8 @@ interface Known {
   /** Whether an unchanged known target is under test, whose rendering is documented. */
   readonly documented: boolean;
   readonly facts: ConditionFacts;
+  /** Whether what is not promised is verified as well, as far as it costs little. */
+  readonly triesUnpromised?: boolean;
 }
 
 /**
@@ -38,25 +45,50 @@ export function planRun(declared: readonly DeclaredRequirement[], only: readonly
   const selected: DeclaredRequirement[] = [];
   const notApplicable = new Map<string, string>();
   const skipped = new Map<string, string>();
+  const notPromised = new Map<string, string | undefined>();
   for (const requirement of declared) {
     const { id } = requirement;
     const objection = objectionTo(requirement, known);
+    if (known.triesUnpromised && isUnpromised(requirement, known)) notPromised.set(id, whyNotTried(requirement, only, known));
     if (objection && !objection.omits) notApplicable.set(id, objection.reason);
     else if (!isSelected(id, only)) skipped.set(id, `--only ${only.join(',')}`);
     else if (objection) skipped.set(id, objection.reason);
     else selected.push(requirement);
   }
-  return { selected, notApplicable, skipped };
+  // Last, so that what is promised does not wait for them.
+  selected.push(...declared.filter(({ id }) => notPromised.has(id) && notPromised.get(id) === undefined));
+  return { selected, notApplicable, skipped, notPromised };
 }
 
 function objectionTo(requirement: DeclaredRequirement, { profile, documented, facts }: Known): Objection | undefined {
-  const { feature, only } = requirement;
+  const { feature } = requirement;
   if (feature === 'documented-rendering') {
     if (!documented) return { reason: 'Only an unchanged known target has a documented rendering.', omits: false };
-  } else if (!profile.features.has(feature)) {
+  } else if (!profile.features.includes(feature)) {
     return { reason: `The profile ${profile.name} does not promise ${feature}.`, omits: false };
   }
-  const objection = only?.(facts);
+  return objectionOfRun(requirement, facts);
+}
+
+/** Features that say nothing of a deployment that does not have them. */
+const meaninglessUnpromised: readonly Feature[] = ['documented-rendering', 'sharding'];
+
+function isUnpromised({ feature }: DeclaredRequirement, { profile }: Known): boolean {
+  return !meaninglessUnpromised.includes(feature) && !profile.features.includes(feature);
+}
+
+/** Why a requirement that is not promised is not verified all the same; undefined where it is. */
+function whyNotTried(requirement: DeclaredRequirement, only: readonly string[], { profile, facts }: Known): string | undefined {
+  if (!isSelected(requirement.id, only)) return `--only ${only.join(',')}`;
+  if (requirement.feature === 'tainted-control-plane' && profile.cluster.taint === undefined)
+    return 'It needs a node with a taint, which only a profile with that promise names.';
+  if (requirement.serial) return 'It disturbs others, and is verified only where it is promised.';
+  if (requirement.makes?.includes('prometheus')) return 'It starts a Prometheus, and is verified only where it is promised.';
+  return objectionOfRun(requirement, facts)?.reason;
+}
+
+function objectionOfRun(requirement: DeclaredRequirement, facts: ConditionFacts): Objection | undefined {
+  const objection = requirement.only?.(facts);
   if (objection?.omits === false) return objection;
   return auditable(requirement)(facts) ?? admitted(requirement)(facts) ?? objection;
 }
@@ -104,7 +136,7 @@ export function operatorToStart({ cluster, operatorImage }: Options): string | u
 function plan(
   declared: readonly DeclaredRequirement[],
   { cluster, agents, image, only }: Options,
-  { target, profile, documented, audit }: TargetOfRun,
+  { target, profile, documented, audit, triesUnpromised = false }: TargetOfRun,
   facts: Pick<ConditionFacts, 'serves' | 'unanswered' | 'operator' | 'refusedPods'>,
 ): Plan {
   const known = {
@@ -117,7 +149,7 @@ function plan(
     ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
   };
-  return planRun(declared, only, { profile, documented, facts: known });
+  return planRun(declared, only, { profile, documented, facts: known, triesUnpromised });
 }
 
 /** How the workloads of the manifests share the objects. */

@@ -97,12 +97,13 @@ export function stateBeforeInstallation({
     exporter: formatVersion(subject.target.version),
     apiResources: client.mapper.resources,
     unavailableApis: client.mapper.unavailable,
-    profile: subject.profile.name,
+    profile: subject.profile,
     manifests: subject.target.objects,
     targetName: subject.target.name,
     workloadImage: options.workloadImage,
     prometheusImage: options.prometheusImage,
     ...(operatorImage === undefined ? {} : { operatorImage }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
+    notPromised: cluster.plan.selected.filter(({ id }) => cluster.plan.notPromised.has(id)).map(({ id }) => id),
   };
 }

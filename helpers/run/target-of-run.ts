@@ -1,6 +1,7 @@
 import { type Audited, auditedTarget } from '../audit/target.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
+import { profileOf } from '../exporter/profile-file.ts';
 import { nameOfManifests, renderManifests } from '../exporter/render.ts';
 import { refuseContradictions } from '../exporter/shares.ts';
 import { deriveTarget, deriveWorkloads, type Target } from '../exporter/target.ts';
@@ -11,6 +12,8 @@ export interface TargetOfRun {
   readonly profile: Profile;
   /** Whether it is an unchanged known target, whose rendering is documented. */
   readonly documented: boolean;
+  /** Whether features that the profile does not promise are verified as well, without counting: of anybody's own deployment. */
+  readonly triesUnpromised?: boolean;
   /** Absent where the run installs what is under test. */
   readonly audit?: Pick<Audited, 'facts' | 'missing'>;
 }
@@ -19,7 +22,8 @@ export interface TargetOfRun {
  * What is under test by the options.
  * @param signal ends the search for a deployed exporter
  * @param elsewhere renders a directory of manifests where this machine has no kubectl or kustomize
- * @throws UsageError when manifests do not render or hold no workload of the exporter or contradict each other, or when an audit finds none
+ * @throws UsageError when manifests do not render or hold no workload of the exporter or contradict each other, when an audit finds none,
+ * or for a profile that is none
  */
 export async function targetOfRun(
   options: Options,
@@ -27,13 +31,14 @@ export async function targetOfRun(
   elsewhere?: (directory: string) => Promise<string>,
 ): Promise<TargetOfRun> {
   const image = options.image === undefined ? {} : { image: options.image };
-  if (options.audit !== undefined) return targetOfAudit(options, options.audit, signal);
+  const profile = await profileOf(options.profile);
+  if (options.audit !== undefined) return targetOfAudit(options, options.audit, profile, signal);
   if (options.manifests !== undefined) {
     const rendered = await renderManifests(options.manifests, elsewhere ? { fallback: elsewhere } : {});
     const named = { name: nameOfManifests(options.manifests), ...image };
     refuseContradictions(deriveWorkloads(rendered, named));
     const target = deriveTarget(rendered, { ...named, workloads: 'any' });
-    return { target, profile: profiles[options.profile ?? 'agent'], documented: false };
+    return { target, profile, documented: false, triesUnpromised: true };
   }
   const known = knownTargets[options.target];
   const target = deriveTarget(known.rendering(), { name: known.name, ...image });
@@ -41,10 +46,11 @@ export async function targetOfRun(
 }
 
 async function targetOfAudit(
-  { kubeconfig = '', context, image, profile }: Options,
+  { kubeconfig = '', context, image }: Options,
   selector: string,
+  profile: Profile,
   signal: AbortSignal,
 ): Promise<TargetOfRun> {
   const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image, signal });
-  return { target, profile: profiles[profile ?? 'deployed'], documented: false, audit: { facts, missing } };
+  return { target, profile, documented: false, triesUnpromised: true, audit: { facts, missing } };
 }

@@ -17,7 +17,8 @@ export async function verify(
   const show = (result: Outcome | undefined) => {
     if (result === undefined || shown.has(result.id)) return;
     shown.add(result.id);
-    progress.finished({ ...result, status: result.isKnownIssue ? 'known-issue' : result.status });
+    const status = cluster.plan.notPromised.has(result.id) ? 'not-applicable' : result.status;
+    progress.finished({ ...result, status: result.isKnownIssue ? 'known-issue' : status });
   };
   let isSerial = false;
   let beginSerial: () => void = () => undefined;

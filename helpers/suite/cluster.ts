@@ -6,7 +6,6 @@ import { type ExecResult, exec } from '../kube/exec.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { describePod, type Pod } from '../kube/pod.ts';
 import { seconds } from '../wait.ts';
-import type { RunState } from './run-state.ts';
 
 export interface Node extends KubernetesObject {
   readonly spec: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean };
@@ -16,7 +15,6 @@ export interface Node extends KubernetesObject {
 export class Cluster {
   constructor(
     readonly client: KubeClient,
-    private readonly run: RunState,
     private readonly profile: Profile,
   ) {}
 
@@ -36,7 +34,7 @@ export class Cluster {
   async taintedNode(): Promise<Node & { readonly taint: Taint }> {
     const { taint } = this.profile.cluster;
     if (!taint)
-      throw new Error(`The profile ${this.run.profile} expects no taint; a requirement that uses it has the wrong feature.`);
+      throw new Error(`The profile ${this.profile.name} expects no taint; a requirement that uses it has the wrong feature.`);
     const nodes = await this.nodes();
     const node = nodes.find(({ spec }) => spec.taints?.some((candidate) => sameTaint(candidate, taint)));
     if (node) return { ...node, taint };

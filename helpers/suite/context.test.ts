@@ -1,4 +1,5 @@
 import { helmRelease } from '../audit/testing/release.ts';
+import { profiles } from '../exporter/profile.ts';
 import { openReadOnly } from '../kube/open.ts';
 import { WriteRefused } from '../kube/read-only.ts';
 import { startApiServer, status, type TestApiServer } from '../kube/testing/api-server.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 test('the clients of an audit, its own and that of its requirements, are read-only; that of a run is not', async () => {
-  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
+  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: profiles.agent };
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 
   const own = await openReadOnly(run.kubeconfig, undefined, new AbortController().signal);
@@ -26,7 +27,7 @@ test('the clients of an audit, its own and that of its requirements, are read-on
 });
 
 test('the areas of a run share a connection, and each has a client of its own', async () => {
-  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: 'agent' };
+  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: profiles.agent };
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 
   const [access, dns] = [await areaContext(run, 'access'), await areaContext(run, 'dns')];

@@ -1,5 +1,5 @@
 import { InstalledTarget } from '../exporter/installed.ts';
-import { type Profile, profiles } from '../exporter/profile.ts';
+import { type CompleteProfile, completed } from '../exporter/profile.ts';
 import { deriveWorkloads, type Target, wholeOf } from '../exporter/target.ts';
 import { KubeClient } from '../kube/client.ts';
 import { type Connection, connect } from '../kube/connection.ts';
@@ -16,7 +16,7 @@ import { Scratch } from './scratch.ts';
 export interface RequirementContext {
   readonly run: RunState;
   /** What the deployment promises. */
-  readonly profile: Profile;
+  readonly profile: CompleteProfile;
   readonly client: KubeClient;
   /** The objects that the run created, and the only way to create more. */
   readonly objects: OwnedObjects;
@@ -44,24 +44,26 @@ export type AreaContext = Omit<RequirementContext, 'observed'> & {
 /** Creates the context of an area in a run. */
 export async function areaContext(run: RunState, area: string): Promise<AreaContext> {
   hideSecretsOf(run.manifests);
-  const profile = profiles[run.profile];
   const direct = await clientOf(run);
   const clusterExists = run.clusterKind === 'kubeconfig';
   const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
   const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
   const targets = deriveWorkloads(run.manifests, { name: run.targetName });
-  const contextOf = (own: KubeClient, target: Target, number: number): AreaContext => ({
-    run,
-    profile,
-    client: own,
-    objects,
-    cluster: new Cluster(own, run, profile),
-    target,
-    exporter: new InstalledTarget(own, target),
-    workloads: targets.map((each) => new InstalledTarget(own, each)),
-    unique: number === 0 ? run.id : `${run.id}-${number}`,
-    scratch: new Scratch(own, objects, run, number === 0 ? area : `${area}-${number}`),
-  });
+  const contextOf = (own: KubeClient, target: Target, number: number): AreaContext => {
+    const profile = completed(run.profile, target);
+    return {
+      run,
+      profile,
+      client: own,
+      objects,
+      cluster: new Cluster(own, profile),
+      target,
+      exporter: new InstalledTarget(own, target),
+      workloads: targets.map((each) => new InstalledTarget(own, each)),
+      unique: number === 0 ? run.id : `${run.id}-${number}`,
+      scratch: new Scratch(own, objects, run, number === 0 ? area : `${area}-${number}`),
+    };
+  };
   const whole = contextOf(client, wholeOf(targets), 0);
   if (targets.length === 1) return whole;
   // What is memoized per client must not be shared by workloads.

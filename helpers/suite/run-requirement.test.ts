@@ -23,7 +23,7 @@ async function resultOf(
   verify: RegisteredRequirement['verify'],
   needs: readonly string[] = [],
   id = 'dns/answers',
-  { whole = false, context = {} }: { whole?: boolean; context?: object } = {},
+  { whole = false, context = {}, notPromised = [] }: { whole?: boolean; context?: object; notPromised?: readonly string[] } = {},
 ) {
   const record: RegisteredRequirement = {
     id,
@@ -38,7 +38,7 @@ async function resultOf(
     explainedBy: [],
     verify,
   };
-  const thrown = await runRequirement(record, { directory, ...versions }, async () => context as AreaContext).then(
+  const thrown = await runRequirement(record, { directory, notPromised, ...versions }, async () => context as AreaContext).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -93,6 +93,14 @@ test.each([
   writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
   const body = () => Promise.reject(new Error('verified nevertheless'));
   expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'blocked', reason });
+});
+
+test('what is not promised blocks nothing that is promised', async () => {
+  writeResult(directory, { id: 'dns/headless', status: 'failed', durationMs: 1 });
+  const among = (...notPromised: string[]) => resultOf(async () => undefined, ['dns/headless'], 'dns/answers', { notPromised });
+
+  expect((await among('dns/headless')).result).toMatchObject({ status: 'passed' });
+  expect((await among('dns/headless', 'dns/answers')).result).toMatchObject({ status: 'blocked' });
 });
 
 test('it is verified when what it needs passed, or was not selected', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProfileName } from '../exporter/profile.ts';
+import type { Profile } from '../exporter/profile.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { ApiResource } from '../kube/reference.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
@@ -26,7 +26,8 @@ export interface RunState {
   readonly apiResources: readonly ApiResource[];
   /** The versions of API groups that do not answer: `metrics.k8s.io/v1beta1`. */
   readonly unavailableApis: readonly string[];
-  readonly profile: ProfileName;
+  /** What the deployment promises, as data: it may come from a file. */
+  readonly profile: Profile;
   /** The rendered manifests, with the image of the run. */
   readonly manifests: readonly KubernetesObject[];
   readonly targetName: string;
@@ -36,6 +37,8 @@ export interface RunState {
   readonly operatorImage?: string;
   /** The ids of the selected requirements. */
   readonly selected: readonly string[];
+  /** Those of the selected that the profile does not promise: their failures neither count nor block; absent for none. */
+  readonly notPromised?: readonly string[];
   readonly installation: Installation;
   /** What admission refuses in the namespaces of the run; absent where nothing was tried. */
   readonly refusedPods?: PodRefusals;

@@ -8,7 +8,7 @@ import { attemptAll, attemptImpersonation } from './attempts.ts';
 import { missingGrants, surplusGrants } from './bound-roles.ts';
 import { listAndWatch } from './lists-and-watches.ts';
 import { forbiddenInLog } from './log.ts';
-import { requiredReads, surplusOf } from './surplus.ts';
+import { promisedReads, surplusOf } from './surplus.ts';
 
 const least = { feature: 'least-privilege' } as const;
 /** What leaves the exporter's ServiceAccount without its rights. */
@@ -33,7 +33,7 @@ area('access', { whole: true }, () => {
       source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
     },
     async (context) => {
-      const permissions = readPermissions(requiredReads(context));
+      const permissions = readPermissions(promisedReads('required', context));
       verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
       context.observed(`${permissions.length} permissions to list and to watch`);
     },
@@ -42,7 +42,7 @@ area('access', { whole: true }, () => {
   requirement(
     'creates-reviews',
     {
-      ...least,
+      feature: 'authentication-reviews',
       explainedBy: unbound,
       sentence: 'The ServiceAccount may create token reviews and subject access reviews.',
       source: "The exporter's role: tokenreviews and subjectaccessreviews",

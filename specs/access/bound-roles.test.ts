@@ -1,5 +1,5 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
-import { profiles } from '../../helpers/exporter/profile.ts';
+import { type Profile, profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
@@ -33,7 +33,8 @@ function cluster(...more: readonly KubernetesObject[]): RequirementContext {
     list: async ({ kind }: { kind: string }) => [...rendering, ...more].filter((object) => object.kind === kind),
     mapper: { resources: [] },
   };
-  return { client: client as unknown as KubeClient, target, profile: profiles.agent } as RequirementContext;
+  const profile: Profile = profiles.agent;
+  return { client: client as unknown as KubeClient, target, profile } as RequirementContext;
 }
 
 const deletesPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];

@@ -11,7 +11,7 @@ import {
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
-import { ownShardPermissions, requiredReads } from './surplus.ts';
+import { ownShardPermissions, promisedReads } from './surplus.ts';
 
 type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
 
@@ -42,7 +42,7 @@ export async function missingGrants(
 
 /** The permissions that roles grant to the exporter's ServiceAccount, not to all of them, and that its release cannot use, a line each. */
 export async function surplusGrants(context: Needed): Promise<readonly string[]> {
-  const needed = new Set([...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission));
+  const needed = new Set([...readPermissions(promisedReads('allowed', context)), ...reviewPermissions].map(formatPermission));
   const own = new Set(ownShardPermissions(context));
   const ownGrants = (await grantsOf(context)).filter(({ isCommon }) => !isCommon);
   const surplus = ownGrants.flatMap(({ rule, namespace }) => {

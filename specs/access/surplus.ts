@@ -26,9 +26,12 @@ interface Review {
   readonly reviewed: number;
 }
 
-/** The resources that the profile requires the account to list and watch: those that are read, or all that the release can read. */
-export function requiredReads({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): readonly Readable[] {
-  return profile.mayRead === 'reads' ? readsOf(target) : possibleReadsOf(target);
+/** The resources that the profile requires the account to list and watch, or allows it to at most. */
+export function promisedReads(
+  bound: 'required' | 'allowed',
+  { profile, target }: Pick<RequirementContext, 'profile' | 'target'>,
+): readonly Readable[] {
+  return profile.permissions[bound] === 'reads' ? readsOf(target) : possibleReadsOf(target);
 }
 
 /** The permissions of the exporter's account for a purpose that it does not need and that not every account has, a line each. */
@@ -49,7 +52,7 @@ export async function rightfulPermissions(context: Needed): Promise<ReadonlySet<
 const reviewOnce = memoizePerContext(review);
 
 function neededPermissions(context: Needed): ReadonlySet<string> {
-  const everywhere = [...readPermissions(requiredReads(context)), ...reviewPermissions].map(formatPermission);
+  const everywhere = [...readPermissions(promisedReads('allowed', context)), ...reviewPermissions].map(formatPermission);
   return new Set([...everywhere, ...ownShardPermissions(context)]);
 }
 

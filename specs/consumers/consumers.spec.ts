@@ -5,7 +5,14 @@ import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
-import { documentedIn, missingMetrics, untilGroupsHave, withoutSeries } from './groups.ts';
+import {
+  argumentsExcludeNothing,
+  documentedIn,
+  missingMetrics,
+  untilGroupsHave,
+  untilPromisedFamiliesAreExposed,
+  withoutSeries,
+} from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
 import { anonymousReader, byPod, byService, forgedReader, getsFamilies, newReader, notRefused, requestMore } from './outside.ts';
@@ -16,7 +23,12 @@ const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controll
 const datadog = 'Datadog, kubernetes_state_core';
 const feature = 'named-ports';
 /** Why the Service may not lead to the exporter. */
-const astray = ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready'];
+const astray = [
+  'manifests/service-selects-the-pod',
+  'manifests/ports-are-named',
+  'manifests/telemetry-port-is-named',
+  'probes/becomes-ready',
+];
 const started = ['probes/starts'];
 const scraped = ['endpoints/metrics'];
 /** Why samples of an object may be missing. */
@@ -26,7 +38,7 @@ area('consumers', () => {
   requirement(
     'endpoints',
     {
-      sentence: "The Service's Endpoints name both ports of each ready pod of the exporter, and nothing else.",
+      sentence: "The Service's Endpoints name the ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: started,
       explainedBy: astray,
@@ -39,7 +51,7 @@ area('consumers', () => {
   requirement(
     'endpoint-slices',
     {
-      sentence: "The Service's EndpointSlices name both ports of each ready pod of the exporter, and nothing else.",
+      sentence: "The Service's EndpointSlices name the ports of each ready pod of the exporter, and nothing else.",
       source: discovered,
       needs: started,
       explainedBy: astray,
@@ -73,8 +85,8 @@ area('consumers', () => {
       sentence: 'A pod of another namespace gets the exporter’s self metrics at an address from discovery.',
       source: 'kube-state-metrics, README: kube-state-metrics self metrics',
       needs: started,
-      explainedBy: ['consumers/endpoints', 'endpoints/self-metrics'],
-      feature,
+      explainedBy: ['consumers/endpoints', 'endpoints/self-metrics', 'manifests/telemetry-port-is-named'],
+      feature: 'telemetry-port',
       makes: ['control-pod'],
     },
     async (context) => {
@@ -259,6 +271,23 @@ area('consumers', () => {
     async (context) => {
       const groups = await untilGroupsHave(context, 'a sample of each documented metric', missingMetrics);
       context.observed(`${documentedIn(groups).length} metrics`);
+    },
+  );
+
+  requirement(
+    'default-families',
+    {
+      whole: true,
+      sentence: 'Every family that this release exposes by default, or of the resources that the profile names, is exposed.',
+      source: 'kube-state-metrics, docs: command line arguments; docs/metrics',
+      needs: scraped,
+      explainedBy: [...unread, 'consumers/metric-groups'],
+      feature: 'default-resources',
+      reads: ['proxy', 'objects'],
+    },
+    async (context) => {
+      argumentsExcludeNothing(context);
+      context.observed(`${await untilPromisedFamiliesAreExposed(context)} families`);
     },
   );
 });

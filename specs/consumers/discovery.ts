@@ -36,12 +36,12 @@ export const fromSlices: Discovery = async ({ client, target }) => {
 };
 
 /**
- * Waits until discovery returns exactly both ports of every Ready pod, under the names that scrape configurations use.
+ * Waits until discovery returns exactly the Service's ports of every Ready pod, under the names that scrape configurations use.
  * @returns the discovered ports
  */
 export async function discoversThePods(context: RequirementContext, discovery: Discovery): Promise<readonly DiscoveredPort[]> {
   const { actual } = await waitFor({
-    what: `exactly both ports of the exporter's Ready pods behind ${context.target.service.metadata.name}`,
+    what: `exactly the ports of the exporter's Ready pods behind ${context.target.service.metadata.name}`,
     within: discoveryBudget,
     observe: async () => {
       await context.exporter.readyPod();
@@ -57,7 +57,7 @@ export async function discoversThePods(context: RequirementContext, discovery: D
 
 /** One of the exporter's ports in the Endpoints of the Service. */
 export async function discoveredPort(context: RequirementContext, purpose: 'metrics' | 'telemetry'): Promise<DiscoveredPort> {
-  const name = context.profile.promises.ports[purpose];
+  const name = context.profile.promises.ports[purpose] ?? context.target.ports[purpose].name;
   const ports = await waitFor({
     what: `an address of the port ${name} in the Endpoints of ${context.target.service.metadata.name}`,
     within: discoveryBudget,
@@ -87,7 +87,7 @@ async function portsOfPods(context: RequirementContext): Promise<readonly Discov
   const addresses = await readyAddresses(context);
   return addresses.flatMap((address) => [
     { name: metrics, address, port: ports.metrics.number },
-    { name: telemetry, address, port: ports.telemetry.number },
+    ...(telemetry === undefined ? [] : [{ name: telemetry, address, port: ports.telemetry.number }]),
   ]);
 }
 

@@ -62,7 +62,9 @@ export async function familiesInTheCluster(
 ): Promise<{ readonly url: string; readonly families: ReadonlySet<string> }> {
   const { cluster, profile, run, scratch } = context;
   const url = urlOf(await discoveredPort(context, purpose), '/metrics');
-  const pod = await scratch.running(await scratch.pod({ name: `consumer-of-${purpose}-${run.id}`, spec: tolerating(profile) }));
+  const name = `consumer-of-${purpose}-${run.id}`;
+  const labels = profile.promises.scraperLabels ?? {};
+  const pod = await scratch.running(await scratch.pod({ name, labels, spec: tolerating(profile) }));
   const response = await wget(cluster, pod, url);
   if (!('body' in response)) {
     throw new RequirementFailure(`a response of ${url} in a pod of another namespace`, response.refusal);

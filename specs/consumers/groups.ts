@@ -1,9 +1,13 @@
+import { familyOf, isHeaderDue } from '../../helpers/accounting/headers.ts';
 import { objectsOf, takeInventory } from '../../helpers/accounting/inventory.ts';
-import { exposedResources } from '../../helpers/catalogue/exposed.ts';
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { type ExposedResource, exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import type { CompleteProfile } from '../../helpers/exporter/profile.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
+import { verifyNone } from '../../helpers/failure.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';
@@ -72,21 +76,89 @@ function documentedOf(resource: string): readonly string[] {
 }
 
 async function exposedGroups(context: RequirementContext): Promise<readonly Group[]> {
-  const { client, target } = context;
-  const kinds = readsOf({ version: target.version, arguments: [] }).filter(({ resource }) => resource in documentedMetrics);
-  const before = await readObjects(client, kinds);
-  const exposition = await scrapeWhole(context);
-  const inventory = takeInventory(before, await readObjects(client, kinds));
-  const row = contextOf(target.version, {});
+  const { exposition, resources } = await observeDefaults(context, (resource) => resource in documentedMetrics);
+  const row = contextOf(context.target.version, {});
   const hasSamples = (name: string) => (exposition.families.get(name)?.samples.length ?? 0) > 0;
-  return exposedResources(tables, target.version, {})
-    .filter(({ table }) => table.resource in documentedMetrics)
-    .map(({ table, rows }) => {
-      const objects = objectsOf(table, inventory, target.version, {}).filter(({ settled }) => settled);
+  return resources
+    .map(({ table, rows, objects }) => {
+      const settled = objects.filter((object) => object.settled);
       const expected = rows
-        .filter(({ samples }) => objects.some(({ object }) => samples(object, row).length > 0))
+        .filter(({ samples }) => settled.some(({ object }) => samples(object, row).length > 0))
         .map(({ name }) => name);
       return { resource: table.resource, expected, actual: expected.filter(hasSamples) };
     })
     .filter(({ expected }) => expected.length > 0);
+}
+
+/** The resources whose families are promised: those of the profile, or those that the release exposes by default. */
+function promisedResources({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): readonly ExposedResource[] {
+  return exposedResources(tables, target.version, parseExporterArguments(promisedArguments(profile)));
+}
+
+/** The arguments with which an exporter exposes exactly the promised resources. */
+function promisedArguments({ promises: { exposes } }: CompleteProfile): readonly string[] {
+  return exposes ? [`--resources=${exposes.join(',')}`] : [];
+}
+
+/** Scrapes between two readings of the objects of the promised resources that are `chosen`. */
+async function observeDefaults(context: RequirementContext, chosen: (resource: string) => boolean) {
+  const { client, target } = context;
+  const { version } = target;
+  const promised = promisedResources(context).filter(({ table }) => chosen(table.resource));
+  const kinds = readsOf({ version, arguments: promisedArguments(context.profile) }).filter(({ resource }) => chosen(resource));
+  const before = await readObjects(client, kinds);
+  const exposition = await scrapeWhole(context);
+  const inventory = takeInventory(before, await readObjects(client, kinds));
+  return {
+    exposition,
+    resources: promised.map((resource) => ({ ...resource, objects: objectsOf(resource.table, inventory, version, {}) })),
+  };
+}
+
+/**
+ * Verifies by the arguments that they exclude no promised family, which the cluster need not have an object of.
+ * @throws RequirementFailure with the families that are excluded, and the arguments that choose
+ */
+export function argumentsExcludeNothing({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): void {
+  const options = parseExporterArguments(target.arguments);
+  const exposed = new Set(exposedResources(tables, target.version, options).flatMap(namesIn));
+  const choosing = target.arguments.filter((argument) => choosingFlags.test(argument));
+  verifyNone(
+    promisedResources({ profile, target })
+      .flatMap(namesIn)
+      .filter((name) => !exposed.has(name)),
+    `every promised family exposed; these are not, with the arguments ${choosing.join(' ') || '(none)'}`,
+  );
+}
+
+/** The arguments that choose families. Source: kube-state-metrics, docs: command line arguments. */
+const choosingFlags = /^--?(resources|metric-allowlist|metric-denylist|custom-resource-state-only)\b/;
+
+const namesIn = ({ rows }: ExposedResource): readonly string[] => rows.map(({ name }) => name);
+
+/**
+ * Waits until every promised family has its header, as far as the cluster has an object of its resource.
+ * @returns the number of these families
+ */
+export async function untilPromisedFamiliesAreExposed(context: RequirementContext): Promise<number> {
+  await fixturesSettled(context.client, context.run);
+  const row = contextOf(context.target.version, {});
+  const { due } = await waitFor({
+    what: 'the header of each promised family',
+    within: freshnessBound,
+    every: 500,
+    observe: async () => {
+      const { exposition, resources } = await observeDefaults(context, () => true);
+      const families = resources
+        .filter(({ table, objects }) => isHeaderDue(table, objects, row) === true)
+        .flatMap(({ table, rows }) => rows.map((family) => ({ family, resource: table.resource })));
+      const missing = families.filter(({ family }) => familyOf(exposition, family)?.type === undefined);
+      return { due: families.length, missing };
+    },
+    until: ({ due: count, missing }) => count > 0 && missing.length === 0,
+    describe: ({ missing }) =>
+      missing.map(({ family, resource }) => `${family.name} has no header, and the cluster has ${resource}`).join('\n') ||
+      'no object of any resource',
+  });
+  return due;
 }

@@ -1,7 +1,7 @@
 import type { RawObject } from '../../helpers/kube/object.ts';
 import { argument, combined, container, extraObject, service } from '../../helpers/suite/mutant/changes.ts';
 import type { ProxiedRequest } from '../../helpers/suite/mutant/interference.ts';
-import { dropped, everyLine, firstLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
+import { dropped, everyLine, firstLine, sampleOf, withBody, withLines } from '../../helpers/suite/mutant/lines.ts';
 import { type ClusterChange, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, isScrape, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
 
@@ -10,7 +10,10 @@ const hasToken = ({ headers }: ProxiedRequest): boolean => headers.authorization
 
 const isScrapeOfTheService = ({ path }: ProxiedRequest): boolean => /\/services\/[^/]+\/proxy\/metrics$/.test(path);
 
-/** Removes a family, with its headers, that no other requirement of this area uses. */
+/** Adds a family. */
+const withAnotherFamily = withBody(withLines('# TYPE conformance_another gauge', 'conformance_another 1'));
+
+/** Removes a family, with its headers, from answers that only a requirement on readers outside compares. */
 const withoutLeaseOwners = withBody(everyLine((line) => line.includes('kube_lease_owner'), dropped));
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -53,10 +56,21 @@ export const consumersMutants = [
     }),
     fails: ['consumers/service-monitor-matches'],
   }),
-  mutant('pods-get-another-family', {
-    sentence: 'A scraper in the cluster gets a family that the suite does not get through the API server.',
-    proxy: () => answers((passing) => isScrape(passing) && !hasToken(passing), withoutLeaseOwners),
+  mutant('pods-lack-a-family', {
+    sentence: 'A scraper in the cluster does not get a family that the suite gets through the API server.',
+    proxy: () => answers((passing) => isScrape(passing) && !hasToken(passing), withAnotherFamily),
     fails: ['consumers/scraped-in-the-cluster'],
+  }),
+  mutant('default-family-is-denied', {
+    sentence: 'An argument excludes a family that the release exposes by default.',
+    change: argument('--metric-denylist=^kube_lease_renew_time$'),
+    fails: ['consumers/default-families'],
+  }),
+  mutant('default-family-has-no-header', {
+    sentence: 'The family kube_lease_renew_time is not exposed, though no argument excludes it.',
+    proxy: scrapes(everyLine((line) => line.includes('kube_lease_renew_time'), dropped)),
+    byItself: 'The requirements that compare the ways to reach the exporter would fail as well.',
+    fails: ['consumers/default-families'],
   }),
   mutant('documented-metric-is-missing', {
     sentence: 'No Deployment has a sample of kube_deployment_spec_paused, which Datadog documents.',

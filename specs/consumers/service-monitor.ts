@@ -36,7 +36,8 @@ export function monitorOf({
   const own = target.objects.find((object): object is ServiceMonitor => object.kind === 'ServiceMonitor');
   const { ports } = profile.promises;
   const services = new Set(workloads.map(({ target: { service } }) => service.metadata.name));
-  const labels = services.size > 1 ? withoutVersion(target.service.metadata.labels) : profile.promises.labels;
+  const isCommon = services.size === 1 && profile.features.includes('common-labels');
+  const labels = isCommon ? profile.promises.labels : labelsToSelect(target.service);
   return (
     own ?? {
       apiVersion: 'monitoring.coreos.com/v1',
@@ -45,15 +46,19 @@ export function monitorOf({
       spec: {
         selector: { matchLabels: labels },
         // Without honorLabels, the labels of the target would replace those of the exposed pods.
-        endpoints: [{ port: ports.metrics, honorLabels: true }, { port: ports.telemetry }],
+        endpoints: [
+          { port: ports.metrics, honorLabels: true },
+          ...(ports.telemetry === undefined ? [] : [{ port: ports.telemetry }]),
+        ],
       },
     }
   );
 }
 
-/** The labels that outlive an upgrade. */
-function withoutVersion(labels: Labels = {}): Labels {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== 'app.kubernetes.io/version'));
+/** The labels by which a user would select a Service that promises none: all but the release, which an upgrade changes. */
+function labelsToSelect({ metadata }: Service): Labels {
+  const entries = Object.entries(metadata.labels ?? {});
+  return Object.fromEntries(entries.filter(([key]) => key !== 'app.kubernetes.io/version' && key !== 'helm.sh/chart'));
 }
 
 /** The namespaces whose Services a ServiceMonitor selects; undefined for every namespace. */

@@ -49,11 +49,11 @@ area('dns', () => {
   requirement(
     'leads-to-both-ports',
     {
-      sentence: 'The SRV records of both named ports lead to those ports of the ready pods.',
+      sentence: 'The SRV records of every named port lead to that port of the ready pods.',
       source: 'Kubernetes, DNS for Services and Pods: SRV records',
       feature,
       needs: ['probes/starts'],
-      explainedBy: ['manifests/ports-are-named', 'dns/resolves-to-ready-pods'],
+      explainedBy: ['manifests/ports-are-named', 'manifests/telemetry-port-is-named', 'dns/resolves-to-ready-pods'],
     },
     async (context) => {
       const { promises } = context.profile;
@@ -61,7 +61,9 @@ area('dns', () => {
 
       const servers = [
         ...(await portRecordsMatchPods(context, promises.ports.metrics, metrics)),
-        ...(await portRecordsMatchPods(context, promises.ports.telemetry, telemetry)),
+        ...(promises.ports.telemetry === undefined
+          ? []
+          : await portRecordsMatchPods(context, promises.ports.telemetry, telemetry)),
       ];
 
       context.observed(servers.join(', '));

@@ -1,5 +1,6 @@
-import type { Profile, Promises } from '../../helpers/exporter/profile.ts';
-import { verifyNone } from '../../helpers/failure.ts';
+import type { ContainerResources } from '../../helpers/exporter/profile.ts';
+import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { verifyProcess } from './inspect.ts';
 import { tokensMountedByDefault } from './token-in-pod.ts';
@@ -11,10 +12,12 @@ import { tokensMountedByDefault } from './token-in-pod.ts';
 const hardened = { feature: 'hardened-container', needs: ['probes/starts'] } as const;
 const limited = { feature: 'resource-limits', needs: ['probes/starts'] } as const;
 
-/** @throws an Error when the profile promises none: the requirement has the wrong feature */
-function promisedResources({ name, promises }: Profile): NonNullable<Promises['resources']> {
+/** @throws RequirementFailure when neither the profile nor the container has requests and limits of both */
+function promisedResources({ profile: { promises }, target }: RequirementContext): ContainerResources {
   if (promises.resources) return promises.resources;
-  throw new Error(`The profile ${name} promises no resources; a requirement on them has the wrong feature.`);
+  const { requests, limits } = target.container.resources ?? {};
+  const text = (list: object | undefined) => (list === undefined ? 'none' : JSON.stringify(list));
+  throw new RequirementFailure('requests and limits of CPU and memory', `requests ${text(requests)}, limits ${text(limits)}`);
 }
 
 area('hardening', () => {
@@ -66,7 +69,7 @@ area('hardening', () => {
       source: 'Kubernetes, Resource management: limits; the kernel, cgroups version 1 and 2',
     },
     (context) => {
-      const { memory } = promisedResources(context.profile).limits;
+      const { memory } = promisedResources(context).limits;
       return verifyProcess(context, (process) => process.memoryIsLimited(memory));
     },
   );
@@ -79,7 +82,7 @@ area('hardening', () => {
       source: 'Kubernetes, Resource management: limits; the kernel, cgroups version 1 and 2',
     },
     (context) => {
-      const { cpu } = promisedResources(context.profile).limits;
+      const { cpu } = promisedResources(context).limits;
       return verifyProcess(context, (process) => process.cpuIsLimited(cpu));
     },
   );
@@ -92,7 +95,7 @@ area('hardening', () => {
         'The scheduler counts the memory request, and the kernel applies the weight of the CPU request, that the profile promises.',
       source: 'Kubernetes, Resource management: requests; the kernel, cgroups version 1 and 2',
     },
-    (context) => verifyProcess(context, (process) => process.requests(promisedResources(context.profile).requests)),
+    (context) => verifyProcess(context, (process) => process.requests(promisedResources(context).requests)),
   );
 
   requirement(
@@ -108,8 +111,7 @@ area('hardening', () => {
   requirement(
     'token-only-where-requested',
     {
-      ...hardened,
-      needs: [],
+      feature: 'token-on-request',
       makes: ['neighbour'],
       sentence: 'A pod of the same ServiceAccount that does not request a token has none.',
       source: 'Kubernetes, Configure service accounts for pods: automountServiceAccountToken of the ServiceAccount',

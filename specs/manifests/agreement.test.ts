@@ -1,20 +1,24 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
-import { deriveTarget } from '../../helpers/exporter/target.ts';
+import { deriveTarget, type Target } from '../../helpers/exporter/target.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { binding, combined, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
-import { misnamedPorts, missingLabels, otherSubjects } from './agreement.ts';
+import { misnamedPort, missingLabels, otherSubjects, shardingFaults } from './agreement.ts';
 
 const unchanged: Change = (objects) => objects;
 const targetAfter = (change: Change) =>
   deriveTarget(change(knownTargets.agent.rendering(), { workloadImage: 'busybox:1.36' }), { name: 'changed' });
+
+const misnamed = (target: Target) =>
+  (['metrics', 'telemetry'] as const).flatMap((purpose) => misnamedPort(target, profiles.agent, purpose));
 
 test('the manifests of the guide are consistent', () => {
   const target = targetAfter(unchanged);
 
   expect(missingLabels(target, profiles.agent.promises.labels)).toEqual([]);
   expect(otherSubjects(target)).toEqual([]);
-  expect(misnamedPorts(target, profiles.agent)).toEqual([]);
+  expect(misnamed(target)).toEqual([]);
 });
 
 test('pods need the labels as well', () => {
@@ -50,12 +54,43 @@ test('a port must have its name and the protocol TCP, and lead to the port of th
   const withUdp = service(({ spec }) => set(spec.ports?.slice(0, 1), { protocol: 'UDP' }));
   const renamed = service(({ spec }) => set(spec.ports?.slice(1), { name: 'self' }));
 
-  expect(misnamedPorts(targetAfter(combined(withUdp, renamed)), profiles.agent)).toEqual([
+  expect(misnamed(targetAfter(combined(withUdp, renamed)))).toEqual([
     "the Service's port http-metrics has the protocol UDP instead of TCP",
     'the Service has no port named telemetry; it has http-metrics, self',
   ]);
-  expect(misnamedPorts(targetAfter(unnamed), profiles.agent)).toEqual([
-    "the Service's port http-metrics leads to http-metrics, which the container does not have, not to 8080",
-    "the Service's port telemetry leads to telemetry, which the container does not have, not to 8081",
+  expect(misnamed(targetAfter(unnamed))).toEqual([
+    "the Service's port http-metrics leads to http-metrics, which no container has, not to 8080",
+    "the Service's port telemetry leads to telemetry, which no container has, not to 8081",
   ]);
+});
+
+describe('sharing as promised', () => {
+  const workload = (kind: string, name: string, ...args: string[]) =>
+    ({
+      apiVersion: 'apps/v1',
+      kind,
+      metadata: { name, namespace: 'monitoring' },
+      spec: { template: { spec: { containers: [{ name, image: 'kube-state-metrics:v2.20.0', args }] } } },
+    }) as KubernetesObject;
+  const shard = (ordinal: number) => workload('Deployment', `shard-${ordinal}`, `--shard=${ordinal}`, '--total-shards=2');
+
+  test.each([
+    ['autosharding', [workload('StatefulSet', 'own', '--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)')]],
+    ['deployments', [shard(0), shard(1)]],
+    ['daemonset', [workload('DaemonSet', 'nodes', '--resources=pods', '--node=$(NODE_NAME)'), workload('Deployment', 'rest')]],
+  ] as const)('%s is met by such workloads', (sharding, objects) => {
+    expect(shardingFaults({ objects }, sharding)).toEqual([]);
+  });
+
+  test.each([
+    ['autosharding', [workload('StatefulSet', 'own')], 'expected at least 1 StatefulSet with --pod and --pod-namespace'],
+    [
+      'deployments',
+      [shard(0)],
+      '1 of Deployment monitoring/shard-0; expected at least 2 Deployment with --shard and --total-shards',
+    ],
+    ['daemonset', [], '0 of no exporter; expected at least 1 DaemonSet with --node'],
+  ] as const)('%s is not met by others', (sharding, objects, line) => {
+    expect(shardingFaults({ objects }, sharding)).toEqual([expect.stringContaining(line)]);
+  });
 });

@@ -1,8 +1,10 @@
-import type { Profile } from '../../helpers/exporter/profile.ts';
+import { runsExporter } from '../../helpers/exporter/find.ts';
+import { argumentsOf } from '../../helpers/exporter/ports.ts';
+import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../../helpers/kube/reference.ts';
-import type { Labels } from '../../helpers/kube/workload.ts';
+import type { Deployment, Labels } from '../../helpers/kube/workload.ts';
 
 /** The kinds without which the exporter is not deployed; all others of the manifests serve those who watch or scale it. */
 const ownKinds: readonly string[] = [
@@ -86,25 +88,48 @@ export function missingLabels({ objects, workload, podLabels }: Target, labels: 
   );
 }
 
-/** The exporter's ports that the Service does not have under the expected name, or that lead to another port, a line each. */
-export function misnamedPorts({ service, container, ports }: Target, { promises }: Profile): readonly string[] {
-  return (['metrics', 'telemetry'] as const).flatMap((purpose) => {
-    const name = promises.ports[purpose];
-    const published = service.spec.ports?.find((port) => port.name === name);
-    if (!published) {
-      const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';
-      return [`the Service has no port named ${name}; it has ${names}`];
-    }
-    const { protocol = 'TCP' } = published;
-    if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
-    const { targetPort = published.port } = published;
-    const number =
-      typeof targetPort === 'number' ? targetPort : container.ports?.find((port) => port.name === targetPort)?.containerPort;
-    const expected = ports[purpose].number;
-    return number === expected
-      ? []
-      : [
-          `the Service's port ${name} leads to ${targetPort}${number === undefined ? ', which the container does not have' : ''}, not to ${expected}`,
-        ];
+/** What the exporter of a workload must have to share the objects in a way, for the messages too. */
+const sharers: Readonly<Record<Sharding, { readonly kind: string; readonly flags: readonly string[]; readonly least: number }>> =
+  {
+    autosharding: { kind: 'StatefulSet', flags: ['--pod', '--pod-namespace'], least: 1 },
+    deployments: { kind: 'Deployment', flags: ['--shard', '--total-shards'], least: 2 },
+    daemonset: { kind: 'DaemonSet', flags: ['--node'], least: 1 },
+  };
+
+/** Why the workloads of the manifests do not share the objects as promised, as a line; empty where they do. */
+export function shardingFaults({ objects }: Pick<Target, 'objects'>, sharding: Sharding): readonly string[] {
+  const { kind, flags, least } = sharers[sharding];
+  const workloads = objects.flatMap((object) => {
+    const containers = (object as Partial<Deployment>).spec?.template?.spec.containers ?? [];
+    return containers.filter(runsExporter).map((container) => ({ object, given: argumentsOf(container) }));
   });
+  const sharing = workloads.filter(
+    ({ object, given }) =>
+      object.kind === kind && flags.every((flag) => given.some((argument) => argument.split('=')[0] === flag)),
+  );
+  if (sharing.length >= least) return [];
+  const actual = workloads.map(({ object }) => formatReference(referenceOf(object))).join(', ') || 'no exporter';
+  return [`${sharing.length} of ${actual}; expected at least ${least} ${kind} with ${flags.join(' and ')}`];
+}
+
+/** Why the Service does not have a port of the exporter under the expected name, as a line; empty where it has. */
+export function misnamedPort(
+  { service, workload, ports }: Target,
+  { promises }: Pick<CompleteProfile, 'promises'>,
+  purpose: 'metrics' | 'telemetry',
+): readonly string[] {
+  const name = promises.ports[purpose];
+  const { number: expected } = ports[purpose];
+  const published = service.spec.ports?.find((port) => port.name === name);
+  if (name === undefined || !published) {
+    const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';
+    return [`the Service has no port ${name === undefined ? `that leads to ${expected}` : `named ${name}`}; it has ${names}`];
+  }
+  const { protocol = 'TCP', targetPort = published.port } = published;
+  if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
+  const declared = workload.spec.template.spec.containers.flatMap((container) => container.ports ?? []);
+  const number = typeof targetPort === 'number' ? targetPort : declared.find((port) => port.name === targetPort)?.containerPort;
+  if (number === expected) return [];
+  const missing = number === undefined ? ', which no container has' : '';
+  return [`the Service's port ${name} leads to ${targetPort}${missing}, not to ${expected}`];
 }

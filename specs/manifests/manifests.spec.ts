@@ -6,11 +6,12 @@ import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import {
   danglingBindings,
-  misnamedPorts,
+  misnamedPort,
   missingLabels,
   objectsElsewhere,
   otherSubjects,
   servedObjects,
+  shardingFaults,
   unservedObjects,
 } from './agreement.ts';
 import { firstApply, refusalOfUnknownField, refusals, secondApply } from './apply.ts';
@@ -116,6 +117,7 @@ area('manifests', { whole: true }, () => {
       whole: false,
       sentence: 'Every object, and every pod of the Deployment, has the common labels, with the version of the image.',
       source: 'Kubernetes, Recommended labels; the guide: commonLabels',
+      feature: 'common-labels',
       only: manifestsOwnImage,
     },
     async ({ profile, target }) => {
@@ -160,6 +162,20 @@ area('manifests', { whole: true }, () => {
         expected: 'one pod',
         actual: `${pods.length}: ${pods.map(({ metadata }) => metadata.name).join(', ')}`,
       });
+    },
+  );
+
+  requirement(
+    'shares-the-objects',
+    {
+      sentence: 'Several exporters share the objects in the way that the profile names.',
+      source: 'kube-state-metrics, README: horizontal sharding; examples',
+      feature: 'sharding',
+    },
+    async ({ profile, target }) => {
+      const { sharding } = profile.promises;
+      if (!sharding) throw new Error(`The profile ${profile.name} names no way to share; the requirement has the wrong feature.`);
+      verifyNone(shardingFaults(target, sharding), `exporters that share the objects: ${sharding}`);
     },
   );
 
@@ -209,12 +225,21 @@ area('manifests', { whole: true }, () => {
     {
       whole: false,
       sentence:
-        'The Service has both ports under the names that scrape configurations expect, and each leads to its port of the container.',
+        'The Service has the metrics port under the name that scrape configurations expect, and it leads to that port of the container.',
       source: 'The guide: Service; kube-state-metrics, examples/standard',
       feature: 'named-ports',
     },
-    async ({ profile, target }) => {
-      verifyNone(misnamedPorts(target, profile), 'both ports under their names');
+    async ({ profile, target }) => verifyNone(misnamedPort(target, profile, 'metrics'), 'the metrics port under its name'),
+  );
+
+  requirement(
+    'telemetry-port-is-named',
+    {
+      sentence:
+        "The Service has the port with the exporter's own metrics under its name, and it leads to that port of the container.",
+      source: 'The guide: Service; kube-state-metrics, examples/standard',
+      feature: 'telemetry-port',
     },
+    async ({ profile, target }) => verifyNone(misnamedPort(target, profile, 'telemetry'), 'the telemetry port under its name'),
   );
 });

@@ -89,7 +89,7 @@ export const manifestsMutants = [
       set(spec.ports?.slice(0, 1), { targetPort: 'telemetry' });
       set(spec.ports?.slice(1), { targetPort: 'http-metrics' });
     }),
-    fails: ['manifests/ports-are-named'],
+    fails: ['manifests/ports-are-named', 'manifests/telemetry-port-is-named'],
     verifies: ['dns', 'endpoints/reached-by-the-service'],
   }),
   mutant('role-of-the-binding-is-missing', {
@@ -144,6 +144,12 @@ export const manifestsMutants = [
     change: binding(({ subjects }) => set(subjects, { namespace: 'default' })),
     fails: ['manifests/binding-names-the-account'],
     verifies: ['access'],
+  }),
+  mutant('telemetry-port-is-missing', {
+    sentence: 'The Service has the metrics port only.',
+    change: service(({ spec }) => Object.assign(spec, { ports: spec.ports?.slice(0, 1) })),
+    fails: ['manifests/telemetry-port-is-named'],
+    verifies: ['dns', 'endpoints/reached-by-the-service'],
   }),
   mutant('two-replicas', {
     sentence: 'Two replicas expose the cluster.',

@@ -1,5 +1,11 @@
-import { verifyLandingPage, verifyOk } from '../../helpers/exporter/paths.ts';
-import { type ProbeTiming, type PromisedProbe, probeDefaults, promisedProbes } from '../../helpers/exporter/profile.ts';
+import {
+  type ProbeTiming,
+  type PromisedProbe,
+  probeDefaults,
+  promisedProbes,
+  verifyLandingPage,
+  verifyOk,
+} from '../../helpers/exporter/paths.ts';
 import { verify } from '../../helpers/failure.ts';
 import type { Probe } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';

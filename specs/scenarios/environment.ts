@@ -69,6 +69,7 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
     name: 'prometheus',
     image: run.prometheusImage,
     account,
+    labels: profile.promises.scraperLabels ?? {},
     spec: tolerating(profile),
     files: {
       'prometheus.yml': prometheusConfiguration({ targets, domain, port, copy: copy.metadata.name, interval: timing.duration }),

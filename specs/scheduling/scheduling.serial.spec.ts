@@ -41,6 +41,7 @@ area(
         sentence:
           'A node that differs only in its operating system, and has no taint, runs a pod that selects it and never the exporter.',
         source: 'The guide, Deployment: nodeSelector',
+        feature: 'node-selector',
         needs: ['probes/starts'],
         only: ownCluster,
         makes: ['control-pod'],

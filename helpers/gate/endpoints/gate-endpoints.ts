@@ -1,4 +1,4 @@
-import { promisedProbes } from '../../exporter/profile.ts';
+import { promisedProbes } from '../../exporter/paths.ts';
 import type { Target } from '../../exporter/target.ts';
 import type { Probe } from '../../kube/workload.ts';
 import { atLeast, type Version } from '../../version.ts';

@@ -1,4 +1,5 @@
 import { countsOf, type Phase, type Report, type RequirementResult, type Status } from '../model.ts';
+import { explanationOf, outcomeMarks, outcomeWords, unpromisedSentence } from '../not-promised.ts';
 import { effectsOf, failureParts, formatDuration, marks, plural, SIMULATED, statusWord } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
@@ -69,6 +70,20 @@ export function noteSection(id: string, title: string, requirements: readonly Re
 `,
   );
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>(${requirements.length})</small></h2><ul class="notes">${items}</ul></section>`;
+}
+
+/** The features that the profile does not promise, and whether the deployment would meet them; nothing where they were not looked into. */
+export function unpromisedSection(report: Report): Markup {
+  const { notPromised = [] } = report;
+  if (notPromised.length === 0) return nothing;
+  const simulated = report.evidence === 'simulated' ? ` (${SIMULATED})` : '';
+  const items = notPromised.map(
+    (feature) => html`<li><span class="quiet">${outcomeMarks[feature.outcome]} ${outcomeWords[feature.outcome]}${simulated}</span>
+<b>${feature.feature}</b><p>${feature.sentence} ${explanationOf(feature)}</p></li>
+`,
+  );
+  return html`<section aria-labelledby="not-promised"><h2 id="not-promised">Not promised <small>(${items.length})</small></h2>
+<p>${unpromisedSentence(report)}</p><ul class="notes">${items}</ul></section>`;
 }
 
 export function areaSection(report: Report): Markup {

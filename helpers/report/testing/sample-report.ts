@@ -1,5 +1,5 @@
 import type { RequirementRecord } from '../../suite/record.ts';
-import { countsOf, REPORT_SCHEMA, type Report, type RequirementResult } from '../model.ts';
+import { countsOf, REPORT_SCHEMA, type Report, type RequirementResult, type UnpromisedFeature } from '../model.ts';
 
 type Row = [id: string, sentence: string, durationMs: number, more?: Partial<RequirementResult>];
 
@@ -112,6 +112,44 @@ const rows: readonly Row[] = [
   ['resilience/survives-an-interrupted-scrape', 'After a scrape that is cut off, the exporter answers the next.', 3_050],
 ];
 
+/** A feature that is not promised, in each outcome. */
+const notPromised: readonly UnpromisedFeature[] = [
+  {
+    feature: 'named-ports',
+    sentence: 'The Service has the metrics port, with the name that scrape configurations use.',
+    outcome: 'met',
+    requirements: [{ id: 'manifests/ports-are-named', sentence: 'The Service has the metrics port.', status: 'passed' }],
+  },
+  {
+    feature: 'headless-service',
+    sentence: 'The Service has no cluster IP: its name resolves to the ready pods.',
+    outcome: 'not-met',
+    requirements: [
+      {
+        id: 'dns/headless',
+        sentence: 'The Service’s name does not resolve to a cluster IP.',
+        status: 'failed',
+        expected: 'only addresses of pods',
+        actual: '10.43.0.17, the cluster IP of exporter',
+      },
+      { id: 'dns/answers-by-name', sentence: 'The exporter answers by name.', status: 'passed' },
+    ],
+  },
+  {
+    feature: 'node-selector',
+    sentence: 'The exporter runs only on nodes of its operating system.',
+    outcome: 'not-verified',
+    requirements: [
+      {
+        id: 'scheduling/node-selector-holds',
+        sentence: 'Another node never runs the exporter.',
+        status: 'skipped',
+        reason: 'It disturbs others, and is verified only where it is promised.',
+      },
+    ],
+  },
+];
+
 function resultOf([id, sentence, durationMs, more]: Row): RequirementResult {
   const level: RequirementRecord['level'] = 'must';
   return {
@@ -149,6 +187,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
       { name: 'remove everything', durationMs: 3_540 },
     ],
     counts: countsOf(requirements),
+    notPromised,
     leftovers: [],
     ...change,
     requirements,
@@ -169,8 +208,14 @@ export function hostileReport(text = hostileText): Report {
     if (requirement.status === 'failed') return { ...requirement, sentence: text, actual: text, expected: text, see: text };
     return requirement.reason === undefined ? requirement : { ...requirement, reason: text };
   });
+  const hostile = notPromised.map((feature) => ({
+    ...feature,
+    sentence: text,
+    requirements: feature.requirements.map((result) => ({ ...result, actual: text, reason: text })),
+  }));
   return sampleReport({
     verdict: 'infrastructure',
+    notPromised: hostile,
     requirements,
     reason: text,
     target: text,
