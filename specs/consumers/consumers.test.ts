@@ -4,8 +4,8 @@ import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
-import { documentedMetrics } from './documented-metrics.ts';
 import { familyDifferences } from './families.ts';
+import { documentedMetrics } from './groups.ts';
 import { hasOperator, reloaderOf } from './operator.ts';
 import { monitorFaults, monitorOf, namespacesOf, type ServiceMonitor, selectorText } from './service-monitor.ts';
 
