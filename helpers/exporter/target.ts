@@ -4,6 +4,7 @@ import type { Version } from '../version.ts';
 import { type Access, accessOf, exporterContainer, findDeployment, findService, withImage } from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
 import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
+import { withFronts } from './secured.ts';
 
 /** The exporter under test, derived from rendered manifests. */
 export interface Target {
@@ -75,7 +76,7 @@ export function deriveTarget(rendered: readonly KubernetesObject[], { name, imag
     image: container.image,
     version: releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']),
     arguments: argumentsOf(container),
-    ports: portsOf(container, service),
+    ports: withFronts(portsOf(container, service), template.spec.containers, service),
     probes: probesOf(container),
     fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,
   };

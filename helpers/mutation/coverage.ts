@@ -5,6 +5,8 @@ const ownTrust = 'The check is the reader’s own: no server can make a reader t
 const fixtures = 'It verifies the suite’s own objects: no defect of an exporter makes it fail.';
 const operator = 'The cluster of the mutants has no prometheus-operator.';
 
+const policies = 'No cluster of the mutants enforces a NetworkPolicy.';
+
 /** The requirements without a mutant, and the reason. */
 export const withoutMutant: Readonly<Record<string, string>> = {
   'consumers/scraped-by-an-operator': operator,
@@ -12,6 +14,7 @@ export const withoutMutant: Readonly<Record<string, string>> = {
   'exposition/fixtures-settle': fixtures,
   'exposition/mutatingadmissionpolicy': admissionPolicies,
   'exposition/mutatingadmissionpolicybinding': admissionPolicies,
+  'secured/policy-admits-the-scraper': policies,
 };
 
 /**

@@ -31,6 +31,12 @@ import { type Watched, watchOver } from './watch-over.ts';
 /** How many spec files are executed at the same time; they mostly wait for the cluster. */
 const parallelFiles = 5;
 
+/** The images of the exporter's pod, its sidecars' among them. */
+function imagesOf({ deployment }: Target): readonly string[] {
+  const { initContainers = [], containers } = deployment.spec.template.spec;
+  return [...initContainers, ...containers].map(({ image }) => image);
+}
+
 /** Provides the cluster, installs the fixtures and the exporter, and verifies; the results are in the run's directory. */
 export async function verifyRequirements(context: RunContext): Promise<void> {
   const { run, subject, directory, phases, progress, cluster, reaper, onCleanup } = context;
@@ -38,7 +44,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   const { signal } = run.interruption;
   const operator = operatorToStart(options);
   const images = [
-    subject.target.image,
+    ...imagesOf(subject.target),
     options.workloadImage,
     ...(operator ? [operator, reloaderOf(operator)] : []),
     // Its image is big: it is copied into the cluster only where it is needed.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ProfileName } from '../exporter/profile.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { ApiResource } from '../kube/reference.ts';
+import type { AccountReference } from '../kube/service-account.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import type { PodRefusals } from './record.ts';
 
@@ -49,6 +50,8 @@ export interface Installation {
   readonly refused: readonly { readonly object: string; readonly message: string }[];
   /** What the ServiceAccount was not allowed to list before the Deployment was applied. */
   readonly deniedBeforeDeployment: readonly string[];
+  /** The account that may get /metrics of an exporter that requires a token; absent where it requires none. */
+  readonly scraper?: AccountReference;
 }
 
 const fileOf = (directory: string) => join(directory, 'run.json');

@@ -1,21 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import { createServer } from 'node:http';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
 import { argumentsOf, portsOf } from '../../helpers/exporter/ports.ts';
-import { KubeClient } from '../../helpers/kube/client.ts';
-import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
+import { listenerOf } from '../../helpers/exporter/secured.ts';
+import type { Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
-import { ResourceMapper } from '../../helpers/kube/reference.ts';
 import type { Service, Container as TargetContainer } from '../../helpers/kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
-import { metricsHandler, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
+import { metricsHandler, pathOf, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
 import { ResourceCache, reflect } from './reflector.ts';
+import { exporterServer, guarded, ownClient, pathAttributes } from './secured.ts';
 
 interface ExporterEnvironment {
   readonly clock: Clock;
@@ -53,20 +52,19 @@ function start(machine: Machine, environment: ExporterEnvironment): Process {
 }
 
 async function serve(
-  { container, ip, network, print, token }: Machine,
+  machine: Machine,
   { clock, connection }: ExporterEnvironment,
   signal: AbortSignal,
   crash: (code: number) => void,
 ): Promise<void> {
+  const { container, ip, network, print } = machine;
   const targetContainer = container as TargetContainer;
   const args = argumentsOf(targetContainer);
   const version = releaseOf(targetContainer.image, undefined);
   const options = parseExporterArguments(args);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
-  const bearer = await token();
-  if (bearer === undefined) throw new Error('no token is mounted: unable to load the in-cluster configuration');
-  const client = new KubeClient(asBearer(await connection(), bearer), new ResourceMapper([]));
+  const client = await ownClient(machine, connection);
   const telemetry = new Telemetry(formatVersion(version));
   const context = contextOf(version, options);
   const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context));
@@ -102,9 +100,16 @@ async function serve(
     isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
   };
   const ports = portsOf(targetContainer, noService);
-  const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);
-  await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)), isOnLoopback('host'));
-  await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)), isOnLoopback('telemetry-host'));
+  for (const [{ number }, handler] of [
+    [ports.metrics, metricsHandler(responses)],
+    [ports.telemetry, telemetryHandler(responses)],
+  ] as const) {
+    const { onLoopback, token } = listenerOf([targetContainer], number);
+    const guard = guarded(client, pathAttributes, handler);
+    const serve: typeof handler = (request, response) =>
+      (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
+    await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);
+  }
 }
 
 /** The namespaces in which a resource is listed, undefined for all; some releases ignore --namespaces for some resources. */

@@ -1,6 +1,7 @@
+import { getPastTheProxy } from '../../helpers/exporter/exporter.ts';
+import { isGuarded, isSecured } from '../../helpers/exporter/secured.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
-import { RequirementFailure } from '../../helpers/failure.ts';
-import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import { NotApplicable, RequirementFailure } from '../../helpers/failure.ts';
 import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
@@ -14,11 +15,8 @@ export async function familiesOf(body: string): Promise<ReadonlySet<string>> {
 
 /** The families that the exporter exposes, read by port-forward, which does not use the API server's HTTP proxy. */
 export async function familiesByPortForward({ client, exporter, target }: RequirementContext): Promise<ReadonlySet<string>> {
-  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
-  const pod = { namespace, name, port: target.ports.metrics.number };
-  return withPortForward(client.connection, pod, async (port) =>
-    familiesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } })).text()),
-  );
+  const { body } = await getPastTheProxy(client, await exporter.pod(), target.ports.metrics.number, '/metrics');
+  return familiesOf(body);
 }
 
 /**
@@ -30,7 +28,13 @@ export async function familiesInTheCluster(
   context: RequirementContext,
   purpose: 'metrics' | 'telemetry',
 ): Promise<{ readonly url: string; readonly families: ReadonlySet<string> }> {
-  const { cluster, profile, run, scratch } = context;
+  const { cluster, profile, run, scratch, target } = context;
+  const port = target.ports[purpose];
+  if (isSecured(target, port) || isGuarded(target, port)) {
+    throw new NotApplicable(
+      `A pod's shell has neither TLS nor a token for the port ${port.name}; secured/with-the-right scrapes it.`,
+    );
+  }
   const url = urlOf(await discoveredPort(context, purpose), '/metrics');
   const pod = await scratch.running(await scratch.pod({ name: `consumer-of-${purpose}-${run.id}`, spec: tolerating(profile) }));
   const response = await wget(cluster, pod, url);

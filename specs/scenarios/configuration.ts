@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { reachedAt } from '../../helpers/exporter/ports.ts';
+import { scrapeAccess } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 
 /** The names of the scrape jobs. */
@@ -40,6 +42,7 @@ interface ScrapeOptions {
 /** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files of the same directory. */
 export function prometheusConfiguration({ target, domain, port, copy, interval }: ScrapeOptions): string {
   const { namespace, service, ports } = target;
+  const access = scrapeAccess(target);
   return stringify({
     global: {
       scrape_interval: interval,
@@ -52,22 +55,25 @@ export function prometheusConfiguration({ target, domain, port, copy, interval }
     scrape_configs: [
       {
         job_name: jobs.kubernetes,
+        ...access,
         honor_labels: true,
         kubernetes_sd_configs: [{ role: 'endpoints' }],
         relabel_configs: [keep(['namespace', 'service_name', 'endpoint_port_name'], [namespace, service.metadata.name, port])],
       },
       {
         job_name: jobs.dns,
+        ...access,
         honor_labels: true,
-        dns_sd_configs: [{ names: [target.fqdn(domain)], type: 'A', port: ports.metrics.number, refresh_interval: interval }],
+        dns_sd_configs: [{ names: [target.fqdn(domain)], type: 'A', port: reachedAt(ports.metrics), refresh_interval: interval }],
         metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
       },
       {
         job_name: jobs.labels,
+        ...access,
         honor_labels: true,
         kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
         relabel_configs: [
-          keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, copy, String(ports.metrics.number)]),
+          keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, copy, String(reachedAt(ports.metrics))]),
         ],
         metric_relabel_configs: [prefixed(prefixOf(jobs.labels))],
       },
