@@ -23,7 +23,7 @@ import { Executor } from './executor.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
-import { operatorToStart, planFor } from './plan.ts';
+import { adapterToStart, operatorToStart, planFor } from './plan.ts';
 import { type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { verify } from './verification.ts';
 import { type Watched, watchOver } from './watch-over.ts';
@@ -43,12 +43,14 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   const { id, options, declared } = run;
   const { signal } = run.interruption;
   const operator = operatorToStart(options);
+  const adapter = adapterToStart(options);
   const images = [
     ...imagesOf(subject.target),
     options.workloadImage,
     ...(operator ? [operator, reloaderOf(operator)] : []),
+    ...(adapter ? [adapter] : []),
     // Its image is big: it is copied into the cluster only where it is needed.
-    ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
+    ...(operator || adapter || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
   const note = (line: string) => progress.note(line);
   const provided = await phases.run('booting the cluster', () =>

@@ -35,6 +35,8 @@ export interface RunState {
   readonly prometheusImage: string;
   /** The operator that a requirement starts; absent where none is started. */
   readonly operatorImage?: string;
+  /** The prometheus-adapter that a requirement starts; absent where none is started. */
+  readonly adapterImage?: string;
   /** The ids of the selected requirements. */
   readonly selected: readonly string[];
   readonly installation: Installation;
