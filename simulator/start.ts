@@ -11,6 +11,7 @@ import { Clock } from './clock.ts';
 import { allControllers, startControllers } from './controllers/manager.ts';
 import { dnsServer, Zone } from './dns.ts';
 import { exporterProgram } from './exporter/exporter.ts';
+import { proxyProgram } from './exporter/secured.ts';
 import { resourcesOf } from './kinds.ts';
 import { Network } from './network.ts';
 import { Images } from './node/images.ts';
@@ -63,7 +64,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     image: options.prometheusImage,
     program: prometheusProgram({ connection: () => connect(kubeconfig) }),
   };
-  const images = new Images(exporter, dnsServer(zone), prometheus, options.workloadImages);
+  const proxy = proxyProgram({ connection: () => connect(kubeconfig) });
+  const images = new Images(exporter, dnsServer(zone), prometheus, options.workloadImages, proxy);
   const names = ['server', ...Array.from({ length: options.agents }, (_, index) => `agent-${index + 1}`)];
   const nodes = new Map(names.map((name, index) => [name, `192.168.0.${index + 1}`]));
   const kubelet: Kubelet = new Kubelet({

@@ -1,5 +1,7 @@
+import { deriveTarget } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { Deployment } from '../kube/workload.ts';
 import { rightsFor } from '../suite/audit-rights.ts';
 import { findDeployed, relatedObjects } from './find.ts';
 import { helmRelease, releaseNamespace as namespace, releaseSelector } from './testing/release.ts';
@@ -89,11 +91,36 @@ test('the caller has a right if all its permissions are allowed', async () => {
       status: { allowed: !['secrets', 'rolebindings'].includes(body.spec.resourceAttributes.resource) },
     }),
   } as unknown as KubeClient;
-  const version = { major: 2, minor: 20, patch: 0 };
+  const audited = deriveTarget(helmRelease('v2.20.0'), { name: 'release' });
 
-  const { rights, unreadable, missing } = await rightsFor(client, { namespace, version, arguments: [] } as never);
+  const { rights, unreadable, missing } = await rightsFor(client, { ...audited, arguments: [] });
 
   expect([...rights].sort()).toEqual(['endpoints', 'log', 'monitors', 'proxy']);
   expect([...unreadable]).toEqual(['secrets']);
   expect(missing).toEqual(['list rolebindings.rbac.authorization.k8s.io', 'list secrets']);
+});
+
+test('the ports of an exporter behind proxies are reached by port-forward, and those of one with --auth-filter not at all', async () => {
+  const reviewed: string[] = [];
+  const client = {
+    mapper: { serves: () => true, collection: () => '/reviews' },
+    call: async (_: string, __: string, { body }: { body: { spec: { resourceAttributes: { subresource?: string } } } }) => {
+      reviewed.push(body.spec.resourceAttributes.subresource ?? '');
+      return { status: { allowed: true } };
+    },
+  } as unknown as KubeClient;
+  const withArguments = (...args: string[]) => {
+    const objects = structuredClone(helmRelease('v2.20.0')) as unknown as KubernetesObject[];
+    const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as Deployment;
+    Object.assign(deployment.spec.template.spec.containers[0] ?? {}, { args });
+    return deriveTarget(objects, { name: 'release' });
+  };
+
+  const local = await rightsFor(client, withArguments('--host=127.0.0.1', '--telemetry-host=127.0.0.1'));
+  expect(local.rights.has('proxy')).toBe(true);
+  expect(reviewed).toContain('portforward');
+  expect(reviewed).not.toContain('proxy');
+
+  const guarded = await rightsFor(client, withArguments('--auth-filter'));
+  expect(guarded.rights.has('proxy')).toBe(false);
 });

@@ -1,7 +1,8 @@
 import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
 import { accessOf, exporterContainer, isExporter, workloadKinds } from '../exporter/find.ts';
-import { portsOf } from '../exporter/ports.ts';
+import { portsOf, reachedAt } from '../exporter/ports.ts';
+import { withFronts } from '../exporter/secured.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -73,12 +74,14 @@ export async function relatedObjects(
 function serviceOf(workload: Workload, services: readonly Service[]): Service {
   const container = exporterContainer(workload);
   const selecting = services.filter(({ spec }) => selects(spec.selector, workload.spec.template.metadata?.labels));
-  const withPort = selecting.filter((service) => portsOf(container, service).metrics.servicePort !== undefined);
+  const { containers } = workload.spec.template.spec;
+  const portsIn = (service: Service) => withFronts(portsOf(container, service), containers, service);
+  const withPort = selecting.filter((service) => portsIn(service).metrics.servicePort !== undefined);
   const [service] = [...withPort].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   if (service) return service;
   throw new UsageError(
     `No Service leads to the metrics of ${namesOf([workload])}: expected one that selects its pods and has the target port ` +
-      `${portsOf(container, { spec: {} } as Service).metrics.number}; its namespace has ${namesOf(services) || 'none'}.`,
+      `${reachedAt(portsIn({ spec: {} } as Service).metrics)}; its namespace has ${namesOf(services) || 'none'}.`,
   );
 }
 

@@ -1,13 +1,12 @@
-import axios, { type AxiosRequestConfig } from 'axios';
 import { InfrastructureError } from '../errors.ts';
 import type { Format } from '../exposition/model.ts';
 import { RequirementFailure } from '../failure.ts';
 import { apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
-import { withPortForward } from '../kube/port-forward.ts';
+import { type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
 import { seconds } from '../wait.ts';
-import { argumentsOf, isOnLoopback } from './ports.ts';
+import { type Listener, listenerOf } from './secured.ts';
 
 /** A response of one of the exporter's ports. */
 export interface Answer {
@@ -27,17 +26,21 @@ export const accept: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text;version=1.0.0',
 };
 
-/** The path of a pod's port through the API server's proxy, by which the suite reaches it from outside of the cluster. */
-export function proxyPath(pod: Pod, port: number, path: string): string {
-  return `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}:${port}/proxy${path}`;
+/**
+ * The path of a pod's port through the API server's proxy, by which the suite reaches it from outside of the cluster.
+ * @param tls whether the port has TLS, which the proxy does not verify
+ */
+export function proxyPath(pod: Pod, port: number, path: string, tls = false): string {
+  const name = `${tls ? 'https:' : ''}${pod.metadata.name}:${port}`;
+  return `/api/v1/namespaces/${pod.metadata.namespace}/pods/${name}/proxy${path}`;
 }
 
 /** The timeout of a scrape. Source: Prometheus, configuration: scrape_timeout, default 10 s. */
 const scrapeTimeout = seconds(10);
 
 /**
- * Sends a GET request to a pod's port, and returns a response of any status: through the API server's proxy, or through a port-forward,
- * which ends in the pod's network namespace, where the exporter listens on the loopback interface. A read-only client forwards no port.
+ * Sends a GET request to a pod's port, and returns a response of any status: through the API server's proxy, or through a port-forward
+ * where the proxy cannot: it does not reach the loopback interface, and it removes the token that the exporter requires.
  * @throws RequirementFailure when the pod does not respond in time although the API server does
  */
 export async function getFromPod(
@@ -47,12 +50,19 @@ export async function getFromPod(
   path: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<ReceivedAnswer> {
-  const request = { headers: { Accept: '*/*', ...headers }, responseType: 'arraybuffer', timeout: scrapeTimeout } as const;
-  const isLocal = pod.spec.containers.some((container) => isOnLoopback(argumentsOf(container), port));
-  if (isLocal && !client.connection.readOnly) return getThroughPortForward(client, pod, port, path, request);
+  const listener = listenerOf(pod.spec.containers, port);
+  const request = { headers: { Accept: '*/*', ...headers }, timeout: scrapeTimeout };
+  if (isForwarded(listener)) return getThroughPortForward(client, pod, port, path, listener, request);
   try {
-    const url = proxyPath(pod, port, path);
-    const { status, headers: responseHeaders, data } = await client.answer<Buffer>('GET', url, request);
+    const url = proxyPath(pod, port, path, listener.tls);
+    const {
+      status,
+      headers: responseHeaders,
+      data,
+    } = await client.answer<Buffer>('GET', url, {
+      ...request,
+      responseType: 'arraybuffer',
+    });
     if (deniedBeforeThePod(status, data)) throw apiError('GET', url, status, statusBodyOf(data));
     return answerOf(status, String(responseHeaders['content-type'] ?? ''), data);
   } catch (error) {
@@ -66,22 +76,42 @@ export async function getFromPod(
   }
 }
 
+/** Whether a port is reached through a port-forward, and not through the API server's proxy. */
+export function isForwarded({ onLoopback, token }: Listener): boolean {
+  return onLoopback || token;
+}
+
+/** The header with the scraper's token for a port that requires one; none where the run has no scraper. */
+export async function authorizationFor(
+  { connection: { scraperToken } }: Pick<KubeClient, 'connection'>,
+  { token }: Pick<Listener, 'token'>,
+): Promise<Readonly<Record<string, string>>> {
+  return token && scraperToken ? { Authorization: `Bearer ${await scraperToken()}` } : {};
+}
+
+/** Like `getFromPod`, always through a port-forward, which does not use the API server's HTTP proxy. */
+export async function getPastTheProxy(client: KubeClient, pod: Pod, port: number, path: string): Promise<ReceivedAnswer> {
+  const request = { headers: { Accept: '*/*' }, timeout: scrapeTimeout };
+  return getThroughPortForward(client, pod, port, path, listenerOf(pod.spec.containers, port), request);
+}
+
 async function getThroughPortForward(
   client: KubeClient,
   { metadata: { namespace = 'default', name } }: Pod,
   port: number,
   path: string,
-  request: AxiosRequestConfig,
+  { tls, token }: Listener,
+  { headers, timeout }: Pick<ForwardedRequest, 'headers' | 'timeout'>,
 ): Promise<ReceivedAnswer> {
+  const authorization = await authorizationFor(client, { token });
   try {
-    const { status, headers, data } = await withPortForward(client.connection, { namespace, name, port }, (local) =>
-      axios.get<Buffer>(`http://127.0.0.1:${local}${path}`, { ...request, proxy: false, validateStatus: () => true }),
-    );
-    return answerOf(status, String(headers['content-type'] ?? ''), data);
+    const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
+    const response = await getForwarded(client.connection, { namespace, name, port }, request);
+    return answerOf(response.status, String(response.headers['content-type'] ?? ''), response.data);
   } catch (error) {
     await client.call('GET', '/readyz');
-    const what = `a response of ${namespace}/${name}:${port}${path} on the loopback interface within ${scrapeTimeout / 1000} s`;
-    throw new RequirementFailure(what, (error as Error).message);
+    const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;
+    throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, (error as Error).message);
   }
 }
 

@@ -9,6 +9,8 @@ export interface ExporterPort {
   readonly number: number;
   /** The port of the Service; undefined if the Service has none for it. */
   readonly servicePort?: number;
+  /** The proxy of the same pod through which others reach it; the names above are then the proxy's. */
+  readonly front?: { readonly container: string; readonly port: number; readonly tls: boolean };
 }
 
 export interface ExporterPorts {
@@ -32,13 +34,27 @@ export function portsOf(container: Container, service: Service): ExporterPorts {
 
 function portOf(purpose: keyof ExporterPorts, container: Container, service: Service): ExporterPort {
   const number = Number(flagValue(argumentsOf(container), FLAG[purpose]) ?? DEFAULT_PORT[purpose]);
-  const declared = container.ports?.find(({ containerPort }) => containerPort === number);
+  return { number, ...publishedAs(number, container, service, purpose) };
+}
+
+/** How the manifests name a port of a container, and the port of the Service that leads to it. */
+export function publishedAs(
+  number: number,
+  { ports }: Pick<Container, 'ports'>,
+  service: Service,
+  fallback: string,
+): Pick<ExporterPort, 'name' | 'servicePort'> {
+  const declared = ports?.find(({ containerPort }) => containerPort === number);
   const leadsThere = ({ port, targetPort = port }: ServicePort) =>
     targetPort === number || (declared?.name !== undefined && targetPort === declared.name);
   const published = service.spec.ports?.find(leadsThere);
+  const name = published?.name ?? declared?.name ?? fallback;
+  return published ? { name, servicePort: published.port } : { name };
+}
 
-  const name = published?.name ?? declared?.name ?? purpose;
-  return published ? { name, number, servicePort: published.port } : { name, number };
+/** The port of the pod at which others reach it. */
+export function reachedAt({ number, front }: Pick<ExporterPort, 'number' | 'front'>): number {
+  return front?.port ?? number;
 }
 
 /**
@@ -46,10 +62,17 @@ function portOf(purpose: keyof ExporterPorts, container: Container, service: Ser
  * server's proxy reach it. Source: kube-state-metrics, command line arguments: `--host`, `--telemetry-host`.
  */
 export function isOnLoopback(list: readonly string[], port: number): boolean {
-  return (['metrics', 'telemetry'] as const).some(
-    (purpose) =>
-      Number(flagValue(list, FLAG[purpose]) ?? DEFAULT_PORT[purpose]) === port &&
-      loopbackHosts.includes(flagValue(list, HOST_FLAG[purpose]) ?? ''),
+  return purposesOf(list, port).some((purpose) => loopbackHosts.includes(flagValue(list, HOST_FLAG[purpose]) ?? ''));
+}
+
+/** Whether an exporter of these arguments listens on a port. */
+export function listensOn(list: readonly string[], port: number): boolean {
+  return purposesOf(list, port).length > 0;
+}
+
+function purposesOf(list: readonly string[], port: number): readonly (keyof ExporterPorts)[] {
+  return (['metrics', 'telemetry'] as const).filter(
+    (purpose) => Number(flagValue(list, FLAG[purpose]) ?? DEFAULT_PORT[purpose]) === port,
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
 import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
+import { withFronts } from './secured.ts';
 import { argumentsOfWhole, withoutShare } from './shares.ts';
 
 /** The exporter under test, derived from rendered manifests: a workload, or all workloads that share the objects. */
@@ -129,7 +130,7 @@ function targetOf(workload: Workload, objects: readonly KubernetesObject[], name
     image: container.image,
     version: releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']),
     arguments: args,
-    ports: portsOf(container, service),
+    ports: withFronts(portsOf(container, service), template.spec.containers, service),
     probes: probesOf(container),
     fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,
   };

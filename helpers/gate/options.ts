@@ -40,6 +40,7 @@ const shared = [
   'workload-image',
   'prometheus-image',
   'operator-image',
+  'adapter-image',
   'reports',
   'kubeconfig',
   'context',

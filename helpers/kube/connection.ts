@@ -22,6 +22,8 @@ export interface Connection {
   /** Whether only reads may be sent. */
   readonly readOnly?: boolean;
   headers(): Promise<SentHeaders>;
+  /** Returns the token for pods that require one, of an account that may only scrape: the caller's own would let a pod act as the caller. */
+  readonly scraperToken?: () => Promise<string>;
 }
 
 export interface ConnectOptions {

@@ -1,8 +1,43 @@
+import { Agent } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
+import axios, { type AxiosResponse } from 'axios';
 import { type Connection, webSocketConfig } from './connection.ts';
 import { refuseSession } from './read-only.ts';
+
+export interface PodPort {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+}
+
+/** A GET request to a forwarded port. */
+export interface ForwardedRequest {
+  readonly path: string;
+  readonly tls: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  /** In milliseconds. */
+  readonly timeout: number;
+}
+
+/**
+ * Sends a GET request to a port of a pod through a port-forward, which ends in the pod's network namespace. It is a read, for which a
+ * read-only connection may be used. A certificate is not verified: it names no address of this machine.
+ * @returns the response, whatever its status
+ * @throws an Error without a response in time
+ */
+export async function getForwarded(
+  connection: Connection,
+  pod: PodPort,
+  { path, tls, headers, timeout }: ForwardedRequest,
+): Promise<AxiosResponse<Buffer>> {
+  const httpsAgent = new Agent({ rejectUnauthorized: false });
+  const settings = { headers, timeout, responseType: 'arraybuffer', proxy: false, maxRedirects: 0, httpsAgent } as const;
+  return forwarded(connection, pod, (local) =>
+    axios.get<Buffer>(`${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`, { ...settings, validateStatus: () => true }),
+  ).finally(() => httpsAgent.destroy());
+}
 
 /**
  * Listens on a free port of 127.0.0.1 and forwards it to a pod's port through the API server while `use` runs.
@@ -10,12 +45,12 @@ import { refuseSession } from './read-only.ts';
  * a port without a listener on an error stream: its message closes the local connection.
  * @throws WriteRefused for a read-only connection
  */
-export async function withPortForward<T>(
-  connection: Connection,
-  pod: { readonly namespace: string; readonly name: string; readonly port: number },
-  use: (port: number) => Promise<T>,
-): Promise<T> {
+export async function withPortForward<T>(connection: Connection, pod: PodPort, use: (port: number) => Promise<T>): Promise<T> {
   refuseSession(connection, `port-forward to ${pod.namespace}/${pod.name}`);
+  return forwarded(connection, pod, use);
+}
+
+async function forwarded<T>(connection: Connection, pod: PodPort, use: (port: number) => Promise<T>): Promise<T> {
   const ends: (() => void)[] = [];
   const forward = new PortForward(webSocketConfig(connection), true);
   const server = createServer((socket) => {

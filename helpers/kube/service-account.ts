@@ -1,4 +1,4 @@
-import type { KubeClient } from './client.ts';
+import { KubeClient } from './client.ts';
 import type { RawObject } from './object.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -37,4 +37,24 @@ export async function requestToken(client: KubeClient, namespace: string, servic
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
   const { status } = await client.call<{ status: { token: string } }>('POST', path, { body });
   return status.token;
+}
+
+/** Where a ServiceAccount is. */
+export interface AccountReference {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The same client, which sends a token of this account to the pods that require one; the token is requested with the first request. */
+export function asScraper(client: KubeClient, { namespace, name }: AccountReference): KubeClient {
+  let token: Promise<string> | undefined;
+  const scraperToken = () => {
+    token ??= requestToken(client, namespace, name);
+    // The next request tries again.
+    token.catch(() => {
+      token = undefined;
+    });
+    return token;
+  };
+  return new KubeClient({ ...client.connection, scraperToken }, client.mapper, client.settings);
 }

@@ -30,6 +30,7 @@ export interface PodSpec {
 
 interface Volume {
   readonly name: string;
+  readonly configMap?: { readonly name?: string };
   readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: object }[] };
 }
 

@@ -4,16 +4,21 @@ const admissionPolicies = 'No release of Kubernetes under test serves the kind b
 const ownTrust = 'The check is the reader’s own: no server can make a reader trust it that has another authority.';
 const fixtures = 'It verifies the suite’s own objects: no defect of an exporter makes it fail.';
 const noSharding = 'No known target promises to share the objects; unit tests have its failures.';
+const adapter = 'The cluster of the mutants has no prometheus-adapter.';
 const operator = 'The cluster of the mutants has no prometheus-operator.';
+
+const policies = 'No cluster of the mutants enforces a NetworkPolicy.';
 
 /** The requirements without a mutant, and the reason. */
 export const withoutMutant: Readonly<Record<string, string>> = {
   'consumers/scraped-by-an-operator': operator,
+  'consumers/custom-metrics': adapter,
   'consumers/outside-with-another-authority': ownTrust,
   'exposition/fixtures-settle': fixtures,
   'manifests/shares-the-objects': noSharding,
   'exposition/mutatingadmissionpolicy': admissionPolicies,
   'exposition/mutatingadmissionpolicybinding': admissionPolicies,
+  'secured/policy-admits-the-scraper': policies,
 };
 
 /**

@@ -11,6 +11,7 @@ import { probesMutants } from '../../specs/probes/mutants.ts';
 import { resilienceMutants } from '../../specs/resilience/mutants.ts';
 import { scenariosMutants } from '../../specs/scenarios/mutants.ts';
 import { schedulingMutants } from '../../specs/scheduling/mutants.ts';
+import { securedMutants } from '../../specs/secured/mutants.ts';
 import { shardingMutants } from '../../specs/sharding/mutants.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
@@ -20,6 +21,7 @@ const inOrder: readonly Mutant[] = [
   ...schedulingMutants,
   ...probesMutants,
   ...accessMutants,
+  ...securedMutants,
   ...hardeningMutants,
   ...dnsMutants,
   ...endpointsMutants,

@@ -5,8 +5,9 @@ import type { Cleanup } from '../cluster/cleanups.ts';
 import { pullOnNodes } from '../cluster/node-pulls.ts';
 import { provideCluster } from '../cluster/provide.ts';
 import { coreDnsToleration, openBooted, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import { exporterContainer, findWorkloads } from '../exporter/find.ts';
+import { findWorkloads, runsExporter } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
+import { isProxy } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -79,7 +80,14 @@ export async function provideMutationCluster(
   const { target, profile } = await targetOfRun(options, signal);
   const kind = options.cluster === 'simulated' ? 'simulated' : 'k3s';
   const manifests = mutants.map((mutant) => manifestsOf(mutant, options));
-  const exporters = manifests.flatMap((objects) => findWorkloads(objects).map((workload) => exporterContainer(workload).image));
+  // Not those of every container: some mutants have one whose image does not exist.
+  const exporters = manifests.flatMap((objects) =>
+    findWorkloads(objects).flatMap(({ spec }) =>
+      spec.template.spec.containers
+        .filter((container) => runsExporter(container) || isProxy(container))
+        .map(({ image }) => image),
+    ),
+  );
   const images = [...new Set([target.image, ...exporters, options.workloadImage, options.prometheusImage])];
   const provided = await provideCluster({ run, options, profile, images, directory }, onCleanup);
   const openProxied = async (number: number): Promise<ProxiedAccess> => {

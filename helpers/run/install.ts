@@ -1,12 +1,13 @@
 import { findWorkloads } from '../exporter/find.ts';
 import type { Readable } from '../exporter/reads.ts';
+import { requiresToken, scrapeRule } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
-import { requestToken } from '../kube/service-account.ts';
+import { type AccountReference, accountObjects, requestToken } from '../kube/service-account.ts';
 import type { Installation } from '../suite/run-state.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 
@@ -51,8 +52,16 @@ export async function install(
     return deniedReads(client, target, reads);
   };
   const [deniedBeforeDeployment] = await allOrFailure([createOthers(), before()]);
+  const scraper = requiresToken(target) ? await createScraper(objects, target) : undefined;
   for (const workload of workloads) await create(workload);
-  return { refused, deniedBeforeDeployment };
+  return { refused, deniedBeforeDeployment, ...(scraper && { scraper }) };
+}
+
+/** Creates the account with which the suite scrapes an exporter that requires a token; it may do nothing else. */
+async function createScraper(objects: OwnedObjects, { namespace }: Target): Promise<AccountReference> {
+  const name = `conformance-${objects.run}-scraper`;
+  for (const object of accountObjects({ namespace, name, rules: [scrapeRule] })) await objects.create(object);
+  return { namespace, name };
 }
 
 /** Waits for both, also when one fails: what is created after the cleanup would not be removed. */

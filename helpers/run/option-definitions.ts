@@ -94,6 +94,16 @@ export const runOptions: readonly Option[] = [
         return text;
       })
       .env('CONFORMANCE_OPERATOR_IMAGE'),
+    new Option(
+      '--adapter-image <IMAGE>',
+      'a prometheus-adapter to start in a booted cluster, which serves the custom metrics API ' +
+        '(default: none, and what needs one is skipped)',
+    )
+      .argParser((text) => {
+        resolvedImage(text, 'kube-state-metrics');
+        return text;
+      })
+      .env('CONFORMANCE_ADAPTER_IMAGE'),
   ]),
 ];
 

@@ -26,6 +26,8 @@ export interface Options {
   readonly prometheusImage: string;
   /** Undefined where no operator is to be started. */
   readonly operatorImage?: string;
+  /** Undefined where no prometheus-adapter is to be started. */
+  readonly adapterImage?: string;
   /** Areas and ids; empty for everything. */
   readonly only: readonly string[];
   readonly reports: string;
@@ -100,7 +102,7 @@ function refuseContradictions(command: Command): void {
   if (audit === undefined) return;
   if (cluster !== 'kubeconfig')
     throw new UsageError('--audit examines an exporter on an existing cluster: set --cluster kubeconfig.');
-  const installing = flagAmong(command, ['target', 'manifests', 'keep', 'reuse', 'operator-image']);
+  const installing = flagAmong(command, ['target', 'manifests', 'keep', 'reuse', 'operator-image', 'adapter-image']);
   if (installing)
     throw new UsageError(`${installing} has no meaning with --audit, which examines what is deployed and changes nothing.`);
 }

@@ -133,14 +133,21 @@ export function operatorToStart({ cluster, operatorImage }: Options): string | u
   return (cluster ?? 'k3s') === 'k3s' ? operatorImage : undefined;
 }
 
+/** The image of the prometheus-adapter that the run starts, in the same way. */
+export function adapterToStart({ cluster, adapterImage }: Options): string | undefined {
+  return (cluster ?? 'k3s') === 'k3s' ? adapterImage : undefined;
+}
+
 function plan(
   declared: readonly DeclaredRequirement[],
-  { cluster, agents, image, only }: Options,
+  options: Options,
   { target, profile, documented, audit, triesUnpromised = false }: TargetOfRun,
   facts: Pick<ConditionFacts, 'serves' | 'unanswered' | 'operator' | 'refusedPods'>,
 ): Plan {
+  const { cluster, agents, image, only } = options;
   const known = {
     ...facts,
+    adapter: adapterToStart(options) !== undefined,
     clusterKind: cluster ?? 'k3s',
     agents,
     exporterVersion: formatVersion(target.version),

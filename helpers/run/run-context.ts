@@ -10,7 +10,7 @@ import type { RunState } from '../suite/run-state.ts';
 import { formatVersion } from '../version.ts';
 import type { Interruption } from './interruption.ts';
 import type { Options } from './options.ts';
-import { type ClusterOfRun, operatorToStart } from './plan.ts';
+import { adapterToStart, type ClusterOfRun, operatorToStart } from './plan.ts';
 import type { TargetOfRun } from './target-of-run.ts';
 
 /** What a run is given. */
@@ -85,6 +85,7 @@ export function stateBeforeInstallation({
 }: KnownRun): Omit<RunState, 'installation'> {
   const { client, kubeconfig, context } = connection;
   const operatorImage = operatorToStart(options);
+  const adapterImage = adapterToStart(options);
   return {
     id,
     directory,
@@ -103,6 +104,7 @@ export function stateBeforeInstallation({
     workloadImage: options.workloadImage,
     prometheusImage: options.prometheusImage,
     ...(operatorImage === undefined ? {} : { operatorImage }),
+    ...(adapterImage === undefined ? {} : { adapterImage }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
     notPromised: cluster.plan.selected.filter(({ id }) => cluster.plan.notPromised.has(id)).map(({ id }) => id),
   };

@@ -2,6 +2,7 @@ import { hasOperator, reloaderOf } from '../../specs/consumers/operator.ts';
 import { inspector } from '../../specs/hardening/inspect.ts';
 import { waitWhilePulled } from '../cluster/node-pulls.ts';
 import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
+import { findWorkloads } from '../exporter/find.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -23,7 +24,7 @@ import { Executor } from './executor.ts';
 import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
-import { operatorToStart, planFor } from './plan.ts';
+import { adapterToStart, operatorToStart, planFor } from './plan.ts';
 import { type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { verify } from './verification.ts';
 import { type Watched, watchOver } from './watch-over.ts';
@@ -31,18 +32,29 @@ import { type Watched, watchOver } from './watch-over.ts';
 /** How many spec files are executed at the same time; they mostly wait for the cluster. */
 const parallelFiles = 5;
 
+/** The images of the exporter's pods, their sidecars' among them. */
+function imagesOf({ objects }: Target): readonly string[] {
+  const images = findWorkloads(objects).flatMap(({ spec }) => {
+    const { initContainers = [], containers } = spec.template.spec;
+    return [...initContainers, ...containers].map(({ image }) => image);
+  });
+  return [...new Set(images)];
+}
+
 /** Provides the cluster, installs the fixtures and the exporter, and verifies; the results are in the run's directory. */
 export async function verifyRequirements(context: RunContext): Promise<void> {
   const { run, subject, directory, phases, progress, cluster, reaper, onCleanup } = context;
   const { id, options, declared } = run;
   const { signal } = run.interruption;
   const operator = operatorToStart(options);
+  const adapter = adapterToStart(options);
   const images = [
-    subject.target.image,
+    ...imagesOf(subject.target),
     options.workloadImage,
     ...(operator ? [operator, reloaderOf(operator)] : []),
+    ...(adapter ? [adapter] : []),
     // Its image is big: it is copied into the cluster only where it is needed.
-    ...(operator || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
+    ...(operator || adapter || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
   const note = (line: string) => progress.note(line);
   const provided = await phases.run('booting the cluster', () =>

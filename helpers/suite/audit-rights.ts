@@ -1,4 +1,6 @@
+import { isForwarded } from '../exporter/exporter.ts';
 import { servedReads } from '../exporter/reads.ts';
+import { listenerOf, requiresToken } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
 import { allowedPermissions } from '../kube/access-review.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -9,7 +11,8 @@ export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'ro
 
 /** Each right as the end of a sentence: `You may not …`. */
 export const rightWords: Readonly<Record<Right, string>> = {
-  proxy: "get pods/proxy in the exporter's namespace",
+  proxy:
+    "request the exporter's ports: get pods/proxy in its namespace, or pods/portforward for a secured port; an audit has no token for --auth-filter",
   endpoints: "read Endpoints and EndpointSlices in the exporter's namespace",
   log: "get pods/log in the exporter's namespace",
   monitors: 'list ServiceMonitors',
@@ -36,21 +39,21 @@ export async function rightsFor(client: KubeClient, target: Target): Promise<Rig
   const names = Object.keys(questions) as Right[];
   const denied = (right: Right) => questions[right].filter((question) => !granted.has(question));
   return {
-    rights: new Set(names.filter((right) => denied(right).length === 0)),
+    rights: new Set(names.filter((right) => denied(right).length === 0 && !(right === 'proxy' && requiresToken(target)))),
     unreadable: new Set(denied('objects').map(({ resource }) => resource)),
     missing: names.map((right) => denied(right).map(formatPermission).join(', ')).filter((words) => words !== ''),
   };
 }
 
 function questionsOf(
-  { namespace }: Pick<Target, 'namespace'>,
+  { namespace, workload, ports }: Pick<Target, 'namespace' | 'workload' | 'ports'>,
   reads: readonly { readonly group: string; readonly resource: string }[],
   servesMonitors: boolean,
 ): Readonly<Record<Right, readonly ScopedPermission[]>> {
   const rbac = 'rbac.authorization.k8s.io';
   const getOfPods = (subresource: string) => [{ verb: 'get', group: '', resource: 'pods', subresource, namespace }];
   return {
-    proxy: getOfPods('proxy'),
+    proxy: waysIn(workload, ports).flatMap(getOfPods),
     log: getOfPods('log'),
     endpoints: [
       { verb: 'get', group: '', resource: 'endpoints', namespace },
@@ -64,4 +67,16 @@ function questionsOf(
     monitors: servesMonitors ? [{ verb: 'list', group: 'monitoring.coreos.com', resource: 'servicemonitors' }] : [],
     objects: reads.map(({ group, resource }) => ({ verb: 'list', group, resource })),
   };
+}
+
+/** The subresources of a pod through which the suite sends requests to the exporter's ports: a secured one is judged past the proxy. */
+function waysIn({ spec }: Target['workload'], ports: Target['ports']): readonly string[] {
+  const ways = Object.values(ports).flatMap(({ number, front }) => {
+    const listener = listenerOf(spec.template.spec.containers, number);
+    return [
+      ...(isForwarded(listener) ? [] : ['proxy']),
+      ...(isForwarded(listener) || listener.tls || front ? ['portforward'] : []),
+    ];
+  });
+  return [...new Set(ways)];
 }

@@ -69,6 +69,16 @@ export class Cluster {
 /** What a pod of the cluster received for a URL: the body, or its shell's reason why there is none. */
 export type Download = { readonly body: string } | { readonly refusal: string };
 
+/**
+ * What became of the connection of a download: a server that answers with an error, or only over TLS, has accepted it. A pod gets no
+ * answer at all from a port that a NetworkPolicy closes.
+ */
+export function connectionOf(download: Download): 'open' | 'refused' | 'silent' {
+  if ('body' in download) return 'open';
+  if (/refused/i.test(download.refusal)) return 'refused';
+  return /exit code|unreachable|timed out|no route/i.test(download.refusal) ? 'silent' : 'open';
+}
+
 /** Requests a URL in a pod, for 5 s at most. */
 export async function wget(cluster: Pick<Cluster, 'exec'>, pod: Pod, url: string): Promise<Download> {
   const { exitCode, stdout, stderr } = await cluster.exec(pod, ['timeout', '5', 'wget', '-q', '-O', '-', url]);

@@ -18,6 +18,12 @@ export const withOperator = condition(
   'It needs a prometheus-operator that watches every namespace: --operator-image, or a cluster that has one.',
 );
 
+/** For the custom metrics API. */
+export const withAdapter = condition(
+  ({ adapter = false }) => adapter,
+  'It needs a prometheus-adapter in a cluster that the run boots: --adapter-image.',
+);
+
 export const withAgents = condition(({ agents }) => agents > 0, 'It needs a node without the taint: --agents 1.');
 
 /** For what is observable only on a single node. */

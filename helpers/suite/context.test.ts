@@ -13,8 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+const stateOf = () => ({
+  kubeconfig: api.kubeconfig(),
+  apiResources: [],
+  unavailableApis: [],
+  profile: profiles.agent,
+  installation: { refused: [], deniedBeforeDeployment: [] },
+});
+
 test('the clients of an audit, its own and that of its requirements, are read-only; that of a run is not', async () => {
-  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: profiles.agent };
+  const state = stateOf();
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 
   const own = await openReadOnly(run.kubeconfig, undefined, new AbortController().signal);
@@ -27,11 +35,24 @@ test('the clients of an audit, its own and that of its requirements, are read-on
 });
 
 test('the areas of a run share a connection, and each has a client of its own', async () => {
-  const state = { kubeconfig: api.kubeconfig(), apiResources: [], unavailableApis: [], profile: profiles.agent };
+  const state = stateOf();
   const run = { ...state, manifests: helmRelease('v2.20.0') } as unknown as RunState;
 
   const [access, dns] = [await areaContext(run, 'access'), await areaContext(run, 'dns')];
 
   expect(access.client.connection.agent).toBe(dns.client.connection.agent);
   expect(access.client).not.toBe(dns.client);
+});
+
+test('the scraper of an installation lends its token to requests to pods, and to nothing else', async () => {
+  const state = stateOf();
+  const scraper = { namespace: 'monitoring', name: 'scraper' };
+  const run = { ...state, installation: { ...state.installation, scraper }, manifests: helmRelease('v2.20.0') };
+  api.answer = status(201, { status: { token: 'token-of-the-scraper' } });
+
+  const { client } = await areaContext(run as unknown as RunState, 'secured');
+
+  expect(await client.connection.scraperToken?.()).toBe('token-of-the-scraper');
+  expect(api.requests.at(-1)?.url).toBe('/api/v1/namespaces/monitoring/serviceaccounts/scraper/token');
+  expect(await client.connection.headers()).not.toHaveProperty('Authorization', 'Bearer token-of-the-scraper');
 });

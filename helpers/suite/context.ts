@@ -7,6 +7,7 @@ import { CreationRecord } from '../kube/owned/creation-record.ts';
 import { GuardedClient } from '../kube/owned/guarded-client.ts';
 import { OwnedObjects } from '../kube/owned/ownership.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { asScraper } from '../kube/service-account.ts';
 import { hideSecretsOf } from '../redaction/object.ts';
 import { Cluster } from './cluster.ts';
 import type { RunState } from './run-state.ts';
@@ -71,8 +72,16 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
 }
 
 /** The client of a run's requirements; in an audit a read-only one. */
-async function clientOf({ kubeconfig, context, apiResources, unavailableApis, audit }: RunState): Promise<KubeClient> {
-  const client = new KubeClient(await connectionOf(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+async function clientOf({
+  kubeconfig,
+  context,
+  apiResources,
+  unavailableApis,
+  audit,
+  installation,
+}: RunState): Promise<KubeClient> {
+  const direct = new KubeClient(await connectionOf(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
+  const client = installation.scraper ? asScraper(direct, installation.scraper) : direct;
   return audit ? client.readOnly() : client;
 }
 

@@ -56,6 +56,7 @@ const order = [
   'probes',
   'hardening',
   'access',
+  'secured',
   'dns',
   'endpoints',
   'exposition',

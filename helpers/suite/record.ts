@@ -80,6 +80,8 @@ export interface ConditionFacts {
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator exists, or can be started. */
   readonly operator: boolean;
+  /** Whether a prometheus-adapter can be started. */
+  readonly adapter?: boolean;
   /** What admission refuses; before the cluster is booted, nothing. */
   readonly refusedPods: PodRefusals;
   /** Absent where the run installs the exporter. */

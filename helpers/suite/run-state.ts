@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Profile } from '../exporter/profile.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { ApiResource } from '../kube/reference.ts';
+import type { AccountReference } from '../kube/service-account.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import type { PodRefusals } from './record.ts';
 
@@ -35,6 +36,8 @@ export interface RunState {
   readonly prometheusImage: string;
   /** The operator that a requirement starts; absent where none is started. */
   readonly operatorImage?: string;
+  /** The prometheus-adapter that a requirement starts; absent where none is started. */
+  readonly adapterImage?: string;
   /** The ids of the selected requirements. */
   readonly selected: readonly string[];
   /** Those of the selected that the profile does not promise: their failures neither count nor block; absent for none. */
@@ -52,6 +55,8 @@ export interface Installation {
   readonly refused: readonly { readonly object: string; readonly message: string }[];
   /** What the ServiceAccount was not allowed to list before the Deployment was applied. */
   readonly deniedBeforeDeployment: readonly string[];
+  /** The account that may get /metrics of an exporter that requires a token; absent where it requires none. */
+  readonly scraper?: AccountReference;
 }
 
 const fileOf = (directory: string) => join(directory, 'run.json');

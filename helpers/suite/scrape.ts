@@ -5,7 +5,7 @@ import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isReady, type Pod } from '../kube/pod.ts';
-import { seconds } from '../wait.ts';
+import { seconds, waitFor } from '../wait.ts';
 import type { RequirementContext } from './context.ts';
 import { copyOfExporter } from './exporter-copy.ts';
 
@@ -98,7 +98,14 @@ export async function scrapeFreshCopy(context: RequirementContext, format: Forma
   const copy = await copyOfExporter(context, { name: format });
   try {
     const ready = await scratch.podUntil(copy, `the copy ${copy.metadata.name} Ready`, isReady, seconds(60));
-    return await scrape(client, ready, target.ports.metrics.number, format);
+    // Without a readiness probe the copy is Ready before it has listed anything.
+    return await waitFor({
+      what: `a sample from the copy ${copy.metadata.name}`,
+      within: seconds(20),
+      observe: () => scrape(client, ready, target.ports.metrics.number, format),
+      until: ({ exposition }) => [...exposition.families.values()].some(({ samples }) => samples.length > 0),
+      describe: ({ answer }) => `${answer.status} without a sample`,
+    });
   } finally {
     await scratch.remove(copy);
   }

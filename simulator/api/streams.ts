@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Backend, backendOf, type Network } from '../network.ts';
@@ -59,16 +60,15 @@ export function proxy(
   response: ServerResponse,
 ): void {
   const { ip, port } = request.resource.key === 'services' ? behindService(store, request) : ofPod(store, request);
+  const send = request.name?.startsWith('https:') ? secureRequest : httpRequest;
   const real = network.realPort(ip, port);
   if (real === undefined) throw unreachable(ip, port);
   const { authorization: _, host: __, ...headers } = incoming.headers;
-  const onward = httpRequest(
-    { host: '127.0.0.1', port: real, method: incoming.method, path: request.proxyPath, headers, agent: false },
-    (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    },
-  );
+  const target = { host: '127.0.0.1', port: real, method: incoming.method, path: request.proxyPath, headers };
+  const onward = send({ ...target, agent: false, rejectUnauthorized: false }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
   onward.on('error', () => {
     if (response.headersSent) response.destroy();
     else response.writeHead(503, { 'Content-Type': 'application/json' }).end(JSON.stringify(unreachable(ip, port).status));
@@ -78,7 +78,7 @@ export function proxy(
 }
 
 function ofPod(store: Store, { namespace, name = '' }: ApiRequest): Backend {
-  const [pod = '', port = '80'] = name.split(':');
+  const [pod = '', port = '80'] = name.replace(/^https:/, '').split(':');
   const found = store.find<Pod>('pods', { namespace, name: pod });
   if (!found) throw ApiFailure.notFound('pods', pod);
   return { ip: found.status?.podIP ?? '', port: Number(port) };

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { createServer } from 'node:http';
 import { isSelected } from '../../helpers/accounting/inventory.ts';
 import { ownPodOf, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
@@ -8,18 +7,19 @@ import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
 import { argumentsIn, portsOf } from '../../helpers/exporter/ports.ts';
+import { listenerOf } from '../../helpers/exporter/secured.ts';
 import { withoutShare } from '../../helpers/exporter/shares.ts';
-import { KubeClient } from '../../helpers/kube/client.ts';
-import { asBearer, type Connection } from '../../helpers/kube/connection.ts';
+import type { KubeClient } from '../../helpers/kube/client.ts';
+import type { Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Pod as TargetPod } from '../../helpers/kube/pod.ts';
-import { ResourceMapper } from '../../helpers/kube/reference.ts';
 import type { Service, Container as TargetContainer } from '../../helpers/kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
-import { metricsHandler, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
+import { metricsHandler, pathOf, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
 import { ResourceCache, reflect } from './reflector.ts';
+import { exporterServer, guarded, ownClient, pathAttributes } from './secured.ts';
 
 interface ExporterEnvironment {
   readonly clock: Clock;
@@ -57,11 +57,12 @@ function start(machine: Machine, environment: ExporterEnvironment): Process {
 }
 
 async function serve(
-  { container, ip, network, pod, print, token }: Machine,
+  machine: Machine,
   { clock, connection }: ExporterEnvironment,
   signal: AbortSignal,
   crash: (code: number) => void,
 ): Promise<void> {
+  const { container, ip, network, pod, print } = machine;
   const targetContainer = container as TargetContainer;
   const args = argumentsIn(targetContainer, pod as TargetPod);
   const version = releaseOf(targetContainer.image, undefined);
@@ -69,9 +70,7 @@ async function serve(
   const options = parseExporterArguments(ownPod ? withoutShare(args) : args);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
-  const bearer = await token();
-  if (bearer === undefined) throw new Error('no token is mounted: unable to load the in-cluster configuration');
-  const client = new KubeClient(asBearer(await connection(), bearer), new ResourceMapper([]));
+  const client = await ownClient(machine, connection);
   let shard = options.shard ?? whole;
   const telemetry = new Telemetry(formatVersion(version), () => shard);
   if (ownPod)
@@ -122,9 +121,16 @@ async function serve(
       ),
   };
   const ports = portsOf(targetContainer, noService);
-  const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);
-  await network.listen(ip, ports.metrics.number, createServer(metricsHandler(responses)), isOnLoopback('host'));
-  await network.listen(ip, ports.telemetry.number, createServer(telemetryHandler(responses)), isOnLoopback('telemetry-host'));
+  for (const [{ number }, handler] of [
+    [ports.metrics, metricsHandler(responses)],
+    [ports.telemetry, telemetryHandler(responses)],
+  ] as const) {
+    const { onLoopback, token } = listenerOf([targetContainer], number);
+    const guard = guarded(client, pathAttributes, handler);
+    const serve: typeof handler = (request, response) =>
+      (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
+    await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);
+  }
 }
 
 const whole: Shard = { ordinal: 0, total: 1 };

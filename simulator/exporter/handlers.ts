@@ -180,7 +180,7 @@ function reply(response: ServerResponse, status: number, body: string | Buffer, 
   response.writeHead(status, { 'Content-Type': type }).end(body);
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string {
+export function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?')[0] ?? '/';
 }
 

@@ -11,7 +11,7 @@ import { endless, type Machine, type Outcome, type Process, type Program } from 
 const FIRST = '2.0';
 const AFTER_LAST = '2.21';
 
-/** The images that nodes can run: the exporter, CoreDNS, Prometheus and busybox. */
+/** The images that nodes can run: the exporter, CoreDNS, Prometheus, kube-rbac-proxy and busybox. */
 export class Images {
   constructor(
     private readonly exporter: Program,
@@ -19,12 +19,14 @@ export class Images {
     private readonly prometheus: { readonly image: string | undefined; readonly program: Program },
     /** The images that run busybox. */
     private readonly shells: readonly string[],
+    private readonly proxy: Program,
   ) {}
 
   /** @returns undefined for an image that cannot be pulled */
   programOf({ image = '' }: Container): Program | undefined {
     const name = repositoryOf(image).split('/').at(-1);
     if (name === 'coredns') return this.dns;
+    if (name === 'kube-rbac-proxy') return this.proxy;
     if (image === this.prometheus.image) return this.prometheus.program;
     if (name !== 'kube-state-metrics') return this.shells.includes(image) ? busybox : undefined;
     const tag = tagOf(image) ?? '';

@@ -127,6 +127,11 @@ export class PodWorker {
     const mount = volumeMounts.find(({ mountPath }) => mountPath === path);
     const volume = this.pod.spec.volumes?.find(({ name }) => name === mount?.name);
     const { namespace } = this.pod.metadata;
+    if (volume?.secret) {
+      const secret = this.world.store.find('secrets', { namespace, name: volume.secret.secretName ?? '' });
+      const data = (secret?.data ?? {}) as Record<string, string>;
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+    }
     const found = this.world.store.find('configmaps', { namespace, name: volume?.configMap?.name ?? '' });
     return (found?.data ?? {}) as Record<string, string>;
   }

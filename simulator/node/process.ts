@@ -40,7 +40,7 @@ export interface Machine {
   readonly connections: Connection[];
   /** Writes to the log of the container. */
   print(text: string): void;
-  /** The data of the ConfigMap that is mounted at a path; empty without such a mount. */
+  /** The data of the ConfigMap or Secret that is mounted at a path; empty without such a mount. */
   mounted(path: string): Readonly<Record<string, string>>;
   /** The token of the ServiceAccount; undefined when it is not mounted. */
   token(): Promise<string | undefined>;

@@ -12,6 +12,8 @@ export interface Configuration {
 
 export interface ScrapeConfig {
   readonly job_name: string;
+  readonly scheme?: 'https';
+  readonly authorization?: object;
   readonly kubernetes_sd_configs?: readonly KubernetesDiscovery[];
   readonly dns_sd_configs?: readonly { readonly names: readonly string[]; readonly port: number }[];
   readonly relabel_configs?: readonly Relabelling[];

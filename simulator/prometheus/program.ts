@@ -78,7 +78,7 @@ async function serve(
       target.markStale(now());
       known.delete(address);
     }
-    await Promise.all([...known.values()].map((target) => target.scrape(network, agent, now)));
+    await Promise.all([...known.values()].map((target) => target.scrape(network, agent, now, bearer)));
   };
   const runInterval = async (): Promise<void> => {
     for (const config of configuration.scrape_configs) {

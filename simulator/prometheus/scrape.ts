@@ -1,4 +1,5 @@
 import { type Agent, get } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { accept } from '../../helpers/exporter/exporter.ts';
 import { unquoted } from '../../helpers/prometheus/rules/syntax.ts';
 import type { Network } from '../network.ts';
@@ -32,9 +33,12 @@ export class Target {
     return { job: this.config.job_name, instance: this.instance, ...added };
   }
 
-  async scrape(network: Network, agent: Agent, now: () => number): Promise<void> {
+  /** @param token of the pod's account, which is sent where the configuration has an authorization */
+  async scrape(network: Network, agent: Agent, now: () => number, token?: string): Promise<void> {
     try {
-      const body = await bodyOf(network, agent, this.instance);
+      const { scheme, authorization } = this.config;
+      const sent = authorization && token !== undefined ? { Authorization: `Bearer ${token}` } : {};
+      const body = await bodyOf(network, scheme === 'https' ? undefined : agent, this.instance, sent);
       this.ingest(body, now());
       this.health = 'up';
       this.lastError = '';
@@ -90,13 +94,21 @@ function labelsOf(text: string): Labels {
   return labels;
 }
 
-function bodyOf(network: Network, agent: Agent, instance: string): Promise<string> {
+/** @param agent undefined for TLS, whose certificate is not verified */
+function bodyOf(
+  network: Network,
+  agent: Agent | undefined,
+  instance: string,
+  sent: Readonly<Record<string, string>>,
+): Promise<string> {
   const [ip = '', port] = instance.split(':');
   const real = network.realPort(ip, Number(port));
   if (real === undefined) return Promise.reject(new Error(`dial tcp ${instance}: connect: connection refused`));
   return new Promise((resolve, reject) => {
-    const request = get(
-      { host: '127.0.0.1', port: real, path: '/metrics', headers: { Accept: accept.text }, agent, timeout: 5000 },
+    const headers = { Accept: accept.text, ...sent };
+    const send = agent ? get : getSecurely;
+    const request = send(
+      { host: '127.0.0.1', port: real, path: '/metrics', headers, agent, timeout: 5000, rejectUnauthorized: false },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,7 +1,8 @@
 import { selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verifyNone } from '../../helpers/failure.ts';
-import { monitored, withOperator } from '../../helpers/suite/conditions.ts';
+import { monitored, withAdapter, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { readsCustomMetric } from './adapter.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
@@ -131,6 +132,20 @@ area('consumers', () => {
       const { instances, families } = await scrapedByOperator(context);
       context.observed(`${families} families of ${instances.join(', ')}`);
     },
+  );
+
+  requirement(
+    'custom-metrics',
+    {
+      sentence:
+        'The custom metrics API lists a metric of the exporter and returns it for an object, to a reader whose token may get nothing else.',
+      source: 'prometheus-adapter, docs/walkthrough.md; Kubernetes, Support for metrics APIs: custom.metrics.k8s.io',
+      needs: scraped,
+      explainedBy: ['secured/with-the-right'],
+      only: withAdapter,
+      makes: ['prometheus'],
+    },
+    async (context) => context.observed(await readsCustomMetric(context, context.run.adapterImage ?? '')),
   );
 
   requirement(

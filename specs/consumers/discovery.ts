@@ -1,3 +1,4 @@
+import { reachedAt } from '../../helpers/exporter/ports.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import type { EndpointPort, Endpoints } from '../../helpers/kube/types.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -86,8 +87,8 @@ async function portsOfPods(context: RequirementContext): Promise<readonly Discov
   const { ports } = context.target;
   const addresses = await readyAddresses(context);
   return addresses.flatMap((address) => [
-    { name: metrics, address, port: ports.metrics.number },
-    ...(telemetry === undefined ? [] : [{ name: telemetry, address, port: ports.telemetry.number }]),
+    { name: metrics, address, port: reachedAt(ports.metrics) },
+    ...(telemetry === undefined ? [] : [{ name: telemetry, address, port: reachedAt(ports.telemetry) }]),
   ]);
 }
 

@@ -1,7 +1,8 @@
+import { getPastTheProxy } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
+import { isGuarded, isSecured } from '../../helpers/exporter/secured.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
-import { RequirementFailure } from '../../helpers/failure.ts';
-import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import { NotApplicable, RequirementFailure } from '../../helpers/failure.ts';
 import { wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
@@ -18,13 +19,8 @@ export async function familiesOf(body: string): Promise<ReadonlySet<string>> {
 type ReadFamilies = (context: RequirementContext, instance: Instance) => Promise<ReadonlySet<string>>;
 
 /** By port-forward, which does not use the API server's HTTP proxy. */
-export const byPortForward: ReadFamilies = ({ client }, { exporter, pod: { metadata } }) => {
-  const { name, namespace = 'default' } = metadata;
-  const pod = { namespace, name, port: exporter.target.ports.metrics.number };
-  return withPortForward(client.connection, pod, async (port) =>
-    familiesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } })).text()),
-  );
-};
+export const byPortForward: ReadFamilies = async ({ client }, { exporter, pod }) =>
+  familiesOf((await getPastTheProxy(client, pod, exporter.target.ports.metrics.number, '/metrics')).body);
 
 /** By a scrape through the API server. */
 export const byScrape: ReadFamilies = async ({ client }, { exporter, pod }) =>
@@ -60,7 +56,13 @@ export async function familiesInTheCluster(
   context: RequirementContext,
   purpose: 'metrics' | 'telemetry',
 ): Promise<{ readonly url: string; readonly families: ReadonlySet<string> }> {
-  const { cluster, profile, run, scratch } = context;
+  const { cluster, profile, run, scratch, target } = context;
+  const port = target.ports[purpose];
+  if (isSecured(target, port) || isGuarded(target, port)) {
+    throw new NotApplicable(
+      `A pod's shell has neither TLS nor a token for the port ${port.name}; secured/with-the-right scrapes it.`,
+    );
+  }
   const url = urlOf(await discoveredPort(context, purpose), '/metrics');
   const name = `consumer-of-${purpose}-${run.id}`;
   const labels = profile.promises.scraperLabels ?? {};

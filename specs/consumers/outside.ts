@@ -1,5 +1,8 @@
 import { proxyPath } from '../../helpers/exporter/exporter.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import { reachedAt } from '../../helpers/exporter/ports.ts';
+import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
+import { NotApplicable } from '../../helpers/failure.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
 import { asAnonymous } from '../../helpers/kube/connection.ts';
@@ -30,7 +33,8 @@ const RBAC = 'rbac.authorization.k8s.io';
 /** Through the exporter's Service. Source: Kubernetes, Access services running on clusters: `service:port`. */
 export function byService({ target }: RequirementContext): Route {
   const { name, namespace = 'default' } = target.service.metadata;
-  const resourceName = `${name}:${target.ports.metrics.name}`;
+  const { metrics } = target.ports;
+  const resourceName = `${isSecured(target, metrics) ? 'https:' : ''}${name}:${metrics.name}`;
   return {
     path: `/api/v1/namespaces/${namespace}/services/${resourceName}/proxy/metrics`,
     permission: { apiGroups: [''], resources: ['services/proxy'], resourceNames: [resourceName], verbs: ['get'] },
@@ -40,10 +44,11 @@ export function byService({ target }: RequirementContext): Route {
 /** Through the exporter's pod. */
 export async function byPod({ exporter, target }: RequirementContext): Promise<Route> {
   const pod = await exporter.pod();
-  const { number } = target.ports.metrics;
-  const resourceNames = [`${pod.metadata.name}:${number}`];
+  const { metrics } = target.ports;
+  const tls = isSecured(target, metrics);
+  const resourceNames = [`${tls ? 'https:' : ''}${pod.metadata.name}:${reachedAt(metrics)}`];
   return {
-    path: proxyPath(pod, number, '/metrics'),
+    path: proxyPath(pod, reachedAt(metrics), '/metrics', tls),
     permission: { apiGroups: [''], resources: ['pods/proxy'], resourceNames, verbs: ['get'] },
   };
 }
@@ -79,6 +84,15 @@ export function forgedReader({ client }: RequirementContext): Reader {
  * @returns the number of families
  */
 export async function getsFamilies(context: RequirementContext, reader: Reader, route: Route): Promise<number> {
+  const { ports, workload } = context.target;
+  if (isGuarded(context.target, ports.metrics)) {
+    throw new NotApplicable(
+      'The port requires a token, which the API server removes from what it proxies: it cannot be read through it.',
+    );
+  }
+  if (listenerOf(workload.spec.template.spec.containers, ports.metrics.number).onLoopback) {
+    throw new NotApplicable('The port is on the loopback interface, which the API server does not reach.');
+  }
   const { families } = await waitFor({
     what: `${reader.user} to get exactly the exporter's families from ${route.path}`,
     within: freshnessBound,
@@ -144,7 +158,7 @@ export async function requestMore(
   const attempts = [
     attempt(resource('services', 'proxy'), 'get', { namespace, name: `${service}:${ports.telemetry.name}` }),
     attempt(resource('services', 'proxy'), 'create', { namespace, name: `${service}:${ports.metrics.name}` }),
-    attempt(resource('pods', 'proxy'), 'get', { namespace, name: `${pod}:${ports.metrics.number}` }),
+    attempt(resource('pods', 'proxy'), 'get', { namespace, name: `${pod}:${reachedAt(ports.metrics)}` }),
     attempt(resource('pods'), 'list', { namespace, name: '' }),
     attempt(resource('secrets'), 'list', { namespace, name: '' }),
     attempt(resource('namespaces'), 'list', { namespace, name: '' }),

@@ -1,3 +1,4 @@
+import { reachedAt } from '../../helpers/exporter/ports.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Endpoints } from '../../helpers/kube/types.ts';
@@ -85,7 +86,7 @@ export async function monitorFaults({ client, target }: Context, monitor: Servic
   }
   const endpoints = await client.find<Endpoints>({ apiVersion: 'v1', kind: 'Endpoints', namespace, name });
   const ports = (endpoints?.subsets ?? []).flatMap((subset) => subset.ports ?? []);
-  const numbers = Object.values(target.ports).map(({ number }) => number);
+  const numbers = Object.values(target.ports).map(reachedAt);
   const wrongPorts = monitor.spec.endpoints.flatMap(({ port, targetPort }) => {
     const found = ports.filter((endpoint) => (port === undefined ? endpoint.port === targetPort : endpoint.name === port));
     if (found.length === 0) return [`no endpoint of ${name} has the port ${port ?? targetPort}; they have ${portsText(ports)}`];

@@ -1,5 +1,7 @@
+import { reachedAt } from '../../helpers/exporter/ports.ts';
+import { isSecured } from '../../helpers/exporter/secured.ts';
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
-import { wget } from '../../helpers/suite/cluster.ts';
+import { connectionOf, wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/control-pod.ts';
 import { coreDnsPod } from '../../helpers/suite/dns/lookup.ts';
@@ -25,10 +27,13 @@ export async function neighbour(context: RequirementContext): Promise<Pod> {
 /**
  * Requests the exporter's /healthz from a pod.
  * @param name the host, as one of the Service's names
- * @returns the body, or the error that the pod's shell printed
+ * @returns the body, `OK` for the connection to a port with TLS, or the error that the pod's shell printed
  */
 export async function healthByName({ cluster, target }: RequirementContext, pod: Pod, name: string): Promise<string> {
-  const response = await wget(cluster, pod, `http://${name}:${target.ports.metrics.number}/healthz`);
+  const { metrics } = target.ports;
+  const response = await wget(cluster, pod, `http://${name}:${reachedAt(metrics)}/healthz`);
+  // The shell of the pod has no TLS: that the secured port accepts its connection shows where the name leads.
+  if (isSecured(target, metrics) && connectionOf(response) === 'open') return 'OK';
   return 'body' in response ? response.body.trim() : response.refusal;
 }
 

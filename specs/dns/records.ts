@@ -1,4 +1,4 @@
-import type { ExporterPort } from '../../helpers/exporter/ports.ts';
+import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { lookupA, lookupSrv } from '../../helpers/suite/dns/lookup.ts';
 import { liveService, readyAddresses } from '../../helpers/suite/selected-pods.ts';
@@ -50,8 +50,9 @@ export async function recordsMatchPods(context: RequirementContext): Promise<rea
 export async function portRecordsMatchPods(
   context: RequirementContext,
   name: string,
-  { number }: ExporterPort,
+  port: ExporterPort,
 ): Promise<readonly string[]> {
+  const number = reachedAt(port);
   const question = `_${name}._tcp.${context.target.fqdn(context.cluster.domain)}`;
   const pods = async () => (await readyAddresses(context)).map((address) => `${address}:${number}`);
   const { records } = await waitFor({

@@ -1,7 +1,9 @@
 import { get } from 'node:http';
-import { type Answer, accept } from '../../helpers/exporter/exporter.ts';
+import { get as getSecurely } from 'node:https';
+import { type Answer, accept, authorizationFor } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
-import type { ExporterPort } from '../../helpers/exporter/ports.ts';
+import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
+import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -28,16 +30,21 @@ export async function firstScrape(exporter: InstalledTarget): Promise<Answer> {
 
 /**
  * Waits until the exporter answers a request to a port of its Service, which is sent through the API server.
- * @param isExporters whether a response is the exporter's
+ * @param isExporters whether a response is the exporter's; that of a port which requires a token is 401
  */
 export async function serviceLeadsTo(
   { client, target }: RequirementContext,
-  { name, number, servicePort = number }: ExporterPort,
+  port: ExporterPort,
   path: string,
   isExporters: (answer: Answer) => boolean,
 ): Promise<void> {
   const { namespace, service } = target;
-  const proxy = `/api/v1/namespaces/${namespace}/services/${service.metadata.name}:${servicePort}/proxy${path}`;
+  const { name, servicePort = reachedAt(port), front } = port;
+  const scheme = isSecured(target, port) ? 'https:' : '';
+  const proxy = `/api/v1/namespaces/${namespace}/services/${scheme}${service.metadata.name}:${servicePort}/proxy${path}`;
+  // The API server passes no token on. A Service answers with 503, and the API server itself with JSON.
+  const isRefusal = ({ status, body }: Answer) => status === 401 && !body.startsWith('{');
+  const needsToken = front !== undefined || (path === '/metrics' && isGuarded(target, port));
   await waitFor({
     what: `${path} of the exporter through port ${name} (${servicePort}) of its Service`,
     within: endpointsBudget,
@@ -46,7 +53,7 @@ export async function serviceLeadsTo(
       const contentType = String(response.headers['content-type'] ?? '');
       return { status: response.status, contentType, body: String(response.data) };
     },
-    until: isExporters,
+    until: needsToken ? isRefusal : isExporters,
     describe: ({ status, body }) => `${status}: ${JSON.stringify(body.slice(0, 300))}`,
   });
 }
@@ -56,15 +63,18 @@ export async function serviceLeadsTo(
  * @returns the Content-Encoding of the response: `gzip`, or `none` without one
  */
 export async function encodingOfScrape({ client, exporter, target }: RequirementContext): Promise<string> {
-  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
-  const pod = { namespace, name, port: target.ports.metrics.number };
-  return withPortForward(client.connection, pod, contentEncoding);
+  const { metadata, spec } = await exporter.pod();
+  const { number } = target.ports.metrics;
+  const listener = listenerOf(spec.containers, number);
+  const headers = { 'Accept-Encoding': 'gzip', ...(await authorizationFor(client, listener)) };
+  const pod = { namespace: metadata.namespace ?? 'default', name: metadata.name, port: number };
+  return withPortForward(client.connection, pod, (local) => contentEncoding(local, listener.tls, headers));
 }
 
-function contentEncoding(port: number): Promise<string> {
-  const options = { host: '127.0.0.1', port, path: '/metrics', headers: { 'Accept-Encoding': 'gzip' }, timeout: seconds(20) };
+function contentEncoding(port: number, tls: boolean, headers: Readonly<Record<string, string>>): Promise<string> {
+  const options = { host: '127.0.0.1', port, path: '/metrics', headers, timeout: seconds(20), rejectUnauthorized: false };
   return new Promise((resolve, reject) => {
-    const request = get(options, (response) => {
+    const request = (tls ? getSecurely : get)(options, (response) => {
       resolve(response.headers['content-encoding'] ?? 'none');
       response.destroy();
     });

@@ -2,8 +2,8 @@ import { NotApplicable } from '../../helpers/failure.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { Container, PodSpec } from '../../helpers/kube/workload.ts';
 import { ApiView } from './api-view.ts';
+import type { ProcessView } from './kernel-view.ts';
 import { KernelView } from './kernel-view.ts';
-import type { ProcessView } from './view.ts';
 
 const refusal = 'pods "x" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities';
 const tokenDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -3,8 +3,8 @@ import { NotApplicable } from '../../helpers/failure.ts';
 import type { ContainerStatus, Pod } from '../../helpers/kube/pod.ts';
 import type { Container } from '../../helpers/kube/workload.ts';
 import { forbids } from '../../helpers/suite/pod-admission.ts';
+import type { Finding, ProcessView } from './kernel-view.ts';
 import { isTokenDirectory } from './proc.ts';
-import type { Finding, ProcessView } from './view.ts';
 
 /**
  * The hardening of the exporter's process where the inspector is refused: the pod as the API server stores it, after admission and

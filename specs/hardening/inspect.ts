@@ -8,8 +8,7 @@ import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { NotObserved, seconds, waitFor } from '../../helpers/wait.ts';
 import { ApiView } from './api-view.ts';
-import { KernelView } from './kernel-view.ts';
-import type { Finding, ProcessView } from './view.ts';
+import { type Finding, KernelView, type ProcessView } from './kernel-view.ts';
 
 /** From the creation of the ephemeral container to its end, including the pull of its image. */
 const inspectionBudget = seconds(60);

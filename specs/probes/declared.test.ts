@@ -1,6 +1,6 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
-import { container, set } from '../../helpers/suite/mutant/changes.ts';
+import { combined, container, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
 import { probeDifferences } from './declared.ts';
 
@@ -30,6 +30,16 @@ test('every difference from the documented probe is reported', () => {
     'its timeoutSeconds is 1, by default',
     'its failureThreshold is 100',
   ]);
+});
+
+test('a probe of a port with TLS is sent over TLS', () => {
+  const withTls = container((draft) => {
+    Object.assign(draft, { args: ['--tls-config=/etc/tls/web.yaml'] });
+  });
+  const secured = container(({ livenessProbe }) => set(livenessProbe?.httpGet, { scheme: 'HTTPS' }));
+
+  expect(livenessAfter(withTls)).toEqual(['its scheme is HTTP']);
+  expect(livenessAfter(combined(withTls, secured))).toEqual([]);
 });
 
 test('a probe that is not an HTTP probe counts as missing', () => {

@@ -6,6 +6,7 @@ import {
   verifyLandingPage,
   verifyOk,
 } from '../../helpers/exporter/paths.ts';
+import { listenerOf } from '../../helpers/exporter/secured.ts';
 import { verify } from '../../helpers/failure.ts';
 import type { Probe } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -18,7 +19,8 @@ export type ProbeName = 'liveness' | 'readiness';
 export function probeDifferences({ target }: Pick<RequirementContext, 'target'>, name: ProbeName): readonly string[] {
   const documented = promisedProbes(target.version)[name];
   const { number } = target.ports[documented.port];
-  return differences(target.probes[name], documented, namesOfPort(target.container.ports, number));
+  const scheme = listenerOf([target.container], number).tls ? 'HTTPS' : 'HTTP';
+  return differences(target.probes[name], documented, namesOfPort(target.container.ports, number), scheme);
 }
 
 /** The documented probe: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, otherwise the defaults`. */
@@ -67,11 +69,12 @@ function differences(
   probe: Probe | undefined,
   documented: PromisedProbe,
   ports: readonly (number | string)[],
+  expectedScheme: 'HTTP' | 'HTTPS',
 ): readonly string[] {
   if (!probe?.httpGet) return ['there is no HTTP probe'];
   const { path = '/', port, scheme = 'HTTP', host } = probe.httpGet;
   const lines: string[] = [];
-  if (scheme !== 'HTTP') lines.push(`its scheme is ${scheme}`);
+  if (scheme !== expectedScheme) lines.push(`its scheme is ${scheme}`);
   if (host !== undefined) lines.push(`its host is ${host} instead of the pod`);
   if (!ports.includes(port)) lines.push(`its port is ${port}`);
   if (!documented.paths.includes(path)) lines.push(`its path is ${path}`);

@@ -1,5 +1,10 @@
-import { verify } from '../../helpers/failure.ts';
+import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { authorizationFor, isForwarded } from '../../helpers/exporter/exporter.ts';
+import { listenerOf } from '../../helpers/exporter/secured.ts';
+import { NotApplicable, verify } from '../../helpers/failure.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
+import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -27,20 +32,60 @@ function addressOf({ target }: RequirementContext, exporter: Pod): string {
   return `${exporter.status?.podIP} ${target.ports.metrics.number}`;
 }
 
-/** Closes a connection after 5000 bytes, in the middle of the first of many responses. */
+/** Where the response of a cut-off scrape ends, in bytes. */
+const cutAt = 5000;
+
+/**
+ * Closes a connection after 5000 bytes, in the middle of the first of many responses: that of another pod, or a forwarded one where a
+ * pod's shell does not get in.
+ */
 export async function cutOffScrape(context: RequirementContext, exporter: Pod): Promise<void> {
-  const { cluster } = context;
+  const { client, cluster, target } = context;
+  const listener = listenerOf(exporter.spec.containers, target.ports.metrics.number);
+  if (listener.tls || isForwarded(listener)) {
+    const { name, namespace = 'default' } = exporter.metadata;
+    const pod = { namespace, name, port: target.ports.metrics.number };
+    const headers = Object.entries(await authorizationFor(client, listener)).map(([header, value]) => `${header}: ${value}\r\n`);
+    const request = `GET /metrics HTTP/1.1\r\nHost: exporter\r\n${headers.join('')}\r\n`;
+    const read = await withPortForward(client.connection, pod, (local) => readPart(local, listener.tls, request.repeat(scrapes)));
+    verify(read >= cutAt, { expected: `${cutAt} bytes of a scrape before it is cut off`, actual: `${read} bytes` });
+    return;
+  }
   const scraper = await runningPod(context, 'cuts-off', ['sh', '-c', 'sleep 3600']);
   const line = `${requests(1)} | nc ${addressOf(context, exporter)} | head -c 5000 | wc -c`;
   const { stdout, stderr } = await cluster.exec(scraper, ['sh', '-c', line]);
   verify(stdout.trim() === '5000', { expected: '5000 bytes of a scrape before it is cut off', actual: `${stdout}${stderr}` });
 }
 
+/** Sends requests over one connection, and closes it as soon as 5000 bytes have arrived. @returns the number of bytes */
+function readPart(port: number, tls: boolean, requests: string): Promise<number> {
+  return new Promise((resolve) => {
+    const host = '127.0.0.1';
+    const socket = tls ? connectSecurely({ host, port, rejectUnauthorized: false }) : connect({ host, port });
+    let read = 0;
+    socket.setTimeout(seconds(20), () => socket.destroy());
+    socket.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+      if (read >= cutAt) socket.destroy();
+    });
+    // A connection that breaks ends with too few bytes, which the caller reports.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(read));
+    socket.write(requests);
+  });
+}
+
 /**
  * Creates a pod that requests scrapes and reads no response, and waits until its unread bytes no longer change.
  * @returns the pod, and the number of unread bytes
+ * @throws NotApplicable where a pod's shell does not get in
  */
 export async function stalledReader(context: RequirementContext, exporter: Pod): Promise<{ pod: Pod; unread: number }> {
+  const { onLoopback, tls, token } = listenerOf(exporter.spec.containers, context.target.ports.metrics.number);
+  if (onLoopback || tls || token) {
+    const reason = onLoopback ? 'listens on the loopback interface only' : 'requires TLS or a token';
+    throw new NotApplicable(`The exporter ${reason}: no other pod can stall a scrape of it.`);
+  }
   const command = `${requests(3600)} | nc ${addressOf(context, exporter)} | sleep 3600`;
   const pod = await runningPod(context, 'never-reads', ['sh', '-c', command]);
   let last = { unread: 0, since: performance.now() };

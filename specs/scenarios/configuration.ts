@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { reachedAt } from '../../helpers/exporter/ports.ts';
+import { scrapeAccess } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 
 /** The names of the scrape jobs. */
@@ -40,9 +42,11 @@ interface ScrapeOptions {
 
 /** The configuration of a Prometheus that scrapes the exporter as its users do, and loads the rule files of the same directory. */
 export function prometheusConfiguration({ targets, domain, port, copy, interval }: ScrapeOptions): string {
-  const [{ namespace, ports }] = targets;
+  const [target] = targets;
+  const { namespace, ports } = target;
   const services = [...new Set(targets.map(({ service }) => service.metadata.name))].join('|');
-  const names = [...new Set(targets.map((target) => target.fqdn(domain)))];
+  const names = [...new Set(targets.map((each) => each.fqdn(domain)))];
+  const access = scrapeAccess(target);
   return stringify({
     global: {
       scrape_interval: interval,
@@ -55,6 +59,7 @@ export function prometheusConfiguration({ targets, domain, port, copy, interval 
     scrape_configs: [
       {
         job_name: jobs.kubernetes,
+        ...access,
         honor_labels: true,
         kubernetes_sd_configs: [{ role: 'endpoints' }],
         relabel_configs: [
@@ -66,16 +71,18 @@ export function prometheusConfiguration({ targets, domain, port, copy, interval 
       },
       {
         job_name: jobs.dns,
+        ...access,
         honor_labels: true,
-        dns_sd_configs: [{ names, type: 'A', port: ports.metrics.number, refresh_interval: interval }],
+        dns_sd_configs: [{ names, type: 'A', port: reachedAt(ports.metrics), refresh_interval: interval }],
         metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
       },
       {
         job_name: jobs.labels,
+        ...access,
         honor_labels: true,
         kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
         relabel_configs: [
-          keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, copy, String(ports.metrics.number)]),
+          keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, copy, String(reachedAt(ports.metrics))]),
         ],
         metric_relabel_configs: [prefixed(prefixOf(jobs.labels))],
       },

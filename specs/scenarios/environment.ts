@@ -1,4 +1,5 @@
 import { nowhere } from '../../fixtures/workload.ts';
+import { scrapeRules } from '../../helpers/exporter/secured.ts';
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { restricted } from '../../helpers/kube/restricted.ts';
@@ -58,7 +59,11 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
   const { client, cluster, objects, profile, run, scratch, target } = context;
   const namespace = await scratch.namespace();
   const account = `conformance-${run.id}-prometheus`;
-  await Promise.all(accountObjects({ namespace, name: account, rules: discoveryRules }).map((object) => scratch.create(object)));
+  await Promise.all(
+    accountObjects({ namespace, name: account, rules: [...discoveryRules, ...scrapeRules(target)] }).map((object) =>
+      scratch.create(object),
+    ),
+  );
   const { domain } = cluster;
   const [, ...others] = context.workloads.map((workload) => workload.target);
   const targets = [target, ...others] as const;

@@ -1,3 +1,4 @@
+import { reachedAt } from '../../helpers/exporter/ports.ts';
 import { verify } from '../../helpers/failure.ts';
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
@@ -37,7 +38,7 @@ export async function copyIsScraped(context: RequirementContext): Promise<void> 
 function instancesOf({ target }: Pick<RequirementContext, 'target'>, { status }: Pod): readonly string[] {
   const { podIP } = status ?? {};
   if (podIP === undefined) return [];
-  return [`${podIP.includes(':') ? `[${podIP}]` : podIP}:${target.ports.metrics.number}`];
+  return [`${podIP.includes(':') ? `[${podIP}]` : podIP}:${reachedAt(target.ports.metrics)}`];
 }
 
 async function untilTargets(
