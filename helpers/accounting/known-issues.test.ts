@@ -27,7 +27,7 @@ test('2.5 on Kubernetes 1.34 exposes no autoscaler, a known issue', () => {
     'kube_horizontalpodautoscaler_spec_max_replicas{namespace="a",horizontalpodautoscaler="h"} 3',
   );
   expect(accounting.knownIssues).toMatchObject([
-    { issue: { id: 'horizontalpodautoscalers-v2beta2' }, differences: accounting.known.length },
+    { issue: { id: 'horizontalpodautoscalers-missing' }, differences: accounting.known.length },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { inRange } from '../version.ts';
-import { knownIssues } from './known-issues.ts';
+import { knownIssues } from './known-issue-table.ts';
 
 function expectedOf(requirement: string, exporter: string, kubernetes: string): string[] {
   return knownIssues
