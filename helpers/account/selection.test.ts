@@ -32,25 +32,26 @@ const pod = (name: string, uid: string, nodeName?: string) => ({
   spec: { containers: [], ...(nodeName !== undefined && { nodeName }) },
   status: {},
 });
-const claim = (accessModes: readonly string[]) => ({
+const volume = (accessModes: readonly string[]) => ({
   apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  metadata: { name: 'c', namespace: 'a', uid: 'u' },
+  kind: 'PersistentVolume',
+  metadata: { name: 'v', uid: 'u' },
   spec: { accessModes },
   status: {},
 });
-const mode = 'kube_persistentvolumeclaim_access_mode{namespace="a",persistentvolumeclaim="c",access_mode="ReadWriteOnce"} 1\n';
-const modes = '--resources=persistentvolumeclaims --metric-allowlist=kube_persistentvolumeclaim_access_mode';
+const family = 'kube_persistentvolume_access_mode';
+const mode = `${family}{persistentvolume="v",access_mode="ReadWriteOnce"} 1\n`;
+const modes = `--resources=persistentvolumes --metric-allowlist=${family}`;
 
 test('a series that an object explains twice is repeated, and an error', async () => {
-  const typed = '# TYPE kube_persistentvolumeclaim_access_mode gauge\n';
-  const twice = await explained(`${typed}${mode}${mode}`, [claim(['ReadWriteOnce', 'ReadWriteOnce'])], modes);
-  const single = await explained(`${typed}${mode}`, [claim(['ReadWriteOnce'])], modes);
+  const typed = `# TYPE ${family} gauge\n`;
+  const twice = await explained(`${typed}${mode}${mode}`, [volume(['ReadWriteOnce', 'ReadWriteOnce'])], modes, 'v2.20.0');
+  const single = await explained(`${typed}${mode}`, [volume(['ReadWriteOnce'])], modes, 'v2.20.0');
 
   expect(twice.accounting).toMatchObject({ explained: 2, differences: [] });
-  expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolumeclaim_access_mode\{.*\} in line 3$/)]);
+  expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolume_access_mode\{.*\} in line 3$/)]);
   expect(isCorrect(twice)).toBe(false);
-  expect(asText(twice, 20)).toMatch(/^✗ 2 of 2[\s\S]*repeated series: kube_persistentvolumeclaim_access_mode/);
+  expect(asText(twice, 20)).toMatch(/^✗ 2 of 2[\s\S]*repeated series: kube_persistentvolume_access_mode/);
   expect(isCorrect(single)).toBe(true);
 });
 

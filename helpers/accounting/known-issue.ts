@@ -1,3 +1,4 @@
+import { parseSchedule } from '../catalogue/cron/schedule.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { EndpointSlice } from '../kube/types.ts';
 import type { VersionRange } from '../version.ts';
@@ -80,9 +81,13 @@ export function hasResourceBackend({ spec = {} }: Ingress): boolean {
   return [spec.defaultBackend, ...backends].some((backend) => backend?.resource !== undefined);
 }
 
-/** A CronJob whose step in minutes is the hour or more, which Kubernetes reads as the full hour; also a suspended one. */
-export function hasStepBeyondTheHour({ spec }: CronJob): boolean {
-  return Number(/^\s*(?:\*|\d+(?:-\d+)?)\/(\d+)\s/.exec(spec?.schedule ?? '')?.[1] ?? 0) >= 60;
+/**
+ * A CronJob whose step spans its whole field, such as every 60 minutes or 24 hours: robfig/cron, the library of Kubernetes, takes it, and
+ * netresearch/go-cron, that of exporters from 2.19 on, does not. Also a suspended one.
+ */
+export function hasStepOfWholeField({ spec: { schedule = '' } = {} }: CronJob): boolean {
+  const isTakenBy = (library: 'robfig' | 'netresearch') => parseSchedule(schedule, 'UTC', library) !== undefined;
+  return isTakenBy('robfig') && !isTakenBy('netresearch');
 }
 
 /** A CronJob in a named time zone; also a suspended one. `UTC` is part of every program. */

@@ -30,6 +30,7 @@ export const expositionMutants = [
   mutant('autoscaler-on-two-containers-is-repeated', {
     sentence: 'The series of an autoscaler on the CPU of two containers are repeated.',
     target: 'current',
+    setting: { kubernetes: 'v1.34.1' },
     proxy: repeated('kube_horizontalpodautoscaler_info', 'horizontalpodautoscaler="two-containers"'),
     fails: ['exposition/no-duplicates-for-resource-of-two-containers'],
   }),

@@ -18,7 +18,7 @@ import { scrapeRunning } from './running.ts';
 const exposureBudget = seconds(30);
 
 /** A line of an exposition that is quoted in a failure has this many characters at most. */
-const shown = 200;
+const shown = 1000;
 
 /** What a copy of the exporter did with the objects of a fault. */
 type Trial = { readonly observed: string } | { readonly error: Error };

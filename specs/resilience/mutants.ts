@@ -46,11 +46,15 @@ const wrongByFault = {
   ]),
 } as const;
 
+/** The Kubernetes that has every field of a fault's objects, where the oldest does not. */
+const settingOf = (fault: string) => (fault === 'cronjob-time-zone' ? { setting: { kubernetes: 'v1.34.1' } } : {});
+
 export const resilienceMutants = [
   ...Object.entries(exposedByFault).map(([fault, text]) =>
     mutant(`${fault}-is-not-exposed`, {
       sentence: `The current release does not expose the objects of the fault ${fault}.`,
       target: 'current',
+      ...settingOf(fault),
       proxy: scrapes(everyLine((line) => line.includes(text), dropped)),
       fails: [`resilience/survives-${fault}`],
     }),
@@ -59,6 +63,7 @@ export const resilienceMutants = [
     mutant(`${fault}-is-wrong`, {
       sentence: `The current release exposes a wrong sample of the objects of the fault ${fault}.`,
       target: 'current',
+      ...settingOf(fault),
       proxy: scrapes(alter),
       fails: [`resilience/survives-${fault}`],
     }),

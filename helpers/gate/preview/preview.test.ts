@@ -166,6 +166,7 @@ describe('objects that a release has a fault with', () => {
 
   test.each([
     ['v2.18.0', 'v2.19.0', cronJob('*/60 * * * *'), ['start/ends-on/cronjob-step', 'CronJob a/every-12']],
+    ['v2.18.0', 'v2.19.0', cronJob('0 */24 * * *'), ['start/ends-on/cronjob-step', 'CronJob a/every-12']],
     ['v2.18.0', 'v2.19.1', cronJob('*/60 * * * *'), undefined],
     ['v2.18.0', 'v2.19.0', cronJob('*/59 * * * *'), undefined],
     ['v2.6.0', 'v2.19.1', slice(), ['start/ends-on/endpointslice-port', 'EndpointSlice a/web']],
