@@ -32,21 +32,30 @@ const pod = (name: string, uid: string, nodeName?: string) => ({
   spec: { containers: [], ...(nodeName !== undefined && { nodeName }) },
   status: {},
 });
-const volume = (accessModes: readonly string[]) => ({
+const claim = (accessModes: readonly string[]) => ({
   apiVersion: 'v1',
-  kind: 'PersistentVolume',
-  metadata: { name: 'v', uid: 'u' },
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'c', namespace: 'a', uid: 'u' },
   spec: { accessModes },
   status: {},
 });
-const family = 'kube_persistentvolume_access_mode';
-const mode = `${family}{persistentvolume="v",access_mode="ReadWriteOnce"} 1\n`;
-const modes = `--resources=persistentvolumes --metric-allowlist=${family}`;
+const mode = 'kube_persistentvolumeclaim_access_mode{namespace="a",persistentvolumeclaim="c",access_mode="ReadWriteOnce"} 1\n';
+const modes = '--resources=persistentvolumeclaims --metric-allowlist=kube_persistentvolumeclaim_access_mode';
 
 test('a series that an object explains twice is repeated, and an error', async () => {
-  const typed = `# TYPE ${family} gauge\n`;
-  const twice = await explained(`${typed}${mode}${mode}`, [volume(['ReadWriteOnce', 'ReadWriteOnce'])], modes, 'v2.20.0');
-  const single = await explained(`${typed}${mode}`, [volume(['ReadWriteOnce'])], modes, 'v2.20.0');
+  const family = 'kube_persistentvolume_access_mode';
+  const volume = (accessModes: readonly string[]) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'v', uid: 'u' },
+    spec: { accessModes },
+    status: {},
+  });
+  const metrics = (lines: string) => `# TYPE ${family} gauge\n${lines}`;
+  const line = `${family}{persistentvolume="v",access_mode="ReadWriteOnce"} 1\n`;
+  const args = `--resources=persistentvolumes --metric-allowlist=${family}`;
+  const twice = await explained(metrics(line + line), [volume(['ReadWriteOnce', 'ReadWriteOnce'])], args, 'v2.20.0');
+  const single = await explained(metrics(line), [volume(['ReadWriteOnce'])], args, 'v2.20.0');
 
   expect(twice.accounting).toMatchObject({ explained: 2, differences: [] });
   expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolume_access_mode\{.*\} in line 3$/)]);

@@ -1,6 +1,9 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
+import type { Reads } from '../catalogue/table.ts';
+import { ApiError } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { inRange, parseVersion } from '../version.ts';
 import type { Difference } from './difference.ts';
@@ -78,8 +81,52 @@ export function metKnownIssues(exporter: ExporterInCluster, objects: readonly Ku
     const names = objects.filter((object) => object.kind === kind && isMetBy(object)).map(objectName);
     return names.length === 0 ? [] : [{ issue, names }];
   });
-  const isCrash = ({ issue }: MetKnownIssue) => issue.objects.effect === 'crash';
+  return crashesFirst(met);
+}
+
+/**
+ * The sentences about the known issues that objects of a cluster meet, and about kinds that the caller may not list. It only reads.
+ * @param client of the cluster, with what it serves
+ */
+export async function knownIssuesMetIn(client: KubeClient, exporter: ExporterInCluster): Promise<readonly string[]> {
+  const issues = knownIssuesOfObjects(exporter);
+  const version = parseVersion(exporter.exporter);
+  const read = exposedResources(tables, version, exporter.options).filter(({ table }) =>
+    issues.some(({ objects }) => objects.resource === table.resource),
+  );
+  const found = await Promise.all(read.map(({ table }) => knownIssuesMetOf(client, table.reads(version), issues)));
+  const every = found.flatMap(({ met }) => met);
+  return [...crashesFirst(every).map(writeMetKnownIssue), ...found.flatMap(({ unread }) => unread)];
+}
+
+/** Of each object no more is kept than its name. */
+async function knownIssuesMetOf(
+  client: KubeClient,
+  reads: Reads,
+  issues: readonly KnownIssueOfObjects[],
+): Promise<{ readonly met: readonly MetKnownIssue[]; readonly unread: readonly string[] }> {
+  const { apiVersion, kind } = reads;
+  if (!client.mapper.serves(apiVersion, kind)) return { met: [], unread: [] };
+  const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
+  try {
+    await client.list(reads, {}, (object) => {
+      for (const { issue, names } of candidates) if (issue.objects.isMetBy(object)) names.push(objectName(object));
+      return { apiVersion, kind, metadata: { name: object.metadata.name } };
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 403)) throw error;
+    const ids = candidates.map(({ issue }) => issue.id).join(', ');
+    return { met: [], unread: [`Whether a ${kind} meets a known issue (${ids}) was not examined: you may not list them.`] };
+  }
+  return { met: candidates.filter(({ names }) => names.length > 0), unread: [] };
+}
+
+function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {
   return [...met.filter(isCrash), ...met.filter((issue) => !isCrash(issue))];
+}
+
+function isCrash({ issue }: MetKnownIssue): boolean {
+  return issue.objects.effect.startsWith('crash');
 }
 
 const EXAMPLES = 5;
