@@ -84,27 +84,33 @@ export function metKnownIssues(exporter: ExporterInCluster, objects: readonly Ku
   return crashesFirst(met);
 }
 
+/** What objects of a cluster meet, and a sentence for each kind that the caller may not list. */
+export interface MetInCluster {
+  readonly met: readonly MetKnownIssue[];
+  readonly unread: readonly string[];
+}
+
 /**
- * The sentences about the known issues that objects of a cluster meet, and about kinds that the caller may not list. It only reads.
+ * The known issues of an exporter that objects of a cluster meet. It only reads, the kinds that matter.
  * @param client of the cluster, with what it serves
  */
-export async function knownIssuesMetIn(client: KubeClient, exporter: ExporterInCluster): Promise<readonly string[]> {
+export async function knownIssuesMetIn(client: KubeClient, exporter: ExporterInCluster): Promise<MetInCluster> {
   const issues = knownIssuesOfObjects(exporter);
   const version = parseVersion(exporter.exporter);
   const read = exposedResources(tables, version, exporter.options).filter(({ table }) =>
     issues.some(({ objects }) => objects.resource === table.resource),
   );
   const found = await Promise.all(read.map(({ table }) => knownIssuesMetOf(client, table.reads(version), issues)));
-  const every = found.flatMap(({ met }) => met);
-  return [...crashesFirst(every).map(writeMetKnownIssue), ...found.flatMap(({ unread }) => unread)];
+  return { met: crashesFirst(found.flatMap(({ met }) => met)), unread: found.flatMap(({ unread }) => unread) };
+}
+
+/** The sentences of `knownIssuesMetIn`. */
+export function writeMetInCluster({ met, unread }: MetInCluster): readonly string[] {
+  return [...met.map(writeMetKnownIssue), ...unread];
 }
 
 /** Of each object no more is kept than its name. */
-async function knownIssuesMetOf(
-  client: KubeClient,
-  reads: Reads,
-  issues: readonly KnownIssueOfObjects[],
-): Promise<{ readonly met: readonly MetKnownIssue[]; readonly unread: readonly string[] }> {
+async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readonly KnownIssueOfObjects[]): Promise<MetInCluster> {
   const { apiVersion, kind } = reads;
   if (!client.mapper.serves(apiVersion, kind)) return { met: [], unread: [] };
   const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));

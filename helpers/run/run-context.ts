@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { knownIssuesMetIn } from '../accounting/known-issues.ts';
+import { knownIssuesMetIn, writeMetInCluster } from '../accounting/known-issues.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Cleanup } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
@@ -48,7 +48,7 @@ export async function meetKnownIssues(
 ): Promise<void> {
   const options = parseExporterArguments(target.arguments);
   const exporter = { exporter: formatVersion(target.version), kubernetes: cluster.kubernetes, options };
-  cluster.knownIssues = await knownIssuesMetIn(client, exporter);
+  cluster.knownIssues = writeMetInCluster(await knownIssuesMetIn(client, exporter));
   for (const sentence of cluster.knownIssues) progress.note(sentence);
 }
 

@@ -1,31 +1,47 @@
-import { type ExporterInCluster, knownIssuesOfObjects, metKnownIssues } from '../../accounting/known-issues.ts';
+import {
+  type ExporterInCluster,
+  knownIssuesOfObjects,
+  type MetKnownIssue,
+  metKnownIssues,
+} from '../../accounting/known-issues.ts';
 import { seriesKey, writeSeries } from '../../accounting/series.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
+import { metIssueDifferences } from '../surface/objects.ts';
 import type { PreviewInputs } from './inputs.ts';
 
 const EXAMPLES = 5;
 
-/** The objects that end the candidate and not the old release, a difference for each known issue. */
-export function endingObjects(release: string, { objects, old, kubernetes }: PreviewInputs): readonly GateDifference[] {
+/**
+ * A difference for each known issue of the candidate that the objects meet: one that ends the candidate and not the old release rejects.
+ * Repeated series are compared by themselves.
+ */
+export function metIssues(release: string, { objects, old, kubernetes }: PreviewInputs): readonly GateDifference[] {
   const inCluster = (exporter: string): ExporterInCluster => ({ exporter, kubernetes, options: old.options });
   const ofOld = new Set(knownIssuesOfObjects(inCluster(old.exporter)).map(({ id }) => id));
-  return metKnownIssues(inCluster(release), objects)
-    .filter(({ issue }) => issue.objects.effect.startsWith('crash') && !ofOld.has(issue.id))
-    .map(({ issue, names }): GateDifference => {
-      const isCertain = issue.objects.effect === 'crash';
-      const more = names.length > EXAMPLES ? ` and ${names.length - EXAMPLES} more` : '';
-      return {
-        id: `start/ends-on/${issue.id}`,
-        part: 'start',
-        sentence: `${release} ${isCertain ? 'ends' : 'may end'} on ${plural(names.length, 'object')} of this cluster: ${names.slice(0, EXAMPLES).join(', ')}${more}. ${issue.note} (${issue.reference})`,
-        severity: isCertain ? 'reject' : 'note',
-        advice: issue.advice,
-        old: [],
-        new: names.slice(0, EXAMPLES),
-      };
-    });
+  const met = metKnownIssues(inCluster(release), objects).filter(({ issue }) => issue.objects.effect !== 'repeat');
+  const isNewEnd = ({ issue }: MetKnownIssue) => issue.objects.effect === 'crash' && !ofOld.has(issue.id);
+  return [
+    ...met.filter(isNewEnd).map((issue) => endDifference(release, issue)),
+    ...metIssueDifferences(
+      met.filter((issue) => !isNewEnd(issue)),
+      release,
+    ),
+  ];
+}
+
+function endDifference(release: string, { issue, names }: MetKnownIssue): GateDifference {
+  const more = names.length > EXAMPLES ? ` and ${names.length - EXAMPLES} more` : '';
+  return {
+    id: `start/ends-on/${issue.id}`,
+    part: 'start',
+    sentence: `${release} ends on ${plural(names.length, 'object')} of this cluster: ${names.slice(0, EXAMPLES).join(', ')}${more}. ${issue.note} (${issue.reference})`,
+    severity: 'reject',
+    advice: issue.advice,
+    old: [],
+    new: names.slice(0, EXAMPLES),
+  };
 }
 
 /** The families of which the candidate exposes the same series several times; Prometheus keeps one of them and logs the others. */

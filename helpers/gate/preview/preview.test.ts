@@ -184,6 +184,20 @@ describe('objects that a release has a fault with', () => {
     await expect(ending(object, from, to)).resolves.toEqual(expected ? [expected] : []);
   });
 
+  test('a known issue that ends no candidate by itself is named with its objects, and rejects nothing', async () => {
+    const saved = ['--objects', file('objects.json', JSON.stringify(cronJob('*/60 * * * *'))), '--args', ''];
+    const options = parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', 'v2.19.0', '--to', 'v2.20.0']);
+    const { differences } = await preview(options, new AbortController().signal);
+
+    expect(differences).toContainEqual(
+      expect.objectContaining({
+        id: 'objects/known-issue/cronjob-step-invalid',
+        severity: 'note',
+        sentence: expect.stringContaining('is met by CronJob a/every-12'),
+      }),
+    );
+  });
+
   test('series that the candidate repeats are named', async () => {
     const toleration = { key: 'k', operator: 'Exists' };
     const pod = {
