@@ -65,7 +65,7 @@ export async function createFixtures(client: KubeClient, objects: OwnedObjects, 
 }
 
 /** Creates the objects of a fixture, their dependents, and the states that no controller sets. */
-export async function createFixture(
+async function createFixture(
   client: KubeClient,
   objects: OwnedObjects,
   fixture: Fixture,

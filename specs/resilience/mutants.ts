@@ -36,6 +36,7 @@ const exposedByFault = {
   'endpointslice-port': 'endpointslice="every-port"',
   'autoscaler-status': 'horizontalpodautoscaler="without-source"',
   'conflicting-labels': 'service="conflicting"',
+  'custom-resource-without-crd': 'configmap="beside-nothing"',
 } as const;
 
 /** A wrong sample of an object in place of the right ones. */
