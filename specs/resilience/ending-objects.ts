@@ -5,6 +5,7 @@ import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
@@ -60,11 +61,14 @@ async function tryFault(context: RequirementContext, fault: EndingFault): Promis
   const namespace = `conformance-${run.id}-${fault.name}`;
   await makeNamespace(client, objects, namespace);
   const live = await createFault({ client, objects, kubernetes: run.kubernetes }, fault, { ...fixtureContext(run), namespace });
-  const copy = await copyOfExporter(context, { name: fault.name, container: { args: argumentsFor(context, fault, namespace) } });
+  const toRemove: KubernetesObject[] = [...live];
   try {
+    const args = argumentsFor(context, fault, namespace);
+    const copy = await copyOfExporter(context, { name: fault.name, container: { args } });
+    toRemove.push(copy);
     return await observe(context, fault, copy, live);
   } finally {
-    await Promise.all([copy, ...live].map((object) => scratch.remove(object)));
+    await Promise.all(toRemove.map((object) => scratch.remove(object)));
   }
 }
 
