@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { knownIssuesPage } from '../helpers/accounting/known-issue-page.ts';
 import { recordedCapture, recordedNames } from '../helpers/capture/capture.ts';
 import { accountingTable, withTable } from '../helpers/capture/explain-capture.ts';
 import { familyTable } from '../helpers/catalogue/family-table.ts';
@@ -30,6 +31,15 @@ export const families: CommandDefinition = {
   define: (command) => command,
   run: async () => {
     await writeFile(page('docs/families.md'), familyTable(tables));
+    return 0;
+  },
+};
+
+/** Writes docs/known-issues.md. */
+export const knownIssues: CommandDefinition = {
+  define: (command) => command,
+  run: async () => {
+    await writeFile(page('docs/known-issues.md'), knownIssuesPage());
     return 0;
   },
 };

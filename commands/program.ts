@@ -73,6 +73,10 @@ const developmentCommands: Readonly<Record<string, CommandEntry>> = {
     description: 'Writes docs/families.md, the table of every metric family.',
     load: async () => (await import('./generate.ts')).families,
   },
+  'known-issues': {
+    description: 'Writes docs/known-issues.md, what releases are known to get wrong.',
+    load: async () => (await import('./generate.ts')).knownIssues,
+  },
   coverage: {
     description: 'Writes the coverage of the unit tests into CONTRIBUTING.md; npm run coverage measures it first.',
     load: async () => (await import('./generate.ts')).coverage,

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { type Accounting, type AccountRequest, account, combineAccountings, isAccounted } from '../accounting/account.ts';
+import { metKnownIssues, writeMetKnownIssue } from '../accounting/known-issues.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
@@ -25,6 +26,8 @@ export interface Explained {
   readonly repeated: readonly string[];
   /** The known issues that explain other repeated series. */
   readonly knownRepeats: readonly string[];
+  /** A sentence for each known issue of the release that some of the objects meet. */
+  readonly metKnownIssues: readonly string[];
   /** Sentences about arguments without effect. */
   readonly warnings: readonly string[];
   /** The violations of the format. A sample on such a line counts as not exposed. */
@@ -66,12 +69,13 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   return {
     ...result,
     ...releases,
+    metKnownIssues: metKnownIssues({ ...releases, options }, before).map(writeMetKnownIssue),
     warnings: [...allowlistWarnings(tables, version, options), ...customResourceWarnings(options)],
   };
 }
 
 /** One file's part of the result. */
-type ExplainedFile = Omit<Explained, 'exporter' | 'kubernetes' | 'warnings'>;
+type ExplainedFile = Omit<Explained, 'exporter' | 'kubernetes' | 'metKnownIssues' | 'warnings'>;
 
 async function explainFile(
   { path, options }: SavedShard,

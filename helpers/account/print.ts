@@ -7,7 +7,7 @@ const REPEATS_SHOWN = 5;
 
 /** The output with `--json`: counts, and the lines of the exposition. */
 export function asJson(
-  { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violationCount }: Explained,
+  { accounting, exporter, kubernetes, repeated, knownRepeats, metKnownIssues, warnings, violationCount }: Explained,
   limit: number,
 ): string {
   const { samples, explained, notJudged, missing, unexplained, unequal, known, unsettled } = accounting;
@@ -24,6 +24,7 @@ export function asJson(
     kubernetes,
     repeated,
     knownRepeats,
+    metKnownIssues,
     warnings,
     violations: violationCount,
     problems: describe(accounting, { limit }),
@@ -33,13 +34,15 @@ export function asJson(
 
 /** The output as text, with at most `limit` lines about differences. */
 export function asText(result: Explained, limit: number): string {
-  const { accounting, exporter, kubernetes, repeated, knownRepeats, warnings, violations, violationCount } = result;
+  const { accounting, exporter, kubernetes, repeated, knownRepeats, metKnownIssues, warnings, violations, violationCount } =
+    result;
   const { samples, explained, notJudged, missing, unexplained, unequal, known, unsettled, compared } = accounting;
   const lines = [
     `${isCorrect(result) ? '✓' : '✗'} ${explained} of ${samples} samples explained by ${compared} objects` +
       ` (exporter ${exporter}${kubernetes === undefined ? '' : `, Kubernetes ${kubernetes}`})`,
     `  ${missing.length} missing, ${unexplained.length} unexplained, ${unequal.length} unequal, ` +
       `${known.length} known issues, ${unsettled.length} unsettled`,
+    ...metKnownIssues.map((sentence) => `  ${sentence}`),
     ...result.shards.map(
       (shard, ordinal) =>
         `  shard ${ordinal}: ${shard.explained} of ${shard.samples} explained, ${shard.differences.length} differences`,

@@ -1,6 +1,7 @@
+import type { KnownIssue } from '../accounting/known-issue.ts';
+import { knownIssues } from '../accounting/known-issue-table.ts';
 import { writeSeries } from '../accounting/series.ts';
 import type { Exposition, Violation } from '../exposition/model.ts';
-import { type KnownIssue, knownIssues } from '../suite/known-issues.ts';
 import { inRange } from '../version.ts';
 
 /** Repeated series, with and without a known issue. */
@@ -40,7 +41,7 @@ export function repeatsIn(
 function issuesOfRepeats({ exporter, kubernetes }: { exporter: string; kubernetes: string | undefined }): readonly KnownIssue[] {
   return knownIssues.filter(
     (issue) =>
-      issue.requirement.startsWith('exposition/no-duplicates-for-') &&
+      issue.objects?.effect === 'repeat' &&
       inRange(exporter, issue.exporter) &&
       (issue.kubernetes === '*' || (kubernetes !== undefined && inRange(kubernetes, issue.kubernetes))),
   );

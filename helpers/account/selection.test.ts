@@ -43,14 +43,24 @@ const mode = 'kube_persistentvolumeclaim_access_mode{namespace="a",persistentvol
 const modes = '--resources=persistentvolumeclaims --metric-allowlist=kube_persistentvolumeclaim_access_mode';
 
 test('a series that an object explains twice is repeated, and an error', async () => {
-  const typed = '# TYPE kube_persistentvolumeclaim_access_mode gauge\n';
-  const twice = await explained(`${typed}${mode}${mode}`, [claim(['ReadWriteOnce', 'ReadWriteOnce'])], modes);
-  const single = await explained(`${typed}${mode}`, [claim(['ReadWriteOnce'])], modes);
+  const family = 'kube_persistentvolume_access_mode';
+  const volume = (accessModes: readonly string[]) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'v', uid: 'u' },
+    spec: { accessModes },
+    status: {},
+  });
+  const metrics = (lines: string) => `# TYPE ${family} gauge\n${lines}`;
+  const line = `${family}{persistentvolume="v",access_mode="ReadWriteOnce"} 1\n`;
+  const args = `--resources=persistentvolumes --metric-allowlist=${family}`;
+  const twice = await explained(metrics(line + line), [volume(['ReadWriteOnce', 'ReadWriteOnce'])], args, 'v2.20.0');
+  const single = await explained(metrics(line), [volume(['ReadWriteOnce'])], args, 'v2.20.0');
 
   expect(twice.accounting).toMatchObject({ explained: 2, differences: [] });
-  expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolumeclaim_access_mode\{.*\} in line 3$/)]);
+  expect(twice.repeated).toEqual([expect.stringMatching(/^kube_persistentvolume_access_mode\{.*\} in line 3$/)]);
   expect(isCorrect(twice)).toBe(false);
-  expect(asText(twice, 20)).toMatch(/^✗ 2 of 2[\s\S]*repeated series: kube_persistentvolumeclaim_access_mode/);
+  expect(asText(twice, 20)).toMatch(/^✗ 2 of 2[\s\S]*repeated series: kube_persistentvolume_access_mode/);
   expect(isCorrect(single)).toBe(true);
 });
 

@@ -1,5 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { endingFaults } from '../../fixtures/faults/crashes.ts';
+import { faults } from '../../fixtures/faults/repeated-series.ts';
+import { fixtures } from '../../fixtures/index.ts';
 import { horizontalPodAutoscalers } from '../catalogue/resources/horizontalpodautoscalers.ts';
+import { inRange } from '../version.ts';
 import { account } from './account.ts';
+import { knownIssuesPage } from './known-issue-page.ts';
+import { knownIssues } from './known-issue-table.ts';
+import { metKnownIssues, writeMetKnownIssue } from './known-issues.ts';
 import { exposition } from './testing/account-for.ts';
 
 const autoscaler = {
@@ -27,7 +35,7 @@ test('2.5 on Kubernetes 1.34 exposes no autoscaler, a known issue', () => {
     'kube_horizontalpodautoscaler_spec_max_replicas{namespace="a",horizontalpodautoscaler="h"} 3',
   );
   expect(accounting.knownIssues).toMatchObject([
-    { issue: { id: 'horizontalpodautoscalers-v2beta2' }, differences: accounting.known.length },
+    { issue: { id: 'horizontalpodautoscalers-missing' }, differences: accounting.known.length },
   ]);
 });
 
@@ -58,4 +66,134 @@ test('a sample that is exposed despite the known issue is explained, and the iss
 
   expect(accounting).toMatchObject({ explained: 1, known: [], differences: [] });
   expect(accounting.knownIssues).toMatchObject([{ differences: 0 }]);
+});
+
+function expectedOf(requirement: string, exporter: string, kubernetes: string): string[] {
+  return knownIssues
+    .filter((each) => each.requirement === requirement)
+    .filter((each) => inRange(exporter, each.exporter) && inRange(kubernetes, each.kubernetes))
+    .map(({ id }) => id);
+}
+
+const reads = 'endpoints/reads-without-errors';
+
+test('the guide’s exporter is expected to crash on a resource backend and to wait for slow readers', () => {
+  expect(expectedOf('resilience/survives-resource-backend', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['ingress-resource-backend']);
+  expect(expectedOf('resilience/outlives-a-slow-reader', 'v2.5.0', 'v1.24.17+k3s1')).toEqual(['slow-reader-blocks-scrapes']);
+});
+
+test('the current exporter is expected to do neither', () => {
+  expect(expectedOf('resilience/survives-resource-backend', 'v2.20.0', 'v1.34.1')).toEqual([]);
+  expect(expectedOf('resilience/outlives-a-slow-reader', 'v2.20.0', 'v1.34.1')).toEqual([]);
+});
+
+test('from Kubernetes 1.26 on, the autoscalers of the old exporters are expected to be missing', () => {
+  expect(expectedOf(reads, 'v2.6.0', 'v1.34.1')).toEqual(['horizontalpodautoscalers-not-listed']);
+  expect(expectedOf('exposition/horizontalpodautoscaler', 'v2.6.0', 'v1.34.1')).toEqual(['horizontalpodautoscalers-missing']);
+});
+
+test('on a cluster of its time the guide’s exporter is expected to read every resource that it requests', () => {
+  expect(expectedOf(reads, 'v2.5.0', 'v1.24.17+k3s1')).toEqual([]);
+});
+
+test('the current exporter is expected to request mutating admission policies until Kubernetes serves them', () => {
+  expect(expectedOf(reads, 'v2.20.0', 'v1.34.1')).toEqual(['mutating-admission-policies-not-listed']);
+  expect(expectedOf(reads, 'v2.20.0', 'v1.36.0')).toEqual([]);
+});
+
+test('an API server that does not stream lists is expected to refuse streams to the exporters that request them', () => {
+  expect(expectedOf(reads, 'v2.19.0', 'v1.33.4')).toContain('lists-not-streamed');
+  expect(expectedOf(reads, 'v2.18.0', 'v1.33.4')).not.toContain('lists-not-streamed');
+  expect(expectedOf(reads, 'v2.19.0', 'v1.34.1')).not.toContain('lists-not-streamed');
+});
+
+test('the ids of known issues are unique', () => {
+  expect(new Set(knownIssues.map(({ id }) => id)).size).toBe(knownIssues.length);
+});
+
+test('a malformed range is refused with its part', () => {
+  expect(() => inRange('v2.5.0', '^2.5')).toThrow('"^2.5" is not part of a version range');
+});
+
+const fixtureContext = { run: 'r4nd0m', namespace: 'conformance-r4nd0m-fixtures', workloadImage: 'busybox:1.35' };
+
+/** The objects of a fault, with the status that it patches. */
+function objectsOf({ objects, states }: (typeof faults)[number]) {
+  const patches = states?.(fixtureContext) ?? [];
+  return objects(fixtureContext).map((object) => {
+    const state = patches.find(({ target }) => target.name === object.metadata.name);
+    return { ...object, ...state?.patch };
+  });
+}
+
+const ofObjects = knownIssues.filter(({ objects }) => objects !== undefined);
+
+test.each(ofObjects)('$id is met by an object of the fault that its requirement tries', ({ requirement, objects }) => {
+  const tried = [...endingFaults, ...faults].filter(({ name }) => requirement.endsWith(`-${name}`)).flatMap(objectsOf);
+
+  expect(tried.filter(({ kind }) => kind === objects?.kind).some((object) => objects?.isMetBy(object))).toBe(true);
+});
+
+test.each(ofObjects.filter(({ objects }) => objects?.effect !== 'wrong'))('$id is met by no fixture', ({ objects }) => {
+  const others = fixtures.flatMap((fixture) => fixture.objects(fixtureContext)).filter(({ kind }) => kind === objects?.kind);
+
+  expect(others).not.toEqual([]);
+  expect(others.filter((object) => objects?.isMetBy(object))).toEqual([]);
+});
+
+describe('the known issues that the objects of a cluster meet', () => {
+  const nightly = {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'nightly', namespace: 'shop' },
+    spec: { schedule: '*/60 * * * *' },
+  };
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'any-port', namespace: 'shop' },
+    ports: [{ name: '', protocol: 'TCP' }],
+  };
+  const metBy = (exporter: string, options = {}, kubernetes: string | undefined = 'v1.34.1') =>
+    metKnownIssues({ exporter, kubernetes, options }, [nightly, slice]).map(({ issue, names }) => [issue.id, ...names]);
+
+  test('are those of its release', () => {
+    expect(metBy('v2.19.0')).toEqual([
+      ['cronjob-step', 'CronJob shop/nightly'],
+      ['endpointslice-port', 'EndpointSlice shop/any-port'],
+    ]);
+    expect(metBy('v2.19.1')).toEqual([
+      ['endpointslice-port', 'EndpointSlice shop/any-port'],
+      ['cronjob-step-invalid', 'CronJob shop/nightly'],
+    ]);
+    expect(metBy('v2.18.0')).toEqual([['endpointslice-port', 'EndpointSlice shop/any-port']]);
+  });
+
+  test('are those of the resources that the exporter reads', () => {
+    expect(metBy('v2.17.0')).toEqual([]);
+    expect(metBy('v2.17.0', { resources: new Set(['endpointslices']) })).toEqual([
+      ['endpointslice-port', 'EndpointSlice shop/any-port'],
+    ]);
+  });
+
+  test('are written with the objects and what to do', () => {
+    const [met] = metKnownIssues({ exporter: 'v2.19.0', kubernetes: undefined, options: {} }, [nightly]);
+
+    expect(met && writeMetKnownIssue(met)).toMatch(
+      /^Known issue cronjob-step is met by CronJob shop\/nightly: Exporter 2\.19\.0 crashes .* Change these objects, .*#2967/,
+    );
+  });
+});
+
+test('docs/known-issues.md is generated from the list (npm run known-issues)', async () => {
+  expect(await readFile(new URL('../../docs/known-issues.md', import.meta.url), 'utf8')).toBe(knownIssuesPage());
+});
+
+test('every known issue has a reference and says what to do', () => {
+  for (const { id, reference, advice } of knownIssues)
+    expect({ id, reference, advice }).toEqual({
+      id,
+      reference: expect.stringMatching(/\w{4}/),
+      advice: expect.stringMatching(/^[A-Z].*\.$/),
+    });
 });

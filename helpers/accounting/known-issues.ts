@@ -1,52 +1,26 @@
-import { inRange, type VersionRange } from '../version.ts';
+import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { exposedResources } from '../catalogue/exposed.ts';
+import { tables } from '../catalogue/resources/index.ts';
+import type { Reads } from '../catalogue/table.ts';
+import { ApiError } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { inRange, parseVersion } from '../version.ts';
 import type { Difference } from './difference.ts';
+import { objectName } from './inventory.ts';
+import type { AffectedObjects, KnownIssue } from './known-issue.ts';
+import { knownIssues } from './known-issue-table.ts';
 
-/** Differences that releases of the exporter are known to have on releases of Kubernetes, with the reason. */
-export interface AccountingKnownIssue {
-  readonly id: string;
-  readonly note: string;
-  readonly exporter: VersionRange;
-  readonly kubernetes: VersionRange;
+/** A known issue by which nothing of some resources is exposed. */
+export interface AccountingKnownIssue extends Pick<KnownIssue, 'id' | 'note' | 'exporter' | 'kubernetes'> {
   /** The affected resources, as in `--resources`. */
   readonly resources: readonly string[];
   readonly what: Difference['what'];
 }
 
-/** The exporter lists an API version that the cluster does not serve, so it exposes nothing of the resource. */
-const accountingKnownIssues: readonly AccountingKnownIssue[] = [
-  {
-    id: 'horizontalpodautoscalers-v2beta2',
-    note: 'Exporters before 2.7 list autoscaling/v2beta2, which Kubernetes no longer serves from 1.26 on.',
-    exporter: '>=2.3 <2.7',
-    kubernetes: '>=1.26',
-    resources: ['horizontalpodautoscalers'],
-    what: 'missing',
-  },
-  {
-    id: 'horizontalpodautoscalers-v2',
-    note: 'Exporters from 2.7 on list autoscaling/v2, which Kubernetes serves from 1.23 on.',
-    exporter: '>=2.7',
-    kubernetes: '<1.23',
-    resources: ['horizontalpodautoscalers'],
-    what: 'missing',
-  },
-  {
-    id: 'validatingadmissionpolicies-v1',
-    note: 'The exporter lists ValidatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.30 on.',
-    exporter: '>=2.20',
-    kubernetes: '<1.30',
-    resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
-    what: 'missing',
-  },
-  {
-    id: 'mutatingadmissionpolicies-v1',
-    note: 'The exporter lists MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on.',
-    exporter: '>=2.20',
-    kubernetes: '<1.36',
-    resources: ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'],
-    what: 'missing',
-  },
-];
+const accountingKnownIssues = knownIssues.flatMap(({ unserved, ...issue }): readonly AccountingKnownIssue[] =>
+  unserved === undefined ? [] : [{ ...issue, resources: unserved, what: 'missing' }],
+);
 
 /** The known issues of a release of the exporter, `v2.5.0`, on a release of Kubernetes, `v1.34.1`. */
 export function knownIssuesFor(exporter: string, kubernetes: string | undefined): readonly AccountingKnownIssue[] {
@@ -62,4 +36,109 @@ export function knownIssueOf(
   const { resource, what } = difference;
   if (resource === undefined) return undefined;
   return declared.find((issue) => issue.what === what && issue.resources.includes(resource));
+}
+
+/** A known issue that depends on objects. */
+export interface KnownIssueOfObjects extends KnownIssue {
+  readonly objects: AffectedObjects;
+}
+
+/** An exporter in a cluster. */
+export interface ExporterInCluster {
+  /** `v2.19.0` */
+  readonly exporter: string;
+  /** `v1.34.1`; undefined if it is not known: only issues of every release then apply. */
+  readonly kubernetes: string | undefined;
+  /** The exporter's own arguments. */
+  readonly options: ExporterOptions;
+}
+
+/** The known issues that objects may meet in an exporter: in its range, of a resource that it reads and is served. */
+export function knownIssuesOfObjects({ exporter, kubernetes, options }: ExporterInCluster): readonly KnownIssueOfObjects[] {
+  const read = exposedResources(tables, parseVersion(exporter), options).map(({ table }) => table.resource);
+  const unserved = knownIssuesFor(exporter, kubernetes).flatMap(({ resources }) => resources);
+  return knownIssues.filter(
+    (issue): issue is KnownIssueOfObjects =>
+      issue.objects !== undefined &&
+      inRange(exporter, issue.exporter) &&
+      (issue.kubernetes === '*' || (kubernetes !== undefined && inRange(kubernetes, issue.kubernetes))) &&
+      read.includes(issue.objects.resource) &&
+      !unserved.includes(issue.objects.resource),
+  );
+}
+
+/** A known issue, and the objects that meet it. */
+export interface MetKnownIssue {
+  readonly issue: KnownIssueOfObjects;
+  /** `CronJob shop/nightly`; at least one. */
+  readonly names: readonly string[];
+}
+
+/** The known issues of an exporter that some of these objects meet; crashes first. */
+export function metKnownIssues(exporter: ExporterInCluster, objects: readonly KubernetesObject[]): readonly MetKnownIssue[] {
+  const met = knownIssuesOfObjects(exporter).flatMap((issue): readonly MetKnownIssue[] => {
+    const { kind, isMetBy } = issue.objects;
+    const names = objects.filter((object) => object.kind === kind && isMetBy(object)).map(objectName);
+    return names.length === 0 ? [] : [{ issue, names }];
+  });
+  return crashesFirst(met);
+}
+
+/** What objects of a cluster meet, and a sentence for each kind that the caller may not list. */
+export interface MetInCluster {
+  readonly met: readonly MetKnownIssue[];
+  readonly unread: readonly string[];
+}
+
+/**
+ * The known issues of an exporter that objects of a cluster meet. It only reads, the kinds that matter.
+ * @param client of the cluster, with what it serves
+ */
+export async function knownIssuesMetIn(client: KubeClient, exporter: ExporterInCluster): Promise<MetInCluster> {
+  const issues = knownIssuesOfObjects(exporter);
+  const version = parseVersion(exporter.exporter);
+  const read = exposedResources(tables, version, exporter.options).filter(({ table }) =>
+    issues.some(({ objects }) => objects.resource === table.resource),
+  );
+  const found = await Promise.all(read.map(({ table }) => knownIssuesMetOf(client, table.reads(version), issues)));
+  return { met: crashesFirst(found.flatMap(({ met }) => met)), unread: found.flatMap(({ unread }) => unread) };
+}
+
+/** The sentences of `knownIssuesMetIn`. */
+export function writeMetInCluster({ met, unread }: MetInCluster): readonly string[] {
+  return [...met.map(writeMetKnownIssue), ...unread];
+}
+
+/** Of each object no more is kept than its name. */
+async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readonly KnownIssueOfObjects[]): Promise<MetInCluster> {
+  const { apiVersion, kind } = reads;
+  if (!client.mapper.serves(apiVersion, kind)) return { met: [], unread: [] };
+  const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
+  try {
+    await client.list(reads, {}, (object) => {
+      for (const { issue, names } of candidates) if (issue.objects.isMetBy(object)) names.push(objectName(object));
+      return { apiVersion, kind, metadata: { name: object.metadata.name } };
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 403)) throw error;
+    const ids = candidates.map(({ issue }) => issue.id).join(', ');
+    return { met: [], unread: [`Whether a ${kind} meets a known issue (${ids}) was not examined: you may not list them.`] };
+  }
+  return { met: candidates.filter(({ names }) => names.length > 0), unread: [] };
+}
+
+function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {
+  return [...met.filter(isCrash), ...met.filter((issue) => !isCrash(issue))];
+}
+
+function isCrash({ issue }: MetKnownIssue): boolean {
+  return issue.objects.effect.startsWith('crash');
+}
+
+const EXAMPLES = 5;
+
+/** A sentence about the objects that meet a known issue, and what to do. */
+export function writeMetKnownIssue({ issue: { id, note, advice, reference }, names }: MetKnownIssue): string {
+  const more = names.length > EXAMPLES ? ` and ${names.length - EXAMPLES} more` : '';
+  return `Known issue ${id} is met by ${names.slice(0, EXAMPLES).join(', ')}${more}: ${note} ${advice} (${reference})`;
 }

@@ -25,7 +25,7 @@ ${noteSection('skipped', 'Skipped', groups.skipped, report)}
 ${unpromisedSection(report)}
 ${areaSection(report)}
 ${phaseSection(report.phases)}
-${leftovers(report)}
+${met(report)}${leftovers(report)}
 </main>
 <footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}${simulated}. The same facts, for machines: <a href="report.json">report.json</a>, <a href="junit.xml">junit.xml</a>.</p></footer>
 </body></html>
@@ -83,4 +83,9 @@ function navigation(report: Report): Markup {
 function leftovers({ leftovers: names }: Report): Markup {
   if (names.length === 0) return nothing;
   return html`<section aria-labelledby="leftovers"><h2 id="leftovers">Left over</h2><ul>${names.map((name) => html`<li><code>${name}</code></li>`)}</ul></section>`;
+}
+
+function met({ cluster: { knownIssues = [] } }: Report): Markup {
+  if (knownIssues.length === 0) return nothing;
+  return html`<section aria-labelledby="met"><h2 id="met">Known issues that objects of this cluster meet</h2><ul>${knownIssues.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
 }

@@ -49,6 +49,7 @@ function head(report: Report): string {
   const title = `## ${verdictMarks[report.verdict]} kube-state-metrics ${text(releaseOf(report))}: ${report.verdict}`;
   const warning = `> [!WARNING]\n> This run was ${SIMULATED}: no real cluster took part, and it proves nothing about one.\n\n`;
   const leftovers = report.leftovers.length > 0 ? `\n- Left over: ${report.leftovers.map(code).join(', ')}` : '';
+  const met = (report.cluster.knownIssues ?? []).map((sentence) => `\n- ${text(sentence)}`);
   return `${title}${simulated ? ` (${SIMULATED})` : ''}
 
 ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (${SIMULATED})` : ''}
@@ -56,7 +57,7 @@ ${simulated ? warning : ''}**${text(verdictSentence(report))}**${simulated ? ` (
 - Exporter: ${text(exporterLine(report))}
 - Target: ${text(report.target)}, profile ${text(report.profile)}
 - Evidence: ${text(clusterLine(report))}
-- Took: ${formatDuration(report.durationMs)}${leftovers}
+- Took: ${formatDuration(report.durationMs)}${leftovers}${met.join('')}
 `;
 }
 

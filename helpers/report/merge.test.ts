@@ -1,4 +1,4 @@
-import type { KnownIssue } from '../suite/known-issues.ts';
+import type { KnownIssue } from '../accounting/known-issue.ts';
 import type { RawResult } from '../suite/result-file.ts';
 import { type Declared, settle } from './merge.ts';
 
@@ -24,6 +24,8 @@ const crash: KnownIssue = {
   note: 'It crashes.',
   exporter: '>=2.5 <2.7',
   kubernetes: '>=1.24',
+  reference: '#1',
+  advice: 'Upgrade.',
   matches: /nil pointer/,
 };
 const old = { exporter: 'v2.5.0', kubernetes: 'v1.24.17+k3s1' };

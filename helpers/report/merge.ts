@@ -1,4 +1,5 @@
-import { expectedKnownIssues, failureText, type KnownIssue, knownIssueOf, type RunVersions } from '../suite/known-issues.ts';
+import type { KnownIssue } from '../accounting/known-issue.ts';
+import { expectedKnownIssues, failureText, knownIssueOf, type RunVersions } from '../suite/known-failures.ts';
 import type { RequirementRecord } from '../suite/record.ts';
 import type { RawResult } from '../suite/result-file.ts';
 import { blockerOf, causesOf } from './causes.ts';

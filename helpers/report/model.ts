@@ -50,6 +50,8 @@ export interface ClusterFacts {
   /** As the API server reports it: `v1.24.17+k3s1`; empty when it never answered. */
   readonly kubernetes: string;
   readonly nodes: number;
+  /** Of a cluster that existed before the run: a sentence for each known issue of the exporter that some of its objects meet. */
+  readonly knownIssues?: readonly string[];
 }
 
 interface ExporterFacts {

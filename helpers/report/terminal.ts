@@ -59,6 +59,7 @@ export function renderTerminal(result: Report, style: TerminalStyle): string {
     listBlock('Blocked', groups.blocked, 'blocked', width, paint),
     listBlock('Known issues that occurred', groups.knownIssues, 'known-issue', width, paint),
     listBlock('Known issues that did not occur', groups.absentKnownIssues, 'passed', width, paint),
+    metBlock(report.cluster.knownIssues ?? [], width),
     listBlock('Skipped', groups.skipped, 'skipped', width, paint),
     unpromisedBlock(report, width, paint),
     phaseBlock(report.phases, paint),
@@ -131,6 +132,17 @@ function listBlock(
       ),
       ...wrap(reason, width - 4).map((line) => `    ${paint('dim', line)}`),
     ]),
+  ];
+}
+
+/** What the cluster's own objects do to this release, whatever the requirements found. */
+function metBlock(sentences: readonly string[], width: number): string[] {
+  if (sentences.length === 0) return [];
+  return [
+    `Known issues that objects of this cluster meet (${sentences.length})`,
+    ...sentences.flatMap((sentence) =>
+      wrap(sentence, width - 4).map((line, index) => `  ${index === 0 ? marks['known-issue'] : ' '} ${line}`),
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { knownIssues } from '../suite/known-issues.ts';
+import { knownIssues } from '../accounting/known-issue-table.ts';
 import { settle } from './merge.ts';
 import { countsOf, type Report } from './model.ts';
 import { conformantReport, sampleReport } from './testing/sample-report.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { knownIssues } from '../accounting/known-issue-table.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { unpromisedFeatures } from '../report/not-promised.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
-import { knownIssues } from '../suite/known-issues.ts';
 import { type Outcome, type RawResult, readResults } from '../suite/result-file.ts';
 import { formatVersion } from '../version.ts';
 import { fileToOpen } from './diagnostics/paths.ts';

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { knownIssuesMetIn, writeMetInCluster } from '../accounting/known-issues.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Cleanup } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -37,6 +39,17 @@ export interface RunContext {
   readonly cluster: ClusterOfRun;
   /** Registers a cleanup; the last one runs first. */
   onCleanup(cleanup: Cleanup): void;
+}
+
+/** Looks for objects of the cluster that meet a known issue of the exporter, and reports each issue before anything is verified. */
+export async function meetKnownIssues(
+  { subject: { target }, cluster, progress }: Pick<RunContext, 'subject' | 'cluster' | 'progress'>,
+  client: KubeClient,
+): Promise<void> {
+  const options = parseExporterArguments(target.arguments);
+  const exporter = { exporter: formatVersion(target.version), kubernetes: cluster.kubernetes, options };
+  cluster.knownIssues = writeMetInCluster(await knownIssuesMetIn(client, exporter));
+  for (const sentence of cluster.knownIssues) progress.note(sentence);
 }
 
 /** Measures how long each phase of a run takes. */

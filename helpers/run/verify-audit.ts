@@ -3,7 +3,7 @@ import { openReadOnly, serverVersion, unavailableGroups } from '../kube/open.ts'
 import { writeRunState } from '../suite/run-state.ts';
 import { Executor } from './executor.ts';
 import { planFor } from './plan.ts';
-import { type RunContext, stateBeforeInstallation } from './run-context.ts';
+import { meetKnownIssues, type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { verify } from './verification.ts';
 
 /** How many spec files are executed at the same time: somebody else's cluster has other things to do. */
@@ -37,6 +37,7 @@ export async function verifyAudit({
       ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length
       : 0;
   cluster.plan = planFor(client, declared, options, subject);
+  await meetKnownIssues({ subject, cluster, progress }, client);
   const connection = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
   writeRunState({
     ...stateBeforeInstallation({ id, directory, options, subject, cluster, connection }),

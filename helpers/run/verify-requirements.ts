@@ -25,7 +25,7 @@ import { install } from './install.ts';
 import { occupy } from './occupy.ts';
 import { type OpenedCluster, openProvided } from './open-provided.ts';
 import { adapterToStart, operatorToStart, planFor } from './plan.ts';
-import { type RunContext, stateBeforeInstallation } from './run-context.ts';
+import { meetKnownIssues, type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { verify } from './verification.ts';
 import { type Watched, watchOver } from './watch-over.ts';
 
@@ -68,6 +68,8 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   cluster.nodes = provided.nodes;
   const known = { operator: operator !== undefined || (await hasOperator(client)) };
   cluster.plan = planFor(client, declared, options, subject, known);
+  // A cluster that was just booted has no objects of anybody's.
+  if (!provided.booted) await meetKnownIssues(context, client);
 
   const state = () => stateBeforeInstallation({ id, directory, options, subject, cluster, connection: provided });
   const executor = new Executor(directory, reaper);

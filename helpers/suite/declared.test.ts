@@ -1,6 +1,6 @@
+import { knownIssues } from '../accounting/known-issue-table.ts';
 import { validateReferences } from '../report/causes.ts';
 import { declaredRequirements } from './declared.ts';
-import { knownIssues } from './known-issues.ts';
 
 const declared = await declaredRequirements();
 const ids = declared.map(({ id }) => id);

@@ -1,6 +1,7 @@
-import type { Fixture, FixtureContext } from '../../fixtures/fixture.ts';
+import type { Fault, Fixture, FixtureContext } from '../../fixtures/fixture.ts';
 import { fixtures } from '../../fixtures/index.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
+import { NotApplicable } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
@@ -64,7 +65,7 @@ export async function createFixtures(client: KubeClient, objects: OwnedObjects, 
 }
 
 /** Creates the objects of a fixture, their dependents, and the states that no controller sets. */
-export async function createFixture(
+async function createFixture(
   client: KubeClient,
   objects: OwnedObjects,
   fixture: Fixture,
@@ -76,6 +77,29 @@ export async function createFixture(
   for (const object of fixture.dependents?.(context, live) ?? []) live.push(await create(object));
   for (const { target, patch, subresource } of fixture.states?.(context) ?? []) await client.merge(target, patch, subresource);
   return live;
+}
+
+/**
+ * Creates the objects of a fault.
+ * @param kubernetes the API server's release: `v1.34.1`
+ * @throws NotApplicable where the cluster does not serve them, does not have every field, or refuses them as invalid
+ */
+export async function createFault(
+  { client, objects, kubernetes }: { client: KubeClient; objects: OwnedObjects; kubernetes: string },
+  fault: Fault,
+  context: FixtureContext,
+): Promise<readonly LiveObject[]> {
+  const { since = '1.0', requires } = fault;
+  if (!atLeast(parseVersion(kubernetes), since))
+    throw new NotApplicable(`Kubernetes has every field of it from ${since} on; this is ${kubernetes}.`);
+  if (requires && !client.mapper.serves(requires.apiVersion, requires.kind))
+    throw new NotApplicable(`The cluster does not serve ${requires.kind} in ${requires.apiVersion}.`);
+  try {
+    return await createFixture(client, objects, fault, context);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 422)) throw error;
+    throw new NotApplicable(`Kubernetes ${kubernetes} refuses it: ${error.details}`);
+  }
 }
 
 /**

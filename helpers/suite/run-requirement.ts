@@ -4,7 +4,7 @@ import { ApiError } from '../kube/api-error.ts';
 import { seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
 import type { RegisteredRequirement } from './declared.ts';
-import { expectedKnownIssues, knownIssueOf } from './known-issues.ts';
+import { expectedKnownIssues, knownIssueOf } from './known-failures.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
 import type { RunState } from './run-state.ts';
 

@@ -23,6 +23,7 @@ export const autoscalers: Controller = {
         const now = clock.timestamp();
         const before = draft.status?.conditions as Condition[] | undefined;
         draft.status = {
+          ...draft.status,
           currentReplicas: target?.status?.replicas ?? 0,
           desiredReplicas: 0,
           conditions: conditions.reduce((result, condition) => setCondition(result, condition, now), before ?? []),

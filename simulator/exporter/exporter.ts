@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isSelected } from '../../helpers/accounting/inventory.ts';
+import { knownIssuesOfObjects } from '../../helpers/accounting/known-issues.ts';
 import { ownPodOf, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
@@ -87,11 +88,13 @@ async function serve(
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
-  const onRead = (object: KubernetesObject) => {
-    if (atLeast(version, '2.7') || !hasResourceBackend(object)) return;
-    print(
-      'panic: runtime error: invalid memory address or nil pointer dereference (simulated, an Ingress with a resource backend)\n',
-    );
+  const crashes = knownIssuesOfObjects({ exporter: formatVersion(version), kubernetes: undefined, options }).filter(
+    ({ objects }) => objects.effect.startsWith('crash'),
+  );
+  const onReadOf = (kind: string) => (object: KubernetesObject) => {
+    const issue = crashes.find(({ objects }) => objects.kind === kind && objects.isMetBy(object));
+    if (issue === undefined) return;
+    print(`panic: runtime error (simulated, known issue ${issue.id})\n`);
     crash(2);
   };
   print(`I simulated exporter ${formatVersion(version)} reads ${caches.length} resources\n`);
@@ -100,7 +103,19 @@ async function serve(
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
       const { namespacesDenylist: namespacesDenied } = options;
-      void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, onRead, change });
+      void reflect({
+        client,
+        cache,
+        reads,
+        namespace,
+        namespacesDenied,
+        telemetry,
+        clock,
+        signal,
+        print,
+        onRead: onReadOf(reads.kind),
+        change,
+      });
     }
   }
 
@@ -176,8 +191,4 @@ function namespacesOf(
   const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
   return configured ?? [undefined];
-}
-
-function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {
-  return spec !== undefined && JSON.stringify(spec).includes('"backend":{"resource"');
 }

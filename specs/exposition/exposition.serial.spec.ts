@@ -1,27 +1,32 @@
-import { faults } from '../../fixtures/index.ts';
+import { faults } from '../../fixtures/faults/repeated-series.ts';
 import { verifyNone } from '../../helpers/failure.ts';
+import { exposes } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { seriesRepeatedFor } from './repeated-series.ts';
+import { wrongSeriesFor } from './fault-objects.ts';
 
 area(
   'exposition',
   () => {
     for (const fault of faults) {
+      const { isRight, name, subject, source, group, resource } = fault;
       requirement(
-        `no-duplicates-for-${fault.name}`,
+        isRight ? `right-labels-for-${name}` : `no-duplicates-for-${name}`,
         {
-          sentence: `${fault.subject} does not make the exporter repeat a series.`,
-          source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
+          sentence: isRight
+            ? `${subject} is exposed with these labels.`
+            : `${subject} does not make the exporter repeat a series.`,
+          source: `${source}; Prometheus, Exposition formats`,
           needs: ['endpoints/metrics'],
           explainedBy: [
             'access/lists-and-watches-what-it-reads',
             'exposition/no-duplicate-series',
-            `exposition/${fault.group.toLowerCase()}`,
+            `exposition/${group.toLowerCase()}`,
           ],
-          ...(fault.group === 'Pod' && { makes: ['control-pod'] }),
+          only: exposes(resource, group),
+          ...(group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {
-          verifyNone(await seriesRepeatedFor(context, fault), 'no repeated series');
+          verifyNone(await wrongSeriesFor(context, fault), isRight ? 'no wrong series' : 'no repeated series');
         },
       );
     }

@@ -27,6 +27,13 @@ export const expositionMutants = [
     proxy: repeated('kube_horizontalpodautoscaler_info', 'horizontalpodautoscaler="two-queues"'),
     fails: ['exposition/no-duplicates-for-same-external-metric-twice'],
   }),
+  mutant('autoscaler-on-two-containers-is-repeated', {
+    sentence: 'The series of an autoscaler on the CPU of two containers are repeated.',
+    target: 'current',
+    setting: { kubernetes: 'v1.34.1' },
+    proxy: repeated('kube_horizontalpodautoscaler_info', 'horizontalpodautoscaler="two-containers"'),
+    fails: ['exposition/no-duplicates-for-resource-of-two-containers'],
+  }),
   mutant('body-begins-with-a-byte-order-mark', {
     sentence: 'The exposition begins with a byte order mark.',
     proxy: scrapes((body) => `\ufeff${body}`),
@@ -36,6 +43,21 @@ export const expositionMutants = [
     sentence: 'The exposition ends in the middle of a line.',
     proxy: scrapes(truncated),
     fails: ['exposition/reads-strictly'],
+  }),
+  mutant('claim-with-a-mode-twice-is-repeated', {
+    sentence: 'The series of a PersistentVolumeClaim that lists an access mode twice are repeated.',
+    proxy: repeated('kube_persistentvolumeclaim_info', 'persistentvolumeclaim="mode-twice"'),
+    fails: ['exposition/no-duplicates-for-access-mode-twice'],
+  }),
+  mutant('endpoint-conditions-are-confused', {
+    sentence: 'The hostname of an endpoint is exposed as its condition terminating.',
+    target: 'current',
+    proxy: scrapes(
+      everyLine(sampleOf('kube_endpointslice_endpoints', 'endpointslice="conditions"'), (line) => [
+        line.replace('terminating="false"', 'terminating="first"').replace('hostname="first"', 'hostname=""'),
+      ]),
+    ),
+    fails: ['exposition/right-labels-for-endpoint-conditions'],
   }),
   mutant('family-is-unknown', {
     sentence: 'A family that belongs to no resource is exposed.',

@@ -1,5 +1,5 @@
 import type { Interference } from '../../helpers/suite/mutant/interference.ts';
-import { dropped, everyLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
+import { dropped, everyLine, firstLine, sampleOf, valued, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { isScrape, type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
@@ -28,7 +28,70 @@ const limitConcurrentScrapes = (limit: number) => (): Interference => {
 /** What remains of a scrape that ends with a whole line, so that its end shows nothing. */
 const cutAtLineEnd = (body: string) => body.slice(0, body.indexOf('\n', 5000) + 1);
 
+/** What the copy exposes of the objects of each fault: a line with this text. */
+const exposedByFault = {
+  'resource-backend': 'ingress="resource-backend"',
+  'cronjob-step': 'cronjob="every-two-hours"',
+  'cronjob-time-zone': 'cronjob="in-kolkata"',
+  'endpointslice-port': 'endpointslice="every-port"',
+  'autoscaler-status': 'horizontalpodautoscaler="without-source"',
+  'conflicting-labels': 'service="conflicting"',
+  'custom-resource-without-crd': 'configmap="beside-nothing"',
+} as const;
+
+/** A wrong sample of an object in place of the right ones. */
+const wrongByFault = {
+  'cronjob-time-zone': firstLine(sampleOf('kube_cronjob_next_schedule_time', 'cronjob="in-kolkata"'), valued('1e9')),
+  'endpointslice-port': firstLine(sampleOf('kube_endpointslice_ports', 'endpointslice="every-port"'), (line) => [
+    line.replace('port_number=""', 'port_number="0"'),
+  ]),
+} as const;
+
+/** The Kubernetes that has every field of a fault's objects, where the oldest does not. */
+const settingOf = (fault: string) => (fault === 'cronjob-time-zone' ? { setting: { kubernetes: 'v1.34.1' } } : {});
+
 export const resilienceMutants = [
+  ...Object.entries(exposedByFault).map(([fault, text]) =>
+    mutant(`${fault}-is-not-exposed`, {
+      sentence: `The current release does not expose the objects of the fault ${fault}.`,
+      target: 'current',
+      ...settingOf(fault),
+      proxy: scrapes(everyLine((line) => line.includes(text), dropped)),
+      fails: [`resilience/survives-${fault}`],
+    }),
+  ),
+  ...Object.entries(wrongByFault).map(([fault, alter]) =>
+    mutant(`${fault}-is-wrong`, {
+      sentence: `The current release exposes a wrong sample of the objects of the fault ${fault}.`,
+      target: 'current',
+      ...settingOf(fault),
+      proxy: scrapes(alter),
+      fails: [`resilience/survives-${fault}`],
+    }),
+  ),
+  mutant('label-is-given-twice', {
+    sentence: 'The current release gives a sample the same label name twice.',
+    target: 'current',
+    proxy: scrapes(
+      firstLine(sampleOf('kube_service_labels', 'service="conflicting"'), (line) => [
+        line.replace('{', '{label_a="a",label_a="b",'),
+      ]),
+    ),
+    fails: ['resilience/survives-conflicting-labels'],
+  }),
+  mutant('copies-crash', {
+    sentence: 'The process of a copy of the exporter that reads only Ingresses ends.',
+    target: 'current',
+    proxy: () =>
+      objects(
+        ({ method, path }) => method === 'GET' && path.includes('/pods/resource-backend-'),
+        ({ status }) => {
+          for (const container of (status as { containerStatuses?: object[] }).containerStatuses ?? [])
+            Object.assign(container, { state: { terminated: { exitCode: 2 } } });
+        },
+      ),
+    fails: ['resilience/survives-resource-backend'],
+  }),
   mutant('cut-off-scrape-breaks-all-scrapes', {
     sentence: 'After a scrape that was cut off, every later one is cut off as well.',
     proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), withBody(cutAtLineEnd)),
@@ -54,12 +117,6 @@ export const resilienceMutants = [
       ),
     byItself: 'The requirement that it becomes Ready without a restart would fail first.',
     fails: ['resilience/was-never-restarted'],
-  }),
-  mutant('resource-backend-is-not-exposed', {
-    sentence: 'The current release does not expose an Ingress whose backend is a resource.',
-    target: 'current',
-    proxy: scrapes((body) => body.replace(/^.*ingress="resource-backend".*\n/gm, '')),
-    fails: ['resilience/survives-resource-backend'],
   }),
   mutant('restart-loses-series', {
     sentence: 'After a restart the exporter lacks the pods of a namespace.',

@@ -1,9 +1,10 @@
+import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import { countUnchanged, seriesDifferences } from '../../helpers/accounting/series-of-objects.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
-import { ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposes, ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { survivesResourceBackend } from './resource-backend.ts';
+import { survives } from './ending-objects.ts';
 import { settledSeries } from './settled-series.ts';
 import { answersBesideSlowReader } from './slow-reader.ts';
 
@@ -39,19 +40,21 @@ area(
       async (context) => context.observed(await answersBesideSlowReader(context)),
     );
 
-    // Before the next requirement, which waits for Ready, as this one may restart the exporter.
-    requirement(
-      'survives-resource-backend',
-      {
-        whole: true,
-        sentence: 'An Ingress whose backend is a resource does not crash the exporter.',
-        source: 'Kubernetes, Ingress: resource backends',
-        needs: ['endpoints/metrics'],
-        explainedBy: ['access/lists-and-watches-what-it-reads'],
-        only: ownCluster,
-      },
-      survivesResourceBackend,
-    );
+    // Before the next requirement, which waits for Ready, as these may restart the exporter.
+    for (const fault of endingFaults) {
+      requirement(
+        `survives-${fault.name}`,
+        {
+          whole: true,
+          sentence: `${fault.subject} does not crash the exporter, and has right samples or none.`,
+          source: fault.source,
+          needs: ['endpoints/metrics'],
+          explainedBy: ['access/lists-and-watches-what-it-reads'],
+          only: allOf(ownCluster, exposes(fault.resource, fault.group)),
+        },
+        (context) => survives(context, fault),
+      );
+    }
 
     requirement(
       'comes-back-with-the-same-series',

@@ -16,7 +16,7 @@ const labels = {
   release: 'prom-stack',
 };
 
-const resources = ['configmaps', 'deployments', 'namespaces', 'nodes', 'pods', 'secrets', 'services'];
+const resources = ['configmaps', 'cronjobs', 'deployments', 'namespaces', 'nodes', 'pods', 'secrets', 'services'];
 
 /** The objects of a Helm release with the exporter: other names and labels, a cluster IP, one port, some of the resources. */
 export function helmRelease(tag: string): readonly RawObject[] {
@@ -68,7 +68,12 @@ export function helmRelease(tag: string): readonly RawObject[] {
 
 /** The minimal permissions to audit it. */
 export const auditorRules = [
-  { apiGroups: [''], resources: resources.filter((resource) => resource !== 'deployments'), verbs: ['list'] },
+  {
+    apiGroups: [''],
+    resources: resources.filter((resource) => !['deployments', 'cronjobs'].includes(resource)),
+    verbs: ['list'],
+  },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list'] },
   { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['list'] },
   { apiGroups: [''], resources: ['pods/proxy', 'pods/log', 'endpoints'], verbs: ['get'] },

@@ -1,5 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { knownIssuesMetIn } from '../../accounting/known-issues.ts';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import type { Cleanup } from '../../cluster/cleanups.ts';
 import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
@@ -9,6 +11,7 @@ import { profiles } from '../../exporter/profile.ts';
 import { servedReads } from '../../exporter/reads.ts';
 import { RequirementFailure } from '../../failure.ts';
 import { ApiError } from '../../kube/api-error.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
@@ -19,8 +22,10 @@ import { type OpenedCluster, openProvided } from '../../run/open-provided.ts';
 import type { Phases } from '../../run/run-context.ts';
 import { createFixtures, type FixtureRun } from '../../suite/fixtures.ts';
 import type { PodRefusals } from '../../suite/record.ts';
+import { formatVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
 import type { GateOptions } from '../options.ts';
+import { metIssueDifferences } from '../surface/objects.ts';
 import { type Compared, type CompareRequest, compareSides, notCompared } from './compare-sides.ts';
 import type { RunningSide, Sides } from './readings.ts';
 import { honorsLabels, type PreparedSide } from './sides.ts';
@@ -74,6 +79,8 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
+  const met = opened.booted ? [] : await metByCandidate(client, prepared.new, kubernetes);
+  for (const { sentence } of met) note(sentence);
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
   const installed = await phases.run('installing both exporters', () =>
@@ -81,12 +88,12 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   );
   if ('refused' in installed) {
     output.write('  the candidate does not start\n');
-    return notCompared(installed.refused);
+    return notCompared([...installed.refused, ...met]);
   }
   const { sides, refusedPods } = installed;
   for (const sentence of Object.values(refusedPods)) note(sentence);
   const honorLabels = options.scrape.honorLabels ?? honorsLabels(prepared);
-  return compareWhileBothRun({
+  const compared = await compareWhileBothRun({
     client,
     objects,
     run: { ...run, refusedPods },
@@ -99,6 +106,18 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     namespace,
     phases,
   });
+  return { ...compared, differences: [...compared.differences, ...met] };
+}
+
+/** What objects of an existing cluster do to the candidate by its known issues, whether or not it starts. */
+async function metByCandidate(
+  client: KubeClient,
+  { target }: PreparedSide,
+  kubernetes: string,
+): Promise<readonly GateDifference[]> {
+  const exporter = formatVersion(target.version);
+  const options = parseExporterArguments(target.arguments);
+  return metIssueDifferences((await knownIssuesMetIn(client, { exporter, kubernetes, options })).met, exporter);
 }
 
 /** Whether the candidate's own image does not exist; any other image that cannot be pulled is no fault of the candidate. */

@@ -15,7 +15,7 @@ import type { GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
 import { gateSurface } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
-import { endingObjects, repeatedSeries } from './faults.ts';
+import { metIssues, repeatedSeries } from './faults.ts';
 import type { PreviewInputs } from './inputs.ts';
 import { predictExposition } from './predict.ts';
 
@@ -72,7 +72,7 @@ export function compareWith(
   const measures = measuresOf(old.predicted, predicted);
   const differences = [
     ...notStarting,
-    ...endingObjects(release, inputs),
+    ...metIssues(release, inputs),
     ...surface.differences.map((difference) => withoutMismatch(difference, old.exporter)),
     ...repeatedSeries(old.predicted, predicted),
     ...objectDifferences(old, now, inventory, kubernetes),

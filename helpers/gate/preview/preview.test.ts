@@ -166,6 +166,7 @@ describe('objects that a release has a fault with', () => {
 
   test.each([
     ['v2.18.0', 'v2.19.0', cronJob('*/60 * * * *'), ['start/ends-on/cronjob-step', 'CronJob a/every-12']],
+    ['v2.18.0', 'v2.19.0', cronJob('0 */24 * * *'), ['start/ends-on/cronjob-step', 'CronJob a/every-12']],
     ['v2.18.0', 'v2.19.1', cronJob('*/60 * * * *'), undefined],
     ['v2.18.0', 'v2.19.0', cronJob('*/59 * * * *'), undefined],
     ['v2.6.0', 'v2.19.1', slice(), ['start/ends-on/endpointslice-port', 'EndpointSlice a/web']],
@@ -181,6 +182,20 @@ describe('objects that a release has a fault with', () => {
     ['v2.6.0', 'v2.19.1', autoscaler(''), undefined],
   ])('case %#: from %s to %s', async (from, to, object, expected) => {
     await expect(ending(object, from, to)).resolves.toEqual(expected ? [expected] : []);
+  });
+
+  test('a known issue that ends no candidate by itself is named with its objects, and rejects nothing', async () => {
+    const saved = ['--objects', file('objects.json', JSON.stringify(cronJob('*/60 * * * *'))), '--args', ''];
+    const options = parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', 'v2.19.0', '--to', 'v2.20.0']);
+    const { differences } = await preview(options, new AbortController().signal);
+
+    expect(differences).toContainEqual(
+      expect.objectContaining({
+        id: 'objects/known-issue/cronjob-step-invalid',
+        severity: 'note',
+        sentence: expect.stringContaining('is met by CronJob a/every-12'),
+      }),
+    );
   });
 
   test('series that the candidate repeats are named', async () => {

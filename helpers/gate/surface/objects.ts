@@ -1,5 +1,5 @@
 import { type Inventory, objectName, objectsOf } from '../../accounting/inventory.ts';
-import { knownIssuesFor } from '../../accounting/known-issues.ts';
+import { knownIssuesFor, type MetKnownIssue, writeMetKnownIssue } from '../../accounting/known-issues.ts';
 import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
@@ -81,4 +81,20 @@ function difference(
       new: kind === 'found' ? examples : [],
     },
   ];
+}
+
+/**
+ * A difference for each known issue of the candidate that objects meet. It is worth knowing; whether the candidate runs and what it exposes
+ * is compared by itself.
+ */
+export function metIssueDifferences(met: readonly MetKnownIssue[], exporter: string): readonly GateDifference[] {
+  return met.map((issue) => ({
+    id: `objects/known-issue/${issue.issue.id}`,
+    part: 'objects',
+    sentence: `${exporter}: ${writeMetKnownIssue(issue)}`,
+    severity: 'note',
+    advice: issue.issue.advice,
+    old: [],
+    new: issue.names.slice(0, EXAMPLES),
+  }));
 }
