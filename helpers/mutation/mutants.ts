@@ -11,6 +11,7 @@ import { probesMutants } from '../../specs/probes/mutants.ts';
 import { resilienceMutants } from '../../specs/resilience/mutants.ts';
 import { scenariosMutants } from '../../specs/scenarios/mutants.ts';
 import { schedulingMutants } from '../../specs/scheduling/mutants.ts';
+import { settingsMutants } from '../../specs/settings/mutants.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /** All mutants, area by area. */
@@ -25,6 +26,7 @@ const inOrder: readonly Mutant[] = [
   ...expositionMutants,
   ...lostSampleMutants,
   ...freshnessMutants,
+  ...settingsMutants,
   ...resilienceMutants,
   ...scenariosMutants,
   ...consumersMutants,

@@ -60,6 +60,7 @@ const order = [
   'endpoints',
   'exposition',
   'freshness',
+  'settings',
   'resilience',
   'scenarios',
   'consumers',

@@ -10,6 +10,10 @@ export interface CopyOptions {
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Fields of the exporter's container. */
   readonly container?: Readonly<Record<string, unknown>>;
+  /** All arguments of the exporter, in place of its own. */
+  readonly arguments?: readonly string[];
+  /** Containers that are started before the exporter's. */
+  readonly before?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -18,14 +22,23 @@ export interface CopyOptions {
  */
 export async function copyOfExporter({ scratch, run, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
   const { spec } = target.deployment.spec.template;
+  const { command } = target.container;
   const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
+  // The command may hold arguments as well.
+  const program = command === undefined ? {} : { command: command.slice(0, 1) };
+  const commandLine = options.arguments === undefined ? {} : { ...program, args: options.arguments };
   const containers = spec.containers.map((container) =>
-    container.name === target.container.name ? { ...container, resources, ...options.container } : container,
+    container.name === target.container.name ? { ...container, resources, ...commandLine, ...options.container } : container,
   );
   return scratch.create<Pod>({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: `${options.name}-${run.id}`, namespace: target.namespace, labels: options.labels ?? {} },
-    spec: { ...spec, terminationGracePeriodSeconds: 0, ...options.spec, containers },
+    spec: {
+      ...spec,
+      terminationGracePeriodSeconds: 0,
+      ...options.spec,
+      containers: [...(options.before ?? []), ...containers],
+    },
   } as Pod);
 }

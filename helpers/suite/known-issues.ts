@@ -26,6 +26,8 @@ const requirement = {
   tlsOfOneSecret: 'exposition/no-duplicates-for-tls-of-one-secret',
   samePathTwice: 'exposition/no-duplicates-for-same-path-twice',
   sameExternalMetricTwice: 'exposition/no-duplicates-for-same-external-metric-twice',
+  namespaces: 'settings/namespaces',
+  namespacesDenylist: 'settings/namespaces-denylist',
 } as const;
 
 export const knownIssues: readonly KnownIssue[] = [
@@ -147,6 +149,22 @@ export const knownIssues: readonly KnownIssue[] = [
     exporter: '<2.21',
     kubernetes: '*',
     matches: /kube_horizontalpodautoscaler_spec_target_metric/,
+  },
+  {
+    id: 'cluster-scoped-repeated',
+    requirement: requirement.namespaces,
+    note: 'With --namespaces, exporters before 2.20 expose each cluster-scoped object once for every namespace that is listed (kube-state-metrics #2998).',
+    exporter: '<2.20',
+    kubernetes: '*',
+    matches: /^kube_(namespace|node|persistentvolume|storageclass)_\w+ has \d+ samples of \d+ series$/,
+  },
+  {
+    id: 'denylist-loses-cluster-scoped',
+    requirement: requirement.namespacesDenylist,
+    note: 'With --namespaces-denylist, exporter 2.10.0 exposes no cluster-scoped object: it lists them with a selector that the API server refuses (kube-state-metrics #2187).',
+    exporter: '>=2.10.0 <2.10.1',
+    kubernetes: '*',
+    matches: /^(# TYPE )?kube_(namespace|node|persistentvolume|storageclass)_/,
   },
 ];
 

@@ -69,7 +69,9 @@ async function serve(
   const client = new KubeClient(asBearer(await connection(), bearer), new ResourceMapper([]));
   const telemetry = new Telemetry(formatVersion(version));
   const context = contextOf(version, options);
-  const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context));
+  const caches = exposedResources(tables, version, options).map(
+    (exposed) => new ResourceCache(exposed, context, copiesOf(exposed.table, version, options.namespaces)),
+  );
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
@@ -85,8 +87,8 @@ async function serve(
     const { table } = cache.exposed;
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
-      const { namespacesDenylist: namespacesDenied } = options;
-      void reflect({ client, cache, reads, namespace, namespacesDenied, telemetry, clock, signal, print, onRead, change });
+      const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
+      void reflect({ client, cache, reads, namespace, namespacesDenied, limit, telemetry, clock, signal, print, onRead, change });
     }
   }
 
@@ -116,6 +118,16 @@ function namespacesOf(
   const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
   return configured ?? [undefined];
+}
+
+/** How often a resource that ignores --namespaces is exposed: before 2.20 once for each of them. */
+function copiesOf(
+  { namespaced, listsNamespace }: ResourceTable,
+  version: Version,
+  configured: ReadonlySet<string> | undefined,
+): number {
+  const ignoresNamespaces = !namespaced || listsNamespace?.(version) !== undefined;
+  return ignoresNamespaces && !atLeast(version, '2.20') ? (configured?.size ?? 1) : 1;
 }
 
 function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {

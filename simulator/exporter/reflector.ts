@@ -23,9 +23,11 @@ export class ResourceCache {
   private objects = new Map<string, Entry>();
   private scrapes = 0;
 
+  /** @param copies how often each sample is exposed */
   constructor(
     readonly exposed: ExposedResource,
     private readonly context: Context,
+    private readonly copies: number,
   ) {}
 
   replace(objects: readonly KubernetesObject[], namespace: string | undefined): void {
@@ -64,7 +66,7 @@ export class ResourceCache {
       .map((row, index) => {
         const type = writtenType(row.type, format, this.context);
         const header = `# HELP ${row.name} simulated\n# TYPE ${row.name} ${type}\n`;
-        return rotated.reduce((text, { lines }) => text + lines[index], header);
+        return rotated.reduce((text, { lines }) => text + (lines[index] ?? '').repeat(this.copies), header);
       })
       .join('');
   }
@@ -89,6 +91,8 @@ export interface ReflectorOptions {
   readonly namespace: string | undefined;
   /** Excluded by a field selector. */
   readonly namespacesDenied: ReadonlySet<string> | undefined;
+  /** How many objects of a list are kept; undefined for all. */
+  readonly limit: number | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -121,13 +125,15 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
 }
 
 async function list(options: ReflectorOptions): Promise<string> {
-  const { client, cache, reads, namespace, telemetry, onRead, signal } = options;
+  const { client, cache, reads, namespace, limit, telemetry, onRead, signal } = options;
   const request = { query: selectorOf(options), signal };
   const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), request);
   if (status !== 200) throw new Error(data.message ?? String(status));
-  for (const object of data.items) onRead(object);
-  cache.replace(data.items, namespace);
+  const items = data.items.slice(0, limit);
+  for (const object of items) onRead(object);
+  cache.replace(items, namespace);
   telemetry.count('list', goTypeOf(reads), 'success');
+  if (limit !== undefined) telemetry.limit(goTypeOf(reads), limit);
   return data.metadata.resourceVersion;
 }
 
