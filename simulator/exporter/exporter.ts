@@ -88,7 +88,8 @@ async function serve(
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
       const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
-      void reflect({ client, cache, reads, namespace, namespacesDenied, limit, telemetry, clock, signal, print, onRead, change });
+      const reflected = { client, cache, reads, namespace, namespacesDenied, limit, telemetry, clock, signal, print };
+      void reflect({ ...reflected, onRead, change, reached: () => network.reached(ip) });
     }
   }
 
@@ -101,7 +102,13 @@ async function serve(
     },
     lock,
     telemetry: () => telemetry.text(),
-    isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
+    isApiServerLive: async () => {
+      await network.reached(ip);
+      return client.send('GET', '/livez').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    },
   };
   const ports = portsOf(targetContainer, noService);
   const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);

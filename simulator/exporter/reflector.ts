@@ -97,6 +97,8 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   print(text: string): void;
+  /** Resolves when the API server can be reached. */
+  reached(): Promise<void>;
   /** Applies a change to the cache, possibly after running scrapes. */
   change(apply: () => void): void;
   /** Called with every object that is read, before it is cached. */
@@ -127,6 +129,7 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
 async function list(options: ReflectorOptions): Promise<string> {
   const { client, cache, reads, namespace, limit, telemetry, onRead, signal } = options;
   const request = { query: selectorOf(options), signal };
+  await options.reached();
   const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), request);
   if (status !== 200) throw new Error(data.message ?? String(status));
   const items = data.items.slice(0, limit);
@@ -147,6 +150,7 @@ async function watch(options: ReflectorOptions, resourceVersion: string): Promis
   // An error also ends the loop below.
   data.on('error', () => undefined);
   for await (const line of createInterface({ input: data })) {
+    await options.reached();
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === 'DELETED') change(() => cache.remove(object));
     else if (type === 'ERROR') return;

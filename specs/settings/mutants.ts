@@ -35,7 +35,7 @@ const ignored = (option: string, effect: string, target: Mutant['target'] = 'age
 export const settingsMutants = [
   mutant('denylist-removes-a-default-family', {
     sentence: 'An argument removes a family that nothing but the accounting knows.',
-    change: argument('--metric-denylist=^kube_pod_tolerations$'),
+    change: argument('--metric-denylist=^kube_pod_ips$'),
     fails: ['settings/keeps-default-families'],
   }),
   mutant('resources-remove-a-default', {
