@@ -24,11 +24,14 @@ const losing = (option: string, isLost: (line: string) => boolean) => (): Interf
     withBody(everyLine(isLost, dropped)),
   );
 
+const ownCopy = 'Each setting has a copy of its own, of which only this one is changed.';
+
 const ignored = (option: string, effect: string, target: Mutant['target'] = 'agent'): Mutant =>
   mutant(`${option}-is-ignored`, {
     sentence: `The exporter ignores --${option}: ${effect}`,
     target,
     proxy: ignoring(option),
+    byItself: ownCopy,
     fails: [`settings/${option}`],
   });
 
@@ -41,6 +44,7 @@ export const settingsMutants = [
   mutant('resources-remove-a-default', {
     sentence: 'The exporter reads only some of the default resources.',
     change: argument('--resources=configmaps,namespaces,nodes,persistentvolumes,pods,secrets,storageclasses'),
+    byItself: 'Requirements of other areas expect the default resources as well.',
     fails: ['settings/keeps-default-families'],
   }),
   ignored('namespaces', 'it exposes the objects of every namespace.', 'current'),
@@ -58,6 +62,7 @@ export const settingsMutants = [
   mutant('apiserver-cache-loses-a-node', {
     sentence: 'With --use-apiserver-cache, the exporter exposes no Node.',
     proxy: losing('use-apiserver-cache', (line) => line.startsWith('kube_node_')),
+    byItself: ownCopy,
     fails: ['settings/use-apiserver-cache'],
   }),
   ignored('object-limit', 'it exposes all objects.', 'current'),
