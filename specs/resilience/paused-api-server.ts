@@ -1,5 +1,6 @@
 import { withoutExposingFlags } from '../../helpers/catalogue/flags.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
+import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, verify } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
@@ -61,16 +62,18 @@ class RelayedCopy {
     const pod = await client.find<Pod>(referenceOf(this.pod));
     if (pod?.status?.podIP === undefined) return { pod, status: 0, isExposed: false };
     const { status, body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text });
-    const { namespace, name } = configMap?.metadata ?? {};
-    const isExposed = body
-      .split('\n')
-      .some((line) => line.startsWith(`kube_configmap_info{namespace="${namespace}",configmap="${name}"`));
-    return { pod, status, isExposed };
+    return { pod, status, isExposed: status === 200 && configMap !== undefined && (await exposes(body, configMap)) };
   }
 
   async remove(): Promise<void> {
     await this.context.client.remove(this.pod, 0);
   }
+}
+
+async function exposes(body: string, { metadata: { namespace, name } }: KubernetesObject): Promise<boolean> {
+  const { exposition } = await readExposition(body, { format: 'text' });
+  const samples = exposition.families.get('kube_configmap_info')?.samples ?? [];
+  return samples.some(({ labels }) => labels.namespace === namespace && labels.configmap === name);
 }
 
 interface Observation {
@@ -141,7 +144,7 @@ export async function recoversFromLongPause(context: RequirementContext): Promis
     } else {
       await stays({
         what: 'scrapes answered with 200 and no restart, as the liveness probe does not depend on the API server',
-        during: seconds(2 * threshold.long),
+        during: seconds(threshold.long + 2),
         observe: () => copy.observe(configMap),
         holds: (observed) => observed.status === 200 && !observed.isExposed && restartsOf(observed) === before,
         describe,
@@ -208,7 +211,7 @@ function relayContainer({ run }: RequirementContext) {
     image: run.workloadImage,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', `nc -ll -p ${relayPort} -e ${forward} & wait`],
-    securityContext: { ...restricted.container, runAsNonRoot: true, runAsUser: 65534 },
+    securityContext: { ...restricted.pod, ...restricted.container },
     resources: { requests: { cpu: '1m', memory: '4Mi' } },
   };
 }

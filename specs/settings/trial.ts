@@ -72,6 +72,9 @@ function argumentsOf({ resources, values }: Setting, fixtures: string): readonly
   return [`--resources=${resources.join(',')}`, ...values(fixtures)];
 }
 
+/** On a busy machine, probes would restart copies that only start slowly; probes have requirements of their own. */
+const withoutProbes = { livenessProbe: undefined, readinessProbe: undefined, startupProbe: undefined };
+
 /** Starts the copies of all selected settings at the same time. */
 const startedTrials = memoizePerContext(async (context: RequirementContext): Promise<ReadonlyMap<string, Promise<Trial>>> => {
   const { client, run, target } = context;
@@ -82,7 +85,8 @@ const startedTrials = memoizePerContext(async (context: RequirementContext): Pro
   const { namespace: fixtures } = fixtureContext(run);
   const start = async (setting: Setting): Promise<Trial> => {
     const args = [...withoutExposingFlags(target.arguments), ...argumentsOf(setting, fixtures)];
-    const pod = await copyOfExporter(context, { name: `settings-${setting.option}`, arguments: args });
+    const name = `settings-${setting.option}`;
+    const pod = await copyOfExporter(context, { name, container: withoutProbes, arguments: args });
     const reads = servedReads({ version: target.version, arguments: args }, client.mapper);
     return { setting, pod, options: parseExporterArguments(args), reads, fixtures };
   };
