@@ -8,6 +8,7 @@ import { referenceOf } from '../../helpers/kube/reference.ts';
 import { restricted } from '../../helpers/kube/restricted.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { atLeast } from '../../helpers/version.ts';
 import { seconds, stays, waitFor } from '../../helpers/wait.ts';
 
 /** The container between a copy of the exporter and the API server. */
@@ -127,7 +128,9 @@ export async function outlivesShortPause(context: RequirementContext): Promise<v
  * which the API server's own health decides, and that the exporter exposes afterwards what happened in the pause.
  */
 export async function recoversFromLongPause(context: RequirementContext): Promise<void> {
-  const dependsOnApiServer = context.target.probes.liveness?.httpGet?.path === '/livez';
+  const { probes, version } = context.target;
+  // Older releases answer /livez like any other path, with their landing page.
+  const dependsOnApiServer = probes.liveness?.httpGet?.path === '/livez' && atLeast(version, '2.13');
   const copy = await startRelayed(context, 'long-pause', threshold.long);
   try {
     const before = restartsOf(await copy.observe());
