@@ -75,6 +75,9 @@ function argumentsOf({ resources, values }: Setting, fixtures: string): readonly
 /** On a busy machine, probes would restart copies that only start slowly; probes have requirements of their own. */
 const withoutProbes = { livenessProbe: undefined, readinessProbe: undefined, startupProbe: undefined };
 
+/** The label that the copies' own pods are to be exposed with, as the fixtures have no pod where admission refuses theirs. */
+const labels = { fixture: 'setting' };
+
 /** Starts the copies of all selected settings at the same time. */
 const startedTrials = memoizePerContext(async (context: RequirementContext): Promise<ReadonlyMap<string, Promise<Trial>>> => {
   const { client, run, target } = context;
@@ -86,7 +89,7 @@ const startedTrials = memoizePerContext(async (context: RequirementContext): Pro
   const start = async (setting: Setting): Promise<Trial> => {
     const args = [...withoutExposingFlags(target.arguments), ...argumentsOf(setting, fixtures)];
     const name = `settings-${setting.option}`;
-    const pod = await copyOfExporter(context, { name, container: withoutProbes, arguments: args });
+    const pod = await copyOfExporter(context, { name, labels, container: withoutProbes, arguments: args });
     const reads = servedReads({ version: target.version, arguments: args }, client.mapper);
     return { setting, pod, options: parseExporterArguments(args), reads, fixtures };
   };
