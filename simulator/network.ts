@@ -15,6 +15,8 @@ interface Listener {
 /** The pod network: maps addresses and ports of pods to sockets on 127.0.0.1. */
 export class Network {
   private readonly listeners = new Map<string, Listener>();
+  /** By the address of a pod whose relay to the API server is paused, what waits for its end. */
+  private readonly paused = new Map<string, (() => void)[]>();
   private nextAddress = 1;
 
   /** Allocates an address for a pod. */
@@ -46,6 +48,23 @@ export class Network {
       server.close();
       for (const socket of accepted.values()) socket.destroy();
     }
+  }
+
+  /** Lets the requests of a pod to the API server wait until `resume`. */
+  pause(ip: string): void {
+    if (!this.paused.has(ip)) this.paused.set(ip, []);
+  }
+
+  resume(ip: string): void {
+    const waiting = this.paused.get(ip) ?? [];
+    this.paused.delete(ip);
+    for (const proceed of waiting) proceed();
+  }
+
+  /** Resolves when the requests of a pod to the API server are not paused. */
+  reached(ip: string): Promise<void> {
+    const waiting = this.paused.get(ip);
+    return waiting === undefined ? Promise.resolve() : new Promise((proceed) => waiting.push(proceed));
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { parseVersion } from '../version.ts';
 import { parseExporterArguments } from './arguments.ts';
+import { withoutExposingFlags } from './flags.ts';
 
 test('no arguments that matter give no options', () => {
   expect(parseExporterArguments([])).toEqual({});
@@ -65,6 +66,7 @@ test.each([
   [['--total-shards=2', '--shard=2'], '--shard is 2, but --total-shards is 2'],
   [['--shard=1'], '--shard is 1, but --total-shards is 1'],
   [['--total-shards=many'], '--total-shards is "many": expected a number'],
+  [['--object-limit=-1'], '--object-limit is "-1": expected a number'],
   [['--node', 'worker-1'], '--node selects pods: expected --resources=pods'],
   [['--resources=pods,nodes', '--track-unscheduled-pods'], '--track-unscheduled-pods selects pods'],
   [['--resources=pods', '--node=a', '--track-unscheduled-pods'], 'exclude each other'],
@@ -85,4 +87,15 @@ test('pods are selected by their node, or by having none', () => {
   expect(parseExporterArguments(['--resources=pods', '--node=worker-1'])).toEqual({ resources, node: 'worker-1' });
   expect(parseExporterArguments(['--resources=pods', '--track-unscheduled-pods'])).toEqual({ resources, unscheduledPods: true });
   expect(parseExporterArguments(['--node=', '--track-unscheduled-pods=false'])).toEqual({});
+});
+
+test('an object limit of 0 is none', () => {
+  expect(parseExporterArguments(['--object-limit=0'])).toEqual({});
+  expect(parseExporterArguments(['--object-limit', '100'])).toEqual({ objectLimit: 100 });
+});
+
+test('what decides what is exposed can be removed from the arguments, with its values', () => {
+  const args = ['--port', '9090', '--resources', 'pods,nodes', '--use-apiserver-cache', '--namespaces=a', '-v=4', '--host=::'];
+
+  expect(withoutExposingFlags(args)).toEqual(['--port', '9090', '-v=4', '--host=::']);
 });

@@ -1,8 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UsageError } from '../errors.ts';
 import { atLeast, type Version } from '../version.ts';
-import { flagsInConfigFile } from './config-file.ts';
 import { type CustomResource, parseCustomResourceState } from './custom/config.ts';
+import { type Flags, flagsInConfigFile, flagsOf } from './flags.ts';
 import type { Shard } from './sharding.ts';
 
 /** The exporter's arguments that change what it exposes. Undefined is the exporter's default. */
@@ -29,6 +29,8 @@ export interface ExporterOptions {
   readonly node?: string;
   /** `--track-unscheduled-pods`: only pods without a node */
   readonly unscheduledPods?: true;
+  /** `--object-limit`: how many objects of each resource are listed; undefined for all */
+  readonly objectLimit?: number;
   /** `--custom-resource-state-config`, or the content of its file */
   readonly customResources?: readonly CustomResource[];
 }
@@ -38,26 +40,6 @@ export interface MetricPattern {
   /** Whether a release of the exporter finds the expression in a family name; an expression that is not valid in it matches nothing. */
   test(family: string, exporter: Version): boolean;
 }
-
-/** Boolean flags: the argument after them is not their value. */
-const BOOLEAN_FLAGS = new Set([
-  'alsologtostderr',
-  'auth-filter',
-  'auto-gomemlimit',
-  'continue-without-config',
-  'continue-without-custom-resource-state-config-file',
-  'custom-resource-state-only',
-  'enable-gzip-encoding',
-  'help',
-  'logtostderr',
-  'one-output',
-  'skip-headers',
-  'skip_headers',
-  'skip-log-headers',
-  'skip_log_headers',
-  'track-unscheduled-pods',
-  'use-apiserver-cache',
-]);
 
 const GROUP = /^\s*([^=,[\]]+?)\s*=\[([^[\]=]*)\]$/;
 
@@ -92,6 +74,7 @@ export function parseExporterArguments(args: readonly string[], configFile?: Con
   const annotations = flags.get('metric-annotations-allowlist')?.at(-1);
   return {
     ...shardOf(flags),
+    ...objectLimitOf(flags),
     ...podsOf(flags, resources),
     ...customResourcesOf(flags),
     ...(resources && { resources: new Set(resources) }),
@@ -120,8 +103,6 @@ export function customResourceStateFile(args: readonly string[], configFile?: Co
   return flags.get('custom-resource-state-config-file')?.at(-1) || undefined;
 }
 
-type Flags = ReadonlyMap<string, readonly string[]>;
-
 /** The content of the file of `--config`, and its path for errors. */
 export interface ConfigFile {
   readonly text: string;
@@ -148,30 +129,24 @@ function readFlags(args: readonly string[], configFile?: ConfigFile): Flags {
   return merged;
 }
 
-function flagsOf(args: readonly string[]): Flags {
-  const flags = new Map<string, string[]>();
-  for (let index = 0; index < args.length; index += 1) {
-    const [, name, value] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(args[index] ?? '') ?? [];
-    if (name === undefined) continue;
-    const next = args[index + 1];
-    const takesNext = value === undefined && !BOOLEAN_FLAGS.has(name) && next !== undefined && !next.startsWith('-');
-    if (takesNext) index += 1;
-    flags.set(name, [...(flags.get(name) ?? []), value ?? (takesNext ? next : 'true')]);
-  }
-  return flags;
-}
-
 /** The shard of `--shard` and `--total-shards`, 0 and 1 by default. */
 function shardOf(flags: Flags): Pick<ExporterOptions, 'shard'> {
-  const number = (name: string, fallback: number) => {
-    const text = flags.get(name)?.at(-1) ?? String(fallback);
-    if (/^\d{1,9}$/.test(text)) return Number(text);
-    throw new UsageError(`--${name} is "${text}": expected a number.`);
-  };
-  const [ordinal, total] = [number('shard', 0), number('total-shards', 1)];
+  const [ordinal, total] = [numberOf(flags, 'shard', 0), numberOf(flags, 'total-shards', 1)];
   if (ordinal >= total)
     throw new UsageError(`--shard is ${ordinal}, but --total-shards is ${total}: expected a smaller --shard.`);
   return total === 1 ? {} : { shard: { ordinal, total } };
+}
+
+/** 0 is no limit. */
+function objectLimitOf(flags: Flags): Pick<ExporterOptions, 'objectLimit'> {
+  const objectLimit = numberOf(flags, 'object-limit', 0);
+  return objectLimit === 0 ? {} : { objectLimit };
+}
+
+function numberOf(flags: Flags, name: string, fallback: number): number {
+  const text = flags.get(name)?.at(-1) ?? String(fallback);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--${name} is "${text}": expected a number.`);
 }
 
 /** The selection of pods by `--node` or `--track-unscheduled-pods`, which other resources do not support. */

@@ -1,7 +1,7 @@
 import { parseVersion } from '../version.ts';
 import type { ExporterOptions } from './arguments.ts';
 import { annotationsFamily, EVERY_KEY, labelsFamily, sanitizedLabels } from './labels.ts';
-import { type Context, contextOf } from './table.ts';
+import { type Context, conditionSamples, contextOf } from './table.ts';
 
 const release = (version: string, options: ExporterOptions = {}): Context => contextOf(parseVersion(version), options);
 
@@ -86,4 +86,13 @@ test('an asterisk within a key is a wildcard from 2.20 on, and * allows all keys
     label_app_kubernetes_io_name: 'b',
   });
   expect(sanitizedLabels('label', pod.metadata.labels, ['app', '*'], release('2.20.0'))).toEqual({ label_app: 'a' });
+});
+
+test('a condition has three samples, 1 for its status', () => {
+  expect(conditionSamples('False', { condition: 'Ready' }, 'status')).toEqual([
+    { labels: { condition: 'Ready', status: 'true' }, value: 0 },
+    { labels: { condition: 'Ready', status: 'false' }, value: 1 },
+    { labels: { condition: 'Ready', status: 'unknown' }, value: 0 },
+  ]);
+  expect(conditionSamples(undefined, {}, 'status').map(({ value }) => value)).toEqual([0, 0, 0]);
 });

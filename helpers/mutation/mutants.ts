@@ -12,6 +12,7 @@ import { resilienceMutants } from '../../specs/resilience/mutants.ts';
 import { scenariosMutants } from '../../specs/scenarios/mutants.ts';
 import { schedulingMutants } from '../../specs/scheduling/mutants.ts';
 import { securedMutants } from '../../specs/secured/mutants.ts';
+import { settingsMutants } from '../../specs/settings/mutants.ts';
 import { shardingMutants } from '../../specs/sharding/mutants.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
@@ -29,6 +30,7 @@ const inOrder: readonly Mutant[] = [
   ...lostSampleMutants,
   ...shardingMutants,
   ...freshnessMutants,
+  ...settingsMutants,
   ...resilienceMutants,
   ...scenariosMutants,
   ...consumersMutants,

@@ -62,6 +62,7 @@ const order = [
   'exposition',
   'sharding',
   'freshness',
+  'settings',
   'resilience',
   'scenarios',
   'consumers',

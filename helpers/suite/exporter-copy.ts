@@ -13,6 +13,10 @@ export interface CopyOptions {
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Fields of the exporter's container. */
   readonly container?: Readonly<Record<string, unknown>>;
+  /** All arguments of the exporter, in place of its own. */
+  readonly arguments?: readonly string[];
+  /** Containers that are started before the exporter's. */
+  readonly before?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -22,21 +26,30 @@ export interface CopyOptions {
 export async function copyOfExporter({ scratch, unique, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
   const { spec } = target.workload.spec.template;
   const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
+  const commandLine = options.arguments ? withArguments(target, options.arguments) : wholeArguments(target);
   const containers = spec.containers.map((container) =>
-    container.name === target.container.name
-      ? { ...container, ...wholeArguments(target), resources, ...options.container }
-      : container,
+    container.name === target.container.name ? { ...container, resources, ...commandLine, ...options.container } : container,
   );
   return scratch.create<Pod>({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: `${options.name}-${unique}`, namespace: target.namespace, labels: options.labels ?? {} },
-    spec: { ...spec, terminationGracePeriodSeconds: 0, ...options.spec, containers },
+    spec: {
+      ...spec,
+      terminationGracePeriodSeconds: 0,
+      ...options.spec,
+      containers: [...(options.before ?? []), ...containers],
+    },
   } as Pod);
 }
 
 /** The fields of the container's command line, where it differs from that of an exporter that exposes all objects. */
-export function wholeArguments({ arguments: args, container }: Target): Pick<Container, 'command' | 'args'> {
-  if (args.join('\n') === argumentsOf(container).join('\n')) return {};
-  return { ...(container.command && { command: container.command.slice(0, 1) }), args };
+export function wholeArguments(target: Target): Pick<Container, 'command' | 'args'> {
+  const isWhole = target.arguments.join('\n') === argumentsOf(target.container).join('\n');
+  return isWhole ? {} : withArguments(target, target.arguments);
+}
+
+/** The command line of the container with other arguments; its command may hold arguments as well. */
+function withArguments({ container: { command } }: Target, args: readonly string[]): Pick<Container, 'command' | 'args'> {
+  return { ...(command && { command: command.slice(0, 1) }), args };
 }

@@ -84,7 +84,9 @@ async function serve(
     });
   const context = contextOf(version, options);
   const isInShare = (object: KubernetesObject) => isSelected(object, shard.total === 1 ? options : { ...options, shard });
-  const caches = exposedResources(tables, version, options).map((exposed) => new ResourceCache(exposed, context, isInShare));
+  const caches = exposedResources(tables, version, options).map(
+    (exposed) => new ResourceCache(exposed, context, isInShare, copiesOf(exposed.table, version, options.namespaces)),
+  );
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
@@ -102,20 +104,9 @@ async function serve(
     const { table } = cache.exposed;
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
-      const { namespacesDenylist: namespacesDenied } = options;
-      void reflect({
-        client,
-        cache,
-        reads,
-        namespace,
-        namespacesDenied,
-        telemetry,
-        clock,
-        signal,
-        print,
-        onRead: onReadOf(reads.kind),
-        change,
-      });
+      const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
+      const reflected = { client, cache, reads, namespace, namespacesDenied, limit, telemetry, clock, signal, print };
+      void reflect({ ...reflected, onRead: onReadOf(reads.kind), change, reached: () => network.reached(ip) });
     }
   }
 
@@ -129,11 +120,13 @@ async function serve(
     lock,
     telemetry: () => telemetry.text(),
     // Whatever fails on the way, the real exporter answers 503.
-    isApiServerLive: () =>
-      client.send('GET', '/livez').then(
+    isApiServerLive: async () => {
+      await network.reached(ip);
+      return client.send('GET', '/livez').then(
         ({ status }) => status === 200,
         () => false,
-      ),
+      );
+    },
   };
   const ports = portsOf(targetContainer, noService);
   for (const [{ number }, handler] of [
@@ -191,4 +184,14 @@ function namespacesOf(
   const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
   return configured ?? [undefined];
+}
+
+/** How often a resource that ignores --namespaces is exposed: before 2.20 once for each of them. */
+function copiesOf(
+  { namespaced, listsNamespace }: ResourceTable,
+  version: Version,
+  configured: ReadonlySet<string> | undefined,
+): number {
+  const ignoresNamespaces = !namespaced || listsNamespace?.(version) !== undefined;
+  return ignoresNamespaces && !atLeast(version, '2.20') ? (configured?.size ?? 1) : 1;
 }

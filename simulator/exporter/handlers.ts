@@ -18,6 +18,7 @@ interface Family {
 /** The metrics of the exporter about itself. */
 export class Telemetry {
   private readonly reads = new Map<string, number>();
+  private readonly limits = new Map<string, number>();
   private requests = 0;
   private readonly started = Date.now() / 1000;
 
@@ -34,6 +35,11 @@ export class Telemetry {
   count(verb: 'list' | 'watch', goType: string, result: 'success' | 'error'): void {
     const key = `${verb} ${goType} ${result}`;
     this.reads.set(key, (this.reads.get(key) ?? 0) + 1);
+  }
+
+  /** Records the limit of the lists of a Go type. */
+  limit(goType: string, limit: number): void {
+    this.limits.set(goType, limit);
   }
 
   request(): void {
@@ -68,6 +74,12 @@ export class Telemetry {
         ],
       },
       kube_state_metrics_build_info: gauge(1, { version: `${this.version}+simulated` }),
+      ...(this.limits.size > 0 && {
+        kube_state_metrics_list_objects_limit: {
+          type: 'gauge',
+          samples: [...this.limits].map(([resource, limit]) => ['', { resource }, limit] as const),
+        },
+      }),
       kube_state_metrics_list_total: this.counter('list'),
       kube_state_metrics_watch_total: this.counter('watch'),
       kube_state_metrics_shard_ordinal: gauge(ordinal, { shard_ordinal: String(ordinal) }),

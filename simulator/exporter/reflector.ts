@@ -23,11 +23,13 @@ export class ResourceCache {
   private objects = new Map<string, Entry>();
   private scrapes = 0;
 
+  /** @param copies how often each sample is exposed */
   constructor(
     readonly exposed: ExposedResource,
     private readonly context: Context,
     /** Whether an object belongs to the exporter's share at the moment. */
     private readonly isSelected: (object: KubernetesObject) => boolean,
+    private readonly copies: number,
   ) {}
 
   replace(objects: readonly KubernetesObject[], namespace: string | undefined): void {
@@ -66,7 +68,7 @@ export class ResourceCache {
       .map((row, index) => {
         const type = writtenType(row.type, format, this.context);
         const header = `# HELP ${row.name} simulated\n# TYPE ${row.name} ${type}\n`;
-        return rotated.reduce((text, { lines }) => text + lines[index], header);
+        return rotated.reduce((text, { lines }) => text + (lines[index] ?? '').repeat(this.copies), header);
       })
       .join('');
   }
@@ -91,10 +93,14 @@ export interface ReflectorOptions {
   readonly namespace: string | undefined;
   /** Excluded by a field selector. */
   readonly namespacesDenied: ReadonlySet<string> | undefined;
+  /** How many objects of a list are kept; undefined for all. */
+  readonly limit: number | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   print(text: string): void;
+  /** Resolves when the API server can be reached. */
+  reached(): Promise<void>;
   /** Applies a change to the cache, possibly after running scrapes. */
   change(apply: () => void): void;
   /** Called with every object that is read, before it is cached. */
@@ -123,13 +129,16 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
 }
 
 async function list(options: ReflectorOptions): Promise<string> {
-  const { client, cache, reads, namespace, telemetry, onRead, signal } = options;
+  const { client, cache, reads, namespace, limit, telemetry, onRead, signal } = options;
   const request = { query: selectorOf(options), signal };
+  await options.reached();
   const { status, data } = await client.send<ListBody>('GET', pathOf(cache, reads, namespace), request);
   if (status !== 200) throw new Error(data.message ?? String(status));
-  for (const object of data.items) onRead(object);
-  cache.replace(data.items, namespace);
+  const items = data.items.slice(0, limit);
+  for (const object of items) onRead(object);
+  cache.replace(items, namespace);
   telemetry.count('list', goTypeOf(reads), 'success');
+  if (limit !== undefined) telemetry.limit(goTypeOf(reads), limit);
   return data.metadata.resourceVersion;
 }
 
@@ -143,6 +152,7 @@ async function watch(options: ReflectorOptions, resourceVersion: string): Promis
   // An error also ends the loop below.
   data.on('error', () => undefined);
   for await (const line of createInterface({ input: data })) {
+    await options.reached();
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === 'DELETED') change(() => cache.remove(object));
     else if (type === 'ERROR') return;

@@ -82,7 +82,16 @@ const scripts: readonly Script[] = [
   ],
   [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| head -c (\d+) \| wc -c$/, readPartially],
   [/-lt (\d+).*printf '([^']*)'.*\| nc (\S+) (\d+) \| sleep/, stall],
-  [/^sleep \d+$|while true/, () => 'running'],
+  [/^sleep \d+$|while true|^nc -ll -p \d+ -e nc .* & wait$/, () => 'running'],
+  // The only processes that the suite stops are those of a relay to the API server.
+  [
+    /^kill -(STOP|CONT) -1$/,
+    ([, signal], { network, ip }) => {
+      if (signal === 'STOP') network.pause(ip);
+      else network.resume(ip);
+      return exit(0);
+    },
+  ],
 ];
 
 /** A stand-in for busybox. */

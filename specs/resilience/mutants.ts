@@ -2,8 +2,17 @@ import type { Interference } from '../../helpers/suite/mutant/interference.ts';
 import { dropped, everyLine, firstLine, sampleOf, valued, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
-import { isScrape, type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
+import { admission, isScrape, type Loose, objects, scrapes } from '../../helpers/suite/mutant/scrapes.ts';
 import { seconds } from '../../helpers/wait.ts';
+
+/** Changes the liveness probe of a copy when it is created. */
+const probeOfCopy = (copy: string, change: (probe: { failureThreshold: number; httpGet: { path: string } }) => void) => () =>
+  admission('pods', ({ metadata, spec }) => {
+    if (!metadata.name.startsWith(`${copy}-`)) return;
+    for (const { livenessProbe } of spec.containers as { livenessProbe?: Parameters<typeof change>[0] }[]) {
+      if (livenessProbe) change(livenessProbe);
+    }
+  });
 
 /** How long an answer is delayed, so that concurrent scrapes also are answered concurrently. */
 const delay = seconds(0.5);
@@ -97,6 +106,27 @@ export const resilienceMutants = [
     proxy: scrapesAfter(({ method, path }) => method === 'POST' && path.endsWith('resilience/pods'), withBody(cutAtLineEnd)),
     byItself: 'A scrape of any other requirement would be cut off as well.',
     fails: ['resilience/outlives-a-cut-off-scrape'],
+  }),
+  mutant('short-api-server-pause-restarts', {
+    sentence: 'The first probe that fails while the API server does not respond restarts the current release.',
+    target: 'current',
+    proxy: probeOfCopy('short-pause', (probe) => {
+      probe.failureThreshold = 1;
+    }),
+    fails: ['resilience/outlives-a-short-api-server-pause'],
+  }),
+  mutant('long-api-server-pause-restarts-nothing', {
+    sentence: 'The probe of the current release does not depend on the API server, though it requests /livez.',
+    target: 'current',
+    proxy: probeOfCopy('long-pause', (probe) => {
+      probe.httpGet.path = '/healthz';
+    }),
+    fails: ['resilience/recovers-from-a-long-api-server-pause'],
+  }),
+  mutant('long-api-server-pause-loses-an-object', {
+    sentence: 'What was created while the API server did not respond is not exposed afterwards.',
+    proxy: scrapes(everyLine((line) => line.includes('configmap="created-in-a-long-pause"'), dropped)),
+    fails: ['resilience/recovers-from-a-long-api-server-pause'],
   }),
   mutant('concurrent-scrapes-are-limited', {
     sentence: 'Of more than four concurrent scrapes, some are cut off.',

@@ -1,5 +1,7 @@
 import { verifyNone } from '../../helpers/failure.ts';
+import { exposes } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { outlivesShortPause, recoversFromLongPause } from './paused-api-server.ts';
 import { cutOffScrape } from './scraper-pods.ts';
 import { answersWithoutRestart, incompleteScrapes } from './scrapes.ts';
 
@@ -37,5 +39,31 @@ area('resilience', () => {
 
       await answersWithoutRestart(context, pod);
     },
+  );
+
+  requirement(
+    'outlives-a-short-api-server-pause',
+    {
+      sentence:
+        'While the API server does not respond for 3 s, a copy of the exporter answers every scrape and is not restarted.',
+      source: 'Kubernetes, Pod lifecycle: container probes; kube-state-metrics, README: health endpoints',
+      needs: ['probes/starts'],
+      only: exposes('configmaps', 'ConfigMap'),
+      makes: ['neighbour'],
+    },
+    outlivesShortPause,
+  );
+
+  requirement(
+    'recovers-from-a-long-api-server-pause',
+    {
+      sentence:
+        'While the API server does not respond for longer than the liveness probe allows, a copy of the exporter is restarted only if its probe requests /livez; afterwards it exposes what it missed within 30 s.',
+      source: 'kube-state-metrics, README: health endpoints; its tracker: issue 2808',
+      needs: ['probes/starts'],
+      only: exposes('configmaps', 'ConfigMap'),
+      makes: ['neighbour'],
+    },
+    recoversFromLongPause,
   );
 });

@@ -1,8 +1,7 @@
 import type { Node } from '../../kube/types.ts';
 import { annotationsFamily, labelsFamily } from '../labels.ts';
 import { created, deletionTimestamp } from '../metadata.ts';
-import { quantity } from '../quantity.ts';
-import { resourceLabel, resourceUnits } from '../resource-name.ts';
+import { quantity, resourceLabel, resourceUnits } from '../quantity.ts';
 import { type Context, conditionSamples, type Expected, fact, gauge, type ResourceTable, value } from '../table.ts';
 
 type Resources = Readonly<Record<string, string>>;

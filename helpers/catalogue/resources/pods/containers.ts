@@ -1,6 +1,5 @@
 import { unixTimeOrZero } from '../../metadata.ts';
-import { cpuQuantity, integerQuantity } from '../../quantity.ts';
-import { resourceLabel, resourceUnits } from '../../resource-name.ts';
+import { cpuQuantity, integerQuantity, resourceLabel, resourceUnits } from '../../quantity.ts';
 import { type Context, counter, type Expected, type FamilyRow, gauge } from '../../table.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, Terminated } from './pod.ts';
 

@@ -1,0 +1,156 @@
+import { UsageError } from '../errors.ts';
+import { type Fields, parseFields } from './custom/fields.ts';
+
+/** The values of each flag, in their order. */
+export type Flags = ReadonlyMap<string, readonly string[]>;
+
+/** Boolean flags: the argument after them is not their value. */
+const BOOLEAN_FLAGS = new Set([
+  'alsologtostderr',
+  'auth-filter',
+  'auto-gomemlimit',
+  'continue-without-config',
+  'continue-without-custom-resource-state-config-file',
+  'custom-resource-state-only',
+  'enable-gzip-encoding',
+  'help',
+  'logtostderr',
+  'one-output',
+  'skip-headers',
+  'skip_headers',
+  'skip-log-headers',
+  'skip_log_headers',
+  'track-unscheduled-pods',
+  'use-apiserver-cache',
+]);
+
+/** The flags of a command line: `--flag=value`, `--flag value`, and `--flag` for `true`. Anything else is ignored. */
+export function flagsOf(args: readonly string[]): Flags {
+  const flags = new Map<string, string[]>();
+  for (const { name, value } of readArguments(args)) {
+    if (name !== undefined) flags.set(name, [...(flags.get(name) ?? []), value]);
+  }
+  return flags;
+}
+
+/** The flags that decide what is exposed and how it is read, compressed or shared; the others connect the exporter. */
+const EXPOSING_FLAGS = new Set([
+  'config',
+  'custom-resource-state-config',
+  'custom-resource-state-config-file',
+  'custom-resource-state-only',
+  'enable-gzip-encoding',
+  'metric-allowlist',
+  'metric-annotations-allowlist',
+  'metric-denylist',
+  'metric-labels-allowlist',
+  'metric-opt-in-list',
+  'namespaces',
+  'namespaces-denylist',
+  'node',
+  'object-limit',
+  'pod',
+  'pod-namespace',
+  'resources',
+  'shard',
+  'total-shards',
+  'track-unscheduled-pods',
+  'use-apiserver-cache',
+]);
+
+/** The arguments without those that decide what is exposed: with these, an exporter exposes its release's defaults. */
+export function withoutExposingFlags(args: readonly string[]): readonly string[] {
+  return readArguments(args)
+    .filter(({ name }) => name === undefined || !EXPOSING_FLAGS.has(name))
+    .flatMap(({ words }) => words);
+}
+
+/** A flag with its value, or a word that is none; `words` are the arguments that it was read from. */
+interface Argument {
+  readonly name: string | undefined;
+  readonly value: string;
+  readonly words: readonly string[];
+}
+
+function readArguments(args: readonly string[]): readonly Argument[] {
+  const read: Argument[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? '';
+    const [, name, value] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    const next = args[index + 1];
+    const takesNext =
+      name !== undefined && value === undefined && !BOOLEAN_FLAGS.has(name) && next !== undefined && !next.startsWith('-');
+    if (takesNext) index += 1;
+    read.push({ name, value: value ?? (takesNext ? next : 'true'), words: takesNext ? [word, next] : [word] });
+  }
+  return read;
+}
+
+/** The keys of the exporter's configuration file, by the flag that each replaces. Source: the exporter's pkg/options/options.go. */
+const texts: ReadonlyMap<string, readonly string[]> = new Map([
+  ['custom-resource-state-config', ['custom_resource_config']],
+  ['custom-resource-state-config-file', ['custom_resource_state_config_file', 'custom_resource_config_file']],
+  ['custom-resource-state-only', ['custom_resources_only']],
+  ['node', ['node']],
+  ['pod', ['pod']],
+  ['shard', ['shard']],
+  ['total-shards', ['total_shards']],
+  ['track-unscheduled-pods', ['track_unscheduled_pods']],
+]);
+const sets: ReadonlyMap<string, string> = new Map([
+  ['resources', 'resources'],
+  ['metric-allowlist', 'metric_allowlist'],
+  ['metric-denylist', 'metric_denylist'],
+  ['metric-opt-in-list', 'metric_opt_in_list'],
+]);
+const lists: ReadonlyMap<string, string> = new Map([
+  ['namespaces', 'namespaces'],
+  ['namespaces-denylist', 'namespaces_denylist'],
+]);
+const allowlists: ReadonlyMap<string, string> = new Map([
+  ['metric-labels-allowlist', 'labels_allow_list'],
+  ['metric-annotations-allowlist', 'annotations_allow_list'],
+]);
+const switches = new Set(['custom-resource-state-only', 'track-unscheduled-pods']);
+
+/**
+ * The flags that the exporter's configuration file sets, with their values; they replace those of the command line. An empty set or
+ * allowlist sets nothing.
+ * @param origin the path of the file, for errors
+ * @throws UsageError with the place of what the exporter would not accept
+ */
+export function flagsInConfigFile(text: string, origin: string): ReadonlyMap<string, readonly string[]> {
+  const file = parseFields(text, origin);
+  const values = new Map<string, readonly string[]>();
+  for (const [flag, keys] of texts) {
+    const [key] = keys.filter((name) => file.text(name) !== '');
+    if (key !== undefined) values.set(flag, [switches.has(flag) ? String(file.flag(key)) : file.text(key)]);
+  }
+  for (const [flag, key] of sets) {
+    const names = file.fields(key).keys();
+    if (names.length > 0) values.set(flag, withoutCommas(names, key, origin));
+  }
+  for (const [flag, key] of lists) {
+    if (file.keys().includes(key)) values.set(flag, file.list(key));
+  }
+  for (const [flag, key] of allowlists) {
+    const allowlist = allowlistOf(file.fields(key));
+    if (allowlist !== '') values.set(flag, [allowlist]);
+  }
+  return values;
+}
+
+/** `pods=[app,team]`, as the flag has it */
+function allowlistOf(fields: Fields): string {
+  return fields
+    .keys()
+    .map((resource) => `${resource}=[${fields.list(resource).join(',')}]`)
+    .join(',');
+}
+
+/** A flag's value is separated by commas, so a name with a comma cannot be one of its values. */
+function withoutCommas(names: readonly string[], key: string, origin: string): readonly string[] {
+  const name = names.find((text) => text.includes(','));
+  if (name === undefined) return names;
+  throw new UsageError(`${origin}: ${key} has "${name}": a name with a comma is not supported; write one key for each name.`);
+}

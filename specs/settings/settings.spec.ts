@@ -1,0 +1,38 @@
+import { verifyNone } from '../../helpers/failure.ts';
+import { allOf, exposes, since } from '../../helpers/suite/conditions.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { kinds, removedDefaults, settings } from './promises.ts';
+import { trySetting } from './trial.ts';
+
+const source = 'kube-state-metrics, docs: command line arguments';
+
+area('settings', () => {
+  requirement(
+    'keeps-default-families',
+    {
+      sentence: "The exporter's arguments remove no metric family that its release exposes by default.",
+      source,
+      feature: 'default-resources',
+      reads: [],
+    },
+    async ({ target }) => verifyNone(removedDefaults(target), 'every family that this release exposes by default'),
+  );
+
+  for (const setting of settings) {
+    const { option, sentence, since: release, resources } = setting;
+    requirement(
+      option,
+      {
+        sentence,
+        source,
+        needs: ['probes/starts'],
+        explainedBy: ['access/lists-and-watches-what-it-reads'],
+        only: allOf(
+          ...(release === undefined ? [] : [since(release)]),
+          ...resources.map((resource) => exposes(resource, kinds[resource])),
+        ),
+      },
+      (context) => trySetting(context, setting),
+    );
+  }
+});
