@@ -1,10 +1,8 @@
-import type { ExposedResource } from '../catalogue/exposed.ts';
 import type { Labels } from '../exposition/model.ts';
-import type { FamilySamples } from './match.ts';
 import { seriesKey } from './series.ts';
 
 /** The name of an object with the labels of its samples: `Pod default/web-0`. */
-interface Owner {
+export interface Owner {
   readonly name: string;
   readonly labels: Labels;
 }
@@ -16,28 +14,6 @@ export interface OwnerLookups {
   readonly settled: Lookup;
   readonly unsettled: Lookup;
   readonly deleted: Lookup;
-}
-
-/** The samples of families that several custom resources may share. A shared family has the header of the first resource. */
-export class SharedFamilies {
-  /** How many rows with the name remain. */
-  readonly #remaining = new Map<string, number>();
-  readonly #used = new Map<string, { readonly samples: FamilySamples; readonly allOwners: OwnerLookups[] }>();
-
-  constructor(resources: readonly ExposedResource[]) {
-    for (const { name } of resources.flatMap(({ rows }) => rows)) this.#remaining.set(name, (this.#remaining.get(name) ?? 0) + 1);
-  }
-
-  use(name: string, owners: OwnerLookups, create: () => FamilySamples) {
-    const known = this.#used.get(name);
-    const { samples, allOwners } = known ?? { samples: create(), allOwners: [] };
-    allOwners.push(owners);
-    const remaining = (this.#remaining.get(name) ?? 1) - 1;
-    this.#remaining.set(name, remaining);
-    if (remaining > 0) this.#used.set(name, { samples, allOwners });
-    else this.#used.delete(name);
-    return { samples, allOwners, isFirst: known === undefined, isLast: remaining === 0 };
-  }
 }
 
 /** The first name that a lookup finds. */
@@ -52,12 +28,15 @@ export function firstOwner(
   return undefined;
 }
 
-/** Returns a lookup of an object's name by the labels of its samples. */
-export function ownersByLabels(subjects: readonly Owner[]): Lookup {
+/**
+ * Returns a lookup of an object's name by the labels of its samples.
+ * @param subjects returns the objects; it is called on the first lookup
+ */
+export function ownersByLabels(subjects: () => Iterable<Owner>): Lookup {
   // Built on the first lookup, as most expositions need none.
   let index: readonly Owners[] | undefined;
   return (labels) => {
-    index ??= indexOwners(subjects);
+    index ??= indexOwners(subjects());
     for (const { names, owners } of index) {
       const owner = owners.get(seriesKey(Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))));
       if (owner !== undefined) return owner;
@@ -72,7 +51,7 @@ interface Owners {
   readonly owners: Map<string, string>;
 }
 
-function indexOwners(subjects: readonly Owner[]): readonly Owners[] {
+function indexOwners(subjects: Iterable<Owner>): readonly Owners[] {
   const byNames = new Map<string, Owners>();
   for (const { labels, name } of subjects) {
     const names = Object.keys(labels);
