@@ -47,6 +47,11 @@ export class ObjectStore implements Iterable<KubernetesObject> {
     this.#kindOf(object).add(object, true);
   }
 
+  /** Drops the objects of a kind, as `groupAndKind` returns it. */
+  clear(kind: string): void {
+    this.#kinds.delete(kind);
+  }
+
   /** The number of objects. */
   get size(): number {
     let size = 0;

@@ -15,8 +15,8 @@ import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
-import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrape, scrapeExporter } from '../../helpers/suite/scrape.ts';
+import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
+import { scrapeExporter, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -38,8 +38,8 @@ async function accountForExporter(context: RequirementContext): Promise<LiveAcco
     exporter: formatVersion(target.version),
     options,
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, listableKinds(readsOf(target), run), options),
-    scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
+    readObjects: () => storeObjects(client, listableKinds(readsOf(target), run), options),
+    scrape: () => scrapeUnread(client, pod, target.ports.metrics.number),
     freshness: freshnessBound,
     within: stabilityBudget,
     pollInterval: 500,
