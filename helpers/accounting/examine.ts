@@ -4,11 +4,10 @@ import type { Exposition, Format, Labels, Sample } from '../exposition/model.ts'
 import type { SeriesVisitor } from '../exposition/read.ts';
 import { SeriesDigest } from '../exposition/series-digest.ts';
 import type { Difference, SampleDifference } from './difference.ts';
-import { ExpectedResource, type Subjects } from './expected.ts';
+import { ExpectedResource, firstOwner, type Subjects } from './expected.ts';
 import { familyOf, type Header, headerDifference } from './headers.ts';
 import type { Inventory } from './inventory.ts';
 import { ExpectedSamples } from './match.ts';
-import { firstOwner } from './owners.ts';
 
 /** A sample of an object that changed during the scrape. */
 interface UnsettledSample {
