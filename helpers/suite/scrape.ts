@@ -25,7 +25,7 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
 }
 
 /** The same without reading the answer, for a comparison that reads it piece by piece. */
-export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<Scraped> {
+export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<Scraped & { readonly source: Buffer }> {
   const answer = await answerOf(client, pod, port, 'text');
   return { source: answer.bytes, format: receivedFormat(answer) };
 }

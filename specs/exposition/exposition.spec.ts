@@ -1,7 +1,7 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { scrapeExporter, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
+import { scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import {
   accountingOfRun,
   configMapsFromBeforeTheStart,
@@ -9,7 +9,7 @@ import {
   verifyGroup,
   verifyNothingElse,
 } from './accounting.ts';
-import { compareWithSecondReader, familiesWithoutHeader, violationsExcept, violationsOf } from './strictness.ts';
+import { familiesWithoutHeader, strictlyRead, violationsExcept, violationsOf } from './strictness.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
 const needs = ['endpoints/metrics'];
@@ -67,10 +67,10 @@ area('exposition', () => {
     'reads-strictly',
     { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
     async (context) => {
-      const scrape = await scrapeExporter(context);
+      const scrape = await strictlyRead(context);
 
       verifyNone(violationsExcept(scrape, ['duplicate-series']), 'no violation of the text format');
-      context.observed(`${scrape.exposition.samples} samples in ${scrape.exposition.families.size} families`);
+      context.observed(`${scrape.samples} samples in ${scrape.families.size} families`);
     },
   );
 
@@ -83,7 +83,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(violationsOf(await scrapeExporter(context), ['duplicate-series']), 'no repeated series');
+      verifyNone(violationsOf(await strictlyRead(context), ['duplicate-series']), 'no repeated series');
     },
   );
 
@@ -97,7 +97,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      verifyNone(familiesWithoutHeader(await scrapeExporter(context)), 'HELP and TYPE of every family');
+      verifyNone(familiesWithoutHeader(await strictlyRead(context)), 'HELP and TYPE of every family');
     },
   );
 
@@ -111,14 +111,14 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { exposition } = await scrapeExporter(context);
-      const { count, firstLine } = exposition.timestamps;
+      const { timestamps, samples } = await strictlyRead(context);
+      const { count, firstLine } = timestamps;
 
       verify(count === 0, {
         expected: 'no timestamp',
         actual: `${count} samples with a timestamp, the first in line ${firstLine}`,
       });
-      context.observed(`none of ${exposition.samples} samples has a timestamp`);
+      context.observed(`none of ${samples} samples has a timestamp`);
     },
   );
 
@@ -132,7 +132,7 @@ area('exposition', () => {
       reads,
     },
     async (context) => {
-      const { agreed, excused, disagreements } = compareWithSecondReader(await scrapeExporter(context));
+      const { agreed, excused, disagreements } = (await strictlyRead(context)).comparison;
 
       verifyNone(
         disagreements.map(({ message }) => message),
