@@ -1,11 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { withLargeMemoryLimit } from '../helpers/capture/changed-target.ts';
-import { growLoad, type Load, prepareLoad, waitUntilExposed } from '../helpers/capture/scale/load.ts';
-import { measure } from '../helpers/capture/scale/measure.ts';
+import { growLoad, loadOf, prepareLoad, waitUntilExposed } from '../helpers/capture/scale/load.ts';
+import { collect, type Measurement, measure } from '../helpers/capture/scale/measure.ts';
+import { scalePicture, scaleTable } from '../helpers/capture/scale/picture.ts';
 import { type Cleanup, Cleanups } from '../helpers/cluster/cleanups.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
 import { startReaper } from '../helpers/cluster/start-reaper.ts';
+import { wholeNumber } from '../helpers/command-line.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { InstalledTarget } from '../helpers/exporter/installed.ts';
 import { servedReads } from '../helpers/exporter/reads.ts';
@@ -22,14 +25,17 @@ import { type Options, optionsOf } from '../helpers/run/options.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
 import type { CommandDefinition } from './command.ts';
 
-const steps: readonly Load[] = [
-  { pods: 2_000, configMaps: 500, services: 100 },
-  { pods: 5_000, configMaps: 1_250, services: 250 },
-  { pods: 10_000, configMaps: 2_500, services: 500 },
-  { pods: 20_000, configMaps: 5_000, services: 1_000 },
-];
+interface ScaleOptions {
+  readonly pods: readonly number[];
+  readonly picture?: string;
+}
 
-async function fill(options: Options, { signal }: Interruption, onCleanup: (cleanup: Cleanup) => void): Promise<void> {
+async function fill(
+  options: Options,
+  { pods, picture }: ScaleOptions,
+  { signal }: Interruption,
+  onCleanup: (cleanup: Cleanup) => void,
+): Promise<void> {
   if (options.audit !== undefined) throw new UsageError('This fills a cluster, and an audit changes nothing: remove --audit.');
   if (options.cluster === 'kubeconfig') {
     throw new UsageError(
@@ -56,41 +62,50 @@ async function fill(options: Options, { signal }: Interruption, onCleanup: (clea
   await install(client, target, { objects, reads: servedReads(target, client.mapper), before: async () => undefined });
   const pod = await new InstalledTarget(client, target).readyPod();
   if (!isReady(pod)) throw new Error('The exporter is not Ready.');
-  print('| pods | objects | samples | explained | differences | read objects | read exposition | account | resident |\n');
-  print('| --: | --: | --: | --: | --: | --: | --: | --: | --: |\n');
-  let from: Load = { pods: 0, configMaps: 0, services: 0 };
-  for (const to of steps) {
-    await growLoad(objects, namespace, from, to);
-    await waitUntilExposed(client, target, pod, namespace, to);
-    const {
-      objects: count,
-      samples,
-      explained,
-      differences,
-      residentBytes,
-      ...times
-    } = await measure(client, target, pod, kubernetes);
-    const durations = [times.readingObjectsMs, times.readingExpositionMs, times.accountingMs].map(
-      (ms) => `${(ms / 1000).toFixed(2)} s`,
-    );
-    const cells = [to.pods, count, samples, explained, differences, ...durations, `${Math.round(residentBytes / 1e6)} MB`];
-    print(`| ${cells.join(' | ')} |\n`);
-    from = to;
+  const measurements: Measurement[] = [];
+  const steps = pods.map(loadOf);
+  await growLoad(objects, namespace, loadOf(0), steps[0] ?? loadOf(0));
+  for (const [index, load] of steps.entries()) {
+    await waitUntilExposed(client, target, pod, namespace, load);
+    const collected = await collect(client, target, pod);
+    const next = steps[index + 1];
+    // The next objects are created while these are accounted for.
+    const growing = next ? growLoad(objects, namespace, load, next) : Promise.resolve();
+    const [measurement] = await Promise.all([measure(load.pods, collected, target, kubernetes), growing]);
+    measurements.push(measurement);
+    const lines = scaleTable(measurements).split(/(?<=\n)/);
+    print(measurements.length === 1 ? lines.join('') : (lines.at(-1) ?? ''));
+    if (picture !== undefined) writeFileSync(picture, scalePicture(measurements));
   }
 }
 
 const warn = (sentence: string) => printError(`${sentence}\n`);
 
 export const scale: CommandDefinition = {
-  define: (command) => addRunOptions(command, { except: requirementOptions }),
+  define: (command) =>
+    addRunOptions(command, { except: requirementOptions })
+      .addOption(
+        new Option('--pods <N,...>', 'how many pods, step by step')
+          .argParser(ascending)
+          .default([2_000, 5_000, 10_000, 20_000], '2000,5000,10000,20000')
+          .env('CONFORMANCE_PODS'),
+      )
+      .addOption(new Option('--picture <FILE>', 'draw time and memory against size, as an SVG image').env('CONFORMANCE_PICTURE')),
   run: async (command, interruption) => {
     const cleanups = new Cleanups();
     interruption.listen(warn);
     try {
-      await interruption.orEnd(fill(optionsOf(command), interruption, cleanups.add));
+      await interruption.orEnd(fill(optionsOf(command), command.opts<ScaleOptions>(), interruption, cleanups.add));
       return 0;
     } finally {
       for (const left of await cleanups.run()) warn(`left behind: ${left}`);
     }
   },
 };
+
+/** The numbers of a list such as `2000,5000`, each larger than the one before. */
+function ascending(text: string): readonly number[] {
+  const numbers = text.split(',').map(wholeNumber('pods', { min: 1, max: 1_000_000 }));
+  if (numbers.every((number, index) => number > (numbers[index - 1] ?? 0))) return numbers;
+  throw new InvalidArgumentError('Expected each number to be larger than the one before.');
+}

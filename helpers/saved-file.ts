@@ -182,8 +182,7 @@ function isOfZlib({ code = '' }: NodeJS.ErrnoException): boolean {
  * @throws UsageError when it has more than `maxBytes`
  */
 export function readSavedFile(file: number, path: string, maxBytes: number): Buffer {
-  const { size } = fstatSync(file);
-  refuseLonger(size, path, maxBytes);
+  const size = sizeOfSavedFile(file, path, maxBytes);
   const bytes = Buffer.allocUnsafe(size);
   let length = 0;
   for (let read = 1; read > 0 && length < size; length += read) read = readSync(file, bytes, length, size - length, length);
@@ -195,8 +194,18 @@ export function readSavedFile(file: number, path: string, maxBytes: number): Buf
  * @throws UsageError when it has more than `maxBytes`
  */
 export function streamSavedFile(file: number, path: string, maxBytes: number): AsyncIterable<Buffer> {
-  refuseLonger(fstatSync(file).size, path, maxBytes);
+  sizeOfSavedFile(file, path, maxBytes);
   return createReadStream('', { fd: file, start: 0, autoClose: false });
+}
+
+/**
+ * The size of an open file in bytes.
+ * @throws UsageError when it has more than `maxBytes`
+ */
+export function sizeOfSavedFile(file: number, path: string, maxBytes: number): number {
+  const { size } = fstatSync(file);
+  refuseLonger(size, path, maxBytes);
+  return size;
 }
 
 function refuseLonger(size: number, path: string, maxBytes: number): void {

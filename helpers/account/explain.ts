@@ -1,5 +1,12 @@
 import { closeSync } from 'node:fs';
-import { type Accounting, type AccountRequest, account, combineAccountings, isAccounted } from '../accounting/account.ts';
+import {
+  type Accounting,
+  type AccountRequest,
+  accountForScrape,
+  combineAccountings,
+  isAccounted,
+  type Scraped,
+} from '../accounting/account.ts';
 import { metKnownIssues, writeMetKnownIssue } from '../accounting/known-issues.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
@@ -7,13 +14,15 @@ import { UsageError } from '../errors.ts';
 import { formatByContent } from '../exposition/format.ts';
 import type { Violation } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { ObjectStore } from '../kube/object-store.ts';
 import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
 import { parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
-import { chooseExporter, kubernetesOf } from './exporter-pod.ts';
+import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
 import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf, withShardOfPod } from './options.ts';
 import { repeatsIn } from './repeats.ts';
-import { readSavedObjects } from './saved-objects.ts';
+import { storeSavedObjects } from './saved-objects.ts';
 
 /** The accounting of a saved scrape. */
 export interface Explained {
@@ -43,19 +52,21 @@ export interface Explained {
  * for: no object, no sample, or none that stood still.
  */
 export async function explain(given: AccountArguments): Promise<Explained> {
-  const [before = [], after] = await Promise.all(given.objects.map((path) => readSavedObjects(path, given.maxBytes)));
-  const chosen = chooseExporter(after ?? before, given, given.metrics.length);
+  const [before = noObjects, after] = await readStores(given);
+  const last = after ?? before;
+  const chosen = chooseExporter(last.notable, given, given.metrics.length);
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
-  const options = await optionsOf(withShardOfPod(chosen.args, after ?? before), version, given);
+  const options = await optionsOf(withShardOfPod(chosen.args, last.store), version, given);
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
-  const releases = { exporter: chosen.version, kubernetes: given.kubernetes ?? kubernetesOf(after ?? before) };
-  const saved = savedResources(given.resourcesSaved, version, options, before);
-  const request = { objects: before, ...(after && { after }), ...(saved && { saved }) };
-  const explained = await Promise.all(
-    shardsOf(options, given.metrics).map((shard) => explainFile(shard, request, releases, given.maxBytes)),
-  );
+  const releases = { exporter: chosen.version, kubernetes: given.kubernetes ?? kubernetesOf(last.notable) };
+  const saved = savedResources(given.resourcesSaved, version, options, before.store);
+  const request = { objects: before.store, ...(after && { after: after.store }), ...(saved && { saved }) };
+  const explained: ExplainedFile[] = [];
+  // One after another, as each has the expected samples in memory.
+  for (const shard of shardsOf(options, given.metrics))
+    explained.push(await explainFile(shard, request, releases, given.maxBytes));
   const result = explained.length === 1 && explained[0] ? explained[0] : combined(explained);
   if (result.accounting.explained === 0 && isAccounted(result.accounting)) {
     const why =
@@ -69,9 +80,29 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   return {
     ...result,
     ...releases,
-    metKnownIssues: metKnownIssues({ ...releases, options }, before).map(writeMetKnownIssue),
+    metKnownIssues: metKnownIssues({ ...releases, options }, before.store).map(writeMetKnownIssue),
     warnings: [...allowlistWarnings(tables, version, options), ...customResourceWarnings(options)],
   };
+}
+
+/** The objects of a file, and those of them that describe the exporter and the cluster. */
+interface SavedStore {
+  readonly store: ObjectStore;
+  readonly notable: readonly KubernetesObject[];
+}
+
+const noObjects: SavedStore = { store: new ObjectStore(), notable: [] };
+
+async function readStores({ objects, maxBytes }: AccountArguments): Promise<readonly SavedStore[]> {
+  const stores: SavedStore[] = [];
+  for (const path of objects) {
+    const notable: KubernetesObject[] = [];
+    const keepNotable = (object: KubernetesObject) => {
+      if (object.kind === 'Node' || runningExporters([object]).length > 0) notable.push(object);
+    };
+    stores.push({ store: await storeSavedObjects(path, maxBytes, keepNotable), notable });
+  }
+  return stores;
 }
 
 /** One file's part of the result. */
@@ -83,10 +114,17 @@ async function explainFile(
   { exporter, kubernetes }: Pick<Explained, 'exporter' | 'kubernetes'>,
   maxBytes: number,
 ): Promise<ExplainedFile> {
-  const { exposition, violations, violationCount } = await readSavedExposition(path, maxBytes);
+  const { accounting, scanned } = await withSavedExposition(path, maxBytes, async (scraped) => {
+    const result = await accountForScrape(
+      { ...request, options, exporter, ...(kubernetes !== undefined && { kubernetes }) },
+      scraped,
+    );
+    return { ...result, samples: result.scanned.samples };
+  });
+  const { repeated, violations, violationCount } = scanned;
   return {
-    accounting: account({ ...request, exposition, options, exporter, ...(kubernetes !== undefined && { kubernetes }) }),
-    ...repeatsIn(exposition, violations, { exporter, kubernetes }),
+    accounting,
+    ...repeatsIn(repeated, { exporter, kubernetes }),
     violations,
     violationCount,
     shards: [],
@@ -117,10 +155,22 @@ export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting'
  * @throws a UsageError when the file cannot be read or has no sample
  */
 export async function readSavedExposition(path: string, maxBytes: number): Promise<ReadExposition> {
+  return withSavedExposition(path, maxBytes, async ({ source, format }) => {
+    const read = await readExposition(source, { format });
+    return { ...read, samples: read.exposition.samples };
+  });
+}
+
+/** Opens a saved scrape, has it read, and refuses one without a sample. */
+async function withSavedExposition<Result extends { readonly samples: number }>(
+  path: string,
+  maxBytes: number,
+  read: (scraped: Scraped) => Promise<Result>,
+): Promise<Result> {
   const file = await openSavedFile(path, { maxBytes });
   try {
-    const read = await readExposition(streamSavedFile(file, path, maxBytes), { format: formatByContent(file) });
-    if (read.exposition.samples > 0) return read;
+    const result = await read({ source: streamSavedFile(file, path, maxBytes), format: formatByContent(file) });
+    if (result.samples > 0) return result;
     if (headOf(file).includes('\r\n'))
       throw new UsageError(`${path} has CRLF line endings: save it with line feeds, as the exporter returned it.`);
     throw new UsageError(

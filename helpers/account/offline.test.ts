@@ -48,6 +48,27 @@ test('what does not fit into a string is refused as a whole, and read where it i
     expect(() => read(long)).toThrow("objects.json is too long to read at once: write one object a line (jq -c '.items[]').");
 });
 
+test('a long list is read item by item, and is the same list', () => {
+  const { kind: _, apiVersion: __, ...untyped } = configMap;
+  const labels = { text: '"items": [{}], ü \\\\ \n', nested: JSON.stringify({ items: [1, ']'] }) };
+  const items = [{ ...configMap, metadata: { ...configMap.metadata, labels } }, configMap];
+  const lists = [
+    { apiVersion: 'v1', items, kind: 'List', metadata: { items: ['no item'] } },
+    { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: [untyped] },
+    { items: [untyped], apiVersion: 'v1', kind: 'ConfigMapList' },
+  ];
+
+  for (const list of lists) {
+    for (const indent of [0, 4]) {
+      const text = JSON.stringify(list, null, indent);
+      expect(parseSavedObjects(Buffer.from(text), 'objects.json', 10_000, 10)).toEqual(parse(text));
+    }
+  }
+  const split = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', 10_000, 10);
+  expect(() => split(JSON.stringify({ kind: 'List', items: [{}] }, null, 2))).toThrow('objects.json holds something that is no');
+  expect(() => split(JSON.stringify(lists[0], null, 2).slice(0, -9))).toThrow(/^objects\.json is not JSON/);
+});
+
 test('the items of a typed list have the kind of the list', () => {
   const list = { apiVersion: 'v1', kind: 'ConfigMapList', items: [{ metadata: { name: 'c' } }] };
 

@@ -14,6 +14,7 @@ import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { ObjectStore } from '../kube/object-store.ts';
 import { didYouMean } from '../nearest.ts';
 import { openSavedFile, readSavedFile } from '../saved-file.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
@@ -57,15 +58,15 @@ interface StatefulSet extends KubernetesObject {
  * its shard, and the number of replicas the total. Source: the exporter's pkg/metricshandler/metrics_handler.go.
  * @throws UsageError if the pod's StatefulSet is not among the objects
  */
-export function withShardOfPod(args: readonly string[], objects: readonly KubernetesObject[]): readonly string[] {
+export function withShardOfPod(args: readonly string[], objects: ObjectStore): readonly string[] {
   const own = ownPodOf(args);
   if (!own) return args;
-  const find = (kind: string, name: string | undefined) =>
-    objects.find(
-      (object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === own.namespace,
-    );
-  const owner = find('Pod', own.name)?.metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet')?.name;
-  const set = find('StatefulSet', owner) as StatefulSet | undefined;
+  const find = (kind: string, name: string | undefined): KubernetesObject | undefined => {
+    const named = objects.ofKind(kind, (_, namespacedName) => namespacedName === `${own.namespace}/${name}`);
+    return [...named][0];
+  };
+  const owner = find('/Pod', own.name)?.metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet')?.name;
+  const set = find('apps/StatefulSet', owner) as StatefulSet | undefined;
   const ordinal = /-(\d+)$/.exec(own.name)?.[1];
   if (!set || ordinal === undefined)
     throw new UsageError(
@@ -99,7 +100,7 @@ export function savedResources(
   names: readonly string[] | undefined,
   version: Version,
   options: ExporterOptions,
-  objects: readonly KubernetesObject[],
+  objects: Iterable<KubernetesObject>,
 ): ReadonlySet<string> | undefined {
   if (!names) return undefined;
   const read = [...exposedResources(tables, version, options).map(({ table }) => table), ...customTables(options, objects)];

@@ -1,7 +1,7 @@
 import type { KnownIssue } from '../accounting/known-issue.ts';
 import { knownIssues } from '../accounting/known-issue-table.ts';
 import { writeSeries } from '../accounting/series.ts';
-import type { Exposition, Violation } from '../exposition/model.ts';
+import type { Sample } from '../exposition/model.ts';
 import { inRange } from '../version.ts';
 
 /** Repeated series, with and without a known issue. */
@@ -13,26 +13,21 @@ export interface Repeats {
 }
 
 /**
- * The series that an exposition has more than once, from the reader's violations.
+ * The series that an exposition has more than once.
+ * @param samples that repeat a series
  * @param releases of the exporter and, if it is known, of Kubernetes
  */
 export function repeatsIn(
-  { families }: Exposition,
-  violations: readonly Violation[],
+  samples: readonly Sample[],
   releases: { readonly exporter: string; readonly kubernetes: string | undefined },
 ): Repeats {
-  const lines = new Set(violations.filter(({ rule }) => rule === 'duplicate-series').map(({ line }) => line));
-  if (lines.size === 0) return { repeated: [], knownRepeats: [] };
   const issues = issuesOfRepeats(releases);
   const repeated: string[] = [];
   const knownRepeats = new Set<string>();
-  for (const { samples } of families.values()) {
-    for (const { name, labels, line } of samples) {
-      if (!lines.has(line)) continue;
-      const issue = issues.find(({ matches }) => matches?.test(name));
-      if (issue) knownRepeats.add(issue.note);
-      else repeated.push(`${writeSeries(name, labels)} in line ${line}`);
-    }
+  for (const { name, labels, line } of samples) {
+    const issue = issues.find(({ matches }) => matches?.test(name));
+    if (issue) knownRepeats.add(issue.note);
+    else repeated.push(`${writeSeries(name, labels)} in line ${line}`);
   }
   return { repeated, knownRepeats: [...knownRepeats] };
 }

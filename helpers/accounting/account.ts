@@ -4,11 +4,12 @@ import { customTables } from '../catalogue/custom/tables.ts';
 import { type ExposedResource, exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../catalogue/table.ts';
-import type { Exposition } from '../exposition/model.ts';
+import type { Exposition, Format } from '../exposition/model.ts';
+import { type ExpositionSource, type ScannedExposition, scanExposition } from '../exposition/read.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 import { type Difference, writeDifference } from './difference.ts';
-import { type Examined, examine } from './examine.ts';
+import { Examination, type Examined } from './examine.ts';
 import { takeInventory } from './inventory.ts';
 import { type AccountingKnownIssue, knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { writeSample } from './series.ts';
@@ -16,11 +17,11 @@ import { writeSample } from './series.ts';
 export interface AccountRequest {
   readonly exposition: Exposition;
   /** The cluster's objects; kinds that the exporter does not expose are ignored. */
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: Iterable<KubernetesObject>;
   /** The objects after the scrape: an object that changed in between is unsettled. Undefined if nothing can have changed. */
-  readonly after?: readonly KubernetesObject[];
+  readonly after?: Iterable<KubernetesObject>;
   /** Objects deleted shortly before `objects` were read, which the exporter may still expose. */
-  readonly deleted?: readonly KubernetesObject[];
+  readonly deleted?: Iterable<KubernetesObject>;
   /** The exporter's release: `v2.5.0`. */
   readonly exporter: string;
   readonly options?: ExporterOptions;
@@ -68,8 +69,42 @@ export function account(request: AccountRequest): Accounting {
   return summarise(examineRequest(request), request.exporter, request.kubernetes);
 }
 
+/** A scrape that is compared while it is read, and not kept. */
+export interface Scraped {
+  readonly format: Format;
+  readonly source: ExpositionSource;
+}
+
+/**
+ * The same for a scrape that is compared while it is read: memory does not depend on its size. Objects that do not fit in memory are
+ * given in an ObjectStore.
+ * @returns also what the strict reader found
+ * @throws also the errors of the source
+ */
+export async function accountForScrape(
+  request: Omit<AccountRequest, 'exposition'>,
+  scraped: Scraped,
+): Promise<{ readonly accounting: Accounting; readonly scanned: ScannedExposition }> {
+  const { examined, scanned } = await examineScrape(request, scraped);
+  return { accounting: summarise(examined, request.exporter, request.kubernetes), scanned };
+}
+
 /** The comparison before known issues are separated from other differences. */
 export function examineRequest(request: AccountRequest): Examined {
+  return examinationOf(request, request.exposition.format).read(request.exposition);
+}
+
+/** The same for a scrape that is compared while it is read. */
+export async function examineScrape(
+  request: Omit<AccountRequest, 'exposition'>,
+  { format, source }: Scraped,
+): Promise<{ readonly examined: Examined; readonly scanned: ScannedExposition }> {
+  const examination = examinationOf(request, format);
+  const scanned = await scanExposition(source, { format, visitor: examination });
+  return { examined: examination.end(scanned), scanned };
+}
+
+function examinationOf(request: Omit<AccountRequest, 'exposition'>, format: Format): Examination {
   const options = request.options ?? {};
   const exporter = parseVersion(request.exporter);
   const context = contextOf(exporter, options);
@@ -83,7 +118,7 @@ export function examineRequest(request: AccountRequest): Examined {
   const judged = saved ? resources.filter(({ table }) => namesOf(table).some((name) => saved.has(name))) : resources;
   const inventory = takeInventory(request.objects, request.after, request.deleted);
   const accepted = saved ? familiesOf(resources, options.customResources) : undefined;
-  return examine(request.exposition, inventory, judged, context, accepted);
+  return new Examination(format, inventory, judged, context, accepted);
 }
 
 /** The names of a resource in `saved`: `pods`, and of a custom resource `foos`, `foos.acme.io` and `foos.acme.io/v1`. */

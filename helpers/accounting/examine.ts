@@ -1,11 +1,13 @@
 import type { ExposedResource } from '../catalogue/exposed.ts';
-import type { Context, Expected, FamilyRow, ResourceTable } from '../catalogue/table.ts';
-import type { Exposition, Family, Labels, Sample } from '../exposition/model.ts';
+import type { Context } from '../catalogue/table.ts';
+import type { Exposition, Format, Labels, Sample } from '../exposition/model.ts';
+import type { SeriesVisitor } from '../exposition/read.ts';
+import { SeriesDigest } from '../exposition/series-digest.ts';
 import type { Difference, SampleDifference } from './difference.ts';
-import { familyOf, headerDifference, isHeaderDue } from './headers.ts';
-import { type Inventory, type Observed, objectName, objectsOf } from './inventory.ts';
-import { FamilySamples, isEqualValue, mostDistinctiveLabel } from './match.ts';
-import { firstOwner, ownersByLabels, SharedFamilies } from './owners.ts';
+import { ExpectedResource, firstOwner, type Subjects } from './expected.ts';
+import { familyOf, type Header, headerDifference } from './headers.ts';
+import type { Inventory } from './inventory.ts';
+import { ExpectedSamples } from './match.ts';
 
 /** A sample of an object that changed during the scrape. */
 interface UnsettledSample {
@@ -31,154 +33,158 @@ export interface Examined {
   readonly resources: ReadonlySet<string>;
 }
 
-/** An object with the labels of its samples. */
-interface Subject {
-  readonly object: Observed['object'];
-  readonly name: string;
-  readonly labels: Labels;
-}
-
-interface Subjects {
-  readonly settled: readonly Subject[];
-  readonly unsettled: readonly Subject[];
-  readonly deleted: readonly Subject[];
-  /** How often the release exposes each object: once per namespace in `--namespaces` if it lists the same objects for each. */
-  readonly copies: number;
+/** The families of an exposition, once it was read. */
+export interface ReadFamilies {
+  readonly samples: number;
+  readonly families: ReadonlyMap<string, Header>;
 }
 
 /**
- * Compares an exposition with the samples that the tables expect of the settled objects.
- * @param accepted the names of families of which any sample is accepted, unless a resource has them
+ * The comparison of an exposition with the samples that the tables expect of the settled objects. The samples are compared one after
+ * another, as they are read; those that are as expected are counted and not kept.
  */
-export function examine(
-  exposition: Exposition,
-  inventory: Inventory,
-  resources: readonly ExposedResource[],
-  context: Context,
-  accepted: ReadonlySet<string> = new Set(),
-): Examined {
-  const differences: Difference[] = [];
-  const unsettled: UnsettledSample[] = [];
-  const compared = new Map<string, string>();
-  const unsettledObjects = new Set<string>();
-  const withObjects = new Set<string>();
-  const knownFamilies = new Set<Family>();
-  const families = new SharedFamilies(resources);
-  let explained = 0;
+export class Examination implements SeriesVisitor {
+  readonly #format: Format;
+  readonly #subjects: Subjects;
+  readonly #accepted: ReadonlySet<string>;
+  readonly #resources: readonly ExpectedResource[];
+  /** By the name of the family. */
+  readonly #expected: ReadonlyMap<string, ExpectedSamples>;
+  /** The samples of families that are neither expected nor accepted. */
+  readonly #unknown = new Map<string, Sample[]>();
+  #notJudged = 0;
+  /** Where the samples of the current family go. */
+  #family: ExpectedSamples | Sample[] | undefined;
 
-  for (const { table, rows } of resources) {
-    const observed = objectsOf(table, inventory, context.exporter, context.options);
-    const objects = observed.filter(({ deleted }) => !deleted);
-    const subjects = subjectsOf(table, observed, context);
-    for (const { name, object } of subjects.settled) compared.set(name, object.metadata.resourceVersion ?? '');
-    for (const { name } of subjects.unsettled) unsettledObjects.add(name);
-    if (objects.length > 0) withObjects.add(table.resource);
-    const isDue = isHeaderDue(table, objects, context);
-    const owners = {
-      settled: ownersByLabels(subjects.settled),
-      unsettled: ownersByLabels(subjects.unsettled),
-      deleted: ownersByLabels(subjects.deleted),
-    };
-    const label = mostDistinctiveLabel(subjects.settled.map(({ labels }) => labels));
-    for (const row of rows) {
-      const family = familyOf(exposition, row);
-      if (family) knownFamilies.add(family);
-      const { samples, allOwners, isFirst, isLast } = families.use(
-        row.name,
-        owners,
-        () => new FamilySamples(family?.samples ?? [], label),
-      );
-      const header = isFirst ? headerDifference(row, table.resource, family, exposition.format, isDue, context) : undefined;
-      if (header) differences.push(header);
-      explained += matchAll(row, table, subjects, samples, context, differences);
-      if (!isLast) continue;
-      for (const { sample, duplicate } of samples.unmatched()) {
-        const { name, labels, value } = sample;
-        const changed = firstOwner(allOwners, (lookup) => lookup.unsettled(labels));
-        if (changed !== undefined) {
-          unsettled.push({ family: name, labels, value, object: changed });
-          continue;
+  /**
+   * Derives what is expected.
+   * @param accepted the names of families of which any sample is accepted, unless a resource has them
+   * @throws an Error if a table's row fails for an object, with the names of both
+   */
+  constructor(
+    format: Format,
+    inventory: Inventory,
+    resources: readonly ExposedResource[],
+    context: Context,
+    accepted: ReadonlySet<string> = new Set(),
+  ) {
+    this.#format = format;
+    this.#accepted = accepted;
+    this.#subjects = { inventory, context, compared: new Map(), unsettledObjects: new Set(), count: 0 };
+    this.#expected = new Map(resources.flatMap(({ rows }) => rows.map(({ name }) => [name, new ExpectedSamples()])));
+    this.#resources = resources.map((resource) => new ExpectedResource(resource, this.#subjects, this.#expected));
+  }
+
+  /** The samples that follow belong to the family. */
+  family(name: string): void {
+    const total = this.#format === 'text' ? undefined : this.#expected.get(`${name}_total`);
+    this.#family = this.#expected.get(name) ?? total ?? this.#unknownFamily(name);
+  }
+
+  /** @param sample returns the sample, and is called if it is not as expected */
+  sample(digest: SeriesDigest, value: number, sample: () => Sample): void {
+    const family = this.#family;
+    if (family === undefined) this.#notJudged += 1;
+    else if (Array.isArray(family)) family.push(sample());
+    else if (!family.take(digest, value)) family.keep(digest, sample());
+  }
+
+  /** Compares an exposition in memory. */
+  read(exposition: Exposition): Examined {
+    const digest = new SeriesDigest();
+    for (const { name, samples } of exposition.families.values()) {
+      this.family(name);
+      for (const sample of samples) {
+        digest.set(sample.labels, true);
+        this.sample(digest, sample.value, () => sample);
+      }
+    }
+    return this.end(exposition);
+  }
+
+  /** The comparison, once all samples were read. */
+  end({ samples, families }: ReadFamilies): Examined {
+    const { context, compared, unsettledObjects } = this.#subjects;
+    const differences: Difference[] = [];
+    const unsettled: UnsettledSample[] = [];
+    const known = new Set<string>();
+    const settled = new Map([...this.#expected].map(([name, expected]) => [name, expected.settle()]));
+    const unmet = new Map([...settled].map(([name, family]) => [name, family.unmet]));
+    const uses = usesOf(this.#resources);
+    for (const resource of this.#resources) {
+      const { table, rows } = resource.exposed;
+      const unmetOfResource = resource.differences(unmet);
+      for (const [index, row] of rows.entries()) {
+        const family = familyOf(families, this.#format, row);
+        if (family) known.add(family.name);
+        const { isFirst, isLast, resources } = uses(row.name, resource);
+        const header = isFirst ? headerDifference(row, table.resource, family, this.#format, resource.isDue, context) : undefined;
+        if (header) differences.push(header);
+        const isRepeated = rows.findIndex(({ name }) => name === row.name) < index;
+        if (!isRepeated) for (const difference of unmetOfResource.get(row.name) ?? []) differences.push(difference);
+        if (!isLast) continue;
+        const allOwners = resources.map(({ owners }) => owners);
+        for (const { sample, duplicate } of settled.get(row.name)?.unmatched ?? []) {
+          const { name, labels, value } = sample;
+          const changed = firstOwner(allOwners, (lookup) => lookup.unsettled(labels));
+          if (changed !== undefined) {
+            unsettled.push({ family: name, labels, value, object: changed });
+            continue;
+          }
+          const deleted = firstOwner(allOwners, (lookup) => lookup.deleted(labels)) !== undefined;
+          const object = firstOwner(allOwners, (lookup) => lookup.settled(labels));
+          differences.push(unexplained(sample, table.resource, { duplicate, deleted, object }));
         }
-        const deleted = firstOwner(allOwners, (lookup) => lookup.deleted(labels)) !== undefined;
-        const object = firstOwner(allOwners, (lookup) => lookup.settled(labels));
-        differences.push(unexplained(sample, table.resource, { duplicate, deleted, object }));
       }
     }
-  }
-  let notJudged = 0;
-  for (const family of exposition.families.values()) {
-    if (knownFamilies.has(family)) continue;
-    if (accepted.has(family.name) || accepted.has(`${family.name}_total`)) notJudged += family.samples.length;
-    else differences.push(...unknownFamily(family));
-  }
-  const counts = { samples: exposition.samples, explained, notJudged };
-  return { ...counts, differences, unsettled, compared, unsettledObjects, resources: withObjects };
-}
-
-function subjectsOf(table: ResourceTable, objects: readonly Observed[], context: Context): Subjects {
-  const subjects = { settled: [] as Subject[], unsettled: [] as Subject[], deleted: [] as Subject[] };
-  for (const { object, settled, deleted } of objects) {
-    const state = deleted ? 'deleted' : settled ? 'settled' : 'unsettled';
-    subjects[state].push({ object, name: objectName(object), labels: labelsOf(table, object, context) });
-  }
-  const ignoresNamespaces = !table.namespaced || table.listsNamespace?.(context.exporter) !== undefined;
-  const copies = ignoresNamespaces && !context.since('2.20') ? (context.options.namespaces?.size ?? 1) : 1;
-  return { ...subjects, copies };
-}
-
-/** Matches the samples of the settled objects, adds the differences, and returns the number of equal samples. */
-function matchAll(
-  row: FamilyRow,
-  table: ResourceTable,
-  subjects: Subjects,
-  samples: FamilySamples,
-  context: Context,
-  differences: Difference[],
-): number {
-  let explained = 0;
-  for (const subject of subjects.settled) {
-    for (const expected of samplesOf(row, subject, context)) {
-      for (let copy = 0; copy < subjects.copies; copy += 1) {
-        const sample = samples.match(subject.labels, expected.labels, expected.value);
-        if (sample && isEqualValue(sample.value, expected.value)) explained += 1;
-        else differences.push(difference(row, table, subject, expected, sample));
-      }
+    for (const family of families.values()) {
+      if (!known.has(family.name) && !this.#isAccepted(family.name)) differences.push(...this.#unknownDifferences(family));
     }
+    let explained = 0;
+    for (const { equal } of this.#expected.values()) explained += equal;
+    return {
+      samples,
+      explained,
+      notJudged: this.#notJudged,
+      differences,
+      unsettled,
+      compared,
+      unsettledObjects,
+      resources: new Set(this.#resources.filter(({ hasObjects }) => hasObjects).map(({ exposed }) => exposed.table.resource)),
+    };
   }
-  return explained;
-}
 
-function labelsOf(table: ResourceTable, object: Observed['object'], context: Context): Labels {
-  try {
-    return table.labels(object, context);
-  } catch (error) {
-    throw tableError(`The labels of ${table.resource}`, objectName(object), error);
+  #unknownFamily(name: string): Sample[] | undefined {
+    if (this.#isAccepted(name)) return undefined;
+    const samples = this.#unknown.get(name) ?? [];
+    this.#unknown.set(name, samples);
+    return samples;
+  }
+
+  #isAccepted(name: string): boolean {
+    return this.#accepted.has(name) || this.#accepted.has(`${name}_total`);
+  }
+
+  #unknownDifferences({ name, type }: Header): readonly Difference[] {
+    const samples = this.#unknown.get(name) ?? [];
+    if (samples.length > 0) return samples.map((sample) => unexplained(sample, undefined));
+    return [{ what: 'unexplained', family: name, resource: undefined, type: type ?? 'untyped' }];
   }
 }
 
-function samplesOf(row: FamilyRow, subject: Subject, context: Context): readonly Expected[] {
-  try {
-    return row.samples(subject.object, context);
-  } catch (error) {
-    throw tableError(row.name, subject.name, error);
-  }
-}
-
-function tableError(what: string, object: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`${what} cannot be derived from ${object}: ${reason}`, { cause: error });
-}
-
-function difference(
-  row: FamilyRow,
-  table: ResourceTable,
-  subject: Subject,
-  expected: Expected,
-  sample: Sample | undefined,
-): SampleDifference {
-  const common = { family: row.name, resource: table.resource, object: subject.name };
-  if (!sample) return { ...common, what: 'missing', labels: { ...subject.labels, ...expected.labels }, value: expected.value };
-  return { ...common, what: 'unequal', labels: sample.labels, value: sample.value, expected: expected.value };
+/** Returns which use of a family a row is, as custom resources may share one, and the resources that have used it. */
+function usesOf(resources: readonly ExpectedResource[]) {
+  const remaining = new Map<string, number>();
+  for (const { name } of resources.flatMap(({ exposed }) => exposed.rows)) remaining.set(name, (remaining.get(name) ?? 0) + 1);
+  const used = new Map<string, ExpectedResource[]>();
+  return (name: string, resource: ExpectedResource) => {
+    const before = used.get(name);
+    const left = (remaining.get(name) ?? 1) - 1;
+    remaining.set(name, left);
+    const all = [...(before ?? []), resource];
+    used.set(name, all);
+    return { isFirst: before === undefined, isLast: left === 0, resources: all };
+  };
 }
 
 function unexplained(
@@ -188,9 +194,4 @@ function unexplained(
 ): SampleDifference {
   const details = { ...(duplicate && { duplicate }), ...(deleted && { deleted }), ...(object !== undefined && { object }) };
   return { what: 'unexplained', family: name, resource, labels, value, ...details };
-}
-
-function unknownFamily(family: Family): readonly Difference[] {
-  if (family.samples.length > 0) return family.samples.map((sample) => unexplained(sample, undefined));
-  return [{ what: 'unexplained', family: family.name, resource: undefined, type: family.type ?? 'untyped' }];
 }

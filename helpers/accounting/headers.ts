@@ -1,7 +1,6 @@
 import type { Context, DeclaredType, FamilyRow, ResourceTable } from '../catalogue/table.ts';
 import type { Exposition, Family, FamilyType } from '../exposition/model.ts';
 import type { HeaderDifference } from './difference.ts';
-import type { Observed } from './inventory.ts';
 
 /** The family's type in an exposition: the text format has no `info` and `stateset`, and 2.12 and newer expose `gauge` instead. */
 export function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
@@ -9,18 +8,31 @@ export function writtenType(declared: DeclaredType, format: Exposition['format']
   return isPlain && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
 }
 
+/** The name of a family and its type, if it has a `# TYPE` line. */
+export type Header = Pick<Family, 'name' | 'type'>;
+
 /** The family of a row; in OpenMetrics a counter's family may lack the suffix `_total` of its samples. */
-export function familyOf(exposition: Exposition, row: FamilyRow): Family | undefined {
-  const exact = exposition.families.get(row.name);
-  if (exact || exposition.format === 'text' || !row.name.endsWith('_total')) return exact;
-  return exposition.families.get(row.name.slice(0, -'_total'.length));
+export function familyOf(
+  families: ReadonlyMap<string, Header>,
+  format: Exposition['format'],
+  row: Pick<FamilyRow, 'name'>,
+): Header | undefined {
+  const exact = families.get(row.name);
+  if (exact || format === 'text' || !row.name.endsWith('_total')) return exact;
+  return families.get(row.name.slice(0, -'_total'.length));
+}
+
+/** An object around a scrape, as far as it decides on headers. */
+interface Exposed {
+  readonly object: { readonly metadata: { readonly namespace?: string } };
+  readonly settled: boolean;
 }
 
 /**
  * Whether the release exposes the headers of a resource's families: before 2.10 always, from 2.10 on if it has an object; before 2.20
  * only objects in the first of several namespaces matter. Undefined if it depends on an object that changed during the scrape.
  */
-export function isHeaderDue(table: ResourceTable, objects: readonly Observed[], context: Context): boolean | undefined {
+export function isHeaderDue(table: ResourceTable, objects: readonly Exposed[], context: Context): boolean | undefined {
   if (!context.since('2.10')) return true;
   const relevant = objects.filter(({ object }) => decidesHeader(table, object.metadata.namespace, context));
   if (relevant.some(({ settled }) => settled)) return true;
@@ -34,7 +46,7 @@ export function isHeaderDue(table: ResourceTable, objects: readonly Observed[], 
 export function headerDifference(
   row: FamilyRow,
   resource: string,
-  family: Family | undefined,
+  family: Header | undefined,
   format: Exposition['format'],
   isDue: boolean | undefined,
   context: Context,

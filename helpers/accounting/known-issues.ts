@@ -5,6 +5,7 @@ import type { Reads } from '../catalogue/table.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { groupAndKind, ObjectStore } from '../kube/object-store.ts';
 import { inRange, parseVersion } from '../version.ts';
 import type { Difference } from './difference.ts';
 import { objectName } from './inventory.ts';
@@ -75,10 +76,13 @@ export interface MetKnownIssue {
 }
 
 /** The known issues of an exporter that some of these objects meet; crashes first. */
-export function metKnownIssues(exporter: ExporterInCluster, objects: readonly KubernetesObject[]): readonly MetKnownIssue[] {
+export function metKnownIssues(exporter: ExporterInCluster, objects: Iterable<KubernetesObject>): readonly MetKnownIssue[] {
+  const store = ObjectStore.of(objects);
   const met = knownIssuesOfObjects(exporter).flatMap((issue): readonly MetKnownIssue[] => {
-    const { kind, isMetBy } = issue.objects;
-    const names = objects.filter((object) => object.kind === kind && isMetBy(object)).map(objectName);
+    const { kind, resource, isMetBy } = issue.objects;
+    const table = tables.find((candidate) => candidate.resource === resource);
+    const { apiVersion = '' } = table?.reads(parseVersion(exporter.exporter)) ?? {};
+    const names = [...store.ofKind(groupAndKind(apiVersion, kind))].filter(isMetBy).map(objectName);
     return names.length === 0 ? [] : [{ issue, names }];
   });
   return crashesFirst(met);

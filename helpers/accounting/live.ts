@@ -1,16 +1,18 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Exposition } from '../exposition/model.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { type Accounting, type AccountRequest, examineRequest, summarise } from './account.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import { type Accounting, type AccountRequest, examineRequest, examineScrape, type Scraped, summarise } from './account.ts';
 import type { Examined } from './examine.ts';
 import { knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { type Pending, Rounds } from './rounds.ts';
 
 /** How to compare a running exporter with a cluster that changes. All times are in milliseconds. */
 export interface LiveRequest extends Pick<AccountRequest, 'exporter' | 'options' | 'kubernetes' | 'tables'> {
-  /** Returns the current objects of all kinds. */
-  readonly readObjects: () => Promise<readonly KubernetesObject[]>;
-  readonly scrape: () => Promise<Exposition>;
+  /** Returns the current objects of all kinds; those of a large cluster in an ObjectStore. */
+  readonly readObjects: () => Promise<Iterable<KubernetesObject>>;
+  /** Returns an exposition, or a scrape that is compared while it is read. */
+  readonly scrape: () => Promise<Exposition | Scraped>;
   /** The freshness bound, by which the exporter may lag behind the API: a difference counts if it lasts longer. */
   readonly freshness: number;
   /** How long to wait for objects that change in every round. */
@@ -55,12 +57,13 @@ export async function accountLive(request: LiveRequest): Promise<LiveAccounting>
   const declared = knownIssuesFor(request.exporter, request.kubernetes);
   const rounds = new Rounds(request.freshness, (difference) => knownIssueOf(difference, declared) !== undefined);
   const deleted = new DeletedObjects(request.freshness);
-  let before = await request.readObjects();
+  const readObjects = async () => ObjectStore.of(await request.readObjects());
+  let before = await readObjects();
   for (let round = 1; ; round += 1) {
     const scraped = clock.now();
-    const exposition = await request.scrape();
-    const after = await request.readObjects();
-    const examined = examineRequest({ ...request, exposition, objects: before, after, deleted: deleted.recent(scraped) });
+    const scrape = await request.scrape();
+    const after = await readObjects();
+    const examined = await examine({ ...request, objects: before, after, deleted: deleted.recent(scraped) }, scrape);
     const waitingFor = rounds.add(examined, scraped);
     deleted.add(before, after, clock.now());
     request.onRound?.({ round, waitingFor });
@@ -69,6 +72,11 @@ export async function accountLive(request: LiveRequest): Promise<LiveAccounting>
     await clock.sleep(request.pollInterval);
     before = after;
   }
+}
+
+async function examine(request: Omit<AccountRequest, 'exposition'>, scrape: Exposition | Scraped): Promise<Examined> {
+  if ('source' in scrape) return (await examineScrape(request, scrape)).examined;
+  return examineRequest({ ...request, exposition: scrape });
 }
 
 /** The deleted objects, for as long as the exporter may still expose them. */
@@ -80,10 +88,10 @@ class DeletedObjects {
     this.#freshness = freshness;
   }
 
-  add(before: readonly KubernetesObject[], after: readonly KubernetesObject[], at: number): void {
-    const remaining = new Set(after.map(({ metadata }) => metadata.uid));
-    const deleted = before.filter(({ metadata }) => !remaining.has(metadata.uid)).map((object) => ({ object, at }));
-    this.#deleted = [...this.#deleted, ...deleted];
+  add(before: ObjectStore, after: ObjectStore, at: number): void {
+    const remaining = new Set([...after.versions()].map(({ uid }) => uid));
+    const deleted = [...before.select(({ uid }) => !remaining.has(uid))];
+    this.#deleted = [...this.#deleted, ...deleted.map((object) => ({ object, at }))];
   }
 
   recent(now: number): readonly KubernetesObject[] {

@@ -1,64 +1,124 @@
-import type { Sample } from '../exposition/model.ts';
+import type { Format, Labels, Sample } from '../exposition/model.ts';
+import { scanExposition } from '../exposition/read.ts';
+import { SeriesDigest } from '../exposition/series-digest.ts';
 import { writeValue } from '../go-number.ts';
-import { FamilySamples, mostDistinctiveLabel } from './match.ts';
-import { seriesKey, writeSample } from './series.ts';
+import { ExpectedSamples } from './match.ts';
+import { seriesKey, writeSample, writeSeries } from './series.ts';
 
 const sample = (labels: Sample['labels'], value = 1): Sample => ({ name: 'kube_x', labels, value, line: 1 });
-const unmatched = (samples: FamilySamples) =>
-  [...samples.unmatched()].map(({ sample, duplicate }) => ({ ...sample.labels, duplicate }));
+
+function keyOf(labels: Labels, own: Labels = {}) {
+  const digest = new SeriesDigest();
+  digest.set(own, false);
+  digest.setWith({ a: digest.a, b: digest.b }, own, labels);
+  return { a: digest.a, b: digest.b };
+}
+
+/** What remains of expected samples, and of exposed ones, once they were matched. */
+function remaining(expected: readonly Sample[], exposed: readonly Sample[]) {
+  const samples = new ExpectedSamples();
+  for (const [subject, { labels, value }] of expected.entries()) samples.add(keyOf(labels), value, subject);
+  for (const each of exposed) if (!samples.take(keyOf(each.labels), each.value)) samples.keep(keyOf(each.labels), each);
+  const { unmet, unmatched } = samples.settle();
+  return {
+    equal: samples.equal,
+    unmet: unmet.map(({ subject, sample }) => [subject, sample?.value]),
+    unmatched: unmatched.map(({ sample, duplicate }) => ({ ...sample.labels, duplicate })),
+  };
+}
 
 test('a sample is matched once, by all of its labels', () => {
-  const samples = new FamilySamples([sample({ pod: 'p', node: 'n' })], 'pod');
+  const exposed = sample({ pod: 'p', node: 'n' });
 
-  expect(samples.match({ pod: 'p' }, {}, 1)).toBeUndefined();
-  expect(samples.match({ pod: 'p' }, { node: 'n', zone: 'z' }, 1)).toBeUndefined();
-  expect(samples.match({ pod: 'p' }, { node: 'n' }, 1)).toEqual(sample({ pod: 'p', node: 'n' }));
-  expect(samples.match({ pod: 'p' }, { node: 'n' }, 1)).toBeUndefined();
-  expect(unmatched(samples)).toEqual([]);
+  expect(remaining([sample({ pod: 'p' })], [exposed]).equal).toBe(0);
+  expect(remaining([sample({ pod: 'p', node: 'n', zone: 'z' })], [exposed]).equal).toBe(0);
+  expect(remaining([exposed], [exposed])).toEqual({ equal: 1, unmet: [], unmatched: [] });
+  expect(remaining([exposed, exposed], [exposed])).toEqual({ equal: 1, unmet: [[1, undefined]], unmatched: [] });
 });
 
-test('the samples of an object can be matched in any order', () => {
-  const states = ['a', 'b', 'c', 'd'];
-  const samples = new FamilySamples(
-    states.map((state) => sample({ pod: 'p', state })),
-    'pod',
-  );
+test('the samples of an object can be matched in any order, and any number of them', () => {
+  const samples = Array.from({ length: 1000 }, (_, state) => sample({ pod: 'p', state: String(state) }, state));
 
-  for (const state of ['c', 'a', 'd', 'b']) expect(samples.match({ pod: 'p' }, { state }, 1)).toBeDefined();
-  expect(unmatched(samples)).toEqual([]);
+  expect(remaining(samples, samples.toReversed())).toEqual({ equal: 1000, unmet: [], unmatched: [] });
 });
 
 test('of two samples of a series the one with the expected value is matched, and the other is a duplicate', () => {
-  const samples = new FamilySamples([sample({ pod: 'p' }, 1), sample({ pod: 'p' }, 2), sample({ pod: 'q' })], 'pod');
+  const exposed = [sample({ pod: 'p' }, 1), sample({ pod: 'p' }, 2), sample({ pod: 'q' })];
 
-  expect(samples.match({ pod: 'p' }, {}, 2)?.value).toBe(2);
-  expect(unmatched(samples)).toEqual([
-    { pod: 'p', duplicate: true },
-    { pod: 'q', duplicate: false },
+  expect(remaining([sample({ pod: 'p' }, 2)], exposed)).toEqual({
+    equal: 1,
+    unmet: [],
+    unmatched: [
+      { pod: 'p', duplicate: true },
+      { pod: 'q', duplicate: false },
+    ],
+  });
+});
+
+test('a sample with another value than the expected one is a pair with it', () => {
+  expect(remaining([sample({ pod: 'p' }, 2), sample({ pod: 'q' })], [sample({ pod: 'p' }, 1)])).toEqual({
+    equal: 0,
+    unmet: [
+      [0, 1],
+      [1, undefined],
+    ],
+    unmatched: [],
+  });
+});
+
+test('the samples of an object are numbered, so that they can be derived again', () => {
+  const samples = new ExpectedSamples();
+  for (const [subject, labels] of [
+    [7, { state: 'a' }],
+    [7, { state: 'b' }],
+    [8, { state: 'c' }],
+  ] as const)
+    samples.add(keyOf(labels), 1, subject);
+  samples.take(keyOf({ state: 'a' }), 1);
+
+  expect(samples.settle().unmet).toEqual([
+    { subject: 7, position: 1, sample: undefined },
+    { subject: 8, position: 0, sample: undefined },
   ]);
 });
 
 test('a label of the sample takes precedence over one of the object', () => {
-  const samples = new FamilySamples([sample({ pod: 'other' })], 'pod');
-
-  expect(samples.match({ pod: 'p' }, { pod: 'other' }, 1)).toBeDefined();
+  expect(keyOf({ pod: 'another' }, { pod: 'p', node: 'n' })).toEqual(keyOf({ node: 'n', pod: 'another' }));
 });
 
-test('the most distinctive label has the most values', () => {
-  expect(
-    mostDistinctiveLabel([
-      { namespace: 'a', configmap: 'kube-root-ca.crt' },
-      { namespace: 'b', configmap: 'kube-root-ca.crt' },
-    ]),
-  ).toBe('namespace');
-  expect(
-    mostDistinctiveLabel([
-      { namespace: 'a', configmap: 'x' },
-      { namespace: 'a', configmap: 'y' },
-    ]),
-  ).toBe('configmap');
-  expect(mostDistinctiveLabel([])).toBe('');
+test('the digest of labels is that of their line, whatever the order, escapes and format', async () => {
+  const labels = { a: 'plain', path: 'C:\\x "quoted"\nline', é: 'not a label name', long: 'ü'.repeat(3000), empty: '' };
+  const { é: _, ...valid } = labels;
+  const text = `${writeSeries('kube_x', valid)} 1\n`;
+  const reversed = `${writeSeries('kube_x', Object.fromEntries(Object.entries(valid).reverse()))} 1\n`;
+
+  expect(await keysIn(`${text}${reversed}`, 'text')).toEqual([keyOf(valid), keyOf(valid)]);
+  expect(await keysIn('kube_x{a="\\d"} 1\n# EOF\n', 'openmetrics')).toEqual([keyOf({ a: '\\d' })]);
+  expect(keyOf(labels)).not.toEqual(keyOf(valid));
 });
+
+test('the digests of the label sets of a cluster differ, in both halves', () => {
+  const [first, second, both] = [new Set<number>(), new Set<number>(), new Set<string>()];
+  const digest = new SeriesDigest();
+  const count = 30_000;
+  for (let pod = 0; pod < count; pod++) {
+    digest.set({ namespace: `team-${pod % 10}`, pod: `app-${pod}`, uid: `00000000-0000-4000-8000-${pod}` }, false);
+    first.add(digest.a);
+    second.add(digest.b);
+    both.add(`${digest.a} ${digest.b}`);
+  }
+  // Of 30,000 random numbers of 32 bits hardly one occurs twice; each half must be about as good.
+  expect(count - first.size).toBeLessThan(5);
+  expect(count - second.size).toBeLessThan(5);
+  expect(both.size).toBe(count);
+});
+
+async function keysIn(text: string, format: Format): Promise<readonly { a: number; b: number }[]> {
+  const keys: { a: number; b: number }[] = [];
+  const sampled = ({ a, b }: SeriesDigest) => void keys.push({ a, b });
+  await scanExposition(text, { format, visitor: { family: () => undefined, sample: sampled } });
+  return keys;
+}
 
 test('the key does not depend on the order of labels', () => {
   expect(seriesKey({ a: '1', b: '2' })).toBe(seriesKey({ b: '2', a: '1' }));

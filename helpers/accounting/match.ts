@@ -1,75 +1,141 @@
-import type { Labels, Sample } from '../exposition/model.ts';
-import { seriesKey } from './series.ts';
+import type { Sample } from '../exposition/model.ts';
+import type { SeriesDigest } from '../exposition/series-digest.ts';
 
-const NONE = -1;
+const INITIAL_SIZE = 16;
+
+const PENDING = 0;
+const EQUAL = 1;
+const UNEQUAL = 2;
+
+/** The digest of a series. */
+type Key = Pick<SeriesDigest, 'a' | 'b'>;
+
+/** An exposed sample that is not equal to an expected one, with the digest of its series. */
+interface Rest extends Key {
+  readonly sample: Sample;
+}
+
+/** An expected sample that is not exposed, or exposed with another value. */
+export interface Unmet {
+  /** The number of the object that has it. */
+  readonly subject: number;
+  /** Its position among the samples that were expected of the object: 0 for the first. */
+  readonly position: number;
+  /** The sample with the other value; undefined if there is none. */
+  readonly sample: Sample | undefined;
+}
 
 /**
- * The samples of one family, to be matched with expected samples. They are indexed by the value of one label and compared label by
- * label, as a key for each of a million samples would be slow.
+ * The expected samples of one family, with which exposed samples are matched in any order. Of each only the digest of its labels, its
+ * value and the number of its object are kept, about 30 bytes: a cluster has millions.
  */
-export class FamilySamples {
-  readonly #samples: readonly Sample[];
-  readonly #label: string;
-  /** By the value of the label, the index of the first sample that may be unmatched; `#next` has the next one of the same value. */
-  readonly #first = new Map<string, number>();
-  readonly #next: Int32Array;
-  readonly #matched: Uint8Array;
-  #matchedSeries: ReadonlySet<string> | undefined;
+export class ExpectedSamples {
+  #slots = new Int32Array(INITIAL_SIZE * 2);
+  #a = new Int32Array(INITIAL_SIZE);
+  #b = new Int32Array(INITIAL_SIZE);
+  #values = new Float64Array(INITIAL_SIZE);
+  #subjects = new Int32Array(INITIAL_SIZE);
+  #states = new Uint8Array(INITIAL_SIZE);
+  #count = 0;
+  #equal = 0;
+  #rest: Rest[] = [];
 
-  /** @param label the label of the index, which each object's labels must have */
-  constructor(samples: readonly Sample[], label: string) {
-    this.#samples = samples;
-    this.#label = label;
-    this.#next = new Int32Array(samples.length);
-    this.#matched = new Uint8Array(samples.length);
-    for (let index = samples.length - 1; index >= 0; index -= 1) {
-      const value = samples[index]?.labels[label] ?? '';
-      this.#next[index] = this.#first.get(value) ?? NONE;
-      this.#first.set(value, index);
+  /**
+   * Expects a sample. The samples of an object must be added one after another.
+   * @param subject the number of the object
+   */
+  add({ a, b }: Key, value: number, subject: number): void {
+    if (this.#count === this.#a.length) this.#grow();
+    const index = this.#count++;
+    this.#a[index] = a;
+    this.#b[index] = b;
+    this.#values[index] = value;
+    this.#subjects[index] = subject;
+    this.#insert(index);
+  }
+
+  /** Takes an exposed sample with an expected series and value, each expected one once. Returns false if there is none. */
+  take({ a, b }: Key, value: number): boolean {
+    const mask = this.#slots.length - 1;
+    for (let slot = a & mask; ; slot = (slot + 1) & mask) {
+      const index = (this.#slots[slot] as number) - 1;
+      if (index < 0) return false;
+      if (this.#a[index] !== a || this.#b[index] !== b || this.#states[index] !== PENDING) continue;
+      if (!isEqualValue(this.#values[index] as number, value)) continue;
+      this.#states[index] = EQUAL;
+      this.#equal += 1;
+      return true;
     }
+  }
+
+  /** Keeps an exposed sample that `take` did not take. */
+  keep({ a, b }: Key, sample: Sample): void {
+    this.#rest.push({ a, b, sample });
+  }
+
+  /** The number of samples that `take` took. */
+  get equal(): number {
+    return this.#equal;
   }
 
   /**
-   * Returns the unmatched sample with exactly the labels `own` and `more`, which takes precedence, and marks it as matched.
-   * A sample with the expected value is preferred. Undefined if there is none.
+   * Called once all exposed samples were offered: an expected sample that is not exposed, and a kept sample of its series, are a pair.
+   * @returns the expected samples that are unmet, in the order in which they were added, and the kept samples without a pair, in theirs;
+   * `duplicate` if another sample of the same series has been matched
    */
-  match(own: Labels, more: Labels, expected: number): Sample | undefined {
-    const value = more[this.#label] ?? own[this.#label] ?? '';
-    const size = unionSize(own, more);
-    let found = NONE;
-    for (let index = this.#first.get(value) ?? NONE; index !== NONE; index = this.#next[index] ?? NONE) {
-      const sample = this.#samples[index];
-      if (!sample || this.#matched[index] === 1 || !hasLabels(sample.labels, own, more, size)) continue;
-      const isEqual = isEqualValue(sample.value, expected);
-      if (isEqual || found === NONE) found = index;
-      if (isEqual) break;
+  settle(): { readonly unmet: readonly Unmet[]; readonly unmatched: readonly { sample: Sample; duplicate: boolean }[] } {
+    const pairs = new Map<number, Sample>();
+    const unmatched = this.#rest.filter(({ a, b, sample }) => {
+      const index = this.#find({ a, b }, true);
+      if (index < 0) return true;
+      this.#states[index] = UNEQUAL;
+      pairs.set(index, sample);
+      return false;
+    });
+    return {
+      unmet: this.#unmet(pairs),
+      unmatched: unmatched.map((rest) => ({ sample: rest.sample, duplicate: this.#find(rest, false) >= 0 })),
+    };
+  }
+
+  #unmet(pairs: ReadonlyMap<number, Sample>): readonly Unmet[] {
+    const unmet: Unmet[] = [];
+    let position = 0;
+    for (let index = 0; index < this.#count; index++) {
+      position = index > 0 && this.#subjects[index] === this.#subjects[index - 1] ? position + 1 : 0;
+      if (this.#states[index] === EQUAL) continue;
+      unmet.push({ subject: this.#subjects[index] as number, position, sample: pairs.get(index) });
     }
-    if (found === NONE) return undefined;
-    this.#matched[found] = 1;
-    this.#skipMatched(value);
-    return this.#samples[found];
+    return unmet;
   }
 
-  /** The unmatched samples; `duplicate` if another sample of the same series was matched. */
-  *unmatched(): Generator<{ sample: Sample; duplicate: boolean }> {
-    for (const [index, sample] of this.#samples.entries()) {
-      if (this.#matched[index] === 0) yield { sample, duplicate: this.#isMatched(sample) };
+  /** The index of the first sample of the series that is pending, or that is not; -1 if there is none. */
+  #find({ a, b }: Key, isPending: boolean): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = a & mask; ; slot = (slot + 1) & mask) {
+      const index = (this.#slots[slot] as number) - 1;
+      if (index < 0) return -1;
+      if (this.#a[index] !== a || this.#b[index] !== b) continue;
+      if ((this.#states[index] === PENDING) === isPending) return index;
     }
   }
 
-  /** Moves the first index past matched samples: objects mostly have the order of their samples, so the next lookup is short. */
-  #skipMatched(value: string): void {
-    let first = this.#first.get(value) ?? NONE;
-    if (this.#matched[first] === 0 || this.#next[first] === NONE) return;
-    while (first !== NONE && this.#matched[first] === 1) first = this.#next[first] ?? NONE;
-    this.#first.set(value, first);
+  #insert(index: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = (this.#a[index] as number) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = index + 1;
   }
 
-  #isMatched(sample: Sample): boolean {
-    this.#matchedSeries ??= new Set(
-      this.#samples.filter((_, index) => this.#matched[index] === 1).map(({ labels }) => seriesKey(labels)),
-    );
-    return this.#matchedSeries.has(seriesKey(sample.labels));
+  #grow(): void {
+    const size = this.#count * 2;
+    this.#a = copied(this.#a, new Int32Array(size));
+    this.#b = copied(this.#b, new Int32Array(size));
+    this.#values = copied(this.#values, new Float64Array(size));
+    this.#subjects = copied(this.#subjects, new Int32Array(size));
+    this.#states = copied(this.#states, new Uint8Array(size));
+    this.#slots = new Int32Array(size * 2);
+    for (let index = 0; index < this.#count; index++) this.#insert(index);
   }
 }
 
@@ -78,33 +144,7 @@ export function isEqualValue(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-/** The name of the label with the most distinct values; '' without labels. */
-export function mostDistinctiveLabel(labelSets: readonly Labels[]): string {
-  const names = new Set(labelSets.flatMap((labels) => Object.keys(labels)));
-  let best = '';
-  let most = 0;
-  for (const name of names) {
-    const values = new Set(labelSets.map((labels) => labels[name])).size;
-    if (values > most) {
-      best = name;
-      most = values;
-    }
-  }
-  return best;
-}
-
-function unionSize(own: Labels, more: Labels): number {
-  let size = 0;
-  for (const _ in own) size += 1;
-  for (const name in more) if (own[name] === undefined) size += 1;
-  return size;
-}
-
-function hasLabels(labels: Labels, own: Labels, more: Labels, size: number): boolean {
-  let count = 0;
-  for (const name in labels) {
-    if (labels[name] !== (more[name] ?? own[name])) return false;
-    count += 1;
-  }
-  return count === size;
+function copied<Numbers extends Int32Array | Float64Array | Uint8Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
 }

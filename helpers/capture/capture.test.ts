@@ -6,10 +6,14 @@ import { UsageError } from '../errors.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget } from '../exporter/target.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
-import { type Capture, readCapture, writeCapture } from './capture.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import { parseVersion } from '../version.ts';
+import { type Capture, readCapture, recordedCapture, writeCapture } from './capture.ts';
 import { withArguments } from './changed-target.ts';
 import { parseCaptureArguments } from './command-line.ts';
-import { settledScrape } from './settled-scrape.ts';
+import { settledScrape } from './record.ts';
+import { type Measurement, measure } from './scale/measure.ts';
+import { scalePicture, scaleTable } from './scale/picture.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const secret: RawObject = {
@@ -117,4 +121,41 @@ test('the options of a capture and of a run are parsed, and an unknown one is re
   expect(given.options.target).toBe('current');
   expect(() => parseCaptureArguments(['--targte', 'current'])).toThrow('Did you mean --target?');
   expect(() => parseCaptureArguments(['--name', '../x'])).toThrow(UsageError);
+});
+
+test('the cost of accounting is a table, and a picture in which linear growth is a line', () => {
+  const sizes = [1, 2, 4].map(
+    (factor): Measurement => ({
+      pods: 1000 * factor,
+      objects: 1300 * factor,
+      samples: 20_000 * factor,
+      explained: 20_000 * factor,
+      differences: 0,
+      readingObjectsMs: 400,
+      readingExpositionMs: 100,
+      accountingMs: 1000 * factor,
+      residentBytes: 200e6,
+    }),
+  );
+
+  expect(scaleTable(sizes).split('\n')[2]).toBe('| 1000 | 1300 | 20000 | 20000 | 0 | 0.40 s | 0.10 s | 1.00 s | 200 MB |');
+  const picture = scalePicture(sizes);
+  const [time = '', memory = ''] = [...picture.matchAll(/<polyline points="([^"]*)"/g)].map(([, points = '']) => points);
+  // From the corner of the axes at 60,240: a quarter, a half and all of 340 by 200 pixels.
+  expect(time).toBe('145,190 230,140 400,40');
+  expect(new Set(memory.split(' ').map((point) => point.split(',')[1]))).toEqual(new Set(['40']));
+  expect(picture).toContain('<title>4000 pods: 4 s</title>');
+});
+
+test('the cost of accounting is measured on a scrape that is explained', async () => {
+  const { metrics, objects, origin } = recordedCapture('v1.24.17-v2.5.0');
+  const store = ObjectStore.of(objects);
+  const scraped = { format: 'text', source: metrics } as const;
+  const collected = { before: store, scraped, after: store, readingObjectsMs: 1 };
+
+  const target = { version: parseVersion(origin.exporter) };
+  const measured = await measure(0, collected, target, origin.kubernetes);
+  expect(measured).toMatchObject({ objects: 147, samples: 2072, explained: 2072, differences: 0 });
+  const lost = { ...scraped, source: metrics.replace(/^kube_pod_info\{.*\n/m, '') };
+  expect(await measure(0, { ...collected, scraped: lost }, target, origin.kubernetes)).toMatchObject({ differences: 1 });
 });

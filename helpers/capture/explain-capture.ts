@@ -1,4 +1,4 @@
-import { type Accounting, account } from '../accounting/account.ts';
+import { type Accounting, accountForScrape } from '../accounting/account.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
@@ -21,14 +21,16 @@ export async function explainCapture(capture: Capture, format: Format): Promise<
   const text = format === 'text' ? metrics : openMetrics;
   if (text === undefined) throw new Error(`The capture of exporter ${origin.exporter} has no scrape in OpenMetrics.`);
   const read = await readExposition(text, { format });
-  const accounting = account({
-    exposition: read.exposition,
-    objects,
-    exporter: origin.exporter,
-    kubernetes: origin.kubernetes,
-    options: parseExporterArguments(origin.args),
-    ...(objectsAfter && { after: objectsAfter }),
-  });
+  const { accounting } = await accountForScrape(
+    {
+      objects,
+      exporter: origin.exporter,
+      kubernetes: origin.kubernetes,
+      options: parseExporterArguments(origin.args),
+      ...(objectsAfter && { after: objectsAfter }),
+    },
+    { format, source: text },
+  );
   return { text, read, accounting };
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { syntheticExposition } from './benchmark.ts';
 import { checkExposition } from './check.ts';
 import type { Format, Sample, Violation } from './model.ts';
-import { type ReadExposition, readExposition } from './read.ts';
+import { type ReadExposition, readExposition, type SeriesVisitor, scanExposition } from './read.ts';
 import { compareReaders } from './second-reader.ts';
+import { SeriesDigest } from './series-digest.ts';
 
 const ROUNDS = 600;
 
@@ -74,6 +75,32 @@ function misplaced(bytes: Buffer, { violations }: ReadExposition): readonly Viol
   });
 }
 
+/** Reads the bytes without keeping them, and collects each sample with the digest of its line. */
+async function scan(bytes: Buffer, format: Format) {
+  const visited = new Map<number, readonly unknown[]>();
+  let current = '';
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      current = name;
+    },
+    sample: ({ a, b }, value, sample) => visited.set(sample().line, [current, a, b, value, sample()]),
+  };
+  const scanned = await scanExposition(bytes, { format, visitor });
+  return { ...scanned, visited };
+}
+
+/** The same of an exposition in memory, with the digests of its labels. */
+function visitedIn({ exposition }: ReadExposition): ReadonlyMap<number, readonly unknown[]> {
+  const digest = new SeriesDigest();
+  const samples = [...exposition.families.values()].flatMap(({ name, samples }) =>
+    samples.map((sample): [number, readonly unknown[]] => {
+      digest.set(sample.labels, true);
+      return [sample.line, [name, digest.a, digest.b, sample.value, sample]];
+    }),
+  );
+  return new Map(samples);
+}
+
 /** Whether comments are plain HELP and TYPE lines: the second reader supports no other comments and no tabs in them. */
 function isPlain(bytes: Buffer): boolean {
   const comments = bytes.toString('latin1').match(/^.?#.*$/gm) ?? [];
@@ -106,6 +133,9 @@ describe.each(scrapes)('%s, mutated at random,', (_, format, scrape) => {
       const checked = check(bytes);
       expect({ ...input, found: checked.violations.map(position) }).toEqual({ ...input, found: result.violations.map(position) });
       expect({ ...input, samples: checked.samples }).toEqual({ ...input, samples: result.exposition.samples });
+      const scanned = await scan(bytes, format);
+      expect({ ...input, found: scanned.violations.map(position) }).toEqual({ ...input, found: result.violations.map(position) });
+      expect({ ...input, visited: scanned.visited }).toEqual({ ...input, visited: visitedIn(result) });
       if (format !== 'text' || result.violationCount > 0 || !isPlain(bytes)) continue;
       const { disagreements } = compareReaders(bytes.toString(), result.exposition);
       expect({ ...input, disagreements }).toEqual({ ...input, disagreements: [] });

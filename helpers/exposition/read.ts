@@ -1,11 +1,12 @@
 import { hashOf } from './bytes.ts';
 import type { FamilyHeader } from './families.ts';
 import type { LabelReader } from './label-reader.ts';
-import { emptyLabels, Interner, sameLabels } from './labels.ts';
+import { emptyLabels, Interner, labelsOf, sameLabels } from './labels.ts';
 import type { Exposition, Family, Format, Labels, Sample, Violation } from './model.ts';
 import { ViolationList } from './model.ts';
 import type { SampleLine } from './sample-line.ts';
 import { ExpositionScanner, type ExpositionVisitor } from './scanner.ts';
+import { SeriesDigest } from './series-digest.ts';
 import { SeriesTable } from './series-table.ts';
 
 /** Bounds the memory for a large file in which every line is invalid. */
@@ -19,21 +20,68 @@ export interface ReadExposition {
   readonly violationCount: number;
 }
 
+/** The bytes of a scrape. */
+export type ExpositionSource = AsyncIterable<Uint8Array> | Uint8Array | string;
+
+/** Receives the samples of an exposition while it is read. */
+export interface SeriesVisitor {
+  /** The samples that follow belong to the family of this name. */
+  family(name: string): void;
+  /**
+   * @param digest of the sample's labels, valid during the call only
+   * @param sample returns the whole sample; called during the call only
+   */
+  sample(digest: SeriesDigest, value: number, sample: () => Sample): void;
+}
+
+/** What remains of an exposition whose samples are not kept. */
+export interface ScannedExposition extends Omit<Exposition, 'families'>, Pick<ReadExposition, 'violations' | 'violationCount'> {
+  readonly families: ReadonlyMap<string, FamilyHeader>;
+  /** The samples that repeat a series, as many as there are violations. */
+  readonly repeated: readonly Sample[];
+}
+
 /**
- * Reads a scrape into memory with a strict parser. Violations of the format are returned, not thrown.
- * @throws the errors of the source
+ * Reads a scrape with the strict parser and passes each sample to a visitor. Memory is that of `checkExposition`, whatever the size of
+ * the scrape. Violations of the format are returned, not thrown.
+ * @throws the errors of the source and of the visitor
  */
-export async function readExposition(
-  source: AsyncIterable<Uint8Array> | Uint8Array | string,
-  { format }: { readonly format: Format },
-): Promise<ReadExposition> {
+export async function scanExposition(
+  source: ExpositionSource,
+  { format, visitor }: { readonly format: Format; readonly visitor: SeriesVisitor },
+): Promise<ScannedExposition> {
   const violations = new ViolationList(MAX_VIOLATIONS);
-  const builder = new ExpositionBuilder(violations);
-  const scanner = new ExpositionScanner(format, builder, violations);
+  const series = new VisitedSeries(visitor, violations);
+  const scanner = new ExpositionScanner(format, series, violations);
+  await scan(scanner, source);
+  return {
+    format,
+    bytes: scanner.bytes,
+    samples: scanner.samples,
+    families: scanner.families.families,
+    timestamps: series.timestamps,
+    repeated: series.repeated,
+    violations: violations.kept,
+    violationCount: violations.count,
+  };
+}
+
+async function scan(scanner: ExpositionScanner, source: ExpositionSource): Promise<void> {
   if (typeof source === 'string') scanner.write(Buffer.from(source));
   else if (source instanceof Uint8Array) scanner.write(source);
   else for await (const chunk of source) scanner.write(chunk);
   scanner.end();
+}
+
+/**
+ * Reads a scrape into memory with a strict parser. Violations of the format are returned, not thrown.
+ * @throws the errors of the source
+ */
+export async function readExposition(source: ExpositionSource, { format }: { readonly format: Format }): Promise<ReadExposition> {
+  const violations = new ViolationList(MAX_VIOLATIONS);
+  const builder = new ExpositionBuilder(violations);
+  const scanner = new ExpositionScanner(format, builder, violations);
+  await scan(scanner, source);
   const families = new Map<string, Family>();
   for (const { name, type, help } of scanner.families.families.values()) {
     families.set(name, { name, type, help, samples: builder.samplesOf(name) });
@@ -118,6 +166,52 @@ class ExpositionBuilder implements ExpositionVisitor {
       this.#labelNames.push(this.#names.string(bytes, start, end, hashOf(bytes, start, end)));
     }
   }
+}
+
+/** Passes the samples of a scanner to a visitor, and finds repeated series by their digests. */
+class VisitedSeries implements ExpositionVisitor {
+  timestamps: Exposition['timestamps'] = { count: 0 };
+  readonly repeated: Sample[] = [];
+  readonly #visitor: SeriesVisitor;
+  readonly #violations: ViolationList;
+  readonly #digest = new SeriesDigest();
+  readonly #series = new SeriesTable();
+  /** The lines with a timestamp: OpenMetrics allows several for one series. */
+  readonly #points = new Set<number>();
+
+  constructor(visitor: SeriesVisitor, violations: ViolationList) {
+    this.#visitor = visitor;
+    this.#violations = violations;
+  }
+
+  family({ name }: FamilyHeader): void {
+    this.#series.clear();
+    this.#visitor.family(name);
+  }
+
+  sample(line: SampleLine, lineNumber: number): void {
+    const digest = this.#digest;
+    digest.read(line);
+    // The table compares the first hash, which includes the name, and keeps the second one in place of an offset.
+    const earlier = this.#series.add(line.seriesHash, lineNumber, digest.b, ({ offset }) => offset === digest.b);
+    if (earlier !== undefined) this.#repeats(line, lineNumber, earlier.line);
+    if (line.timestampAt >= 0) {
+      const { count, firstLine = lineNumber } = this.timestamps;
+      this.timestamps = { count: count + 1, firstLine };
+      if (line.isPoint) this.#points.add(lineNumber);
+    }
+    this.#visitor.sample(digest, line.value, () => sampleOf(line, lineNumber));
+  }
+
+  #repeats(line: SampleLine, lineNumber: number, earlier: number): void {
+    if (line.isPoint && this.#points.has(earlier)) return;
+    this.#violations.add(duplicateSeries(lineNumber, earlier));
+    if (this.repeated.length < MAX_VIOLATIONS) this.repeated.push(sampleOf(line, lineNumber));
+  }
+}
+
+function sampleOf(line: SampleLine, lineNumber: number): Sample {
+  return { name: line.name, labels: labelsOf(line), value: line.value, line: lineNumber };
 }
 
 export function duplicateSeries(line: number, earlierLine: number): Violation {

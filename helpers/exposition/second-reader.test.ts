@@ -1,6 +1,6 @@
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { readExposition } from './read.ts';
-import { compareReaders } from './second-reader.ts';
+import { compareReaders, compareReadersByPart } from './second-reader.ts';
 import { joinLines } from './testing/violations.ts';
 
 async function compare(lines: readonly string[]) {
@@ -155,4 +155,15 @@ describe('invalid text that the second reader accepts', () => {
     expect(family('# EOF\na 1\n')?.metrics).toEqual([{ value: '1' }]);
     expect(await rules('# EOF\na 1\n', 'openmetrics')).toEqual(['eof-not-last']);
   });
+});
+
+test.each([1, 50, 300, 10_000])('an exposition that is compared in parts of %d bytes is the same', async (partBytes) => {
+  const family = (name: string, samples: number) =>
+    `# HELP ${name} About ${name}.\n# TYPE ${name} gauge\n${Array.from({ length: samples }, (_, pod) => `${name}{pod="ü ${pod}"} ${pod}\n`).join('')}`;
+  const text = [family('kube_a', 20), family('kube_empty', 0), family('kube_b', 1), family('kube_c', 7), 'up 1\n'].join('');
+
+  const compared = await compareReadersByPart(Buffer.from(text), partBytes);
+  expect(compared).toEqual({ agreed: 5, disagreements: [], excused: [] });
+  const unreadable = Buffer.from(`${text}a{b="1", c="2"} 1\n${family('kube_d', 2)}`);
+  expect((await compareReadersByPart(unreadable, partBytes)).excused).toMatchObject([{ bug: 'blank-after-comma' }]);
 });

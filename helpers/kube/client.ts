@@ -5,7 +5,7 @@ import { asBearer, type Connection } from './connection.ts';
 import type { Limits } from './deadlines.ts';
 import { exchange } from './exchange.ts';
 import type { KubernetesObject } from './object.ts';
-import { itemsOf, type Page, type Query, readPages } from './pages.ts';
+import { itemsOf, type Page, type PageTaker, type Query, readPages } from './pages.ts';
 import { isProxied, isRead, WriteRefused } from './read-only.ts';
 import { collectionOf, type Reference, type ResourceMapper, referenceOf } from './reference.ts';
 import { parseRetryAfter, type RetryClock, type RetryPolicy, retryPolicy, systemClock, withRetries } from './retry.ts';
@@ -43,6 +43,13 @@ const maxPageBytes = 2 ** 27;
 export interface ApplyOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
+}
+
+/** The objects of a kind, in one namespace or in all. */
+interface Collection {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
 }
 
 export const fieldManager = 'kube-state-metrics-conformance';
@@ -162,15 +169,34 @@ export class KubeClient {
    * @param trim is applied to each object when its page arrives, to drop fields that are not needed
    */
   async list<O extends KubernetesObject>(
-    { apiVersion, kind, namespace }: { apiVersion: string; kind: string; namespace?: string },
+    { apiVersion, kind, namespace }: Collection,
     query: Query = {},
     trim: (object: O) => O = (object) => object,
   ): Promise<readonly O[]> {
+    const collection = { apiVersion, kind, ...(namespace !== undefined && { namespace }) };
+    if (query.limit === undefined) {
+      const objects: O[] = [];
+      const restart = () => objects.splice(0);
+      await this.eachOf<O>(collection, { take: (object) => void objects.push(trim(object)), restart }, query);
+      return objects;
+    }
+    const path = this.mapper.collection(collection);
+    const page = await this.call<Page<O>>('GET', path, { query, maxBytes: maxPageBytes });
+    return itemsOf(path, page).map((item) => trim({ ...item, apiVersion, kind }));
+  }
+
+  /** Lists the objects of a kind like `list`, and keeps none of them: they are taken page by page. */
+  async eachOf<O extends KubernetesObject>(
+    { apiVersion, kind, namespace }: Collection,
+    { take, restart }: PageTaker<O>,
+    query: Query = {},
+  ): Promise<void> {
     const path = this.mapper.collection({ apiVersion, kind, ...(namespace !== undefined && { namespace }) });
-    const take = (item: O) => trim({ ...item, apiVersion, kind });
-    const fetchPage = (paging: Query) =>
-      this.call<Page<O>>('GET', path, { query: { ...query, ...paging }, maxBytes: maxPageBytes });
-    return query.limit === undefined ? readPages(path, fetchPage, take) : itemsOf(path, await fetchPage({})).map(take);
+    await readPages<O>(
+      path,
+      (paging) => this.call<Page<O>>('GET', path, { query: { ...query, ...paging }, maxBytes: maxPageBytes }),
+      { take: (item) => take({ ...item, apiVersion, kind }), restart },
+    );
   }
 
   async create<O extends KubernetesObject>(object: KubernetesObject, query: Query = {}): Promise<O> {

@@ -17,7 +17,13 @@ function pagesOf(fault: (request: number, paging: Query) => Error | undefined = 
     const end = begin + Number(paging.limit);
     return { metadata: end < numbers.length ? { continue: String(end) } : {}, items: numbers.slice(begin, end) };
   };
-  return { requests, list: () => readPages('/pods', fetchPage, (number) => number) };
+  const list = async () => {
+    const taken: number[] = [];
+    const restart = () => taken.splice(0);
+    await readPages<number>('/pods', fetchPage, { take: (number) => void taken.push(number), restart });
+    return taken;
+  };
+  return { requests, list };
 }
 
 test('a list is read in pages of 500', async () => {

@@ -10,6 +10,13 @@ export interface Page<Item> {
   readonly items?: readonly Item[] | null;
 }
 
+/** Takes the objects of a list while it is read. */
+export interface PageTaker<Item> {
+  readonly take: (item: Item) => void;
+  /** Called when the list is read again from its first page: what was taken of it must be dropped. */
+  readonly restart: () => void;
+}
+
 /** The maximum number of objects of a page. Source: Kubernetes API concepts, "Retrieving large results sets in chunks". */
 const pageSize = 500;
 
@@ -20,15 +27,14 @@ const restarts = 3;
  * Reads a whole list in pages. A list whose continue token expires is read again from its first page, so that it is consistent; a page
  * that is too long is read in smaller ones.
  * @param fetchPage sends the request with `limit` and `continue` added to its query
- * @param take is applied to each item when its page arrives
+ * @param taker gets each item when its page arrives
  */
-export async function readPages<Item, Taken>(
+export async function readPages<Item>(
   path: string,
   fetchPage: (paging: Query) => Promise<Page<Item>>,
-  take: (item: Item) => Taken,
-): Promise<readonly Taken[]> {
+  { take, restart }: PageTaker<Item>,
+): Promise<void> {
   let limit = pageSize;
-  let taken: Taken[] = [];
   let token: string | undefined;
   let expired = 0;
   for (;;) {
@@ -46,13 +52,13 @@ export async function readPages<Item, Taken>(
         const what = `GET ${path}: the list was started ${expired} times and expired each time before its last page`;
         throw new InfrastructureError(`${what}: ${error.details}.`);
       }
-      taken = [];
+      restart();
       token = undefined;
       continue;
     }
-    for (const item of itemsOf(path, page)) taken.push(take(item));
+    for (const item of itemsOf(path, page)) take(item);
     token = page.metadata?.continue || undefined;
-    if (token === undefined) return taken;
+    if (token === undefined) return;
   }
 }
 

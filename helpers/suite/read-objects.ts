@@ -1,14 +1,19 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
+import type { Reads } from '../catalogue/table.ts';
 import type { Readable } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { withoutBookkeeping, withoutPayload } from '../kube/object.ts';
+import { groupAndKind, ObjectStore } from '../kube/object-store.ts';
 import type { RunState } from './run-state.ts';
 
 /** The kinds that the caller may list: all of them, except in an audit. */
 export function listableKinds(kinds: readonly Readable[], { audit }: Pick<RunState, 'audit'>): readonly Readable[] {
   return kinds.filter(({ resource }) => !audit?.unreadable.includes(resource));
 }
+
+/** Which objects are read: as the exporter has options. */
+type Reading = Pick<ExporterOptions, 'metricAnnotationsAllowlist'>;
 
 /**
  * Lists all objects of the kinds, each in a version that the API server serves, whichever version the exporter requests.
@@ -19,15 +24,39 @@ export function listableKinds(kinds: readonly Readable[], { audit }: Pick<RunSta
 export async function readObjects(
   client: KubeClient,
   kinds: readonly Pick<Readable, 'group' | 'kind'>[],
-  { metricAnnotationsAllowlist }: Pick<ExporterOptions, 'metricAnnotationsAllowlist'> = {},
+  options: Reading = {},
 ): Promise<readonly KubernetesObject[]> {
-  const trim = (object: KubernetesObject) => {
+  const trim = trimmer(options);
+  return (await Promise.all(servedKinds(client, kinds).map((kind) => client.list(kind, {}, trim)))).flat();
+}
+
+/** The same in a store, for comparisons with an exposition: of each page only what a comparison needs is kept. */
+export async function storeObjects(
+  client: KubeClient,
+  kinds: readonly Pick<Readable, 'group' | 'kind'>[],
+  options: Reading = {},
+): Promise<ObjectStore> {
+  const trim = trimmer(options);
+  const store = new ObjectStore();
+  const read = ({ apiVersion, kind }: Reads) =>
+    client.eachOf<KubernetesObject>(
+      { apiVersion, kind },
+      { take: (object) => store.add(trim(object)), restart: () => store.clear(groupAndKind(apiVersion, kind)) },
+    );
+  await Promise.all(servedKinds(client, kinds).map(read));
+  return store;
+}
+
+function trimmer({ metricAnnotationsAllowlist }: Reading): (object: KubernetesObject) => KubernetesObject {
+  return (object) => {
     const trimmed = withoutPayload(object);
     return metricAnnotationsAllowlist === undefined ? withoutBookkeeping(trimmed) : trimmed;
   };
-  const served = kinds.flatMap(({ group, kind }) => {
+}
+
+function servedKinds(client: KubeClient, kinds: readonly Pick<Readable, 'group' | 'kind'>[]): readonly Reads[] {
+  return kinds.flatMap(({ group, kind }) => {
     const apiVersion = client.mapper.versionOf(group, kind);
     return apiVersion === undefined ? [] : [{ apiVersion, kind }];
   });
-  return (await Promise.all(served.map((kind) => client.list(kind, {}, trim)))).flat();
 }

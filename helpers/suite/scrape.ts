@@ -1,3 +1,4 @@
+import type { Scraped } from '../accounting/account.ts';
 import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
 import type { Exposition, Format } from '../exposition/model.ts';
@@ -20,12 +21,24 @@ export interface Scrape extends ReadExposition {
  * @throws RequirementFailure when the status is not 200
  */
 export async function scrape(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<Scrape> {
+  const answer = await answerOf(client, pod, port, format);
+  return { answer, ...(await readExposition(answer.bytes, { format: receivedFormat(answer) })) };
+}
+
+/** The same without reading the answer, for a comparison that reads it piece by piece. */
+export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<Scraped & { readonly source: Buffer }> {
+  const answer = await answerOf(client, pod, port, 'text');
+  return { source: answer.bytes, format: receivedFormat(answer) };
+}
+
+async function answerOf(client: KubeClient, pod: Pod, port: number, format: Format): Promise<ReceivedAnswer> {
   const answer = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
-  if (answer.status !== 200) {
-    throw new RequirementFailure('an exposition from /metrics', `status ${answer.status}: ${answer.body.slice(0, 200)}`);
-  }
-  const received: Format = answer.contentType.startsWith('application/openmetrics-text') ? 'openmetrics' : 'text';
-  return { answer, ...(await readExposition(answer.bytes, { format: received })) };
+  if (answer.status === 200) return answer;
+  throw new RequirementFailure('an exposition from /metrics', `status ${answer.status}: ${answer.body.slice(0, 200)}`);
+}
+
+function receivedFormat({ contentType }: ReceivedAnswer): Format {
+  return contentType.startsWith('application/openmetrics-text') ? 'openmetrics' : 'text';
 }
 
 /** A scrape of one of the processes that share the objects. */
@@ -82,9 +95,9 @@ function joined(expositions: readonly Exposition[]): Exposition {
  * Findings of each scrape, a line each, with the process where there are several.
  * @param find returns the findings of one scrape
  */
-export function findingsOfEach(
-  scrapes: readonly InstanceScrape[],
-  find: (scrape: Scrape) => readonly string[],
+export function findingsOfEach<S extends { readonly instance: Instance }>(
+  scrapes: readonly S[],
+  find: (scrape: S) => readonly string[],
 ): readonly string[] {
   return scrapes.flatMap((each) => find(each).map((line) => (scrapes.length === 1 ? line : `${each.instance.name}: ${line}`)));
 }

@@ -152,7 +152,9 @@ export async function untilPromisedFamiliesAreExposed(context: RequirementContex
       const families = resources
         .filter(({ table, objects }) => isHeaderDue(table, objects, row) === true)
         .flatMap(({ table, rows }) => rows.map((family) => ({ family, resource: table.resource })));
-      const missing = families.filter(({ family }) => familyOf(exposition, family)?.type === undefined);
+      const missing = families.filter(
+        ({ family }) => familyOf(exposition.families, exposition.format, family)?.type === undefined,
+      );
       return { due: families.length, missing };
     },
     until: ({ due: count, missing }) => count > 0 && missing.length === 0,

@@ -15,8 +15,8 @@ import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
-import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
-import { instancesOf, scrape, scrapeWhole } from '../../helpers/suite/scrape.ts';
+import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
+import { instancesOf, scrapeUnread, scrapeWhole } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -55,8 +55,8 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
     exporter: formatVersion(target.version),
     options,
     kubernetes: run.kubernetes,
-    readObjects: () => readObjects(client, listableKinds(readsOf(target), run), options),
-    scrape: async () => (await scrape(client, pod, target.ports.metrics.number)).exposition,
+    readObjects: () => storeObjects(client, listableKinds(readsOf(target), run), options),
+    scrape: () => scrapeUnread(client, pod, target.ports.metrics.number),
     freshness: freshnessBound,
     within: stabilityBudget,
     pollInterval: 500,

@@ -1,7 +1,7 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { exposes, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { findingsOfEach, scrapeFreshCopy, scrapeInstances } from '../../helpers/suite/scrape.ts';
+import { findingsOfEach, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import {
   accountingsOfRun,
   configMapsFromBeforeTheStart,
@@ -10,10 +10,10 @@ import {
   verifyNothingElse,
 } from './accounting.ts';
 import {
-  compareWithSecondReader,
   disagreementsOfReaders,
   familiesWithoutHeader,
   samplesWithTimestamp,
+  strictlyRead,
   violationsExcept,
   violationsOf,
 } from './strictness.ts';
@@ -74,14 +74,13 @@ area('exposition', { whole: true }, () => {
     'reads-strictly',
     { sentence: 'The exposition violates no rule of the text format.', source: textFormat, needs, reads },
     async (context) => {
-      const scrapes = await scrapeInstances(context);
+      const scrapes = await strictlyRead(context);
 
       verifyNone(
         findingsOfEach(scrapes, (scrape) => violationsExcept(scrape, ['duplicate-series'])),
         'no violation of the text format',
       );
-      for (const { exposition } of scrapes)
-        context.observed(`${exposition.samples} samples in ${exposition.families.size} families`);
+      for (const { samples, families } of scrapes) context.observed(`${samples} samples in ${families.size} families`);
     },
   );
 
@@ -94,7 +93,7 @@ area('exposition', { whole: true }, () => {
       reads,
     },
     async (context) => {
-      const scrapes = await scrapeInstances(context);
+      const scrapes = await strictlyRead(context);
 
       verifyNone(
         findingsOfEach(scrapes, (scrape) => violationsOf(scrape, ['duplicate-series'])),
@@ -113,7 +112,7 @@ area('exposition', { whole: true }, () => {
       reads,
     },
     async (context) => {
-      verifyNone(findingsOfEach(await scrapeInstances(context), familiesWithoutHeader), 'HELP and TYPE of every family');
+      verifyNone(findingsOfEach(await strictlyRead(context), familiesWithoutHeader), 'HELP and TYPE of every family');
     },
   );
 
@@ -127,10 +126,10 @@ area('exposition', { whole: true }, () => {
       reads,
     },
     async (context) => {
-      const scrapes = await scrapeInstances(context);
+      const scrapes = await strictlyRead(context);
 
       verifyNone(findingsOfEach(scrapes, samplesWithTimestamp), 'no timestamp');
-      const samples = scrapes.reduce((sum, { exposition }) => sum + exposition.samples, 0);
+      const samples = scrapes.reduce((sum, scrape) => sum + scrape.samples, 0);
       context.observed(`none of ${samples} samples has a timestamp`);
     },
   );
@@ -145,10 +144,10 @@ area('exposition', { whole: true }, () => {
       reads,
     },
     async (context) => {
-      const scrapes = await scrapeInstances(context);
+      const scrapes = await strictlyRead(context);
 
       verifyNone(findingsOfEach(scrapes, disagreementsOfReaders), 'agreement on every family');
-      for (const { agreed, excused } of scrapes.map(compareWithSecondReader))
+      for (const { agreed, excused } of scrapes.map(({ comparison }) => comparison))
         context.observed(`${agreed} families agreed on, ${excused.length} excused by known faults of the second reader`);
     },
   );

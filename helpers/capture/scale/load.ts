@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { getFromPod } from '../../exporter/exporter.ts';
 import type { Target } from '../../exporter/target.ts';
+import { type SeriesVisitor, scanExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -28,18 +29,20 @@ export async function prepareLoad(objects: OwnedObjects, namespace: string): Pro
   await objects.create(object);
 }
 
-/** Creates the objects that a load has in addition to a smaller one. */
-export async function growLoad(owned: OwnedObjects, namespace: string, from: Load, to: Load): Promise<void> {
-  const objects = [
-    ...numbers(from.pods, to.pods).map((index) => pod(namespace, `pod-${index}`, node(owned.run))),
-    ...numbers(from.configMaps, to.configMaps).map((index) => configMap(namespace, `map-${index}`)),
-    ...numbers(from.services, to.services).map((index) => service(namespace, `service-${index}`)),
-  ];
-  await pMap(objects, (object) => owned.create(object), { concurrency: inFlight });
+/** The load with this number of pods: a quarter as many config maps, and a twentieth as many services. */
+export function loadOf(pods: number): Load {
+  return { pods, configMaps: Math.floor(pods / 4), services: Math.floor(pods / 20) };
 }
 
-function numbers(from: number, to: number): readonly number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+/** Creates the objects that a load has in addition to a smaller one. */
+export async function growLoad(owned: OwnedObjects, namespace: string, from: Load, to: Load): Promise<void> {
+  await pMap(additional(namespace, node(owned.run), from, to), (object) => owned.create(object), { concurrency: inFlight });
+}
+
+function* additional(namespace: string, nodeName: string, from: Load, to: Load): Generator<RawObject> {
+  for (let index = from.pods; index < to.pods; index++) yield pod(namespace, `pod-${index}`, nodeName);
+  for (let index = from.configMaps; index < to.configMaps; index++) yield configMap(namespace, `map-${index}`);
+  for (let index = from.services; index < to.services; index++) yield service(namespace, `service-${index}`);
 }
 
 function pod(namespace: string, name: string, nodeName: string): RawObject {
@@ -80,19 +83,30 @@ export async function waitUntilExposed(
   const expected = [load.pods, load.configMaps, load.services];
   await waitFor({
     what: `${expected.join(', ')} pods, config maps and services of the load`,
-    within: seconds(120),
+    within: seconds(300),
     every: 1000,
     observe: async () => {
-      const { body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
-      return ['kube_pod_info', 'kube_configmap_info', 'kube_service_info'].map((family) =>
-        count(body, `${family}{namespace="${namespace}"`),
-      );
+      const { bytes } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
+      return countIn(bytes, namespace);
     },
     until: (counts) => counts.every((number, index) => number >= (expected[index] ?? 0)),
     describe: (counts) => counts.join(', '),
   });
 }
 
-function count(text: string, beginning: string): number {
-  return text.split('\n').filter((line) => line.startsWith(beginning)).length;
+/** How many objects of the namespace an exposition has, of each kind. */
+async function countIn(bytes: Uint8Array, namespace: string): Promise<readonly number[]> {
+  const counts = new Map(['kube_pod_info', 'kube_configmap_info', 'kube_service_info'].map((family) => [family, 0]));
+  let current = '';
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      current = name;
+    },
+    sample: (_digest, _value, sample) => {
+      const count = counts.get(current);
+      if (count !== undefined && sample().labels.namespace === namespace) counts.set(current, count + 1);
+    },
+  };
+  await scanExposition(bytes, { format: 'text', visitor });
+  return [...counts.values()];
 }

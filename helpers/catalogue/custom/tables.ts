@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { ExporterOptions } from '../arguments.ts';
-import type { ResourceTable } from '../table.ts';
+import type { Reads, ResourceTable } from '../table.ts';
 import type { CustomResource } from './config.ts';
 import { customRow, sharedLabels } from './metrics.ts';
 
@@ -26,14 +26,20 @@ interface Definition extends KubernetesObject {
  * kinds are served comes from the CustomResourceDefinitions among the objects; without any, from the configuration and from the
  * objects. Of several tables for the same version of a resource the exporter keeps the last.
  */
-export function customTables(options: ExporterOptions, objects: readonly KubernetesObject[]): readonly ResourceTable[] {
+export function customTables(options: ExporterOptions, objects: Iterable<KubernetesObject>): readonly ResourceTable[] {
   const { customResources = [], node, unscheduledPods } = options;
   // The API refuses to list custom resources by the field spec.nodeName.
   if (customResources.length === 0 || node !== undefined || unscheduledPods) return [];
-  const definitions = objects.filter(isDefinition);
+  const definitions: Definition[] = [];
+  const types = new Map<string, Reads>();
+  for (const object of objects) {
+    const { apiVersion, kind } = object;
+    types.set(`${apiVersion}/${kind}`, { apiVersion, kind });
+    if (isDefinition(object)) definitions.push(object);
+  }
   const tables = new Map<string, ResourceTable>();
   for (const resource of customResources) {
-    for (const served of resolved(resource, definitions, objects)) {
+    for (const served of resolved(resource, definitions, [...types.values()])) {
       const plural = served.plural ?? resource.plural ?? `${served.kind.toLowerCase()}s`;
       tables.set(`${served.group}/${served.version}, Resource=${plural}`, tableOf({ ...resource, ...served }, plural));
     }
@@ -67,12 +73,12 @@ function tableOf(resource: CustomResource, plural: string): ResourceTable {
 function resolved(
   { group, version, kind }: CustomResource,
   definitions: readonly Definition[],
-  objects: readonly KubernetesObject[],
+  types: readonly Reads[],
 ): readonly Served[] {
   if (isAny(group)) return [];
   const isExact = !isAny(version) && !isAny(kind);
   if (definitions.length === 0 && isExact) return [{ group, version, kind, plural: undefined }];
-  const candidates = definitions.length > 0 ? definitions.flatMap(servedBy) : servedIn(objects);
+  const candidates = definitions.length > 0 ? definitions.flatMap(servedBy) : types.map(servedAs);
   return candidates.filter(
     (served) => served.group === group && (isAny(version) || served.version === version) && (isAny(kind) || served.kind === kind),
   );
@@ -85,12 +91,9 @@ function servedBy({ spec }: Definition): readonly Served[] {
     .map(({ name }) => ({ group, version: name, kind: names.kind, plural: names.plural }));
 }
 
-function servedIn(objects: readonly KubernetesObject[]): readonly Served[] {
-  const types = new Map(objects.map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }]));
-  return [...types.values()].map(({ apiVersion, kind }) => {
-    const [group = '', version = ''] = apiVersion.split('/');
-    return { group, version, kind, plural: undefined };
-  });
+function servedAs({ apiVersion, kind }: Reads): Served {
+  const [group = '', version = ''] = apiVersion.split('/');
+  return { group, version, kind, plural: undefined };
 }
 
 function isAny(part: string): boolean {

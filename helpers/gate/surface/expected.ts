@@ -128,6 +128,6 @@ export function knownFamilies(
 function anyObject(table: ResourceTable, inventory: Inventory, exporter: Version): KubernetesObject | undefined {
   const { apiVersion, kind } = table.reads(exporter);
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  for (const { object } of inventory.get(`${group}/${kind}`)?.values() ?? []) return object;
+  for (const { object } of inventory.ofKind(`${group}/${kind}`)) return object;
   return undefined;
 }
