@@ -7,15 +7,17 @@ export interface Run {
   readonly seconds: number;
   /** The maximum resident set size; undefined for a program other than Node. */
   readonly residentBytes: number | undefined;
+  /** User and system time of the process; undefined for a program other than Node. */
+  readonly cpuSeconds: number | undefined;
   readonly stdout: string;
 }
 
-/** A module that prints the maximum resident set size in KiB to stderr on exit. */
-const residentReporter =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('resident '+process.resourceUsage().maxRSS+'\\n'))";
+/** A module that prints the maximum resident set size in KiB and the CPU time in microseconds to stderr on exit. */
+const usageReporter =
+  "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('resident '+u.maxRSS+' cpu '+(u.userCPUTime+u.systemCPUTime)+'\\n')})";
 
 export function runNode(args: readonly string[]): Promise<Run> {
-  return run(process.execPath, ['--import', residentReporter, ...args], undefined);
+  return run(process.execPath, ['--import', usageReporter, ...args], undefined);
 }
 
 /**
@@ -39,9 +41,16 @@ export function run(program: string, args: readonly string[], input: string | un
     child.on('error', reject);
     child.on('close', (_, signal) => {
       const seconds = (performance.now() - started) / 1000;
-      const resident = /^resident (\d+)$/m.exec(stderr)?.[1];
+      const [, resident, cpu] = /^resident (\d+) cpu (\d+)$/m.exec(stderr) ?? [];
       if (signal !== null) reject(new Error(`${program} was ended by ${signal}: ${stderr}`));
-      else resolve({ seconds, residentBytes: resident === undefined ? undefined : Number(resident) * 1024, stdout });
+      else {
+        resolve({
+          seconds,
+          residentBytes: resident === undefined ? undefined : Number(resident) * 1024,
+          cpuSeconds: cpu === undefined ? undefined : Number(cpu) / 1e6,
+          stdout,
+        });
+      }
     });
   }).finally(() => {
     if (stdin !== undefined) closeSync(stdin);

@@ -65,7 +65,7 @@ describe('results of Prometheus', () => {
     rows: pairs.map(([labels, value]) => ({ labels, value })),
   });
   const compared = (before: ReturnType<typeof rows>, after: ReturnType<typeof rows> | { error: string }) =>
-    gateResults([{ rule: rule('x'), old: before, new: after }]);
+    gateResults([{ rule: rule('x'), old: before, new: after }], new Map());
 
   test('that are equal in any order are no difference', () => {
     expect(compared(rows([{ a: '1' }, '1'], [{ a: '2' }, '2']), rows([{ a: '2' }, '2'], [{ a: '1' }, '1']))).toEqual([]);

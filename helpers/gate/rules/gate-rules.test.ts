@@ -223,3 +223,28 @@ test('an expression that does not parse is reported with line and column', async
   expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'harmless', both: true });
   expect(difference?.sentence).toContain('line 1, column 14');
 });
+
+test('rules of the same name in several files, or in one, are judged each, and a waiver for one is none for another', async () => {
+  const found = await check(
+    rule('kube_crew > 0', { file: 'a.yaml' }),
+    rule('kube_crew > 0', { file: 'b.yaml' }),
+    rule('kube_crew > 0', { name: 'Twice' }),
+    rule('kube_crew{boat="a"} > 0', { name: 'Twice', line: 9 }),
+  );
+
+  expect(found.map(({ id }) => id)).toEqual([
+    'rules/g/Alert@a.yaml/selector-lost/kube_crew',
+    'rules/g/Alert@b.yaml/selector-lost/kube_crew',
+    'rules/g/Twice/selector-lost/kube_crew',
+    'rules/g/Twice#2/selector-lost/kube_crew',
+  ]);
+});
+
+test('two selectors of one metric in a rule are one difference, as bad as the worse of them', async () => {
+  const found = await check(rule('kube_pod_owner{owner_kind="<none>"} or kube_pod_owner{owner_kind="<none>",pod="a"}'));
+  const [difference] = found;
+
+  expect(found).toHaveLength(1);
+  expect(difference).toMatchObject({ severity: 'reject', old: [expect.any(String), expect.any(String)] });
+  expect(difference?.sentence.match(/no longer matches anything/g)).toHaveLength(2);
+});

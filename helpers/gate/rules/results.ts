@@ -2,7 +2,7 @@ import { seriesKey } from '../../accounting/series.ts';
 import type { QueryResult, ResultRow } from '../../prometheus/prometheus.ts';
 import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
-import { partOf, ruleId } from './gate-rules.ts';
+import { partOf, type RuleIdentities, ruleId } from './gate-rules.ts';
 
 const EXAMPLES = 3;
 
@@ -14,13 +14,17 @@ export interface Evaluated {
 }
 
 /** Rules whose results differ. Lost rows, other values and new errors reject. */
-export function gateResults(evaluated: readonly Evaluated[]): readonly GateDifference[] {
-  return evaluated.flatMap((results) => differenceOf(results) ?? []);
+export function gateResults(evaluated: readonly Evaluated[], identities: RuleIdentities): readonly GateDifference[] {
+  return evaluated.flatMap((results) => differenceOf(results, identities) ?? []);
 }
 
-function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | undefined {
-  const part = partOf(rule);
-  const base = { id: ruleId(part, rule, 'result'), part, rule: shortRuleName(rule) } as const;
+/** Whether the results of a rule differ, or one side cannot evaluate it. */
+export function differs(evaluated: Evaluated): boolean {
+  return differenceOf(evaluated, new Map()) !== undefined;
+}
+
+function differenceOf({ rule, old, new: now }: Evaluated, identities: RuleIdentities): GateDifference | undefined {
+  const base = { id: ruleId(rule, 'result', identities), part: partOf(rule), rule: shortRuleName(rule) } as const;
   if ('error' in old || 'error' in now) {
     if ('error' in old && 'error' in now) {
       const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either release: ${now.error}`;
