@@ -8,7 +8,7 @@ import { isClusterFailure } from '../../run/ending.ts';
 import { seconds } from '../../wait.ts';
 import type { GateDifference } from '../difference.ts';
 import { evaluateRules, hasEvaluated, prometheusFiles, refusedGroups, ruleFiles } from '../rules/evaluate.ts';
-import type { JudgedSources } from '../rules/gate-rules.ts';
+import { type JudgedSources, ruleId } from '../rules/gate-rules.ts';
 import { gateResults } from '../rules/results.ts';
 import { recordedBy, selectedMetrics } from '../rules/rule-context.ts';
 import {
@@ -83,13 +83,15 @@ async function evaluate({ sources, judged, mismatched }: EvaluationRequest, pair
     const patience = { within: seconds(4 * pairs.intervalSeconds), every: seconds(pairs.intervalSeconds) };
     const evaluated = await evaluateRules({ old, new: now }, judged.evaluable, patience);
     const recorded = recordedBy(sources.flatMap(({ rules }) => rules));
-    const differences = evaluated.flatMap((results) => {
-      const metrics = selectedMetrics([results.rule.expression], recorded);
-      const isMismatched = [...mismatched].some((family) => metrics?.has(family) ?? true);
-      return gateResults([results], judged.identities).map((difference) =>
-        isMismatched ? { ...difference, origin: 'surprise' as const } : difference,
-      );
-    });
+    const mismatchedIds = new Set(
+      evaluated
+        .map(({ rule }) => ({ rule, metrics: selectedMetrics([rule.expression], recorded) }))
+        .filter(({ metrics }) => [...mismatched].some((family) => metrics?.has(family) ?? true))
+        .map(({ rule }) => ruleId(rule, 'result', judged.identities)),
+    );
+    const differences = gateResults(evaluated, judged.identities).map((difference) =>
+      mismatchedIds.has(difference.id) ? { ...difference, origin: 'surprise' as const } : difference,
+    );
     return { differences, ...(unloaded !== undefined && { unloaded }) };
   } finally {
     await stopAll(Object.values(pair));

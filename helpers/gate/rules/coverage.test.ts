@@ -87,4 +87,18 @@ describe('results of Prometheus', () => {
       { severity: 'reject', sentence: expect.stringContaining('many-to-many matching not allowed') },
     ]);
   });
+
+  test('that differ because a recorded series does name it', () => {
+    const recording = rule('kube_x', { kind: 'record', name: 'a:b' });
+    const lost = { old: rows([{ a: '1' }, '1']), new: rows() };
+    const [, alert] = gateResults(
+      [
+        { rule: recording, ...lost },
+        { rule: rule('a:b > 0'), ...lost },
+      ],
+      new Map(),
+    );
+
+    expect(alert?.brief).toBe('1 result before, 0 now (1 lost). It uses a:b, whose results differ too.');
+  });
 });

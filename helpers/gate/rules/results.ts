@@ -1,5 +1,6 @@
 import { seriesKey } from '../../accounting/series.ts';
 import type { QueryResult, ResultRow } from '../../prometheus/prometheus.ts';
+import { parseExpression } from '../../prometheus/rules/expression.ts';
 import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
 import { partOf, type RuleIdentities, ruleId } from './gate-rules.ts';
@@ -15,7 +16,25 @@ export interface Evaluated {
 
 /** Rules whose results differ. Lost rows, other values and new errors reject. */
 export function gateResults(evaluated: readonly Evaluated[], identities: RuleIdentities): readonly GateDifference[] {
-  return evaluated.flatMap((results) => differenceOf(results, identities) ?? []);
+  const recorded = new Set(
+    evaluated
+      .filter(({ rule }) => rule.kind === 'record')
+      .filter(differs)
+      .map(({ rule }) => rule.name),
+  );
+  return evaluated.flatMap((results) => {
+    const difference = differenceOf(results, identities);
+    return difference ? [withCauses(difference, results.rule, recorded)] : [];
+  });
+}
+
+/** Names the recorded series that the rule uses and that differ themselves: what is wrong with it may be wrong with them only. */
+function withCauses(difference: GateDifference, { expression }: Rule, recorded: ReadonlySet<string>): GateDifference {
+  const metrics = parseExpression(expression).selectors.flatMap(({ metric = '' }) => (recorded.has(metric) ? [metric] : []));
+  if (metrics.length === 0) return difference;
+  const causes = ` It uses ${[...new Set(metrics)].join(', ')}, whose results differ too.`;
+  const { sentence, brief } = difference;
+  return { ...difference, sentence: `${sentence}${causes}`, ...(brief !== undefined && { brief: `${brief}${causes}` }) };
 }
 
 /** Whether the results of a rule differ, or one side cannot evaluate it. */
@@ -58,7 +77,7 @@ function differenceOf({ rule, old, new: now }: Evaluated, identities: RuleIdenti
   return {
     ...base,
     sentence: `${ruleName(rule)}: its results differ: ${counts} (${summary}).`,
-    brief: `${counts}.`,
+    brief: `${counts} (${summary}).`,
     severity: lost.length + changed.length > 0 ? 'reject' : 'note',
     old: examples(missing, before),
     new: examples(arrived, after),
