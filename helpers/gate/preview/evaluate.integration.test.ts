@@ -2,11 +2,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import type { GateReport } from '../report/model.ts';
 import { parsePreviewOptions } from './options.ts';
 import { preview } from './preview.ts';
 
-const objects = fileURLToPath(new URL('../../../fixtures/captures/v1.34.1-v2.6.0/objects.jsonl.gz', import.meta.url));
+const capture = fileURLToPath(new URL('../../../fixtures/captures/v1.34.1-v2.6.0/', import.meta.url));
 const { PATH } = process.env;
 let folder = '';
 
@@ -51,7 +52,7 @@ createServer(({ url }, response) => {
 `;
 
 /** The preview from 2.6 to 2.20 with the alerts, which a process that takes the place of Prometheus evaluates. */
-async function previewOf(kind: string, ...alerts: readonly string[]): Promise<GateReport> {
+async function previewOf(kind: string, alerts: readonly string[], more: readonly string[] = []): Promise<GateReport> {
   const directory = join(folder, 'bin');
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'prometheus'), standIn(join(folder, 'pids')));
@@ -60,8 +61,13 @@ async function previewOf(kind: string, ...alerts: readonly string[]): Promise<Ga
   const rules = join(folder, 'rules.yaml');
   const items = alerts.map((expr, index) => `{alert: A${index}, expr: '${expr}', labels: {a: b}}`);
   writeFileSync(rules, `groups: [{name: g, rules: [${items.join(', ')}]}]`);
-  const argv = ['--objects', objects, '--to', 'v2.20.0', '--rules', rules, '--reports', join(folder, 'reports')];
-  return preview(parsePreviewOptions([...argv, '--prometheus', kind]), new AbortController().signal);
+  return previewWith(rules, kind, more);
+}
+
+/** The preview with the rules of a file, on the PATH as it is. */
+function previewWith(rules: string, kind: string, more: readonly string[] = []): Promise<GateReport> {
+  const saved = ['--objects', join(capture, 'objects.jsonl.gz'), '--to', 'v2.20.0', '--reports', join(folder, 'reports')];
+  return preview(parsePreviewOptions([...saved, '--rules', rules, '--prometheus', kind, ...more]), new AbortController().signal);
 }
 
 /** The processes that took the place of Prometheus and still run. */
@@ -80,7 +86,7 @@ const resultsIn = ({ differences }: GateReport) =>
   differences.filter(({ id }) => id.endsWith('/result')).map(({ id, severity, predicted }) => ({ id, severity, predicted }));
 
 test('a Prometheus a side evaluates the rules on both expositions, and is gone afterwards', async () => {
-  const report = await previewOf('path', 'kube_pod_labels == 1', 'kube_pod_info == 1', 'node_load1 > 1');
+  const report = await previewOf('path', ['kube_pod_labels == 1', 'kube_pod_info == 1', 'node_load1 > 1']);
 
   expect(resultsIn(report)).toEqual([{ id: 'rules/g/A0/result', severity: 'reject', predicted: true }]);
   expect(report.sources).toMatchObject([{ expressions: 3, judged: 2, bySelectors: [], notJudged: [{ name: 'alert A2' }] }]);
@@ -89,8 +95,21 @@ test('a Prometheus a side evaluates the rules on both expositions, and is gone a
   expect(existsSync(join(folder, 'reports/preview-run/old-1'))).toBe(false);
 }, 60_000);
 
+test('a result that differs because the scrape differs from its prediction does not reject the candidate', async () => {
+  const scraped = gunzipSync(readFileSync(join(capture, 'metrics.txt.gz'))).toString('utf8');
+  const metrics = join(folder, 'metrics.txt');
+  writeFileSync(metrics, scraped.replace(/^kube_node_info\{.*\n/m, ''));
+  const results = (...more: readonly string[]) => previewOf('path', ['kube_node_info == 1', 'kube_pod_labels == 1'], more);
+
+  expect(resultsIn(await results())).toMatchObject([{ id: 'rules/g/A1/result', severity: 'reject' }]);
+  expect(resultsIn(await results('--metrics', metrics))).toMatchObject([
+    { id: 'rules/g/A0/result', severity: 'note' },
+    { id: 'rules/g/A1/result', severity: 'reject' },
+  ]);
+}, 60_000);
+
 test('rule groups that Prometheus refuses are named, and the expressions are evaluated without them', async () => {
-  const report = await previewOf('auto', 'kube_pod_labels == 1', 'kube_pod_info{pod="refused"} == 1');
+  const report = await previewOf('auto', ['kube_pod_labels == 1', 'kube_pod_info{pod="refused"} == 1']);
 
   expect(resultsIn(report)).toMatchObject([{ id: 'rules/g/A0/result' }]);
   expect(report.notVerified).toContainEqual(
@@ -100,7 +119,7 @@ test('rule groups that Prometheus refuses are named, and the expressions are eva
 }, 60_000);
 
 test('without a Prometheus the rules are judged by their selectors, and the report names the reason', async () => {
-  const report = await previewOf('none', 'kube_pod_labels == 1');
+  const report = await previewOf('none', ['kube_pod_labels == 1']);
 
   expect(report.sources).toMatchObject([
     { judged: 0, bySelectors: [{ name: 'alert A0', reason: 'no Prometheus evaluated it' }] },
@@ -109,20 +128,5 @@ test('without a Prometheus the rules are judged by their selectors, and the repo
     'Rules and queries were judged by their selectors only, and no Prometheus evaluated them, because of --prometheus none.',
   );
   process.env.PATH = '';
-  await expect(previewAgain('path')).rejects.toThrow('There is no prometheus on the PATH');
+  await expect(previewWith(join(folder, 'rules.yaml'), 'path')).rejects.toThrow('There is no prometheus on the PATH');
 });
-
-/** A preview with the rules of the last one, on the PATH as it is. */
-function previewAgain(kind: string): Promise<GateReport> {
-  const argv = [
-    '--objects',
-    objects,
-    '--to',
-    'v2.20.0',
-    '--rules',
-    join(folder, 'rules.yaml'),
-    '--reports',
-    join(folder, 'reports'),
-  ];
-  return preview(parsePreviewOptions([...argv, '--prometheus', kind]), new AbortController().signal);
-}
