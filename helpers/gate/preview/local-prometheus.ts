@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -154,13 +155,9 @@ async function onThisMachine(file: string, { directory, files }: PrometheusInput
   const child = spawn(file, args, { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   let hasEnded = false;
-  const end = new Promise<void>((resolve) => {
-    const ended = () => {
-      hasEnded = true;
-      resolve();
-    };
-    child.once('exit', ended);
-    child.once('error', ended);
+  // An error is that of a file that cannot be executed.
+  const end = Promise.any([once(child, 'exit'), once(child, 'error')]).then(() => {
+    hasEnded = true;
   });
   const release = child.pid === undefined ? () => undefined : reaper.ownsGroup(child.pid);
   return {
@@ -196,16 +193,14 @@ async function inDocker(
   { directory, files }: PrometheusInput,
   reaper: Reaper,
 ): Promise<Started> {
-  // Imported late: few previews need it.
   const { GenericContainer, Wait } = await import('testcontainers');
   const run = newRunId();
   reaper.ownsRun(run);
   const printed: string[] = [];
-  const { host } = docker.info.containerRuntime;
-  /** On a Docker of this machine, nobody else may read the objects' names: testcontainers itself publishes on every address. */
+  const HostIp = addressOf(docker);
+  /** With the address: testcontainers publishes ports on every one, where others could read the names of the objects. */
   class PrometheusContainer extends GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
-      const HostIp = host === 'localhost' ? '127.0.0.1' : '';
       this.hostConfig.PortBindings = { [`${PROMETHEUS_PORT}/tcp`]: [{ HostIp, HostPort: '0' }] };
     }
   }
@@ -241,6 +236,13 @@ async function inDocker(
     await stop();
     throw new PrometheusNotReady((error as Error).message, lines(printed.join('')));
   }
+}
+
+/** The address at which this process reaches a Docker of this machine; any other Docker's is not known to be its own, so all of them. */
+function addressOf({ container, info }: Docker): string {
+  const { socketPath } = container.dockerode.modem as { readonly socketPath?: string };
+  const reached = info.containerRuntime.hostIps.find(({ family }) => family === 4);
+  return socketPath === undefined ? '' : (reached?.address ?? '');
 }
 
 function lines(text: string): readonly string[] {

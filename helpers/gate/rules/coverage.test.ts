@@ -24,6 +24,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
     rule('sum(kube_pod_owner) / a:b:sum', { name: 'Ratio' }),
     rule('up == 0', { name: 'Up' }),
     rule('vector(1)', { name: 'Watchdog' }),
+    rule('kube_state_metrics_list_total == 0', { name: 'Own' }),
     rule('sum(', { name: 'Broken' }),
     rule('kube_pod_owner > grafana_variable_limit', { kind: 'panel', name: 'Limit' }),
     rule('sum(node_load1) + sum(kube_pod_owner)', { kind: 'record', name: 'mixed' }),
@@ -41,7 +42,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
   expect(counts).toEqual({
     file: 'f',
     part: 'rules',
-    expressions: 13,
+    expressions: 14,
     judged: 3,
     bySelectors: [
       { name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' },
@@ -54,6 +55,10 @@ test('every expression is counted once, as judged, judged by its selectors, or n
       { name: 'alert Node', reason: 'it uses metrics of other exporters: node_load1, node_load5' },
       { name: 'alert Up', reason: 'it uses only series that Prometheus itself writes' },
       { name: 'alert Watchdog', reason: 'it selects no metric' },
+      {
+        name: 'alert Own',
+        reason: 'it uses metrics about the exporter itself, which were not scraped: kube_state_metrics_list_total',
+      },
       { name: 'alert Broken', reason: 'it does not parse' },
       ...skipped,
     ],
