@@ -32,9 +32,9 @@ export function gateResults(evaluated: readonly Evaluated[], identities: RuleIde
 function withCauses(difference: GateDifference, { expression }: Rule, recorded: ReadonlySet<string>): GateDifference {
   const metrics = parseExpression(expression).selectors.flatMap(({ metric = '' }) => (recorded.has(metric) ? [metric] : []));
   if (metrics.length === 0) return difference;
-  const causes = ` It uses ${[...new Set(metrics)].join(', ')}, whose results differ too.`;
-  const { sentence, brief } = difference;
-  return { ...difference, sentence: `${sentence}${causes}`, ...(brief !== undefined && { brief: `${brief}${causes}` }) };
+  const causes = [...new Set(metrics)].join(', ');
+  const sentence = `${difference.sentence} It uses ${causes}, whose results differ too.`;
+  return { ...difference, sentence, advice: `First correct the rule that records ${causes}.` };
 }
 
 /** Whether the results of a rule differ, or one side cannot evaluate it. */
