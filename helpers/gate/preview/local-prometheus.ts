@@ -42,8 +42,8 @@ export async function findPrometheus(
     if (await findLocalImage(docker, image)) return { kind: 'docker', docker, image };
     return { missing: `there is no prometheus on the PATH, and no image ${image} in Docker: --prometheus docker pulls it` };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { missing: 'there is neither a prometheus on the PATH nor a Docker' };
+    if (!(error instanceof UsageError || error instanceof InfrastructureError)) throw error;
+    return { missing: 'there is no prometheus on the PATH, and no Docker answers' };
   }
 }
 
