@@ -2,6 +2,7 @@ import { readExposition } from '../../exposition/read.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { countSources } from './coverage.ts';
+import { gateRules } from './gate-rules.ts';
 import { gateResults } from './results.ts';
 import { ruleContext } from './rule-context.ts';
 
@@ -63,6 +64,25 @@ test('every expression is counted once, as judged, judged by its selectors, or n
       ...skipped,
     ],
   });
+});
+
+test('rules of the same name in several files, or in one, are judged each, and a waiver for one is none for another', async () => {
+  const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
+  const surfaces = { old: await surface('kube_pod_owner{pod="a"} 1\n'), new: await surface('kube_pod_info{pod="a"} 1\n') };
+  const lost = 'kube_pod_owner > 0';
+  const rules = [
+    rule(lost, { file: 'a.yaml' }),
+    rule(lost, { file: 'b.yaml' }),
+    rule(lost, { name: 'Twice' }),
+    rule('kube_pod_owner{pod="a"} > 0', { name: 'Twice' }),
+  ];
+
+  expect(gateRules(rules, ruleContext(rules, { ...surfaces, changes: [] })).map(({ id }) => id)).toEqual([
+    'rules/g/Alert@a.yaml/selector-lost/kube_pod_owner',
+    'rules/g/Alert@b.yaml/selector-lost/kube_pod_owner',
+    'rules/g/Twice/selector-lost/kube_pod_owner',
+    'rules/g/Twice#2/selector-lost/kube_pod_owner',
+  ]);
 });
 
 describe('results of Prometheus', () => {
