@@ -106,9 +106,12 @@ describe('the step of the action that prints what a cluster says', () => {
     mkdirSync(reports, { recursive: true });
     writeFileSync(join(reports, 'preview.md'), '## predicted\n');
 
-    const { lines, summary } = verify({ REPORTS: reports, PREVIEW: 'objects.json', FROM: 'v2.6.0', TO: 'all', REGISTRIES: 'r' });
+    const inputs = { PREVIEW: 'objects.json', FROM: 'v2.6.0', TO: 'all', REGISTRIES: 'r', PROMETHEUS: 'docker' };
+    const { lines, summary } = verify({ REPORTS: reports, ...inputs });
 
-    expect(lines[1]).toMatch(/run preview -- --reports \S+ --objects \/workspace\/objects\.json --from v2\.6\.0 --to all$/);
+    expect(lines[1]).toMatch(
+      /run preview -- --reports \S+ --objects \/workspace\/objects\.json --from v2\.6\.0 --to all --prometheus docker$/,
+    );
     expect(summary).toContain('## predicted');
   });
 

@@ -75,14 +75,71 @@ export interface RulesData {
   readonly groups: readonly { readonly file: string; readonly rules: readonly Omit<LoadedRule, 'file'>[] }[];
 }
 
+/** A response of the HTTP API: its body as JSON, or as text where it is none. */
+export interface RawResponse {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+/** Sends a GET request to a path of the HTTP API, such as `/api/v1/query`. */
+export type Get = (path: string, query: Readonly<Record<string, string | number>>) => Promise<RawResponse>;
+
+/** The HTTP API of a Prometheus, wherever it runs. */
+export class PrometheusApi {
+  constructor(private readonly get: Get) {}
+
+  /**
+   * Evaluates an expression at an instant.
+   * @param at in seconds since 1970; defaults to now
+   * @returns no rows for anything but a vector
+   */
+  async query(expression: string, at?: number): Promise<QueryResult> {
+    const response = await this.request<QueryData>('query', { query: expression, ...(at === undefined ? {} : { time: at }) });
+    if ('error' in response) return response;
+    if (response.data.resultType !== 'vector') return { rows: [] };
+    return { rows: response.data.result.map(({ metric, value: [, value] }) => ({ labels: withoutTargetLabels(metric), value })) };
+  }
+
+  /** The active targets of all scrape jobs. */
+  async targets(): Promise<readonly ScrapeTarget[] | PrometheusError> {
+    const response = await this.request<TargetsData>('targets', { state: 'active' });
+    if ('error' in response) return response;
+    return response.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError, ...last }) => ({
+      job,
+      instance,
+      health,
+      lastError,
+      scrapedAt: health === 'unknown' ? undefined : Date.parse(last.lastScrape) + 1000 * last.lastScrapeDuration,
+    }));
+  }
+
+  /** The rules of all groups, with pending and firing alerts. */
+  async rules(): Promise<readonly LoadedRule[] | PrometheusError> {
+    const response = await this.request<RulesData>('rules', {});
+    if ('error' in response) return response;
+    return response.data.groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
+  }
+
+  private async request<T>(
+    endpoint: string,
+    query: Record<string, string | number>,
+  ): Promise<{ readonly data: T } | PrometheusError> {
+    const { status, data } = await this.get(`/api/v1/${endpoint}`, query);
+    const answer = data as ApiResponse<T> | string;
+    if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };
+    return { error: typeof answer === 'string' ? `status ${status}: ${answer}` : (answer.error ?? `status ${status}`) };
+  }
+}
+
 /** A Prometheus in the cluster, queried through the proxy of the API server. */
-export class Prometheus {
+export class Prometheus extends PrometheusApi {
   private readonly reference: Reference;
 
   private constructor(
     private readonly client: KubeClient,
-    private readonly pod: Pod,
+    pod: Pod,
   ) {
+    super((path, query) => client.answer('GET', proxyPath(pod, PROMETHEUS_PORT, path), { query }));
     this.reference = referenceOf(pod);
   }
 
@@ -114,18 +171,6 @@ export class Prometheus {
     }
   }
 
-  /**
-   * Evaluates an expression at an instant.
-   * @param at in seconds since 1970; defaults to now
-   * @returns no rows for anything but a vector
-   */
-  async query(expression: string, at?: number): Promise<QueryResult> {
-    const response = await this.request<QueryData>('query', { query: expression, ...(at === undefined ? {} : { time: at }) });
-    if ('error' in response) return response;
-    if (response.data.resultType !== 'vector') return { rows: [] };
-    return { rows: response.data.result.map(({ metric, value: [, value] }) => ({ labels: withoutTargetLabels(metric), value })) };
-  }
-
   /** The last lines that its container logged, or the one before it where that one ended. */
   async log(): Promise<readonly string[]> {
     const { namespace, name } = this.reference;
@@ -136,36 +181,6 @@ export class Prometheus {
       return status === 200 ? String(data).trim() : '';
     };
     return ((await read(false)) || (await read(true))).split('\n');
-  }
-
-  /** The active targets of all scrape jobs. */
-  async targets(): Promise<readonly ScrapeTarget[] | PrometheusError> {
-    const response = await this.request<TargetsData>('targets', { state: 'active' });
-    if ('error' in response) return response;
-    return response.data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastError, ...last }) => ({
-      job,
-      instance,
-      health,
-      lastError,
-      scrapedAt: health === 'unknown' ? undefined : Date.parse(last.lastScrape) + 1000 * last.lastScrapeDuration,
-    }));
-  }
-
-  /** The rules of all groups, with pending and firing alerts. */
-  async rules(): Promise<readonly LoadedRule[] | PrometheusError> {
-    const response = await this.request<RulesData>('rules', {});
-    if ('error' in response) return response;
-    return response.data.groups.flatMap(({ file, rules }) => rules.map((rule) => ({ ...rule, file })));
-  }
-
-  private async request<T>(
-    endpoint: string,
-    query: Record<string, string | number>,
-  ): Promise<{ readonly data: T } | PrometheusError> {
-    const path = proxyPath(this.pod, PROMETHEUS_PORT, `/api/v1/${endpoint}`);
-    const { status, data: answer } = await this.client.answer<ApiResponse<T> | string>('GET', path, { query });
-    if (typeof answer !== 'string' && answer.data !== undefined) return { data: answer.data };
-    return { error: typeof answer === 'string' ? `status ${status}: ${answer}` : (answer.error ?? `status ${status}`) };
   }
 }
 

@@ -2,11 +2,12 @@ import { takeInventory } from '../../accounting/inventory.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
-import type { Rule, RuleSource } from '../../prometheus/rules/rule.ts';
+import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/run-context.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
+import { seconds } from '../../wait.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
@@ -15,7 +16,8 @@ import type { GateOptions } from '../options.ts';
 import { gatePermissions } from '../permissions.ts';
 import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
-import { judgeSources } from '../rules/gate-rules.ts';
+import { evaluateRules, hasEvaluated } from '../rules/evaluate.ts';
+import { type JudgedSources, judgeSources } from '../rules/gate-rules.ts';
 import { gateResults } from '../rules/results.ts';
 import { ruleContext } from '../rules/rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
@@ -26,8 +28,7 @@ import { gateObjects } from '../surface/objects.ts';
 import {
   createPrometheuses,
   type EvaluationRequest,
-  evaluateRules,
-  hasEvaluated,
+  INTERVAL_SECONDS,
   readyPrometheuses,
   type SidePrometheuses,
 } from './evaluate.ts';
@@ -96,7 +97,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     ...(evaluation && { target: evaluation.request.labels }),
   });
   const results =
-    evaluation && (await phases.run('evaluating the rules in Prometheus', () => resultsOf(client, evaluation, judged.evaluable)));
+    evaluation && (await phases.run('evaluating the rules in Prometheus', () => resultsOf(client, evaluation, judged)));
   const restarted = await phases.run('restarting both', () => restart(client, sides));
   const openmetrics = await phases.run('comparing OpenMetrics', () =>
     openMetricsOf(client, restarted, run.kubernetes, surface.differences),
@@ -122,6 +123,9 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
   };
 }
 
+/** How long results may differ because the sides are not scraped at the same instant. */
+const patience = { within: seconds(10), every: seconds(3) };
+
 interface Evaluation {
   readonly request: EvaluationRequest;
   readonly created: SidePrometheuses;
@@ -141,11 +145,11 @@ async function beginEvaluation(request: CompareRequest): Promise<Evaluation> {
 async function resultsOf(
   client: KubeClient,
   { request, created }: Evaluation,
-  rules: readonly Rule[],
+  { evaluable, identities }: JudgedSources,
 ): Promise<{ readonly differences: readonly GateDifference[]; readonly unloaded?: string }> {
   const { prometheuses, ...rest } = await readyPrometheuses(client, request, created);
-  await Promise.all([hasEvaluated(prometheuses.old), hasEvaluated(prometheuses.new)]);
-  return { differences: gateResults(await evaluateRules(prometheuses, rules)), ...rest };
+  await Promise.all(Object.values(prometheuses).map((prometheus) => hasEvaluated(prometheus, INTERVAL_SECONDS)));
+  return { differences: gateResults(await evaluateRules(prometheuses, evaluable, patience), identities), ...rest };
 }
 
 function scrapeFacts({ labels: { labels, derived, honorLabels } }: EvaluationRequest): ScrapeFacts {

@@ -53,7 +53,17 @@ afterAll(async () => {
 });
 
 function previewOf(...argv: readonly string[]) {
-  const options = parsePreviewOptions(['--kubeconfig', kubeconfig, '--context', 'proxy', '--to', 'v2.20.0', ...argv]);
+  const options = parsePreviewOptions([
+    '--kubeconfig',
+    kubeconfig,
+    '--context',
+    'proxy',
+    '--to',
+    'v2.20.0',
+    '--prometheus',
+    'none',
+    ...argv,
+  ]);
   return preview(options, new Interruption().signal);
 }
 

@@ -7,6 +7,7 @@ import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
+import { metIssues, repeatedSeries } from '../known-faults.ts';
 import { PREDICTED } from '../report/groups.ts';
 import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
@@ -15,7 +16,7 @@ import type { GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
 import { gateSurface } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
-import { metIssues, repeatedSeries } from './faults.ts';
+import type { Evaluate, EvaluationResult } from './evaluate.ts';
 import type { PreviewInputs } from './inputs.ts';
 import { predictExposition } from './predict.ts';
 
@@ -27,6 +28,8 @@ export interface OldSide extends ScrapedSide {
 
 /** A candidate compared with the old side. */
 export interface PreviewComparison {
+  /** Why rules are judged without the evaluation in Prometheus, or without their groups; a sentence. */
+  readonly notEvaluated?: string;
   readonly release: string;
   /** The candidate's exposition: predicted, with the families of the scrape that the catalogue does not know. */
   readonly exposition: Exposition;
@@ -50,14 +53,20 @@ export function unknownFamilies({ families }: Exposition): readonly Family[] {
   return [...families.values()].filter(({ name }) => !known.has(name));
 }
 
+/** What the rules of a preview are judged with. */
+export interface PreviewRules {
+  readonly sources: readonly RuleSource[];
+  readonly given: GivenTarget;
+  readonly evaluate: Evaluate;
+}
+
 /** Predicts a release for the same objects and arguments, and compares it with the old side. */
-export function compareWith(
+export async function compareWith(
   release: string,
   old: OldSide,
   inputs: PreviewInputs,
-  sources: readonly RuleSource[],
-  given: GivenTarget,
-): PreviewComparison {
+  { sources, given, evaluate }: PreviewRules,
+): Promise<PreviewComparison> {
   const { objects, kubernetes, scrape } = inputs;
   const { options } = old;
   const version = parseVersion(release);
@@ -69,6 +78,13 @@ export function compareWith(
   const surface = gateSurface({ old, new: now, objects, kubernetes, predicted: { old: old.predicted, new: exposition } });
   const surfaces = { old: surfaceOf(old.exposition, []), new: surfaceOf(exposition, []) };
   const judged = sources.length === 0 ? undefined : judgeSources(sources, { ...surfaces, changes: surface.changes }, given);
+  const mismatched = new Set(surface.changes.flatMap(({ origin, family }) => (origin === 'surprise' ? [family] : [])));
+  const evaluated =
+    judged && judged.evaluable.length > 0
+      ? await evaluate({ old: old.exposition, new: exposition, sources, judged, mismatched })
+      : undefined;
+  const results = evaluated && 'differences' in evaluated ? evaluated : undefined;
+  const notEvaluated = notEvaluatedSentence(evaluated);
   const measures = measuresOf(old.predicted, predicted);
   const differences = [
     ...notStarting,
@@ -77,14 +93,16 @@ export function compareWith(
     ...repeatedSeries(old.predicted, predicted),
     ...objectDifferences(old, now, inventory, kubernetes),
     ...(judged?.differences ?? []),
+    ...(results?.differences ?? []).map((difference) => withoutMismatch(difference, old.exporter)),
   ];
   return {
     release,
+    ...(notEvaluated !== undefined && { notEvaluated }),
     exposition,
     differences: differences.map(asPredicted),
     series: seriesCounts(old.exposition, exposition),
     measures,
-    sources: judged ? bySelectorsOnly(judged.sources, sources, judged.evaluable) : [],
+    sources: judged ? (results ? judged.sources : bySelectorsOnly(judged.sources, sources, judged.evaluable)) : [],
     ...(judged && { scrape: scrapeFacts(judged.target) }),
   };
 }
@@ -130,7 +148,13 @@ function objectDifferences(
   return gateObjects({ old: side(old), new: side(now) }, inventory, tables, kubernetes);
 }
 
-/** No Prometheus evaluates a predicted exposition: what could be evaluated is judged by its selectors. */
+function notEvaluatedSentence(evaluated: EvaluationResult | undefined): string | undefined {
+  if (evaluated === undefined) return undefined;
+  if ('differences' in evaluated) return evaluated.unloaded;
+  return `Rules and queries were judged by their selectors only, and no Prometheus evaluated them, because ${evaluated.notEvaluated}.`;
+}
+
+/** Without a Prometheus, what could be evaluated is judged by its selectors. */
 function bySelectorsOnly(
   counts: readonly SourceCounts[],
   sources: readonly RuleSource[],
@@ -139,7 +163,7 @@ function bySelectorsOnly(
   const whole = new Set(evaluable);
   return counts.map((count, index) => {
     const rules = (sources[index]?.rules ?? []).filter((rule) => whole.has(rule));
-    const reason = 'a preview judges selectors, and evaluates nothing in Prometheus';
+    const reason = 'no Prometheus evaluated it';
     const added = rules.map((rule) => ({ name: shortRuleName(rule), reason }));
     return { ...count, judged: count.judged - added.length, bySelectors: [...added, ...count.bySelectors] };
   });

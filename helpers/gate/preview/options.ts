@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { release } from '../../account/command-line.ts';
 import { parseOrRefuse, shellWords, wholeNumber } from '../../command-line.ts';
 import { UsageError } from '../../errors.ts';
+import { addRunOptions } from '../../run/option-definitions.ts';
 import { addSourceOptions, givenTarget, type SourceOptions } from '../options.ts';
 import type { GivenTarget } from '../rules/target-labels.ts';
 import { FROM_CLUSTER, type SourceRequest } from '../sources.ts';
@@ -31,12 +32,18 @@ export interface PreviewOptions {
   readonly sources: SourceRequest;
   /** How the user's own scrape job labels the exporter. */
   readonly scrape: GivenTarget;
+  /** What evaluates the rules. */
+  readonly prometheus: { readonly kind: PrometheusKind; readonly image: string };
   readonly waivers?: string;
   /** The directory for both predicted expositions; undefined to write none. */
   readonly writeExpositions?: string;
   readonly reports: string;
   readonly json: boolean;
 }
+
+/** Where to look for a Prometheus: on the PATH, in Docker, in both, or nowhere. */
+const prometheusKinds = ['auto', 'path', 'docker', 'none'] as const;
+export type PrometheusKind = (typeof prometheusKinds)[number];
 
 /** In place of the candidate: every release after the old one. */
 export const ALL_RELEASES = 'all';
@@ -58,7 +65,19 @@ export function addPreviewOptions(command: Command): Command {
     .option('--audit <selector>', 'with --kubeconfig: labels of the deployed exporter, which is scraped for the old side')
     .option('--args <words>', "the exporter's own arguments (default: those of the exporter among the objects)", shellWords)
     .option('--kubernetes <release>', 'such as v1.34.1 (default: that of the newest kubelet)', release);
-  return addSourceOptions(command)
+  return addRunOptions(
+    addSourceOptions(command).addOption(
+      new Option(
+        '--prometheus <kind>',
+        'what evaluates the rules, a process a side: path is the prometheus on the PATH, docker a container of --prometheus-image, ' +
+          'auto either where it is there, none only judges selectors',
+      )
+        .choices(prometheusKinds)
+        .default('auto')
+        .env('CONFORMANCE_PROMETHEUS'),
+    ),
+    { only: ['prometheus-image'] },
+  )
     .option('--write-expositions <dir>', 'writes both predicted expositions: from.metrics.txt and to.metrics.txt')
     .option('--reports <dir>', 'the directory of the reports', 'reports')
     .option('--json', 'print the report as JSON', false)
@@ -81,6 +100,8 @@ interface RawOptions extends SourceOptions {
   readonly audit?: string;
   readonly args?: readonly string[];
   readonly kubernetes?: string;
+  readonly prometheus: PrometheusKind;
+  readonly prometheusImage: string;
   readonly writeExpositions?: string;
   readonly reports: string;
   readonly json: boolean;
@@ -109,6 +130,7 @@ export function previewOptions(command: Command): PreviewOptions {
     origin,
     sources: { rules, dashboards },
     scrape: givenTarget(raw),
+    prometheus: { kind: raw.prometheus, image: raw.prometheusImage },
     reports,
     json,
     ...(from !== undefined && { from }),

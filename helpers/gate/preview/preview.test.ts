@@ -25,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The preview of the objects of the capture of v2.6.0. */
 function previewOf(...argv: readonly string[]): Promise<GateReport> {
-  return preview(parsePreviewOptions(['--objects', objects, ...argv]), new AbortController().signal);
+  return preview(parsePreviewOptions(['--objects', objects, '--prometheus', 'none', ...argv]), new AbortController().signal);
 }
 
 function file(name: string, text: string): string {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { account } from '../../accounting/account.ts';
 import { describe } from '../../accounting/describe.ts';
+import { printError } from '../../print.ts';
 import { makePrivateDirectory } from '../../private-files.ts';
+import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import { ratioOf } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
 import { reasonsOf } from '../report/groups.ts';
@@ -10,6 +12,7 @@ import { readSources } from '../sources.ts';
 import { gateVerdict, rejects } from '../verdict.ts';
 import { applyWaivers, readWaiverFile, type Waiver } from '../waivers.ts';
 import { compareWith, type OldSide, oldSide, type PreviewComparison, unknownFamilies } from './compare.ts';
+import type { Evaluate } from './evaluate.ts';
 import { type PreviewInputs, readInputs } from './inputs.ts';
 import { ALL_RELEASES, type PreviewOptions } from './options.ts';
 import { writeExposition } from './predict.ts';
@@ -29,8 +32,9 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const old = oldSide(inputs);
   const compared: PreviewComparison[] = [];
   const judgements: Judged[] = [];
+  const rules = { sources, given: options.scrape, evaluate: await evaluator(options, sources) };
   for (const release of inputs.candidates) {
-    const comparison = compareWith(release, old, inputs, sources, options.scrape);
+    const comparison = await compareWith(release, old, inputs, rules);
     judgements.push(judge(comparison, waivers, startedAt));
     // Only the last one is reported as a whole, and an exposition may be large.
     compared[0] = comparison;
@@ -42,6 +46,14 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const report = reportOf({ options, inputs, old, candidate, judged: last, startedAt });
   if (options.to !== ALL_RELEASES) return report;
   return { ...report, path: pathOf(judgements, report) };
+}
+
+/** @throws UsageError when the required Prometheus is not there */
+async function evaluator({ prometheus, reports }: PreviewOptions, sources: readonly RuleSource[]): Promise<Evaluate> {
+  const kind = sources.some(({ rules }) => rules.length > 0) ? prometheus.kind : 'none';
+  // Imported only here: most of it is for Docker.
+  const { evaluatorOf } = await import('./evaluate.ts');
+  return evaluatorOf({ ...prometheus, kind, reports, note: (line) => printError(`${line}\n`) });
 }
 
 /** The differences of a release with the waivers. */
@@ -106,7 +118,7 @@ function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finish
     sources,
     ...(candidate.scrape && { scrape: candidate.scrape }),
     ...(scrape && { prediction: checkPrediction(inputs, old) }),
-    notVerified: notVerified(inputs, differences),
+    notVerified: [...(candidate.notEvaluated === undefined ? [] : [candidate.notEvaluated]), ...notVerified(inputs, differences)],
     leftovers: [],
   };
 }

@@ -38,7 +38,9 @@ export function groupsOf(differences: readonly GateDifference[]): Group[] {
   const groups = new Map<string, GateDifference[]>();
   for (const difference of differences) {
     const [part = '', kind = ''] = difference.id.split('/');
-    const key = kind in titles ? `${part}/${kind}/${difference.since ?? ''}/${difference.origin ?? ''}` : difference.id;
+    // In the id of a rule's difference, the second word is the name of its group.
+    const isGrouped = difference.rule === undefined && Object.hasOwn(titles, kind);
+    const key = isGrouped ? `${part}/${kind}/${difference.since ?? ''}/${difference.origin ?? ''}` : difference.id;
     const known = groups.get(key);
     if (known) known.push(difference);
     else groups.set(key, [difference]);

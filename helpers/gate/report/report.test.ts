@@ -163,6 +163,32 @@ test('every writer shows how the rules and queries of each file were judged, and
   expect(renderGateHtml(judged)).toContain('<b>panel &lt;Logs&gt;</b> <small>not judged: its datasource is loki</small>');
 });
 
+test('a rule group with the name of a kind of difference is not grouped as that kind', () => {
+  const inGroup = (name: string) => ({ ...rule, id: `rules/value/${name}/selector-lost/kube_pod_owner` });
+  const page = renderGateMarkdown(report([inGroup('A'), inGroup('B')]));
+
+  expect(page).not.toContain('families have other values');
+});
+
+test.each([
+  [2000, false],
+  [8000, true],
+])('the summary of %d findings fits what GitHub takes; that something is missing is %s, and counted', (count, isCut) => {
+  const long = 'kube_pod_labels{namespace="team",pod="application-server",label_app_kubernetes_io_name="application-server"} 1';
+  const many = Array.from({ length: count }, (_, index) => ({
+    ...rule,
+    id: `rules/g/PodLost${index}/selector-lost/kube_pod_owner`,
+    rule: `alert PodLost${index}`,
+    sentence: `alert PodLost${index} (rules/team.yaml:${index}): ${long} no longer matches anything (1 series before).`,
+    old: [long, long],
+  }));
+  const page = renderGateMarkdown(report(many));
+
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(1024 * 1024);
+  expect(/more parts? of this summary did not fit/.test(page)).toBe(isCut);
+  expect(page).toContain(`${count} differences break what users rely on`);
+});
+
 test('the page of comparisons has a line for each, with what rejects in groups', () => {
   const page = renderComparisons([rejected, report([])]);
 

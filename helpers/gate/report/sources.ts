@@ -24,7 +24,7 @@ function reasonsOfSources({ sources, evidence }: SourcesReport, most = MOST_REAS
   const names = new Map<string, string[]>();
   for (const { bySelectors, notJudged } of sources) {
     for (const { name, reason } of [...bySelectors, ...notJudged]) {
-      const kind = reason.replace(/(other exporters|no given rule records): .*/s, '$1');
+      const kind = reason.replace(/(other exporters|no given rule records|were not scraped): .*/s, '$1');
       names.set(kind, [...(names.get(kind) ?? []), name]);
     }
   }

@@ -2,6 +2,7 @@ import { readExposition } from '../../exposition/read.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { countSources } from './coverage.ts';
+import { gateRules } from './gate-rules.ts';
 import { gateResults } from './results.ts';
 import { ruleContext } from './rule-context.ts';
 
@@ -24,6 +25,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
     rule('sum(kube_pod_owner) / a:b:sum', { name: 'Ratio' }),
     rule('up == 0', { name: 'Up' }),
     rule('vector(1)', { name: 'Watchdog' }),
+    rule('kube_state_metrics_list_total == 0', { name: 'Own' }),
     rule('sum(', { name: 'Broken' }),
     rule('kube_pod_owner > grafana_variable_limit', { kind: 'panel', name: 'Limit' }),
     rule('sum(node_load1) + sum(kube_pod_owner)', { kind: 'record', name: 'mixed' }),
@@ -41,7 +43,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
   expect(counts).toEqual({
     file: 'f',
     part: 'rules',
-    expressions: 13,
+    expressions: 14,
     judged: 3,
     bySelectors: [
       { name: 'alert Joined', reason: 'it also needs metrics of other exporters: node_load1' },
@@ -54,10 +56,33 @@ test('every expression is counted once, as judged, judged by its selectors, or n
       { name: 'alert Node', reason: 'it uses metrics of other exporters: node_load1, node_load5' },
       { name: 'alert Up', reason: 'it uses only series that Prometheus itself writes' },
       { name: 'alert Watchdog', reason: 'it selects no metric' },
+      {
+        name: 'alert Own',
+        reason: 'it uses metrics about the exporter itself, which were not scraped: kube_state_metrics_list_total',
+      },
       { name: 'alert Broken', reason: 'it does not parse' },
       ...skipped,
     ],
   });
+});
+
+test('rules of the same name in several files, or in one, are judged each, and a waiver for one is none for another', async () => {
+  const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
+  const surfaces = { old: await surface('kube_pod_owner{pod="a"} 1\n'), new: await surface('kube_pod_info{pod="a"} 1\n') };
+  const lost = 'kube_pod_owner > 0';
+  const rules = [
+    rule(lost, { file: 'a.yaml' }),
+    rule(lost, { file: 'b.yaml' }),
+    rule(lost, { name: 'Twice' }),
+    rule('kube_pod_owner{pod="a"} > 0', { name: 'Twice' }),
+  ];
+
+  expect(gateRules(rules, ruleContext(rules, { ...surfaces, changes: [] })).map(({ id }) => id)).toEqual([
+    'rules/g/Alert@a.yaml/selector-lost/kube_pod_owner',
+    'rules/g/Alert@b.yaml/selector-lost/kube_pod_owner',
+    'rules/g/Twice/selector-lost/kube_pod_owner',
+    'rules/g/Twice#2/selector-lost/kube_pod_owner',
+  ]);
 });
 
 describe('results of Prometheus', () => {
@@ -65,7 +90,7 @@ describe('results of Prometheus', () => {
     rows: pairs.map(([labels, value]) => ({ labels, value })),
   });
   const compared = (before: ReturnType<typeof rows>, after: ReturnType<typeof rows> | { error: string }) =>
-    gateResults([{ rule: rule('x'), old: before, new: after }]);
+    gateResults([{ rule: rule('x'), old: before, new: after }], new Map());
 
   test('that are equal in any order are no difference', () => {
     expect(compared(rows([{ a: '1' }, '1'], [{ a: '2' }, '2']), rows([{ a: '2' }, '2'], [{ a: '1' }, '1']))).toEqual([]);
@@ -86,5 +111,22 @@ describe('results of Prometheus', () => {
     expect(compared(rows(), { error: 'many-to-many matching not allowed' })).toMatchObject([
       { severity: 'reject', sentence: expect.stringContaining('many-to-many matching not allowed') },
     ]);
+  });
+
+  test('that differ because a recorded series does name it', () => {
+    const recording = rule('kube_x', { kind: 'record', name: 'a:b' });
+    const lost = { old: rows([{ a: '1' }, '1']), new: rows() };
+    const [, alert] = gateResults(
+      [
+        { rule: recording, ...lost },
+        { rule: rule('a:b > 0'), ...lost },
+      ],
+      new Map(),
+    );
+
+    expect(alert).toMatchObject({
+      brief: '1 result before, 0 now (1 lost).',
+      advice: 'First correct the rule that records a:b.',
+    });
   });
 });

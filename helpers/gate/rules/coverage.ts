@@ -70,8 +70,10 @@ export function coverageOf({ expression }: Pick<Rule, 'expression'>, context: Ru
 /** `metrics of other exporters: node_load1; series that no given rule records: a:b` */
 function described(others: ReadonlySet<string>): string {
   const isRecorded = (name: string) => name.includes(':') && !name.includes('{');
+  const isOwn = (name: string) => name.startsWith('kube_state_metrics_');
   const kinds = [
-    { kind: 'metrics of other exporters', names: [...others].filter((name) => !isRecorded(name)) },
+    { kind: 'metrics about the exporter itself, which were not scraped', names: [...others].filter(isOwn) },
+    { kind: 'metrics of other exporters', names: [...others].filter((name) => !isOwn(name) && !isRecorded(name)) },
     { kind: 'series that no given rule records', names: [...others].filter(isRecorded) },
   ];
   return kinds

@@ -70,6 +70,10 @@ test.each([
     'kube_pod_owner{owner_kind="<none>"} no longer matches anything (1 series before). owner_kind="<none>" matches nothing since 2.8: the exporter writes "" instead.',
   ],
   [
+    'kube_pod_owner{owner_kind!="",pod="a"}',
+    'kube_pod_owner{owner_kind!="",pod="a"} no longer matches anything (1 series before). owner_kind!="" excludes these series since 2.8: the exporter writes "" instead of "<none>".',
+  ],
+  [
     'up unless on (pod) kube_pod_labels',
     'kube_pod_labels no longer matches anything (1 series before). kube_pod_labels has no series since 2.10 unless an allowlist has keys. It is on the right of "unless", so nothing is excluded.',
   ],
@@ -222,4 +226,12 @@ test('an expression that does not parse is reported with line and column', async
 
   expect(difference).toMatchObject({ id: 'rules/g/Alert/syntax', severity: 'harmless', both: true });
   expect(difference?.sentence).toContain('line 1, column 14');
+});
+
+test('two selectors of one metric in a rule are one difference, as bad as the worse of them', async () => {
+  const found = await check(rule('kube_pod_owner{owner_kind="<none>"} or kube_pod_owner{owner_kind="<none>",pod="a"}'));
+
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ severity: 'reject', old: [expect.any(String), expect.any(String)] });
+  expect(found[0]?.sentence.match(/no longer matches anything/g)).toHaveLength(2);
 });

@@ -1,11 +1,14 @@
 import { parseExpression } from '../../prometheus/rules/expression.ts';
 import { type Rule, type RuleSource, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { TargetLabels } from '../../prometheus/rules/surface.ts';
-import type { GateDifference, Part } from '../difference.ts';
+import type { GateDifference, Part, Severity } from '../difference.ts';
 import { checkLabels, checkSelector, type Finding } from './checks.ts';
 import { countSources, coverageOf, type SourceCounts } from './coverage.ts';
 import { type ContextRequest, type RuleContext, ruleContext, selectsExporter } from './rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from './target-labels.ts';
+
+/** What names each rule in the ids of its differences. */
+export type RuleIdentities = ReadonlyMap<Rule, string>;
 
 /** Rules and dashboard queries judged by their selectors. */
 export interface JudgedSources {
@@ -16,6 +19,7 @@ export interface JudgedSources {
   readonly evaluable: readonly Rule[];
   /** The target labels with which the selectors are judged. */
   readonly target: TargetLabels;
+  readonly identities: RuleIdentities;
 }
 
 /**
@@ -31,18 +35,27 @@ export function judgeSources(
   const rules = sources.flatMap((source) => source.rules);
   const known = ruleContext(rules, request);
   const context = { ...known, target: request.target ?? deriveTargetLabels(rules, known, given) };
+  const identities = identitiesOf(rules);
   return {
-    differences: gateRules(rules, context),
+    differences: gateRules(rules, context, identities),
     sources: countSources(sources, context),
     evaluable: rules.filter((rule) => coverageOf(rule, context).how === 'whole'),
     target: context.target,
+    identities,
   };
 }
 
 /** Checks each rule and dashboard query against both expositions, without evaluating it. */
-export function gateRules(rules: readonly Rule[], context: RuleContext): readonly GateDifference[] {
-  const differences = rules.flatMap((rule) => checkRule(rule, context).map((finding) => differenceOf(rule, finding)));
-  return [...new Map(differences.map((difference) => [difference.id, difference])).values()];
+export function gateRules(
+  rules: readonly Rule[],
+  context: RuleContext,
+  identities: RuleIdentities = identitiesOf(rules),
+): readonly GateDifference[] {
+  return rules.flatMap((rule) => {
+    const byKey = new Map<string, Finding[]>();
+    for (const finding of checkRule(rule, context)) byKey.set(finding.key, [...(byKey.get(finding.key) ?? []), finding]);
+    return [...byKey.values()].map((findings) => differenceOf(rule, merged(findings), identities));
+  });
 }
 
 function checkRule({ expression, templates }: Rule, context: RuleContext): readonly Finding[] {
@@ -59,11 +72,31 @@ function checkRule({ expression, templates }: Rule, context: RuleContext): reado
   ];
 }
 
-function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding): GateDifference {
-  const part = partOf(rule);
+const bySeverity: readonly Severity[] = ['reject', 'note', 'harmless'];
+
+/** The findings with the same key, such as those of two selectors of one metric, as one: the worst, with the sentences of all. */
+function merged(findings: readonly Finding[]): Finding {
+  const [worst, ...others] = [...findings].sort((a, b) => bySeverity.indexOf(a.severity) - bySeverity.indexOf(b.severity));
+  if (worst === undefined) throw new Error('There is no finding to merge.');
+  const further = others.filter(({ sentence }) => sentence !== worst.sentence);
+  if (further.length === 0) return worst;
+  const all = [worst, ...further];
+  const joined = (texts: readonly (string | undefined)[]) => [...new Set(texts.filter((text) => text !== undefined))].join(' ');
+  const [brief, advice] = [joined(all.map((finding) => finding.brief)), joined(all.map((finding) => finding.advice))];
   return {
-    id: ruleId(part, rule, key),
-    part,
+    ...worst,
+    sentence: joined(all.map(({ sentence }) => sentence)),
+    ...(brief !== '' && { brief }),
+    ...(advice !== '' && { advice }),
+    old: all.flatMap(({ old }) => old),
+    new: all.flatMap((finding) => finding.new),
+  };
+}
+
+function differenceOf(rule: Rule, { key, sentence, ...rest }: Finding, identities: RuleIdentities): GateDifference {
+  return {
+    id: ruleId(rule, key, identities),
+    part: partOf(rule),
     rule: shortRuleName(rule),
     sentence: `${ruleName(rule)}: ${sentence}`,
     ...rest,
@@ -75,7 +108,35 @@ export function partOf({ kind }: Pick<Rule, 'kind'>): Extract<Part, 'rules' | 'd
   return kind === 'alert' || kind === 'record' ? 'rules' : 'dashboards';
 }
 
-/** `rules/kubernetes/KubePodNotReady/selector-lost/kube_x`; spaces become hyphens. */
-export function ruleId(part: Part, { group, name }: Rule, key: string): string {
-  return [part, group, name, key].join('/').replace(/\s+/g, '-');
+/**
+ * What names each rule, and no other one: `group/name`, with its file where several files have a rule of that name, and with its place
+ * among them from the second in the same file on: `pods/KubePodNotReady@b.yaml#2`. A waiver for the rule of one file does not apply to
+ * that of another file.
+ */
+function identitiesOf(rules: readonly Rule[]): RuleIdentities {
+  const alike = new Map<string, Map<string, Rule[]>>();
+  for (const rule of rules) {
+    const name = nameOf(rule);
+    const byFile = alike.get(`${partOf(rule)}/${name}`) ?? new Map<string, Rule[]>();
+    byFile.set(rule.file, [...(byFile.get(rule.file) ?? []), rule]);
+    alike.set(`${partOf(rule)}/${name}`, byFile);
+  }
+  const named = [...alike.values()].flatMap((byFile) =>
+    [...byFile].flatMap(([file, sameNamed]) =>
+      sameNamed.map((rule, index) => {
+        const ofFile = byFile.size > 1 ? `@${file}` : '';
+        return [rule, `${nameOf(rule)}${ofFile}${index > 0 ? `#${index + 1}` : ''}`] as const;
+      }),
+    ),
+  );
+  return new Map(named);
+}
+
+/** `rules/kubernetes/KubePodNotReady/selector-lost/kube_x` */
+export function ruleId(rule: Rule, key: string, identities: RuleIdentities): string {
+  return `${partOf(rule)}/${identities.get(rule) ?? nameOf(rule)}/${key}`.replace(/\s+/g, '-');
+}
+
+function nameOf({ group, name }: Rule): string {
+  return `${group}/${name}`.replace(/\s+/g, '-');
 }

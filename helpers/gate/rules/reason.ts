@@ -77,9 +77,16 @@ function reasonOfMatcher(matcher: Matcher, changes: readonly Classified[]): Expl
       (pair) => pair.old && pair.new && accepts(matcher, pair.old.labels) && !accepts(matcher, pair.new.labels),
     );
     if (change.kind === 'label-value' && lost) {
+      const [before = '', now = ''] = [lost.old?.labels[label], lost.new?.labels[label]];
+      if (matcher.operator.startsWith('!')) {
+        return {
+          sentence: `${written(matcher)} excludes these series${since}: the exporter writes ${JSON.stringify(now)} instead of ${JSON.stringify(before)}.`,
+          advice: `Remove ${written(matcher)} if the rule is to match them.`,
+        };
+      }
       return {
-        sentence: `${written(matcher)} matches nothing${since}: the exporter writes ${JSON.stringify(lost.new?.labels[label] ?? '')} instead.`,
-        advice: `Match both: ${label}=~"${lost.old?.labels[label] ?? ''}|${lost.new?.labels[label] ?? ''}".`,
+        sentence: `${written(matcher)} matches nothing${since}: the exporter writes ${JSON.stringify(now)} instead.`,
+        advice: `Match both: ${label}=~"${before}|${now}".`,
       };
     }
   }

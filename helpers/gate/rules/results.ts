@@ -1,8 +1,9 @@
 import { seriesKey } from '../../accounting/series.ts';
 import type { QueryResult, ResultRow } from '../../prometheus/prometheus.ts';
+import { parseExpression } from '../../prometheus/rules/expression.ts';
 import { type Rule, ruleName, shortRuleName } from '../../prometheus/rules/rule.ts';
 import type { GateDifference } from '../difference.ts';
-import { partOf, ruleId } from './gate-rules.ts';
+import { partOf, type RuleIdentities, ruleId } from './gate-rules.ts';
 
 const EXAMPLES = 3;
 
@@ -14,13 +15,35 @@ export interface Evaluated {
 }
 
 /** Rules whose results differ. Lost rows, other values and new errors reject. */
-export function gateResults(evaluated: readonly Evaluated[]): readonly GateDifference[] {
-  return evaluated.flatMap((results) => differenceOf(results) ?? []);
+export function gateResults(evaluated: readonly Evaluated[], identities: RuleIdentities): readonly GateDifference[] {
+  const recorded = new Set(
+    evaluated
+      .filter(({ rule }) => rule.kind === 'record')
+      .filter(differs)
+      .map(({ rule }) => rule.name),
+  );
+  return evaluated.flatMap((results) => {
+    const difference = differenceOf(results, identities);
+    return difference ? [withCauses(difference, results.rule, recorded)] : [];
+  });
 }
 
-function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | undefined {
-  const part = partOf(rule);
-  const base = { id: ruleId(part, rule, 'result'), part, rule: shortRuleName(rule) } as const;
+/** Names the recorded series that the rule uses and that differ themselves: what is wrong with it may be wrong with them only. */
+function withCauses(difference: GateDifference, { expression }: Rule, recorded: ReadonlySet<string>): GateDifference {
+  const metrics = parseExpression(expression).selectors.flatMap(({ metric = '' }) => (recorded.has(metric) ? [metric] : []));
+  if (metrics.length === 0) return difference;
+  const causes = [...new Set(metrics)].join(', ');
+  const sentence = `${difference.sentence} It uses ${causes}, whose results differ too.`;
+  return { ...difference, sentence, advice: `First correct the rule that records ${causes}.` };
+}
+
+/** Whether the results of a rule differ, or one side cannot evaluate it. */
+export function differs(evaluated: Evaluated): boolean {
+  return differenceOf(evaluated, new Map()) !== undefined;
+}
+
+function differenceOf({ rule, old, new: now }: Evaluated, identities: RuleIdentities): GateDifference | undefined {
+  const base = { id: ruleId(rule, 'result', identities), part: partOf(rule), rule: shortRuleName(rule) } as const;
   if ('error' in old || 'error' in now) {
     if ('error' in old && 'error' in now) {
       const sentence = `${ruleName(rule)}: Prometheus cannot evaluate it on either release: ${now.error}`;
@@ -54,7 +77,7 @@ function differenceOf({ rule, old, new: now }: Evaluated): GateDifference | unde
   return {
     ...base,
     sentence: `${ruleName(rule)}: its results differ: ${counts} (${summary}).`,
-    brief: `${counts}.`,
+    brief: `${counts} (${summary}).`,
     severity: lost.length + changed.length > 0 ? 'reject' : 'note',
     old: examples(missing, before),
     new: examples(arrived, after),

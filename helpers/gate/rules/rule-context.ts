@@ -1,6 +1,7 @@
 import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
 import type { Exposition } from '../../exposition/model.ts';
+import { parseExpression } from '../../prometheus/rules/expression.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
 import {
   accepts,
@@ -46,10 +47,6 @@ export function ruleContext(
   tables: readonly ResourceTable[] = allTables,
 ): RuleContext {
   const families = new Map(tables.flatMap((table) => table.families.map(({ name, until }) => [name, until])));
-  const recorded = new Map<string, Rule[]>();
-  for (const rule of rules.filter(({ kind }) => kind === 'record')) {
-    recorded.set(rule.name, [...(recorded.get(rule.name) ?? []), rule]);
-  }
   const own = { old: familiesByName(telemetry?.old), new: familiesByName(telemetry?.new) };
   return {
     old: { ...old, families: new Map([...own.old, ...old.families]) },
@@ -57,9 +54,18 @@ export function ruleContext(
     changes,
     target,
     families,
-    recorded,
+    recorded: recordedBy(rules),
     telemetry: new Set([...own.old.keys(), ...own.new.keys()]),
   };
+}
+
+/** The recording rules, by the name of the series that they record. */
+export function recordedBy(rules: readonly Rule[]): RuleContext['recorded'] {
+  const recorded = new Map<string, Rule[]>();
+  for (const rule of rules.filter(({ kind }) => kind === 'record')) {
+    recorded.set(rule.name, [...(recorded.get(rule.name) ?? []), rule]);
+  }
+  return recorded;
 }
 
 /** The metrics of an exposition, each under the name of its samples: `x_bucket` and `x_sum` of the histogram `x`. */
@@ -97,4 +103,22 @@ export function selectsExporter({ metric, matchers }: Selector, context: RuleCon
 /** Whether a matcher on a target label accepts its value; many exporters have metrics of the same name, such as `go_goroutines`. */
 function isOfTarget(matcher: Matcher, { target: { labels } }: RuleContext): boolean {
   return labels[matcher.label] === undefined || accepts(matcher, labels);
+}
+
+/** The names of the metrics that expressions select, through the rules that record them; undefined where one selects without a name. */
+export function selectedMetrics(
+  expressions: readonly string[],
+  recorded: RuleContext['recorded'],
+): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  const open = [...expressions];
+  for (let expression = open.pop(); expression !== undefined; expression = open.pop()) {
+    for (const { metric } of parseExpression(expression).selectors) {
+      if (metric === undefined) return undefined;
+      if (names.has(metric)) continue;
+      names.add(metric);
+      open.push(...(recorded.get(metric) ?? []).map((rule) => rule.expression));
+    }
+  }
+  return names;
 }
