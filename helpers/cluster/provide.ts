@@ -54,6 +54,8 @@ export interface ClusterRequest {
   readonly directory: string;
   /** Receives warnings, and the progress of what takes long, a line each. */
   readonly note?: (line: string) => void;
+  /** Measures a step of the boot, for the trace of the run. */
+  readonly step?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Ends pulls. */
   readonly signal?: AbortSignal;
 }
@@ -84,7 +86,7 @@ async function reuse(docker: Docker, request: ClusterRequest): Promise<ProvidedC
 }
 
 async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup: Cleanup) => void): Promise<ProvidedCluster> {
-  const { run, options, profile, images, directory, note = () => undefined } = request;
+  const { run, options, profile, images, directory, note = () => undefined, step = (_, work) => work() } = request;
   const { k3sImage: image, agents, reports } = options;
   const { domain } = profile.cluster;
   const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
@@ -116,7 +118,7 @@ async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup
     const absent = images.filter((candidate) => isCopiable(candidate) && !registries.cover(candidate));
     await pullAbsentImages(docker, absent, { note, signal });
   };
-  const parts = [booting(), pulling()] as const;
+  const parts = [step('booting the nodes', booting), step('pulling images', pulling)] as const;
   const [kubeconfig] = await Promise.all(parts).catch(async (error: unknown) => {
     // What is still booting would otherwise outlive the run.
     aborted.abort(error);
@@ -124,7 +126,7 @@ async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup
     await Promise.allSettled(parts);
     throw error;
   });
-  const copied = await copyImages(docker, run, images, {});
+  const copied = await step('copying images', () => copyImages(docker, run, images, {}));
   const count = Object.keys(copied).length;
   if (count > 0) note(`${count} image(s) in every node after ${since()}`);
   if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, images: copied, ...taint });

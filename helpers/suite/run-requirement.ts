@@ -1,7 +1,7 @@
 import { InfrastructureError } from '../errors.ts';
 import { NotApplicable, RequirementFailure } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { seconds } from '../wait.ts';
+import { type FinishedWait, recordingWaits, seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
 import type { RegisteredRequirement } from './declared.ts';
 import { expectedKnownIssues, knownIssueOf } from './known-issues.ts';
@@ -29,19 +29,22 @@ export async function runRequirement(
     return;
   }
   const facts: string[] = [];
+  const waits: FinishedWait[] = [];
+  const startedAt = new Date().toISOString();
   const begun = performance.now();
   const expected = expectedKnownIssues({ exporter, kubernetes });
   const finish = (status: Outcome['status'], failure: Partial<Outcome> = {}) => {
     const durationMs = Math.round(performance.now() - begun);
     const observed = facts.length > 0 ? { observed: facts.join('; ') } : {};
-    const result: Outcome = { id: record.id, status, durationMs, ...observed, ...failure };
+    const result: Outcome = { id: record.id, status, startedAt, durationMs, ...observed, ...failure, waits };
     const isKnownIssue =
       status === 'failed' && result.infrastructure === undefined && knownIssueOf(expected, result) !== undefined;
     writeResult(directory, { ...result, ...(isKnownIssue && { isKnownIssue }) });
   };
   try {
     const shared = await context();
-    await withinLimit(record.verify({ ...shared, observed: (fact) => facts.push(fact) }));
+    const body = () => record.verify({ ...shared, observed: (fact) => facts.push(fact) });
+    await withinLimit(recordingWaits((wait) => waits.push(wait), body));
     finish('passed');
   } catch (error) {
     if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });
