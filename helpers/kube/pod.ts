@@ -95,6 +95,21 @@ function describeContainer({ name, ready, restartCount, state, lastState }: Cont
   return facts.join(', ');
 }
 
+/** The scheduler's reason for a node whose taint is not one of those that Kubernetes itself sets for a while, such as not-ready. */
+const lastingTaint = /had untolerated taint \{(?!node\.(?:cloudprovider\.)?kubernetes\.io\/)/;
+
+/**
+ * Whether the scheduler refuses a pod for what nobody is about to change: each node has a taint that the pod does not tolerate, or is none that
+ * the pod selects. Source: Kubernetes, kube-scheduler, plugins TaintToleration and NodeAffinity: their reasons.
+ */
+export function isUnschedulableForGood(pod: Pod): boolean {
+  const { reason, message = '' } = condition(pod, 'PodScheduled') ?? {};
+  const [, reasons = ''] = /nodes are available: (.*?)\.?(?: preemption: .*)?$/s.exec(message) ?? [];
+  const perNode = reasons.split(/, (?=\d+ )/);
+  const lasts = (text: string) => lastingTaint.test(text) || text.includes("didn't match Pod's node affinity/selector");
+  return reason === 'Unschedulable' && perNode.some((text) => lastingTaint.test(text)) && perNode.every(lasts);
+}
+
 /** Whether a toleration matches a taint. Source: Kubernetes, Taints and tolerations: an empty key, and an empty effect, match all. */
 export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;

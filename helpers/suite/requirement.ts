@@ -1,16 +1,23 @@
 import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 
-let declaring: { readonly area: string; readonly serial: boolean } | undefined;
+interface AreaSettings {
+  /** Whether its requirements disturb others and therefore run after them, one at a time. */
+  readonly serial?: boolean;
+  /** Whether its requirements may run at the same time as each other: each has objects of its own, and none counts those of another. */
+  readonly concurrent?: boolean;
+}
+
+let declaring: (AreaSettings & { readonly area: string }) | undefined;
 
 /**
  * Declares an area: a group of requirements.
  * @param name as in the ids: `scheduling`
  * @param body declares the requirements
- * @param serial whether its requirements disturb others and therefore run after them, one at a time
+ * @param settings by default, its requirements run one at a time, beside those of other areas
  */
-export function area(name: string, body: () => void, { serial = false }: { serial?: boolean } = {}): void {
-  declaring = { area: name, serial };
+export function area(name: string, body: () => void, settings: AreaSettings = {}): void {
+  declaring = { area: name, ...settings };
   try {
     body();
   } finally {
@@ -27,11 +34,26 @@ export function area(name: string, body: () => void, { serial = false }: { seria
  */
 export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
   if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
-  register({ ...recordOf(name, declaring.area, declaring.serial, declaration), verify });
+  register({ ...recordOf(name, declaring, declaration), verify });
 }
 
-function recordOf(name: string, within: string, serial: boolean, declaration: RequirementDeclaration): RequirementRecord {
+function recordOf(
+  name: string,
+  { area: within, serial = false, concurrent = false }: AreaSettings & { readonly area: string },
+  declaration: RequirementDeclaration,
+): RequirementRecord {
   const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
-  const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, serial };
+  const record = {
+    id: `${within}/${name}`,
+    area: within,
+    sentence,
+    level,
+    source,
+    feature,
+    needs,
+    explainedBy,
+    serial,
+    concurrent,
+  };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }
