@@ -5,7 +5,7 @@ import type { Cleanup } from './cleanups.ts';
 import { type Docker, findDocker, logsOnDocker, removeFromDocker } from './docker.ts';
 import { describeKept, findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { pullAbsentImages } from './local-images.ts';
-import { type CopiedImages, copyImages, isCopiable, missingImages } from './node-images.ts';
+import { type CopiedImages, copyImages, isCopiable, missingImages, untilNodesTakeImages } from './node-images.ts';
 import type { NodePulls } from './node-pulls.ts';
 import { preflightFacts, preflightWarnings } from './preflight.ts';
 import { formatTaint } from './ready.ts';
@@ -118,15 +118,19 @@ async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup
     const absent = images.filter((candidate) => isCopiable(candidate) && !registries.cover(candidate));
     await pullAbsentImages(docker, absent, { note, signal });
   };
-  const parts = [step('booting the nodes', booting), step('pulling images', pulling)] as const;
-  const [kubeconfig] = await Promise.all(parts).catch(async (error: unknown) => {
+  const pulled = step('pulling images', pulling);
+  const copying = async () => {
+    await Promise.all([pulled, untilNodesTakeImages(docker, run, 1 + agents, signal)]);
+    return step('copying images', () => copyImages(docker, run, images, {}));
+  };
+  const parts = [step('booting the nodes', booting), copying(), pulled] as const;
+  const [kubeconfig, copied] = await Promise.all(parts).catch(async (error: unknown) => {
     // What is still booting would otherwise outlive the run.
     aborted.abort(error);
     await removeFromDocker(docker, { run });
     await Promise.allSettled(parts);
     throw error;
   });
-  const copied = await step('copying images', () => copyImages(docker, run, images, {}));
   const count = Object.keys(copied).length;
   if (count > 0) note(`${count} image(s) in every node after ${since()}`);
   if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, images: copied, ...taint });

@@ -109,7 +109,7 @@ function isUnschedulable(pod: Pod): boolean {
   return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
 }
 
-export function isCrashLooping(pod: Pod): boolean {
+function isCrashLooping(pod: Pod): boolean {
   return (
     restarts(pod) >= maxCrashes &&
     pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true

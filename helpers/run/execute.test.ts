@@ -79,6 +79,26 @@ describe('requirements', () => {
     expect(readResult(directory, 'a/1')).toMatchObject({ status: 'passed' });
   });
 
+  test('what a file starts early is begun once, before its first requirement can run; its failure is that of whoever uses it', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => void order.push(id);
+    const prepare = async () => {
+      order.push('prepared');
+      throw new Error('refused');
+    };
+    const needs = ['b/1'];
+    await execute([
+      requirement('a/1', noted('a/1'), { needs, prepare }),
+      requirement('a/2', noted('a/2'), { needs, prepare }),
+      requirement('b/1', async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push('b/1');
+      }),
+    ]);
+
+    expect(order).toEqual(['prepared', 'b/1', 'a/1', 'a/2']);
+  });
+
   test('serial requirements come after all others', async () => {
     const order: string[] = [];
     const noted = (id: string) => async () => void order.push(id);

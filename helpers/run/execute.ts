@@ -53,16 +53,31 @@ export async function executeRequirements(
     isOver ||= bail && result.status === 'failed' && !result.isKnownIssue;
   };
   await unlessAborted(signal, async () => {
+    const prepared = prepareFiles(requirements, contextOf);
     await inOrderOfNeeds(
       requirements.filter(({ serial }) => !serial),
       parallelFiles,
       execute,
     );
+    // What is still being created would not be removed.
+    await prepared;
     const serial = requirements.filter((requirement) => requirement.serial);
     if (serial.length === 0 || isOver) return;
     onSerial?.();
     await inOrderOfNeeds(serial, 1, execute);
   });
+}
+
+/** Begins what each spec file shares; a failure is the failure of the requirements that use it. */
+async function prepareFiles(
+  requirements: readonly DeclaredRequirement[],
+  contextOf: (requirement: DeclaredRequirement) => Promise<AreaContext>,
+): Promise<void> {
+  const firstOfFiles = [...new Map(requirements.map((requirement) => [requirement.file, requirement])).values()];
+  const preparing = firstOfFiles.map(async (requirement) => {
+    if (requirement.prepare) await requirement.prepare({ ...(await contextOf(requirement)), observed: () => undefined });
+  });
+  await Promise.allSettled(preparing);
 }
 
 async function unlessAborted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {

@@ -4,11 +4,12 @@ import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 interface AreaSettings {
   /** Whether its requirements disturb others and therefore run after them, one at a time. */
   readonly serial?: boolean;
-  /** Whether its requirements may run at the same time as each other: each has objects of its own, and none counts those of another. */
+  /** Whether its requirements may run at the same time as each other. */
   readonly concurrent?: boolean;
+  readonly prepare?: RegisteredRequirement['prepare'];
 }
 
-let declaring: (AreaSettings & { readonly area: string }) | undefined;
+let declaring: ({ -readonly [K in keyof AreaSettings]: AreaSettings[K] } & { readonly area: string }) | undefined;
 
 /**
  * Declares an area: a group of requirements.
@@ -25,6 +26,19 @@ export function area(name: string, body: () => void, settings: AreaSettings = {}
   }
 }
 
+/** Declares an area whose requirements may run at the same time: each has objects of its own, and none counts those of another. */
+area.concurrent = (name: string, body: () => void): void => area(name, body, { concurrent: true });
+
+/**
+ * Begins what takes long to start as soon as anything is verified, before the first requirement of the area can run.
+ * @param prepare creates it, and is memoized: what it throws is thrown to the requirements that use it
+ * @throws an Error outside of an area
+ */
+export function startEarly(prepare: NonNullable<RegisteredRequirement['prepare']>): void {
+  if (!declaring) throw new Error('What starts early is declared outside of an area.');
+  declaring.prepare = prepare;
+}
+
 /**
  * Declares one requirement.
  * @param name the part of the id behind the area
@@ -34,7 +48,8 @@ export function area(name: string, body: () => void, settings: AreaSettings = {}
  */
 export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
   if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
-  register({ ...recordOf(name, declaring, declaration), verify });
+  const { prepare } = declaring;
+  register({ ...recordOf(name, declaring, declaration), ...(prepare && { prepare }), verify });
 }
 
 function recordOf(

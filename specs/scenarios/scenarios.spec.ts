@@ -1,7 +1,7 @@
 import { ownCluster } from '../../helpers/suite/conditions.ts';
-import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { area, requirement, startEarly } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
-import { environmentOf } from './environment.ts';
+import { createdEnvironmentOf, environmentOf } from './environment.ts';
 import { jobFailed, replaceWithSucceeding, rowOfJob, untilFailed } from './failed-jobs.ts';
 import { rulesAreHealthy } from './loaded-rules.ts';
 import {
@@ -31,222 +31,220 @@ const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/n
 /** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
-area(
-  'scenarios',
-  () => {
-    requirement(
-      'found-by-kubernetes',
-      {
-        sentence: 'A scrape job that keeps the endpoints of the Service by namespace, name and port finds exactly the exporter.',
-        source: `${discovery}: kubernetes_sd_config, role endpoints`,
-        needs: ['probes/starts'],
-        explainedBy: ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready', ...refused],
-        makes,
-      },
-      async (context) => context.observed((await targetsAreTheExporter(context, jobs.kubernetes)).join(', ')),
-    );
+area.concurrent('scenarios', () => {
+  startEarly(createdEnvironmentOf);
 
-    requirement(
-      'rules-are-evaluated',
-      {
-        sentence: 'Prometheus evaluates every rule of the rule files without an error.',
-        source: 'Prometheus, HTTP API: rules',
-        needs: scraped,
-        makes,
-      },
-      async (context) => context.observed(await rulesAreHealthy(context)),
-    );
+  requirement(
+    'found-by-kubernetes',
+    {
+      sentence: 'A scrape job that keeps the endpoints of the Service by namespace, name and port finds exactly the exporter.',
+      source: `${discovery}: kubernetes_sd_config, role endpoints`,
+      needs: ['probes/starts'],
+      explainedBy: ['manifests/service-selects-the-pod', 'manifests/ports-are-named', 'probes/becomes-ready', ...refused],
+      makes,
+    },
+    async (context) => context.observed((await targetsAreTheExporter(context, jobs.kubernetes)).join(', ')),
+  );
 
-    requirement(
-      'failed-job',
-      {
-        sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
-        source: `${documentation}: Job`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { job } = await environmentOf(context);
+  requirement(
+    'rules-are-evaluated',
+    {
+      sentence: 'Prometheus evaluates every rule of the rule files without an error.',
+      source: 'Prometheus, HTTP API: rules',
+      needs: scraped,
+      makes,
+    },
+    async (context) => context.observed(await rulesAreHealthy(context)),
+  );
 
-        await untilFailed(context, job);
-        await expectRule(context, jobFailed).toHave([rowOfJob(job)]);
+  requirement(
+    'failed-job',
+    {
+      sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
+      source: `${documentation}: Job`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { job } = await environmentOf(context);
 
-        await replaceWithSucceeding(context, job);
-        await expectRule(context, jobFailed).notToHave([rowOfJob(job)]);
-      },
-    );
+      await untilFailed(context, job);
+      await expectRule(context, jobFailed).toHave([rowOfJob(job)]);
 
-    requirement(
-      'node-not-ready',
-      {
-        sentence: 'NodeNotReady fires for every node that is not ready and resolves when the node becomes ready.',
-        source: `${documentation}: Node`,
-        needs: scraped,
-        explainedBy: unread,
-        only: ownCluster,
-        makes,
-      },
-      async (context) => {
-        const node = await createUnreadyNode(context);
-        await expectRule(context, nodeNotReady).toHave([rowOfNode(node)]);
+      await replaceWithSucceeding(context, job);
+      await expectRule(context, jobFailed).notToHave([rowOfJob(job)]);
+    },
+  );
 
-        await makeNodeReady(context, node);
-        await expectRule(context, nodeNotReady).notToHave([rowOfNode(node)]);
-      },
-    );
+  requirement(
+    'node-not-ready',
+    {
+      sentence: 'NodeNotReady fires for every node that is not ready and resolves when the node becomes ready.',
+      source: `${documentation}: Node`,
+      needs: scraped,
+      explainedBy: unread,
+      only: ownCluster,
+      makes,
+    },
+    async (context) => {
+      const node = await createUnreadyNode(context);
+      await expectRule(context, nodeNotReady).toHave([rowOfNode(node)]);
 
-    requirement(
-      'pod-not-running',
-      {
-        sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
-        source: `${documentation}: Pod`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { unschedulable } = await environmentOf(context);
-        const pending = rowInPhase(unschedulable, 'Pending');
-        await expectRule(context, podNotRunning).toHave([pending]);
+      await makeNodeReady(context, node);
+      await expectRule(context, nodeNotReady).notToHave([rowOfNode(node)]);
+    },
+  );
 
-        await replaceWithSchedulable(context, unschedulable);
-        await expectRule(context, podNotRunning).notToHave([pending]);
-      },
-    );
+  requirement(
+    'pod-not-running',
+    {
+      sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
+      source: `${documentation}: Pod`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { unschedulable } = await environmentOf(context);
+      const pending = rowInPhase(unschedulable, 'Pending');
+      await expectRule(context, podNotRunning).toHave([pending]);
 
-    requirement(
-      'container-restarts',
-      {
-        sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
-        source: `${documentation}: Pod`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { restarting } = await environmentOf(context);
-        const pod = await untilRestartsAreScraped(context, restarting);
-        const row = rowOfContainer(pod);
-        // Containers whose pods another requirement has removed are still within the range of the alert.
-        await expectRule(context, containerRestarts).toMatchApi();
+      await replaceWithSchedulable(context, unschedulable);
+      await expectRule(context, podNotRunning).notToHave([pending]);
+    },
+  );
 
-        // At the same time, as the alert resolves by itself.
-        await Promise.all([restartContainer(context, pod), expectRule(context, containerRestarts).toHave([row], restartBudget)]);
+  requirement(
+    'container-restarts',
+    {
+      sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
+      source: `${documentation}: Pod`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { restarting } = await environmentOf(context);
+      const pod = await untilRestartsAreScraped(context, restarting);
+      const row = rowOfContainer(pod);
+      // Containers whose pods another requirement has removed are still within the range of the alert.
+      await expectRule(context, containerRestarts).toMatchApi();
 
-        await expectRule(context, containerRestarts).notToHave([row]);
-      },
-    );
+      // At the same time, as the alert resolves by itself.
+      await Promise.all([restartContainer(context, pod), expectRule(context, containerRestarts).toHave([row], restartBudget)]);
 
-    requirement(
-      'containers-started',
-      {
-        sentence: 'A recording rule counts the containers that have started.',
-        source: `${documentation}: Pod`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { idle } = await environmentOf(context);
-        await context.scratch.running(idle, startBudget);
-        const [before] = await expectRule(context, containersStarted).toMatchApi();
+      await expectRule(context, containerRestarts).notToHave([row]);
+    },
+  );
 
-        await context.scratch.remove(idle);
-        const [after] = await expectRule(context, containersStarted).toMatchApi();
+  requirement(
+    'containers-started',
+    {
+      sentence: 'A recording rule counts the containers that have started.',
+      source: `${documentation}: Pod`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { idle } = await environmentOf(context);
+      await context.scratch.running(idle, startBudget);
+      const [before] = await expectRule(context, containersStarted).toMatchApi();
 
-        context.observed(`${before}, then ${after}`);
-      },
-    );
+      await context.scratch.remove(idle);
+      const [after] = await expectRule(context, containersStarted).toMatchApi();
 
-    requirement(
-      'config-maps',
-      {
-        sentence: 'A recording rule counts the ConfigMaps.',
-        source: `${documentation}: ConfigMap`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { configMaps } = await environmentOf(context);
-        const [before] = await expectRule(context, configMapCount).toMatchApi();
+      context.observed(`${before}, then ${after}`);
+    },
+  );
 
-        await Promise.all(configMaps.map((configMap) => context.scratch.remove(configMap)));
-        const [after] = await expectRule(context, configMapCount).toMatchApi();
+  requirement(
+    'config-maps',
+    {
+      sentence: 'A recording rule counts the ConfigMaps.',
+      source: `${documentation}: ConfigMap`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { configMaps } = await environmentOf(context);
+      const [before] = await expectRule(context, configMapCount).toMatchApi();
 
-        context.observed(`${before}, then ${after}`);
-      },
-    );
+      await Promise.all(configMaps.map((configMap) => context.scratch.remove(configMap)));
+      const [after] = await expectRule(context, configMapCount).toMatchApi();
 
-    requirement(
-      'readiness-by-release',
-      {
-        sentence:
-          "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
-        source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { released } = await environmentOf(context);
-        await copyIsScraped(context);
-        await untilReady(context, released);
+      context.observed(`${before}, then ${after}`);
+    },
+  );
 
-        await makeUnready(context, released);
-        await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, false)]);
+  requirement(
+    'readiness-by-release',
+    {
+      sentence:
+        "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
+      source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { released } = await environmentOf(context);
+      await copyIsScraped(context);
+      await untilReady(context, released);
 
-        await makeReady(context, released);
-        await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, true)]);
-      },
-    );
+      await makeUnready(context, released);
+      await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, false)]);
 
-    requirement(
-      'memory-of-running-pods',
-      {
-        sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
-        source: `${documentation}: Pod`,
-        needs: scraped,
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => {
-        const { requesting } = await environmentOf(context);
-        const rows = rowsOfRequests(await context.scratch.running(requesting, startBudget));
-        await expectRule(context, memoryRequests).toHave(rows);
+      await makeReady(context, released);
+      await expectRule(context, readyByRelease).toHave([rowOfReadiness(released, true)]);
+    },
+  );
 
-        await end(context, requesting);
-        await expectRule(context, memoryRequests).notToHave(rows);
-      },
-    );
+  requirement(
+    'memory-of-running-pods',
+    {
+      sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
+      source: `${documentation}: Pod`,
+      needs: scraped,
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => {
+      const { requesting } = await environmentOf(context);
+      const rows = rowsOfRequests(await context.scratch.running(requesting, startBudget));
+      await expectRule(context, memoryRequests).toHave(rows);
 
-    // Last, as Prometheus refreshes its targets only every few seconds.
-    requirement(
-      'found-by-dns',
-      {
-        sentence: "A scrape job that resolves the Service's name finds exactly the exporter.",
-        source: `${discovery}: dns_sd_config`,
-        feature: 'headless-service',
-        needs: ['probes/starts'],
-        explainedBy: ['dns/headless', 'dns/resolves-to-ready-pods', ...refused],
-        makes,
-      },
-      async (context) => context.observed((await targetsAreTheExporter(context, jobs.dns)).join(', ')),
-    );
+      await end(context, requesting);
+      await expectRule(context, memoryRequests).notToHave(rows);
+    },
+  );
 
-    requirement(
-      'same-series-either-way',
-      {
-        sentence: 'Both scrape jobs collect the same series.',
-        source: `${discovery}: scrape_config`,
-        feature: 'headless-service',
-        needs: ['scenarios/found-by-dns', ...scraped],
-        explainedBy: unread,
-        makes,
-      },
-      async (context) => context.observed(`${await bothJobsHaveTheSameSeries(context)} series`),
-    );
-  },
-  { concurrent: true },
-);
+  // Last, as Prometheus refreshes its targets only every few seconds.
+  requirement(
+    'found-by-dns',
+    {
+      sentence: "A scrape job that resolves the Service's name finds exactly the exporter.",
+      source: `${discovery}: dns_sd_config`,
+      feature: 'headless-service',
+      needs: ['probes/starts'],
+      explainedBy: ['dns/headless', 'dns/resolves-to-ready-pods', ...refused],
+      makes,
+    },
+    async (context) => context.observed((await targetsAreTheExporter(context, jobs.dns)).join(', ')),
+  );
+
+  requirement(
+    'same-series-either-way',
+    {
+      sentence: 'Both scrape jobs collect the same series.',
+      source: `${discovery}: scrape_config`,
+      feature: 'headless-service',
+      needs: ['scenarios/found-by-dns', ...scraped],
+      explainedBy: unread,
+      makes,
+    },
+    async (context) => context.observed(`${await bothJobsHaveTheSameSeries(context)} series`),
+  );
+});
