@@ -89,7 +89,8 @@ describe('an unschedulable pod', () => {
   test.each([
     '0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }.',
     '0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No preemption victims found.',
-    '0/2 nodes are available: 1 node(s) had untolerated taint {a: b}, 1 node(s) were unschedulable.',
+    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {a: b}.',
+    '0/1 nodes are available: 1 node(s) were unschedulable.',
     "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
   ])('is waited for where it may be scheduled: %s', async (message) => {
     await expect(exporterWith(unschedulable(message)).pod(300)).rejects.toMatchObject({
@@ -101,6 +102,7 @@ describe('an unschedulable pod', () => {
   test.each([
     '0/1 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
     "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {k3s-controlplane: true}.",
+    '0/2 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}, 1 node(s) were unschedulable.',
   ])('is not waited for where nobody removes the taint: %s', async (message) => {
     await expect(exporterWith(unschedulable(message)).pod()).rejects.toMatchObject({ actual: expect.stringContaining(message) });
   });
