@@ -2,13 +2,16 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** `.ts` in a clone; `.js` in the package, which has the same files compiled in `dist/`. */
+/** `.ts` in a clone; `.js` in the package, which has the same files compiled in `dist/`, and in `.compiled/`, which the tests run. */
 export const sourceExtension: string = extname(new URL(import.meta.url).pathname);
 
-export const isCompiled: boolean = sourceExtension === '.js';
+const isCompiled: boolean = sourceExtension === '.js';
 
 /** The directory of `commands/`, `helpers/`, `specs/`. */
 export const sourceDirectory: URL = new URL('../', import.meta.url);
+
+/** Whether this is the package, which has no tests, and no commands that only work in a clone. */
+export const isPackaged: boolean = sourceDirectory.pathname.endsWith('/dist/');
 
 /** The directory of package.json, `manifests/` and `fixtures/`. */
 export const packageDirectory: URL = isCompiled ? new URL('../', sourceDirectory) : sourceDirectory;

@@ -4,6 +4,7 @@ import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
+import { InfrastructureError } from '../../helpers/errors.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
 import { argumentsOf, portsOf } from '../../helpers/exporter/ports.ts';
 import { KubeClient } from '../../helpers/kube/client.ts';
@@ -99,7 +100,7 @@ async function serve(
     },
     lock,
     telemetry: () => telemetry.text(),
-    isApiServerLive: async () => (await client.send('GET', '/livez')).status === 200,
+    isApiServerLive: () => isLive(client),
   };
   const ports = portsOf(targetContainer, noService);
   const isOnLoopback = (flag: string) => args.includes(`--${flag}=127.0.0.1`);
@@ -116,6 +117,16 @@ function namespacesOf(
   const fixed = namespaced ? listsNamespace?.(version) : '';
   if (fixed !== undefined) return [fixed === '' ? undefined : fixed];
   return configured ?? [undefined];
+}
+
+/** Whether the API server answers; one that is gone, with its cluster perhaps, does not. */
+async function isLive(client: KubeClient): Promise<boolean> {
+  try {
+    return (await client.send('GET', '/livez')).status === 200;
+  } catch (error) {
+    if (error instanceof InfrastructureError) return false;
+    throw error;
+  }
 }
 
 function hasResourceBackend({ spec }: KubernetesObject & { spec?: unknown }): boolean {
