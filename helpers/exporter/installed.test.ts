@@ -167,7 +167,8 @@ describe('what one area has waited for', () => {
 
     const never = areas([creating]);
     await expect(never.first.readyPod()).rejects.toThrow();
-    await expect(never.second.replacementOf(creating as unknown as Pod)).rejects.toMatchObject({
+    const restarted = { ...creating, status: { containerStatuses: [{ name: 'server', ready: false, restartCount: 1 }] } };
+    await expect(never.second.replacementOf(restarted as unknown as Pod)).rejects.toMatchObject({
       actual: expect.stringContaining('did not become Ready either'),
     });
   });

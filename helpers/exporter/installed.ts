@@ -116,7 +116,9 @@ export class InstalledTarget {
       until: (pods) => pods.some(isReplacement),
       describe: (pods) => pods.map(describePod).join('; ') || 'no pod',
       hopeless: () =>
-        this.#outlook.isExhausted('Ready', previous) ? `${describePod(previous)}, which did not become Ready either` : undefined,
+        !isReady(previous) && this.#outlook.hasFailedFor('Ready', previous)
+          ? `${describePod(previous)}, which did not become Ready either`
+          : undefined,
     });
     return pods.find(isReplacement) as Pod;
   }

@@ -32,6 +32,8 @@ export class PodOutlook {
   readonly #since = new Map<string, number>();
   /** The states of pods in which a wait has reached its deadline. */
   readonly #exhausted = new Set<string>();
+  /** The pods for which a wait has reached its deadline. */
+  readonly #lost = new Set<string>();
 
   /** The outlook of a client's cluster. */
   static of({ connection: { agent } }: KubeClient): PodOutlook {
@@ -61,7 +63,7 @@ export class PodOutlook {
       isCrashLooping(pod) ||
       isUnschedulableForGood(pod) ||
       (isUnschedulable(pod) && this.lasting(`${pod.metadata.uid} unschedulable`) >= maxUnschedulable) ||
-      this.isExhausted(what, pod) ||
+      this.#exhausted.has(stateOf(what, pod)) ||
       isOverdue(pod);
     return pods.every(isLost) ? describePods(observed) : undefined;
   }
@@ -74,13 +76,16 @@ export class PodOutlook {
 
   /** Remembers that a wait for these pods has reached its deadline: in the same state, no later wait has a chance. */
   exhausted(what: string, { pods, workload }: ObservedPods): void {
-    for (const pod of pods) this.#exhausted.add(stateOf(what, pod));
+    for (const pod of pods) {
+      this.#exhausted.add(stateOf(what, pod));
+      this.#lost.add(`${what} ${pod.metadata.uid}`);
+    }
     if (workload) this.#exhausted.add(withoutPod(what, workload));
   }
 
-  /** Whether a wait for a pod in this state has reached its deadline. */
-  isExhausted(what: string, pod: Pod): boolean {
-    return this.#exhausted.has(stateOf(what, pod));
+  /** Whether a wait for a pod has reached its deadline, in whatever state the pod was. */
+  hasFailedFor(what: string, { metadata }: Pod): boolean {
+    return this.#lost.has(`${what} ${metadata.uid}`);
   }
 }
 
