@@ -13,7 +13,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   testEnvironment: 'node',
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.compiled/'],
 } satisfies Config;
 
 // An editor starts jest without the flag that .npmrc gives: then every test runs in a worker, which has it.
@@ -35,6 +35,7 @@ const unit = project({
 const integration = project({
   ...shared,
   displayName: 'integration',
+  globalSetup: '<rootDir>/commands/jest/compile.mjs',
   testMatch: [`${folders}/**/*.integration.test.ts`],
 });
 
@@ -62,8 +63,10 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 }
 
 const config: Config = {
-  // By itself jest leaves a core free; a whole run of the integration tests needs it.
-  ...(!selected.includes('integration') && { maxWorkers: '100%' }),
+  // By itself jest leaves a core free.
+  maxWorkers: '100%',
+  // Processes of other tests share the machine: a test that takes seconds by itself takes longer beside them.
+  ...(selected.includes('integration') && { testTimeout: 60_000 }),
   ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],

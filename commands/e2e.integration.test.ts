@@ -59,6 +59,28 @@ test.each([
   commandTimeout,
 );
 
+test(
+  'the deployment of the guide conforms on the simulated cluster, and its trace has every requirement that was verified',
+  async () => {
+    const whole = join(directory, 'whole');
+    const trace = join(directory, 'trace.json');
+
+    const { code, stderr } = await runToEnd('e2e', ['--cluster', 'simulated', '--reports', whole, '--trace', trace]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { verdict, leftovers, requirements } = JSON.parse(readFileSync(join(whole, 'report.json'), 'utf8')) as Report;
+    expect({ verdict, leftovers }).toEqual({ verdict: 'conformant', leftovers: [] });
+    const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8')) as { traceEvents: readonly { name: string; ph: string }[] };
+    const drawn = new Set(traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name));
+    const verified = requirements.filter(({ status }) => status === 'passed' || status === 'known-issue');
+    expect(verified.length).toBeGreaterThan(100);
+    expect(verified.filter(({ id }) => !drawn.has(id))).toEqual([]);
+    expect(drawn).toContain('loading the program');
+    expect(drawn).toContain('creating the fixtures');
+  },
+  seconds(300),
+);
+
 function existing(kubeconfig: string): readonly string[] {
   return ['--cluster', 'kubeconfig', '--context', 'missing', '--kubeconfig', kubeconfig];
 }

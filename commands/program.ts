@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command } from 'commander';
 import { dropEmptyVariables, sentenceOf } from '../helpers/command-line.ts';
 import { print, printError } from '../helpers/print.ts';
-import { isCompiled, packageDirectory } from '../helpers/source.ts';
+import { isPackaged, packageDirectory } from '../helpers/source.ts';
 import type { CommandDefinition } from './command.ts';
 import { completionScript, shells } from './completion.ts';
 
@@ -83,7 +83,7 @@ const developmentCommands: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
-export const available: Readonly<Record<string, CommandEntry>> = { ...commands, ...(!isCompiled && developmentCommands) };
+export const available: Readonly<Record<string, CommandEntry>> = { ...commands, ...(!isPackaged && developmentCommands) };
 
 /** Runs a command once it is parsed. */
 type Runner = (definition: CommandDefinition, command: Command) => Promise<void>;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequirementFailure } from './failure.ts';
 
 /** A wait ended without the expected observation: `actual` is the last one. */
@@ -24,12 +25,38 @@ export interface Wait<T> {
   hopeless?(observed: T): string | undefined;
 }
 
+/** A wait that has ended, for the trace of a run. */
+export interface FinishedWait {
+  /** What was waited for. */
+  readonly what: string;
+  readonly durationMs: number;
+}
+
+const recorders = new AsyncLocalStorage<(wait: FinishedWait) => void>();
+
+/**
+ * Runs work and passes on each wait within it, also those that run at the same time, when it ends.
+ * @param record gets what was waited for and how long, in whole milliseconds
+ */
+export function recordingWaits<T>(record: (wait: FinishedWait) => void, work: () => Promise<T>): Promise<T> {
+  return recorders.run(record, work);
+}
+
 /**
  * Observes at least one time, until the observation is the expected one.
  * @returns that observation
  * @throws NotObserved with the last observation, when the deadline passes or the observation is hopeless
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
+  const begun = performance.now();
+  try {
+    return await untilObserved(wait);
+  } finally {
+    recorders.getStore()?.({ what: wait.what, durationMs: Math.round(performance.now() - begun) });
+  }
+}
+
+async function untilObserved<T>(wait: Wait<T>): Promise<T> {
   const deadline = performance.now() + wait.within;
   for (;;) {
     const observed = await wait.observe();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex, type PassThrough, Readable } from 'node:stream';
 import { type Docker, labelsOnDocker } from './docker.ts';
-import { copyImages, saveAddons } from './node-images.ts';
+import { copyImages, saveAddons, untilNodesTakeImages } from './node-images.ts';
 
 interface FakeNode {
   /** The exit code and the output of each import. */
@@ -121,6 +121,46 @@ test('an image that was imported and is not listed is an error', async () => {
   await expect(copyImages(docker, 'run', [name('lost')], {})).rejects.toThrow(
     `The image was copied and is not there: ${name('lost')} in node.`,
   );
+});
+
+describe('a cluster that is being booted takes images', () => {
+  /** A Docker whose node is in each of these states, one after the other. */
+  function bootingDocker(states: readonly ('absent' | 'created' | 'without containerd' | 'running')[]): Docker {
+    let observation = -1;
+    const state = () => states[Math.min(observation, states.length - 1)];
+    const node = { Id: 'id', Names: ['/node'], Labels: labelsOnDocker('run') };
+    const dockerode = {
+      modem: { demuxStream: (from: Readable, to: PassThrough) => from.on('data', (chunk) => to.write(chunk)) },
+      listContainers: async () => {
+        observation += 1;
+        return state() === 'absent' ? [] : [node];
+      },
+      listNetworks: async () => [],
+      getContainer: () => ({
+        exec: async () => {
+          if (state() === 'created') throw Object.assign(new Error('container is not running'), { statusCode: 409 });
+          const isRunning = state() === 'running';
+          return {
+            start: async () => Readable.from([isRunning ? '' : 'cannot access socket']),
+            inspect: async () => ({ ExitCode: isRunning ? 0 : 1 }),
+          };
+        },
+      }),
+    };
+    return { container: { dockerode } } as unknown as Docker;
+  }
+
+  test('once containerd answers in its nodes, however far they are before', async () => {
+    const docker = bootingDocker(['absent', 'created', 'without containerd', 'running']);
+
+    await expect(untilNodesTakeImages(docker, 'run', 1, new AbortController().signal)).resolves.toBeUndefined();
+  });
+
+  test('no more when the boot has failed', async () => {
+    const reason = new Error('the boot failed');
+
+    await expect(untilNodesTakeImages(bootingDocker(['created']), 'run', 1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
 });
 
 describe('the images of k3s’s own pods', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InfrastructureError } from '../errors.ts';
+import { seconds, waitFor } from '../wait.ts';
 import { type Docker, type NodeContainer, nodeContainers, runInContainer } from './docker.ts';
 import { findLocalImage, type LocalImage, nodeImageName } from './local-images.ts';
 
@@ -45,6 +46,39 @@ export async function copyImages(
     );
   }
   return { ...copied, ...Object.fromEntries(changed.map(({ image, found }) => [image, found.id])) };
+}
+
+/**
+ * Waits until containerd runs in every node of a cluster that is being booted: from then on images can be copied, while the rest starts.
+ * @param nodes their number
+ * @throws the reason of `signal` when it is aborted, NotObserved with each node's state when a node has none within two minutes
+ */
+export async function untilNodesTakeImages(docker: Docker, run: string, nodes: number, signal: AbortSignal): Promise<void> {
+  await waitFor({
+    what: `containerd in ${nodes} node(s)`,
+    within: seconds(120),
+    every: 500,
+    observe: async () => {
+      signal.throwIfAborted();
+      const containers = await nodeContainers(docker, run);
+      return Promise.all(containers.map(async ({ id, name }) => ({ name, state: await containerdState(docker, id) })));
+    },
+    until: (found) => found.length === nodes && found.every(({ state }) => state === 'running'),
+    describe: (found) => found.map(({ name, state }) => `${name}: ${state}`).join('; ') || 'no node',
+  });
+}
+
+/** `running`, or why containerd does not answer. */
+async function containerdState(docker: Docker, container: string): Promise<string> {
+  try {
+    const { exitCode, output } = await runInContainer(docker, container, [...ctrImages, 'list', '--quiet']);
+    return exitCode === 0 ? 'running' : output.trim() || `ctr exited with ${exitCode}`;
+  } catch (error) {
+    const { statusCode, message } = error as { readonly statusCode?: number; readonly message: string };
+    // The container is created and has not started yet.
+    if (statusCode === 409) return message;
+    throw error;
+  }
 }
 
 /** An archive carries the tag of an image and not the digest that a registry gave it. */

@@ -5,7 +5,7 @@ import type { Cleanup } from './cleanups.ts';
 import { type Docker, findDocker, logsOnDocker, removeFromDocker } from './docker.ts';
 import { describeKept, findKeptCluster, keepCluster, keptKubeconfig } from './kept.ts';
 import { pullAbsentImages } from './local-images.ts';
-import { type CopiedImages, copyImages, isCopiable, missingImages } from './node-images.ts';
+import { type CopiedImages, copyImages, isCopiable, missingImages, untilNodesTakeImages } from './node-images.ts';
 import type { NodePulls } from './node-pulls.ts';
 import { preflightFacts, preflightWarnings } from './preflight.ts';
 import { formatTaint } from './ready.ts';
@@ -54,6 +54,8 @@ export interface ClusterRequest {
   readonly directory: string;
   /** Receives warnings, and the progress of what takes long, a line each. */
   readonly note?: (line: string) => void;
+  /** Measures a step of the boot, for the trace of the run. */
+  readonly step?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Ends pulls. */
   readonly signal?: AbortSignal;
 }
@@ -84,7 +86,7 @@ async function reuse(docker: Docker, request: ClusterRequest): Promise<ProvidedC
 }
 
 async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup: Cleanup) => void): Promise<ProvidedCluster> {
-  const { run, options, profile, images, directory, note = () => undefined } = request;
+  const { run, options, profile, images, directory, note = () => undefined, step = (_, work) => work() } = request;
   const { k3sImage: image, agents, reports } = options;
   const { domain } = profile.cluster;
   const taint = profile.cluster.taint && { taint: formatTaint(profile.cluster.taint) };
@@ -116,15 +118,19 @@ async function boot(docker: Docker, request: ClusterRequest, onCleanup: (cleanup
     const absent = images.filter((candidate) => isCopiable(candidate) && !registries.cover(candidate));
     await pullAbsentImages(docker, absent, { note, signal });
   };
-  const parts = [booting(), pulling()] as const;
-  const [kubeconfig] = await Promise.all(parts).catch(async (error: unknown) => {
+  const pulled = step('pulling images', pulling);
+  const copying = async () => {
+    await Promise.all([pulled, untilNodesTakeImages(docker, run, 1 + agents, signal)]);
+    return step('copying images', () => copyImages(docker, run, images, {}));
+  };
+  const parts = [step('booting the nodes', booting), copying(), pulled] as const;
+  const [kubeconfig, copied] = await Promise.all(parts).catch(async (error: unknown) => {
     // What is still booting would otherwise outlive the run.
     aborted.abort(error);
     await removeFromDocker(docker, { run });
     await Promise.allSettled(parts);
     throw error;
   });
-  const copied = await copyImages(docker, run, images, {});
   const count = Object.keys(copied).length;
   if (count > 0) note(`${count} image(s) in every node after ${since()}`);
   if (options.keep) keepCluster(reports, kubeconfig, { run, image, agents, domain, images: copied, ...taint });

@@ -12,6 +12,10 @@ const replicaSet = {
   metadata: { name: 'set', ...owner('Deployment', target.workload.metadata.name) },
 };
 
+/** A client of a cluster of its own that answers lists. */
+const clientWith = (list: unknown, workload: object | undefined = target.workload) =>
+  ({ list, find: async () => workload, connection: { agent: {} } }) as unknown as KubeClient;
+
 /** The installed exporter with one pod of this status. */
 function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget {
   const pod = {
@@ -22,7 +26,7 @@ function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget
     status,
   };
   const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : [pod]);
-  return new InstalledTarget({ list } as unknown as KubeClient, target);
+  return new InstalledTarget(clientWith(list), target);
 }
 
 test('a Ready pod of the Deployment is returned', async () => {
@@ -68,7 +72,7 @@ test('the replacement of a pod is another pod that is Ready', async () => {
   });
   const observations = [[pod('old', 'True')], [pod('old', 'True'), pod('new', 'False')], [pod('new', 'True')]];
   const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : observations.shift());
-  const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
+  const exporter = new InstalledTarget(clientWith(list), target);
 
   const replacement = await exporter.replacementOf(pod('old', 'True') as unknown as Pod);
 
@@ -76,14 +80,108 @@ test('the replacement of a pod is another pod that is Ready', async () => {
   expect(observations).toEqual([]);
 });
 
-test('an unschedulable pod is waited for, as the scheduler may retry', async () => {
-  const conditions = [
-    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '1 node(s) had untolerated taint' },
-  ];
-  const brief = exporterWith({ conditions }).pod(600);
-  await expect(brief).rejects.toMatchObject({
-    expected: expect.stringContaining('within 0.6 s'),
-    actual: expect.stringContaining('untolerated taint'),
+/** A pod that the scheduler refuses with this message. */
+const unschedulable = (message: string) => ({
+  conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+});
+
+describe('an unschedulable pod', () => {
+  test.each([
+    '0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }.',
+    '0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No preemption victims found.',
+    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {a: b}.',
+    '0/1 nodes are available: 1 node(s) were unschedulable.',
+    "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
+  ])('is waited for where it may be scheduled: %s', async (message) => {
+    await expect(exporterWith(unschedulable(message)).pod(300)).rejects.toMatchObject({
+      expected: expect.stringContaining('within 0.3 s'),
+      actual: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    '0/1 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+    "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {k3s-controlplane: true}.",
+    '0/2 nodes are available: 1 node(s) had untolerated taint {k3s-controlplane: true}, 1 node(s) were unschedulable.',
+  ])('is not waited for where nobody removes the taint: %s', async (message) => {
+    await expect(exporterWith(unschedulable(message)).pod()).rejects.toMatchObject({ actual: expect.stringContaining(message) });
+  });
+});
+
+describe('what one area has waited for', () => {
+  const realNow = performance.now;
+  let now = 0;
+
+  beforeEach(() => {
+    now = 0;
+    performance.now = () => now;
+  });
+  afterEach(() => {
+    performance.now = realNow;
+  });
+
+  /** Two areas of a run, whose observations take 30 s each; `pods` may change. */
+  function areas(pods: object[], workload?: object) {
+    const observations: string[] = [];
+    const list = async ({ kind }: { kind: string }) => {
+      observations.push(kind);
+      if (kind === 'Pod') now += 30_000;
+      return kind === 'ReplicaSet' ? [replicaSet] : pods;
+    };
+    const client = clientWith(list, workload);
+    const [first, second] = [new InstalledTarget(client, target), new InstalledTarget(client, target)];
+    return { first, second, observations };
+  }
+  const creating = {
+    metadata: { name: 'exporter', uid: '1', ...owner('ReplicaSet', 'set') },
+    spec: { containers: [], nodeName: 'server' },
+    status: { phase: 'Pending' },
+  };
+
+  test('to its deadline is not waited for by another, which fails with the same state', async () => {
+    const { first, second, observations } = areas([creating]);
+    await expect(first.pod()).rejects.toMatchObject({ actual: 'exporter Pending, on server' });
+    const before = observations.length;
+
+    await expect(second.pod()).rejects.toMatchObject({ actual: 'exporter Pending, on server' });
+
+    expect(observations.slice(before)).toEqual(['ReplicaSet', 'Pod']);
+  });
+
+  test('is waited for again when the pod has moved on, and a pod that is Ready at last is returned', async () => {
+    const pods: object[] = [creating];
+    const { first, second } = areas(pods);
+    await expect(first.pod()).rejects.toThrow();
+
+    pods[0] = { ...creating, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+
+    await expect(second.pod()).resolves.toMatchObject({ metadata: { uid: '1' } });
+  });
+
+  test('and never had a pod is not waited for again, nor is a replacement of what was never Ready', async () => {
+    const { first, second, observations } = areas([], { ...target.workload, metadata: { name: 'exporter', uid: 'd' } });
+    await expect(first.pod()).rejects.toMatchObject({ actual: 'no pod' });
+    const before = observations.length;
+    await expect(second.pod()).rejects.toMatchObject({ actual: 'no pod' });
+    expect(observations.slice(before)).toEqual(['ReplicaSet', 'Pod']);
+
+    const never = areas([creating]);
+    await expect(never.first.readyPod()).rejects.toThrow();
+    const restarted = { ...creating, status: { containerStatuses: [{ name: 'server', ready: false, restartCount: 1 }] } };
+    await expect(never.second.replacementOf(restarted as unknown as Pod)).rejects.toMatchObject({
+      actual: expect.stringContaining('did not become Ready either'),
+    });
+  });
+});
+
+test('a workload without replicas, or that does not exist, has no pod to wait for', async () => {
+  const list = async () => [];
+  const scaledDown = new InstalledTarget(clientWith(list, { ...target.workload, spec: { replicas: 0 } }), target);
+  await expect(scaledDown.pod()).rejects.toMatchObject({ actual: 'no pod, as its workload has 0 replicas' });
+
+  const client = { list, find: async () => undefined, connection: { agent: {} } } as unknown as KubeClient;
+  await expect(new InstalledTarget(client, target).pod()).rejects.toMatchObject({
+    actual: 'no pod, as its workload does not exist',
   });
 });
 
@@ -91,7 +189,7 @@ test('a refusal of admission is the actual state', async () => {
   const message = 'pods "exporter-1" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true';
   const refused = { ...replicaSet, status: { conditions: [{ type: 'ReplicaFailure', status: 'True', message }] } };
   const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [refused] : []);
-  const exporter = new InstalledTarget({ list } as unknown as KubeClient, target);
+  const exporter = new InstalledTarget(clientWith(list), target);
   await expect(exporter.pod(100)).rejects.toMatchObject({ actual: `no pod, as the API server refuses it: ${message}` });
 });
 

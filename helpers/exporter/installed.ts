@@ -1,22 +1,16 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { condition, describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
+import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { ReplicaSet } from '../kube/types.ts';
 import type { Workload } from '../kube/workload.ts';
-import { seconds, waitFor } from '../wait.ts';
+import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import { nameOf } from './find.ts';
+import { describePods, isCrashLooping, type ObservedPods, PodOutlook } from './pod-outlook.ts';
 import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
-
-/**
- * How long a pod may be unschedulable or refused by admission, and how often a container may crash, before the wait ends. The scheduler
- * retries at most 10 s after a change that might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
- */
-const maxUnschedulable = seconds(20);
-const maxCrashes = 3;
 
 /** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
 const untilUsed = seconds(10);
@@ -39,13 +33,14 @@ type LiveWorkload = Workload & { readonly status?: { readonly desiredNumberSched
 
 /** The target as it runs in the cluster. */
 export class InstalledTarget {
-  /** By process, when it was first observed, as `performance.now()`. */
-  readonly #observed = new Map<string, number>();
+  readonly #outlook: PodOutlook;
 
   constructor(
     private readonly client: KubeClient,
     readonly target: Target,
-  ) {}
+  ) {
+    this.#outlook = PodOutlook.of(client);
+  }
 
   /** `StatefulSet monitoring/kube-state-metrics` */
   get name(): string {
@@ -58,7 +53,7 @@ export class InstalledTarget {
   }
 
   /** The pods, and the message with which admission refuses to create one. */
-  async #list(): Promise<{ readonly pods: readonly Pod[]; readonly refusal: string | undefined }> {
+  async #list(): Promise<ObservedPods> {
     const { namespace, workload } = this.target;
     const { kind, metadata } = workload;
     const ofKind = kind === 'Deployment' ? await this.#replicaSets() : { owners: [metadata.name], refusal: undefined };
@@ -145,10 +140,7 @@ export class InstalledTarget {
   #runningFor({ metadata, status }: Pod): number {
     const container = status?.containerStatuses?.find(({ name }) => name === this.target.container.name);
     if (!container?.state?.running) return 0;
-    const process = `${metadata.uid} ${container.restartCount}`;
-    const since = this.#observed.get(process) ?? performance.now();
-    this.#observed.set(process, since);
-    return performance.now() - since;
+    return this.#outlook.lasting(`${metadata.uid} process ${container.restartCount}`);
   }
 
   /**
@@ -191,6 +183,10 @@ export class InstalledTarget {
       observe: () => this.pods(),
       until: (pods) => pods.some(isReplacement),
       describe: (pods) => pods.map(describePod).join('; ') || 'no pod',
+      hopeless: () =>
+        !isReady(previous) && this.#outlook.hasFailedFor('Ready', previous)
+          ? `${describePod(previous)}, which did not become Ready either`
+          : undefined,
     });
     return pods.find(isReplacement) as Pod;
   }
@@ -209,25 +205,31 @@ export class InstalledTarget {
     find: (pods: readonly Pod[]) => Promise<Pod | undefined> | Pod | undefined,
     isOverdue: (pod: Pod) => boolean = () => false,
   ): Promise<Pod> {
-    const begun = performance.now();
-    const { found } = await waitFor({
-      what: `a pod of the ${this.target.workload.kind} ${this.target.workload.metadata.name} ${what}`,
-      within,
-      observe: async () => {
-        const { pods, refusal } = await this.#list();
-        return { pods, refusal, found: await find(pods) };
-      },
-      until: ({ found }) => found !== undefined,
-      describe: ({ pods, refusal }) => pods.map(describePod).join('; ') || noPod(refusal),
-      hopeless: ({ pods, refusal }) => {
-        const isLasting = performance.now() - begun >= maxUnschedulable;
-        if (pods.length === 0 && refusal !== undefined && isLasting) return noPod(refusal);
-        const isHopeless =
-          pods.length > 0 && pods.every((pod) => isCrashLooping(pod) || isOverdue(pod) || (isLasting && isUnschedulable(pod)));
-        return isHopeless ? pods.map(describePod).join('; ') : undefined;
-      },
-    });
-    return found as Pod;
+    let last: ObservedPods | undefined;
+    try {
+      const { found } = await waitFor<ObservedPods & { readonly found: Pod | undefined }>({
+        what: `a pod of the ${this.target.workload.kind} ${this.target.workload.metadata.name} ${what}`,
+        within,
+        observe: async () => {
+          const listed = await this.#list();
+          const observed = listed.pods.length > 0 ? listed : { ...listed, workload: await this.#liveWorkload() };
+          last = observed;
+          return { ...observed, found: await find(observed.pods) };
+        },
+        until: ({ found }) => found !== undefined,
+        describe: describePods,
+        hopeless: (observed) => this.#outlook.hopeless(what, observed, isOverdue),
+      });
+      return found as Pod;
+    } catch (error) {
+      if (error instanceof NotObserved && last && within >= readyBudget) this.#outlook.exhausted(what, last);
+      throw error;
+    }
+  }
+
+  /** The workload in the cluster; `null` where there is none. */
+  async #liveWorkload(): Promise<LiveWorkload | null> {
+    return (await this.client.find<LiveWorkload>(referenceOf(this.target.workload))) ?? null;
   }
 
   /** Sends a GET request to the port with the metrics of the cluster. */
@@ -239,21 +241,6 @@ export class InstalledTarget {
   async telemetryPort(path: string): Promise<ReceivedAnswer> {
     return getFromPod(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
-}
-
-function noPod(refusal: string | undefined): string {
-  return refusal === undefined ? 'no pod' : `no pod, as the API server refuses it: ${refusal}`;
-}
-
-function isUnschedulable(pod: Pod): boolean {
-  return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
-}
-
-function isCrashLooping(pod: Pod): boolean {
-  return (
-    restarts(pod) >= maxCrashes &&
-    pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true
-  );
 }
 
 function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {

@@ -95,6 +95,24 @@ function describeContainer({ name, ready, restartCount, state, lastState }: Cont
   return facts.join(', ');
 }
 
+/** The scheduler's reason for a node whose taint is not one of those that Kubernetes itself sets for a while, such as not-ready. */
+const lastingTaint = /had untolerated taint \{(?!node\.(?:cloudprovider\.)?kubernetes\.io\/)/;
+
+/** Its reasons for a node that the pod does not select, or that is cordoned, as the Node objects of the fixtures are. */
+const otherNode = /didn't match Pod's node affinity\/selector|were unschedulable/;
+
+/**
+ * Whether the scheduler refuses a pod for what nobody is about to change: nodes have a taint that the pod does not tolerate, and no other node
+ * takes it. Source: Kubernetes, kube-scheduler, plugins TaintToleration, NodeAffinity and NodeUnschedulable: their reasons.
+ */
+export function isUnschedulableForGood(pod: Pod): boolean {
+  const { reason, message = '' } = condition(pod, 'PodScheduled') ?? {};
+  const [, reasons = ''] = /nodes are available: (.*?)\.?(?: preemption: .*)?$/s.exec(message) ?? [];
+  const perNode = reasons.split(/, (?=\d+ )/);
+  const lasts = (text: string) => lastingTaint.test(text) || otherNode.test(text);
+  return reason === 'Unschedulable' && perNode.some((text) => lastingTaint.test(text)) && perNode.every(lasts);
+}
+
 /** Whether a toleration matches a taint. Source: Kubernetes, Taints and tolerations: an empty key, and an empty effect, match all. */
 export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;

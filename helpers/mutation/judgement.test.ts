@@ -40,3 +40,13 @@ test('A mutant whose requirement is not applicable is an error', () => {
   expect(judgement.fate).toBe('error');
   expect(judgement.observations.x).toBe('not applicable here: dns/headless');
 });
+
+test('A mutant whose requirement was not verified, as the cluster failed, is an error with that reason, and has not survived', () => {
+  const reason = 'The cluster failed: Prometheus did not become Ready.';
+  const results = [{ id: 'dns/headless', status: 'skipped' as const, reason }, result('dns/resolves-to-ready-pods', 'passed')];
+
+  const judgement = judge('x', mutant, { results, selected });
+
+  expect(judgement.fate).toBe('error');
+  expect(judgement.observations.x).toBe(`dns/headless was skipped: ${reason}`);
+});

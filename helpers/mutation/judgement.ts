@@ -26,7 +26,7 @@ export interface Finding {
   readonly statuses: Readonly<Record<string, RequirementResult['status']>>;
 }
 
-type Result = Pick<RequirementResult, 'id' | 'status' | 'observed' | 'actual' | 'causedBy'>;
+type Result = Pick<RequirementResult, 'id' | 'status' | 'reason' | 'observed' | 'actual' | 'causedBy'>;
 
 /**
  * Compares what failed with what must fail.
@@ -46,6 +46,11 @@ export function judge(
   const notSelected = fails.filter((id) => !selected.includes(id));
   if (notSelected.length > 0) {
     return { ...finding, fate: 'error', observations: { [name]: `not applicable here: ${notSelected.join(', ')}` } };
+  }
+  const unverified = results.filter(({ id, status }) => fails.includes(id) && ['skipped', 'blocked'].includes(status));
+  if (failed.length === 0 && unverified.length > 0) {
+    const reasons = unverified.map(({ id, status, reason = '' }) => `${id} was ${status}: ${reason}`);
+    return { ...finding, fate: 'error', observations: { [name]: reasons.join('; ') } };
   }
   if (failed.length === 0) return { ...finding, fate: 'survived' };
   const isRight = failed.length === fails.length && failed.every((id) => fails.includes(id));

@@ -155,12 +155,12 @@ export class Prometheus extends PrometheusApi {
     return new Prometheus(client, pod);
   }
 
-  /** @throws InfrastructureError when it is not Ready within 60 s */
+  /** @throws InfrastructureError when it is not Ready within two minutes, as it starts beside everything else */
   async ready(): Promise<void> {
     try {
       await waitFor({
         what: 'Prometheus Ready',
-        within: seconds(60),
+        within: seconds(120),
         observe: () => this.client.find<Pod>(this.reference),
         until: (pod) => pod !== undefined && isReady(pod),
         describe: describePod,

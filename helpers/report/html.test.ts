@@ -41,6 +41,37 @@ test('the areas with a failure are open, the others closed, and each has its num
   expect(page).toContain('<details><summary>manifests <small>3 passed</small>');
 });
 
+test('the timeline has a line for each area, with a bar for each requirement from its start', () => {
+  const requirements = sampleReport().requirements.slice(0, 3);
+  const startedAt = ['2025-03-14T09:27:00.000Z', '2025-03-14T09:27:05.000Z'];
+  const page = renderHtml(
+    sampleReport({
+      startedAt: '2025-03-14T09:27:00.000Z',
+      phases: [{ name: 'verifying', startedAt: '2025-03-14T09:27:00.000Z', durationMs: 10_000 }],
+      requirements: requirements.map((each, index) => ({
+        ...each,
+        ...(startedAt[index] && { startedAt: startedAt[index] }),
+        durationMs: 2500,
+      })),
+    }),
+  );
+  const bars = [...page.matchAll(/left:([\d.]+%);width:([\d.]+%)" title="([^,"]+)/g)].map(([, left, width, title]) => ({
+    left,
+    width,
+    title,
+  }));
+
+  expect(bars).toEqual([
+    { left: '0.00%', width: '100.00%', title: 'verifying: 10.0 s' },
+    { left: '0.00%', width: '25.00%', title: 'manifests/renders-as-documented' },
+    { left: '50.00%', width: '25.00%', title: 'manifests/accepted-by-the-api-server' },
+  ]);
+});
+
+test('a report without times, as an older release wrote it, has no timeline', () => {
+  expect(renderHtml(sampleReport())).not.toContain('id="timeline"');
+});
+
 describe('for a screen reader, the page', () => {
   const page = renderHtml(sampleReport());
 

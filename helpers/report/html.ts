@@ -1,6 +1,7 @@
 import { html, type Markup, nothing } from './html/markup.ts';
 import { areaSection, findingSection, noteSection, phaseSection, unpromisedSection } from './html/sections.ts';
 import { style } from './html/style.ts';
+import { timelineSection } from './html/timeline.ts';
 import type { Report } from './model.ts';
 import { clusterLine, exporterLine, formatDuration, groupsOf, plural, releaseOf, SIMULATED, verdictSentence } from './words.ts';
 
@@ -25,6 +26,7 @@ ${noteSection('skipped', 'Skipped', groups.skipped, report)}
 ${unpromisedSection(report)}
 ${areaSection(report)}
 ${phaseSection(report.phases)}
+${timelineSection(report)}
 ${met(report)}${leftovers(report)}
 </main>
 <footer><p>Started ${report.startedAt}, took ${formatDuration(report.durationMs)}${simulated}. The same facts, for machines: <a href="report.json">report.json</a>, <a href="junit.xml">junit.xml</a>.</p></footer>

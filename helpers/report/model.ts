@@ -62,6 +62,8 @@ interface ExporterFacts {
 
 export interface Phase {
   readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string;
   readonly durationMs: number;
 }
 
@@ -96,6 +98,8 @@ export interface RequirementResult {
   readonly knownIssue?: string;
   /** On a failure, the id of the failure that explains it; on a blocked requirement, of the failure that blocks it. Always a root cause. */
   readonly causedBy?: string;
+  /** ISO 8601, UTC; absent where its body was not executed. */
+  readonly startedAt?: string;
   readonly durationMs: number;
 }
 

@@ -45,9 +45,11 @@ export function settleSoFar({
 }
 
 /** Where the cluster failed, the requirement is skipped: that is not a failure of the exporter. */
-function rawResult({ infrastructure, isKnownIssue: _, ...result }: Outcome): RawResult {
+function rawResult({ infrastructure, isKnownIssue: _, waits: __, ...result }: Outcome): RawResult {
   if (infrastructure === undefined) return result;
-  return { id: result.id, status: 'skipped', durationMs: result.durationMs, reason: `The cluster failed: ${infrastructure}` };
+  const { id, startedAt, durationMs } = result;
+  const measured = { ...(startedAt !== undefined && { startedAt }), durationMs };
+  return { id, status: 'skipped', ...measured, reason: `The cluster failed: ${infrastructure}` };
 }
 
 /** The report of a run, which every writer renders. */

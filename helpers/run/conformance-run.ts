@@ -4,10 +4,11 @@ import { Cleanups } from '../cluster/cleanups.ts';
 import { renderInDocker } from '../cluster/render-in-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import { makePrivateDirectory } from '../private-files.ts';
-import type { Report } from '../report/model.ts';
+import type { Phase, Report } from '../report/model.ts';
 import { Progress } from '../report/progress.ts';
 import { plural } from '../report/words.ts';
 import { writeReports } from '../report/write.ts';
+import { readResults } from '../suite/result-file.ts';
 import { assembleReport, unfinishedReport } from './assemble-report.ts';
 import { diagnosticsIn } from './diagnostics/paths.ts';
 import { type Ending, endingOf, type FinishedRun, writeFinalReport, writeInitialReport } from './ending.ts';
@@ -16,6 +17,7 @@ import { type ClusterOfRun, planWithout } from './plan.ts';
 import { openReports } from './reports-directory.ts';
 import { type ConformanceRun, Phases, type RunContext } from './run-context.ts';
 import { type TargetOfRun, targetOfRun } from './target-of-run.ts';
+import { writeTrace } from './trace.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { verifyRequirements } from './verify-requirements.ts';
 
@@ -30,10 +32,17 @@ export async function conformanceRun(run: ConformanceRun): Promise<FinishedRun<R
   const { options, id } = run;
   const startedAt = new Date();
   const directory = openReports(options.reports, id);
-  const write = (report: Report) => writeReports(report, options.reports);
+  const steps: Phase[] = [];
+  const write = async (report: Report) => {
+    const written = await writeReports(report, options.reports);
+    if (options.trace === undefined) return written;
+    const results = report.state === 'started' ? [] : readResults(runDirectoryIn(options.reports));
+    const traced = { report, steps, declared: run.declared, results, processStartedAt: performance.timeOrigin };
+    return [...written, writeTrace(options.trace, traced)];
+  };
   try {
     await writeInitialReport(() => write(unfinishedReport({ ...run, startedAt }, { state: 'started' })));
-    const { report, thrown } = await runAndCleanUp(run, startedAt);
+    const { report, thrown } = await runAndCleanUp(run, startedAt, steps);
     return await writeFinalReport(report, thrown, write);
   } finally {
     directory.release();
@@ -47,13 +56,13 @@ interface End {
 }
 
 /** Runs, removes what the run has created, and assembles the report. */
-async function runAndCleanUp(run: ConformanceRun, startedAt: Date): Promise<End> {
+async function runAndCleanUp(run: ConformanceRun, startedAt: Date, steps: Phase[]): Promise<End> {
   const { declared, options, interruption } = run;
   const cleanups = new Cleanups();
   let setup: Setup | undefined;
   let thrown: unknown;
   try {
-    setup = await interruption.orEnd(prepare(run));
+    setup = await interruption.orEnd(prepare(run, steps));
     const context = { run, reaper: startReaper(setup.directory), ...setup };
     const { add: onCleanup } = cleanups;
     await interruption.orEnd(setup.subject.audit ? verifyAudit(context) : verifyRequirements({ ...context, onCleanup }));
@@ -83,15 +92,18 @@ async function runAndCleanUp(run: ConformanceRun, startedAt: Date): Promise<End>
   }
 }
 
+/** Where a run's state and results go, as an absolute path. */
+const runDirectoryIn = (reports: string) => resolve(reports, 'run');
+
 interface Setup extends Pick<RunContext, 'subject' | 'directory' | 'phases' | 'progress' | 'cluster'> {
   readonly ticking: NodeJS.Timeout;
 }
 
 /** Determines what is under test, and empties the run's directory. */
-async function prepare({ id, options, declared, interruption, output }: ConformanceRun): Promise<Setup> {
+async function prepare({ id, options, declared, interruption, output }: ConformanceRun, steps: Phase[]): Promise<Setup> {
   const render = (path: string) => renderInDocker(path, { image: options.k3sImage, run: id });
   const subject: TargetOfRun = await targetOfRun(options, interruption.signal, render);
-  const directory = resolve(options.reports, 'run');
+  const directory = runDirectoryIn(options.reports);
   const unremoved = keepUnremovedRecord(directory, options.reports);
   for (const old of [directory, diagnosticsIn(options.reports)]) rmSync(old, { recursive: true, force: true });
   makePrivateDirectory(directory);
@@ -100,6 +112,6 @@ async function prepare({ id, options, declared, interruption, output }: Conforma
   const evidence = kind === 'simulated' ? 'simulated' : 'live';
   const progress = new Progress(output, { evidence, total: cluster.plan.selected.length, now: () => performance.now() });
   if (unremoved !== undefined) progress.note(unremoved);
-  const phases = new Phases((name) => progress.phase(name));
+  const phases = new Phases((name) => progress.phase(name), steps);
   return { subject, directory, cluster, progress, phases, ticking: setInterval(() => progress.tick(), 1000) };
 }

@@ -11,7 +11,7 @@ import { executeRequirements, inOrderOfNeeds } from './execute.ts';
 const step = (id: string, ...needs: string[]) => ({ id, file: id.split('/')[0] ?? '', needs });
 
 /** The trace: `+` a step started, `-` it ended. */
-async function traced(steps: readonly ReturnType<typeof step>[], width = 4): Promise<string> {
+async function traced(steps: readonly Parameters<typeof inOrderOfNeeds>[0][number][], width = 4): Promise<string> {
   const trace: string[] = [];
   await inOrderOfNeeds(steps, width, async ({ id }) => {
     trace.push(`+${id}`);
@@ -30,6 +30,13 @@ test('a step waits for what it needs while the next of its file is executed; a n
   const trace = await traced([step('a/1', 'b/1'), step('a/2'), step('b/1', 'elsewhere')]);
 
   expect(trace).toBe('+a/2 +b/1 -a/2 -b/1 +a/1 -a/1');
+});
+
+test('concurrent steps of a file are executed at the same time, and count as a single file', async () => {
+  const concurrent = (id: string, ...needs: string[]) => ({ ...step(id, ...needs), concurrent: true });
+
+  expect(await traced([concurrent('a/1'), concurrent('a/2'), step('b/1')], 1)).toBe('+a/1 +a/2 -a/1 -a/2 +b/1 -b/1');
+  expect(await traced([concurrent('a/1'), step('a/2'), concurrent('a/3', 'a/2')])).toBe('+a/1 -a/1 +a/2 -a/2 +a/3 -a/3');
 });
 
 test('steps that need each other are an error, and so is what a step throws', async () => {
@@ -70,6 +77,26 @@ describe('requirements', () => {
     await execute([requirement('a/1', holds, { needs: ['b/1'] })]);
 
     expect(readResult(directory, 'a/1')).toMatchObject({ status: 'passed' });
+  });
+
+  test('what a file starts early is begun once, before its first requirement can run; its failure is that of whoever uses it', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => void order.push(id);
+    const prepare = async () => {
+      order.push('prepared');
+      throw new Error('refused');
+    };
+    const needs = ['b/1'];
+    await execute([
+      requirement('a/1', noted('a/1'), { needs, prepare }),
+      requirement('a/2', noted('a/2'), { needs, prepare }),
+      requirement('b/1', async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push('b/1');
+      }),
+    ]);
+
+    expect(order).toEqual(['prepared', 'b/1', 'a/1', 'a/2']);
   });
 
   test('serial requirements come after all others', async () => {

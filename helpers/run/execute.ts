@@ -5,7 +5,7 @@ import { runRequirement } from '../suite/run-requirement.ts';
 import type { RunState } from '../suite/run-state.ts';
 
 export interface ExecutionSettings {
-  /** How many spec files are executed at the same time; the requirements of one file are executed one at a time. */
+  /** How many spec files are executed at the same time; of one file, only requirements that are `concurrent` are. */
   readonly parallelFiles: number;
   /** Whether nothing is started any more after the first failure; a known issue is none. */
   readonly bail?: boolean;
@@ -53,16 +53,31 @@ export async function executeRequirements(
     isOver ||= bail && result.status === 'failed' && !result.isKnownIssue && !run.notPromised?.includes(result.id);
   };
   await unlessAborted(signal, async () => {
+    const prepared = prepareFiles(requirements, contextOf);
     await inOrderOfNeeds(
       requirements.filter(({ serial }) => !serial),
       parallelFiles,
       execute,
     );
+    // What is still being created would not be removed.
+    await prepared;
     const serial = requirements.filter((requirement) => requirement.serial);
     if (serial.length === 0 || isOver) return;
     onSerial?.();
     await inOrderOfNeeds(serial, 1, execute);
   });
+}
+
+/** Begins what each spec file shares; a failure is the failure of the requirements that use it. */
+async function prepareFiles(
+  requirements: readonly DeclaredRequirement[],
+  contextOf: (requirement: DeclaredRequirement) => Promise<AreaContext>,
+): Promise<void> {
+  const firstOfFiles = [...new Map(requirements.map((requirement) => [requirement.file, requirement])).values()];
+  const preparing = firstOfFiles.map(async (requirement) => {
+    if (requirement.prepare) await requirement.prepare({ ...(await contextOf(requirement)), observed: () => undefined });
+  });
+  await Promise.allSettled(preparing);
 }
 
 async function unlessAborted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
@@ -84,11 +99,14 @@ interface Step {
   readonly file: string;
   /** The ids that must be finished before it; those that are no steps count as finished. */
   readonly needs: readonly string[];
+  /** Whether it may be executed at the same time as others of its file that are `concurrent`. */
+  readonly concurrent?: boolean;
 }
 
 /**
- * Executes steps in their order as far as their needs allow it: those of one file one after the other, those of several at the same time.
- * @param width how many at the same time
+ * Executes steps in their order as far as their needs allow it: those of one file one after the other unless they are concurrent, those of
+ * several at the same time.
+ * @param width how many files at the same time
  * @param execute what it throws ends the whole, after the steps that are running
  * @throws an Error that names the steps which need each other
  */
@@ -99,17 +117,23 @@ export async function inOrderOfNeeds<S extends Step>(
 ): Promise<void> {
   const unfinished = new Map(steps.map((step) => [step.id, step]));
   const waiting = new Set(steps);
-  const running = new Map<string, Promise<void>>();
-  const canStart = ({ file, needs }: S) => !running.has(file) && needs.every((id) => !unfinished.has(id));
+  const running = new Map<S, Promise<void>>();
+  const canStart = ({ file, needs, concurrent = false }: S) => {
+    const files = new Set([...running.keys()].map((step) => step.file));
+    const isFree = files.has(file)
+      ? concurrent && [...running.keys()].every((step) => step.file !== file || step.concurrent)
+      : files.size < width;
+    return isFree && needs.every((id) => !unfinished.has(id));
+  };
   while (unfinished.size > 0) {
-    const next = running.size < width ? [...waiting].find(canStart) : undefined;
+    const next = [...waiting].find(canStart);
     if (next) {
       waiting.delete(next);
       const finish = () => {
         unfinished.delete(next.id);
-        running.delete(next.file);
+        running.delete(next);
       };
-      running.set(next.file, execute(next).finally(finish));
+      running.set(next, execute(next).finally(finish));
     } else {
       if (running.size === 0) throw new Error(`These need each other: ${[...unfinished.keys()].join(', ')}.`);
       await Promise.race(running.values());

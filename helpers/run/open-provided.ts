@@ -29,7 +29,7 @@ export async function openProvided(
   request: ClusterRequest & { readonly reaper: Reaper; readonly signal?: AbortSignal },
   onCleanup: (cleanup: Cleanup) => void,
 ): Promise<OpenedCluster> {
-  const { run, options, directory, reaper, signal } = request;
+  const { run, options, directory, reaper, signal, step = (_, work) => work() } = request;
   const stays = options.keep || options.reuse;
   if (!stays && options.cluster !== 'kubeconfig' && options.cluster !== 'simulated') reaper.ownsRun(run);
   const provided = await provideCluster(request, onCleanup);
@@ -43,7 +43,8 @@ export async function openProvided(
   };
   if (outlivesRun) onCleanup({ what: 'objects', run: removeObjects });
   const { kubeconfig, context, booted, pulls } = provided;
-  const opened = booted ? await openBooted(kubeconfig, signal) : await openCluster(kubeconfig, context, signal);
+  const open = () => (booted ? openBooted(kubeconfig, signal) : openCluster(kubeconfig, context, signal));
+  const opened = await step('discovering the API', open);
   record.begin({ run, server: opened.connection.server, outlivesRun });
   objects = new OwnedObjects(opened, record, run, !provided.booted);
   if (pulls) await pullOnNodes(opened, objects, pulls);

@@ -72,6 +72,7 @@ export const runOptions: readonly Option[] = [
   ]),
   ...group('Reports, and what remains', [
     new Option('--reports <DIR>', 'the directory of the reports').default('reports'),
+    new Option('--trace <FILE>', "the times of every phase and requirement, in Chrome's trace format").env('CONFORMANCE_TRACE'),
     new Option('--keep', 'keep the cluster running and write its kubeconfig next to the reports'),
     new Option('--reuse', 'use the cluster that --keep left running'),
   ]),
@@ -111,7 +112,7 @@ export const runOptions: readonly Option[] = [
 export const variables: readonly string[] = runOptions.flatMap(({ envVar }) => envVar ?? []);
 
 /** The options that choose requirements, for the commands that install an exporter and verify none. */
-export const requirementOptions: readonly string[] = ['only', 'rerun-failed', 'bail', 'list'];
+export const requirementOptions: readonly string[] = ['only', 'rerun-failed', 'bail', 'list', 'trace'];
 
 /**
  * Adds the options of a conformance run to a command.

@@ -31,6 +31,8 @@ export interface Options {
   /** Areas and ids; empty for everything. */
   readonly only: readonly string[];
   readonly reports: string;
+  /** The file of the run's trace. */
+  readonly trace?: string;
   readonly keep: boolean;
   readonly reuse: boolean;
   readonly kubeconfig?: string;

@@ -56,23 +56,39 @@ export async function meetKnownIssues(
 export class Phases {
   private readonly done: Phase[] = [];
 
-  /** @param onStart gets the name of each phase when it starts */
-  constructor(private readonly onStart: (name: string) => void) {}
+  /**
+   * @param onStart gets the name of each phase when it starts
+   * @param steps gets what is measured within the phases, for the trace
+   */
+  constructor(
+    private readonly onStart: (name: string) => void,
+    private readonly steps: Phase[] = [],
+  ) {}
 
   /** Runs a phase and measures it, also when it fails. */
-  async run<T>(name: string, phase: () => Promise<T>): Promise<T> {
-    const start = performance.now();
+  run<T>(name: string, phase: () => Promise<T>): Promise<T> {
     this.onStart(name);
-    try {
-      return await phase();
-    } finally {
-      this.done.push({ name, durationMs: Math.round(performance.now() - start) });
-    }
+    return measured(this.done, name, phase);
+  }
+
+  /** Runs a part of a phase, perhaps at the same time as others, and measures it for the trace. */
+  step<T>(name: string, step: () => Promise<T>): Promise<T> {
+    return measured(this.steps, name, step);
   }
 
   /** The phases that have ended, in their order. */
   list(): readonly Phase[] {
     return [...this.done];
+  }
+}
+
+async function measured<T>(into: Phase[], name: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    into.push({ name, startedAt, durationMs: Math.round(performance.now() - start) });
   }
 }
 

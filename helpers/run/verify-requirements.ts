@@ -57,8 +57,9 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
     ...(operator || adapter || cluster.plan.selected.some(({ area }) => area === 'scenarios') ? [options.prometheusImage] : []),
   ];
   const note = (line: string) => progress.note(line);
+  const step = phases.step.bind(phases);
   const provided = await phases.run('booting the cluster', () =>
-    openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, note, signal }, onCleanup),
+    openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, note, step, signal }, onCleanup),
   );
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) note(sentence);
@@ -162,14 +163,15 @@ function factsOf(
 }
 
 /** Waits for CoreDNS of a booted cluster, and makes it tolerate the taint of the profile. */
-async function coreDnsAnswers(client: KubeClient, { subject, progress }: RunContext): Promise<void> {
+async function coreDnsAnswers(client: KubeClient, { subject, phases, progress }: RunContext): Promise<void> {
   const since = performance.now();
-  await waitForCoreDns(client, coreDnsToleration(subject.profile.cluster.taint));
+  const { taint } = subject.profile.cluster;
+  await phases.step('rolling out CoreDNS', () => waitForCoreDns(client, coreDnsToleration(taint)));
   progress.note(`CoreDNS is rolled out after ${formatDuration(performance.now() - since)}`);
 }
 
 async function installOn(
-  { subject, progress }: RunContext,
+  { subject, phases, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
   { client, objects, nodes, booted }: OpenedCluster,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
@@ -177,19 +179,19 @@ async function installOn(
   const reads = servedReads(target, client.mapper);
   let refused: PodRefusals = {};
   const before = async () => {
-    refused = await createFixtures(client, objects, state);
+    refused = await phases.step('creating the fixtures', () => createFixtures(client, objects, state));
   };
   const since = performance.now();
   // Objects can be applied before a node is Ready.
   const [installation] = await Promise.all([
-    install(client, target, { objects, reads, before }),
-    waitForNodes(client, nodes).then(() =>
-      progress.note(`${nodes} node(s) Ready after ${formatDuration(performance.now() - since)}`),
-    ),
+    phases.step('applying the manifests', () => install(client, target, { objects, reads, before })),
+    phases
+      .step('waiting for the nodes', () => waitForNodes(client, nodes))
+      .then(() => progress.note(`${nodes} node(s) Ready after ${formatDuration(performance.now() - since)}`)),
   ]);
   progress.note('the exporter and the fixtures are applied');
   if (!booted) await waitWhilePulled(client, target.namespace, target.image, (line) => progress.note(line));
-  const refusedPods = { ...refused, ...(await preflight(client, target, state)) };
+  const refusedPods = { ...refused, ...(await phases.step('trying pods by dry run', () => preflight(client, target, state))) };
   for (const sentence of Object.values(refusedPods)) progress.note(sentence);
   return { installation, refusedPods };
 }

@@ -8,6 +8,8 @@ import type { RequirementRecord } from './record.ts';
 export interface RegisteredRequirement extends RequirementRecord {
   /** @throws when the requirement is not met */
   verify(context: RequirementContext): Promise<void>;
+  /** Creates, in advance, what the requirements of its spec file share. */
+  prepare?(context: RequirementContext): Promise<unknown>;
 }
 
 const requirements = new Map<string, RegisteredRequirement>();

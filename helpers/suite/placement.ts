@@ -1,7 +1,7 @@
 import { formatTaint } from '../cluster/ready.ts';
 import type { Profile, Taint } from '../exporter/profile.ts';
 import { verify } from '../failure.ts';
-import { condition, describePod, type Pod, toleratedFor } from '../kube/pod.ts';
+import { condition, describePod, isUnschedulableForGood, type Pod, toleratedFor } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { Node } from './cluster.ts';
 import type { RequirementContext } from './context.ts';
@@ -32,6 +32,8 @@ export async function exporterRunsOn({ exporter, target, observed }: Requirement
     within: schedulingBudget,
     observe: () => exporter.pods(),
     until: (candidates) => candidates.some(({ spec }) => spec.nodeName !== undefined),
+    hopeless: (candidates) =>
+      candidates.length > 0 && candidates.every(isUnschedulableForGood) ? candidates.map(describePod).join('; ') : undefined,
     describe: (candidates) =>
       candidates.map(describePod).join('; ') || `no pod of the ${target.workload.kind} ${target.workload.metadata.name}`,
   });

@@ -128,4 +128,6 @@ export interface RequirementRecord {
   readonly whole?: boolean;
   /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
+  /** Whether it may run at the same time as the others of its spec file; by default, they run one at a time. */
+  readonly concurrent?: boolean;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import { redactStrings } from '../redaction/text.ts';
+import type { FinishedWait } from '../wait.ts';
 
 /** How one execution of a requirement can end, before causes and known issues are considered. `skipped`: the cluster failed. */
 export type RawStatus = 'passed' | 'failed' | 'blocked' | 'skipped' | 'not-applicable';
@@ -10,6 +11,8 @@ export type RawStatus = 'passed' | 'failed' | 'blocked' | 'skipped' | 'not-appli
 export interface RawResult {
   readonly id: string;
   readonly status: RawStatus;
+  /** ISO 8601, UTC; absent where its body was not executed. */
+  readonly startedAt?: string;
   readonly durationMs: number;
   readonly reason?: string;
   readonly observed?: string;
@@ -24,6 +27,8 @@ export interface Outcome extends RawResult {
   readonly infrastructure?: string;
   /** Set when it failed exactly as a known issue describes. */
   readonly isKnownIssue?: boolean;
+  /** What its body waited for, in the order in which the waits ended. */
+  readonly waits?: readonly FinishedWait[];
 }
 
 const folder = (directory: string) => join(directory, 'results');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfrastructureError } from '../errors.ts';
 import { NotApplicable, RequirementFailure } from '../failure.ts';
+import { waitFor } from '../wait.ts';
 import type { AreaContext } from './context.ts';
 import type { RegisteredRequirement } from './declared.ts';
 import { type Outcome, readResult, writeResult } from './result-file.ts';
@@ -52,6 +53,16 @@ test('observations are in the result', async () => {
   });
   expect(thrown).toBeUndefined();
   expect(result).toMatchObject({ id: 'dns/answers', status: 'passed', observed: '3 records; one port' });
+});
+
+test('the result has the start, and every wait of the body, of a requirement that fails as well', async () => {
+  const { result } = await resultOf(async () => {
+    await waitFor({ what: 'a record', within: 0, observe: async () => 1, until: () => true, describe: String });
+    await waitFor({ what: 'a second record', within: 0, observe: async () => 1, until: () => false, describe: String });
+  });
+
+  expect(result).toMatchObject({ status: 'failed', startedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+  expect(result?.waits?.map(({ what }) => what)).toEqual(['a record', 'a second record']);
 });
 
 test('a failure has expected, actual and the file to open, and is thrown to jest', async () => {

@@ -1,7 +1,7 @@
 import { InfrastructureError } from '../errors.ts';
 import { NotApplicable, RequirementFailure } from '../failure.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { seconds } from '../wait.ts';
+import { type FinishedWait, recordingWaits, seconds } from '../wait.ts';
 import type { AreaContext } from './context.ts';
 import type { RegisteredRequirement } from './declared.ts';
 import { expectedKnownIssues, knownIssueOf } from './known-failures.ts';
@@ -31,12 +31,14 @@ export async function runRequirement(
     return;
   }
   const facts: string[] = [];
+  const waits: FinishedWait[] = [];
+  const startedAt = new Date().toISOString();
   const begun = performance.now();
   const expected = expectedKnownIssues({ exporter, kubernetes });
   const finish = (status: Outcome['status'], failure: Partial<Outcome> = {}) => {
     const durationMs = Math.round(performance.now() - begun);
     const observed = facts.length > 0 ? { observed: facts.join('; ') } : {};
-    const result: Outcome = { id: record.id, status, durationMs, ...observed, ...failure };
+    const result: Outcome = { id: record.id, status, startedAt, durationMs, ...observed, ...failure, waits };
     const isKnownIssue =
       status === 'failed' && result.infrastructure === undefined && knownIssueOf(expected, result) !== undefined;
     writeResult(directory, { ...result, ...(isKnownIssue && { isKnownIssue }) });
@@ -44,7 +46,11 @@ export async function runRequirement(
   try {
     const shared = await context();
     const each = record.whole ? [shared] : (shared.each ?? [shared]);
-    await withinLimit(verifyEach(record, each, facts), hardLimit * each.length);
+    const body = () => verifyEach(record, each, facts);
+    await withinLimit(
+      recordingWaits((wait) => waits.push(wait), body),
+      hardLimit * each.length,
+    );
     finish('passed');
   } catch (error) {
     if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });

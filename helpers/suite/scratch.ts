@@ -3,7 +3,7 @@ import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
-import { describePod, type Pod } from '../kube/pod.ts';
+import { describePod, isUnschedulableForGood, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { type ControlPod, controlPod } from './control-pod.ts';
@@ -68,7 +68,10 @@ export class Scratch {
       observe: () => this.client.find<Pod>(reference),
       until: (now) => now !== undefined && until(now),
       describe: describePod,
-      hopeless: (now) => (now === undefined ? `${pod.metadata.name} is gone` : undefined),
+      hopeless: (now) => {
+        if (now === undefined) return `${pod.metadata.name} is gone`;
+        return isUnschedulableForGood(now) ? describePod(now) : undefined;
+      },
     });
     return found as Pod;
   }

@@ -6,6 +6,7 @@ import { exposedResources, unknownResources } from '../../helpers/catalogue/expo
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
+import { InfrastructureError } from '../../helpers/errors.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
 import { argumentsIn, portsOf } from '../../helpers/exporter/ports.ts';
 import { listenerOf } from '../../helpers/exporter/secured.ts';
@@ -122,10 +123,7 @@ async function serve(
     // Whatever fails on the way, the real exporter answers 503.
     isApiServerLive: async () => {
       await network.reached(ip);
-      return client.send('GET', '/livez').then(
-        ({ status }) => status === 200,
-        () => false,
-      );
+      return isLive(client);
     },
   };
   const ports = portsOf(targetContainer, noService);
@@ -194,4 +192,14 @@ function copiesOf(
 ): number {
   const ignoresNamespaces = !namespaced || listsNamespace?.(version) !== undefined;
   return ignoresNamespaces && !atLeast(version, '2.20') ? (configured?.size ?? 1) : 1;
+}
+
+/** Whether the API server answers; one that is gone, with its cluster perhaps, does not. */
+async function isLive(client: KubeClient): Promise<boolean> {
+  try {
+    return (await client.send('GET', '/livez')).status === 200;
+  } catch (error) {
+    if (error instanceof InfrastructureError) return false;
+    throw error;
+  }
 }

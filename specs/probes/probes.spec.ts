@@ -12,7 +12,7 @@ const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployme
 const otherContainers = ({ spec }: Pod, exporter: string): readonly string[] =>
   spec.containers.map(({ name }) => name).filter((name) => name !== exporter);
 
-area('probes', () => {
+area.concurrent('probes', () => {
   requirement(
     'liveness-is-declared',
     { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },

@@ -41,15 +41,25 @@ export interface Environment extends ScenarioObjects {
   readonly copy: Pod;
 }
 
-/** The environment of a run, created for its first requirement; Prometheus is Ready and scrapes. */
-export const environmentOf = memoizePerContext(createEnvironment);
+/** The environment of a run, created once; Prometheus need not be Ready. */
+export const createdEnvironmentOf = memoizePerContext(createEnvironment);
+
+/** The environment of a run; Prometheus is Ready and scrapes. */
+export const environmentOf = memoizePerContext(async (context: RequirementContext) => {
+  const environment = await createdEnvironmentOf(context);
+  await environment.prometheus.ready();
+  return environment;
+});
 
 async function createEnvironment(context: RequirementContext): Promise<Environment> {
   // At the same time, as each of them takes a while to start.
-  const [copy, objects] = await Promise.all([copyWithLabels(context), createObjects(context)]);
-  const prometheus = await createPrometheus(context, copy);
-  await prometheus.ready();
+  const [{ copy, prometheus }, objects] = await Promise.all([createScraped(context), createObjects(context)]);
   return { ...objects, copy, prometheus };
+}
+
+async function createScraped(context: RequirementContext): Promise<Pick<Environment, 'copy' | 'prometheus'>> {
+  const copy = await copyWithLabels(context);
+  return { copy, prometheus: await createPrometheus(context, copy) };
 }
 
 /** The rights of the standard scrape job. Source: Prometheus, kubernetes_sd_config: what each role lists and watches. */

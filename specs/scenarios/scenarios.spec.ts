@@ -1,7 +1,7 @@
 import { ownCluster } from '../../helpers/suite/conditions.ts';
-import { area, requirement } from '../../helpers/suite/requirement.ts';
+import { area, requirement, startEarly } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
-import { environmentOf } from './environment.ts';
+import { createdEnvironmentOf, environmentOf } from './environment.ts';
 import { jobFailed, replaceWithSucceeding, rowOfJob, untilFailed } from './failed-jobs.ts';
 import { rulesAreHealthy } from './loaded-rules.ts';
 import {
@@ -31,7 +31,9 @@ const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/n
 /** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
-area('scenarios', { whole: true }, () => {
+area('scenarios', { concurrent: true, whole: true }, () => {
+  startEarly(createdEnvironmentOf);
+
   requirement(
     'found-by-kubernetes',
     {

@@ -4,7 +4,7 @@ import { effectsOf, failureParts, formatDuration, marks, plural, SIMULATED, stat
 import { html, type Markup, nothing } from './markup.ts';
 
 /** The class that colours a result; the word beside it means the same without colour. */
-function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
+export function toneOf({ status, level }: Pick<RequirementResult, 'status' | 'level'>): string {
   const tones: Readonly<Record<Status, string>> = {
     passed: 'passed',
     failed: 'failed',

@@ -62,6 +62,11 @@ td:first-child { width: 9.5rem; } td:last-child, thead th:last-child { text-alig
 .bars { list-style: none; padding: 0; margin: 0; display: grid; gap: .5rem; }
 .bars li { display: grid; grid-template-columns: 12rem 1fr 6rem; gap: .9rem; align-items: center; }
 .bars .bar { height: .8rem; min-width: 2px; background: var(--bar); border-radius: 3px; }
+.timeline { list-style: none; padding: 0; margin: 0; display: grid; gap: .3rem; }
+.timeline li { display: grid; grid-template-columns: 12rem 1fr; gap: .9rem; align-items: center; }
+.timeline .line { position: relative; height: 1rem; background: var(--code); border-radius: 3px; overflow: hidden; }
+.timeline .line span { position: absolute; top: 0; bottom: 0; min-width: 2px; background: currentcolor; border-right: 1px solid var(--card); }
+.timeline .line .phase { color: var(--bar); }
 .bars .time { text-align: right; font-variant-numeric: tabular-nums; }
 footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--soft); font-size: .9rem; }
 @media (max-width: 40rem) {
@@ -71,6 +76,7 @@ footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--soft); font-size: 
   thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
   tr { display: grid; grid-template-columns: 1fr max-content; border-top: 1px solid var(--line); padding: .5rem 0; }
   td, th { border-top: 0; padding: 0; } td:first-child, td:last-child { width: auto; grid-row: 1; } td:last-child { grid-column: 2; } th[scope=row] { grid-column: 1 / -1; }
+  .timeline li { grid-template-columns: 1fr; gap: .1rem; }
   .bars li { grid-template-columns: 1fr max-content; gap: .1rem .9rem; } .bars .track { grid-column: 1 / -1; grid-row: 2; }
 }
 @media print { details > .inside { display: block; } .banner { position: static; } pre { max-height: none; } }

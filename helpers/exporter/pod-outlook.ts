@@ -1,0 +1,123 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import { condition, describePod, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
+import { seconds } from '../wait.ts';
+
+/**
+ * How long a pod may be unschedulable or refused by admission before its waits end. The scheduler retries at most 10 s after a change that
+ * might help. Source: Kubernetes, kube-scheduler: podMaxBackoffSeconds.
+ */
+const maxUnschedulable = seconds(20);
+
+/** How often a container may be restarted before a crash loop ends its waits: its third process starts 10 s after the second. */
+const maxCrashes = 2;
+
+/** What was observed of a workload's pods at one time. */
+export interface ObservedPods {
+  readonly pods: readonly Pod[];
+  /** The message with which admission refuses to create one. */
+  readonly refusal: string | undefined;
+  /** Where there is no pod, its workload; `null` where that does not exist either. */
+  readonly workload?: LiveWorkload | null;
+}
+
+export type LiveWorkload = KubernetesObject & { readonly spec?: { readonly replicas?: number } };
+
+/**
+ * What this process has observed of the exporter's pods in one cluster. The areas of a run share it: for how long a state has lasted, and what
+ * was waited for without success, is the same for all of them, so that what many wait for is awaited once.
+ */
+export class PodOutlook {
+  /** By state, when it was first observed, as `performance.now()`. */
+  readonly #since = new Map<string, number>();
+  /** The states of pods in which a wait has reached its deadline. */
+  readonly #exhausted = new Set<string>();
+  /** The pods for which a wait has reached its deadline. */
+  readonly #lost = new Set<string>();
+
+  /** The outlook of a client's cluster. */
+  static of({ connection: { agent } }: KubeClient): PodOutlook {
+    const outlook = outlooks.get(agent) ?? new PodOutlook();
+    outlooks.set(agent, outlook);
+    return outlook;
+  }
+
+  /** For how long a state has been observed, in milliseconds; 0 at its first observation. */
+  lasting(state: string): number {
+    const now = performance.now();
+    const since = this.#since.get(state) ?? now;
+    this.#since.set(state, since);
+    return now - since;
+  }
+
+  /**
+   * Why a wait can end before its deadline.
+   * @param what is waited for
+   * @param isOverdue a further reason for which a pod cannot become what is waited for
+   * @returns the states of the pods, or the refusal of admission; undefined while one of them may still become it
+   */
+  hopeless(what: string, observed: ObservedPods, isOverdue: (pod: Pod) => boolean): string | undefined {
+    const { pods } = observed;
+    if (pods.length === 0) return this.#staysWithoutPod(what, observed) ? describePods(observed) : undefined;
+    const isLost = (pod: Pod) =>
+      isCrashLooping(pod) ||
+      isUnschedulableForGood(pod) ||
+      (isUnschedulable(pod) && this.lasting(`${pod.metadata.uid} unschedulable`) >= maxUnschedulable) ||
+      this.#exhausted.has(stateOf(what, pod)) ||
+      isOverdue(pod);
+    return pods.every(isLost) ? describePods(observed) : undefined;
+  }
+
+  #staysWithoutPod(what: string, { refusal, workload }: ObservedPods): boolean {
+    if (workload === null || workload?.spec?.replicas === 0) return true;
+    if (workload && this.#exhausted.has(withoutPod(what, workload))) return true;
+    return refusal !== undefined && this.lasting(refusal) >= maxUnschedulable;
+  }
+
+  /** Remembers that a wait for these pods has reached its deadline: in the same state, no later wait has a chance. */
+  exhausted(what: string, { pods, workload }: ObservedPods): void {
+    for (const pod of pods) {
+      this.#exhausted.add(stateOf(what, pod));
+      this.#lost.add(`${what} ${pod.metadata.uid}`);
+    }
+    if (workload) this.#exhausted.add(withoutPod(what, workload));
+  }
+
+  /** Whether a wait for a pod has reached its deadline, in whatever state the pod was. */
+  hasFailedFor(what: string, { metadata }: Pod): boolean {
+    return this.#lost.has(`${what} ${metadata.uid}`);
+  }
+}
+
+/** By the agent through which a cluster is reached, which all of its clients share. */
+const outlooks = new WeakMap<object, PodOutlook>();
+
+/** The states of pods for an error message, or why there is none. */
+export function describePods({ pods, refusal, workload }: ObservedPods): string {
+  if (pods.length > 0) return pods.map(describePod).join('; ');
+  if (refusal !== undefined) return `no pod, as the API server refuses it: ${refusal}`;
+  if (workload === null) return 'no pod, as its workload does not exist';
+  return workload?.spec?.replicas === 0 ? 'no pod, as its workload has 0 replicas' : 'no pod';
+}
+
+function withoutPod(what: string, { metadata }: LiveWorkload): string {
+  return JSON.stringify([what, metadata.uid]);
+}
+
+/** What is waited for, with the pod and all that changes when it is scheduled, starts or is restarted. */
+function stateOf(what: string, pod: Pod): string {
+  const { metadata, spec, status } = pod;
+  return JSON.stringify([what, metadata.uid, spec.nodeName, status?.phase, restarts(pod)]);
+}
+
+function isUnschedulable(pod: Pod): boolean {
+  return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
+}
+
+/** Whether a container of the pod keeps ending, so that the pod will not become Ready by itself. */
+export function isCrashLooping(pod: Pod): boolean {
+  return (
+    restarts(pod) >= maxCrashes &&
+    pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true
+  );
+}
