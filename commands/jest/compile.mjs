@@ -18,7 +18,7 @@ const folders = ['commands', 'fixtures', 'helpers', 'manifests', 'simulator', 's
  * @returns {number} the exit code of the compiler; sources with an error of types are compiled as well
  */
 function compile(output) {
-  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const compiler = join(createRequire(import.meta.url).resolve('typescript-native/package.json'), '../bin/tsc');
   const options = { cwd: root, stdio: output };
   const { error, status } = spawnSync(execPath, [compiler, '--project', 'tsconfig.compiled.json'], options);
   if (error) throw error;
