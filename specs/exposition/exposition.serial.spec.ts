@@ -1,7 +1,7 @@
 import { faults } from '../../fixtures/index.ts';
 import { verifyNone } from '../../helpers/failure.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { seriesRepeatedFor } from './repeated-series.ts';
+import { seriesRepeatedFor } from './strictness.ts';
 
 area(
   'exposition',
