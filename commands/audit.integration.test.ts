@@ -1,7 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { auditorRules, helmRelease, releaseNamespace, releaseSelector } from '../helpers/audit/testing/release.ts';
+import {
+  auditorRules,
+  helmRelease,
+  releaseNamespace,
+  releaseSelector,
+  shardedRelease,
+  shardSelector,
+} from '../helpers/audit/testing/release.ts';
 import type { KubeClient } from '../helpers/kube/client.ts';
 import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
@@ -168,6 +175,34 @@ test(
     expect(code).toBe(0);
   },
   seconds(90),
+);
+
+test(
+  'shards that find their own places are audited as one exporter, all samples of both',
+  async () => {
+    for (const object of shardedRelease('v2.20.0')) await client.apply(object);
+    await waitFor({
+      what: 'both shards Ready',
+      within: seconds(30),
+      observe: () =>
+        client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }, { labelSelector: shardSelector }),
+      until: (pods) => pods.filter(isReady).length === 2,
+      describe: (pods) => `${pods.length} pods`,
+    });
+    const rules = [...auditorRules, { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['get', 'list'] }];
+
+    const { report, requests } = await audit('auditor-of-shards', rules, shardSelector);
+
+    const { requirements, target } = report();
+    expect(target).toBe(`${releaseNamespace}/shards`);
+    expect(requirements.filter(({ status }) => status === 'failed').map(({ id, actual }) => `${id}: ${actual}`)).toEqual([]);
+    const observed = (id: string) => requirements.find((result) => result.id === id)?.observed;
+    expect(observed('sharding/telemetry-agrees')).toBe('Pod shards-0 is shard 0 of 2, Pod shards-1 is shard 1 of 2');
+    expect(observed('sharding/each-object-once')).toMatch(/^Pod shards-0: \d+ objects, Pod shards-1: \d+ objects$/);
+    expect(observed('exposition/can-be-judged')).toContain('; ');
+    expect(requests.filter((request) => /^(PUT|PATCH|DELETE) /.test(request))).toEqual([]);
+  },
+  seconds(120),
 );
 
 test(

@@ -1,4 +1,5 @@
 import { deriveTarget } from '../exporter/target.ts';
+import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Deployment } from '../kube/workload.ts';
@@ -55,6 +56,20 @@ test('exporters in several namespaces, and none, are an error with their names',
     `a=b selects workloads of kube-state-metrics in 2 namespaces: ${namespace}/prom-stack-kube-state-metrics, elsewhere/second.`,
   );
   await expect(findDeployed(cluster([], []), 'a=b')).rejects.toThrow('The cluster has none.');
+});
+
+test('a caller who may list Deployments alone finds those, and reads that others would not be found', async () => {
+  const denied = (client: KubeClient) =>
+    ({
+      ...client,
+      list: async ({ kind }: { kind: string }) => {
+        if (kind !== 'StatefulSet') return client.list({ apiVersion: 'apps/v1', kind });
+        throw new ApiError('GET', '/apis/apps/v1/statefulsets', 403, 'Forbidden', 'statefulsets.apps is forbidden');
+      },
+    }) as unknown as KubeClient;
+
+  expect(await findDeployed(denied(cluster([deployment])), releaseSelector)).toEqual([deployment]);
+  await expect(findDeployed(denied(cluster([])), 'a=b')).rejects.toThrow('You may not list StatefulSets');
 });
 
 test('its Service, account, roles and ServiceMonitor are found, and no others', async () => {

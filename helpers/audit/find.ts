@@ -16,7 +16,7 @@ import type { Right } from '../suite/audit-rights.ts';
  * @throws UsageError when there is none, when they are in several namespaces, or when the caller may not list them
  */
 export async function findDeployed(client: KubeClient, labelSelector: string): Promise<readonly Workload[]> {
-  const selected = await listWorkloads(client, { labelSelector });
+  const { workloads: selected, denied } = await listWorkloads(client, { labelSelector });
   const candidates = selected.length > 0 ? selected : await ownersOfPods(client, labelSelector);
   // The labels of a whole Helm release also select other workloads; a single one may have an image with another name.
   const exporters = candidates.length === 1 ? candidates : candidates.filter(isExporter);
@@ -27,16 +27,36 @@ export async function findDeployed(client: KubeClient, labelSelector: string): P
     );
   }
   if (exporters.length > 0) return exporters;
-  const elsewhere = (await listWorkloads(client)).filter(isExporter);
+  const elsewhere = (await listWorkloads(client)).workloads.filter(isExporter);
+  const unlisted = denied.length > 0 ? ` You may not list ${denied.join(' and ')}, so that one of these would not be found.` : '';
   throw new UsageError(
     `${labelSelector} selects no workload of kube-state-metrics and no pod of one. ` +
-      (elsewhere.length > 0 ? `The cluster has ${namesOf(elsewhere)}: use its labels.` : 'The cluster has none.'),
+      (elsewhere.length > 0 ? `The cluster has ${namesOf(elsewhere)}: use its labels.` : 'The cluster has none.') +
+      unlisted,
   );
 }
 
-async function listWorkloads(client: KubeClient, query: { readonly labelSelector?: string } = {}): Promise<readonly Workload[]> {
-  const kinds = workloadKinds.map((kind) => ({ apiVersion: 'apps/v1', kind }));
-  return (await Promise.all(kinds.map((kind) => withAuditAccess(() => client.list<Workload>(kind, query))))).flat();
+/** Lists the workloads of all kinds; a caller who may list Deployments alone can audit those. */
+async function listWorkloads(
+  client: KubeClient,
+  query: { readonly labelSelector?: string } = {},
+): Promise<{ readonly workloads: readonly Workload[]; readonly denied: readonly string[] }> {
+  const lists = workloadKinds.map(async (kind) => {
+    const listed = client.list<Workload>({ apiVersion: 'apps/v1', kind }, query);
+    if (kind === 'Deployment') return { kind, workloads: await withAuditAccess(() => listed) };
+    return listed.then(
+      (workloads) => ({ kind, workloads }),
+      (error: unknown) => {
+        if (error instanceof ApiError && error.status === 403) return { kind, workloads: undefined };
+        throw error;
+      },
+    );
+  });
+  const kinds = await Promise.all(lists);
+  return {
+    workloads: kinds.flatMap(({ workloads = [] }) => workloads),
+    denied: kinds.filter(({ workloads }) => workloads === undefined).map(({ kind }) => `${kind}s`),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { KubernetesObject } from '../kube/object.ts';
+import { ownedBy } from '../kube/object.ts';
 import { describePod, isReady, type Pod } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { ReplicaSet } from '../kube/types.ts';
@@ -104,30 +104,24 @@ export class InstalledTarget {
    * @throws NotObserved with the pods' states when one of them does not run within the budget
    */
   async instances(): Promise<readonly Instance[]> {
-    const { target } = this;
-    const { container } = target;
-    if (!sharesByPod(container)) {
-      const pod = await this.pod();
-      return [{ name: this.name, exporter: this, pod, options: optionsOfPod(container, pod, 1) }];
-    }
-    const { pods, count } = await waitFor({
-      what: `every pod of the ${this.name} Ready, or running for 10 s`,
-      within: readyBudget,
-      observe: async () => ({ pods: await this.pods(), count: await this.#desiredPods() }),
-      until: (observed) =>
-        observed.count > 0 &&
-        observed.pods.length === observed.count &&
-        observed.pods.every((pod) => isReady(pod) || this.#runningFor(pod) >= untilUsed),
-      describe: (observed) =>
-        `${observed.pods.length} of ${observed.count} pods: ${observed.pods.map(describePod).join('; ') || 'none'}`,
-      hopeless: (observed) => observed.pods.filter(isCrashLooping).map(describePod).join('; ') || undefined,
-    });
-    return pods.map((pod) => ({
-      name: `Pod ${pod.metadata.name}`,
+    const { container } = this.target;
+    const instanceOf = (name: string, pod: Pod, count: number) => ({
+      name,
       exporter: this,
       pod,
       options: optionsOfPod(container, pod, count),
-    }));
+    });
+    if (!sharesByPod(container)) return [instanceOf(this.name, await this.pod(), 1)];
+    const isUsed = (pod: Pod) => isReady(pod) || this.#runningFor(pod) >= untilUsed;
+    const found = await waitFor({
+      what: `every pod of the ${this.name} Ready, or running for 10 s`,
+      within: readyBudget,
+      observe: async () => ({ pods: await this.pods(), count: await this.#desiredPods() }),
+      until: ({ pods, count }) => count > 0 && pods.length === count && pods.every(isUsed),
+      describe: ({ pods, count }) => `${pods.length} of ${count} pods: ${pods.map(describePod).join('; ') || 'none'}`,
+      hopeless: ({ pods }) => pods.filter(isCrashLooping).map(describePod).join('; ') || undefined,
+    });
+    return found.pods.map((pod) => instanceOf(`Pod ${pod.metadata.name}`, pod, found.count));
   }
 
   /** How many pods the workload is to have: the replicas of a StatefulSet, the nodes of a DaemonSet. */
@@ -241,10 +235,6 @@ export class InstalledTarget {
   async telemetryPort(path: string): Promise<ReceivedAnswer> {
     return getFromPod(this.client, await this.pod(), this.target.ports.telemetry.number, path, { Accept: accept.text });
   }
-}
-
-function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {
-  return metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) ?? false;
 }
 
 /** The freshness bound: how long the exporter may take to expose a change after the API server accepted it, in milliseconds. */

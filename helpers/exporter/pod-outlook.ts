@@ -1,6 +1,6 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import { condition, describePod, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
+import { describePod, isUnschedulable, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
 import { seconds } from '../wait.ts';
 
 /**
@@ -108,10 +108,6 @@ function withoutPod(what: string, { metadata }: LiveWorkload): string {
 function stateOf(what: string, pod: Pod): string {
   const { metadata, spec, status } = pod;
   return JSON.stringify([what, metadata.uid, spec.nodeName, status?.phase, restarts(pod)]);
-}
-
-function isUnschedulable(pod: Pod): boolean {
-  return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
 }
 
 /** Whether a container of the pod keeps ending, so that the pod will not become Ready by itself. */

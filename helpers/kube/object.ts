@@ -30,6 +30,11 @@ export interface OwnerReference {
   readonly controller?: boolean;
 }
 
+/** Whether an object is owned by one of this kind and name. */
+export function ownedBy({ metadata }: KubernetesObject, kind: string, name: string): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) ?? false;
+}
+
 /** The kinds whose payload may hold a secret, and which no table of the catalogue reads. */
 const payloadKinds = new Set(['Secret', 'ConfigMap']);
 

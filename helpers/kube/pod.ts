@@ -59,6 +59,11 @@ export function isReady(pod: Pod): boolean {
   return condition(pod, 'Ready')?.status === 'True' && pod.metadata.deletionTimestamp === undefined;
 }
 
+/** Whether the scheduler has found no node for the pod. */
+export function isUnschedulable(pod: Pod): boolean {
+  return condition(pod, 'PodScheduled')?.reason === 'Unschedulable';
+}
+
 /** The number of restarts of all containers. */
 export function restarts(pod: Pod): number {
   return (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);

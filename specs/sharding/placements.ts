@@ -7,6 +7,8 @@ import { contextOf, type FamilyRow } from '../../helpers/catalogue/table.ts';
 import { freshnessBound, type Instance } from '../../helpers/exporter/installed.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
 import type { Exposition, Labels } from '../../helpers/exposition/model.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
 import { type InstanceScrape, instancesOf, scrapeInstances } from '../../helpers/suite/scrape.ts';
@@ -34,12 +36,17 @@ export async function placementsIn(context: RequirementContext, instances: reado
   const scrapes = await scrapeInstances(context, instances);
   const inventory = takeInventory(before, await read());
 
+  const byNode = instances.some(({ options: { node } }) => node !== undefined);
+  const nodes = byNode ? await client.list({ apiVersion: 'v1', kind: 'Node' }) : undefined;
+  const nodeNames = nodes && new Set(nodes.map(({ metadata }) => metadata.name));
   const row = contextOf(version, options);
   const resources = new Set(served.map(({ resource }) => resource));
   return exposedResources(tables, version, options)
     .filter(({ table }) => resources.has(table.resource))
     .flatMap(({ table, rows }) => {
-      const settled = objectsOf(table, inventory, version, options).filter((observed) => observed.settled);
+      const settled = objectsOf(table, inventory, version, options).filter(
+        ({ object, settled: isSettled }) => isSettled && isOnSomeNode(object, nodeNames),
+      );
       const exposed = settled.filter(({ object }) => rows.some(({ samples }) => samples(object, row).length > 0));
       const identities = exposed.map(({ object }) => table.labels(object, row));
       const names = Object.keys(identities[0] ?? {});
@@ -50,6 +57,15 @@ export async function placementsIn(context: RequirementContext, instances: reado
         processes: found.filter(({ keys }) => keys.has(keyOf(identities[index] ?? {}, names))).map(({ instance }) => instance),
       }));
     });
+}
+
+/**
+ * Whether an object is no pod of a node that is gone: such a pod is about to be deleted, and no process selects it by its node.
+ * @param nodes undefined where no process does
+ */
+function isOnSomeNode(object: KubernetesObject, nodes: ReadonlySet<string> | undefined): boolean {
+  const { nodeName = '' } = object.kind === 'Pod' ? (object as Pod).spec : {};
+  return nodeName === '' || (nodes?.has(nodeName) ?? true);
 }
 
 /** The identities of the objects with a sample in one of the families. */

@@ -74,7 +74,8 @@ async function missingSelections({ client }: RequirementContext, instances: read
   );
   if (exposesAll) return [];
   const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' });
-  const used = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
+  const existing = new Set((await client.list({ apiVersion: 'v1', kind: 'Node' })).map(({ metadata }) => metadata.name));
+  const used = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))].filter((node) => existing.has(node));
   const without = used.filter((node) => !nodes.has(node));
   const unscheduled = instances.some(({ options }) => options.unscheduledPods);
   return [

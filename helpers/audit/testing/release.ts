@@ -66,6 +66,47 @@ export function helmRelease(tag: string): readonly RawObject[] {
   ];
 }
 
+export const shardSelector = 'app=shards';
+
+/** Two shards of a StatefulSet that find their own places, beside the release, whose account and ClusterRole they use. */
+export function shardedRelease(tag: string): readonly RawObject[] {
+  const [deployment, service] = ['Deployment', 'Service'].map((kind) => helmRelease(tag).find((object) => object.kind === kind));
+  const { spec: serviceSpec } = service as RawObject & { spec: object };
+  const { template } = (deployment as RawObject & { spec: { template: { spec: { containers: { args: string[] }[] } } } }).spec;
+  const own = { name: 'shards', namespace: releaseNamespace, labels: { app: 'shards' } };
+  const env = ['name', 'namespace'].map((field) => ({
+    name: field,
+    valueFrom: { fieldRef: { fieldPath: `metadata.${field}` } },
+  }));
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    env,
+    args: [...container.args, '--pod=$(name)', '--pod-namespace=$(namespace)'],
+  }));
+  const place = [
+    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: ['shards'], verbs: ['get'] },
+  ];
+  const subjects = [{ kind: 'ServiceAccount', ...metadata }];
+  const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'shards' };
+  return [
+    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: own, rules: place },
+    { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata: own, roleRef, subjects },
+    { apiVersion: 'v1', kind: 'Service', metadata: own, spec: { ...serviceSpec, selector: own.labels } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: own,
+      spec: {
+        replicas: 2,
+        serviceName: 'shards',
+        selector: { matchLabels: own.labels },
+        template: { metadata: { labels: own.labels }, spec: { ...template.spec, containers } },
+      },
+    },
+  ];
+}
+
 /** The minimal permissions to audit it. */
 export const auditorRules = [
   {
