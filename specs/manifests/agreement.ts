@@ -1,3 +1,4 @@
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { runsExporter } from '../../helpers/exporter/find.ts';
 import { argumentsOf } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
@@ -42,11 +43,19 @@ export function servedObjects({ objects }: Pick<Target, 'objects'>, mapper: Reso
   return objects.filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
 }
 
-/** The namespaced objects that are not in the Deployment's namespace, a line each. */
-export function objectsElsewhere({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
+/**
+ * The namespaced objects that are not in the Deployment's namespace, a line each. Roles and their bindings may be in a namespace of
+ * `--namespaces`, where the exporter reads.
+ */
+export function objectsElsewhere({ objects, namespace, arguments: args }: Target, mapper: ResourceMapper): readonly string[] {
+  const { namespaces = new Set<string>() } = parseExporterArguments(args);
+  const grantsReading = ({ kind, metadata }: KubernetesObject) =>
+    (kind === 'Role' || kind === 'RoleBinding') && namespaces.has(metadata.namespace ?? 'default');
   const isNamespaced = ({ apiVersion, kind, metadata }: KubernetesObject) =>
     mapper.serves(apiVersion, kind) ? mapper.resource(apiVersion, kind).namespaced : metadata.namespace !== undefined;
-  const elsewhere = objects.filter((object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace);
+  const elsewhere = objects.filter(
+    (object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace && !grantsReading(object),
+  );
   return elsewhere.map((object) => `${formatReference(referenceOf(object))} is not in the namespace ${namespace}`);
 }
 
