@@ -1,3 +1,4 @@
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Feature, Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -144,6 +145,7 @@ function plan(
     imageGiven: image !== undefined,
     ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
+    readsOwnNamespaces: parseExporterArguments(target.arguments).namespaces === undefined,
   };
   return planRun(declared, only, { profile, documented, facts: known, triesUnpromised });
 }

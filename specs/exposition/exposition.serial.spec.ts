@@ -1,5 +1,6 @@
 import { faults } from '../../fixtures/index.ts';
 import { verifyNone } from '../../helpers/failure.ts';
+import { inOwnNamespaces } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seriesRepeatedFor } from './repeated-series.ts';
 
@@ -13,6 +14,7 @@ area(
           sentence: `${fault.subject} does not make the exporter repeat a series.`,
           source: 'kube-state-metrics, its tracker: issues 2390, 2408, 2445 and 2834; Prometheus, Exposition formats',
           needs: ['endpoints/metrics'],
+          only: inOwnNamespaces,
           explainedBy: [
             'access/lists-and-watches-what-it-reads',
             'exposition/no-duplicate-series',

@@ -1,6 +1,6 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
-import { ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { survivesResourceBackend } from './resource-backend.ts';
 import { countUnchanged, seriesDifferences } from './series-of-objects.ts';
@@ -47,7 +47,7 @@ area(
         source: 'Kubernetes, Ingress: resource backends',
         needs: ['endpoints/metrics'],
         explainedBy: ['access/lists-and-watches-what-it-reads'],
-        only: ownCluster,
+        only: allOf(exposesOwn('ingresses', 'Ingress'), ownCluster),
       },
       survivesResourceBackend,
     );

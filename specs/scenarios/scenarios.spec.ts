@@ -1,4 +1,4 @@
-import { ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposes, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
 import { environmentOf } from './environment.ts';
@@ -61,6 +61,7 @@ area('scenarios', () => {
       sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
       source: `${documentation}: Job`,
       needs: scraped,
+      only: exposesOwn('jobs', 'Job'),
       explainedBy: unread,
       makes,
     },
@@ -82,7 +83,7 @@ area('scenarios', () => {
       source: `${documentation}: Node`,
       needs: scraped,
       explainedBy: unread,
-      only: ownCluster,
+      only: allOf(exposes('nodes', 'Node'), ownCluster),
       makes,
     },
     async (context) => {
@@ -100,6 +101,7 @@ area('scenarios', () => {
       sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -119,6 +121,7 @@ area('scenarios', () => {
       sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -142,6 +145,7 @@ area('scenarios', () => {
       sentence: 'A recording rule counts the containers that have started.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -163,6 +167,7 @@ area('scenarios', () => {
       sentence: 'A recording rule counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
+      only: exposesOwn('configmaps', 'ConfigMap'),
       explainedBy: unread,
       makes,
     },
@@ -184,6 +189,7 @@ area('scenarios', () => {
         "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -206,6 +212,7 @@ area('scenarios', () => {
       sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
