@@ -1,5 +1,5 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { runsExporter } from '../../helpers/exporter/find.ts';
+import { isExporterImage } from '../../helpers/exporter/image.ts';
 import { argumentsOf } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
@@ -108,7 +108,9 @@ export function shardingFaults({ objects }: Pick<Target, 'objects'>, sharding: S
   const { kind, flags, least } = sharers[sharding];
   const workloads = objects.flatMap((object) => {
     const containers = (object as Partial<Deployment>).spec?.template?.spec.containers ?? [];
-    return containers.filter(runsExporter).map((container) => ({ object, given: argumentsOf(container) }));
+    return containers
+      .filter(({ image }) => isExporterImage(image))
+      .map((container) => ({ object, given: argumentsOf(container) }));
   });
   const sharing = workloads.filter(
     ({ object, given }) =>
