@@ -46,7 +46,7 @@ test.each([
   [
     'an unknown profile, with the nearest',
     () => ['--cluster', 'simulated', '--manifests', 'manifests/standard', '--profile', 'standrad', ...reports],
-    /There is no profile and no file "standrad"; did you mean standard\?/,
+    /There is no profile or file "standrad"; did you mean standard\?/,
   ],
   [
     'a profile file with an unknown feature, with its line and the nearest',
@@ -54,7 +54,7 @@ test.each([
       ...['--cluster', 'simulated', '--manifests', 'manifests/standard', ...reports, '--profile'],
       file('promises.yaml', 'extends: chart\nfeatures:\n  headles-service: true\n'),
     ],
-    /promises\.yaml:3: "headles-service" is no feature; did you mean headless-service\?/,
+    /promises\.yaml:3: "headles-service" is not a feature; did you mean headless-service\?/,
   ],
   [
     'a kubeconfig without the context',
