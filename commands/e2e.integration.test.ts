@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helmRelease } from '../helpers/audit/testing/release.ts';
 import { exporterContainer, findDeployment } from '../helpers/exporter/find.ts';
 import { knownTargets } from '../helpers/exporter/known.ts';
 import type { Report } from '../helpers/report/model.ts';
@@ -41,6 +42,19 @@ test.each([
     'manifests without a Deployment, with what they hold',
     () => ['--manifests', file('map.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n'), ...reports],
     /The manifests hold no Deployment; they hold ConfigMap\./,
+  ],
+  [
+    'an unknown profile, with the nearest',
+    () => ['--cluster', 'simulated', '--manifests', 'manifests/standard', '--profile', 'standrad', ...reports],
+    /There is no profile or file "standrad"; did you mean standard\?/,
+  ],
+  [
+    'a profile file with an unknown feature, with its line and the nearest',
+    () => [
+      ...['--cluster', 'simulated', '--manifests', 'manifests/standard', ...reports, '--profile'],
+      file('promises.yaml', 'extends: chart\nfeatures:\n  headles-service: true\n'),
+    ],
+    /promises\.yaml:3: "headles-service" is not a feature; did you mean headless-service\?/,
   ],
   [
     'a kubeconfig without the context',
@@ -138,3 +152,63 @@ test(
   },
   seconds(120),
 );
+
+describe('a Helm release', () => {
+  const verified = ['manifests', 'dns/headless', 'hardening/memory-is-limited', 'endpoints/reached-by-the-service'];
+
+  async function verifyRelease(...args: readonly string[]) {
+    const manifests = file(
+      'release.yaml',
+      helmRelease('v2.20.0')
+        .map((object) => JSON.stringify(object))
+        .join('\n---\n'),
+    );
+    const at = join(directory, `release${args.length}`);
+    const cluster = ['--cluster', 'simulated', '--k3s-image', 'x:v1.34.1'];
+    const outcome = await runToEnd('e2e', [
+      ...cluster,
+      '--manifests',
+      manifests,
+      '--only',
+      verified.join(),
+      '--reports',
+      at,
+      ...args,
+    ]);
+    const report = JSON.parse(readFileSync(join(at, 'report.json'), 'utf8')) as Report;
+    const failed = report.requirements.filter(({ status }) => status === 'failed').map(({ id }) => id);
+    return { ...outcome, report, failed };
+  }
+
+  test(
+    'without a profile is held to what every exporter must do, and what it does not promise is listed',
+    async () => {
+      const { code, stdout, report, failed } = await verifyRelease('--bail');
+
+      expect({ code, failed, profile: report.profile }).toEqual({ code: 0, failed: [], profile: 'core' });
+      const outcomes = report.notPromised?.map(({ feature, outcome }) => [feature, outcome]);
+      expect(Object.fromEntries(outcomes ?? [])).toMatchObject({
+        'headless-service': 'not-met',
+        'named-ports': 'met',
+        'telemetry-port': 'not-met',
+        'resource-limits': 'not-met',
+        'tainted-control-plane': 'not-verified',
+      });
+      expect(stdout).toMatch(/would not be met: headless-service\n.*dns\/headless: .*, the cluster IP of/);
+      expect(stdout).not.toMatch(/✗ +\d+\//);
+    },
+    seconds(180),
+  );
+
+  test(
+    'is held to what a file promises for it',
+    async () => {
+      const promises = file('headless.yaml', 'extends: core\nname: ours\nfeatures: { headless-service: true }\n');
+      const { code, report, failed } = await verifyRelease('--profile', promises);
+
+      expect({ code, failed, profile: report.profile }).toEqual({ code: 1, failed: ['dns/headless'], profile: 'ours' });
+      expect(report.notPromised?.map(({ feature }) => feature)).not.toContain('headless-service');
+    },
+    seconds(180),
+  );
+});

@@ -45,7 +45,7 @@ export async function profileOf(choice: string | undefined): Promise<Profile> {
   const text = await readFile(choice, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw new UsageError(`The profile ${choice} cannot be read: ${error.message}.`);
     throw new UsageError(
-      `There is no profile and no file "${choice}"${didYouMean(choice, profileNames)} The profiles are ${profileNames.join(', ')}.`,
+      `There is no profile or file "${choice}"${didYouMean(choice, profileNames)} The profiles are ${profileNames.join(', ')}.`,
     );
   });
   return parseProfile(text, choice, await readSchema());
@@ -68,7 +68,7 @@ export function parseProfile(text: string, path: string, schema: object): Profil
     throw new UsageError(`${path}:${lines.linePos(at).line || 1}: ${sentence}`);
   };
   const [syntax] = document.errors;
-  if (syntax) refuse(syntax.pos[0], `${syntax.message.replace(/\.?$/, '')}, so that it is no YAML.`);
+  if (syntax) refuse(syntax.pos[0], `This is not valid YAML: ${syntax.message.replace(/\.?$/, '')}.`);
   const content: unknown = document.toJS();
   const validate = new Ajv({ strict: false, verbose: true }).compile<ProfileFile>(schema);
   if (!validate(content)) {
@@ -80,7 +80,7 @@ export function parseProfile(text: string, path: string, schema: object): Profil
   if (unknown !== undefined)
     refuse(
       positionOf(document, ['exposes']),
-      `exposes has "${unknown}", which is no resource of --resources${didYouMean(unknown, resources)}`,
+      `exposes has "${unknown}", which is not a resource of --resources${didYouMean(unknown, resources)}`,
     );
   const profile = merge(content, basename(path, extname(path)));
   for (const { feature, path: place } of values) {
@@ -95,7 +95,7 @@ export function parseProfile(text: string, path: string, schema: object): Profil
     if (isPromised && !hasValue(profile, feature)) {
       refuse(
         positionOf(document, ['features', feature]),
-        `${feature} is promised, but not what it is: expected ${place.join('.')}, which the profile ${content.extends} does not have.`,
+        `${feature} is promised without a value: set ${place.join('.')}, as the profile ${content.extends} has none.`,
       );
     }
   }
@@ -189,7 +189,7 @@ function sentenceOf(error: ErrorObject, content: unknown): string {
       const unknown = place.at(-1) ?? '';
       const isFeature = instancePath === '/features';
       const where = isFeature ? 'feature' : `key${instancePath === '' ? '' : ` of ${place.slice(0, -1).join('.')}`}`;
-      return `"${unknown}" is no ${where}${didYouMean(unknown, own(error.parentSchema))}`;
+      return `"${unknown}" is not a ${where}${didYouMean(unknown, own(error.parentSchema))}`;
     }
     case 'enum': {
       const allowed = (params.allowedValues as readonly unknown[]).map(String);

@@ -116,14 +116,14 @@ features: { tainted-control-plane: false, resource-limits: false, telemetry-port
       'an unknown feature',
       'extends: chart\nfeatures:\n  headles-service: true\n',
       3,
-      '"headles-service" is no feature; did you mean headless-service?',
+      '"headles-service" is not a feature; did you mean headless-service?',
     ],
-    ['an unknown key', 'extends: chart\n\nlables: {}\n', 3, '"lables" is no key; did you mean labels?'],
+    ['an unknown key', 'extends: chart\n\nlables: {}\n', 3, '"lables" is not a key; did you mean labels?'],
     [
       'an unknown key below another',
       'extends: chart\nports:\n  metric: http\n',
       3,
-      '"metric" is no key of ports; did you mean metrics?',
+      '"metric" is not a key of ports; did you mean metrics?',
     ],
     [
       'a feature that is neither on nor off',
@@ -137,17 +137,17 @@ features: { tainted-control-plane: false, resource-limits: false, telemetry-port
       'an unknown resource',
       'extends: chart\nexposes: [pods, deployment]\n',
       2,
-      'exposes has "deployment", which is no resource of --resources; did you mean deployments?',
+      'exposes has "deployment", which is not a resource of --resources; did you mean deployments?',
     ],
     ['no profile that it extends', 'name: ours\n', 1, 'the file has no extends, which it must have.'],
     ['an empty file', '', 1, 'the file is empty: expected object.'],
-    ['a key that is set twice', 'extends: chart\nuser: 1\nuser: 2\n', 3, 'Map keys must be unique, so that it is no YAML.'],
-    ['no YAML', 'extends: chart\nlabels: {a\n', 3, 'so that it is no YAML.'],
+    ['a key that is set twice', 'extends: chart\nuser: 1\nuser: 2\n', 3, 'This is not valid YAML: Map keys must be unique.'],
+    ['no YAML', 'extends: chart\nlabels: {a\n', 3, 'This is not valid YAML: '],
     [
       'a promise without its value',
       'extends: core\nfeatures:\n  named-ports: true\n',
       3,
-      'named-ports is promised, but not what it is: expected ports.metrics, which the profile core does not have.',
+      'named-ports is promised without a value: set ports.metrics, as the profile core has none.',
     ],
     [
       'a value without its promise',
@@ -172,6 +172,6 @@ features: { tainted-control-plane: false, resource-limits: false, telemetry-port
 test('a name is that of a profile, or of a file; another one is refused with the nearest', async () => {
   expect(await profileOf(undefined)).toBe(profiles.core);
   expect(await profileOf('chart')).toBe(profiles.chart);
-  await expect(profileOf('cahrt')).rejects.toThrow('There is no profile and no file "cahrt"; did you mean chart?');
+  await expect(profileOf('cahrt')).rejects.toThrow('There is no profile or file "cahrt"; did you mean chart?');
   await expect(profileOf('helpers')).rejects.toThrow('The profile helpers cannot be read: EISDIR');
 });

@@ -28,6 +28,20 @@ export function servedReads(target: Pick<Target, 'version' | 'arguments'>, mappe
   return readsOf(target).filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
 }
 
+/**
+ * Where the exporter lists and watches a resource.
+ * @returns the namespaces of `--namespaces` for a namespaced resource, otherwise undefined, which is the whole cluster
+ */
+export function namespacesRead(
+  { arguments: args }: Pick<Target, 'arguments'>,
+  { group, resource }: Pick<Readable, 'group' | 'resource'>,
+  mapper: ResourceMapper,
+): readonly (string | undefined)[] {
+  const { namespaces } = parseExporterArguments(args);
+  const served = mapper.resources.find((each) => each.group === group && each.name === resource);
+  return namespaces && served?.namespaced ? [...namespaces] : [undefined];
+}
+
 function readables(options: ExporterOptions, version: Target['version']): readonly Readable[] {
   return exposedResources(tables, version, options).map(({ table }) => readable(table, version));
 }

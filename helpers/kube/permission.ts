@@ -32,6 +32,12 @@ export function formatPermission({ verb, group, resource, subresource }: Permiss
   return `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group && `.${group}`}`;
 }
 
+/** `list pods in the namespace shop` */
+export function formatScoped(permission: ScopedPermission): string {
+  const { namespace } = permission;
+  return `${formatPermission(permission)}${namespace === undefined ? '' : ` in the namespace ${namespace}`}`;
+}
+
 /**
  * Every permission that a ServiceAccount could have: each verb on each discovered resource, and the escalations, which discovery lacks.
  * Source: Kubernetes, Authorization: request verbs; RBAC good practices: escalate, bind and impersonate.

@@ -1,11 +1,12 @@
 import { findWorkloads } from '../exporter/find.ts';
-import type { Readable } from '../exporter/reads.ts';
+import { namespacesRead, type Readable } from '../exporter/reads.ts';
 import { requiresToken, scrapeRule } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
+import { formatScoped, type ScopedPermission } from '../kube/permission.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { type AccountReference, accountObjects, requestToken } from '../kube/service-account.ts';
 import type { Installation } from '../suite/run-state.ts';
@@ -75,10 +76,16 @@ async function deniedReads(client: KubeClient, target: Target, reads: readonly R
   if (!(await client.find(account))) return [`no ServiceAccount ${target.namespace}/${target.serviceAccountName}`];
   const asAccount = client.withToken(await requestToken(client, target.namespace, target.serviceAccountName));
   const denied = async () => {
-    const reviews = await Promise.all(reads.map(async (resource) => ({ resource, allowed: await mayList(asAccount, resource) })));
-    return reviews
-      .filter(({ allowed }) => !allowed)
-      .map(({ resource: { resource, group } }) => `list ${resource}${group && `.${group}`}`);
+    const lists = reads.flatMap(({ group, resource }) =>
+      namespacesRead(target, { group, resource }, client.mapper).map((namespace) => ({
+        ...{ verb: 'list', group, resource },
+        ...(namespace !== undefined && { namespace }),
+      })),
+    );
+    const reviews = await Promise.all(
+      lists.map(async (permission) => ({ permission, allowed: await may(asAccount, permission) })),
+    );
+    return reviews.filter(({ allowed }) => !allowed).map(({ permission }) => formatScoped(permission));
   };
   try {
     return await waitFor({
@@ -94,7 +101,7 @@ async function deniedReads(client: KubeClient, target: Target, reads: readonly R
   }
 }
 
-async function mayList(client: KubeClient, { group, resource }: Readable): Promise<boolean> {
+async function may(client: KubeClient, resourceAttributes: ScopedPermission): Promise<boolean> {
   const { status } = await client.call<{ status: { allowed: boolean } }>(
     'POST',
     '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
@@ -102,7 +109,7 @@ async function mayList(client: KubeClient, { group, resource }: Readable): Promi
       body: {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: { group, resource, verb: 'list' } },
+        spec: { resourceAttributes },
       },
     },
   );

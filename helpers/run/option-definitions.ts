@@ -52,9 +52,12 @@ export const runOptions: readonly Option[] = [
     ).env('CONFORMANCE_MANIFESTS'),
     new Option(
       '--profile <NAME|FILE>',
-      `with --manifests or --audit: what that deployment promises, ${profileNames.join(', ')} or a YAML file ` +
-        '(default: core, what every exporter must do)',
-    ).env('CONFORMANCE_PROFILE'),
+      'with --manifests or --audit: what that deployment promises, a profile or a YAML file (default: core, what every exporter must do)',
+    )
+      // For the help and for completion; a file is no choice, so that the value is not compared with them.
+      .choices(profileNames)
+      .argParser((value: string) => value)
+      .env('CONFORMANCE_PROFILE'),
     new Option('--image <IMAGE>', 'the exporter, an image or only a tag (default: the image in the manifests)')
       .argParser((text) => {
         resolvedImage(text, 'kube-state-metrics');

@@ -1,5 +1,5 @@
 import { profiles } from '../exporter/profile.ts';
-import { exposes, ownCluster, since } from '../suite/conditions.ts';
+import { exposes, exposesOwn, ownCluster, since } from '../suite/conditions.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { planRun } from './plan.ts';
 
@@ -26,6 +26,7 @@ const facts = {
   operator: false,
   refusedPods: {},
   resources: ['pods'],
+  readsOwnNamespaces: true,
   serves: () => true,
   unanswered: new Set<string>(),
 } as const;
@@ -78,6 +79,15 @@ test('a selection skips the rest, with the selection as the reason', () => {
   const { selected, skipped } = planRun([requirement('dns/a'), requirement('probes/b')], ['dns'], known);
   expect(idsOf(selected)).toEqual(['dns/a']);
   expect(skipped.get('probes/b')).toBe('--only dns');
+});
+
+test('what is about the run’s own objects does not apply to an exporter of other namespaces or resources', () => {
+  const declared = requirement('scenarios/pod', { only: exposesOwn('pods', 'Pod') });
+  const planWith = (change: object) => planRun([declared], [], { ...known, facts: { ...facts, ...change } });
+
+  expect(idsOf(planWith({}).selected)).toEqual(['scenarios/pod']);
+  expect(planWith({ readsOwnNamespaces: false }).notApplicable.get('scenarios/pod')).toContain('--namespaces');
+  expect(planWith({ resources: ['nodes'] }).notApplicable.get('scenarios/pod')).toBe('The exporter does not read pods.');
 });
 
 test('what an unavailable API group serves is skipped, with that as the reason', () => {

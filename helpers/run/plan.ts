@@ -1,3 +1,4 @@
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { argumentsOf, flagValue } from '../exporter/ports.ts';
 import type { Feature, Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
@@ -155,6 +156,7 @@ function plan(
     imageGiven: image !== undefined,
     ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
+    readsOwnNamespaces: parseExporterArguments(target.arguments).namespaces === undefined,
   };
   return planRun(declared, only, { profile, documented, facts: known, triesUnpromised });
 }

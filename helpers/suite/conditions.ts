@@ -71,6 +71,17 @@ export function exposes(resource: string, kind: string): Condition {
   );
 }
 
+/** For what the run creates in namespaces of its own. */
+export const inOwnNamespaces = condition(
+  ({ readsOwnNamespaces }) => readsOwnNamespaces,
+  'The exporter is limited to namespaces (--namespaces), and the run creates objects in its own only.',
+);
+
+/** For the metrics of objects that the run creates in namespaces of its own. */
+export function exposesOwn(resource: string, kind: string): Condition {
+  return allOf(exposes(resource, kind), inOwnNamespaces);
+}
+
 /** For a ServiceMonitor: that of the manifests, one that a user would write, or, in an audit, one that exists. */
 export const monitored = condition(
   ({ audit }) => audit?.monitored !== false,

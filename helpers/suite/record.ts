@@ -70,6 +70,8 @@ export interface ConditionFacts {
   readonly exporterVersion: string;
   /** The resources that the exporter reads, by their names in `--resources`: `pods`. */
   readonly resources: readonly string[];
+  /** Whether it reads the namespaces that the run creates: it is not limited to others. */
+  readonly readsOwnNamespaces: boolean;
   /** Whether the cluster serves a kind in any version; before it is booted, every kind is assumed to be served. */
   serves(kind: string): boolean;
   /** The resources that the exporter reads and whose API group does not answer. */

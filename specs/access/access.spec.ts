@@ -1,11 +1,11 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { allowedPermissions } from '../../helpers/kube/access-review.ts';
-import { formatPermission, type Permission, readPermissions, reviewPermissions } from '../../helpers/kube/permission.ts';
+import { formatPermission, formatScoped, reviewPermissions, type ScopedPermission } from '../../helpers/kube/permission.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { exportersAccount } from './account.ts';
 import { attemptAll, attemptImpersonation } from './attempts.ts';
-import { missingGrants, surplusGrants } from './bound-roles.ts';
+import { missingGrants, permissionsToRead, surplusGrants } from './bound-roles.ts';
 import { listAndWatch } from './lists-and-watches.ts';
 import { forbiddenInLog } from './log.ts';
 import { promisedReads, surplusOf } from './surplus.ts';
@@ -16,11 +16,11 @@ const unbound = ['manifests/kinds-are-served', 'manifests/accepted-strictly', 'm
 const reads = 'access/lists-and-watches-what-it-reads';
 const writes = 'access/denies-writes';
 
-/** The permissions that the exporter's account does not have in the whole cluster, a line each. */
-async function denied(context: RequirementContext, permissions: readonly Permission[]): Promise<readonly string[]> {
+/** The permissions that the exporter's account does not have where it needs them, a line each. */
+async function denied(context: RequirementContext, permissions: readonly ScopedPermission[]): Promise<readonly string[]> {
   const { client } = await exportersAccount(context);
   const granted = new Set(await allowedPermissions(client, permissions));
-  return permissions.filter((permission) => !granted.has(permission)).map(formatPermission);
+  return permissions.filter((permission) => !granted.has(permission)).map(formatScoped);
 }
 
 area('access', { whole: true }, () => {
@@ -29,11 +29,12 @@ area('access', { whole: true }, () => {
     {
       ...least,
       explainedBy: unbound,
-      sentence: 'The ServiceAccount may list and watch, in the whole cluster, every resource that the exporter reads.',
+      sentence:
+        'The ServiceAccount may list and watch, in the whole cluster or in the namespaces that it is limited to, every resource that the exporter reads.',
       source: "The exporter's default resources and its role; Kubernetes, Authorization: SelfSubjectAccessReview",
     },
     async (context) => {
-      const permissions = readPermissions(promisedReads('required', context));
+      const permissions = promisedReads('required', context).flatMap((readable) => permissionsToRead(context, readable));
       verifyNone(await denied(context, permissions), `${permissions.length} permissions to list and to watch`);
       context.observed(`${permissions.length} permissions to list and to watch`);
     },

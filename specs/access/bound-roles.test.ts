@@ -1,6 +1,6 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { type Profile, profiles } from '../../helpers/exporter/profile.ts';
-import { deriveTarget } from '../../helpers/exporter/target.ts';
+import { deriveTarget, type Target } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { grants, grantsUrl } from '../../helpers/kube/permission.ts';
@@ -54,6 +54,47 @@ test('without its binding the account is granted nothing that it reads', async (
 
   expect(findings).toHaveLength(permissions);
   expect(findings).toContain('list pods');
+});
+
+describe('an exporter that is limited to namespaces', () => {
+  const resources = [
+    { group: '', name: 'pods', namespaced: true },
+    { group: '', name: 'nodes', namespaced: false },
+  ];
+  const reading = [{ apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['list', 'watch'] }];
+
+  /** An exporter of pods and nodes in two namespaces, with these roles only. */
+  const limited = (...granted: readonly KubernetesObject[]): RequirementContext => {
+    const args = ['--namespaces=shop,web', '--resources=pods,nodes'];
+    const client = {
+      list: async ({ kind }: { kind: string }) => granted.filter((object) => object.kind === kind),
+      mapper: { resources },
+    };
+    const profile: Profile = profiles.core;
+    const own: Target = { ...target, arguments: args };
+    return { client: client as unknown as KubeClient, target: own, profile } as RequirementContext;
+  };
+  const inNamespace = (namespace: string) => [
+    role('Role', reading, namespace),
+    binding('RoleBinding', 'Role', account, namespace),
+  ];
+
+  test('needs a role in each for what has a namespace, and one of the whole cluster for what has none', async () => {
+    const { findings, permissions } = await missingGrants(limited(...inNamespace('shop')));
+
+    expect(permissions).toBe(6);
+    expect(findings).toEqual(['list nodes', 'watch nodes', 'list pods in the namespace web', 'watch pods in the namespace web']);
+  });
+
+  test('has enough with these, and with a role of the whole cluster', async () => {
+    const everywhere = [role('ClusterRole', reading), binding('ClusterRoleBinding', 'ClusterRole', account)];
+
+    expect((await missingGrants(limited(...everywhere))).findings).toEqual([]);
+    const nodes = [role('ClusterRole', [{ ...reading[0], resources: ['nodes'], verbs: ['list', 'watch'] }]), everywhere[1]];
+    expect(
+      (await missingGrants(limited(...inNamespace('shop'), ...inNamespace('web'), ...(nodes as KubernetesObject[])))).findings,
+    ).toEqual([]);
+  });
 });
 
 test('the permissions of a second role are reported, with the namespace of its binding', async () => {

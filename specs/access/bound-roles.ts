@@ -1,13 +1,13 @@
-import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { type Readable, readsOf } from '../../helpers/exporter/reads.ts';
+import { namespacesRead, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import {
   formatPermission,
+  formatScoped,
   grants,
-  type Permission,
   permissionsOf,
   readPermissions,
   reviewPermissions,
+  type ScopedPermission,
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
@@ -35,9 +35,11 @@ export async function missingGrants(
 ): Promise<{ readonly findings: readonly string[]; readonly permissions: number }> {
   const grantsOfAccount = await grantsOf(context);
   const needed = readsOf(context.target).flatMap((readable) => permissionsToRead(context, readable));
-  const isGranted = ({ permission, namespace }: NeededPermission) =>
-    grantsOfAccount.some((grant) => (grant.namespace ?? namespace) === namespace && grants(grant.rule, permission));
-  return { findings: needed.filter((permission) => !isGranted(permission)).map(describe), permissions: needed.length };
+  const isGranted = (permission: ScopedPermission) =>
+    grantsOfAccount.some(
+      ({ rule, namespace = permission.namespace }) => namespace === permission.namespace && grants(rule, permission),
+    );
+  return { findings: needed.filter((permission) => !isGranted(permission)).map(formatScoped), permissions: needed.length };
 }
 
 /** The permissions that roles grant to the exporter's ServiceAccount, not to all of them, and that its release cannot use, a line each. */
@@ -55,23 +57,11 @@ export async function surplusGrants(context: Needed): Promise<readonly string[]>
   return [...new Set(surplus)];
 }
 
-interface NeededPermission {
-  readonly permission: Permission;
-  /** Absent for the whole cluster. */
-  readonly namespace?: string;
-}
-
 /** The permissions to list and watch a resource: in the whole cluster, or in each namespace of `--namespaces`. */
-function permissionsToRead({ client, target }: Needed, readable: Readable): readonly NeededPermission[] {
-  const { namespaces } = parseExporterArguments(target.arguments);
-  const permissions = readPermissions([readable]);
-  const served = client.mapper.resources.find(({ group, name }) => group === readable.group && name === readable.resource);
-  if (!namespaces || !served?.namespaced) return permissions.map((permission) => ({ permission }));
-  return [...namespaces].flatMap((namespace) => permissions.map((permission) => ({ permission, namespace })));
-}
-
-function describe({ permission, namespace }: NeededPermission): string {
-  return inNamespace(formatPermission(permission), namespace);
+export function permissionsToRead({ client, target }: Needed, readable: Readable): readonly ScopedPermission[] {
+  return namespacesRead(target, readable, client.mapper).flatMap((namespace) =>
+    readPermissions([readable]).map((permission) => ({ ...permission, ...(namespace !== undefined && { namespace }) })),
+  );
 }
 
 function inNamespace(permission: string, namespace: string | undefined): string {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable as Stream } from 'node:stream';
 import pMap from 'p-map';
-import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
+import { namespacesRead, type Readable, servedReads } from '../../helpers/exporter/reads.ts';
 import { requestsInFlight } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
@@ -10,12 +10,15 @@ import { describeAnswer } from '../../helpers/suite/attempt.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { exportersAccount } from './account.ts';
 
+/** A resource in the whole cluster, or in a namespace. */
+type Scoped = Readable & { readonly namespace?: string };
+
 interface ListBody extends StatusBody {
   readonly items?: readonly KubernetesObject[] | null;
 }
 
 /**
- * Lists and watches, with the exporter's token, each resource that the exporter reads and the cluster serves.
+ * Lists and watches, with the exporter's token, each resource that the exporter reads and the cluster serves, where it reads it.
  * @returns a line for each response that is not 200 or has no object although there is one, and the number of resources
  */
 export async function listAndWatch({
@@ -28,8 +31,11 @@ export async function listAndWatch({
 }> {
   const exporter = await exportersAccount({ client, target, scratch });
   const reads = servedReads(target, client.mapper);
+  const scoped = reads.flatMap((resource) =>
+    namespacesRead(target, resource, client.mapper).map((namespace) => ({ ...resource, ...(namespace && { namespace }) })),
+  );
   const findings = await pMap(
-    reads,
+    scoped,
     async (resource) => {
       const hasObjects = (await client.list(resource, { limit: 1 })).length > 0;
       return [await list(exporter.client, resource, hasObjects), await watch(exporter.client, resource, hasObjects)];
@@ -44,7 +50,7 @@ export async function listAndWatch({
  * @param hasObjects whether the resource has an object, according to another account
  * @returns undefined if the response is as expected
  */
-async function list(client: KubeClient, resource: Readable, hasObjects: boolean): Promise<string | undefined> {
+async function list(client: KubeClient, resource: Scoped, hasObjects: boolean): Promise<string | undefined> {
   const path = client.mapper.collection(resource);
   const response = await client.answer<ListBody>('GET', path, { query: { limit: 1 } });
   const { items } = response.data;
@@ -57,7 +63,7 @@ async function list(client: KubeClient, resource: Readable, hasObjects: boolean)
  * @param hasObjects as in `list`; a watch without a resourceVersion starts with an ADDED event for each object
  * @returns undefined if the response is as expected
  */
-async function watch(client: KubeClient, resource: Readable, hasObjects: boolean): Promise<string | undefined> {
+async function watch(client: KubeClient, resource: Scoped, hasObjects: boolean): Promise<string | undefined> {
   const response = await client.answer<Stream>('GET', client.mapper.collection(resource), {
     query: { watch: true, timeoutSeconds: 1 },
     responseType: 'stream',

@@ -108,10 +108,13 @@ async function observeDefaults(context: RequirementContext, chosen: (resource: s
   const kinds = readsOf({ version, arguments: promisedArguments(context.profile) }).filter(({ resource }) => chosen(resource));
   const before = await readObjects(client, kinds);
   const exposition = await scrapeWhole(context);
+  // What an exporter of some namespaces does not read, it need not expose.
+  const { namespaces, namespacesDenylist } = parseExporterArguments(target.arguments);
+  const within = { ...(namespaces && { namespaces }), ...(namespacesDenylist && { namespacesDenylist }) };
   const inventory = takeInventory(before, await readObjects(client, kinds));
   return {
     exposition,
-    resources: promised.map((resource) => ({ ...resource, objects: objectsOf(resource.table, inventory, version, {}) })),
+    resources: promised.map((resource) => ({ ...resource, objects: objectsOf(resource.table, inventory, version, within) })),
   };
 }
 

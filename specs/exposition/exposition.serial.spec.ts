@@ -1,6 +1,6 @@
 import { faults } from '../../fixtures/faults/repeated-series.ts';
 import { verifyNone } from '../../helpers/failure.ts';
-import { exposes } from '../../helpers/suite/conditions.ts';
+import { exposesOwn } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { wrongSeriesFor } from './fault-objects.ts';
 
@@ -22,7 +22,7 @@ area(
             'exposition/no-duplicate-series',
             `exposition/${group.toLowerCase()}`,
           ],
-          only: exposes(resource, group),
+          only: exposesOwn(resource, group),
           ...(group === 'Pod' && { makes: ['control-pod'] }),
         },
         async (context) => {

@@ -1,5 +1,5 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
-import { exposes, since } from '../../helpers/suite/conditions.ts';
+import { exposes, exposesOwn, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { findingsOfEach, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import {
@@ -226,7 +226,7 @@ area('exposition', { whole: true }, () => {
       source: 'Kubernetes, API concepts: list, then watch',
       needs,
       explainedBy: [...explainedBy, 'exposition/can-be-judged', 'exposition/configmap'],
-      only: exposes('configmaps', 'ConfigMap'),
+      only: exposesOwn('configmaps', 'ConfigMap'),
       reads,
     },
     async (context) => {

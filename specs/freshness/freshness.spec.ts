@@ -1,5 +1,6 @@
 import type { Sample } from '../../helpers/exposition/model.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
+import { exposesOwn, inOwnNamespaces } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { createOf, createOfEveryKind, deleteAll, formatDelay, untilScraped } from './new-objects.ts';
 
@@ -17,6 +18,7 @@ area('freshness', { whole: true }, () => {
       sentence: "A new object's series appear within 5 s, for every namespaced kind.",
       source,
       needs,
+      only: inOwnNamespaces,
       explainedBy: ['access/lists-and-watches-what-it-reads'],
       makes: ['control-pod'],
     },
@@ -31,7 +33,13 @@ area('freshness', { whole: true }, () => {
 
   requirement(
     'changed-object-changes',
-    { sentence: "A changed object's value changes within 5 s.", source, needs, explainedBy: ['freshness/new-object-appears'] },
+    {
+      sentence: "A changed object's value changes within 5 s.",
+      source,
+      needs,
+      only: exposesOwn('deployments', 'Deployment'),
+      explainedBy: ['freshness/new-object-appears'],
+    },
     async (context) => {
       const deployment = await createOf(context, 'deployments', 'changes');
       const objects = [deployment];
@@ -54,6 +62,7 @@ area('freshness', { whole: true }, () => {
       sentence: 'All series of a deleted object disappear within 5 s, for every namespaced kind.',
       source,
       needs,
+      only: inOwnNamespaces,
       explainedBy: ['freshness/new-object-appears'],
       makes: ['control-pod'],
     },

@@ -2,9 +2,10 @@ import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget, type Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { ResourceMapper } from '../../helpers/kube/reference.ts';
 import { binding, combined, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
-import { misnamedPort, missingLabels, otherSubjects, shardingFaults } from './agreement.ts';
+import { misnamedPort, missingLabels, objectsElsewhere, otherSubjects, shardingFaults } from './agreement.ts';
 
 const unchanged: Change = (objects) => objects;
 const targetAfter = (change: Change) =>
@@ -45,6 +46,26 @@ test('every other subject of the binding is reported', () => {
     'mntr-agent-kube-state-metrics also names ServiceAccount monitoring/default',
     'mntr-agent-kube-state-metrics also names Group system:authenticated',
   ]);
+});
+
+test('every object is in the namespace of the exporter, except the roles for namespaces that it is limited to', () => {
+  const elsewhere = (kind: string, namespace: string) =>
+    ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'reads', namespace } }) as KubernetesObject;
+  const target = targetAfter(unchanged);
+  const objects = [
+    elsewhere('Role', 'shop'),
+    elsewhere('RoleBinding', 'shop'),
+    elsewhere('Role', 'web'),
+    elsewhere('ConfigMap', 'shop'),
+  ];
+  const mapper = { serves: () => false } as unknown as ResourceMapper;
+  const linesOf = (...args: string[]) => objectsElsewhere({ ...target, objects, arguments: args }, mapper);
+
+  expect(linesOf('--namespaces=shop')).toEqual([
+    'Role web/reads is not in the namespace monitoring',
+    'ConfigMap shop/reads is not in the namespace monitoring',
+  ]);
+  expect(linesOf()).toHaveLength(4);
 });
 
 test('a port must have its name and the protocol TCP, and lead to the port of the container', () => {

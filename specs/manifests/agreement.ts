@@ -1,4 +1,5 @@
-import { runsExporter } from '../../helpers/exporter/find.ts';
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { isExporterImage } from '../../helpers/exporter/image.ts';
 import { argumentsOf } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
@@ -44,11 +45,19 @@ export function servedObjects({ objects }: Pick<Target, 'objects'>, mapper: Reso
   return objects.filter(({ apiVersion, kind }) => mapper.serves(apiVersion, kind));
 }
 
-/** The namespaced objects that are not in the Deployment's namespace, a line each. */
-export function objectsElsewhere({ objects, namespace }: Target, mapper: ResourceMapper): readonly string[] {
+/**
+ * The namespaced objects that are not in the Deployment's namespace, a line each. Roles and their bindings may be in a namespace of
+ * `--namespaces`, where the exporter reads.
+ */
+export function objectsElsewhere({ objects, namespace, arguments: args }: Target, mapper: ResourceMapper): readonly string[] {
+  const { namespaces = new Set<string>() } = parseExporterArguments(args);
+  const grantsReading = ({ kind, metadata }: KubernetesObject) =>
+    (kind === 'Role' || kind === 'RoleBinding') && namespaces.has(metadata.namespace ?? 'default');
   const isNamespaced = ({ apiVersion, kind, metadata }: KubernetesObject) =>
     mapper.serves(apiVersion, kind) ? mapper.resource(apiVersion, kind).namespaced : metadata.namespace !== undefined;
-  const elsewhere = objects.filter((object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace);
+  const elsewhere = objects.filter(
+    (object) => isNamespaced(object) && (object.metadata.namespace ?? 'default') !== namespace && !grantsReading(object),
+  );
   return elsewhere.map((object) => `${formatReference(referenceOf(object))} is not in the namespace ${namespace}`);
 }
 
@@ -101,7 +110,9 @@ export function shardingFaults({ objects }: Pick<Target, 'objects'>, sharding: S
   const { kind, flags, least } = sharers[sharding];
   const workloads = objects.flatMap((object) => {
     const containers = (object as Partial<Deployment>).spec?.template?.spec.containers ?? [];
-    return containers.filter(runsExporter).map((container) => ({ object, given: argumentsOf(container) }));
+    return containers
+      .filter(({ image }) => isExporterImage(image))
+      .map((container) => ({ object, given: argumentsOf(container) }));
   });
   const sharing = workloads.filter(
     ({ object, given }) =>

@@ -105,7 +105,11 @@ area('manifests', { whole: true }, () => {
 
   requirement(
     'one-namespace',
-    { sentence: 'Every namespaced object is in the namespace of the Deployment.', source: 'Kustomize, namespace transformer' },
+    {
+      sentence:
+        'Every namespaced object is in the namespace of the Deployment, except the roles for the namespaces that the exporter is limited to.',
+      source: 'Kustomize, namespace transformer',
+    },
     async ({ client, target }) => {
       verifyNone(objectsElsewhere(target, client.mapper), `every object in ${target.namespace}`);
     },

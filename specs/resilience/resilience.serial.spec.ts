@@ -2,7 +2,7 @@ import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import { countUnchanged, seriesDifferences } from '../../helpers/accounting/series-of-objects.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
-import { allOf, exposes, ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { survives } from './ending-objects.ts';
 import { settledSeries } from './settled-series.ts';
@@ -50,7 +50,7 @@ area(
           source: fault.source,
           needs: ['endpoints/metrics'],
           explainedBy: ['access/lists-and-watches-what-it-reads'],
-          only: allOf(ownCluster, exposes(fault.resource, fault.group)),
+          only: allOf(ownCluster, exposesOwn(fault.resource, fault.group)),
         },
         (context) => survives(context, fault),
       );

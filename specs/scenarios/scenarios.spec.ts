@@ -1,4 +1,4 @@
-import { ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposes, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement, startEarly } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
 import { createdEnvironmentOf, environmentOf } from './environment.ts';
@@ -63,6 +63,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
       source: `${documentation}: Job`,
       needs: scraped,
+      only: exposesOwn('jobs', 'Job'),
       explainedBy: unread,
       makes,
     },
@@ -84,7 +85,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       source: `${documentation}: Node`,
       needs: scraped,
       explainedBy: unread,
-      only: ownCluster,
+      only: allOf(exposes('nodes', 'Node'), ownCluster),
       makes,
     },
     async (context) => {
@@ -102,6 +103,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -121,6 +123,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -144,6 +147,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'A recording rule counts the containers that have started.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -165,6 +169,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'A recording rule counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
       needs: scraped,
+      only: exposesOwn('configmaps', 'ConfigMap'),
       explainedBy: unread,
       makes,
     },
@@ -186,6 +191,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
         "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
@@ -208,6 +214,7 @@ area('scenarios', { concurrent: true, whole: true }, () => {
       sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
       source: `${documentation}: Pod`,
       needs: scraped,
+      only: exposesOwn('pods', 'Pod'),
       explainedBy: unread,
       makes,
     },
