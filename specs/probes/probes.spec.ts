@@ -65,6 +65,7 @@ area('probes', () => {
         'probes/readiness-is-declared',
         'probes/liveness-url-answers',
         'probes/readiness-url-answers',
+        'secured/probes-answer',
       ],
       reads: [],
     },

@@ -129,16 +129,14 @@ export async function tryAt(context: RequirementContext, door: Door, request: Do
   }
 }
 
-async function sendTo({ client, exporter }: RequirementContext, door: Door, request: DoorRequest): Promise<DoorAnswer> {
-  const { path = '/metrics', tls = door.tls, token } = request;
+async function sendTo({ client, exporter }: RequirementContext, door: Door, requested: DoorRequest): Promise<DoorAnswer> {
+  const { path = '/metrics', tls = door.tls, token } = requested;
   const { name, namespace = 'default' } = (await exporter.pod()).metadata;
   const headers = { Accept: 'text/plain', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
-  const { status, data } = await getForwarded(
-    client.connection,
-    { namespace, name, port: door.port },
-    { path, tls, headers, timeout: requestBudget },
-  );
-  return { status, body: data.toString('utf8') };
+  // A server with TLS refuses a request without it in a response that ends with its connection.
+  const request = { path, tls, headers, timeout: requestBudget, statusOnly: door.tls && !tls };
+  const { status, bytes } = await getForwarded(client.connection, { namespace, name, port: door.port }, request);
+  return { status, body: bytes.toString('utf8') };
 }
 
 /** `401: Unauthorized` */

@@ -171,8 +171,8 @@ async function probeFault(
     timeout: seconds(probe.timeoutSeconds ?? 1),
   };
   try {
-    const { status, data } = await getForwarded(client.connection, { namespace, name, port: number }, request);
-    return status >= 200 && status < 400 ? undefined : `is ${where}: ${formatAnswer({ status, body: data.toString('utf8') })}`;
+    const { status, bytes } = await getForwarded(client.connection, { namespace, name, port: number }, request);
+    return status >= 200 && status < 400 ? undefined : `is ${where}: ${formatAnswer({ status, body: bytes.toString('utf8') })}`;
   } catch (error) {
     return `is ${where}: ${(error as Error).message}`;
   }
