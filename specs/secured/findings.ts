@@ -8,17 +8,24 @@ import { connectionOf, wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { seconds } from '../../helpers/wait.ts';
-import { type Door, doorsAreOpen, formatAnswer, guardedDoors, requestAt, tokensOf, tryAt } from './doors.ts';
+import { type Door, type DoorAnswer, doorsAreOpen, formatAnswer, guardedDoors, requestAt, tokensOf, tryAt } from './doors.ts';
 
-/** The doors that do not answer 401 to a request without a token, or to one with a token that no API server has issued. */
+/**
+ * The doors that do not answer 401 to a request without a token, or let in one with a token that no API server has issued.
+ * Source: controller-runtime, metrics filters: `--auth-filter` answers such a token with 500, as its review ends with an error.
+ */
 export async function openWithoutToken(context: RequirementContext): Promise<readonly string[]> {
   return findings(await guardedDoors(context), async (door) => {
     const [without, forged] = await Promise.all([requestAt(context, door), requestAt(context, door, { token: 'forged' })]);
     return [
       ...(without.status === 401 ? [] : [`${door.name}, without a token: ${formatAnswer(without)}`]),
-      ...(forged.status === 401 ? [] : [`${door.name}, with a forged token: ${formatAnswer(forged)}`]),
+      ...(forged.status === 401 || isFailedReview(forged) ? [] : [`${door.name}, with a forged token: ${formatAnswer(forged)}`]),
     ];
   });
+}
+
+function isFailedReview({ status, body }: DoorAnswer): boolean {
+  return status === 500 && body.startsWith('Authentication failed');
 }
 
 /** The doors that do not answer 403 to a token of an account without any right. */

@@ -34,7 +34,7 @@ area('secured', () => {
   requirement(
     'without-a-token',
     {
-      sentence: 'Each port that requires a token answers 401 to a request for /metrics without one, and with a forged one.',
+      sentence: 'Each port that requires a token answers 401 to a request for /metrics without one, and refuses a forged one.',
       source: `${source}; RFC 6750, section 3.1`,
       needs,
       explainedBy: ['probes/sidecars-start', 'secured/over-tls'],
