@@ -1,7 +1,7 @@
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
-import { binding, combined, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
+import { binding, combined, container, deployment, podSpec, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
 import { misnamedPorts, missingLabels, otherSubjects } from './agreement.ts';
 
@@ -40,6 +40,24 @@ test('every other subject of the binding is reported', () => {
   expect(otherSubjects(target)).toEqual([
     'mntr-agent-kube-state-metrics also names ServiceAccount monitoring/default',
     'mntr-agent-kube-state-metrics also names Group system:authenticated',
+  ]);
+});
+
+test('a port behind a proxy must lead to the proxy', () => {
+  const behindProxy = (upstream: number) =>
+    podSpec(({ containers }) => {
+      set(containers, { args: ['--host=127.0.0.1'], ports: [{ name: 'telemetry', containerPort: 8081 }] });
+      containers.push({
+        name: 'proxy',
+        image: 'kube-rbac-proxy:v0.22.1',
+        args: ['--secure-listen-address=:8443', `--upstream=http://127.0.0.1:${upstream}/`],
+        ports: [{ name: 'http-metrics', containerPort: 8443 }],
+      });
+    });
+
+  expect(misnamedPorts(targetAfter(behindProxy(8080)), profiles.agent)).toEqual([]);
+  expect(misnamedPorts(targetAfter(behindProxy(8000)), profiles.agent)).toEqual([
+    "the Service's port http-metrics leads to http-metrics, which the container does not have, not to 8080",
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { reachedAt } from '../../helpers/exporter/ports.ts';
 import type { Profile } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
@@ -84,8 +85,11 @@ export function missingLabels({ objects, deployment, podLabels }: Target, labels
   );
 }
 
-/** The exporter's ports that the Service does not have under the expected name, or that lead to another port, a line each. */
-export function misnamedPorts({ service, container, ports }: Target, { promises }: Profile): readonly string[] {
+/**
+ * The exporter's ports that the Service does not have under the expected name, or that lead to another port, a line each; a port behind a
+ * proxy is to lead to the proxy.
+ */
+export function misnamedPorts({ deployment, service, container, ports }: Target, { promises }: Profile): readonly string[] {
   return (['metrics', 'telemetry'] as const).flatMap((purpose) => {
     const name = promises.ports[purpose];
     const published = service.spec.ports?.find((port) => port.name === name);
@@ -96,9 +100,12 @@ export function misnamedPorts({ service, container, ports }: Target, { promises 
     const { protocol = 'TCP' } = published;
     if (protocol !== 'TCP') return [`the Service's port ${name} has the protocol ${protocol} instead of TCP`];
     const { targetPort = published.port } = published;
+    const { front } = ports[purpose];
+    const { ports: declared } =
+      deployment.spec.template.spec.containers.find(({ name }) => name === front?.container) ?? container;
     const number =
-      typeof targetPort === 'number' ? targetPort : container.ports?.find((port) => port.name === targetPort)?.containerPort;
-    const expected = ports[purpose].number;
+      typeof targetPort === 'number' ? targetPort : declared?.find((port) => port.name === targetPort)?.containerPort;
+    const expected = reachedAt(ports[purpose]);
     return number === expected
       ? []
       : [
