@@ -57,7 +57,7 @@ export async function getForwarded(
 
 /**
  * Listens on a free port of 127.0.0.1 and forwards it to a pod's port through the API server while `use` runs.
- * The library does not close the local socket when the remote side closes, so every socket is destroyed at the end. The kubelet reports
+ * The library does not close the local socket when the remote side closes: it is ended when the forwarding does, and destroyed at the end. The kubelet reports
  * a port without a listener on an error stream: its message closes the local connection.
  * @throws WriteRefused for a read-only connection
  */
@@ -75,7 +75,12 @@ async function forwarded<T>(connection: Connection, pod: PodPort, use: (port: nu
     ends.push(() => socket.destroy());
     forward
       .portForward(pod.namespace, pod.name, [pod.port], socket, errorStream(socket), socket)
-      .then((webSocket) => ends.push(() => 'close' in webSocket && webSocket.close()))
+      .then((webSocket) => {
+        if (!('close' in webSocket)) return;
+        ends.push(() => webSocket.close());
+        // What has arrived is still delivered.
+        webSocket.on('close', () => socket.end());
+      })
       .catch((error: Error) => socket.destroy(error));
   });
   await new Promise<void>((resolve, reject) => {

@@ -21,6 +21,8 @@ export interface Options {
   readonly manifests?: string;
   /** The label selector of an exporter that is already deployed, and is examined as it is. */
   readonly audit?: string;
+  /** The file with a token for an audited exporter that requires one. */
+  readonly tokenFile?: string;
   /** Only with `manifests` or `audit`; a known target has its own. */
   readonly profile?: ProfileName;
   readonly workloadImage: string;
@@ -99,6 +101,9 @@ function refuseContradictions(command: Command): void {
   }
   if (reuse && flagAmong(command, ['registries'])) {
     throw new UsageError('--registries is for nodes that are booted; --reuse uses nodes that have theirs.');
+  }
+  if (audit === undefined && flagAmong(command, ['token-file'])) {
+    throw new UsageError('--token-file has no meaning without --audit: a run creates the account with which it scrapes.');
   }
   if (audit === undefined) return;
   if (cluster !== 'kubeconfig')

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Cleanup } from '../cluster/cleanups.ts';
 import type { Reaper } from '../cluster/start-reaper.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -105,6 +105,7 @@ export function stateBeforeInstallation({
     prometheusImage: options.prometheusImage,
     ...(operatorImage === undefined ? {} : { operatorImage }),
     ...(adapterImage === undefined ? {} : { adapterImage }),
+    ...(subject.audit === undefined || options.tokenFile === undefined ? {} : { tokenFile: resolve(options.tokenFile) }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
   };
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { type Audited, auditedTarget } from '../audit/target.ts';
+import { UsageError } from '../errors.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
 import { renderManifests } from '../exporter/render.ts';
@@ -38,10 +40,20 @@ export async function targetOfRun(
 }
 
 async function targetOfAudit(
-  { kubeconfig = '', context, image, profile }: Options,
+  { kubeconfig = '', context, image, profile, tokenFile }: Options,
   selector: string,
   signal: AbortSignal,
 ): Promise<TargetOfRun> {
-  const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image, signal });
+  if (tokenFile !== undefined && !existsSync(tokenFile)) {
+    throw new UsageError(`--token-file is ${tokenFile}: expected a file with the token of an account that may get /metrics.`);
+  }
+  const { target, facts, missing } = await auditedTarget({
+    kubeconfig,
+    context,
+    selector,
+    image,
+    hasToken: tokenFile !== undefined,
+    signal,
+  });
   return { target, profile: profiles[profile ?? 'deployed'], documented: false, audit: { facts, missing } };
 }
