@@ -138,4 +138,5 @@ test('the ports of an exporter behind proxies are reached by port-forward, and t
 
   const guarded = await rightsFor(client, withArguments('--auth-filter'));
   expect(guarded.rights.has('proxy')).toBe(false);
+  expect((await rightsFor(client, withArguments('--auth-filter'), true)).rights.has('proxy')).toBe(true);
 });

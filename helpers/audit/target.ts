@@ -17,6 +17,8 @@ export interface AuditRequest {
   readonly selector: string;
   /** The image with the release, if neither tag nor label has it. */
   readonly image: string | undefined;
+  /** Whether the audit has a token for an exporter that requires one. */
+  readonly hasToken?: boolean;
   /** Aborts the audit. */
   readonly signal: AbortSignal;
 }
@@ -33,7 +35,14 @@ export interface Audited {
  * Finds the exporter and the caller's permissions to audit it.
  * @throws UsageError when it is not found, or has arguments that the accounting does not support; the signal's reason
  */
-export async function auditedTarget({ kubeconfig, context, selector, image, signal }: AuditRequest): Promise<Audited> {
+export async function auditedTarget({
+  kubeconfig,
+  context,
+  selector,
+  image,
+  hasToken = false,
+  signal,
+}: AuditRequest): Promise<Audited> {
   const client = await openReadOnly(kubeconfig, context, signal);
   const workloads = await findDeployed(client, selector);
   const names = workloads.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
@@ -41,7 +50,7 @@ export async function auditedTarget({ kubeconfig, context, selector, image, sign
   const sketch = deriveTarget(await relatedObjects(client, workloads, new Set()), named);
   parseExporterArguments(sketch.arguments);
   await withAuditAccess(() => new InstalledTarget(client, sketch).pods());
-  const { rights, unreadable, missing } = await rightsFor(client, sketch);
+  const { rights, unreadable, missing } = await rightsFor(client, sketch, hasToken);
   const related = await relatedObjects(client, workloads, rights);
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
   const monitored = related.some(({ kind }) => kind === 'ServiceMonitor');

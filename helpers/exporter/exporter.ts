@@ -106,8 +106,8 @@ async function getThroughPortForward(
   const authorization = await authorizationFor(client, { token });
   try {
     const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
-    const response = await getForwarded(client.connection, { namespace, name, port }, request);
-    return answerOf(response.status, String(response.headers['content-type'] ?? ''), response.data);
+    const { status, contentType, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
+    return answerOf(status, contentType, bytes);
   } catch (error) {
     await client.call('GET', '/readyz');
     const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;

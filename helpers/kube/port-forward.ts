@@ -1,8 +1,8 @@
 import { Agent } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
-import axios, { type AxiosResponse } from 'axios';
+import axios from 'axios';
 import { type Connection, webSocketConfig } from './connection.ts';
 import { refuseSession } from './read-only.ts';
 
@@ -19,6 +19,17 @@ export interface ForwardedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** In milliseconds. */
   readonly timeout: number;
+  /** Whether no body is waited for: the end of one that ends with its connection is not forwarded. */
+  readonly statusOnly?: boolean;
+}
+
+/** A response of a forwarded port. */
+export interface ForwardedAnswer {
+  readonly status: number;
+  /** Empty without the header. */
+  readonly contentType: string;
+  /** Empty where only the status was requested. */
+  readonly bytes: Buffer;
 }
 
 /**
@@ -30,18 +41,23 @@ export interface ForwardedRequest {
 export async function getForwarded(
   connection: Connection,
   pod: PodPort,
-  { path, tls, headers, timeout }: ForwardedRequest,
-): Promise<AxiosResponse<Buffer>> {
+  { path, tls, headers, timeout, statusOnly = false }: ForwardedRequest,
+): Promise<ForwardedAnswer> {
   const httpsAgent = new Agent({ rejectUnauthorized: false });
-  const settings = { headers, timeout, responseType: 'arraybuffer', proxy: false, maxRedirects: 0, httpsAgent } as const;
-  return forwarded(connection, pod, (local) =>
-    axios.get<Buffer>(`${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`, { ...settings, validateStatus: () => true }),
-  ).finally(() => httpsAgent.destroy());
+  const responseType = statusOnly ? 'stream' : 'arraybuffer';
+  const settings = { headers, timeout, responseType, proxy: false, maxRedirects: 0, httpsAgent } as const;
+  return forwarded(connection, pod, async (local) => {
+    const url = `${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`;
+    const answer = await axios.get<Buffer | Readable>(url, { ...settings, validateStatus: () => true });
+    if (!Buffer.isBuffer(answer.data)) answer.data.destroy();
+    const bytes = Buffer.isBuffer(answer.data) ? answer.data : Buffer.alloc(0);
+    return { status: answer.status, contentType: String(answer.headers['content-type'] ?? ''), bytes };
+  }).finally(() => httpsAgent.destroy());
 }
 
 /**
  * Listens on a free port of 127.0.0.1 and forwards it to a pod's port through the API server while `use` runs.
- * The library does not close the local socket when the remote side closes, so every socket is destroyed at the end. The kubelet reports
+ * The library does not close the local socket when the remote side closes: it is ended when the forwarding does, and destroyed at the end. The kubelet reports
  * a port without a listener on an error stream: its message closes the local connection.
  * @throws WriteRefused for a read-only connection
  */
@@ -59,7 +75,12 @@ async function forwarded<T>(connection: Connection, pod: PodPort, use: (port: nu
     ends.push(() => socket.destroy());
     forward
       .portForward(pod.namespace, pod.name, [pod.port], socket, errorStream(socket), socket)
-      .then((webSocket) => ends.push(() => 'close' in webSocket && webSocket.close()))
+      .then((webSocket) => {
+        if (!('close' in webSocket)) return;
+        ends.push(() => webSocket.close());
+        // What has arrived is still delivered.
+        webSocket.on('close', () => socket.end());
+      })
       .catch((error: Error) => socket.destroy(error));
   });
   await new Promise<void>((resolve, reject) => {

@@ -56,5 +56,10 @@ export function asScraper(client: KubeClient, { namespace, name }: AccountRefere
     });
     return token;
   };
+  return withScraperToken(client, scraperToken);
+}
+
+/** The same client, which sends the token to the pods that require one. */
+export function withScraperToken(client: KubeClient, scraperToken: () => Promise<string>): KubeClient {
   return new KubeClient({ ...client.connection, scraperToken }, client.mapper, client.settings);
 }

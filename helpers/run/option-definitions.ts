@@ -40,6 +40,10 @@ export const runOptions: readonly Option[] = [
       'with --cluster kubeconfig: the exporter that is already deployed under these labels; nothing is changed',
     ),
     new Option(
+      '--token-file <PATH>',
+      'with --audit: the token of an account that may get /metrics, for an exporter with --auth-filter',
+    ).env('CONFORMANCE_TOKEN_FILE'),
+    new Option(
       '--target <NAME>',
       'agent is the deployment of the guide, current the same with the current release, standard the upstream example',
     )

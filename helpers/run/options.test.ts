@@ -153,7 +153,10 @@ describe('an existing cluster', () => {
     expect(parse([...audited, '--profile', 'standard'])).toMatchObject({ profile: 'standard' });
     expect(refusal([...audited, '--target', 'agent'])).toContain('--target has no meaning with --audit');
     expect(refusal([...audited, '--keep'])).toContain('--keep has no meaning with --audit');
+    expect(refusal([...audited, '--adapter-image', 'adapter:v1'])).toContain('--adapter-image has no meaning with --audit');
     expect(refusal(['--audit', 'app=exporter'])).toContain('--cluster kubeconfig');
+    expect(parse([...audited, '--token-file', 'token'])).toMatchObject({ tokenFile: 'token' });
+    expect(refusal(['--token-file', 'token'])).toContain('--token-file has no meaning without --audit');
   });
 
   test('is not used by accident: only its file does not choose it', () => {

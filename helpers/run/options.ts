@@ -20,6 +20,8 @@ export interface Options {
   readonly manifests?: string;
   /** The label selector of an exporter that is already deployed, and is examined as it is. */
   readonly audit?: string;
+  /** The file with a token for an audited exporter that requires one. */
+  readonly tokenFile?: string;
   /** The name of a profile or the path of a file; only with `manifests` or `audit`: a known target has its own. */
   readonly profile?: string;
   readonly workloadImage: string;
@@ -100,6 +102,9 @@ function refuseContradictions(command: Command): void {
   }
   if (reuse && flagAmong(command, ['registries'])) {
     throw new UsageError('--registries is for nodes that are booted; --reuse uses nodes that have theirs.');
+  }
+  if (audit === undefined && flagAmong(command, ['token-file'])) {
+    throw new UsageError('--token-file has no meaning without --audit: a run creates the account with which it scrapes.');
   }
   if (audit === undefined) return;
   if (cluster !== 'kubeconfig')

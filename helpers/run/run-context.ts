@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { knownIssuesMetIn, writeMetInCluster } from '../accounting/known-issues.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { Cleanup } from '../cluster/cleanups.ts';
@@ -134,6 +134,7 @@ export function stateBeforeInstallation({
     prometheusImage: options.prometheusImage,
     ...(operatorImage === undefined ? {} : { operatorImage }),
     ...(adapterImage === undefined ? {} : { adapterImage }),
+    ...(subject.audit === undefined || options.tokenFile === undefined ? {} : { tokenFile: resolve(options.tokenFile) }),
     selected: cluster.plan.selected.map((requirement) => requirement.id),
     notPromised: cluster.plan.selected.filter(({ id }) => cluster.plan.notPromised.has(id)).map(({ id }) => id),
   };

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { type Audited, auditedTarget } from '../audit/target.ts';
+import { UsageError } from '../errors.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { type Profile, profiles } from '../exporter/profile.ts';
 import { profileOf } from '../exporter/profile-file.ts';
@@ -46,11 +48,21 @@ export async function targetOfRun(
 }
 
 async function targetOfAudit(
-  { kubeconfig = '', context, image }: Options,
+  { kubeconfig = '', context, image, tokenFile }: Options,
   selector: string,
   profile: Profile,
   signal: AbortSignal,
 ): Promise<TargetOfRun> {
-  const { target, facts, missing } = await auditedTarget({ kubeconfig, context, selector, image, signal });
+  if (tokenFile !== undefined && !existsSync(tokenFile)) {
+    throw new UsageError(`--token-file is ${tokenFile}: expected a file with the token of an account that may get /metrics.`);
+  }
+  const { target, facts, missing } = await auditedTarget({
+    kubeconfig,
+    context,
+    selector,
+    image,
+    hasToken: tokenFile !== undefined,
+    signal,
+  });
   return { target, profile, documented: false, triesUnpromised: true, audit: { facts, missing } };
 }

@@ -12,7 +12,7 @@ export type Right = 'proxy' | 'endpoints' | 'log' | 'monitors' | 'objects' | 'ro
 /** Each right as the end of a sentence: `You may not …`. */
 export const rightWords: Readonly<Record<Right, string>> = {
   proxy:
-    "request the exporter's ports: get pods/proxy in its namespace, or pods/portforward for a secured port; an audit has no token for --auth-filter",
+    "request the exporter's ports: get pods/proxy in its namespace, or pods/portforward for a secured port; --auth-filter requires --token-file",
   endpoints: "read Endpoints and EndpointSlices in the exporter's namespace",
   log: "get pods/log in the exporter's namespace",
   monitors: 'list ServiceMonitors',
@@ -31,15 +31,20 @@ export interface Rights {
   readonly missing: readonly string[];
 }
 
-/** Reviews which of the rights that an audit can use the caller has. */
-export async function rightsFor(client: KubeClient, target: Target): Promise<Rights> {
+/**
+ * Reviews which of the rights that an audit can use the caller has.
+ * @param hasToken whether the audit has a token for an exporter that requires one
+ */
+export async function rightsFor(client: KubeClient, target: Target, hasToken = false): Promise<Rights> {
   const reads = servedReads(target, client.mapper);
   const questions = questionsOf(target, reads, client.mapper.serves(monitoring, 'ServiceMonitor'));
   const granted = new Set(await allowedPermissions(client, Object.values(questions).flat()));
   const names = Object.keys(questions) as Right[];
   const denied = (right: Right) => questions[right].filter((question) => !granted.has(question));
   return {
-    rights: new Set(names.filter((right) => denied(right).length === 0 && !(right === 'proxy' && requiresToken(target)))),
+    rights: new Set(
+      names.filter((right) => denied(right).length === 0 && !(right === 'proxy' && !hasToken && requiresToken(target))),
+    ),
     unreadable: new Set(denied('objects').map(({ resource }) => resource)),
     missing: names.map((right) => denied(right).map(formatPermission).join(', ')).filter((words) => words !== ''),
   };

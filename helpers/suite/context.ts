@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type CompleteProfile, completed } from '../exporter/profile.ts';
 import { deriveWorkloads, type Target, wholeOf } from '../exporter/target.ts';
@@ -7,7 +8,7 @@ import { CreationRecord } from '../kube/owned/creation-record.ts';
 import { GuardedClient } from '../kube/owned/guarded-client.ts';
 import { OwnedObjects } from '../kube/owned/ownership.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { asScraper } from '../kube/service-account.ts';
+import { asScraper, withScraperToken } from '../kube/service-account.ts';
 import { hideSecretsOf } from '../redaction/object.ts';
 import { Cluster } from './cluster.ts';
 import type { RunState } from './run-state.ts';
@@ -79,9 +80,11 @@ async function clientOf({
   unavailableApis,
   audit,
   installation,
+  tokenFile,
 }: RunState): Promise<KubeClient> {
   const direct = new KubeClient(await connectionOf(kubeconfig, context), new ResourceMapper(apiResources, unavailableApis));
-  const client = installation.scraper ? asScraper(direct, installation.scraper) : direct;
+  const own = installation.scraper ? asScraper(direct, installation.scraper) : direct;
+  const client = tokenFile === undefined ? own : withScraperToken(own, async () => (await readFile(tokenFile, 'utf8')).trim());
   return audit ? client.readOnly() : client;
 }
 

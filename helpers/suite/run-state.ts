@@ -45,6 +45,8 @@ export interface RunState {
   readonly installation: Installation;
   /** What admission refuses in the namespaces of the run; absent where nothing was tried. */
   readonly refusedPods?: PodRefusals;
+  /** The file with the token for an audited exporter that requires one, as an absolute path. */
+  readonly tokenFile?: string;
   /** Present in an audit, which has no fixtures: the resources that the caller may not list. */
   readonly audit?: { readonly unreadable: readonly string[] };
 }

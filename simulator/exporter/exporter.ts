@@ -132,7 +132,7 @@ async function serve(
     [ports.telemetry, telemetryHandler(responses)],
   ] as const) {
     const { onLoopback, token } = listenerOf([targetContainer], number);
-    const guard = guarded(client, pathAttributes, handler);
+    const guard = guarded(client, pathAttributes, handler, 500);
     const serve: typeof handler = (request, response) =>
       (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
     await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);

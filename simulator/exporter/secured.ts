@@ -20,8 +20,14 @@ type Attributes = { readonly nonResourceAttributes: object } | { readonly resour
  * Serves a request only with a token whose account has the right, as `--auth-filter` and kube-rbac-proxy do: 401, 403 or the response.
  * @param client reviews tokens and access with the token of the pod's own account
  * @param attributesOf the right that a request requires
+ * @param invalid the status for a token that is not valid. Source: controller-runtime, metrics filters, for that of `--auth-filter`
  */
-export function guarded(client: KubeClient, attributesOf: (path: string) => Attributes, serve: Handler): Handler {
+export function guarded(
+  client: KubeClient,
+  attributesOf: (path: string) => Attributes,
+  serve: Handler,
+  invalid: 401 | 500 = 401,
+): Handler {
   const post = async <T>(path: string, kind: string, spec: object) =>
     client.send<{ status?: T }>('POST', path, { body: { apiVersion: path.split('/').slice(2, 4).join('/'), kind, spec } });
   const refusalOf = async ({ headers, url = '/' }: IncomingMessage): Promise<number | undefined> => {
@@ -33,7 +39,7 @@ export function guarded(client: KubeClient, attributesOf: (path: string) => Attr
       { token },
     );
     const { authenticated = false, user } = review.data.status ?? {};
-    if (!authenticated || !user) return 401;
+    if (!authenticated || !user) return invalid;
     const attributes = attributesOf(url.split('?')[0] ?? '/');
     const access = await post<{ allowed?: boolean }>(
       '/apis/authorization.k8s.io/v1/subjectaccessreviews',
@@ -60,12 +66,18 @@ export function guarded(client: KubeClient, attributesOf: (path: string) => Attr
     remembered(request).then(
       (status) => {
         if (status === undefined) serve(request, response);
-        else response.writeHead(status).end(status === 401 ? 'Unauthorized\n' : 'Forbidden\n');
+        else response.writeHead(status).end(refusals[status]);
       },
       () => response.writeHead(500).end('Internal Server Error\n'),
     );
   };
 }
+
+const refusals: Readonly<Record<number, string>> = {
+  401: 'Unauthorized\n',
+  403: 'Forbidden\n',
+  500: 'Authentication failed\n',
+};
 
 /** The right to get a path. */
 export function pathAttributes(path: string): Attributes {

@@ -31,7 +31,12 @@ export class Prober {
   private async probeOnce(): Promise<void> {
     const success = await succeeds(this.probe, this.machine, this.program);
     if (this.stopped) return;
-    const { successThreshold = 1, failureThreshold = 3, periodSeconds = 10 } = this.probe;
+    if (success !== undefined) this.count(success);
+    if (!this.stopped) this.cancel = this.clock.after(this.probe.periodSeconds ?? 10, () => void this.probeOnce());
+  }
+
+  private count(success: boolean): void {
+    const { successThreshold = 1, failureThreshold = 3 } = this.probe;
     this.consecutive = success === this.last ? this.consecutive + 1 : 1;
     this.last = success;
     if (!success) this.onFailure();
@@ -39,18 +44,19 @@ export class Prober {
       this.reported = success;
       this.onResult(success);
     }
-    if (!this.stopped) this.cancel = this.clock.after(periodSeconds, () => void this.probeOnce());
   }
 }
 
+/** @returns undefined for a port that the container does not declare: the kubelet sends nothing, and discards the result */
 async function succeeds(
   { httpGet, exec, tcpSocket, timeoutSeconds = 1 }: Probe,
   machine: Machine,
   program: Program,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   if (exec) return (await program.run(machine, exec.command ?? [])).code === 0;
   const port = httpGet?.port ?? tcpSocket?.port;
   const named = machine.container.ports?.find(({ name }) => name === String(port))?.containerPort;
+  if (typeof port === 'string' && named === undefined) return undefined;
   const realPort = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof port === 'number' ? port : named));
   if (realPort === undefined) return false;
   if (!httpGet) return true;

@@ -3,7 +3,7 @@ import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget, type Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { ResourceMapper } from '../../helpers/kube/reference.ts';
-import { binding, combined, container, deployment, service, set } from '../../helpers/suite/mutant/changes.ts';
+import { binding, combined, container, deployment, podSpec, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
 import { misnamedPort, missingLabels, objectsElsewhere, otherSubjects, shardingFaults } from './agreement.ts';
 
@@ -66,6 +66,24 @@ test('every object is in the namespace of the exporter, except the roles for nam
     'ConfigMap shop/reads is not in the namespace monitoring',
   ]);
   expect(linesOf()).toHaveLength(4);
+});
+
+test('a port behind a proxy must lead to the proxy', () => {
+  const behindProxy = (upstream: number) =>
+    podSpec(({ containers }) => {
+      set(containers, { args: ['--host=127.0.0.1'], ports: [{ name: 'telemetry', containerPort: 8081 }] });
+      containers.push({
+        name: 'proxy',
+        image: 'kube-rbac-proxy:v0.22.1',
+        args: ['--secure-listen-address=:8443', `--upstream=http://127.0.0.1:${upstream}/`],
+        ports: [{ name: 'http-metrics', containerPort: 8443 }],
+      });
+    });
+
+  expect(misnamedPort(targetAfter(behindProxy(8080)), profiles.agent, 'metrics')).toEqual([]);
+  expect(misnamedPort(targetAfter(behindProxy(8000)), profiles.agent, 'metrics')).toEqual([
+    "the Service's port http-metrics leads to http-metrics, not to 8080",
+  ]);
 });
 
 test('a port must have its name and the protocol TCP, and lead to the port of the container', () => {

@@ -1,6 +1,6 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { isExporterImage } from '../../helpers/exporter/image.ts';
-import { argumentsOf } from '../../helpers/exporter/ports.ts';
+import { argumentsOf, reachedAt } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
@@ -123,14 +123,17 @@ export function shardingFaults({ objects }: Pick<Target, 'objects'>, sharding: S
   return [`${sharing.length} of ${actual}; expected at least ${least} ${kind} with ${flags.join(' and ')}`];
 }
 
-/** Why the Service does not have a port of the exporter under the expected name, as a line; empty where it has. */
+/**
+ * Why the Service does not have a port of the exporter under the expected name, as a line; empty where it has. A port behind a proxy is to lead
+ * to the proxy.
+ */
 export function misnamedPort(
   { service, workload, ports }: Target,
   { promises }: Pick<CompleteProfile, 'promises'>,
   purpose: 'metrics' | 'telemetry',
 ): readonly string[] {
   const name = promises.ports[purpose];
-  const { number: expected } = ports[purpose];
+  const expected = reachedAt(ports[purpose]);
   const published = service.spec.ports?.find((port) => port.name === name);
   if (name === undefined || !published) {
     const names = service.spec.ports?.map((port) => port.name ?? String(port.port)).join(', ') || 'no port';

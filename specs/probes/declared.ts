@@ -6,7 +6,8 @@ import {
   verifyLandingPage,
   verifyOk,
 } from '../../helpers/exporter/paths.ts';
-import { listenerOf } from '../../helpers/exporter/secured.ts';
+import { reachedAt } from '../../helpers/exporter/ports.ts';
+import { isSecured } from '../../helpers/exporter/secured.ts';
 import { verify } from '../../helpers/failure.ts';
 import type { Probe } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -18,15 +19,16 @@ export type ProbeName = 'liveness' | 'readiness';
 /** The differences between a probe of the manifests and the documented one, a line each: `its timeoutSeconds is 1, by default`. */
 export function probeDifferences({ target }: Pick<RequirementContext, 'target'>, name: ProbeName): readonly string[] {
   const documented = promisedProbes(target.version)[name];
-  const { number } = target.ports[documented.port];
-  const scheme = listenerOf([target.container], number).tls ? 'HTTPS' : 'HTTP';
-  return differences(target.probes[name], documented, namesOfPort(target.container.ports, number), scheme);
+  const port = target.ports[documented.port];
+  // A probe can be sent to a proxy in front of the exporter, whose ports have no names in the exporter's container.
+  const names = port.front ? [port.front.port] : namesOfPort(target.container.ports, port.number);
+  return differences(target.probes[name], documented, names, isSecured(target, port) ? 'HTTPS' : 'HTTP');
 }
 
 /** The documented probe: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, otherwise the defaults`. */
 export function describeDocumentedProbe({ target }: RequirementContext, name: ProbeName): string {
   const { paths, port, timing } = promisedProbes(target.version)[name];
-  const { number } = target.ports[port];
+  const number = reachedAt(target.ports[port]);
   const changed = timings.filter((field) => timing[field] !== probeDefaults[field]).map((field) => `${field} ${timing[field]}`);
   return [`GET ${paths.join(' or ')} on ${number}`, ...changed, 'otherwise the defaults'].join(', ');
 }

@@ -70,6 +70,7 @@ area.concurrent('probes', () => {
         'probes/readiness-is-declared',
         'probes/liveness-url-answers',
         'probes/readiness-url-answers',
+        'secured/probes-answer',
       ],
       reads: [],
     },

@@ -1,3 +1,4 @@
+import { readyBudget } from '../../helpers/exporter/installed.ts';
 import type { ExporterPorts } from '../../helpers/exporter/ports.ts';
 import { type Front, frontsOf, listenerOf, ruleOf, scrapeRule, scrapeRules } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
@@ -43,12 +44,12 @@ export function doorsOf({ target }: Pick<RequirementContext, 'target'>): readonl
 }
 
 /**
- * The secured ports that require a token.
+ * The secured ports that require a token, once they accept connections.
  * @throws NotApplicable when there is none
  */
-export function guardedDoorsOf(context: Pick<RequirementContext, 'target'>): readonly Door[] {
+export async function guardedDoors(context: RequirementContext): Promise<readonly Door[]> {
   const doors = doorsOf(context).filter(({ token }) => token);
-  if (doors.length > 0) return doors;
+  if (doors.length > 0) return (await doorsAreOpen(context)).filter(({ token }) => token);
   throw new NotApplicable('No port requires a token: there is neither --auth-filter nor a kube-rbac-proxy.');
 }
 
@@ -74,6 +75,29 @@ function ownDoors({ workload, ports }: Target): readonly Door[] {
 export interface DoorAnswer {
   readonly status: number;
   readonly body: string;
+}
+
+/**
+ * Waits until every door accepts connections, with TLS or without: a kube-rbac-proxy with a small CPU limit takes a while to generate its
+ * certificate, and may have no readiness probe.
+ */
+export const doorsAreOpen = memoizePerContext(async (context: RequirementContext): Promise<readonly Door[]> => {
+  const doors = doorsOf(context);
+  await waitFor({
+    what: `an answer of ${doors.map(({ name }) => name).join(' and of ')}`,
+    within: readyBudget,
+    observe: () => Promise.all(doors.map(async (door) => ({ door, refusal: await refusalOf(context, door) }))),
+    until: (observed) => observed.every(({ refusal }) => refusal === undefined),
+    describe: (observed) =>
+      observed.flatMap(({ door, refusal }) => (refusal === undefined ? [] : [`${door.name}: ${refusal}`])).join('; '),
+  });
+  return doors;
+});
+
+async function refusalOf(context: RequirementContext, door: Door): Promise<string | undefined> {
+  const answers = await Promise.all([tryAt(context, door, {}), tryAt(context, door, { tls: !door.tls })]);
+  const [refusal] = answers;
+  return answers.every((answer) => typeof answer === 'string') ? String(refusal) : undefined;
 }
 
 /** What is requested of a door; /metrics, by default, in the way that it is served. */
@@ -105,16 +129,14 @@ export async function tryAt(context: RequirementContext, door: Door, request: Do
   }
 }
 
-async function sendTo({ client, exporter }: RequirementContext, door: Door, request: DoorRequest): Promise<DoorAnswer> {
-  const { path = '/metrics', tls = door.tls, token } = request;
+async function sendTo({ client, exporter }: RequirementContext, door: Door, requested: DoorRequest): Promise<DoorAnswer> {
+  const { path = '/metrics', tls = door.tls, token } = requested;
   const { name, namespace = 'default' } = (await exporter.pod()).metadata;
   const headers = { Accept: 'text/plain', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
-  const { status, data } = await getForwarded(
-    client.connection,
-    { namespace, name, port: door.port },
-    { path, tls, headers, timeout: requestBudget },
-  );
-  return { status, body: data.toString('utf8') };
+  // A server with TLS refuses a request without it in a response that ends with its connection.
+  const request = { path, tls, headers, timeout: requestBudget, statusOnly: door.tls && !tls };
+  const { status, bytes } = await getForwarded(client.connection, { namespace, name, port: door.port }, request);
+  return { status, body: bytes.toString('utf8') };
 }
 
 /** `401: Unauthorized` */
