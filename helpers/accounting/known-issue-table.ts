@@ -141,4 +141,14 @@ export const knownIssues: readonly KnownIssue[] = [
     advice: 'Allow labels by name in --metric-labels-allowlist, not all.',
     matches: /label_example_com_a_b_conflict1/,
   },
+  {
+    id: 'shards-empty',
+    requirement: 'resilience/survives-two-shards',
+    note: 'Exporter 2.19.0 as one of several shards loses objects where the API server streams lists, which Kubernetes 1.32 and those from 1.34 on do.',
+    exporter: '>=2.19 <2.19.1',
+    kubernetes: '>=1.32',
+    reference: 'kube-state-metrics #2973, #2974',
+    advice: 'Use exporter 2.19.1 or newer where it is sharded.',
+    matches: /^not exposed: /,
+  },
 ];

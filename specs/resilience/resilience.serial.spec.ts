@@ -45,7 +45,7 @@ area(
       requirement(
         `survives-${fault.name}`,
         {
-          sentence: `${fault.subject} does not crash the exporter, and has right samples or none.`,
+          sentence: fault.sentence ?? `${fault.subject} does not crash the exporter, and has right samples or none.`,
           source: fault.source,
           needs: ['endpoints/metrics'],
           explainedBy: ['access/lists-and-watches-what-it-reads'],
