@@ -78,7 +78,8 @@ async function tryFault(context: RequirementContext, fault: EndingFault): Promis
 }
 
 /** The flags that select what an exporter reads. */
-const selection = /^--(resources|namespaces|namespaces-denylist|metric-labels-allowlist)(=|$)/;
+const selection =
+  /^--(resources|namespaces|namespaces-denylist|metric-labels-allowlist|shard|total-shards|pod|pod-namespace|node)(=|$)/;
 
 /** The exporter's own arguments, except for what it reads. */
 function argumentsFor(
