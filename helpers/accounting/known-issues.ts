@@ -74,14 +74,20 @@ export interface MetKnownIssue {
   readonly names: readonly string[];
 }
 
-/** The known issues of an exporter that some of these objects meet; crashes first. */
-export function metKnownIssues(exporter: ExporterInCluster, objects: readonly KubernetesObject[]): readonly MetKnownIssue[] {
-  const met = knownIssuesOfObjects(exporter).flatMap((issue): readonly MetKnownIssue[] => {
-    const { kind, isMetBy } = issue.objects;
-    const names = objects.filter((object) => object.kind === kind && isMetBy(object)).map(objectName);
-    return names.length === 0 ? [] : [{ issue, names }];
-  });
-  return crashesFirst(met);
+/** The known issues of an exporter that some of these objects meet; crashes first. The objects are read a single time. */
+export function metKnownIssues(exporter: ExporterInCluster, objects: Iterable<KubernetesObject>): readonly MetKnownIssue[] {
+  const candidates = knownIssuesOfObjects(exporter).map((issue) => ({ issue, names: [] as string[] }));
+  for (const object of objects) addNames(candidates, object);
+  return crashesFirst(candidates.filter(({ names }) => names.length > 0));
+}
+
+function addNames(
+  candidates: readonly { readonly issue: KnownIssueOfObjects; readonly names: string[] }[],
+  object: KubernetesObject,
+) {
+  for (const { issue, names } of candidates) {
+    if (issue.objects.kind === object.kind && issue.objects.isMetBy(object)) names.push(objectName(object));
+  }
 }
 
 /** What objects of a cluster meet, and a sentence for each kind that the caller may not list. */
@@ -116,7 +122,7 @@ async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readon
   const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
   try {
     await client.list(reads, {}, (object) => {
-      for (const { issue, names } of candidates) if (issue.objects.isMetBy(object)) names.push(objectName(object));
+      addNames(candidates, object);
       return { apiVersion, kind, metadata: { name: object.metadata.name } };
     });
   } catch (error) {
@@ -124,7 +130,9 @@ async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readon
     const ids = candidates.map(({ issue }) => issue.id).join(', ');
     return { met: [], unread: [`Whether a ${kind} meets a known issue (${ids}) was not examined: you may not list them.`] };
   }
-  return { met: candidates.filter(({ names }) => names.length > 0), unread: [] };
+  // A list that begins again, as its continuation expired, has objects twice.
+  const met = candidates.map(({ issue, names }) => ({ issue, names: [...new Set(names)] }));
+  return { met: met.filter(({ names }) => names.length > 0), unread: [] };
 }
 
 function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {
