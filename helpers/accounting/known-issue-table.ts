@@ -151,4 +151,14 @@ export const knownIssues: readonly KnownIssue[] = [
     advice: 'Use exporter 2.19.1 or newer where it is sharded.',
     matches: /^not exposed: /,
   },
+  {
+    id: 'nothing-without-definitions',
+    requirement: 'resilience/survives-custom-resource-without-crd',
+    note: 'Exporters from 2.9 through 2.13 with a custom resource configured expose nothing at all as long as there is no CustomResourceDefinition that they may list.',
+    exporter: '>=2.9 <2.14',
+    kubernetes: '*',
+    reference: 'kube-state-metrics #2354',
+    advice: 'Use exporter 2.14 or newer, or install a CustomResourceDefinition and let the exporter list them.',
+    matches: /^not exposed: /,
+  },
 ];
