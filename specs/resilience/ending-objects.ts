@@ -2,6 +2,7 @@ import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import type { EndingFault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
+import { servedReads } from '../../helpers/exporter/reads.ts';
 import type { Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
@@ -16,7 +17,7 @@ import { seconds, waitFor } from '../../helpers/wait.ts';
 import { scrapeRunning } from './running.ts';
 
 /** How long a copy may take to start and to expose the objects, in milliseconds. */
-const exposureBudget = seconds(30);
+const exposureBudget = seconds(20);
 
 /** A line of an exposition that is quoted in a failure has this many characters at most. */
 const shown = 1000;
@@ -57,7 +58,13 @@ async function attempt(context: RequirementContext, fault: EndingFault): Promise
 }
 
 async function tryFault(context: RequirementContext, fault: EndingFault): Promise<string> {
-  const { client, objects, run, scratch } = context;
+  const { client, objects, run, scratch, target } = context;
+  // An exporter that lists a version which is not served exposes nothing of it, however long one waits.
+  if (!servedReads(target, client.mapper).some(({ resource }) => resource === fault.resource))
+    throw new RequirementFailure(
+      `${fault.subject} to be exposed`,
+      `not exposed: the exporter lists ${fault.resource} in a version that the cluster does not serve`,
+    );
   const namespace = `conformance-${run.id}-${fault.name}`;
   await makeNamespace(client, objects, namespace);
   const live = await createFault({ client, objects, kubernetes: run.kubernetes }, fault, { ...fixtureContext(run), namespace });
