@@ -75,6 +75,7 @@ test('a repeated series of a known issue is reported and accepted', async () => 
   const result = await explained(metrics, [tolerant], '--resources=pods --metric-allowlist=kube_pod_tolerations', 'v2.10.0');
 
   expect(result).toMatchObject({ repeated: [], knownRepeats: [expect.stringContaining('a toleration')] });
+  expect(asText(result, 20)).toContain('Known issue tolerations-repeated is met by Pod a/w: ');
   expect(isCorrect(result)).toBe(true);
 });
 

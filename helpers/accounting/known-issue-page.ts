@@ -15,7 +15,7 @@ const effects: readonly (readonly [Effect, string])[] = [
   ['crash-by-image', 'An object ends some images'],
   ['wrong', 'An object has a wrong series'],
   ['repeat', 'An object has a series twice'],
-  ['any', 'Whatever the objects'],
+  ['any', 'Anything else'],
 ];
 
 /** Objects that were reported as ending exporters, and that no API server takes or keeps; tried on Kubernetes 1.34.1. */

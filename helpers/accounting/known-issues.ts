@@ -75,17 +75,25 @@ export interface MetKnownIssue {
   readonly names: readonly string[];
 }
 
-/** The known issues of an exporter that some of these objects meet; crashes first. */
+/** The known issues of an exporter that some of these objects meet; crashes first. Only the kinds that matter are unpacked. */
 export function metKnownIssues(exporter: ExporterInCluster, objects: Iterable<KubernetesObject>): readonly MetKnownIssue[] {
   const store = ObjectStore.of(objects);
-  const met = knownIssuesOfObjects(exporter).flatMap((issue): readonly MetKnownIssue[] => {
-    const { kind, resource, isMetBy } = issue.objects;
-    const table = tables.find((candidate) => candidate.resource === resource);
-    const { apiVersion = '' } = table?.reads(parseVersion(exporter.exporter)) ?? {};
-    const names = [...store.ofKind(groupAndKind(apiVersion, kind))].filter(isMetBy).map(objectName);
-    return names.length === 0 ? [] : [{ issue, names }];
-  });
-  return crashesFirst(met);
+  const candidates = knownIssuesOfObjects(exporter).map((issue) => ({ issue, names: [] as string[] }));
+  const resources = new Set(candidates.map(({ issue }) => issue.objects.resource));
+  for (const table of tables.filter(({ resource }) => resources.has(resource))) {
+    const { apiVersion, kind } = table.reads(parseVersion(exporter.exporter));
+    for (const object of store.ofKind(groupAndKind(apiVersion, kind))) addNames(candidates, object);
+  }
+  return crashesFirst(candidates.filter(({ names }) => names.length > 0));
+}
+
+function addNames(
+  candidates: readonly { readonly issue: KnownIssueOfObjects; readonly names: string[] }[],
+  object: KubernetesObject,
+): void {
+  for (const { issue, names } of candidates) {
+    if (issue.objects.kind === object.kind && issue.objects.isMetBy(object)) names.push(objectName(object));
+  }
 }
 
 /** What objects of a cluster meet, and a sentence for each kind that the caller may not list. */
@@ -120,7 +128,7 @@ async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readon
   const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
   try {
     await client.list(reads, {}, (object) => {
-      for (const { issue, names } of candidates) if (issue.objects.isMetBy(object)) names.push(objectName(object));
+      addNames(candidates, object);
       return { apiVersion, kind, metadata: { name: object.metadata.name } };
     });
   } catch (error) {
@@ -128,7 +136,9 @@ async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readon
     const ids = candidates.map(({ issue }) => issue.id).join(', ');
     return { met: [], unread: [`Whether a ${kind} meets a known issue (${ids}) was not examined: you may not list them.`] };
   }
-  return { met: candidates.filter(({ names }) => names.length > 0), unread: [] };
+  // A list that begins again, as its continuation expired, has objects twice.
+  const met = candidates.map(({ issue, names }) => ({ issue, names: [...new Set(names)] }));
+  return { met: met.filter(({ names }) => names.length > 0), unread: [] };
 }
 
 function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {

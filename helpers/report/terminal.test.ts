@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
 import type { Report } from './model.ts';
 import { renderTerminal, terminalStyle } from './terminal.ts';
 import { conformantReport, sampleReport } from './testing/sample-report.ts';
@@ -85,6 +87,19 @@ test('a run that the cluster ended has the reason, and that it proves nothing ab
 
 test('leftovers are listed', () => {
   expect(terminal(conformantReport({ leftovers: ['container conformance-1'] }))).toContain('  container conformance-1');
+});
+
+test('known issues that objects of the cluster meet are listed in every report', () => {
+  const knownIssues = ['Known issue x is met by Pod a/b.'];
+  const { cluster } = sampleReport();
+  const report = sampleReport({ cluster: { ...cluster, knownIssues } });
+
+  expect(terminal(report).join('\n')).toContain(
+    'Known issues that objects of this cluster meet (1)\n  ≈ Known issue x is met by Pod a/b.\n',
+  );
+  expect(terminal(sampleReport()).join('\n')).not.toContain('objects of this cluster');
+  expect(renderMarkdown(report)).toContain('\n- Known issue x is met by Pod a/b.\n');
+  expect(renderHtml(report)).toContain('<li>Known issue x is met by Pod a/b.</li>');
 });
 
 describe('colour and width', () => {

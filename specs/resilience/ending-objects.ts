@@ -3,6 +3,7 @@ import type { EndingFault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
+import { servedReads } from '../../helpers/exporter/reads.ts';
 import type { Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
@@ -18,7 +19,7 @@ import { seconds, waitFor } from '../../helpers/wait.ts';
 import { scrapeRunning } from './running.ts';
 
 /** How long a copy may take to start and to expose the objects, in milliseconds. */
-const exposureBudget = seconds(30);
+const exposureBudget = seconds(20);
 
 /** A line of an exposition that is quoted in a failure has this many characters at most. */
 const shown = 1000;
@@ -59,29 +60,42 @@ async function attempt(context: RequirementContext, fault: EndingFault): Promise
 }
 
 async function tryFault(context: RequirementContext, fault: EndingFault): Promise<string> {
-  const { client, objects, run, scratch } = context;
+  const { client, objects, run, scratch, target } = context;
+  // An exporter that lists a version which is not served exposes nothing of it, however long one waits.
+  if (!servedReads(target, client.mapper).some(({ resource }) => resource === fault.resource))
+    throw new RequirementFailure(
+      `${fault.subject} to be exposed`,
+      `not exposed: the exporter lists ${fault.resource} in a version that the cluster does not serve`,
+    );
   const namespace = `conformance-${run.id}-${fault.name}`;
   await makeNamespace(client, objects, namespace);
   const live = await createFault({ client, objects, kubernetes: run.kubernetes }, fault, { ...fixtureContext(run), namespace });
   const toRemove: KubernetesObject[] = [...live];
   try {
-    const args = argumentsFor(context, fault, namespace);
-    const copy = await copyOfExporter(context, { name: fault.name, container: { args } });
-    toRemove.push(copy);
-    return await observe(context, fault, copy, live);
+    const copies = await Promise.all(
+      (fault.copies ?? [[]]).map(async (further, index) => {
+        const args = argumentsFor(context, fault, namespace, further);
+        const copy = await copyOfExporter(context, { name: `${fault.name}-${index}`, arguments: args });
+        toRemove.push(copy);
+        return copy;
+      }),
+    );
+    return await observe(context, fault, copies, live);
   } finally {
     await Promise.all(toRemove.map((object) => scratch.remove(object)));
   }
 }
 
 /** The flags that select what an exporter reads. */
-const selection = /^--(resources|namespaces|namespaces-denylist|metric-labels-allowlist)(=|$)/;
+const selection =
+  /^--(resources|namespaces|namespaces-denylist|metric-labels-allowlist|shard|total-shards|pod|pod-namespace|node)(=|$)/;
 
 /** The exporter's own arguments, except for what it reads. */
 function argumentsFor(
   { target }: RequirementContext,
-  { resource, arguments: further = [] }: EndingFault,
+  { resource }: EndingFault,
   namespace: string,
+  further: readonly string[],
 ): readonly string[] {
   const { args = [] } = { ...target.container, ...wholeArguments(target) };
   const isSelection = (argument = '') => selection.test(argument);
@@ -91,34 +105,59 @@ function argumentsFor(
   return [...own, `--resources=${resource}`, `--namespaces=${namespace}`, ...further];
 }
 
-/** Waits until the copy exposes every object or crashes. */
-async function observe(context: RequirementContext, fault: EndingFault, copy: Pod, live: readonly LiveObject[]): Promise<string> {
-  const { client, target } = context;
-  const { pod, body } = await waitFor({
-    what: `a copy of the exporter that reads only ${fault.resource} to expose ${live.map(({ metadata }) => metadata.name).join(' and ')}`,
+/** A copy, and what it exposes; '' as long as it does not answer. */
+interface ObservedCopy {
+  readonly pod: Pod;
+  readonly body: string;
+}
+
+/** Waits until the copies expose every object or one crashes. */
+async function observe(
+  context: RequirementContext,
+  fault: EndingFault,
+  copies: readonly Pod[],
+  live: readonly LiveObject[],
+): Promise<string> {
+  const unexposed = (observed: readonly ObservedCopy[]) =>
+    live.map(({ metadata }) => metadata.name).filter((name) => !observed.some(({ body }) => body.includes(`"${name}"`)));
+  const observed = await waitFor({
+    what: `${copies.length === 1 ? 'a copy' : `${copies.length} copies`} of the exporter, reading only ${fault.resource}, to expose the objects`,
     within: exposureBudget,
-    observe: async () => {
-      const pod = await client.get<Pod>(referenceOf(copy));
-      const answer =
-        pod.status?.podIP === undefined
-          ? { status: 0, body: '' }
-          : await getFromPod(client, copy, target.ports.metrics.number, '/metrics', { Accept: accept.text });
-      return { pod, body: answer.status === 200 ? answer.body : '' };
-    },
-    until: ({ pod, body }) => hasCrashed(pod) || live.every((object) => body.includes(`"${object.metadata.name}"`)),
-    describe: ({ pod, body }) =>
-      `not exposed: ${body === '' ? 'no response' : `${body.length} characters without them`}; ${describePod(pod)}`,
+    observe: () => Promise.all(copies.map((copy) => observeCopy(context, copy))),
+    until: (latest) => latest.some(({ pod }) => hasCrashed(pod)) || unexposed(latest).length === 0,
+    describe: (latest) =>
+      `not exposed: ${unexposed(latest).join(', ')}; ${latest.map(({ pod, body }) => `${describePod(pod)}, ${body.length} characters`).join('; ')}`,
   });
-  if (hasCrashed(pod))
-    throw new RequirementFailure(`${fault.subject} to be exposed`, `crashed: ${await lastWords(context, pod)}`);
+  const crashed = observed.find(({ pod }) => hasCrashed(pod));
+  if (crashed)
+    throw new RequirementFailure(`${fault.subject} to be exposed`, `crashed: ${await lastWords(context, crashed.pod)}`);
+  const read = await Promise.all(observed.map(({ body }) => findingsIn(fault, body)));
+  const findings = read.flatMap((copy) => copy.findings);
+  if (findings.length > 0) throw new RequirementFailure('valid and right samples of the objects, or none', findings.join('\n'));
+  const samples = read.reduce((sum, copy) => sum + copy.samples, 0);
+  return `${samples} samples of ${live.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')}`;
+}
+
+async function observeCopy({ client, target }: RequirementContext, copy: Pod): Promise<ObservedCopy> {
+  const pod = await client.get<Pod>(referenceOf(copy));
+  if (pod.status?.podIP === undefined) return { pod, body: '' };
+  const { status, body } = await getFromPod(client, copy, target.ports.metrics.number, '/metrics', { Accept: accept.text });
+  return { pod, body: status === 200 ? body : '' };
+}
+
+/** The lines of an exposition that violate the format or are wrong, and the number of its samples. */
+async function findingsIn(
+  { isRight }: EndingFault,
+  body: string,
+): Promise<{ readonly findings: readonly string[]; readonly samples: number }> {
   const { exposition, violations } = await readExposition(body, { format: 'text' });
-  const samples = [...exposition.families.values()].flatMap((family) => family.samples);
-  const wrong = samples.filter((sample) => fault.isRight?.(sample) === false);
+  const wrong = [...exposition.families.values()].flatMap(({ samples }) =>
+    samples.filter((sample) => isRight?.(sample) === false),
+  );
   const lines = body.split('\n');
   const lineOf = ({ line }: Pick<Sample, 'line'>) => (lines[line - 1] ?? '').slice(0, shown);
   const findings = [...violations.map((violation) => `${lineOf(violation)}: ${violation.message}`), ...wrong.map(lineOf)];
-  if (findings.length > 0) throw new RequirementFailure('valid and right samples of the objects, or none', findings.join('\n'));
-  return `${samples.length} samples of ${live.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')}`;
+  return { findings, samples: exposition.samples };
 }
 
 function hasCrashed(pod: Pod): boolean {

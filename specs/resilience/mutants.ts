@@ -46,6 +46,7 @@ const exposedByFault = {
   'autoscaler-status': 'horizontalpodautoscaler="without-source"',
   'conflicting-labels': 'service="conflicting"',
   'custom-resource-without-crd': 'configmap="beside-nothing"',
+  'two-shards': 'configmap="of-a-shard-7"',
 } as const;
 
 /** A wrong sample of an object in place of the right ones. */
@@ -93,7 +94,7 @@ export const resilienceMutants = [
     target: 'current',
     proxy: () =>
       objects(
-        ({ method, path }) => method === 'GET' && path.includes('/pods/resource-backend-'),
+        ({ method, path }) => method === 'GET' && path.includes('/pods/resource-backend-0-'),
         ({ status }) => {
           for (const container of (status as { containerStatuses?: object[] }).containerStatuses ?? [])
             Object.assign(container, { state: { terminated: { exitCode: 2 } } });

@@ -46,7 +46,7 @@ area(
         `survives-${fault.name}`,
         {
           whole: true,
-          sentence: `${fault.subject} does not crash the exporter, and has right samples or none.`,
+          sentence: fault.sentence ?? `${fault.subject} does not crash the exporter, and has right samples or none.`,
           source: fault.source,
           needs: ['endpoints/metrics'],
           explainedBy: ['access/lists-and-watches-what-it-reads'],

@@ -112,3 +112,26 @@ test('rules are loaded and evaluated as the scrape job of their author labels it
     'rules/g/Ownerless/result reject',
   ]);
 }, 240_000);
+
+test('an object of the cluster that ends the candidate is named before it is installed, and beside the crash', async () => {
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox' }] } };
+  const spec = { schedule: '*/60 * * * *', suspend: true, jobTemplate: { spec: { template } } };
+  await cluster.client.create({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'nightly', namespace: 'default' },
+    spec,
+  } as never);
+  const lines: string[] = [];
+  const { report } = await gate(['--from', 'v2.18.0', '--to', 'v2.19.0', '--no-conformance'], (text) => lines.push(text));
+
+  const met = 'Known issue cronjob-step is met by CronJob default/nightly';
+  const named = lines.findIndex((line) => line.includes(met));
+  expect(named).toBeGreaterThan(-1);
+  expect(named).toBeLessThan(lines.findIndex((line) => line.includes('installing both exporters')));
+  expect(report.verdict).toBe('reject');
+  expect(report.differences).toContainEqual(
+    expect.objectContaining({ id: 'objects/known-issue/cronjob-step', severity: 'note' }),
+  );
+  expect(report.differences.filter(({ part }) => part === 'start')).toHaveLength(1);
+}, 120_000);

@@ -220,7 +220,7 @@ export function hostileReport(text = hostileText): Report {
     reason: text,
     target: text,
     exporter: { image: text, version: text },
-    cluster: { kind: 'kubeconfig', image: text, kubernetes: text, nodes: 1 },
+    cluster: { kind: 'kubeconfig', image: text, kubernetes: text, nodes: 1, knownIssues: [text] },
     phases: [{ name: text, durationMs: 1 }],
     leftovers: [text],
   });
