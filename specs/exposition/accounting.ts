@@ -16,7 +16,7 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
 import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
-import { scrapeExporter, scrapeUnread } from '../../helpers/suite/scrape.ts';
+import { packScrape, scrapeExporter, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -39,7 +39,7 @@ async function accountForExporter(context: RequirementContext): Promise<LiveAcco
     options,
     kubernetes: run.kubernetes,
     readObjects: () => storeObjects(client, listableKinds(readsOf(target), run), options),
-    scrape: () => scrapeUnread(client, pod, target.ports.metrics.number),
+    scrape: async () => packScrape(await scrapeUnread(client, pod, target.ports.metrics.number)),
     freshness: freshnessBound,
     within: stabilityBudget,
     pollInterval: 500,
