@@ -48,6 +48,7 @@ export function scalePicture(measurements: readonly Measurement[]): string {
     (diagram, index) => `<g transform="translate(${index * diagramWidth} 0)">\n${drawDiagram(diagram, measurements)}</g>\n`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${diagramWidth * diagrams.length}" height="${height}" font-family="sans-serif" font-size="11">
+<title>CPU time and memory of accounting, against the number of samples</title>
 <rect width="100%" height="100%" fill="white"/>
 ${drawn.join('')}</svg>
 `;
