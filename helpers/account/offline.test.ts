@@ -52,21 +52,16 @@ test('a long list is read item by item, and is the same list', () => {
   const { kind: _, apiVersion: __, ...untyped } = configMap;
   const labels = { text: '"items": [{}], ü \\\\ \n', nested: JSON.stringify({ items: [1, ']'] }) };
   const items = [{ ...configMap, metadata: { ...configMap.metadata, labels } }, configMap];
-  const lists = [
-    { apiVersion: 'v1', items, kind: 'List', metadata: { items: ['no item'] } },
-    { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: [untyped] },
-    { items: [untyped], apiVersion: 'v1', kind: 'ConfigMapList' },
-  ];
-
-  for (const list of lists) {
-    for (const indent of [0, 4]) {
-      const text = JSON.stringify(list, null, indent);
-      expect(parseSavedObjects(Buffer.from(text), 'objects.json', 10_000, 10)).toEqual(parse(text));
-    }
-  }
   const split = (text: string) => parseSavedObjects(Buffer.from(text), 'objects.json', 10_000, 10);
+  const list = { apiVersion: 'v1', items, kind: 'List', metadata: { items: ['no item'] } };
+  const typed = { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: [untyped] };
+  const texts = [list, typed, { items: [untyped], apiVersion: 'v1', kind: 'ConfigMapList' }].flatMap((each) =>
+    [0, 4].map((indent) => JSON.stringify(each, null, indent)),
+  );
+
+  for (const text of texts) expect(split(text)).toEqual(parse(text));
   expect(() => split(JSON.stringify({ kind: 'List', items: [{}] }, null, 2))).toThrow('objects.json holds something that is no');
-  expect(() => split(JSON.stringify(lists[0], null, 2).slice(0, -9))).toThrow(/^objects\.json is not JSON/);
+  expect(() => split(JSON.stringify(list, null, 2).slice(0, -9))).toThrow(/^objects\.json is not JSON/);
 });
 
 test('the items of a typed list have the kind of the list', () => {

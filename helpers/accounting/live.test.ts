@@ -61,6 +61,15 @@ test('a difference that outlasts the freshness bound counts', async () => {
   expect(describeAccounting(accounting)).toEqual(['kube_widget_weight{namespace="a",widget="w"}: is 5, expected 4']);
 });
 
+test('a scrape can be compared while it is read', async () => {
+  const source = `${HEADERS}${WEIGHT}\n`.trimStart();
+  const accounting = await live(() => ({ objects: [widget('w')], samples: [] }), {
+    scrape: async () => ({ format: 'text', source }),
+  });
+
+  expect(accounting).toMatchObject({ samples: 1, explained: 1, missing: [OWNER] });
+});
+
 test('an exporter that loses another sample at each scrape loses samples', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   let scrapes = 0;

@@ -1,9 +1,13 @@
+import { shelves, type Widget, widget, widgets } from '../catalogue/testing/widgets.ts';
 import type { Format, Labels, Sample } from '../exposition/model.ts';
 import { scanExposition } from '../exposition/read.ts';
 import { SeriesDigest } from '../exposition/series-digest.ts';
 import { writeValue } from '../go-number.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import { account, accountForScrape } from './account.ts';
 import { ExpectedSamples } from './match.ts';
 import { seriesKey, writeSample, writeSeries } from './series.ts';
+import { exposition, OWNER, WEIGHT } from './testing/account-for.ts';
 
 const sample = (labels: Sample['labels'], value = 1): Sample => ({ name: 'kube_x', labels, value, line: 1 });
 
@@ -148,4 +152,53 @@ test.each([
   [Number.NEGATIVE_INFINITY, '-Inf'],
 ])('%d is written %s, as in Go', (value, written) => {
   expect(writeValue(value)).toBe(written);
+});
+
+test('a scrape that is compared while it is read, with packed objects, has the same differences as one in memory', async () => {
+  const colours = ['red', 'blue'];
+  const names = Array.from({ length: 700 }, (_, index) => `w${index}`);
+  const objects = names.map((name) => widget(name, { spec: { weight: 4, colours } }));
+  const after = objects.map((object, index) => (index === 690 ? widget('w690', { resourceVersion: '2' }) : object));
+  const samplesOf = (name: string) => [WEIGHT, OWNER].map((line) => line.replace('"w"', `"${name}"`));
+  const coloursOf = (name: string) =>
+    colours.map((colour) => `kube_widget_colour{namespace="a",widget="${name}",colour="${colour}"} 1`);
+  const [weights, owners] = [0, 1].map((index) => names.map((name) => samplesOf(name)[index] as string));
+  const changed = [
+    // Missing, unequal, unexplained with and without an object, duplicate, and of an unknown family.
+    ...(weights ?? []).filter((_, index) => index !== 600).map((line, index) => (index === 42 ? line.replace(/4$/, '5') : line)),
+    (weights ?? [])[3],
+    'kube_widget_weight{namespace="a",widget="nobody"} 4',
+    ...(owners ?? []),
+    ...names.flatMap(coloursOf).filter((_, index) => index !== 1001),
+    'kube_widget_colour{namespace="a",widget="w5",colour="green"} 1',
+    'another{a="b"} 1',
+  ];
+  const families = ['weight', 'owner', 'colour'].map(
+    (name) => [`# TYPE kube_widget_${name} gauge`, `kube_widget_${name}{`] as const,
+  );
+  const text = [
+    ...families.flatMap(([type, start]) => [type, ...changed.filter((line) => line?.startsWith(start))]),
+    changed.at(-1),
+  ];
+
+  const request = { objects, after, exporter: 'v2.5.0', tables: [widgets, shelves] };
+  const inMemory = account({ ...request, exposition: exposition(text.join('\n')) });
+  const packed = (list: readonly Widget[]) => {
+    const store = new ObjectStore();
+    for (const object of list) store.add(object);
+    return store;
+  };
+  const { accounting } = await accountForScrape(
+    { ...request, objects: packed(objects), after: packed(after) },
+    { format: 'text', source: `${text.join('\n')}\n` },
+  );
+
+  expect(accounting).toEqual(inMemory);
+  expect(accounting).toMatchObject({ samples: 2802, compared: 699, unsettledObjects: ['Widget a/w690'] });
+  expect(accounting.missing).toEqual([
+    'kube_widget_weight{namespace="a",widget="w600"} 4',
+    'kube_widget_colour{namespace="a",widget="w500",colour="blue"} 1',
+  ]);
+  expect(accounting.unequal).toEqual(['kube_widget_weight{namespace="a",widget="w42"} 5']);
+  expect(accounting.unexplained).toHaveLength(4);
 });

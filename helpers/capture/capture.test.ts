@@ -153,7 +153,7 @@ test('the cost of accounting is measured on a scrape that is explained', async (
   const scraped = { format: 'text', source: metrics } as const;
   const collected = { before: store, scraped, after: store, readingObjectsMs: 1 };
 
-  const target = { version: parseVersion(origin.exporter) };
+  const target = { version: parseVersion(origin.exporter), arguments: origin.args };
   const measured = await measure(0, collected, target, origin.kubernetes);
   expect(measured).toMatchObject({ objects: 147, samples: 2072, explained: 2072, differences: 0 });
   const lost = { ...scraped, source: metrics.replace(/^kube_pod_info\{.*\n/m, '') };

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { packageDirectory } from '../source.ts';
+import { requiredRatio } from './benchmark.ts';
 import { readExposition } from './read.ts';
 import { positions } from './testing/violations.ts';
 
@@ -210,4 +213,13 @@ describe('for label values of any length', () => {
     expect((await readExposition(lines, text)).violationCount).toBe(0);
     expect((await readExposition(lines + lines, text)).violationCount).toBe(values.length);
   });
+});
+
+test('the benchmark requires the ratios of the results, and a page without one is an error', () => {
+  const results = readFileSync(new URL('docs/results.md', packageDirectory), 'utf8');
+
+  for (const name of ['parse-prometheus-text-format', 'promtool check metrics'])
+    expect(requiredRatio(results, name)).toBeGreaterThan(1);
+  expect(requiredRatio('| 100 MB against x | 20 × | ≥ 12.5 × |', 'against x')).toBe(12.5);
+  expect(() => requiredRatio('| 100 MB against x | 20 × | a lot |', 'against x')).toThrow('ends with the required ratio');
 });

@@ -1,6 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
-import { readObjects } from './read-objects.ts';
+import type { PageTaker } from '../kube/pages.ts';
+import { readObjects, storeObjects } from './read-objects.ts';
+import { packScrape } from './scrape.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const metadataWithCopy = { name: 'x', managedFields: [{}], annotations: { [lastApplied]: '{"data": "secret"}', kept: 'yes' } };
@@ -24,6 +26,16 @@ const client = {
   ],
 } as unknown as KubeClient;
 
+/** A client whose list is read again from its first page after its first object. */
+const pagedClient = {
+  mapper: { versionOf: () => 'v1' },
+  eachOf: async ({ kind }: { kind: string }, { take, restart }: PageTaker<KubernetesObject>) => {
+    take({ ...stored[kind], metadata: { name: 'gone' } } as KubernetesObject);
+    restart();
+    take(stored[kind] as KubernetesObject);
+  },
+} as unknown as KubeClient;
+
 const kinds = Object.keys(stored).map((kind) => ({ group: '', kind }));
 
 test('payloads and managed fields are dropped as the objects are read', async () => {
@@ -39,4 +51,22 @@ test('annotations are kept where the exporter exposes some', async () => {
   const [secret] = await readObjects(client, kinds, { metricAnnotationsAllowlist: new Map() });
   expect(secret?.metadata.annotations).toEqual(metadataWithCopy.annotations);
   expect(secret).not.toHaveProperty('data');
+});
+
+test('a store has the same objects, also of a list that was read again', async () => {
+  expect([...(await storeObjects(pagedClient, kinds))]).toEqual(await readObjects(client, kinds));
+});
+
+test('a packed scrape has the same bytes, as often as it is read', async () => {
+  const source = Buffer.from('kube_pod_info{pod="a"} 1\n'.repeat(500_000));
+  const { source: packed, format } = packScrape({ source, format: 'text' });
+
+  for (let reading = 0; reading < 2; reading++) {
+    const parts: Uint8Array[] = [];
+    for await (const part of packed as AsyncIterable<Uint8Array>) parts.push(part);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(Buffer.concat(parts).equals(source)).toBe(true);
+  }
+  expect(format).toBe('text');
+  expect(packScrape({ source: source.subarray(0, 10), format }).source).toEqual(source.subarray(0, 10));
 });

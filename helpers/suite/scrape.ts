@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Scraped } from '../accounting/account.ts';
 import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
@@ -29,6 +30,27 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
 export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<Scraped & { readonly source: Buffer }> {
   const answer = await answerOf(client, pod, port, 'text');
   return { source: answer.bytes, format: receivedFormat(answer) };
+}
+
+/** The size in bytes of what is packed at once, and of the smallest body that is packed. */
+const PACKED = 2 ** 22;
+
+/**
+ * The same scrape with its body packed, which takes a tenth of the memory: for a scrape that is kept for a while, until the objects have
+ * been listed again.
+ */
+export function packScrape({ source, format }: Scraped & { readonly source: Buffer }): Scraped {
+  if (source.length < PACKED) return { source, format };
+  const packed: Buffer[] = [];
+  for (let at = 0; at < source.length; at += PACKED) {
+    packed.push(deflateRawSync(source.subarray(at, at + PACKED), { level: 1 }));
+  }
+  return { source: { [Symbol.asyncIterator]: () => unpacked(packed) }, format };
+}
+
+/** Unpacks one part after another. */
+async function* unpacked(packed: readonly Buffer[]): AsyncGenerator<Uint8Array> {
+  for (const part of packed) yield inflateRawSync(part);
 }
 
 async function answerOf(client: KubeClient, pod: Pod, port: number, format: Format): Promise<ReceivedAnswer> {

@@ -1,5 +1,6 @@
 import { describe } from '../../helpers/accounting/describe.ts';
 import { type Difference, isHeader } from '../../helpers/accounting/difference.ts';
+import { objectName } from '../../helpers/accounting/inventory.ts';
 import { accountLive, type LiveAccounting } from '../../helpers/accounting/live.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
@@ -7,7 +8,9 @@ import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { freshnessBound, type Instance } from '../../helpers/exporter/installed.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
+import { type SeriesVisitor, scanExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
+import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { withoutPayload } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
@@ -16,7 +19,7 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
 import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
-import { instancesOf, scrapeUnread, scrapeWhole } from '../../helpers/suite/scrape.ts';
+import { instancesOf, packScrape, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -56,7 +59,7 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
     options,
     kubernetes: run.kubernetes,
     readObjects: () => storeObjects(client, listableKinds(readsOf(target), run), options),
-    scrape: () => scrapeUnread(client, pod, target.ports.metrics.number),
+    scrape: async () => packScrape(await scrapeUnread(client, pod, target.ports.metrics.number)),
     freshness: freshnessBound,
     within: stabilityBudget,
     pollInterval: 500,
@@ -69,19 +72,15 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
  */
 export async function verifyGroup(context: RequirementContext, resource: string, kind: string): Promise<void> {
   const accountings = await accountingsOfRun(context);
-  const objects = await objectsToExpose(context, kind);
-  const expected = expectedSamples(context, resource, objects);
-  if (expected.samples === 0) {
-    throw new RequirementFailure(`objects of ${resource} with samples`, `${objects.length} object(s) without any`);
+  const { names, samples, families } = await expectedSamples(context, resource, kind);
+  if (samples === 0) {
+    throw new RequirementFailure(`objects of ${resource} with samples`, `${names.size} object(s) without any`);
   }
-  const names = new Set(
-    objects.map(({ metadata }) => `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`),
-  );
   verifyNone(
     accountings.flatMap((accounting) => linesOf(accounting, resource, names)),
     `every sample of ${resource} explained by an object, and all samples of every object with their values`,
   );
-  context.observed(`${expected.samples} samples of ${objects.length} objects in ${expected.families} families`);
+  context.observed(`${samples} samples of ${names.size} objects in ${families.size} families`);
 }
 
 /** The differences of one process in a resource, a line each. */
@@ -110,33 +109,62 @@ function knownIssueLines({ known }: LiveAccounting, resource: string): readonly 
   return known.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
 }
 
-/**
- * The fixtures of a kind, or all objects of the cluster if it has no fixture, such as nodes on an existing cluster. Objects in the
- * namespaces of other areas are excluded, as they are created and deleted meanwhile.
- */
-async function objectsToExpose({ client, run }: RequirementContext, kind: string): Promise<readonly KubernetesObject[]> {
-  const served = client.mapper.resources.find(
-    (resource) => resource.kind === kind && resource.subresource === undefined && resource.verbs.includes('list'),
-  );
-  if (!served) return [];
-  const collection = { apiVersion: served.apiVersion, kind };
-  const namespacesOfFixtures = [undefined, fixtureContext(run).namespace];
-  const labelled = await client.list(collection, { labelSelector: `${runLabel}=${run.id}` }, withoutPayload);
-  const fixtures = labelled.filter(({ metadata }) => namespacesOfFixtures.includes(metadata.namespace));
-  return fixtures.length > 0 ? fixtures : client.list(collection, {}, withoutPayload);
+/** What objects of a kind have to expose, according to the catalogue. */
+interface ExpectedSamples {
+  /** The names of the objects: `Pod default/web-0`. */
+  readonly names: ReadonlySet<string>;
+  readonly samples: number;
+  /** The families with a sample. */
+  readonly families: ReadonlySet<string>;
 }
 
-/** The number of samples of the objects according to the catalogue, and of the families with a sample. */
-function expectedSamples(
-  { target }: RequirementContext,
+/**
+ * Of the fixtures of a kind, or of all objects of the cluster if it has no fixture, such as nodes on an existing cluster. Objects in the
+ * namespaces of other areas are excluded, as they are created and deleted meanwhile.
+ */
+async function expectedSamples(context: RequirementContext, resource: string, kind: string): Promise<ExpectedSamples> {
+  const { client, run } = context;
+  const served = client.mapper.resources.find(
+    (candidate) => candidate.kind === kind && candidate.subresource === undefined && candidate.verbs.includes('list'),
+  );
+  if (!served) return { names: new Set(), samples: 0, families: new Set() };
+  const collection = { apiVersion: served.apiVersion, kind };
+  const namespacesOfFixtures = [undefined, fixtureContext(run).namespace];
+  const fixtures = await countSamples(context, resource, collection, { labelSelector: `${runLabel}=${run.id}` }, ({ metadata }) =>
+    namespacesOfFixtures.includes(metadata.namespace),
+  );
+  return fixtures.names.size > 0 ? fixtures : countSamples(context, resource, collection);
+}
+
+/** Counts the samples page by page, as a cluster may have a hundred thousand objects. */
+async function countSamples(
+  { client, target }: RequirementContext,
   resource: string,
-  objects: readonly KubernetesObject[],
-): { samples: number; families: number } {
+  collection: { readonly apiVersion: string; readonly kind: string },
+  query: Query = {},
+  isCounted: (object: KubernetesObject) => boolean = () => true,
+): Promise<ExpectedSamples> {
   const options = parseExporterArguments(target.arguments);
   const rows = exposedResources(tables, target.version, options).find(({ table }) => table.resource === resource)?.rows ?? [];
   const context = contextOf(target.version, options);
-  const counts = rows.map((row) => objects.reduce((sum, object) => sum + row.samples(object, context).length, 0));
-  return { samples: counts.reduce((sum, count) => sum + count, 0), families: counts.filter((count) => count > 0).length };
+  const [names, families] = [new Set<string>(), new Set<string>()];
+  let samples = 0;
+  const take = (object: KubernetesObject) => {
+    if (!isCounted(object)) return;
+    names.add(objectName(object));
+    for (const row of rows) {
+      const count = row.samples(object, context).length;
+      samples += count;
+      if (count > 0) families.add(row.name);
+    }
+  };
+  const restart = () => {
+    names.clear();
+    families.clear();
+    samples = 0;
+  };
+  await client.eachOf(collection, { take, restart }, query);
+  return { names, samples, families };
 }
 
 /** Verifies that every sample belongs to a resource of the catalogue. */
@@ -160,12 +188,30 @@ export async function configMapsFromBeforeTheStart(
   const configMaps = await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'ConfigMap' }, {}, withoutPayload);
   // Both times are in whole seconds; an object of the same second must have a sample in any case.
   const older = configMaps.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
-  const exposition = await scrapeWhole(context);
   const exposed = new Set(
-    exposition.families.get('kube_configmap_info')?.samples.map(({ labels }) => `${labels.namespace}/${labels.configmap}`),
+    (await Promise.all(instances.map((instance) => exposedConfigMaps(client, instance)))).flatMap((names) => [...names]),
   );
   const names = older.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return { older: older.length, missing: names.filter((name) => !exposed.has(name)).map((name) => `ConfigMap ${name}`) };
+}
+
+/** The ConfigMaps with a sample of their own: `default/settings`. */
+async function exposedConfigMaps(client: KubeClient, { exporter, pod }: Instance): Promise<ReadonlySet<string>> {
+  const { source, format } = await scrapeUnread(client, pod, exporter.target.ports.metrics.number);
+  const exposed = new Set<string>();
+  let isInfo = false;
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      isInfo = name === 'kube_configmap_info';
+    },
+    sample: (_digest, _value, sample) => {
+      if (!isInfo) return;
+      const { namespace, configmap } = sample().labels;
+      exposed.add(`${namespace}/${configmap}`);
+    },
+  };
+  await scanExposition(source, { format, visitor });
+  return exposed;
 }
 
 /** The start of a pod's first container, in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { accountForScrape, type Scraped } from '../../accounting/account.ts';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import { readsOf } from '../../exporter/reads.ts';
 import type { Target } from '../../exporter/target.ts';
 import { scanExposition } from '../../exposition/read.ts';
@@ -55,13 +56,13 @@ export async function collect(client: KubeClient, target: Target, pod: Pod): Pro
 export async function measure(
   pods: number,
   { before, scraped, after, readingObjectsMs }: Collected,
-  { version }: Pick<Target, 'version'>,
+  { version, arguments: args }: Pick<Target, 'version' | 'arguments'>,
   kubernetes: string,
 ): Promise<Measurement> {
   const { format, source } = scraped;
   const visitor = { family: () => undefined, sample: () => undefined };
   const [, readingExpositionMs] = await timed(() => scanExposition(source, { format, visitor }), cpuTime);
-  const request = { objects: before, after, exporter: formatVersion(version), kubernetes };
+  const request = { objects: before, after, exporter: formatVersion(version), options: parseExporterArguments(args), kubernetes };
   const [{ accounting }, accountingMs] = await timed(() => accountForScrape(request, scraped), cpuTime);
   return {
     pods,

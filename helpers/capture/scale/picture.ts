@@ -48,6 +48,7 @@ export function scalePicture(measurements: readonly Measurement[]): string {
     (diagram, index) => `<g transform="translate(${index * diagramWidth} 0)">\n${drawDiagram(diagram, measurements)}</g>\n`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${diagramWidth * diagrams.length}" height="${height}" font-family="sans-serif" font-size="11">
+<title>CPU time and memory of accounting, against the number of samples</title>
 <rect width="100%" height="100%" fill="white"/>
 ${drawn.join('')}</svg>
 `;
@@ -76,11 +77,11 @@ function drawDiagram({ title, unit, quantityOf }: Diagram, measurements: readonl
   ].join('\n');
 }
 
-/** The next larger number of the form 1, 2, 4 or 8 times a power of ten: the end of an axis. */
+/** The next larger round number: the end of an axis. */
 function ceiling(numbers: readonly number[]): number {
   const most = Math.max(...numbers, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(most));
-  return power * ([1, 2, 4, 8, 10].find((factor) => factor * power >= most) ?? 10);
+  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= most) ?? 10);
 }
 
 /** `1.5 M`, `500 k` */
