@@ -3,22 +3,23 @@ import { closeSync, openSync } from 'node:fs';
 
 /** The measurements of one run of a program. */
 export interface Run {
-  /** The duration. */
-  readonly seconds: number;
+  /** The CPU time of the whole process, which depends less on the load of the machine than the duration does. */
+  readonly cpuSeconds: number;
   /** The maximum resident set size; undefined for a program other than Node. */
   readonly residentBytes: number | undefined;
-  /** User and system time of the process; undefined for a program other than Node. */
-  readonly cpuSeconds: number | undefined;
   readonly stdout: string;
 }
 
-/** A module that prints the maximum resident set size in KiB and the CPU time in microseconds to stderr on exit. */
-const usageReporter =
-  "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('resident '+u.maxRSS+' cpu '+(u.userCPUTime+u.systemCPUTime)+'\\n')})";
+/** A module that prints the maximum resident set size in KiB to stderr on exit. */
+const residentReporter =
+  "data:text/javascript,process.on('exit',()=>process.stderr.write('resident '+process.resourceUsage().maxRSS+'\\n'))";
 
 export function runNode(args: readonly string[]): Promise<Run> {
-  return run(process.execPath, ['--import', usageReporter, ...args], undefined);
+  return run(process.execPath, ['--import', residentReporter, ...args], undefined);
 }
+
+/** Runs a command and prints the CPU time that it took, as POSIX defines it for `times`: `0m1.25s 0m0.10s` in the last line. */
+const timedCommand = '"$0" "$@"; code=$?; times >&2; exit $code';
 
 /**
  * Runs a program. The exit code is ignored, as promtool fails for its naming rules.
@@ -27,9 +28,8 @@ export function runNode(args: readonly string[]): Promise<Run> {
  */
 export function run(program: string, args: readonly string[], input: string | undefined): Promise<Run> {
   const stdin = input === undefined ? undefined : openSync(input, 'r');
-  const started = performance.now();
   return new Promise<Run>((resolve, reject) => {
-    const child = spawn(program, args, { stdio: [stdin ?? 'ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', timedCommand, program, ...args], { stdio: [stdin ?? 'ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout?.on('data', (data) => {
@@ -39,22 +39,36 @@ export function run(program: string, args: readonly string[], input: string | un
       stderr = (stderr + data).slice(-4096);
     });
     child.on('error', reject);
-    child.on('close', (_, signal) => {
-      const seconds = (performance.now() - started) / 1000;
-      const [, resident, cpu] = /^resident (\d+) cpu (\d+)$/m.exec(stderr) ?? [];
-      if (signal !== null) reject(new Error(`${program} was ended by ${signal}: ${stderr}`));
-      else {
-        resolve({
-          seconds,
-          residentBytes: resident === undefined ? undefined : Number(resident) * 1024,
-          cpuSeconds: cpu === undefined ? undefined : Number(cpu) / 1e6,
-          stdout,
-        });
-      }
+    child.on('close', (code, signal) => {
+      const cpuSeconds = cpuSecondsIn(stderr);
+      const resident = /^resident (\d+)$/m.exec(stderr)?.[1];
+      // A shell exits with 126 or 127 for a program that it cannot start, and with 128 and the number of a signal.
+      if (code === null || code > 125 || cpuSeconds === undefined) {
+        reject(new Error(`${program} ended with ${signal ?? `exit code ${code}`} and without its CPU time: ${stderr}`));
+      } else resolve({ cpuSeconds, residentBytes: resident === undefined ? undefined : Number(resident) * 1024, stdout });
     });
   }).finally(() => {
     if (stdin !== undefined) closeSync(stdin);
   });
+}
+
+/** The CPU time of a shell's children: user and system in the last line of `times`. */
+function cpuSecondsIn(stderr: string): number | undefined {
+  const [, ...parts] = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/.exec(stderr) ?? [];
+  const [userMinutes, user, systemMinutes, system] = parts.map(Number);
+  if (userMinutes === undefined || user === undefined || systemMinutes === undefined || system === undefined) return undefined;
+  return (userMinutes + systemMinutes) * 60 + user + system;
+}
+
+/**
+ * The ratio that a page requires of the reader: that of the first row of a table that has the name and, at its end, `≥ 5 ×`.
+ * @throws an Error when the page has no such row
+ */
+export function requiredRatio(page: string, name: string): number {
+  const row = page.split('\n').find((line) => line.startsWith('|') && line.includes(name));
+  const ratio = Number(/≥ (\d+(?:\.\d+)?) × \|$/.exec(row ?? '')?.[1]);
+  if (ratio > 0) return ratio;
+  throw new Error(`Expected a row of a table with ${name} that ends with the required ratio, such as "≥ 5 × |"; found ${row}.`);
 }
 
 export function median(numbers: readonly number[]): number {

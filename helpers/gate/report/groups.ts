@@ -86,10 +86,18 @@ export interface Reason {
   readonly change?: string;
 }
 
-/** The reasons for the answer, those of rules first: for a reject what rejects, else the notes. */
+/**
+ * The reasons for the answer, those of rules first: for a reject what rejects, else the notes. Objects of the cluster that meet a known
+ * issue of the candidate are among them in any case: they may be why it does not run.
+ */
 export function reasonsOf(report: GateReport): readonly Reason[] {
   const { differences, verdict } = report;
-  const deciding = differences.filter(verdict === 'reject' ? rejects : ({ severity }) => severity !== 'harmless');
+  const isKnownIssue = (difference: GateDifference) => difference.severity === 'note' && meetsKnownIssue(difference);
+  const deciding = differences.filter(
+    verdict === 'reject'
+      ? (difference) => rejects(difference) || isKnownIssue(difference)
+      : ({ severity }) => severity !== 'harmless',
+  );
   const ofRules = new Map<string, GateDifference[]>();
   for (const difference of deciding) {
     const { rule } = difference;
@@ -134,5 +142,13 @@ export function weight(difference: GateDifference | undefined): number {
     dashboards: 6,
     permissions: 5,
   };
-  return difference === undefined ? 0 : (weights[difference.part] ?? 1);
+  if (difference === undefined) return 0;
+  return meetsKnownIssue(difference) ? KNOWN_ISSUE_WEIGHT : (weights[difference.part] ?? 1);
+}
+
+/** After what keeps the candidate from running, before everything else. */
+const KNOWN_ISSUE_WEIGHT = 8.5;
+
+function meetsKnownIssue({ id }: GateDifference): boolean {
+  return id.startsWith('objects/known-issue/');
 }

@@ -1,14 +1,14 @@
-import { objectName } from '../accounting/inventory.ts';
-import { knownIssuesFor } from '../accounting/known-issues.ts';
-import { seriesKey, writeSeries } from '../accounting/series.ts';
-import { exposedResources } from '../catalogue/exposed.ts';
-import { tables } from '../catalogue/resources/index.ts';
-import type { Exposition } from '../exposition/model.ts';
-import type { KubernetesObject } from '../kube/object.ts';
-import { plural } from '../report/words.ts';
-import { inRange, parseVersion, type VersionRange } from '../version.ts';
-import type { GateDifference } from './difference.ts';
-import type { ScrapedSide } from './surface/expected.ts';
+import { objectName } from '../../accounting/inventory.ts';
+import { knownIssuesFor } from '../../accounting/known-issues.ts';
+import { seriesKey, writeSeries } from '../../accounting/series.ts';
+import { exposedResources } from '../../catalogue/exposed.ts';
+import { tables } from '../../catalogue/resources/index.ts';
+import type { Exposition } from '../../exposition/model.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import { plural } from '../../report/words.ts';
+import { inRange, parseVersion, type VersionRange } from '../../version.ts';
+import type { GateDifference } from '../difference.ts';
+import type { PreviewInputs } from './inputs.ts';
 
 const EXAMPLES = 5;
 
@@ -21,14 +21,6 @@ interface Fault {
   readonly exporter: VersionRange;
   readonly note: string;
   matches(object: KubernetesObject): boolean;
-}
-
-/** The objects of a cluster, and the release that is in use on it. */
-export interface FaultRequest {
-  readonly objects: readonly KubernetesObject[];
-  readonly old: Omit<ScrapedSide, 'exposition'>;
-  /** The release of Kubernetes; undefined if it is unknown. */
-  readonly kubernetes?: string;
 }
 
 interface Backend {
@@ -101,7 +93,7 @@ function sourceOf(type: string): string {
 }
 
 /** The objects that end the candidate and not the old release, a difference for each known fault. */
-export function endingObjects(release: string, inputs: FaultRequest): readonly GateDifference[] {
+export function endingObjects(release: string, inputs: PreviewInputs): readonly GateDifference[] {
   const { objects, old } = inputs;
   return faults
     .filter((fault) => hasFault(release, fault, inputs) && !hasFault(old.exporter, fault, inputs))
@@ -124,7 +116,7 @@ export function endingObjects(release: string, inputs: FaultRequest): readonly G
 }
 
 /** Whether a release is in the fault's range and is served the objects: one that does not read the kind is not ended by it. */
-function hasFault(release: string, { exporter, resource }: Fault, { old, kubernetes }: FaultRequest): boolean {
+function hasFault(release: string, { exporter, resource }: Fault, { old, kubernetes }: PreviewInputs): boolean {
   const isRead = exposedResources(tables, parseVersion(release), old.options).some(({ table }) => table.resource === resource);
   const isServed = !knownIssuesFor(release, kubernetes).some(({ resources }) => resources.includes(resource));
   return inRange(release, exporter) && isRead && isServed;
