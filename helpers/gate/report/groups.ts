@@ -87,15 +87,20 @@ export interface Reason {
 }
 
 /**
- * The reasons for the answer, those of rules first: for a reject what rejects, else the notes. Objects of the cluster that meet a known
- * issue of the candidate are among them in any case: they may be why it does not run.
+ * The reasons for the answer, those of rules first: for a reject what rejects, and the notes that may explain it, such as objects of
+ * the cluster that meet a known issue of the candidate; else the notes.
  */
 export function reasonsOf(report: GateReport): readonly Reason[] {
   const { differences, verdict } = report;
-  const isKnownIssue = (difference: GateDifference) => difference.severity === 'note' && meetsKnownIssue(difference);
+  // Rules of which only the results reject: their notes may explain why.
+  const unexplained = new Set(differences.filter(rejects).map(({ rule }) => rule));
+  for (const { id, rule } of differences.filter(rejects)) if (!id.endsWith('/result')) unexplained.delete(rule);
+  const explains = (difference: GateDifference) =>
+    difference.severity === 'note' &&
+    (meetsKnownIssue(difference) || (difference.rule !== undefined && unexplained.has(difference.rule)));
   const deciding = differences.filter(
     verdict === 'reject'
-      ? (difference) => rejects(difference) || isKnownIssue(difference)
+      ? (difference) => rejects(difference) || explains(difference)
       : ({ severity }) => severity !== 'harmless',
   );
   const ofRules = new Map<string, GateDifference[]>();

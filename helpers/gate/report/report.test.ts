@@ -165,18 +165,19 @@ test('every writer shows how the rules and queries of each file were judged, and
 
 test('a rule group with the name of a kind of difference is not grouped as that kind', () => {
   const inGroup = (name: string) => ({ ...rule, id: `rules/value/${name}/selector-lost/kube_pod_owner` });
-  const page = renderGateMarkdown(report([inGroup('A'), inGroup('B')]));
 
-  expect(page).not.toContain('families have other values');
+  expect(renderGateMarkdown(report([inGroup('A'), inGroup('B')]))).not.toContain('families have other values');
 });
 
-test('objects that meet a known issue of the candidate are on the first screen of a reject, whatever else rejects', () => {
+test('notes that may explain a reject are on its first screen: objects that meet a known issue, selectors of a lost result', () => {
   const sentence = 'v2.19.0: ends on CronJob a/hourly.';
   const met: GateDifference = { ...silent('met'), id: 'objects/known-issue/cronjob-step', sentence, severity: 'note' };
   const rules = Array.from({ length: 20 }, (_, index) => ({ ...rule, id: `${rule.id}${index}`, rule: `alert A${index}` }));
-  const [, answer] = renderGateHtml(report([...rules, met])).split(/<table class="answer">|<p class="more">/);
+  const note: GateDifference = { ...result, id: 'rules/g/PodLost/selector-found/x', severity: 'note', brief: 'x matches more.' };
+  const [, answer] = renderGateHtml(report([note, result, ...rules, met])).split(/<table class="answer">|<p class="more">/);
 
   expect(answer).toContain(sentence);
+  expect(answer).toContain('alert PodLost: x matches more. 1 result before, 0 now.');
 });
 
 test.each([
