@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { median, type Run, requiredRatio, run, runNode, syntheticExposition } from '../helpers/exposition/benchmark.ts';
 import { checkExposition } from '../helpers/exposition/check.ts';
+import type { GateReport } from '../helpers/gate/report/model.ts';
 import { print } from '../helpers/print.ts';
 import { nodeArguments, packageDirectory } from '../helpers/source.ts';
 import type { CommandDefinition } from './command.ts';
@@ -156,20 +157,14 @@ async function previewOf(what: string, objects: string, rules: string, more: rea
   const words = ['--from', 'v2.6.0', '--to', 'v2.20.0', '--objects', objects, '--rules', rules, '--prometheus', 'none', ...more];
   const previewed = await runNode([...nodeArguments('commands/main'), 'preview', ...words, '--reports', reports, '--json']);
   rmSync(reports, { recursive: true });
-  const { measures, sources }: PreviewFigures = JSON.parse(previewed.stdout);
+  const { measures, sources }: Pick<GateReport, 'measures' | 'sources'> = JSON.parse(previewed.stdout);
   const { cpuSeconds, residentBytes = Number.NaN } = previewed;
+  const [series] = measures;
   const expressions = sources.reduce((sum, source) => sum + source.expressions, 0);
   printLine(`\npreview of ${what} with ${expressions} rules, without a Prometheus, the whole process`);
-  printLine(
-    `  ${measures[0]?.old} series → ${measures[0]?.new} series in ${cpuSeconds.toFixed(1)} s of CPU time, ${residentOf(previewed)}`,
-  );
+  printLine(`  ${series?.old} series → ${series?.new} in ${cpuSeconds.toFixed(1)} s of CPU time, ${residentOf(previewed)}`);
   target(`at most ${most} s of CPU time`, cpuSeconds <= most);
   target('at most 1.5 GB resident', residentBytes <= 1500 * MB);
-}
-
-interface PreviewFigures {
-  readonly measures: readonly { readonly old: number; readonly new: number }[];
-  readonly sources: readonly { readonly expressions: number }[];
 }
 
 /** Rules of the kinds that mixins have: selectors with a job, joins, counts by namespace, ratios and recorded series; 120 of them. */

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { simulatedCluster } from '../../../simulator/testing.ts';
 import { listLabelled } from '../../kube/owned/remove-objects.ts';
-import { referenceOf } from '../../kube/reference.ts';
 import { runLabel } from '../../kube/run-label.ts';
 import { Interruption } from '../../run/interruption.ts';
 import { parseGateOptions } from '../options.ts';
-import { renderGateHtml } from '../report/html.ts';
 import type { GateReport } from '../report/model.ts';
 import { gateExitCode } from '../verdict.ts';
 import { gateRun } from './gate-run.ts';
@@ -62,21 +60,6 @@ test('a release whose manifests cannot be found is refused, and replaces the ans
   expect(reportNow()).toMatchObject({ state: 'started', verdict: 'no answer' });
   expect(reportNow().reason).toContain('is no release');
 }, 60_000);
-
-test('a candidate that does not start names the objects of the cluster that are known to end it', async () => {
-  const metadata = { name: 'hourly', namespace: 'default' };
-  const template = { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'c' }] } } } };
-  const spec = { schedule: '*/60 * * * *', suspend: true, jobTemplate: template };
-  const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec };
-  await cluster.client.apply(cronJob as never);
-  const { report } = await gate(['--from', 'v2.18.0', '--to', 'registry.example/nothing:v2.19.0', '--no-conformance']);
-  await cluster.client.remove(await cluster.client.get(referenceOf(cronJob)), 0);
-
-  expect(report).toMatchObject({ state: 'complete', verdict: 'reject' });
-  expect(report.differences.map(({ id }) => id)).toEqual(['start/ready', 'start/ends-on/cronjob-step']);
-  expect(report.differences[1]?.sentence).toContain('v2.19.0 ends on 1 object of this cluster: CronJob default/hourly.');
-  expect(/<table class="answer">[\s\S]*?<\/table>/.exec(renderGateHtml(report))?.[0]).toContain('CronJob default/hourly');
-}, 120_000);
 
 const rules = `groups:
   - name: g

@@ -24,11 +24,10 @@ import { createFixtures, type FixtureRun } from '../../suite/fixtures.ts';
 import type { PodRefusals } from '../../suite/record.ts';
 import { formatVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
-import { metIssues } from '../known-faults.ts';
 import type { GateOptions } from '../options.ts';
 import { metIssueDifferences } from '../surface/objects.ts';
 import { type Compared, type CompareRequest, compareSides, notCompared } from './compare-sides.ts';
-import { objectsOf, type RunningSide, type Sides } from './readings.ts';
+import type { RunningSide, Sides } from './readings.ts';
 import { honorsLabels, type PreparedSide } from './sides.ts';
 import { endedDifference, hasStarted, startDifference, startOf } from './start.ts';
 
@@ -129,34 +128,16 @@ export function isMissingCandidate(error: unknown, { old, new: candidate }: Side
 
 /** A candidate that ends while it is compared is a difference of its own; any other failure is the cluster's. */
 async function compareWhileBothRun(request: CompareRequest): Promise<Compared> {
-  const { client, sides, run } = request;
-  const ends = async () => {
-    const ended = await endedDifference(client, sides.new.target);
-    return ended ? [ended, ...(await knownFaults(client, sides, run.kubernetes))] : [];
-  };
   try {
     const compared = await compareSides(request);
-    return { ...compared, differences: [...(await ends()), ...compared.differences] };
+    const ended = await endedDifference(request.client, request.sides.new.target);
+    return ended ? { ...compared, differences: [ended, ...compared.differences] } : compared;
   } catch (error) {
     if (!(error instanceof RequirementFailure || error instanceof ApiError)) throw error;
-    const ended = await ends();
-    if (ended.length > 0) return notCompared(ended);
+    const ended = await endedDifference(request.client, request.sides.new.target);
+    if (ended) return notCompared([ended]);
     throw new InfrastructureError(`The comparison did not complete: ${error.message}`);
   }
-}
-
-/** The objects of the cluster that are known to end the candidate: why it does not run. */
-async function knownFaults(
-  client: KubeClient,
-  sides: Sides<Pick<RunningSide, 'target'>>,
-  kubernetes: string,
-): Promise<readonly GateDifference[]> {
-  const { old, new: candidate } = sides;
-  const objects = await objectsOf(client, sides);
-  const options = parseExporterArguments(old.target.arguments);
-  const inUse = { exporter: formatVersion(old.target.version), options };
-  const met = metIssues(formatVersion(candidate.target.version), { objects, old: inUse, kubernetes });
-  return met.filter(({ severity }) => severity === 'reject');
 }
 
 /** Both exporters as they run, or why the candidate does not. */
@@ -204,10 +185,7 @@ async function installSides(opened: OpenedCluster, request: InstallRequest): Pro
     const words = [oldStart.state, ...oldStart.log].join('\n');
     throw new InfrastructureError(`The old release ${targets.old.image} does not start: ${words}`);
   }
-  if (!hasStarted(newStart)) {
-    const faults = await knownFaults(client, prepared, run.kubernetes);
-    return { refused: [startDifference(targets.new.image, newStart), ...faults] };
-  }
+  if (!hasStarted(newStart)) return { refused: [startDifference(targets.new.image, newStart)] };
   return {
     sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
     refusedPods,

@@ -90,10 +90,7 @@ function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSi
 }
 
 /** All objects that either side should expose, whichever version of an API serves them. */
-export async function objectsOf(
-  client: KubeClient,
-  { old, new: now }: Sides<Pick<RunningSide, 'target'>>,
-): Promise<readonly KubernetesObject[]> {
+async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
   const kinds = new Map([old, now].flatMap(({ target }) => readsOf(target)).map((read) => [`${read.group}/${read.kind}`, read]));
   const sides = [old, now].map(({ target }) => parseExporterArguments(target.arguments));
   const annotating = sides.find(({ metricAnnotationsAllowlist }) => metricAnnotationsAllowlist !== undefined);

@@ -16,6 +16,7 @@ test.each([
   ['an error before its usage', ['Error: unknown flag: --x', ...usage], 'Error: unknown flag: --x'],
   ['the last of several errors', ['I1121 starting', 'E1121 a', 'E1121 b'], 'E1121 b'],
   ['a panic before its stack', ['I1121 starting', 'panic: runtime error', 'goroutine 1'], 'panic: runtime error'],
+  ['a panic, not a call in its stack', ['panic: runtime error', 'goroutine 1', 'panic({0x2130900?})'], 'panic: runtime error'],
   ['the last line where none is an error', ['starting', 'ending'], 'ending'],
 ])('the log begins with %s', (_, lines, first) => {
   expect(errorLines(lines)[0]).toBe(first);

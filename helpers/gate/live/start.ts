@@ -106,7 +106,7 @@ function quoted([message]: readonly string[]): string {
 
 /** The lines from the last error on: a usage text or a stack follows it. The last line where none is an error. */
 export function errorLines(lines: readonly string[]): readonly string[] {
-  const error = lines.findLastIndex((line) => /^(error|panic|fatal|unknown|[EF]\d{4} )/i.test(line));
+  const error = lines.findLastIndex((line) => /^(error|panic:|fatal|unknown|[EF]\d{4} )/i.test(line));
   const from = error < 0 ? Math.max(0, lines.length - 1) : error;
   return lines.slice(from, from + SHOWN_LINES);
 }

@@ -7,7 +7,6 @@ import { surfaceOf } from '../../prometheus/rules/surface.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
-import { metIssues, repeatedSeries } from '../known-faults.ts';
 import { PREDICTED } from '../report/groups.ts';
 import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
@@ -17,6 +16,7 @@ import type { ScrapedSide } from '../surface/expected.ts';
 import { gateSurface } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import type { Evaluate, EvaluationResult } from './evaluate.ts';
+import { metIssues, repeatedSeries } from './faults.ts';
 import type { PreviewInputs } from './inputs.ts';
 import { predictExposition } from './predict.ts';
 

@@ -86,10 +86,23 @@ export interface Reason {
   readonly change?: string;
 }
 
-/** The reasons for the answer, those of rules first: for a reject what rejects, else the notes. */
+/**
+ * The reasons for the answer, those of rules first: for a reject what rejects, and the notes that may explain it, such as objects of
+ * the cluster that meet a known issue of the candidate; else the notes.
+ */
 export function reasonsOf(report: GateReport): readonly Reason[] {
   const { differences, verdict } = report;
-  const deciding = differences.filter(verdict === 'reject' ? rejects : ({ severity }) => severity !== 'harmless');
+  // Rules of which only the results reject: their notes may explain why.
+  const unexplained = new Set(differences.filter(rejects).map(({ rule }) => rule));
+  for (const { id, rule } of differences.filter(rejects)) if (!id.endsWith('/result')) unexplained.delete(rule);
+  const explains = (difference: GateDifference) =>
+    difference.severity === 'note' &&
+    (meetsKnownIssue(difference) || (difference.rule !== undefined && unexplained.has(difference.rule)));
+  const deciding = differences.filter(
+    verdict === 'reject'
+      ? (difference) => rejects(difference) || explains(difference)
+      : ({ severity }) => severity !== 'harmless',
+  );
   const ofRules = new Map<string, GateDifference[]>();
   for (const difference of deciding) {
     const { rule } = difference;
@@ -134,5 +147,13 @@ export function weight(difference: GateDifference | undefined): number {
     dashboards: 6,
     permissions: 5,
   };
-  return difference === undefined ? 0 : (weights[difference.part] ?? 1);
+  if (difference === undefined) return 0;
+  return meetsKnownIssue(difference) ? KNOWN_ISSUE_WEIGHT : (weights[difference.part] ?? 1);
+}
+
+/** After what keeps the candidate from running, before everything else. */
+const KNOWN_ISSUE_WEIGHT = 8.5;
+
+function meetsKnownIssue({ id }: GateDifference): boolean {
+  return id.startsWith('objects/known-issue/');
 }

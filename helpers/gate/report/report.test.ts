@@ -165,23 +165,27 @@ test('every writer shows how the rules and queries of each file were judged, and
 
 test('a rule group with the name of a kind of difference is not grouped as that kind', () => {
   const inGroup = (name: string) => ({ ...rule, id: `rules/value/${name}/selector-lost/kube_pod_owner` });
-  const page = renderGateMarkdown(report([inGroup('A'), inGroup('B')]));
 
-  expect(page).not.toContain('families have other values');
+  expect(renderGateMarkdown(report([inGroup('A'), inGroup('B')]))).not.toContain('families have other values');
+});
+
+test('notes that may explain a reject are on its first screen: objects that meet a known issue, selectors of a lost result', () => {
+  const sentence = 'v2.19.0: ends on CronJob a/hourly.';
+  const met: GateDifference = { ...silent('met'), id: 'objects/known-issue/cronjob-step', sentence, severity: 'note' };
+  const rules = Array.from({ length: 20 }, (_, index) => ({ ...rule, id: `${rule.id}${index}`, rule: `alert A${index}` }));
+  const note: GateDifference = { ...result, id: 'rules/g/PodLost/selector-found/x', severity: 'note', brief: 'x matches more.' };
+  const [, answer] = renderGateHtml(report([note, result, ...rules, met])).split(/<table class="answer">|<p class="more">/);
+
+  expect(answer).toContain(sentence);
+  expect(answer).toContain('alert PodLost: x matches more. 1 result before, 0 now.');
 });
 
 test.each([
   [2000, false],
   [8000, true],
 ])('the summary of %d findings fits what GitHub takes; that something is missing is %s, and counted', (count, isCut) => {
-  const long = 'kube_pod_labels{namespace="team",pod="application-server",label_app_kubernetes_io_name="application-server"} 1';
-  const many = Array.from({ length: count }, (_, index) => ({
-    ...rule,
-    id: `rules/g/PodLost${index}/selector-lost/kube_pod_owner`,
-    rule: `alert PodLost${index}`,
-    sentence: `alert PodLost${index} (rules/team.yaml:${index}): ${long} no longer matches anything (1 series before).`,
-    old: [long, long],
-  }));
+  const old = ['kube_pod_labels{namespace="team",pod="application-server",label_app_kubernetes_io_name="application-server"} 1'];
+  const many = Array.from({ length: count }, (_, index) => ({ ...rule, id: `${rule.id}${index}`, rule: `alert A${index}`, old }));
   const page = renderGateMarkdown(report(many));
 
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(1024 * 1024);

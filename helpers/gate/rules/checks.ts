@@ -35,6 +35,7 @@ export function checkSelector(selector: Selector, context: RuleContext): Finding
     ...examples,
   };
   const because = reason === undefined ? '' : ` ${reason.sentence}`;
+  const excluding = selector.excludes ? ' It is on the right of "unless", so that they are excluded now.' : '';
   const inert = selector.excludes ? ' It is on the right of "unless", so nothing is excluded.' : '';
   if (old.count > 0 && now.count === 0) {
     const what = old.allZero ? 'no longer matches series, all of which had the value 0' : 'no longer matches anything';
@@ -42,8 +43,8 @@ export function checkSelector(selector: Selector, context: RuleContext): Finding
     return { key: `selector-lost/${name}`, sentence, severity: old.allZero ? 'note' : 'reject', ...details };
   }
   if (old.count === 0 && now.count > 0) {
-    const sentence = `${selector.text} matches ${now.count} series; it matched none before.${because}`;
-    return { key: `selector-found/${name}`, sentence, severity: 'note', ...details };
+    const sentence = `${selector.text} matches ${now.count} series; it matched none before.${because}${excluding}`;
+    return { key: `selector-found/${name}`, sentence, severity: 'note', brief: sentence, ...details };
   }
   if (old.count === 0) {
     const sentence = `${selector.text} matches nothing on either release.${because}${inert}`;

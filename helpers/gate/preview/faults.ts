@@ -1,27 +1,23 @@
-import { type ExporterInCluster, knownIssuesOfObjects, type MetKnownIssue, metKnownIssues } from '../accounting/known-issues.ts';
-import { seriesKey, writeSeries } from '../accounting/series.ts';
-import type { Exposition } from '../exposition/model.ts';
-import type { KubernetesObject } from '../kube/object.ts';
-import { plural } from '../report/words.ts';
-import type { GateDifference } from './difference.ts';
-import type { ScrapedSide } from './surface/expected.ts';
-import { metIssueDifferences } from './surface/objects.ts';
+import {
+  type ExporterInCluster,
+  knownIssuesOfObjects,
+  type MetKnownIssue,
+  metKnownIssues,
+} from '../../accounting/known-issues.ts';
+import { seriesKey, writeSeries } from '../../accounting/series.ts';
+import type { Exposition } from '../../exposition/model.ts';
+import { plural } from '../../report/words.ts';
+import type { GateDifference } from '../difference.ts';
+import { metIssueDifferences } from '../surface/objects.ts';
+import type { PreviewInputs } from './inputs.ts';
 
 const EXAMPLES = 5;
-
-/** The objects of a cluster, and the release that is in use on it. */
-export interface FaultRequest {
-  readonly objects: Iterable<KubernetesObject>;
-  readonly old: Omit<ScrapedSide, 'exposition'>;
-  /** The release of Kubernetes; undefined if it is unknown. */
-  readonly kubernetes?: string | undefined;
-}
 
 /**
  * A difference for each known issue of the candidate that the objects meet: one that ends the candidate and not the old release rejects.
  * Repeated series are compared by themselves.
  */
-export function metIssues(release: string, { objects, old, kubernetes }: FaultRequest): readonly GateDifference[] {
+export function metIssues(release: string, { objects, old, kubernetes }: PreviewInputs): readonly GateDifference[] {
   const inCluster = (exporter: string): ExporterInCluster => ({ exporter, kubernetes, options: old.options });
   const ofOld = new Set(knownIssuesOfObjects(inCluster(old.exporter)).map(({ id }) => id));
   const met = metKnownIssues(inCluster(release), objects).filter(({ issue }) => issue.objects.effect !== 'repeat');
