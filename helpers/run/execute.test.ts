@@ -53,8 +53,8 @@ describe('requirements', () => {
 
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const execute = (requirements: readonly DeclaredRequirement[], bail = false) => {
-    const run = { directory, exporter: 'v2.5.0', kubernetes: 'v1.24.17' } as RunState;
+  const execute = (requirements: readonly DeclaredRequirement[], bail = false, clusterKind: RunState['clusterKind'] = 'k3s') => {
+    const run = { directory, clusterKind, exporter: 'v2.5.0', kubernetes: 'v1.24.17' } as RunState;
     return executeRequirements(run, requirements, { parallelFiles: 4, bail, contextFor: async () => ({}) as AreaContext });
   };
 
@@ -97,6 +97,23 @@ describe('requirements', () => {
     ]);
 
     expect(order).toEqual(['prepared', 'b/1', 'a/1', 'a/2']);
+  });
+
+  test('on a simulated cluster nothing starts early, and the requirements of a file are executed one after another', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => {
+      order.push(`+${id}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`-${id}`);
+    };
+    const settings = { concurrent: true, prepare: async () => void order.push('prepared') };
+    const requirements = ['a/1', 'a/2'].map((id) => requirement(id, noted(id), settings));
+
+    await execute(requirements, false, 'simulated');
+    expect(order.splice(0)).toEqual(['+a/1', '-a/1', '+a/2', '-a/2']);
+
+    await execute(requirements);
+    expect(order).toEqual(['prepared', '+a/1', '+a/2', '-a/1', '-a/2']);
   });
 
   test('serial requirements come after all others', async () => {
