@@ -65,8 +65,8 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 const config: Config = {
   // By itself jest leaves a core free.
   maxWorkers: '100%',
-  // Processes of other tests share the machine: a test that takes seconds by itself takes longer beside them.
-  ...(selected.includes('integration') && { testTimeout: 60_000 }),
+  // A test that takes a second by itself takes many on a machine that has other work: its own waits have deadlines, which name what is missing.
+  testTimeout: 60_000,
   ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],

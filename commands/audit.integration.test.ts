@@ -1,32 +1,27 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   auditorRules,
-  helmRelease,
+  installRelease,
   releaseNamespace,
   releaseSelector,
   shardedRelease,
   shardSelector,
 } from '../helpers/audit/testing/release.ts';
-import type { KubeClient } from '../helpers/kube/client.ts';
-import { openCluster } from '../helpers/kube/open.ts';
 import { isReady, type Pod } from '../helpers/kube/pod.ts';
 import { requestToken } from '../helpers/kube/service-account.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
 import type { Interference, ProxiedRequest } from '../helpers/suite/mutant/interference.ts';
-import { seconds, waitFor } from '../helpers/wait.ts';
-import { type Simulator, startSimulator } from '../simulator/start.ts';
+import { seconds, seconds, waitFor } from '../helpers/wait.ts';
+import { simulatedCluster } from '../simulator/testing.ts';
 import { startCommand } from './testing/command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'audit-'));
+const cluster = simulatedCluster('file', { kubernetes: 'v1.34.1', prometheusImage: 'prometheus' });
 const sent: string[] = [];
 /** Changes the responses that the proxy returns. */
 let faults: Interference['answer'];
 let passes: (passing: ProxiedRequest) => void = () => undefined;
-let simulator: Simulator;
-let client: KubeClient;
 let proxy: ApiProxy;
 
 /** Kubernetes takes the schedule; exporters from 2.19 on do not. */
@@ -43,25 +38,10 @@ const nightly = {
 
 /** A cluster with a release in it, and a proxy that records every request. */
 beforeAll(async () => {
-  simulator = await startSimulator({
-    kubernetes: 'v1.34.1',
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: [],
-    prometheusImage: 'prometheus',
-    directory,
-  });
-  client = await openCluster(simulator.kubeconfig);
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'exposed', namespace: 'default' } };
-  for (const object of [...helmRelease('v2.20.0'), secret, nightly]) await client.apply(object);
-  await waitFor({
-    what: 'the release Ready',
-    within: seconds(20),
-    observe: () => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }),
-    until: (pods) => pods.some(isReady),
-    describe: (pods) => `${pods.length} pods`,
-  });
-  proxy = await startProxy(simulator.kubeconfig, join(directory, 'proxied'));
+  await installRelease(cluster.client, 'v2.20.0');
+  for (const object of [secret, nightly]) await cluster.client.apply(object);
+  proxy = await startProxy(cluster.kubeconfig, join(cluster.directory, 'proxied'));
   proxy.interference = {
     request: (passing) => {
       sent.push(`${passing.method} ${passing.path}`);
@@ -72,11 +52,7 @@ beforeAll(async () => {
   };
 }, seconds(60));
 
-afterAll(async () => {
-  await proxy.stop();
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => proxy.stop());
 
 beforeEach(() => {
   faults = undefined;
@@ -96,6 +72,7 @@ async function audit(
   const rbac = 'rbac.authorization.k8s.io';
   const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name: auditor };
   const subjects = [{ kind: 'ServiceAccount', ...metadata }];
+  const { client, directory } = cluster;
   await client.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
   await client.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: auditor }, rules } as never);
   await client.apply({
@@ -183,12 +160,12 @@ test(
 test(
   'shards that find their own places are audited as one exporter, all samples of both',
   async () => {
-    for (const object of shardedRelease('v2.20.0')) await client.apply(object);
+    for (const object of shardedRelease('v2.20.0')) await cluster.client.apply(object);
     await waitFor({
       what: 'both shards Ready',
       within: seconds(30),
       observe: () =>
-        client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }, { labelSelector: shardSelector }),
+        cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }, { labelSelector: shardSelector }),
       until: (pods) => pods.filter(isReady).length === 2,
       describe: (pods) => `${pods.length} pods`,
     });

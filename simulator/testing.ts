@@ -8,14 +8,16 @@ import { type Simulator, type SimulatorOptions, startSimulator } from './start.t
 /** A simulated cluster for tests. */
 export interface TestCluster {
   readonly client: KubeClient;
+  /** The path of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
   /** A temporary directory, removed with the cluster. */
   readonly directory: string;
 }
 
-/** For tests: a simulated cluster of v1.24.17 without taints, one for each test or one for all of the file. */
+/** For tests: a simulated cluster, of v1.24.17 and without taints unless set, one for each test or one for all of the file. */
 export function simulatedCluster(
   per: 'test' | 'file',
-  options: Partial<Pick<SimulatorOptions, 'taint' | 'podSecurity' | 'prometheusImage'>> = {},
+  options: Partial<Pick<SimulatorOptions, 'kubernetes' | 'taint' | 'podSecurity' | 'prometheusImage'>> = {},
 ): TestCluster {
   let running: (TestCluster & { readonly simulator: Simulator }) | undefined;
   const start = async () => {
@@ -28,7 +30,8 @@ export function simulatedCluster(
       directory,
       ...options,
     });
-    running = { simulator, directory, client: await openCluster(simulator.kubeconfig) };
+    const { kubeconfig } = simulator;
+    running = { simulator, directory, kubeconfig, client: await openCluster(kubeconfig) };
   };
   const stop = async () => {
     await running?.simulator.stop();
@@ -48,6 +51,9 @@ export function simulatedCluster(
   return {
     get client() {
       return current().client;
+    },
+    get kubeconfig() {
+      return current().kubeconfig;
     },
     get directory() {
       return current().directory;

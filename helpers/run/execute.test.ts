@@ -53,8 +53,12 @@ describe('requirements', () => {
 
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const execute = (requirements: readonly DeclaredRequirement[], bail = false, notPromised: readonly string[] = []) => {
-    const run = { directory, exporter: 'v2.5.0', kubernetes: 'v1.24.17', notPromised } as unknown as RunState;
+  const execute = (
+    requirements: readonly DeclaredRequirement[],
+    bail = false,
+    { clusterKind = 'k3s', notPromised = [] }: Partial<Pick<RunState, 'clusterKind' | 'notPromised'>> = {},
+  ) => {
+    const run = { directory, clusterKind, exporter: 'v2.5.0', kubernetes: 'v1.24.17', notPromised } as unknown as RunState;
     return executeRequirements(run, requirements, { parallelFiles: 4, bail, contextFor: async () => ({}) as AreaContext });
   };
 
@@ -99,6 +103,23 @@ describe('requirements', () => {
     expect(order).toEqual(['prepared', 'b/1', 'a/1', 'a/2']);
   });
 
+  test('on a simulated cluster nothing starts early, and the requirements of a file are executed one after another', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => {
+      order.push(`+${id}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`-${id}`);
+    };
+    const settings = { concurrent: true, prepare: async () => void order.push('prepared') };
+    const requirements = ['a/1', 'a/2'].map((id) => requirement(id, noted(id), settings));
+
+    await execute(requirements, false, { clusterKind: 'simulated' });
+    expect(order.splice(0)).toEqual(['+a/1', '-a/1', '+a/2', '-a/2']);
+
+    await execute(requirements);
+    expect(order).toEqual(['prepared', '+a/1', '+a/2', '-a/1', '-a/2']);
+  });
+
   test('serial requirements come after all others', async () => {
     const order: string[] = [];
     const noted = (id: string) => async () => void order.push(id);
@@ -108,7 +129,7 @@ describe('requirements', () => {
   });
 
   test('bail does not end at a failure of what is not promised', async () => {
-    await execute([requirement('a/1', fails), requirement('a/2', holds)], true, ['a/1']);
+    await execute([requirement('a/1', fails), requirement('a/2', holds)], true, { notPromised: ['a/1'] });
 
     expect(readResult(directory, 'a/2')).toMatchObject({ status: 'passed' });
   });

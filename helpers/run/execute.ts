@@ -33,6 +33,9 @@ export async function executeRequirements(
 ): Promise<void> {
   const { parallelFiles, bail = false, signal, onStarted, onFinished, onSerial } = settings;
   const { contextFor = ({ area }: DeclaredRequirement) => areaContext(run, area) } = settings;
+  // A simulated cluster shares the processor with what is verified on it: there, nothing is gained, and what is measured takes longer.
+  const isSimulated = run.clusterKind === 'simulated';
+  const inTurn = (requirement: DeclaredRequirement) => ({ ...requirement, concurrent: false });
   const contexts = new Map<string, Promise<AreaContext>>();
   const contextOf = (requirement: DeclaredRequirement) => {
     const context = contexts.get(requirement.file) ?? contextFor(requirement);
@@ -53,12 +56,9 @@ export async function executeRequirements(
     isOver ||= bail && result.status === 'failed' && !result.isKnownIssue && !run.notPromised?.includes(result.id);
   };
   await unlessAborted(signal, async () => {
-    const prepared = prepareFiles(requirements, contextOf);
-    await inOrderOfNeeds(
-      requirements.filter(({ serial }) => !serial),
-      parallelFiles,
-      execute,
-    );
+    const prepared = isSimulated ? undefined : prepareFiles(requirements, contextOf);
+    const beside = requirements.filter(({ serial }) => !serial);
+    await inOrderOfNeeds(isSimulated ? beside.map(inTurn) : beside, parallelFiles, execute);
     // What is still being created would not be removed.
     await prepared;
     const serial = requirements.filter((requirement) => requirement.serial);

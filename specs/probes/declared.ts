@@ -47,16 +47,34 @@ export async function verifyProbeUrl({ target, exporter, observed }: Requirement
   };
   const path = httpGet?.path ?? '/';
   await exporter.pod();
-  const begun = performance.now();
-  const answer = port === 'metrics' ? await exporter.metricsPort(path) : await exporter.telemetryPort(path);
-  const took = (performance.now() - begun) / 1000;
-  verify(took < timeoutSeconds, {
+  const request = () => (port === 'metrics' ? exporter.metricsPort(path) : exporter.telemetryPort(path));
+  const { answer, late } = await firstInTime(request, timeoutSeconds);
+  verify(answer !== undefined, {
     expected: `a response within timeoutSeconds ${timeoutSeconds}`,
-    actual: `a response after ${took.toFixed(1)} s`,
+    actual: `${late.length} responses in a row, after ${late.map((took) => took.toFixed(1)).join(', ')} s`,
   });
   if (path === '/') verifyLandingPage(answer, ['/metrics']);
   else verifyOk(answer);
   observed(`GET ${path}: ${answer.status}`);
+}
+
+/**
+ * Requests as often as the kubelet by default, which acts on three failures in a row: a single late response may be that of a busy machine.
+ * @returns the first answer in time, if any, and how long those before it took, in seconds
+ */
+async function firstInTime<T>(
+  request: () => Promise<T>,
+  limit: number,
+): Promise<{ answer: T | undefined; late: readonly number[] }> {
+  const late: number[] = [];
+  while (late.length < probeDefaults.failureThreshold) {
+    const begun = performance.now();
+    const answer = await request();
+    const took = (performance.now() - begun) / 1000;
+    if (took < limit) return { answer, late };
+    late.push(took);
+  }
+  return { answer: undefined, late };
 }
 
 /** The ways to write a container's port in a probe: its number, and its names. */

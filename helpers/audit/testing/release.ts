@@ -1,6 +1,9 @@
 import { possibleReadsOf } from '../../exporter/reads.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
+import { isReady, type Pod } from '../../kube/pod.ts';
 import { parseVersion } from '../../version.ts';
+import { seconds, waitFor } from '../../wait.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 export const releaseNamespace = 'stack';
@@ -121,3 +124,15 @@ export const auditorRules = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
   { apiGroups: [RBAC], resources: ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'], verbs: ['list'] },
 ];
+
+/** Installs a release as somebody else would, and waits until its pod is Ready. */
+export async function installRelease(client: KubeClient, version: string): Promise<void> {
+  for (const object of helmRelease(version)) await client.apply(object);
+  await waitFor({
+    what: `the release ${version} Ready`,
+    within: seconds(60),
+    observe: () => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }),
+    until: (pods) => pods.some(isReady),
+    describe: (pods) => `${pods.length} pods`,
+  });
+}

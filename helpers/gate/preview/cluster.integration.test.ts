@@ -1,56 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Simulator, startSimulator } from '../../../simulator/start.ts';
-import { helmRelease, releaseNamespace, releaseSelector } from '../../audit/testing/release.ts';
-import { openCluster } from '../../kube/open.ts';
-import { isReady, type Pod } from '../../kube/pod.ts';
+import { simulatedCluster } from '../../../simulator/testing.ts';
+import { installRelease, releaseSelector } from '../../audit/testing/release.ts';
 import { type ApiProxy, startProxy } from '../../mutation/proxy.ts';
 import { Interruption } from '../../run/interruption.ts';
-import { seconds, waitFor } from '../../wait.ts';
+import { seconds } from '../../wait.ts';
 import { parsePreviewOptions } from './options.ts';
 import { preview } from './preview.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'preview-cluster-'));
-const kubeconfig = join(directory, 'proxied');
+const cluster = simulatedCluster('file', { kubernetes: 'v1.34.1', prometheusImage: 'prometheus' });
 const methods = new Set<string>();
-let simulator: Simulator;
+let kubeconfig: string;
 let proxy: ApiProxy;
 
 /** A cluster with a release in it, and a proxy that records every request. */
 beforeAll(async () => {
-  simulator = await startSimulator({
-    kubernetes: 'v1.34.1',
-    domain: 'cluster.local',
-    agents: 0,
-    workloadImages: [],
-    prometheusImage: 'prometheus',
-    directory,
-  });
-  const client = await openCluster(simulator.kubeconfig);
-  for (const object of helmRelease('v2.10.0')) await client.apply(object);
-  await waitFor({
-    what: 'the release Ready',
-    within: seconds(20),
-    observe: () => client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }),
-    until: (pods) => pods.some(isReady),
-    describe: (pods) => `${pods.length} pods`,
-  });
+  const { client, directory } = cluster;
+  await installRelease(client, 'v2.10.0');
   const rules = 'groups: [{name: g, rules: [{alert: NoOwner, expr: kube_pod_info == 0}]}]';
   const labels = { prometheus_rule: '1' };
   const metadata = { name: 'rules', namespace: 'default', labels };
   await client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'rules.yaml': rules } } as never);
-  proxy = await startProxy(simulator.kubeconfig, kubeconfig);
+  kubeconfig = join(directory, 'proxied');
+  proxy = await startProxy(cluster.kubeconfig, kubeconfig);
   proxy.interference = {
     request: ({ method, path }) => void methods.add(`${method} ${/\/[a-z]*reviews$/.exec(path)?.[0] ?? ''}`),
   };
 }, seconds(60));
 
-afterAll(async () => {
-  await proxy.stop();
-  await simulator.stop();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => proxy.stop());
 
 function previewOf(...argv: readonly string[]) {
   const options = parsePreviewOptions([
