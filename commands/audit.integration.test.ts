@@ -13,7 +13,7 @@ import { requestToken } from '../helpers/kube/service-account.ts';
 import { type ApiProxy, startProxy } from '../helpers/mutation/proxy.ts';
 import type { Report } from '../helpers/report/model.ts';
 import type { Interference, ProxiedRequest } from '../helpers/suite/mutant/interference.ts';
-import { seconds, seconds, waitFor } from '../helpers/wait.ts';
+import { seconds, waitFor } from '../helpers/wait.ts';
 import { simulatedCluster } from '../simulator/testing.ts';
 import { startCommand } from './testing/command.ts';
 
@@ -165,7 +165,10 @@ test(
       what: 'both shards Ready',
       within: seconds(30),
       observe: () =>
-        cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }, { labelSelector: shardSelector }),
+        cluster.client.list<Pod>(
+          { apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace },
+          { labelSelector: shardSelector },
+        ),
       until: (pods) => pods.filter(isReady).length === 2,
       describe: (pods) => `${pods.length} pods`,
     });

@@ -1,49 +1,38 @@
 import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
 
-let declaring: ({ -readonly [K in keyof AreaOptions]: AreaOptions[K] } & { readonly area: string }) | undefined;
-
 interface AreaOptions {
   /** Whether its requirements disturb others and therefore run after them, one at a time. */
   readonly serial?: boolean;
-  /** Whether its requirements may run at the same time as each other. */
+  /** Whether its requirements may run at the same time: each has objects of its own, and none counts those of another. */
   readonly concurrent?: boolean;
   /** Whether its requirements are about all workloads of the exporter at once, unless they declare otherwise. */
   readonly whole?: boolean;
-  readonly prepare?: RegisteredRequirement['prepare'];
+  /**
+   * Begins what takes long to start as soon as anything is verified, before the first requirement of the area can run. It is memoized: what it
+   * throws is thrown to the requirements that use it.
+   */
+  readonly prepare?: NonNullable<RegisteredRequirement['prepare']>;
 }
+
+let declaring: (AreaOptions & { readonly area: string }) | undefined;
 
 /**
  * Declares an area: a group of requirements.
  * @param name as in the ids: `scheduling`
+ * @param options by default, its requirements run one at a time, beside those of other areas, and for each workload
  * @param body declares the requirements
- * @param options by default, its requirements run one at a time, beside those of other areas
  */
 export function area(name: string, body: () => void): void;
 export function area(name: string, options: AreaOptions, body: () => void): void;
-export function area(name: string, body: () => void, options: AreaOptions): void;
-export function area(name: string, first: AreaOptions | (() => void), second?: AreaOptions | (() => void)): void {
-  const [body, options] =
-    typeof first === 'function' ? [first, second as AreaOptions | undefined] : [second as () => void, first];
+export function area(name: string, first: AreaOptions | (() => void), second?: () => void): void {
+  const [options, body] = typeof first === 'function' ? [{}, first] : [first, second];
   declaring = { area: name, ...options };
   try {
-    body();
+    body?.();
   } finally {
     declaring = undefined;
   }
-}
-
-/** Declares an area whose requirements may run at the same time: each has objects of its own, and none counts those of another. */
-area.concurrent = (name: string, body: () => void): void => area(name, body, { concurrent: true });
-
-/**
- * Begins what takes long to start as soon as anything is verified, before the first requirement of the area can run.
- * @param prepare creates it, and is memoized: what it throws is thrown to the requirements that use it
- * @throws an Error outside of an area
- */
-export function startEarly(prepare: NonNullable<RegisteredRequirement['prepare']>): void {
-  if (!declaring) throw new Error('What starts early is declared outside of an area.');
-  declaring.prepare = prepare;
 }
 
 /**

@@ -35,7 +35,7 @@ const scraped = ['endpoints/metrics'];
 /** Why samples of an object may be missing. */
 const unread = ['access/lists-and-watches-what-it-reads', 'exposition/reads-strictly'];
 
-area.concurrent('consumers', () => {
+area('consumers', { concurrent: true }, () => {
   requirement(
     'endpoints',
     {

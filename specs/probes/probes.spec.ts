@@ -12,7 +12,7 @@ const source = 'Kubernetes, Pod lifecycle: container probes; the guide, Deployme
 const otherContainers = ({ spec }: Pod, exporter: string): readonly string[] =>
   spec.containers.map(({ name }) => name).filter((name) => name !== exporter);
 
-area.concurrent('probes', () => {
+area('probes', { concurrent: true }, () => {
   requirement(
     'liveness-is-declared',
     { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },

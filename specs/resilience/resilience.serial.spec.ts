@@ -8,80 +8,76 @@ import { survives } from './ending-objects.ts';
 import { settledSeries } from './settled-series.ts';
 import { answersBesideSlowReader } from './slow-reader.ts';
 
-area(
-  'resilience',
-  () => {
-    // First, as the following requirements may restart the exporter.
-    requirement(
-      'was-never-restarted',
-      {
-        sentence: 'After all other requirements have sent their requests, the exporter has not restarted.',
-        source: 'Kubernetes, Pod lifecycle: how Pods handle problems with containers',
-        needs: ['probes/starts'],
-        explainedBy: ['probes/becomes-ready'],
-      },
-      async ({ exporter, observed }) => {
-        const pod = await exporter.pod();
+area('resilience', { serial: true }, () => {
+  // First, as the following requirements may restart the exporter.
+  requirement(
+    'was-never-restarted',
+    {
+      sentence: 'After all other requirements have sent their requests, the exporter has not restarted.',
+      source: 'Kubernetes, Pod lifecycle: how Pods handle problems with containers',
+      needs: ['probes/starts'],
+      explainedBy: ['probes/becomes-ready'],
+    },
+    async ({ exporter, observed }) => {
+      const pod = await exporter.pod();
 
-        verify(restarts(pod) === 0, { expected: 'no restart since the installation', actual: describePod(pod) });
-        observed(describePod(pod));
-      },
-    );
+      verify(restarts(pod) === 0, { expected: 'no restart since the installation', actual: describePod(pod) });
+      observed(describePod(pod));
+    },
+  );
 
+  requirement(
+    'outlives-a-slow-reader',
+    {
+      sentence:
+        'While the reader of one scrape has stalled, the exporter answers other scrapes, and it keeps running afterwards.',
+      source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
+      needs: ['endpoints/metrics'],
+      makes: ['control-pod'],
+    },
+    async (context) => context.observed(await answersBesideSlowReader(context)),
+  );
+
+  // Before the next requirement, which waits for Ready, as these may restart the exporter.
+  for (const fault of endingFaults) {
     requirement(
-      'outlives-a-slow-reader',
+      `survives-${fault.name}`,
       {
-        sentence:
-          'While the reader of one scrape has stalled, the exporter answers other scrapes, and it keeps running afterwards.',
-        source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
+        whole: true,
+        sentence: fault.sentence ?? `${fault.subject} does not crash the exporter, and has right samples or none.`,
+        source: fault.source,
         needs: ['endpoints/metrics'],
-        makes: ['control-pod'],
+        explainedBy: ['access/lists-and-watches-what-it-reads'],
+        only: allOf(ownCluster, exposesOwn(fault.resource, fault.group)),
       },
-      async (context) => context.observed(await answersBesideSlowReader(context)),
+      (context) => survives(context, fault),
     );
+  }
 
-    // Before the next requirement, which waits for Ready, as these may restart the exporter.
-    for (const fault of endingFaults) {
-      requirement(
-        `survives-${fault.name}`,
-        {
-          whole: true,
-          sentence: fault.sentence ?? `${fault.subject} does not crash the exporter, and has right samples or none.`,
-          source: fault.source,
-          needs: ['endpoints/metrics'],
-          explainedBy: ['access/lists-and-watches-what-it-reads'],
-          only: allOf(ownCluster, exposesOwn(fault.resource, fault.group)),
-        },
-        (context) => survives(context, fault),
-      );
-    }
+  requirement(
+    'comes-back-with-the-same-series',
+    {
+      sentence: 'After its pod is deleted, the new pod has the same series for every object that did not change.',
+      source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
+      needs: ['endpoints/metrics'],
+      explainedBy: ['probes/becomes-ready', 'access/lists-and-watches-what-it-reads'],
+    },
+    async (context) => {
+      const { client, exporter, observed } = context;
+      const [pod] = await exporter.pods();
+      verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
+      const before = await settledSeries(context, pod);
 
-    requirement(
-      'comes-back-with-the-same-series',
-      {
-        sentence: 'After its pod is deleted, the new pod has the same series for every object that did not change.',
-        source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
-        needs: ['endpoints/metrics'],
-        explainedBy: ['probes/becomes-ready', 'access/lists-and-watches-what-it-reads'],
-      },
-      async (context) => {
-        const { client, exporter, observed } = context;
-        const [pod] = await exporter.pods();
-        verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
-        const before = await settledSeries(context, pod);
+      const deleted = performance.now();
+      await client.remove(pod);
+      await exporter.replacementOf(pod);
+      const delay = (performance.now() - deleted) / 1000;
 
-        const deleted = performance.now();
-        await client.remove(pod);
-        await exporter.replacementOf(pod);
-        const delay = (performance.now() - deleted) / 1000;
-
-        const after = await settledSeries(context, pod);
-        verifyNone(seriesDifferences(before, after), 'the same series of every object that did not change');
-        const { objects, series } = countUnchanged(before, after);
-        verify(series > 0, { expected: 'objects that did not change', actual: `${objects} with ${series} series` });
-        observed(`Ready again after ${delay.toFixed(1)} s with the same ${series} series of ${objects} objects`);
-      },
-    );
-  },
-  { serial: true },
-);
+      const after = await settledSeries(context, pod);
+      verifyNone(seriesDifferences(before, after), 'the same series of every object that did not change');
+      const { objects, series } = countUnchanged(before, after);
+      verify(series > 0, { expected: 'objects that did not change', actual: `${objects} with ${series} series` });
+      observed(`Ready again after ${delay.toFixed(1)} s with the same ${series} series of ${objects} objects`);
+    },
+  );
+});

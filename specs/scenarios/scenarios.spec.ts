@@ -1,5 +1,5 @@
 import { allOf, exposes, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
-import { area, requirement, startEarly } from '../../helpers/suite/requirement.ts';
+import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
 import { createdEnvironmentOf, environmentOf } from './environment.ts';
 import { jobFailed, replaceWithSucceeding, rowOfJob, untilFailed } from './failed-jobs.ts';
@@ -31,9 +31,7 @@ const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/n
 /** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
 
-area('scenarios', { concurrent: true, whole: true }, () => {
-  startEarly(createdEnvironmentOf);
-
+area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf }, () => {
   requirement(
     'found-by-kubernetes',
     {

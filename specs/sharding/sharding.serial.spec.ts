@@ -25,56 +25,51 @@ async function shardsOf(context: RequirementContext) {
   return { workload, replicas: (await workload.instances()).length };
 }
 
-area(
-  'sharding',
-  () => {
-    requirement(
-      'scaling-moves-few-objects',
-      {
-        sentence:
-          'When the StatefulSet gets one pod more and then one less, objects move to the new pod and back, none between other pods, and each is in exactly one exposition again.',
-        source: 'kube-state-metrics, README: automated sharding; Lamping and Veach: jump consistent hash',
-        needs,
-        explainedBy,
-        only: findsOwnShards,
-      },
-      async (context) => {
-        const { workload, replicas } = await shardsOf(context);
-        const up = await scaleShards(context, workload, replicas + 1);
-        await untilShardsAgree(context, await workload.instances());
-        const down = await scaleShards(context, workload, replicas);
-        await untilShardsAgree(context, await workload.instances());
+area('sharding', { serial: true, whole: true }, () => {
+  requirement(
+    'scaling-moves-few-objects',
+    {
+      sentence:
+        'When the StatefulSet gets one pod more and then one less, objects move to the new pod and back, none between other pods, and each is in exactly one exposition again.',
+      source: 'kube-state-metrics, README: automated sharding; Lamping and Veach: jump consistent hash',
+      needs,
+      explainedBy,
+      only: findsOwnShards,
+    },
+    async (context) => {
+      const { workload, replicas } = await shardsOf(context);
+      const up = await scaleShards(context, workload, replicas + 1);
+      await untilShardsAgree(context, await workload.instances());
+      const down = await scaleShards(context, workload, replicas);
+      await untilShardsAgree(context, await workload.instances());
 
-        verifyNone([...up.astray, ...down.astray], 'no object that moves between pods which exist all the time');
-        verify(up.moved > 0, { expected: 'objects that move to the new pod', actual: `none of ${up.objects}` });
-        context.observed(describe(replicas, replicas + 1, up));
-        context.observed(describe(replicas + 1, replicas, down));
-      },
-    );
+      verifyNone([...up.astray, ...down.astray], 'no object that moves between pods which exist all the time');
+      verify(up.moved > 0, { expected: 'objects that move to the new pod', actual: `none of ${up.objects}` });
+      context.observed(describe(replicas, replicas + 1, up));
+      context.observed(describe(replicas + 1, replicas, down));
+    },
+  );
 
-    requirement(
-      'missing-share-is-noticed',
-      {
-        sentence:
-          'While one process is down, exactly its objects are missing: the others take none over, and lose none of theirs.',
-        source:
-          'kube-state-metrics, README: horizontal sharding; examples/prometheus-alerting-rules: KubeStateMetricsShardsMissing',
-        needs,
-        explainedBy,
-        only: shares,
-      },
-      async (context) => {
-        const down = (await instancesOf(context)).at(-1);
-        verify(down !== undefined, { expected: 'a process of the exporter', actual: 'none' });
+  requirement(
+    'missing-share-is-noticed',
+    {
+      sentence: 'While one process is down, exactly its objects are missing: the others take none over, and lose none of theirs.',
+      source:
+        'kube-state-metrics, README: horizontal sharding; examples/prometheus-alerting-rules: KubeStateMetricsShardsMissing',
+      needs,
+      explainedBy,
+      only: shares,
+    },
+    async (context) => {
+      const down = (await instancesOf(context)).at(-1);
+      verify(down !== undefined, { expected: 'a process of the exporter', actual: 'none' });
 
-        const { missing, faults } = await whileDown(context, down);
-        await untilEachObjectOnce(context);
+      const { missing, faults } = await whileDown(context, down);
+      await untilEachObjectOnce(context);
 
-        verifyNone(faults, `the objects of ${down.name} in no exposition, and all others where they were`);
-        verify(missing > 0, { expected: `objects that only ${down.name} exposes`, actual: 'none' });
-        context.observed(`without ${down.name}, ${missing} objects were in no exposition`);
-      },
-    );
-  },
-  { serial: true, whole: true },
-);
+      verifyNone(faults, `the objects of ${down.name} in no exposition, and all others where they were`);
+      verify(missing > 0, { expected: `objects that only ${down.name} exposes`, actual: 'none' });
+      context.observed(`without ${down.name}, ${missing} objects were in no exposition`);
+    },
+  );
+});
