@@ -230,6 +230,15 @@ export function completed(
   };
 }
 
+/** The arguments with which an exporter exposes exactly the resources that a profile names; without such, those of its release. */
+export function promisedArguments({
+  promises: { exposes },
+}: {
+  readonly promises: Pick<Promises, 'exposes'>;
+}): readonly string[] {
+  return exposes ? [`--resources=${exposes.join(',')}`] : [];
+}
+
 function resourcesOf({ resources: { requests, limits } = {} }: Pick<Container, 'resources'>): ContainerResources | undefined {
   const [requested, limited] = [requests, limits].map((list) =>
     list?.cpu !== undefined && list.memory !== undefined ? { cpu: list.cpu, memory: list.memory } : undefined,

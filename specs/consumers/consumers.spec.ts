@@ -6,14 +6,7 @@ import { readsCustomMetric } from './adapter.ts';
 import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
-import {
-  argumentsExcludeNothing,
-  documentedIn,
-  missingMetrics,
-  untilGroupsHave,
-  untilPromisedFamiliesAreExposed,
-  withoutSeries,
-} from './groups.ts';
+import { documentedIn, missingMetrics, untilGroupsHave, untilPromisedFamiliesAreExposed, withoutSeries } from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
 import { anonymousReader, byPod, byService, forgedReader, getsFamilies, newReader, notRefused, requestMore } from './outside.ts';
@@ -296,13 +289,10 @@ area('consumers', { concurrent: true }, () => {
       sentence: 'Every family that this release exposes by default, or of the resources that the profile names, is exposed.',
       source: 'kube-state-metrics, docs: command line arguments; docs/metrics',
       needs: scraped,
-      explainedBy: [...unread, 'consumers/metric-groups'],
+      explainedBy: [...unread, 'consumers/metric-groups', 'settings/keeps-default-families'],
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },
-    async (context) => {
-      argumentsExcludeNothing(context);
-      context.observed(`${await untilPromisedFamiliesAreExposed(context)} families`);
-    },
+    async (context) => context.observed(`${await untilPromisedFamiliesAreExposed(context)} families`),
   );
 });

@@ -5,9 +5,8 @@ import { type ExposedResource, exposedResources } from '../../helpers/catalogue/
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import type { CompleteProfile } from '../../helpers/exporter/profile.ts';
+import { promisedArguments } from '../../helpers/exporter/profile.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
-import { verifyNone } from '../../helpers/failure.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';
@@ -95,11 +94,6 @@ function promisedResources({ profile, target }: Pick<RequirementContext, 'profil
   return exposedResources(tables, target.version, parseExporterArguments(promisedArguments(profile)));
 }
 
-/** The arguments with which an exporter exposes exactly the promised resources. */
-function promisedArguments({ promises: { exposes } }: CompleteProfile): readonly string[] {
-  return exposes ? [`--resources=${exposes.join(',')}`] : [];
-}
-
 /** Scrapes between two readings of the objects of the promised resources that are `chosen`. */
 async function observeDefaults(context: RequirementContext, chosen: (resource: string) => boolean) {
   const { client, target } = context;
@@ -117,27 +111,6 @@ async function observeDefaults(context: RequirementContext, chosen: (resource: s
     resources: promised.map((resource) => ({ ...resource, objects: objectsOf(resource.table, inventory, version, within) })),
   };
 }
-
-/**
- * Verifies by the arguments that they exclude no promised family, which the cluster need not have an object of.
- * @throws RequirementFailure with the families that are excluded, and the arguments that choose
- */
-export function argumentsExcludeNothing({ profile, target }: Pick<RequirementContext, 'profile' | 'target'>): void {
-  const options = parseExporterArguments(target.arguments);
-  const exposed = new Set(exposedResources(tables, target.version, options).flatMap(namesIn));
-  const choosing = target.arguments.filter((argument) => choosingFlags.test(argument));
-  verifyNone(
-    promisedResources({ profile, target })
-      .flatMap(namesIn)
-      .filter((name) => !exposed.has(name)),
-    `every promised family exposed; these are not, with the arguments ${choosing.join(' ') || '(none)'}`,
-  );
-}
-
-/** The arguments that choose families. Source: kube-state-metrics, docs: command line arguments. */
-const choosingFlags = /^--?(resources|metric-allowlist|metric-denylist|custom-resource-state-only)\b/;
-
-const namesIn = ({ rows }: ExposedResource): readonly string[] => rows.map(({ name }) => name);
 
 /**
  * Waits until every promised family has its header, as far as the cluster has an object of its resource.

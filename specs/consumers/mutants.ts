@@ -61,11 +61,6 @@ export const consumersMutants = [
     proxy: () => answers((passing) => isScrape(passing) && !hasToken(passing), withAnotherFamily),
     fails: ['consumers/scraped-in-the-cluster'],
   }),
-  mutant('default-family-is-denied', {
-    sentence: 'An argument excludes a family that the release exposes by default.',
-    change: argument('--metric-denylist=^kube_lease_renew_time$'),
-    fails: ['consumers/default-families'],
-  }),
   mutant('default-family-has-no-header', {
     sentence: 'The family kube_lease_renew_time is not exposed, though no argument excludes it.',
     proxy: scrapes(everyLine((line) => line.includes('kube_lease_renew_time'), dropped)),

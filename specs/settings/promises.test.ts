@@ -98,11 +98,20 @@ test('a label that is not allowed is named', async () => {
 });
 
 test('a default that an argument removes is named with the option', () => {
-  const removedBy = (...args: readonly string[]) => removedDefaults({ version: parseVersion('v2.20.0'), arguments: args });
+  const removedBy = (...args: readonly string[]) =>
+    removedDefaults({ version: parseVersion('v2.20.0'), arguments: args }, { promises: {} });
 
   expect(removedBy()).toEqual([]);
   expect(removedBy('--metric-labels-allowlist=pods=[*]', '--namespaces=a')).toEqual([]);
   expect(removedBy('--metric-denylist=^kube_pod_tolerations$')).toEqual(['kube_pod_tolerations: in --metric-denylist']);
   expect(removedBy('--metric-allowlist=^kube_(?!pod_ips$)')).toEqual(['kube_pod_ips: not in --metric-allowlist']);
   expect(removedBy('--resources=pods')).toContain('secrets, with 7 families: not in --resources');
+});
+
+test('where a profile names its resources, others may be excluded', () => {
+  const removedBy = (...args: readonly string[]) =>
+    removedDefaults({ version: parseVersion('v2.20.0'), arguments: args }, { promises: { exposes: ['pods', 'nodes'] } });
+
+  expect(removedBy('--resources=pods,nodes')).toEqual([]);
+  expect(removedBy('--resources=pods')).toEqual(['nodes, with 13 families: not in --resources']);
 });

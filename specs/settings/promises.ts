@@ -1,6 +1,7 @@
 import { type ExporterOptions, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
+import { type Promises, promisedArguments } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { goTypeOf, readErrors, readsTried } from '../../helpers/exporter/telemetry.ts';
 import type { Exposition } from '../../helpers/exposition/model.ts';
@@ -217,16 +218,24 @@ export const settings: readonly Setting[] = [
   },
 ];
 
-/** The families that a release exposes by default and an exporter does not because of its arguments, a line each with the option. */
-export function removedDefaults({ version, arguments: args }: Pick<Target, 'version' | 'arguments'>): readonly string[] {
+/**
+ * The families that are promised and that an exporter does not expose because of its arguments, a line each with the option. Promised are those
+ * of the profile's resources, or those that the release exposes by default; the cluster need not have an object of them.
+ */
+export function removedDefaults(
+  { version, arguments: args }: Pick<Target, 'version' | 'arguments'>,
+  profile: { readonly promises: Pick<Promises, 'exposes'> },
+): readonly string[] {
   const options = parseExporterArguments(args);
   const exposed = new Map(exposedResources(tables, version, options).map(({ table, rows }) => [table.resource, rows]));
-  return exposedResources(tables, version, {}).flatMap(({ table: { resource }, rows }) => {
-    const kept = exposed.get(resource);
-    if (kept === undefined) return [`${resource}, with ${rows.length} families: not in --resources`];
-    const names = new Set(kept.map(({ name }) => name));
-    return rows.filter(({ name }) => !names.has(name)).map(({ name }) => `${name}: ${removingOption(options)}`);
-  });
+  return exposedResources(tables, version, parseExporterArguments(promisedArguments(profile))).flatMap(
+    ({ table: { resource }, rows }) => {
+      const kept = exposed.get(resource);
+      if (kept === undefined) return [`${resource}, with ${rows.length} families: not in --resources`];
+      const names = new Set(kept.map(({ name }) => name));
+      return rows.filter(({ name }) => !names.has(name)).map(({ name }) => `${name}: ${removingOption(options)}`);
+    },
+  );
 }
 
 /** The exporter accepts only one of the two options. */

@@ -10,12 +10,14 @@ area('settings', () => {
   requirement(
     'keeps-default-families',
     {
-      sentence: "The exporter's arguments remove no metric family that its release exposes by default.",
+      whole: true,
+      sentence:
+        "The exporter's arguments exclude no family that its release exposes by default, or of the resources that the profile names.",
       source,
       feature: 'default-resources',
       reads: [],
     },
-    async ({ target }) => verifyNone(removedDefaults(target), 'every family that this release exposes by default'),
+    async ({ target, profile }) => verifyNone(removedDefaults(target, profile), 'no argument that excludes a promised family'),
   );
 
   for (const setting of settings) {
