@@ -1,5 +1,6 @@
 import { argumentsOf } from '../exporter/ports.ts';
 import type { Target } from '../exporter/target.ts';
+import { NotApplicable } from '../failure.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Container } from '../kube/workload.ts';
 import type { RequirementContext } from './context.ts';
@@ -41,6 +42,18 @@ export async function copyOfExporter({ scratch, unique, target }: RequirementCon
       containers: [...(options.before ?? []), ...containers],
     },
   } as Pod);
+}
+
+/**
+ * For requirements with a pod that the Service selects: a DaemonSet adopts such a pod, as its selector has no hash, and deletes it as one too
+ * many on its node. Source: Kubernetes, DaemonSet: running Pods without a DaemonSet; owners and dependents
+ * @throws NotApplicable for a DaemonSet
+ */
+export function refuseAdoption({ workload }: Pick<Target, 'workload'>): void {
+  if (workload.kind !== 'DaemonSet') return;
+  throw new NotApplicable(
+    `The DaemonSet ${workload.metadata.name} deletes any pod that it would adopt, which its Service selects.`,
+  );
 }
 
 /** The fields of the container's command line, where it differs from that of an exporter that exposes all objects. */

@@ -5,6 +5,7 @@ import { connectionOf, wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { switchedOn, switchOff, switchProbe } from '../../helpers/suite/control-pod.ts';
 import { coreDnsPod } from '../../helpers/suite/dns/lookup.ts';
+import { refuseAdoption } from '../../helpers/suite/exporter-copy.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { liveService } from '../../helpers/suite/selected-pods.ts';
 import { seconds } from '../../helpers/wait.ts';
@@ -44,6 +45,7 @@ export async function healthByName({ cluster, target }: RequirementContext, pod:
  */
 export async function switchablePod(context: RequirementContext): Promise<Pod> {
   const { profile, scratch, target, run } = context;
+  refuseAdoption(target);
   const pod = await scratch.pod({
     name: `switchable-${run.id}`,
     namespace: target.namespace,

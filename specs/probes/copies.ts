@@ -5,7 +5,7 @@ import { referenceOf } from '../../helpers/kube/reference.ts';
 import type { Probe } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { lookupA } from '../../helpers/suite/dns/lookup.ts';
-import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
+import { copyOfExporter, refuseAdoption } from '../../helpers/suite/exporter-copy.ts';
 import { slicesOf } from '../../helpers/suite/selected-pods.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
@@ -41,6 +41,7 @@ export async function restartsOnFailingLiveness(context: RequirementContext): Pr
  */
 export async function staysOutOfDns(context: RequirementContext): Promise<void> {
   const { client, cluster, scratch, target, observed } = context;
+  refuseAdoption(target);
   const copy = await copyOfExporter(context, {
     name: 'not-ready',
     labels: target.podLabels,
