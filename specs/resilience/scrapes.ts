@@ -13,7 +13,7 @@ const scrapeBound = seconds(5);
 export interface CompleteScrape {
   /** The time until it, in milliseconds. */
   readonly delay: number;
-  /** The families with a sample of the exporter's own namespace, whose objects last as long as the exporter does. */
+  /** The families with a sample of an object, but no pod, in the exporter's own namespace: these last as long as the exporter does. */
   readonly families: ReadonlySet<string>;
 }
 
@@ -52,10 +52,11 @@ export async function answersWithoutRestart(
   return { delay, families: scrape.exposed };
 }
 
+/** Of pods there are copies, which come and go. */
 async function familiesOfNamespace(body: string, namespace: string): Promise<ReadonlySet<string>> {
   const { exposition } = await readExposition(body, { format: 'text' });
   const families = [...exposition.families.values()].filter(({ samples }) =>
-    samples.some(({ labels }) => labels.namespace === namespace),
+    samples.some(({ labels }) => labels.namespace === namespace && labels.pod === undefined),
   );
   return new Set(families.map(({ name }) => name));
 }
