@@ -104,7 +104,7 @@ function areaDetails(area: string, members: readonly RequirementResult[], report
   const rest = [
     { count: others.passed, word: 'passed' },
     { count: others.blocked, word: 'blocked' },
-    { count: others.knownIssues, word: 'known issues' },
+    { count: others.knownIssues, word: others.knownIssues === 1 ? 'known issue' : 'known issues' },
     { count: others.skipped, word: 'skipped' },
     { count: others.notApplicable, word: 'not applicable' },
   ].flatMap(({ count, word }, index) => (count > 0 || index === 0 ? [`${count} ${word}`] : []));
