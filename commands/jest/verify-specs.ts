@@ -8,8 +8,8 @@ import { withCluster } from '../../helpers/run/choose-cluster.ts';
 import { conformanceRun } from '../../helpers/run/conformance-run.ts';
 import { parseOptions } from '../../helpers/run/options.ts';
 import { type DeclaredRequirement, declaredRequirements } from '../../helpers/suite/declared.ts';
+import { idsToOnly, selectTests, titleOf } from '../../helpers/suite/selection.ts';
 import { runToExit } from '../command.ts';
-import { idsToOnly, selectTests, titleOf } from './selection.ts';
 
 /** What jest has selected, as JSON in the first argument. */
 export interface SpecOrder {

@@ -7,21 +7,23 @@ import {
   isAccounted,
   type Scraped,
 } from '../accounting/account.ts';
+import type { KnownIssue } from '../accounting/known-issue.ts';
+import { knownIssues } from '../accounting/known-issue-table.ts';
 import { metKnownIssues, writeMetKnownIssue } from '../accounting/known-issues.ts';
+import { writeSeries } from '../accounting/series.ts';
 import { allowlistWarnings, requireKnownRelease, unknownResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatByContent } from '../exposition/format.ts';
-import type { Violation } from '../exposition/model.ts';
+import type { Sample, Violation } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
-import { parseVersion } from '../version.ts';
+import { inRange, parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
 import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
 import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf, withShardOfPod } from './options.ts';
-import { repeatsIn } from './repeats.ts';
 import { storeSavedObjects } from './saved-objects.ts';
 
 /** The accounting of a saved scrape. */
@@ -179,4 +181,42 @@ async function withSavedExposition<Result extends { readonly samples: number }>(
   } finally {
     closeSync(file);
   }
+}
+
+/** Repeated series, with and without a known issue. */
+interface Repeats {
+  /** `kube_pod_tolerations{…} in line 17` */
+  readonly repeated: readonly string[];
+  /** The notes of the known issues that explain the other ones. */
+  readonly knownRepeats: readonly string[];
+}
+
+/**
+ * The series that an exposition has more than once.
+ * @param samples that repeat a series
+ * @param releases of the exporter and, if it is known, of Kubernetes
+ */
+function repeatsIn(
+  samples: readonly Sample[],
+  releases: { readonly exporter: string; readonly kubernetes: string | undefined },
+): Repeats {
+  const issues = issuesOfRepeats(releases);
+  const repeated: string[] = [];
+  const knownRepeats = new Set<string>();
+  for (const { name, labels, line } of samples) {
+    const issue = issues.find(({ matches }) => matches?.test(name));
+    if (issue) knownRepeats.add(issue.note);
+    else repeated.push(`${writeSeries(name, labels)} in line ${line}`);
+  }
+  return { repeated, knownRepeats: [...knownRepeats] };
+}
+
+/** The known issues of the releases that repeat series; an issue of certain releases of Kubernetes needs a known one. */
+function issuesOfRepeats({ exporter, kubernetes }: { exporter: string; kubernetes: string | undefined }): readonly KnownIssue[] {
+  return knownIssues.filter(
+    (issue) =>
+      issue.objects?.effect === 'repeat' &&
+      inRange(exporter, issue.exporter) &&
+      (issue.kubernetes === '*' || (kubernetes !== undefined && inRange(kubernetes, issue.kubernetes))),
+  );
 }

@@ -8,7 +8,7 @@ import type { Mutant } from '../suite/mutant/mutant.ts';
 import { NotObserved } from '../wait.ts';
 import { Control } from './control.ts';
 import { broken, type Finding, type Judgement } from './judgement.ts';
-import { MutantQueue, sharesInstallation } from './mutant-queue.ts';
+import { MutantQueue, Pool, sharesInstallation } from './mutant-queue.ts';
 import {
   type ClusterRequest,
   type MutationCluster,
@@ -17,7 +17,6 @@ import {
   removeAllButInstallation,
   removeInstallation,
 } from './mutation-cluster.ts';
-import { Pool } from './pool.ts';
 import { areReadOnly } from './selection.ts';
 import { type Installed, installMutant, selectedFor, verifyMutant, verifyOnly } from './try-mutant.ts';
 

@@ -3,22 +3,26 @@ import { resolve } from 'node:path';
 import { Cleanups } from '../cluster/cleanups.ts';
 import { renderInDocker } from '../cluster/render-in-docker.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
+import { allowedPermissions } from '../kube/access-review.ts';
+import { openReadOnly, serverVersion, unavailableGroups } from '../kube/open.ts';
 import { makePrivateDirectory } from '../private-files.ts';
 import type { Phase, Report } from '../report/model.ts';
 import { Progress } from '../report/progress.ts';
 import { plural } from '../report/words.ts';
 import { writeReports } from '../report/write.ts';
 import { readResults } from '../suite/result-file.ts';
+import { writeRunState } from '../suite/run-state.ts';
 import { assembleReport, unfinishedReport } from './assemble-report.ts';
 import { diagnosticsIn } from './diagnostics/paths.ts';
 import { type Ending, endingOf, type FinishedRun, writeFinalReport, writeInitialReport } from './ending.ts';
+import { Executor } from './executor.ts';
 import { keepUnremovedRecord } from './kept-records.ts';
-import { type ClusterOfRun, planWithout } from './plan.ts';
+import { type ClusterOfRun, planFor, planWithout } from './plan.ts';
 import { openReports } from './reports-directory.ts';
-import { type ConformanceRun, Phases, type RunContext } from './run-context.ts';
+import { type ConformanceRun, meetKnownIssues, Phases, type RunContext, stateBeforeInstallation } from './run-context.ts';
 import { type TargetOfRun, targetOfRun } from './target-of-run.ts';
 import { writeTrace } from './trace.ts';
-import { verifyAudit } from './verify-audit.ts';
+import { verify } from './verification.ts';
 import { verifyRequirements } from './verify-requirements.ts';
 
 /**
@@ -114,4 +118,52 @@ async function prepare({ id, options, declared, interruption, output }: Conforma
   if (unremoved !== undefined) progress.note(unremoved);
   const phases = new Phases((name) => progress.phase(name), steps);
   return { subject, directory, cluster, progress, phases, ticking: setInterval(() => progress.tick(), 1000) };
+}
+
+/** How many spec files are executed at the same time: somebody else's cluster has other things to do. */
+const parallelFiles = 3;
+
+const listNodes = { verb: 'list', group: '', resource: 'nodes' };
+
+/**
+ * Verifies of a deployed exporter what can be verified by reading. Nothing is created, so that there is nothing to clean up, and no
+ * diagnostics are collected: the caller has the cluster, and may lack the rights.
+ */
+async function verifyAudit({
+  run,
+  subject,
+  directory,
+  progress,
+  phases,
+  cluster,
+  reaper,
+}: Omit<RunContext, 'onCleanup'>): Promise<void> {
+  const { options, declared, id, interruption } = run;
+  const { signal } = interruption;
+  const { kubeconfig = '', context } = options;
+  const { facts, missing = [] } = subject.audit ?? {};
+  for (const right of missing) progress.note(`what needs this is skipped, as you may not: ${right}`);
+  const client = await openReadOnly(kubeconfig, context, signal);
+  for (const sentence of unavailableGroups(client)) progress.note(sentence);
+  cluster.kubernetes = await serverVersion(client);
+  cluster.nodes =
+    (await allowedPermissions(client, [listNodes])).length > 0
+      ? (await client.list({ apiVersion: 'v1', kind: 'Node' })).length
+      : 0;
+  cluster.plan = planFor(client, declared, options, subject);
+  await meetKnownIssues({ subject, cluster, progress }, client);
+  const connection = { client, kubeconfig, ...(context === undefined ? {} : { context }) };
+  writeRunState({
+    ...stateBeforeInstallation({ id, directory, options, subject, cluster, connection }),
+    installation: { refused: [], deniedBeforeDeployment: [] },
+    audit: { unreadable: [...(facts?.unreadable ?? [])] },
+  });
+  const executor = new Executor(directory, reaper);
+  const stop = () => executor.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await verify({ run, directory, phases, progress, cluster }, executor, parallelFiles, 'examining what is deployed');
+  } finally {
+    executor.stop();
+  }
 }

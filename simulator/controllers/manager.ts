@@ -1,13 +1,11 @@
 import type { Controller, World } from '../world.ts';
-import { daemonSets } from './daemon-sets.ts';
+import { garbageCollector, namespaces } from './dependents.ts';
 import { deployments, replicaSets } from './deployments.ts';
 import { endpoints } from './endpoints.ts';
-import { garbageCollector } from './garbage-collector.ts';
 import { cronJobs, jobs } from './jobs.ts';
-import { namespaces } from './namespaces.ts';
 import { nodeLifecycle } from './node-lifecycle.ts';
+import { daemonSets, statefulSets } from './pod-sets.ts';
 import { scheduler } from './scheduler.ts';
-import { statefulSets } from './stateful-sets.ts';
 import { autoscalers, budgets, quotas } from './status-only.ts';
 import { volumes } from './volumes.ts';
 

@@ -1,13 +1,17 @@
+import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
+import { servedReads } from '../../helpers/exporter/reads.ts';
+import { goTypeOf, readsTried } from '../../helpers/exporter/telemetry.ts';
+import { readExposition } from '../../helpers/exposition/read.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { allowedPermissions } from '../../helpers/kube/access-review.ts';
 import { formatPermission, formatScoped, reviewPermissions, type ScopedPermission } from '../../helpers/kube/permission.ts';
+import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { exportersAccount } from './account.ts';
 import { attemptAll, attemptImpersonation } from './attempts.ts';
 import { missingGrants, permissionsToRead, surplusGrants } from './bound-roles.ts';
 import { listAndWatch } from './lists-and-watches.ts';
-import { forbiddenInLog } from './log.ts';
 import { promisedReads, surplusOf } from './surplus.ts';
 
 const least = { feature: 'least-privilege' } as const;
@@ -21,6 +25,27 @@ async function denied(context: RequirementContext, permissions: readonly ScopedP
   const { client } = await exportersAccount(context);
   const granted = new Set(await allowedPermissions(client, permissions));
   return permissions.filter((permission) => !granted.has(permission)).map(formatScoped);
+}
+
+/**
+ * Reads the exporter's log after the exporter has tried to list every resource, or is Ready, whichever comes first.
+ * @returns the lines with "forbidden", and the number of all lines
+ */
+async function forbiddenInLog(
+  context: RequirementContext,
+): Promise<{ readonly findings: readonly string[]; readonly lines: number }> {
+  const { cluster, exporter } = context;
+  const pod = await exporter.podThat('that has tried to list everything', (running) => hasTriedEveryList(context, running));
+  const log = await cluster.log(pod, exporter.target.container.name);
+  const lines = log.split('\n').filter((line) => line !== '');
+  return { findings: lines.filter((line) => /forbidden/i.test(line)), lines: lines.length };
+}
+
+async function hasTriedEveryList({ client, target }: RequirementContext, pod: Pod): Promise<boolean> {
+  const { status, body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
+  if (status !== 200) return false;
+  const tried = readsTried((await readExposition(body, { format: 'text' })).exposition);
+  return servedReads(target, client.mapper).every((resource) => tried.has(goTypeOf(resource)));
 }
 
 area('access', { whole: true }, () => {

@@ -3,17 +3,14 @@ import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withAdapter, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { readsCustomMetric } from './adapter.ts';
-import { trustsOnlyTheClusterAuthority } from './authority.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
 import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
 import { documentedIn, missingMetrics, untilGroupsHave, untilPromisedFamiliesAreExposed, withoutSeries } from './groups.ts';
 import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
-import { anonymousReader, byPod, byService, forgedReader, getsFamilies, newReader, notRefused, requestMore } from './outside.ts';
 import { monitorFaults, monitorOf, selectorText } from './service-monitor.ts';
 
 const discovered = 'Prometheus, Configuration: kubernetes_sd_config';
-const outside = 'Kubernetes, Accessing clusters: without kubectl proxy; Controlling access to the API';
 const datadog = 'Datadog, kubernetes_state_core';
 const feature = 'named-ports';
 /** Why the Service may not lead to the exporter. */
@@ -139,97 +136,6 @@ area('consumers', { concurrent: true }, () => {
       makes: ['prometheus'],
     },
     async (context) => context.observed(await readsCustomMetric(context, context.run.adapterImage ?? '')),
-  );
-
-  requirement(
-    'outside-through-the-service',
-    {
-      sentence: 'From outside, a token that may get the Service’s proxy gets exactly the exporter’s families.',
-      source: outside,
-      needs: scraped,
-      explainedBy: astray,
-    },
-    async (context) => {
-      const route = byService(context);
-      const reader = await newReader(context, 'reader-by-service', [route.permission]);
-      context.observed(`${await getsFamilies(context, reader, route)} families`);
-    },
-  );
-
-  requirement(
-    'outside-through-the-pod',
-    {
-      sentence: 'From outside, a token that may get the pod’s proxy gets exactly the exporter’s families.',
-      source: outside,
-      needs: scraped,
-    },
-    async (context) => {
-      const route = await byPod(context);
-      const reader = await newReader(context, 'reader-by-pod', [route.permission]);
-      context.observed(`${await getsFamilies(context, reader, route)} families`);
-    },
-  );
-
-  requirement(
-    'outside-gets-no-more',
-    {
-      sentence: 'From outside, a token that may only get the exposition is denied everything else.',
-      source: outside,
-      needs: scraped,
-      explainedBy: ['consumers/outside-through-the-service'],
-    },
-    async (context) => {
-      const route = byService(context);
-      const reader = await newReader(context, 'reader-of-one', [route.permission]);
-      await getsFamilies(context, reader, route);
-      const { findings, requests } = await requestMore(context, reader);
-      verifyNone(findings, '403 that names the user for every other request');
-      context.observed(`${requests} requests denied`);
-    },
-  );
-
-  requirement(
-    'outside-without-a-role',
-    {
-      sentence: 'From outside, a token without a role does not get the exposition.',
-      source: outside,
-      needs: scraped,
-    },
-    async (context) => {
-      const reader = await newReader(context, 'reader-without-role', []);
-      const findings = await notRefused(reader, [byService(context), await byPod(context)], [403]);
-      verifyNone(findings, '403 that names the user');
-    },
-  );
-
-  requirement(
-    'outside-without-a-token',
-    {
-      whole: true,
-      sentence: 'From outside, a reader without a token, or with a forged one, does not get the exposition.',
-      source: outside,
-      needs: scraped,
-      reads: [],
-    },
-    async (context) => {
-      const route = byService(context);
-      // 403 where the API server admits anonymous requests, which have no role.
-      const withoutToken = await notRefused(anonymousReader(context), [route], [401, 403]);
-      const withForgedToken = await notRefused(forgedReader(context), [route], [401]);
-      verifyNone([...withoutToken, ...withForgedToken], '401, or without a token 403 for system:anonymous');
-    },
-  );
-
-  requirement(
-    'outside-with-another-authority',
-    {
-      whole: true,
-      sentence: 'The API server is trusted with the cluster’s certificate authority, and not with another one.',
-      level: 'should',
-      source: 'RFC 5280, section 6: certification path validation',
-      reads: [],
-    },
-    async (context) => context.observed(await trustsOnlyTheClusterAuthority(context)),
   );
 
   requirement(

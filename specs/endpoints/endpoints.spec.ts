@@ -1,13 +1,11 @@
 import { accept } from '../../helpers/exporter/exporter.ts';
 import { verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from '../../helpers/exporter/paths.ts';
 import { compressesScrapes } from '../../helpers/exporter/ports.ts';
-import { builtVersions, readErrors, readTelemetry, selfMetrics } from '../../helpers/exporter/telemetry.ts';
+import { readErrors, readTelemetry, selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { formatVersion } from '../../helpers/version.ts';
-import { encodingOfScrape, firstScrape, serviceLeadsTo } from './requests.ts';
-import { everythingIsRead } from './resources-read.ts';
+import { encodingOfScrape, everythingIsRead, firstScrape, runningRelease, serviceLeadsTo } from './requests.ts';
 
 const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
 const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both ports';
@@ -190,16 +188,7 @@ area('endpoints', () => {
       explainedBy: ['endpoints/self-metrics'],
       reads,
     },
-    async ({ exporter, target, observed }) => {
-      const built = builtVersions(await readTelemetry(exporter));
-
-      const expected = formatVersion(target.version);
-      verify(built.length === 1 && built[0]?.split(/[-+]/)[0] === expected, {
-        expected: `${expected} of ${target.image} in kube_state_metrics_build_info`,
-        actual: built.join(', ') || 'no kube_state_metrics_build_info',
-      });
-      observed(built.join());
-    },
+    async (context) => context.observed(await runningRelease(context)),
   );
 
   requirement(

@@ -1,17 +1,27 @@
 import { get } from 'node:http';
 import { get as getSecurely } from 'node:https';
+import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { exposedResources } from '../../helpers/catalogue/exposed.ts';
+import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { type Answer, accept, authorizationFor } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
+import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
 import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
+import type { Target } from '../../helpers/exporter/target.ts';
+import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
+import type { Exposition } from '../../helpers/exposition/model.ts';
+import { readExposition } from '../../helpers/exposition/read.ts';
+import { verify } from '../../helpers/failure.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { formatVersion } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
 /** How long the endpoints of the Service may take to include the exporter's pod once it is Ready, in milliseconds. */
 const endpointsBudget = seconds(10);
 
-/** How long a process may answer without samples, as it has not listed anything yet, in milliseconds. */
+/** How long the first lists may take after the exporter is Ready, in milliseconds; until then it may answer without samples. */
 const firstLists = seconds(10);
 
 /**
@@ -81,4 +91,50 @@ function contentEncoding(port: number, tls: boolean, headers: Readonly<Record<st
     request.on('timeout', () => request.destroy(new Error('The exporter did not answer a scrape within 20 s.')));
     request.on('error', reject);
   });
+}
+
+/**
+ * Waits until each resource that the exporter reads and the cluster serves has been read, according to the exporter's counters of lists
+ * and watches or to samples of its objects.
+ * @returns the number of resources
+ */
+export async function everythingIsRead({ client, exporter, target }: RequirementContext): Promise<number> {
+  const reads = servedReads(target, client.mapper);
+  await waitFor({
+    what: `${reads.length} resources read, according to list and watch counters or to samples`,
+    within: firstLists,
+    observe: async () => {
+      const successes = readSuccesses(await readTelemetry(exporter));
+      const uncounted = reads.filter((resource) => !successes.has(goTypeOf(resource)));
+      if (uncounted.length === 0) return [];
+      const { exposition } = await readExposition((await exporter.metricsPort('/metrics')).bytes, { format: 'text' });
+      return uncounted.filter((resource) => !hasSamples(exposition, resource, target));
+    },
+    until: (unread) => unread.length === 0,
+    describe: (unread) =>
+      unread.map((resource) => `${goTypeOf(resource)}: no successful list or watch, and no sample`).join('\n'),
+  });
+  return reads.length;
+}
+
+function hasSamples({ families }: Exposition, { resource }: Readable, { version, arguments: args }: Target): boolean {
+  const exposed = exposedResources(tables, version, parseExporterArguments(args)).find(
+    ({ table }) => table.resource === resource,
+  );
+  return (exposed?.rows ?? []).some(({ name }) => (families.get(name)?.samples.length ?? 0) > 0);
+}
+
+/**
+ * Reads the release that runs from the exporter's self metrics.
+ * @returns the release: `v2.19.0`
+ * @throws RequirementFailure when it is not the release of the image's tag
+ */
+export async function runningRelease({ exporter, target }: RequirementContext): Promise<string> {
+  const built = builtVersions(await readTelemetry(exporter));
+  const expected = formatVersion(target.version);
+  verify(built.length === 1 && built[0]?.split(/[-+]/)[0] === expected, {
+    expected: `${expected} of ${target.image} in kube_state_metrics_build_info`,
+    actual: built.join(', ') || 'no kube_state_metrics_build_info',
+  });
+  return built.join();
 }

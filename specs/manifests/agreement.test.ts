@@ -5,7 +5,14 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { ResourceMapper } from '../../helpers/kube/reference.ts';
 import { binding, combined, container, deployment, podSpec, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
-import { misnamedPort, missingLabels, objectsElsewhere, otherSubjects, shardingFaults } from './agreement.ts';
+import {
+  misnamedPort,
+  missingLabels,
+  objectsElsewhere,
+  otherSubjects,
+  renderingDifferences,
+  shardingFaults,
+} from './agreement.ts';
 
 const unchanged: Change = (objects) => objects;
 const targetAfter = (change: Change) =>
@@ -132,4 +139,28 @@ describe('sharing as promised', () => {
   ] as const)('%s is not met by others', (sharding, objects, line) => {
     expect(shardingFaults({ objects }, sharding)).toEqual([expect.stringContaining(line)]);
   });
+});
+
+const exporterService = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'exporter', namespace: 'monitoring' },
+  spec: { clusterIP: 'None' },
+};
+
+test('the order of the objects does not matter', () => {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'exporter', namespace: 'monitoring' } };
+  expect(renderingDifferences([account, exporterService], [exporterService, account])).toEqual([]);
+});
+
+test('a difference names the object, the field and both values', () => {
+  const changed = { ...exporterService, spec: { clusterIP: '10.0.0.1' } };
+  expect(renderingDifferences([changed], [exporterService])).toEqual([
+    'Service monitoring/exporter: spec.clusterIP is "10.0.0.1", documented "None"',
+  ]);
+});
+
+test('an object of only one rendering is a difference', () => {
+  expect(renderingDifferences([], [exporterService])).toEqual(['Service monitoring/exporter: documented but not rendered']);
+  expect(renderingDifferences([exporterService], [])).toEqual(['Service monitoring/exporter: rendered but not documented']);
 });

@@ -1,11 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { isExporterImage } from '../../helpers/exporter/image.ts';
 import { argumentsOf, reachedAt } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
+import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { isReady } from '../../helpers/kube/pod.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../../helpers/kube/reference.ts';
 import type { Deployment, Labels } from '../../helpers/kube/workload.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { tolerating } from '../../helpers/suite/placement.ts';
+import { slicesOf } from '../../helpers/suite/selected-pods.ts';
+import { seconds, waitFor } from '../../helpers/wait.ts';
 
 /** The kinds without which the exporter is not deployed; all others of the manifests serve those who watch or scale it. */
 const ownKinds: readonly string[] = [
@@ -146,4 +153,81 @@ export function misnamedPort(
   if (number === expected) return [];
   const missing = number === undefined ? ', which no container has' : '';
   return [`the Service's port ${name} leads to ${targetPort}${missing}, not to ${expected}`];
+}
+
+/** The names of the pods in the EndpointSlices of a Service. */
+export async function podsBehind(client: KubeClient, namespace: string, service: string): Promise<readonly string[]> {
+  const slices = await slicesOf(client, namespace, service);
+  return slices.flatMap(({ endpoints }) => endpoints ?? []).flatMap(({ targetRef }) => targetRef?.name ?? []);
+}
+
+/**
+ * Creates a pod of another application whose other labels are the exporter's, and a control Service that selects it.
+ * @returns whether the exporter's Service leads to that pod once the control Service does
+ */
+export async function selectsBystander({ client, target, scratch, run, profile }: RequirementContext): Promise<boolean> {
+  const { namespace } = target;
+  const name = `bystander-${run.id}`;
+  const labels = { ...profile.promises.labels, 'app.kubernetes.io/name': 'bystander', 'conformance/bystander': run.id };
+  const pod = await scratch.pod({ name, namespace, labels, spec: tolerating(profile) });
+  const controlService = await scratch.create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { clusterIP: 'None', selector: { 'conformance/bystander': run.id }, ports: [{ port: 1 }] },
+  });
+  try {
+    await scratch.podUntil(pod, `the bystander ${name} Ready`, isReady, seconds(30));
+    await waitFor({
+      what: `the control Service ${name} to lead to its pod`,
+      within: seconds(20),
+      observe: () => podsBehind(client, namespace, name),
+      until: (names) => names.includes(name),
+      describe: (names) => names.join(', ') || 'no pod',
+    });
+    return (await podsBehind(client, namespace, target.service.metadata.name)).includes(name);
+  } finally {
+    await Promise.all([scratch.remove(pod), scratch.remove(controlService)]);
+  }
+}
+
+/**
+ * Compares two renderings by object and field; the order of the objects does not matter.
+ * @returns a line for each difference: `Deployment monitoring/x: spec.replicas is 2, documented 1`
+ */
+export function renderingDifferences(
+  rendered: readonly KubernetesObject[],
+  documented: readonly KubernetesObject[],
+): readonly string[] {
+  const actual = byName(rendered);
+  const expected = byName(documented);
+  const absent = [...expected.keys()].filter((name) => !actual.has(name)).map((name) => `${name}: documented but not rendered`);
+  const extra = [...actual.keys()].filter((name) => !expected.has(name)).map((name) => `${name}: rendered but not documented`);
+  const changed = [...expected].flatMap(([name, object]) => {
+    const found = actual.get(name);
+    return found === undefined ? [] : fieldDifferences(found, object).map((line) => `${name}: ${line}`);
+  });
+  return [...absent, ...extra, ...changed];
+}
+
+function byName(objects: readonly KubernetesObject[]): ReadonlyMap<string, KubernetesObject> {
+  return new Map(objects.map((object) => [formatReference(referenceOf(object)), object]));
+}
+
+/** The innermost differing fields with both values. */
+function fieldDifferences(actual: unknown, expected: unknown, path = ''): readonly string[] {
+  if (isDeepStrictEqual(actual, expected)) return [];
+  if (isObject(actual) && isObject(expected)) {
+    const keys = [...new Set([...Object.keys(actual), ...Object.keys(expected)])];
+    return keys.flatMap((key) => fieldDifferences(actual[key], expected[key], path === '' ? key : `${path}.${key}`));
+  }
+  return [`${path} is ${toText(actual)}, documented ${toText(expected)}`];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function toText(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
 }

@@ -10,13 +10,14 @@ import {
   missingLabels,
   objectsElsewhere,
   otherSubjects,
+  podsBehind,
+  renderingDifferences,
+  selectsBystander,
   servedObjects,
   shardingFaults,
   unservedObjects,
 } from './agreement.ts';
 import { firstApply, refusalOfUnknownField, refusals, secondApply } from './apply.ts';
-import { renderingDifferences } from './difference.ts';
-import { podsBehind, selectsBystander } from './selection.ts';
 
 const apply = 'Kubernetes, Server-Side Apply; API concepts: field validation';
 const kinds = 'Kubernetes, API overview: API groups and versioning; Deprecated API migration guide';

@@ -2,8 +2,16 @@ import { allOf, exposes, exposesOwn, ownCluster } from '../../helpers/suite/cond
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { jobs } from './configuration.ts';
 import { createdEnvironmentOf, environmentOf } from './environment.ts';
-import { jobFailed, replaceWithSucceeding, rowOfJob, untilFailed } from './failed-jobs.ts';
-import { rulesAreHealthy } from './loaded-rules.ts';
+import {
+  createUnreadyNode,
+  jobFailed,
+  makeNodeReady,
+  nodeNotReady,
+  replaceWithSucceeding,
+  rowOfJob,
+  rowOfNode,
+  untilFailed,
+} from './jobs-and-nodes.ts';
 import {
   configMapCount,
   containersStarted,
@@ -17,9 +25,8 @@ import {
 } from './pods.ts';
 import { makeReady, makeUnready, readyByRelease, rowOfReadiness, untilReady } from './releases.ts';
 import { containerRestarts, restartBudget, restartContainer, rowOfContainer, untilRestartsAreScraped } from './restarts.ts';
-import { expectRule } from './rule-check.ts';
+import { expectRule, rulesAreHealthy } from './rule-check.ts';
 import { bothJobsHaveTheSameSeries, copyIsScraped, targetsAreTheExporter } from './scrape-jobs.ts';
-import { createUnreadyNode, makeNodeReady, nodeNotReady, rowOfNode } from './unready-nodes.ts';
 
 const discovery = 'Prometheus, Configuration';
 const documentation = 'kube-state-metrics, docs/metrics';
@@ -30,6 +37,10 @@ const unread = ['access/lists-and-watches-what-it-reads'];
 const refused = ['endpoints/metrics', 'exposition/reads-strictly', 'exposition/no-duplicate-series'];
 /** Prometheus and the pods of its rules, which are created together. */
 const makes = ['prometheus', 'control-pod'] as const;
+
+/** What the requirements on rules share. */
+const ofObjects = { needs: scraped, explainedBy: unread, makes };
+const ofPods = { ...ofObjects, source: `${documentation}: Pod`, only: exposesOwn('pods', 'Pod') };
 
 area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf }, () => {
   requirement(
@@ -58,12 +69,10 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'failed-job',
     {
+      ...ofObjects,
       sentence: 'JobFailed fires for every failed Job and resolves after a successful re-run.',
       source: `${documentation}: Job`,
-      needs: scraped,
       only: exposesOwn('jobs', 'Job'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { job } = await environmentOf(context);
@@ -79,12 +88,10 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'node-not-ready',
     {
+      ...ofObjects,
       sentence: 'NodeNotReady fires for every node that is not ready and resolves when the node becomes ready.',
       source: `${documentation}: Node`,
-      needs: scraped,
-      explainedBy: unread,
       only: allOf(exposes('nodes', 'Node'), ownCluster),
-      makes,
     },
     async (context) => {
       const node = await createUnreadyNode(context);
@@ -98,12 +105,8 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'pod-not-running',
     {
+      ...ofPods,
       sentence: 'PodNotRunning fires for every pod that is Pending, Failed or Unknown and resolves when the pod runs.',
-      source: `${documentation}: Pod`,
-      needs: scraped,
-      only: exposesOwn('pods', 'Pod'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { unschedulable } = await environmentOf(context);
@@ -118,12 +121,8 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'container-restarts',
     {
+      ...ofPods,
       sentence: 'ContainerRestarts fires for a container that restarted and resolves after its time window.',
-      source: `${documentation}: Pod`,
-      needs: scraped,
-      only: exposesOwn('pods', 'Pod'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { restarting } = await environmentOf(context);
@@ -142,12 +141,8 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'containers-started',
     {
+      ...ofPods,
       sentence: 'A recording rule counts the containers that have started.',
-      source: `${documentation}: Pod`,
-      needs: scraped,
-      only: exposesOwn('pods', 'Pod'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { idle } = await environmentOf(context);
@@ -164,12 +159,10 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'config-maps',
     {
+      ...ofObjects,
       sentence: 'A recording rule counts the ConfigMaps.',
       source: `${documentation}: ConfigMap`,
-      needs: scraped,
       only: exposesOwn('configmaps', 'ConfigMap'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { configMaps } = await environmentOf(context);
@@ -185,13 +178,10 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'readiness-by-release',
     {
+      ...ofPods,
       sentence:
         "Configured to expose a label of pods, the exporter's readiness series join with it and follow the pod's readiness.",
       source: 'kube-state-metrics, docs/cli-arguments: --metric-labels-allowlist',
-      needs: scraped,
-      only: exposesOwn('pods', 'Pod'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { released } = await environmentOf(context);
@@ -209,12 +199,8 @@ area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf
   requirement(
     'memory-of-running-pods',
     {
+      ...ofPods,
       sentence: 'A recording rule has the memory request of every running pod by node, and none of a pod that has ended.',
-      source: `${documentation}: Pod`,
-      needs: scraped,
-      only: exposesOwn('pods', 'Pod'),
-      explainedBy: unread,
-      makes,
     },
     async (context) => {
       const { requesting } = await environmentOf(context);

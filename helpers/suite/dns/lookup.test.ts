@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AUTHORITATIVE_ANSWER, streamDecode, streamEncode } from 'dns-packet';
-import { queryDns } from './message.ts';
+import { queryDns } from './lookup.ts';
 
 let server: Server | undefined;
 
