@@ -113,7 +113,10 @@ async function untilMatching(
       return { rows: actual, faults: differences(actual, recent, scenarioRows) };
     },
     until: ({ faults }) => faults.length === 0,
-    describe: ({ rows: actual, faults }) => [...faults, `all rows: ${listRows(actual)}`].join('\n'),
+    describe: ({ rows: actual, faults }) =>
+      [...faults, `all rows: ${listRows(actual)}`, `rows of the API: ${listRows(readings.at(-1)?.apiRows.required ?? [])}`].join(
+        '\n',
+      ),
   });
   return rows;
 }
