@@ -296,7 +296,7 @@ area('consumers', { concurrent: true }, () => {
       sentence: 'Every family that this release exposes by default, or of the resources that the profile names, is exposed.',
       source: 'kube-state-metrics, docs: command line arguments; docs/metrics',
       needs: scraped,
-      explainedBy: [...unread, 'consumers/metric-groups'],
+      explainedBy: [...unread, 'consumers/metric-groups', 'settings/keeps-default-families'],
       feature: 'default-resources',
       reads: ['proxy', 'objects'],
     },

@@ -64,7 +64,8 @@ export const consumersMutants = [
   mutant('default-family-is-denied', {
     sentence: 'An argument excludes a family that the release exposes by default.',
     change: argument('--metric-denylist=^kube_lease_renew_time$'),
-    fails: ['consumers/default-families'],
+    fails: ['settings/keeps-default-families'],
+    verifies: ['consumers/default-families'],
   }),
   mutant('default-family-has-no-header', {
     sentence: 'The family kube_lease_renew_time is not exposed, though no argument excludes it.',
