@@ -41,7 +41,7 @@ test.each([
   [
     'manifests without a Deployment, with what they hold',
     () => ['--manifests', file('map.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n'), ...reports],
-    /The manifests hold no Deployment; they hold ConfigMap\./,
+    /The manifests hold no Deployment, StatefulSet or DaemonSet; they hold ConfigMap\./,
   ],
   [
     'an unknown profile, with the nearest',

@@ -64,7 +64,10 @@ test(
     });
     writeFileSync(manifests, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
 
-    const { code, output } = await startJest(['specs/dns', '-t', 'headless'], { CONFORMANCE_MANIFESTS: manifests }).ended;
+    const { code, output } = await startJest(['specs/dns', '-t', 'headless'], {
+      CONFORMANCE_MANIFESTS: manifests,
+      CONFORMANCE_PROFILE: 'agent',
+    }).ended;
 
     expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('● dns/headless: The Service') });
     expect(output).toMatch(/expected +only addresses of pods/);

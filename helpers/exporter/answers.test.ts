@@ -1,6 +1,6 @@
 import type { Exposition } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
-import { verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from './paths.ts';
+import { lacksSamples, verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from './paths.ts';
 import { goTypeOf, readErrors, readSuccesses, readsTried } from './telemetry.ts';
 
 const page = (body: string) => ({ status: 200, contentType: 'text/html; charset=utf-8', body });
@@ -29,6 +29,16 @@ test('a scrape has its format and samples of the cluster', () => {
     'samples of the cluster',
   );
   expect(() => verifyExposition(landingPage, 'text')).toThrow('text/html');
+});
+
+test.each([
+  ['an empty body', { ...exposition, body: '' }, true],
+  ['headers', { ...exposition, body: '# HELP kube_pod_info None.\n# TYPE kube_pod_info gauge\n' }, true],
+  ['a sample', exposition, false],
+  ['a page', landingPage, false],
+  ['an error without a body', { ...exposition, status: 503, body: '' }, false],
+])('whether a scrape comes too early: %s', (_, answer, isTooEarly) => {
+  expect(lacksSamples(answer)).toBe(isTooEarly);
 });
 
 test('a page for an unknown path fails', () => {

@@ -9,6 +9,11 @@ export function verifyOk(answer: Answer): void {
   verify(answer.status === 200 && answer.body.trim() === 'OK', { expected: '200 and OK', actual: formatAnswer(answer) });
 }
 
+/** Whether a response is that of a process which has not listed any objects yet: 200, and nothing but the headers of families. */
+export function lacksSamples({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
+  return status === 200 && body.split('\n').every((line) => line === '' || line.startsWith('#'));
+}
+
 /** Verifies the response of a scrape: its format, and that it has samples. */
 export function verifyExposition(answer: Answer, format: Format): void {
   const expected = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';

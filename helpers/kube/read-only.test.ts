@@ -66,6 +66,8 @@ test.each(passing)('%s %s is sent', async (method, target) => {
   expect(api.requests).toHaveLength(1);
 });
 
+const discarding = { take: () => undefined, restart: () => undefined };
+
 /** Every public method of the client; a test below fails if one is missing. */
 const uses: Readonly<Record<string, { readonly use: (client: KubeClient) => unknown; readonly passes: boolean }>> = {
   withToken: { use: (reader) => reader.withToken('t').call('DELETE', path), passes: false },
@@ -82,6 +84,7 @@ const uses: Readonly<Record<string, { readonly use: (client: KubeClient) => unkn
   find: { use: (reader) => reader.find(reference), passes: true },
   get: { use: (reader) => reader.get(reference), passes: true },
   list: { use: (reader) => reader.list({ apiVersion: 'v1', kind: 'Pod' }), passes: true },
+  eachOf: { use: (reader) => reader.eachOf({ apiVersion: 'v1', kind: 'Pod' }, discarding), passes: true },
 };
 
 test('every method of the client is tested', () => {

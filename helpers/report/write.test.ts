@@ -1,8 +1,10 @@
+import { watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { knownIssues } from '../accounting/known-issue-table.ts';
+import { seconds, waitFor } from '../wait.ts';
 import { settle } from './merge.ts';
 import { countsOf, type Report } from './model.ts';
 import { conformantReport, sampleReport } from './testing/sample-report.ts';
@@ -96,6 +98,27 @@ describe('the reports of a run', () => {
       expect(JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'))).toEqual(sampleReport());
     } finally {
       await rm(parent, { recursive: true });
+    }
+  });
+
+  test('appear with report.json last, so that whoever reads its state finds the same in the others', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'reports-'));
+    const renamed: string[] = [];
+    const watcher = watch(directory, (_event, name) => void renamed.push(name ?? ''));
+    try {
+      await writeReports(sampleReport(), directory);
+      const appeared = await waitFor({
+        what: 'the names of the four files',
+        within: seconds(5),
+        every: 10,
+        observe: async () => [...new Set(renamed)].filter((name) => !name.endsWith('.part')),
+        until: (names) => names.length === 4,
+        describe: (names) => names.join(', '),
+      });
+      expect(appeared.at(-1)).toBe('report.json');
+    } finally {
+      watcher.close();
+      await rm(directory, { recursive: true });
     }
   });
 });

@@ -1,4 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { redactStrings } from '../redaction/text.ts';
 import { renderHtml } from './html.ts';
@@ -27,7 +28,8 @@ export async function writeReports(report: Report, directory: string): Promise<r
 
 /**
  * Writes files that belong to each other: all of them are written before the first is renamed to its name, so that a full disk leaves the
- * old ones.
+ * old ones. The first file is renamed last, and nothing else happens meanwhile: a reader that finds the new one finds the others as new, and
+ * a process that is killed has hardly the time to leave some of each.
  * @param files content by name
  * @returns the paths that were written
  */
@@ -36,7 +38,7 @@ export async function writeAll(directory: string, files: Readonly<Record<string,
   const paths = Object.entries(files).map(([name, content]) => ({ path: join(directory, name), content }));
   try {
     for (const { path, content } of paths) await writeFile(`${path}.part`, content);
-    for (const { path } of paths) await rename(`${path}.part`, path);
+    for (const { path } of paths.toReversed()) renameSync(`${path}.part`, path);
   } catch (error) {
     await Promise.all(paths.map(({ path }) => rm(`${path}.part`, { force: true })));
     throw error;

@@ -2,6 +2,7 @@ import { findWorkloads } from '../exporter/find.ts';
 import { namespacesRead, type Readable } from '../exporter/reads.ts';
 import { requiresToken, scrapeRule } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
+import { allowedPermissions } from '../kube/access-review.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
@@ -75,43 +76,29 @@ async function deniedReads(client: KubeClient, target: Target, reads: readonly R
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: target.namespace, name: target.serviceAccountName };
   if (!(await client.find(account))) return [`no ServiceAccount ${target.namespace}/${target.serviceAccountName}`];
   const asAccount = client.withToken(await requestToken(client, target.namespace, target.serviceAccountName));
-  const denied = async () => {
-    const lists = reads.flatMap(({ group, resource }) =>
-      namespacesRead(target, { group, resource }, client.mapper).map((namespace) => ({
+  let denied = reads.flatMap(({ group, resource }) =>
+    namespacesRead(target, { group, resource }, client.mapper).map(
+      (namespace): ScopedPermission => ({
         ...{ verb: 'list', group, resource },
         ...(namespace !== undefined && { namespace }),
-      })),
-    );
-    const reviews = await Promise.all(
-      lists.map(async (permission) => ({ permission, allowed: await may(asAccount, permission) })),
-    );
-    return reviews.filter(({ allowed }) => !allowed).map(({ permission }) => formatScoped(permission));
-  };
+      }),
+    ),
+  );
   try {
-    return await waitFor({
+    await waitFor({
       what: 'the ServiceAccount to be allowed what the exporter reads',
       within: rbacBudget,
-      observe: denied,
+      // Nothing is taken from the account meanwhile: only what was denied need be reviewed again.
+      observe: async () => {
+        const allowed = await allowedPermissions(asAccount, denied);
+        denied = denied.filter((permission) => !allowed.includes(permission));
+        return denied;
+      },
       until: (list) => list.length === 0,
-      describe: (list) => list.join(', '),
+      describe: (list) => list.map(formatScoped).join(', '),
     });
   } catch (error) {
-    if (error instanceof NotObserved) return denied();
-    throw error;
+    if (!(error instanceof NotObserved)) throw error;
   }
-}
-
-async function may(client: KubeClient, resourceAttributes: ScopedPermission): Promise<boolean> {
-  const { status } = await client.call<{ status: { allowed: boolean } }>(
-    'POST',
-    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-    {
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
-      },
-    },
-  );
-  return status.allowed;
+  return denied.map(formatScoped);
 }

@@ -5,6 +5,7 @@ import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { type Answer, accept, authorizationFor } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
+import { lacksSamples } from '../../helpers/exporter/paths.ts';
 import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
 import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
 import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
@@ -25,16 +26,16 @@ const endpointsBudget = seconds(10);
 const firstLists = seconds(10);
 
 /**
- * Scrapes the exporter, again while the answer is empty: a process that has just started has no samples.
- * @returns the first answer that has a line or is no exposition
+ * Scrapes the exporter, again while the answer has headers at most: a process that has just started has no samples.
+ * @returns the first answer that has a sample or is no exposition
  */
 export async function firstScrape(exporter: InstalledTarget): Promise<Answer> {
   return waitFor({
     what: 'a scrape with samples of the cluster',
     within: firstLists,
     observe: () => exporter.metricsPort('/metrics', { Accept: accept.text }),
-    until: ({ status, body }) => status !== 200 || body !== '',
-    describe: ({ status, contentType }) => `${status} ${contentType} and an empty body`,
+    until: (answer) => !lacksSamples(answer),
+    describe: ({ status, contentType, body }) => `${status} ${contentType}, ${body.length} characters and no sample`,
   });
 }
 

@@ -47,7 +47,7 @@ area('resilience', () => {
       sentence:
         'While the API server does not respond for 3 s, a copy of the exporter answers every scrape and is not restarted.',
       source: 'Kubernetes, Pod lifecycle: container probes; kube-state-metrics, README: health endpoints',
-      needs: ['probes/starts'],
+      needs,
       only: exposes('configmaps', 'ConfigMap'),
       makes: ['neighbour'],
     },
@@ -60,7 +60,7 @@ area('resilience', () => {
       sentence:
         'While the API server does not respond for longer than the liveness probe allows, a copy of the exporter is restarted only if its probe requests /livez; afterwards it exposes what it missed within 30 s.',
       source: 'kube-state-metrics, README: health endpoints; its tracker: issue 2808',
-      needs: ['probes/starts'],
+      needs,
       only: exposes('configmaps', 'ConfigMap'),
       makes: ['neighbour'],
     },

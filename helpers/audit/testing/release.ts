@@ -71,7 +71,7 @@ export function helmRelease(tag: string): readonly RawObject[] {
 
 export const shardSelector = 'app=shards';
 
-/** Two shards of a StatefulSet that find their own places, beside the release, whose account and ClusterRole they use. */
+/** Two shards of a StatefulSet that find their own places, beside the release, whose ClusterRole they use with an account of their own. */
 export function shardedRelease(tag: string): readonly RawObject[] {
   const [deployment, service] = ['Deployment', 'Service'].map((kind) => helmRelease(tag).find((object) => object.kind === kind));
   const { spec: serviceSpec } = service as RawObject & { spec: object };
@@ -90,9 +90,17 @@ export function shardedRelease(tag: string): readonly RawObject[] {
     { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
     { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: ['shards'], verbs: ['get'] },
   ];
-  const subjects = [{ kind: 'ServiceAccount', ...metadata }];
+  const subjects = [{ kind: 'ServiceAccount', name: own.name, namespace: releaseNamespace }];
   const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'shards' };
   return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: own },
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: own.name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+      subjects,
+    },
     { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: own, rules: place },
     { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata: own, roleRef, subjects },
     { apiVersion: 'v1', kind: 'Service', metadata: own, spec: { ...serviceSpec, selector: own.labels } },
@@ -104,7 +112,7 @@ export function shardedRelease(tag: string): readonly RawObject[] {
         replicas: 2,
         serviceName: 'shards',
         selector: { matchLabels: own.labels },
-        template: { metadata: { labels: own.labels }, spec: { ...template.spec, containers } },
+        template: { metadata: { labels: own.labels }, spec: { ...template.spec, serviceAccountName: own.name, containers } },
       },
     },
   ];

@@ -44,6 +44,7 @@ function pulling(message: string) {
     status: { containerStatuses: [{ restartCount: 0, state }] },
   };
   const client = {
+    connection: { agent: {} },
     list: async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [set] : [pod]),
     answer: async () => ({ status: 400, data: '' }),
   } as unknown as KubeClient;
