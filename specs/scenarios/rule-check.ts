@@ -1,5 +1,5 @@
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import type { LoadedRule, PrometheusError, ResultRow, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
+import type { LoadedRule, PrometheusApi, PrometheusError, ResultRow, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { type ApiRows, differences, listRows, type Row, rowOf, type ScenarioRows, selectLabels } from './comparison.ts';
@@ -125,6 +125,11 @@ async function untilMatching(
  */
 export async function rulesAreHealthy(context: RequirementContext): Promise<string> {
   const { prometheus } = await environmentOf(context);
+  return rulesAreHealthyIn(context, prometheus);
+}
+
+/** The same of any Prometheus with the rules of fixtures/rules. */
+export async function rulesAreHealthyIn(context: RequirementContext, prometheus: PrometheusApi): Promise<string> {
   const timing = await timingOf(context);
   const names = ruleNames();
   let scrapedAt: number | undefined;
