@@ -139,7 +139,11 @@ function reconcileDaemonSet(world: World, set: DaemonSet): void {
       numberMisscheduled: pods.length - placed,
       numberReady: ready,
       observedGeneration: draft.metadata.generation ?? 1,
-      ...nonzero({ updatedNumberScheduled: pods.filter(isUpdated).length, numberAvailable: ready, numberUnavailable: nodes.length - ready }),
+      ...nonzero({
+        updatedNumberScheduled: pods.filter(isUpdated).length,
+        numberAvailable: ready,
+        numberUnavailable: nodes.length - ready,
+      }),
     };
   });
 }

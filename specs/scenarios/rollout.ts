@@ -8,8 +8,8 @@ import { seconds, waitFor } from '../../helpers/wait.ts';
 import { listRows, type Row, rowOf } from './comparison.ts';
 import { jobs } from './configuration.ts';
 import { createPrometheus } from './environment.ts';
-import { rulesAreHealthyIn } from './rule-check.ts';
 import { allPods } from './pods.ts';
+import { rulesAreHealthyIn } from './rule-check.ts';
 
 /** How long everything may take to be as before once the new pods are Ready, in milliseconds: discovery is refreshed every 5 s. */
 const settling = seconds(18);
