@@ -15,8 +15,9 @@ const familyIsDenied = (name: string, family: string, scenarios: readonly string
     fails: scenarios.map((scenario) => `scenarios/${scenario}`),
   });
 
-/** What a rolling restart sends: a patch of the pod template. */
-const isRestart = ({ method, path }: ProxiedRequest) => method === 'PATCH' && path.includes('/deployments/');
+/** What a rolling restart sends: a merge patch of the workload. The installation applies it, with another content type. */
+const isRestart = ({ method, path, headers }: ProxiedRequest) =>
+  method === 'PATCH' && path.includes('/deployments/') && headers['content-type'] === 'application/merge-patch+json';
 
 /** Changes the workload together with the annotation that restarts it. */
 const restartedWith = (change: (spec: RestartedSpec) => void) => (): Interference => ({
@@ -60,27 +61,30 @@ const rollout = {
   fails: ['scenarios/outlives-a-rollout'],
 };
 
+/** The workload stays changed, so that the mutant needs an installation of its own. */
+const rolloutOfOwn = { ...rollout, fromTheStart: true };
+
 export const scenariosMutants = [
   mutant('restart-leaves-two-pods', {
     sentence: 'A rolling restart also adds a second pod, so that series stay double.',
     proxy: restartedWith((spec) => {
       spec.replicas = 2;
     }),
-    ...rollout,
+    ...rolloutOfOwn,
   }),
   mutant('restart-replaces-no-pod', {
     sentence: 'The Deployment is paused when it is restarted.',
     proxy: restartedWith((spec) => {
       spec.paused = true;
     }),
-    ...rollout,
+    ...rolloutOfOwn,
   }),
   mutant('restarted-pod-may-not-read', {
     sentence: 'The restarted pod uses an account without the rights of the exporter, and exposes nothing.',
     proxy: restartedWith(({ template }) => {
       template.spec = { serviceAccountName: 'default' };
     }),
-    ...rollout,
+    ...rolloutOfOwn,
   }),
   mutant('restart-fires-an-alert', {
     sentence: 'An alert on an object that does not exist fires after a rolling restart.',

@@ -47,17 +47,17 @@ export async function rollOut(context: RequirementContext): Promise<string> {
       const evaluation = await evaluationOf(prometheus);
       // Observed afterwards, so that what is double while pods are replaced is not taken for what follows.
       const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
-      const isComplete = pods.every((current, index) => areReplaced(before[index] ?? [], current));
-      if (isComplete) completed ??= performance.now();
-      if ('error' in evaluation) return { pods, isComplete, faults: [evaluation.error] };
+      const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
+      if (incomplete.length === 0) completed ??= performance.now();
+      if ('error' in evaluation) return { incomplete, faults: [evaluation.error] };
       if (evaluation.at > (evaluations.at(-1)?.at ?? 0)) evaluations.push(evaluation);
-      return { pods, isComplete, faults: faultsAfter(first, evaluation) };
+      return { incomplete, faults: faultsAfter(first, evaluation) };
     },
-    until: ({ isComplete, faults }) => isComplete && faults.length === 0,
-    describe: ({ pods, faults }) => describeObserved(pods, faults),
-    hopeless: ({ pods, isComplete, faults }) =>
-      isComplete && performance.now() - (completed ?? 0) > settling
-        ? `${settling / 1000} s after the pods were replaced: ${describeObserved(pods, faults)}`
+    until: ({ incomplete, faults }) => incomplete.length === 0 && faults.length === 0,
+    describe: ({ incomplete, faults }) => [...incomplete, ...faults].join('\n'),
+    hopeless: ({ incomplete, faults }) =>
+      incomplete.length === 0 && performance.now() - (completed ?? 0) > settling
+        ? [`${settling / 1000} s after all pods were replaced and Ready:`, ...faults].join('\n')
         : undefined,
   });
   const ended = performance.now();
@@ -85,13 +85,15 @@ async function restart({ client }: RequirementContext, { target: { workload } }:
   await client.merge(referenceOf(workload), { spec: { template: { metadata: { annotations } } } });
 }
 
-function areReplaced(before: readonly Pod[], current: readonly Pod[]): boolean {
+/** The pods of a workload that are not as they must be after a rollout, a line each; none when all are replaced. */
+function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly string[] {
   const previous = new Set(before.map(({ metadata }) => metadata.uid));
-  return current.length === before.length && current.every((pod) => isReady(pod) && !previous.has(pod.metadata.uid));
-}
-
-function describeObserved(pods: readonly (readonly Pod[])[], faults: readonly string[]): string {
-  return [pods.flat().map(describePod).join('; ') || 'no pod of the exporter', ...faults].join('\n');
+  const stays = ({ metadata }: Pod) => previous.has(metadata.uid);
+  return [
+    ...(current.length === before.length ? [] : [`${current.length} pods in place of ${before.length}`]),
+    ...current.filter(stays).map((pod) => `not replaced: ${describePod(pod)}`),
+    ...current.filter((pod) => !stays(pod) && !isReady(pod)).map((pod) => `not Ready: ${describePod(pod)}`),
+  ];
 }
 
 /** The restarts of every pod, by namespace and name. */
@@ -240,7 +242,7 @@ function describeRollout(
     `rolled out in ${inSeconds(durations.rollout / 1000)}, as before ${inSeconds(durations.settling / 1000)} later`,
     `series were double for ${inSeconds(double)} and absent for ${inSeconds(absent)}`,
     names.length > 0
-      ? `while they were double, ${names.join(', ')} could not be evaluated: ${failed[0]?.error}`
+      ? `while they were double, ${names.join(', ')} could not be evaluated: ${failed[0]?.error.split(': [')[0]}`
       : 'no rule failed',
     ...(emptied.length > 0 ? [`without a result for a while: ${emptied.join(', ')}`] : []),
     ...(interrupted.length > 0 ? [`fired before and began anew: ${listRows(interrupted)}`] : []),
