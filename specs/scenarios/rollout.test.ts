@@ -1,4 +1,5 @@
-import { type Evaluation, effectOf, faultsAfter } from './rollout.ts';
+import { effectOf, faultsAfter } from './rollout.ts';
+import type { Evaluation } from './rule-check.ts';
 
 const rowsOf = (counts: Readonly<Record<string, number>>): Evaluation['series'] =>
   new Map(
@@ -71,7 +72,7 @@ describe('after a rollout', () => {
   test('series from two targets, families that are gone and rules that fail are faults', () => {
     expect(faultsAfter(before, evaluation(9, { kube_lease_created: 2 }, { failed: [duplicates] }))).toEqual([
       '1 series from two targets: kube_lease_created',
-      'families without a series: kube_node_info',
+      '1 families without a series: kube_node_info',
       '1 series missing: kube_node_info',
       'release:pod_ready is not evaluated: found duplicate series',
     ]);

@@ -2,23 +2,26 @@ import { type InstalledTarget, readyBudget } from '../../helpers/exporter/instal
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
 import { describePod, isReady, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { PrometheusApi } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { listRows, type Row, rowOf } from './comparison.ts';
-import { jobs } from './configuration.ts';
+import { listRows, type Row } from './comparison.ts';
 import { createPrometheus } from './environment.ts';
 import { allPods } from './pods.ts';
-import { rulesAreHealthyIn } from './rule-check.ts';
+import {
+  type AlertRow,
+  type Evaluation,
+  evaluationOf,
+  type FailedRule,
+  rulesAreHealthyIn,
+  type SeriesCount,
+} from './rule-check.ts';
+import { outdatedTargets } from './scrape-jobs.ts';
 
 /** How long everything may take to be as before once the new pods are Ready, in milliseconds: discovery is refreshed every 5 s. */
 const settling = seconds(18);
 
 /** The longest rollout, in milliseconds: shorter than the limit of a requirement. */
 const longestRollout = seconds(200);
-
-/** One series of almost every object. */
-const seriesOfObjects = `{job="${jobs.kubernetes}",__name__=~"kube_.+_(created|info)"}`;
 
 /**
  * Restarts all workloads of the exporter as `kubectl rollout restart` does, while a Prometheus scrapes them and evaluates the rules.
@@ -40,18 +43,26 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   await Promise.all(context.workloads.map((workload) => restart(context, workload)));
   const evaluations = [first];
   let completed: number | undefined;
+  let scrapedAt: number | undefined;
   await waitFor({
     what: `each pod of the exporter replaced and Ready and, at most ${settling / 1000} s later, each series once and all rules evaluated`,
     within: Math.min(readyBudget * Math.max(1, before.flat().length) + settling, longestRollout),
     observe: async () => {
+      const targets = await prometheus.targets();
       const evaluation = await evaluationOf(prometheus);
-      // Observed afterwards, so that what is double while pods are replaced is not taken for what follows.
       const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
       const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
       if (incomplete.length === 0) completed ??= performance.now();
+      if ('error' in targets) return { incomplete, faults: [targets.error] };
       if ('error' in evaluation) return { incomplete, faults: [evaluation.error] };
       if (evaluation.at > (evaluations.at(-1)?.at ?? 0)) evaluations.push(evaluation);
-      return { incomplete, faults: faultsAfter(first, evaluation) };
+      const outdated = outdatedTargets(targets, context.workloads, pods);
+      // What was scraped of the previous pods is no evidence for the new ones.
+      if (incomplete.length === 0 && outdated.length === 0)
+        scrapedAt ??= Math.max(...targets.map((target) => target.scrapedAt ?? 0));
+      const isLater = scrapedAt !== undefined && evaluation.at * 1000 > scrapedAt;
+      const unevaluated = isLater ? [] : ['no rule was evaluated after the new pods were scraped'];
+      return { incomplete, faults: [...outdated, ...unevaluated, ...faultsAfter(first, evaluation)] };
     },
     until: ({ incomplete, faults }) => incomplete.length === 0 && faults.length === 0,
     describe: ({ incomplete, faults }) => [...incomplete, ...faults].join('\n'),
@@ -100,64 +111,6 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
 async function restartsOfPods(context: RequirementContext): Promise<ReadonlyMap<string, number>> {
   const pods = await allPods(context);
   return new Map(pods.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, restarts(pod)]));
-}
-
-/** The latest evaluation of the rules, and the series at its instant. */
-async function evaluationOf(prometheus: PrometheusApi): Promise<Evaluation | { readonly error: string }> {
-  const rules = await prometheus.rules();
-  if ('error' in rules) return rules;
-  const at = Math.max(...rules.map(({ lastEvaluation }) => Date.parse(lastEvaluation) / 1000));
-  const result = await prometheus.query(seriesOfObjects, at);
-  if ('error' in result) return result;
-  const series = new Map<Row, SeriesCount>();
-  for (const { labels } of result.rows) {
-    const row = rowOf(labels);
-    series.set(row, { labels, count: (series.get(row)?.count ?? 0) + 1 });
-  }
-  const alerts = rules.flatMap((rule) =>
-    (rule.alerts ?? []).map(({ labels: { instance: _instance, job: _job, ...labels }, state }) => ({
-      row: rowOf(labels),
-      labels,
-      isFiring: state === 'firing',
-    })),
-  );
-  const failed = rules.filter(({ health }) => health === 'err').map(({ name, lastError = '' }) => ({ name, error: lastError }));
-  const recording = rules.filter((rule) => rule.alerts === undefined).map(({ name }) => name);
-  const recorded = await prometheus.query(`{__name__=~"${recording.join('|')}"}`, at);
-  if ('error' in recorded) return recorded;
-  const results = new Set(recorded.rows.map(({ labels }) => labels.__name__ ?? ''));
-  return { at, series, results, alerts, failed };
-}
-
-/** A series without the labels of its target, and from how many targets Prometheus has it. */
-interface SeriesCount {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly count: number;
-}
-
-interface AlertRow {
-  /** The labels as text, without those of the target, which a rollout changes. */
-  readonly row: Row;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly isFiring: boolean;
-}
-
-interface FailedRule {
-  readonly name: string;
-  readonly error: string;
-}
-
-/** What Prometheus had at one evaluation of its rules. */
-export interface Evaluation {
-  /** In seconds since 1970, by the clock of Prometheus. */
-  readonly at: number;
-  /** A series of almost every object. */
-  readonly series: ReadonlyMap<Row, SeriesCount>;
-  /** The recording rules that have a result. */
-  readonly results: ReadonlySet<string>;
-  /** The alerts that are pending or firing. */
-  readonly alerts: readonly AlertRow[];
-  readonly failed: readonly FailedRule[];
 }
 
 /** What a rollout did to what Prometheus evaluates. Times are in seconds, by its clock. */
@@ -225,7 +178,7 @@ export function faultsAfter(before: Evaluation, now: Evaluation): readonly strin
   return [
     ...(before.series.size === 0 ? ['no series kube_…_created or kube_…_info to measure with'] : []),
     ...(double.length > 0 ? [`${double.length} series from two targets: ${listRows(double.slice(0, 3))}`] : []),
-    ...(lost.length > 0 ? [`families without a series: ${lost.join(', ')}`] : []),
+    ...(lost.length > 0 ? [`${lost.length} families without a series: ${lost.slice(0, 5).join(', ')}`] : []),
     ...(gone.length > 0 ? [`${gone.length} series missing: ${listRows(gone.slice(0, 3))}`] : []),
     ...now.failed.map(({ name, error }) => `${name} is not evaluated: ${error}`),
   ];
