@@ -16,7 +16,7 @@ const evaluation = (at: number, counts: Readonly<Record<string, number>>, more: 
   ...more,
 });
 const alert = (row: string, isFiring: boolean) => ({ row, labels: {}, isFiring });
-const duplicates = { name: 'release:pod_ready', error: 'found duplicate series' };
+const duplicates = { name: 'release:pod_ready', error: 'found duplicate series', at: 9 };
 
 describe('the effect of a rollout', () => {
   test('counts the time of series that last, not of those that come or go with a pod', () => {
@@ -30,17 +30,16 @@ describe('the effect of a rollout', () => {
     expect(effect).toMatchObject({ double: 1, absent: 2, failed: [], fired: [] });
   });
 
-  test('explains the failure of a rule by series that are double at the evaluations beside it, and no other', () => {
+  test('explains the failure of a rule by series that are double beside its evaluation, however long it is reported', () => {
     const single = { lasting: 1 };
-    const failedAt = (failing: number) =>
-      effectOf(
-        [single, single, { lasting: 2 }, single, single, single].map((counts, at) =>
-          evaluation(at, counts, { failed: at === failing ? [duplicates] : [] }),
-        ),
-      ).failed;
+    const failedAt = (at: number) =>
+      effectOf([
+        ...[single, single, { lasting: 2 }, single].map((counts, index) => evaluation(index, counts)),
+        evaluation(9, single, { failed: [{ ...duplicates, at }] }),
+      ]).failed;
 
-    expect([1, 2, 3].map((at) => failedAt(at)[0]?.explained)).toEqual([true, true, true]);
-    expect(failedAt(4)).toEqual([{ ...duplicates, explained: false }]);
+    expect([1.5, 2, 2.5].map((at) => failedAt(at)[0]?.explained)).toEqual([true, true, true]);
+    expect(failedAt(3.5)).toEqual([{ ...duplicates, at: 3.5, explained: false }]);
   });
 
   test('has the recording rules that had no result for a while', () => {

@@ -118,7 +118,7 @@ interface RolloutEffect {
   /** For how long series of objects that existed before and afterwards were exposed by two pods, and by none. */
   readonly double: number;
   readonly absent: number;
-  /** The rules that failed; `explained` when series were double at that evaluation or the one before or after it. */
+  /** The rules that failed; `explained` when series were double at the observed instants beside its evaluation. */
   readonly failed: readonly (FailedRule & { readonly explained: boolean })[];
   /** The recording rules that had a result before and afterwards, and none at some evaluation. */
   readonly emptied: readonly string[];
@@ -140,11 +140,11 @@ export function effectOf(evaluations: readonly Evaluation[]): RolloutEffect {
     during.reduce((sum, evaluation, index) => sum + (holds(evaluation) ? evaluation.at - (evaluations[index]?.at ?? 0) : 0), 0);
 
   const failed = new Map<string, FailedRule & { readonly explained: boolean }>();
-  for (const [index, evaluation] of evaluations.entries()) {
-    const explained = [index - 1, index, index + 1].some((near) => isDouble(evaluations[near]));
-    for (const rule of evaluation.failed) {
-      if (failed.get(rule.name)?.explained !== false) failed.set(rule.name, { ...rule, explained });
-    }
+  // Groups of rules are evaluated at different instants, and a rule's failure is reported until its next evaluation.
+  for (const rule of evaluations.flatMap((evaluation) => evaluation.failed)) {
+    const beside = [evaluations.findLast(({ at }) => at <= rule.at), evaluations.find(({ at }) => at >= rule.at)];
+    const explained = beside.some(isDouble);
+    if (failed.get(rule.name)?.explained !== false) failed.set(rule.name, { ...rule, explained });
   }
   const active = new Set(first?.alerts.map(({ row }) => row));
   const fired = during.flatMap(({ alerts }) => alerts.filter(({ row, isFiring }) => isFiring && !active.has(row)));

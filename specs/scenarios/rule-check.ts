@@ -185,6 +185,8 @@ export interface AlertRow {
 }
 
 export interface FailedRule {
+  /** When it was last evaluated, in seconds since 1970. */
+  readonly at: number;
   readonly name: string;
   readonly error: string;
 }
@@ -225,7 +227,9 @@ export async function evaluationOf(prometheus: PrometheusApi): Promise<Evaluatio
       isFiring: state === 'firing',
     })),
   );
-  const failed = rules.filter(({ health }) => health === 'err').map(({ name, lastError = '' }) => ({ name, error: lastError }));
+  const failed = rules
+    .filter(({ health }) => health === 'err')
+    .map(({ name, lastError = '', lastEvaluation }) => ({ name, error: lastError, at: Date.parse(lastEvaluation) / 1000 }));
   const recording = rules.filter((rule) => rule.alerts === undefined).map(({ name }) => name);
   const recorded = await prometheus.query(`{__name__=~"${recording.join('|')}"}`, at);
   if ('error' in recorded) return recorded;
