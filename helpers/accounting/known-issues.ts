@@ -152,7 +152,16 @@ function isCrash({ issue }: MetKnownIssue): boolean {
 const EXAMPLES = 5;
 
 /** A sentence about the objects that meet a known issue, and what to do. */
-export function writeMetKnownIssue({ issue: { id, note, advice, reference }, names }: MetKnownIssue): string {
+export function writeMetKnownIssue(met: MetKnownIssue): string {
+  return `${writeMet(met)} ${met.issue.advice} (${met.issue.reference})`;
+}
+
+/** The same without what to do, for a report that has the advice in a place of its own. */
+export function writeMetWithoutAdvice(met: MetKnownIssue): string {
+  return `${writeMet(met)} (${met.issue.reference})`;
+}
+
+function writeMet({ issue: { id, note }, names }: MetKnownIssue): string {
   const more = names.length > EXAMPLES ? ` and ${names.length - EXAMPLES} more` : '';
-  return `Known issue ${id} is met by ${names.slice(0, EXAMPLES).join(', ')}${more}: ${note} ${advice} (${reference})`;
+  return `Known issue ${id} is met by ${names.slice(0, EXAMPLES).join(', ')}${more}: ${note}`;
 }

@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { possibleReadsOf, servedReads } from '../exporter/reads.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import { asScraper } from '../kube/service-account.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { keepUnremovedRecord } from '../run/kept-records.ts';
@@ -84,7 +85,8 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
   const makeFixtures = async () => {
     refusedPods = await createFixtures(client, objects, run);
   };
-  const { refused } = await install(client, target, { objects, reads, before: makeFixtures });
+  const { refused, scraper } = await install(client, target, { objects, reads, before: makeFixtures });
+  const scraping = scraper ? asScraper(client, scraper) : client;
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
   if (booted) await waitForCoreDns(client, coreDnsToleration(taint));
@@ -103,9 +105,9 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
   } = await settledScrape(
     () => readObjects(client, readable),
     async () => {
-      const { answer } = await scrape(client, pod, metrics.number);
+      const { answer } = await scrape(scraping, pod, metrics.number);
       if (!atLeast(target.version, servesBothFormats)) return { metrics: answer.body };
-      return { metrics: answer.body, openMetrics: (await scrape(client, pod, metrics.number, 'openmetrics')).answer.body };
+      return { metrics: answer.body, openMetrics: (await scrape(scraping, pod, metrics.number, 'openmetrics')).answer.body };
     },
     settleBudget,
   );
@@ -118,7 +120,7 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
       cluster: provided.image,
     },
     ...scraped,
-    telemetry: (await scrape(client, pod, telemetry.number)).answer.body,
+    telemetry: (await scrape(scraping, pod, telemetry.number)).answer.body,
     objects: before,
     ...(after && { objectsAfter: after }),
   };

@@ -32,6 +32,12 @@ export interface ScrapeTarget {
   readonly scrapedAt: number | undefined;
 }
 
+/** An alert of a rule whose expression holds; it fires when it has held for the rule's `for`. */
+export interface ActiveAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'pending' | 'firing';
+}
+
 /** A rule that Prometheus has loaded. */
 export interface LoadedRule {
   readonly file: string;
@@ -42,7 +48,7 @@ export interface LoadedRule {
   /** RFC 3339; the year 1 before the first evaluation. */
   readonly lastEvaluation: string;
   /** The pending and firing alerts of an alerting rule; undefined for a recording rule. */
-  readonly alerts?: readonly { readonly labels: Readonly<Record<string, string>> }[];
+  readonly alerts?: readonly ActiveAlert[];
 }
 
 /** The body of any response. Source: Prometheus, HTTP API: format overview. */

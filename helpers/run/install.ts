@@ -59,10 +59,14 @@ export async function install(
   return { refused, deniedBeforeDeployment, ...(scraper && { scraper }) };
 }
 
-/** Creates the account with which the suite scrapes an exporter that requires a token; it may do nothing else. */
+/**
+ * Creates the account with which the suite scrapes an exporter that requires a token; it may do nothing else. The gate has two of them, in
+ * the namespaces of its sides.
+ */
 async function createScraper(objects: OwnedObjects, { namespace }: Target): Promise<AccountReference> {
   const name = `conformance-${objects.run}-scraper`;
-  for (const object of accountObjects({ namespace, name, rules: [scrapeRule] })) await objects.create(object);
+  const roleName = `${name}-${namespace}`;
+  for (const object of accountObjects({ namespace, name, roleName, rules: [scrapeRule] })) await objects.create(object);
   return { namespace, name };
 }
 

@@ -1,7 +1,11 @@
+import { knownTargets } from '../exporter/known.ts';
 import { profiles } from '../exporter/profile.ts';
-import { exposes, exposesOwn, ownCluster, since } from '../suite/conditions.ts';
+import { deriveTarget } from '../exporter/target.ts';
+import { exposes, exposesOwn, guarded, ownCluster, proxied, secured, since, withNetworkPolicy } from '../suite/conditions.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
-import { planRun } from './plan.ts';
+import { container } from '../suite/mutant/changes.ts';
+import { parseOptions } from './options.ts';
+import { planRun, planWithout } from './plan.ts';
 
 const requirement = (id: string, more: Partial<DeclaredRequirement> = {}): DeclaredRequirement => ({
   id,
@@ -181,4 +185,24 @@ describe('an audit', () => {
 
     expect(notApplicable.get('endpoints/livez')).toContain('2.13');
   });
+});
+
+test.each<[string, readonly string[], string[]]>([
+  ['no option', [], []],
+  ['--auth-filter', ['--auth-filter'], ['secured/any', 'secured/token']],
+  ['--tls-config', ['--tls-config=/etc/tls.yaml'], ['secured/any']],
+])('of an exporter with %s, what it does not secure does not apply', (_, args, expected) => {
+  const declared = Object.entries({ any: secured, token: guarded, proxy: proxied, policy: withNetworkPolicy }).map(
+    ([name, only]) => requirement(`secured/${name}`, { only }),
+  );
+  const withArguments = container((draft) => {
+    draft.args = [...(draft.args ?? []), ...args];
+  });
+  const objects = withArguments(knownTargets.current.rendering(), { workloadImage: 'busybox' });
+  const subject = { target: deriveTarget(objects, { name: 'ours' }), profile: profiles.core, documented: false };
+
+  const { selected, notApplicable } = planWithout(declared, parseOptions(['--manifests', 'ours']), subject);
+
+  expect(idsOf(selected)).toEqual(expected);
+  expect(notApplicable.get('secured/proxy')).toBe('No kube-rbac-proxy is in front of the exporter.');
 });

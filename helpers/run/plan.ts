@@ -2,6 +2,7 @@ import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { argumentsOf, flagValue } from '../exporter/ports.ts';
 import type { Feature, Profile } from '../exporter/profile.ts';
 import { readsOf } from '../exporter/reads.ts';
+import { frontsOf, listenerOf } from '../exporter/secured.ts';
 import { findsOwnShard } from '../exporter/shares.ts';
 import { deriveWorkloads, type Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -153,12 +154,27 @@ function plan(
     agents,
     exporterVersion: formatVersion(target.version),
     ...sharingOf(target),
+    ...securedOf(target),
+    hasNetworkPolicy: target.objects.some(({ kind }) => kind === 'NetworkPolicy'),
     imageGiven: image !== undefined,
     ...(audit && { audit: audit.facts }),
     resources: readsOf(target).map(({ resource }) => resource),
     readsOwnNamespaces: parseExporterArguments(target.arguments).namespaces === undefined,
   };
   return planRun(declared, only, { profile, documented, facts: known, triesUnpromised });
+}
+
+/** How the ports of the manifests' workloads are secured. */
+function securedOf({ objects, name }: Target): Pick<ConditionFacts, 'secured'> {
+  const pods = deriveWorkloads(objects, { name }).map(({ workload, ports }) => {
+    const { containers } = workload.spec.template.spec;
+    const listeners = Object.values(ports).map(({ number }) => listenerOf(containers, number));
+    return { isProxied: frontsOf(containers).length > 0, listeners };
+  });
+  const proxied = pods.some(({ isProxied }) => isProxied);
+  const listeners = pods.flatMap((pod) => pod.listeners);
+  const guarded = proxied || listeners.some(({ token }) => token);
+  return guarded || listeners.some(({ tls }) => tls) ? { secured: { proxied, guarded } } : {};
 }
 
 /** How the workloads of the manifests share the objects. */

@@ -7,6 +7,7 @@ import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unavailableGroups } from '../kube/open.ts';
+import { asScraper } from '../kube/service-account.ts';
 import { prometheusObjects } from '../prometheus/pod.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { formatDuration } from '../report/words.ts';
@@ -80,10 +81,12 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   const dns = provided.booted ? coreDnsAnswers(client, context) : undefined;
   // `whileClusterHolds` throws its failure; a run that fails before that has a cause of its own.
   dns?.catch(() => undefined);
+  let scraping = client;
   try {
     const { installation, refusedPods } = await phases.run('installing the exporter', () =>
       installOn(context, state(), provided),
     );
+    if (installation.scraper) scraping = asScraper(client, installation.scraper);
     cluster.plan = planFor(client, declared, options, subject, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
     await whileClusterHolds(client, { images, namespace: subject.target.namespace, run: id }, dns, () =>
@@ -93,7 +96,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
     executor.stop();
     if (!run.interruption.signal.aborted) {
       // The error that ended the run must not be replaced by an error of its diagnostics.
-      await diagnose(client, context, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
+      await diagnose(scraping, context, provided).catch((error: Error) => progress.note(`no diagnostics: ${error.message}`));
     }
   }
 }

@@ -50,6 +50,27 @@ export const sharesByNode = condition(
   'No workload selects pods by their nodes (--node, --track-unscheduled-pods).',
 );
 
+/** For ports with TLS or authorization. */
+export const secured = condition(
+  (facts) => facts.secured !== undefined,
+  'Nothing is secured: the exporter has neither --auth-filter nor --tls-config, and no kube-rbac-proxy is in front of it.',
+);
+
+/** For a kube-rbac-proxy in front of the exporter. */
+export const proxied = condition((facts) => facts.secured?.proxied === true, 'No kube-rbac-proxy is in front of the exporter.');
+
+/** For ports that require a token. */
+export const guarded = condition(
+  (facts) => facts.secured?.guarded === true,
+  'No port requires a token: there is neither --auth-filter nor a kube-rbac-proxy.',
+);
+
+/** For a NetworkPolicy as shipped. */
+export const withNetworkPolicy = condition(
+  ({ hasNetworkPolicy = false }) => hasNetworkPolicy,
+  'The manifests have no NetworkPolicy.',
+);
+
 /** For a feature that the exporter has from a release on. */
 export function since(release: string): Condition {
   return condition(isSince(release), `The exporter has it only from ${release} on.`);

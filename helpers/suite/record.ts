@@ -78,6 +78,10 @@ export interface ConditionFacts {
   readonly unanswered: ReadonlySet<string>;
   /** How the workloads share the objects; absent where one exposes everything. */
   readonly sharing?: Sharing;
+  /** How the ports are secured; absent where none has TLS or requires a token. */
+  readonly secured?: SecuredPorts;
+  /** Whether the manifests have a NetworkPolicy. */
+  readonly hasNetworkPolicy?: boolean;
   /** Whether the run replaces the image of the manifests. */
   readonly imageGiven: boolean;
   /** Whether a prometheus-operator exists, or can be started. */
@@ -98,6 +102,14 @@ export interface Sharing {
   readonly automatic: boolean;
   /** Pods by their nodes. */
   readonly byNode: boolean;
+}
+
+/** How the ports of an exporter are secured. */
+export interface SecuredPorts {
+  /** By a kube-rbac-proxy. */
+  readonly proxied: boolean;
+  /** By a token, which a kube-rbac-proxy or `--auth-filter` requires. */
+  readonly guarded: boolean;
 }
 
 /** What is known of an exporter that is audited. */

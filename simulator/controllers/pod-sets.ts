@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Claim,
   controllerReference,
@@ -10,6 +11,9 @@ import {
 } from '../objects.ts';
 import { type Controller, isActive, isReady, nonzero, type World } from '../world.ts';
 import { matchesNodeSelection, untolerated } from './scheduler.ts';
+
+/** The label with the revision of a pod's template. */
+const HASH = 'controller-revision-hash';
 
 /** StatefulSets maintain pods with ordinals, and their PersistentVolumeClaims. */
 export const statefulSets: Controller = {
@@ -24,14 +28,14 @@ function reconcileStatefulSet(world: World, set: StatefulSet): void {
   const { namespace = '', name } = set.metadata;
   const { replicas = 1, podManagementPolicy, template } = set.spec;
   const first = set.spec.ordinals?.start ?? 0;
-  const revision = `${name}-${set.metadata.uid.slice(0, 8)}`;
+  const revision = `${name}-${hashOf(template)}`;
   for (let ordinal = first; ordinal < first + replicas; ordinal += 1) {
     const pod = `${name}-${ordinal}`;
     const existing = store.find<Pod>('pods', { namespace, name: pod });
     if (!existing) {
       const labels = {
         ...template.metadata?.labels,
-        'controller-revision-hash': revision,
+        [HASH]: revision,
         'statefulset.kubernetes.io/pod-name': pod,
       };
       world.makePod(set, withClaims(world, set, pod), { name: pod, labels });
@@ -40,21 +44,36 @@ function reconcileStatefulSet(world: World, set: StatefulSet): void {
   }
   const pods = store.list<Pod>('pods', namespace).filter((pod) => isControlledBy(pod, set));
   for (const pod of pods) {
-    const ordinal = Number(pod.metadata.name.split('-').at(-1));
-    if (ordinal >= first + replicas && pod.metadata.deletionTimestamp === undefined) world.deletePod(pod);
+    if (ordinalOf(pod) >= first + replicas && pod.metadata.deletionTimestamp === undefined) world.deletePod(pod);
+  }
+  const isUpdated = ({ metadata }: Pod) => metadata.labels?.[HASH] === revision;
+  const areAllReady = pods.length === replicas && pods.every((pod) => isActive(pod) && isReady(pod));
+  // Source: Kubernetes, StatefulSets, rolling updates: from the last ordinal to the first, one at a time.
+  if (areAllReady && set.spec.updateStrategy?.type !== 'OnDelete') {
+    const [last] = pods.filter((pod) => !isUpdated(pod)).sort((a, b) => ordinalOf(b) - ordinalOf(a));
+    if (last) world.deletePod(last);
   }
   const ready = pods.filter(isReady).length;
   store.change<StatefulSet>('statefulsets.apps', set.metadata, (draft) => {
     draft.status = {
       observedGeneration: draft.metadata.generation ?? 1,
       replicas: pods.length,
-      ...nonzero({ readyReplicas: ready, currentReplicas: pods.length, updatedReplicas: pods.length }),
+      ...nonzero({ readyReplicas: ready, currentReplicas: pods.length, updatedReplicas: pods.filter(isUpdated).length }),
       availableReplicas: ready,
       currentRevision: revision,
       updateRevision: revision,
       collisionCount: 0,
     };
   });
+}
+
+function ordinalOf({ metadata }: Pod): number {
+  return Number(metadata.name.split('-').at(-1));
+}
+
+/** A part of the revision of a template. */
+function hashOf(template: object): string {
+  return createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 9);
 }
 
 function withClaims(world: World, set: StatefulSet, pod: string): StatefulSet['spec']['template'] {
@@ -102,7 +121,14 @@ function reconcileDaemonSet(world: World, set: DaemonSet): void {
     );
   const on = (pods: readonly Pod[], node: Node) => pods.filter((pod) => nodeOf(pod) === node.metadata.name);
   const before = ownPods();
-  for (const node of nodes) if (on(before, node).length === 0) world.makePod(set, pinned(template, node, allTolerations));
+  const labels = { ...template.metadata?.labels, [HASH]: hashOf(template) };
+  for (const node of nodes) {
+    if (on(before, node).length === 0) world.makePod(set, pinned(template, node, allTolerations), { labels });
+  }
+  const isUpdated = ({ metadata }: Pod) => metadata.labels?.[HASH] === labels[HASH];
+  // Source: Kubernetes, DaemonSet, rolling update: with maxUnavailable 1, which is the default.
+  const outdated = ownPods().find((pod) => !isUpdated(pod));
+  if (outdated && ownPods().every(isReady)) world.deletePod(outdated);
   const pods = ownPods();
   const placed = nodes.filter((node) => on(pods, node).length > 0).length;
   const ready = pods.filter(isReady).length;
@@ -113,7 +139,11 @@ function reconcileDaemonSet(world: World, set: DaemonSet): void {
       numberMisscheduled: pods.length - placed,
       numberReady: ready,
       observedGeneration: draft.metadata.generation ?? 1,
-      ...nonzero({ updatedNumberScheduled: placed, numberAvailable: ready, numberUnavailable: nodes.length - ready }),
+      ...nonzero({
+        updatedNumberScheduled: pods.filter(isUpdated).length,
+        numberAvailable: ready,
+        numberUnavailable: nodes.length - ready,
+      }),
     };
   });
 }

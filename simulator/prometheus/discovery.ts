@@ -39,6 +39,8 @@ export interface RuleGroup {
     readonly alert?: string;
     readonly record?: string;
     readonly expr: string;
+    /** How long it must hold before it fires: `15m`. */
+    readonly for?: string;
     readonly labels?: Readonly<Record<string, string>>;
   }[];
 }

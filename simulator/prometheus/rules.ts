@@ -1,5 +1,5 @@
-import type { LoadedRule, RulesData } from '../../helpers/prometheus/prometheus.ts';
-import type { RuleGroup } from './discovery.ts';
+import type { ActiveAlert, LoadedRule, RulesData } from '../../helpers/prometheus/prometheus.ts';
+import { type RuleGroup, secondsOf } from './discovery.ts';
 import { compile, unnamed } from './evaluate.ts';
 import type { Element, Series, SeriesStore } from './series.ts';
 
@@ -10,6 +10,8 @@ type Rule = Group['rules'][number];
 export class Rules {
   private readonly states = new Map<Rule, Pick<LoadedRule, 'health' | 'lastError' | 'alerts'>>();
   private readonly written = new Map<Rule, ReadonlySet<Series>>();
+  /** Since when each alert has been active, by its labels, in seconds since 1970. */
+  private readonly activeSince = new Map<Rule, ReadonlyMap<string, number>>();
   private evaluatedAt = 0;
   private readonly expressions = new Map<Rule, ReturnType<typeof compile>>();
 
@@ -28,9 +30,7 @@ export class Rules {
         const value = expression(this.store, at);
         const elements = typeof value === 'number' ? [] : value;
         if (rule.record !== undefined) this.record(rule, rule.record, elements, at);
-        const alerts = elements.map(({ labels }) => ({
-          labels: { ...unnamed(labels), alertname: rule.alert ?? '', ...rule.labels },
-        }));
+        const alerts = rule.alert === undefined ? [] : this.activeAlerts(rule, rule.alert, elements, at);
         this.states.set(rule, { health: 'ok', ...(rule.alert === undefined ? {} : { alerts }) });
       } catch (error) {
         this.states.set(rule, { health: 'err', lastError: (error as Error).message, alerts: [] });
@@ -46,6 +46,20 @@ export class Rules {
       ...(this.states.get(rule) ?? { health: 'unknown' as const }),
     });
     return { groups: this.groups.map(({ file, rules }) => ({ file, rules: rules.map(loaded) })) };
+  }
+
+  /** Source: Prometheus, Alerting rules: an alert is pending until its expression has held for `for`. */
+  private activeAlerts(rule: Rule, alertname: string, elements: readonly Element[], at: number): readonly ActiveAlert[] {
+    const before = this.activeSince.get(rule) ?? new Map<string, number>();
+    const since = new Map<string, number>();
+    this.activeSince.set(rule, since);
+    return elements.map((element) => {
+      const labels = { ...unnamed(element.labels), alertname, ...rule.labels };
+      const key = JSON.stringify(labels);
+      const begun = before.get(key) ?? at;
+      since.set(key, begun);
+      return { labels, state: at - begun >= secondsOf(rule.for ?? '0s') ? 'firing' : 'pending' };
+    });
   }
 
   private record(rule: Rule, name: string, elements: readonly Element[], at: number): void {

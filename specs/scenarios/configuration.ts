@@ -34,8 +34,8 @@ interface ScrapeOptions {
   readonly domain: string;
   /** The name of the metrics port in the Service: `http-metrics`. */
   readonly port: string;
-  /** The name of the copy's pod. */
-  readonly copy: string;
+  /** The name of the copy's pod; undefined to scrape nothing but the endpoints of the Services. */
+  readonly copy: string | undefined;
   /** The scrape interval as Prometheus writes it: `1s`. */
   readonly interval: string;
 }
@@ -47,6 +47,35 @@ export function prometheusConfiguration({ targets, domain, port, copy, interval 
   const services = [...new Set(targets.map(({ service }) => service.metadata.name))].join('|');
   const names = [...new Set(targets.map((each) => each.fqdn(domain)))];
   const access = scrapeAccess(target);
+  const byKubernetes = {
+    job_name: jobs.kubernetes,
+    ...access,
+    honor_labels: true,
+    kubernetes_sd_configs: [{ role: 'endpoints' }],
+    relabel_configs: [
+      keep(
+        ['namespace', 'service_name', 'endpoint_port_name'],
+        [namespace, targets.length === 1 ? services : `(${services})`, port],
+      ),
+    ],
+  };
+  const byName = {
+    job_name: jobs.dns,
+    ...access,
+    honor_labels: true,
+    dns_sd_configs: [{ names, type: 'A', port: reachedAt(ports.metrics), refresh_interval: interval }],
+    metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
+  };
+  const ofCopy = (pod: string) => ({
+    job_name: jobs.labels,
+    ...access,
+    honor_labels: true,
+    kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
+    relabel_configs: [
+      keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, pod, String(reachedAt(ports.metrics))]),
+    ],
+    metric_relabel_configs: [prefixed(prefixOf(jobs.labels))],
+  });
   return stringify({
     global: {
       scrape_interval: interval,
@@ -56,37 +85,7 @@ export function prometheusConfiguration({ targets, domain, port, copy, interval 
       scrape_protocols: ['PrometheusText0.0.4'],
     },
     rule_files: ['*.rules.yaml'],
-    scrape_configs: [
-      {
-        job_name: jobs.kubernetes,
-        ...access,
-        honor_labels: true,
-        kubernetes_sd_configs: [{ role: 'endpoints' }],
-        relabel_configs: [
-          keep(
-            ['namespace', 'service_name', 'endpoint_port_name'],
-            [namespace, targets.length === 1 ? services : `(${services})`, port],
-          ),
-        ],
-      },
-      {
-        job_name: jobs.dns,
-        ...access,
-        honor_labels: true,
-        dns_sd_configs: [{ names, type: 'A', port: reachedAt(ports.metrics), refresh_interval: interval }],
-        metric_relabel_configs: [prefixed(prefixOf(jobs.dns))],
-      },
-      {
-        job_name: jobs.labels,
-        ...access,
-        honor_labels: true,
-        kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
-        relabel_configs: [
-          keep(['namespace', 'pod_name', 'pod_container_port_number'], [namespace, copy, String(reachedAt(ports.metrics))]),
-        ],
-        metric_relabel_configs: [prefixed(prefixOf(jobs.labels))],
-      },
-    ],
+    scrape_configs: copy === undefined ? [byKubernetes] : [byKubernetes, byName, ofCopy(copy)],
   });
 }
 

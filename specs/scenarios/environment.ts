@@ -59,16 +59,21 @@ async function createEnvironment(context: RequirementContext): Promise<Environme
 
 async function createScraped(context: RequirementContext): Promise<Pick<Environment, 'copy' | 'prometheus'>> {
   const copy = await copyWithLabels(context);
-  return { copy, prometheus: await createPrometheus(context, copy) };
+  return { copy, prometheus: await createPrometheus(context, 'prometheus', copy) };
 }
 
 /** The rights of the standard scrape job. Source: Prometheus, kubernetes_sd_config: what each role lists and watches. */
 const discoveryRules = [{ apiGroups: [''], resources: ['endpoints', 'pods', 'services'], verbs: ['get', 'list', 'watch'] }];
 
-async function createPrometheus(context: RequirementContext, copy: Pod): Promise<Prometheus> {
+/**
+ * Creates a Prometheus that scrapes the exporter and evaluates the rules of fixtures/rules; it is Ready later.
+ * @param name of its pod, and of its account in the cluster
+ * @param copy of the exporter that it scrapes as well; without one it only scrapes the endpoints of the Service
+ */
+export async function createPrometheus(context: RequirementContext, name: string, copy?: Pod): Promise<Prometheus> {
   const { client, cluster, objects, profile, run, scratch, target } = context;
   const namespace = await scratch.namespace();
-  const account = `conformance-${run.id}-prometheus`;
+  const account = `conformance-${run.id}-${name}`;
   await Promise.all(
     accountObjects({ namespace, name: account, rules: [...discoveryRules, ...scrapeRules(target)] }).map((object) =>
       scratch.create(object),
@@ -81,13 +86,13 @@ async function createPrometheus(context: RequirementContext, copy: Pod): Promise
   const timing = await timingOf(context);
   return Prometheus.create(client, objects, {
     namespace,
-    name: 'prometheus',
+    name,
     image: run.prometheusImage,
     account,
     labels: profile.promises.scraperLabels ?? {},
     spec: tolerating(profile),
     files: {
-      'prometheus.yml': prometheusConfiguration({ targets, domain, port, copy: copy.metadata.name, interval: timing.duration }),
+      'prometheus.yml': prometheusConfiguration({ targets, domain, port, copy: copy?.metadata.name, interval: timing.duration }),
       ...ruleFiles(timing.restartWindow),
     },
   });

@@ -1,4 +1,6 @@
+import type { RulesData } from '../../helpers/prometheus/prometheus.ts';
 import { argument, deployment, rules, service } from '../../helpers/suite/mutant/changes.ts';
+import type { Interference, ProxiedRequest } from '../../helpers/suite/mutant/interference.ts';
 import { type Mutant, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { admission } from '../../helpers/suite/mutant/scrapes.ts';
 
@@ -13,7 +15,82 @@ const familyIsDenied = (name: string, family: string, scenarios: readonly string
     fails: scenarios.map((scenario) => `scenarios/${scenario}`),
   });
 
+/** What a rolling restart sends: a merge patch of the workload. The installation applies it, with another content type. */
+const isRestart = ({ method, path, headers }: ProxiedRequest) =>
+  method === 'PATCH' && path.includes('/deployments/') && headers['content-type'] === 'application/merge-patch+json';
+
+/** Changes the workload together with the annotation that restarts it. */
+const restartedWith = (change: (spec: RestartedSpec) => void) => (): Interference => ({
+  request: (passing) =>
+    isRestart(passing)
+      ? (body) => {
+          const patch = JSON.parse(body) as { spec: RestartedSpec };
+          change(patch.spec);
+          return JSON.stringify(patch);
+        }
+      : undefined,
+});
+
+interface RestartedSpec {
+  replicas?: number;
+  paused?: boolean;
+  readonly template: { spec?: { readonly serviceAccountName: string } };
+}
+
+/** An alert that fires in every answer of Prometheus after a rolling restart. */
+const firingAfterRestart = (): Interference => {
+  let isRestarted = false;
+  return {
+    answer: (passing) => {
+      isRestarted ||= isRestart(passing);
+      if (!isRestarted || !passing.path.endsWith('/api/v1/rules')) return undefined;
+      return (answer) => {
+        const body = JSON.parse(answer.body) as { data: RulesData };
+        const rules = body.data.groups.flatMap((group) => group.rules as readonly { name: string; alerts?: readonly object[] }[]);
+        const labels = { alertname: 'JobFailed', namespace: 'default', job_name: 'of-nobody' };
+        for (const rule of rules) if (rule.name === 'JobFailed') rule.alerts = [{ labels, state: 'firing' }];
+        return { ...answer, body: JSON.stringify(body) };
+      };
+    },
+  };
+};
+
+/** The requirement on a rolling restart is serial: the others have ended by then. */
+const rollout = {
+  byItself: 'No other requirement of the area depends on a restart of the exporter.',
+  fails: ['scenarios/outlives-a-rollout'],
+};
+
+/** The workload stays changed, so that the mutant needs an installation of its own. */
+const rolloutOfOwn = { ...rollout, fromTheStart: true };
+
 export const scenariosMutants = [
+  mutant('restart-leaves-two-pods', {
+    sentence: 'A rolling restart also adds a second pod, so that series stay double.',
+    proxy: restartedWith((spec) => {
+      spec.replicas = 2;
+    }),
+    ...rolloutOfOwn,
+  }),
+  mutant('restart-replaces-no-pod', {
+    sentence: 'The Deployment is paused when it is restarted.',
+    proxy: restartedWith((spec) => {
+      spec.paused = true;
+    }),
+    ...rolloutOfOwn,
+  }),
+  mutant('restarted-pod-may-not-read', {
+    sentence: 'The restarted pod uses an account without the rights of the exporter, and exposes nothing.',
+    proxy: restartedWith(({ template }) => {
+      template.spec = { serviceAccountName: 'default' };
+    }),
+    ...rolloutOfOwn,
+  }),
+  mutant('restart-fires-an-alert', {
+    sentence: 'An alert on an object that does not exist fires after a rolling restart.',
+    proxy: firingAfterRestart,
+    ...rollout,
+  }),
   mutant('config-maps-may-not-be-listed', {
     sentence: 'The role does not let the exporter list ConfigMaps.',
     change: rules((policyRules) => {

@@ -1,5 +1,5 @@
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import type { LoadedRule, PrometheusError, ResultRow, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
+import type { LoadedRule, PrometheusApi, PrometheusError, ResultRow, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { type ApiRows, differences, listRows, type Row, rowOf, type ScenarioRows, selectLabels } from './comparison.ts';
@@ -128,6 +128,11 @@ async function untilMatching(
  */
 export async function rulesAreHealthy(context: RequirementContext): Promise<string> {
   const { prometheus } = await environmentOf(context);
+  return rulesAreHealthyIn(context, prometheus);
+}
+
+/** The same of any Prometheus with the rules of fixtures/rules. */
+export async function rulesAreHealthyIn(context: RequirementContext, prometheus: PrometheusApi): Promise<string> {
   const timing = await timingOf(context);
   const names = ruleNames();
   let scrapedAt: number | undefined;
@@ -167,4 +172,70 @@ function faultsOf(evaluated: readonly LoadedRule[], names: readonly string[], sc
       .filter(({ lastEvaluation }) => Date.parse(lastEvaluation) <= scrapedAt)
       .map(({ name }) => `${name} has not been evaluated since the scrape`),
   ];
+}
+
+/** A series without the labels of its target, and from how many targets Prometheus has it. */
+export interface SeriesCount {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly count: number;
+}
+
+export interface AlertRow {
+  /** The labels as text, without those of the target, which a rollout changes. */
+  readonly row: Row;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isFiring: boolean;
+}
+
+export interface FailedRule {
+  /** When it was last evaluated, in seconds since 1970. */
+  readonly at: number;
+  readonly name: string;
+  readonly error: string;
+}
+
+/** What Prometheus had at one evaluation of its rules. */
+export interface Evaluation {
+  /** In seconds since 1970, by the clock of Prometheus. */
+  readonly at: number;
+  /** A series of almost every object. */
+  readonly series: ReadonlyMap<Row, SeriesCount>;
+  /** The recording rules that have a result. */
+  readonly results: ReadonlySet<string>;
+  /** The alerts that are pending or firing. */
+  readonly alerts: readonly AlertRow[];
+  readonly failed: readonly FailedRule[];
+}
+
+/** One series of almost every object. */
+const seriesOfObjects = `{job="${jobs.kubernetes}",__name__=~"kube_.+_(created|info)"}`;
+
+/** The latest evaluation of the rules, and the series at its instant. */
+export async function evaluationOf(prometheus: PrometheusApi): Promise<Evaluation | { readonly error: string }> {
+  const rules = await prometheus.rules();
+  if ('error' in rules) return rules;
+  const at = Math.max(...rules.map(({ lastEvaluation }) => Date.parse(lastEvaluation) / 1000));
+  const result = await prometheus.query(seriesOfObjects, at);
+  if ('error' in result) return result;
+  const series = new Map<Row, SeriesCount>();
+  for (const { labels } of result.rows) {
+    const { __name__: name = '', ...identity } = labels;
+    const row = `${name}${rowOf(identity)}`;
+    series.set(row, { labels, count: (series.get(row)?.count ?? 0) + 1 });
+  }
+  const alerts = rules.flatMap((rule) =>
+    (rule.alerts ?? []).map(({ labels: { instance: _instance, job: _job, ...labels }, state }) => ({
+      row: rowOf(labels),
+      labels,
+      isFiring: state === 'firing',
+    })),
+  );
+  const failed = rules
+    .filter(({ health }) => health === 'err')
+    .map(({ name, lastError = '', lastEvaluation }) => ({ name, error: lastError, at: Date.parse(lastEvaluation) / 1000 }));
+  const recording = rules.filter((rule) => rule.alerts === undefined).map(({ name }) => name);
+  const recorded = await prometheus.query(`{__name__=~"${recording.join('|')}"}`, at);
+  if ('error' in recorded) return recorded;
+  const results = new Set(recorded.rows.map(({ labels }) => labels.__name__ ?? ''));
+  return { at, series, results, alerts, failed };
 }

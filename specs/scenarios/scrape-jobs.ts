@@ -64,6 +64,22 @@ async function untilTargets(
   return found;
 }
 
+/** The targets of the endpoints' job that are not the current pods of the workloads, each pod up once; a line each. */
+export function outdatedTargets(
+  targets: readonly ScrapeTarget[],
+  workloads: RequirementContext['workloads'],
+  pods: readonly (readonly Pod[])[],
+): readonly string[] {
+  const expected = workloads.flatMap((workload, index) => (pods[index] ?? []).flatMap((pod) => instancesOf(workload, pod)));
+  const own = targets.filter(({ job }) => job === jobs.kubernetes);
+  const found = new Set(own.map(({ instance }) => instance));
+  return [
+    ...expected.filter((instance) => !found.has(instance)).map((instance) => `no target: ${instance}`),
+    ...own.filter(({ instance }) => !expected.includes(instance)).map((target) => `still a target: ${describe(target)}`),
+    ...own.filter(({ health, instance }) => health !== 'up' && expected.includes(instance)).map(describe),
+  ];
+}
+
 function areUp(targets: readonly ScrapeTarget[], instances: readonly string[]): boolean {
   const actual = targets.map(({ instance }) => instance).sort();
   return targets.every(({ health }) => health === 'up') && actual.join() === [...instances].sort().join();

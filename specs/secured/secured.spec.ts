@@ -1,4 +1,5 @@
 import { verifyNone } from '../../helpers/failure.ts';
+import { guarded, proxied, secured, withNetworkPolicy } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { doorsAreOpen, doorsOf, guardedDoors, returnsTheFamilies } from './doors.ts';
 import {
@@ -27,6 +28,7 @@ area('secured', () => {
         'Each kube-rbac-proxy forwards to a port of the exporter, each to another one, and one to the metrics of the cluster.',
       source: `${proxy}: --upstream`,
       reads: [],
+      only: proxied,
     },
     async ({ target }) => verifyNone(upstreamFaults(target), 'each proxy in front of a port of the exporter'),
   );
@@ -39,6 +41,7 @@ area('secured', () => {
       needs,
       explainedBy: ['probes/sidecars-start', 'secured/over-tls'],
       reads: ['proxy'],
+      only: guarded,
     },
     async (context) => {
       verifyNone(await openWithoutToken(context), '401');
@@ -53,6 +56,7 @@ area('secured', () => {
       source,
       needs,
       explainedBy: ['probes/sidecars-start', 'secured/over-tls', 'secured/without-a-token', 'secured/with-the-right'],
+      only: guarded,
     },
     async (context) => {
       verifyNone(await openWithoutRight(context), '403');
@@ -68,6 +72,7 @@ area('secured', () => {
       source,
       needs,
       explainedBy: [...unanswered, 'secured/over-tls'],
+      only: secured,
     },
     async (context) => {
       const doors = await doorsAreOpen(context);
@@ -84,6 +89,7 @@ area('secured', () => {
       needs,
       explainedBy: ['probes/sidecars-start'],
       reads: ['proxy'],
+      only: secured,
     },
     async (context) => {
       verifyNone(await servedWithoutTls(context), 'TLS, and a refusal of a request without it');
@@ -99,6 +105,7 @@ area('secured', () => {
       needs,
       explainedBy: ['probes/sidecars-start'],
       makes: ['control-pod'],
+      only: secured,
     },
     async (context) => {
       doorsOf(context);
@@ -115,6 +122,7 @@ area('secured', () => {
       needs,
       explainedBy: unanswered,
       reads: ['proxy'],
+      only: secured,
     },
     async (context) => verifyNone(await failingProbes(context), 'a probe that succeeds without a token'),
   );
@@ -127,6 +135,7 @@ area('secured', () => {
       needs,
       explainedBy: unanswered,
       makes: ['control-pod', 'neighbour'],
+      only: withNetworkPolicy,
     },
     async (context) => context.observed(await admitsItsScraper(context)),
   );

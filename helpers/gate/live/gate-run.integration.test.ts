@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { simulatedCluster } from '../../../simulator/testing.ts';
+import { knownTargets } from '../../exporter/known.ts';
 import { listLabelled } from '../../kube/owned/remove-objects.ts';
 import { runLabel } from '../../kube/run-label.ts';
 import { Interruption } from '../../run/interruption.ts';
+import { argument, combined, rules as roleRules } from '../../suite/mutant/changes.ts';
 import { parseGateOptions } from '../options.ts';
 import type { GateReport } from '../report/model.ts';
 import { gateExitCode } from '../verdict.ts';
@@ -53,6 +55,32 @@ test('an old release that does not start is no answer, with the reason', async (
   expect(reportNow()).toMatchObject({ state: 'complete', verdict: 'no answer', leftovers: [] });
   expect(reportNow().reason).toContain('The old release registry.example/nothing:v2.5.0 does not start');
 }, 60_000);
+
+test('two exporters that require a token are compared with what their accounts may scrape', async () => {
+  const reviews = [
+    { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ];
+  const guarded = combined(
+    argument('--auth-filter'),
+    roleRules((policyRules) => policyRules.push(...reviews)),
+  )(knownTargets.current.rendering(), { workloadImage: 'busybox' });
+  const path = join(cluster.directory, 'guarded.yaml');
+  writeFileSync(path, guarded.map((object) => JSON.stringify(object)).join('\n---\n'));
+  const manifests = ['--manifests-from', path, '--manifests-to', path];
+
+  const { report } = await gate(['--from', 'v2.18.0', '--to', 'v2.20.0', '--no-conformance', ...manifests]);
+
+  expect({ verdict: report.verdict, reason: report.reason, rejecting: rejecting(report) }).toMatchObject({
+    verdict: 'accept with notes',
+    rejecting: [],
+  });
+}, 120_000);
+
+/** The differences for which the gate rejects. */
+function rejecting({ differences }: GateReport): readonly string[] {
+  return differences.filter(({ severity }) => severity === 'reject').map(({ sentence }) => sentence);
+}
 
 test('a release whose manifests cannot be found is refused, and replaces the answer of the run before it', async () => {
   await expect(gate(['--from', 'nameless', '--to', 'v2.6.0'])).rejects.toThrow('is no release');

@@ -12,6 +12,7 @@ import { servedReads } from '../../exporter/reads.ts';
 import { RequirementFailure } from '../../failure.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { type AccountReference, asScraper } from '../../kube/service-account.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { ClusterFacts } from '../../report/model.ts';
 import type { ProgressOutput } from '../../report/progress.ts';
@@ -90,11 +91,11 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     output.write('  the candidate does not start\n');
     return notCompared([...installed.refused, ...met]);
   }
-  const { sides, refusedPods } = installed;
+  const { sides, refusedPods, scraper } = installed;
   for (const sentence of Object.values(refusedPods)) note(sentence);
   const honorLabels = options.scrape.honorLabels ?? honorsLabels(prepared);
   const compared = await compareWhileBothRun({
-    client,
+    client: scraper ? asScraper(client, scraper) : client,
     objects,
     run: { ...run, refusedPods },
     sides,
@@ -146,6 +147,8 @@ export type Installed =
       readonly sides: Sides<RunningSide>;
       /** The fixtures that the API server does not admit. */
       readonly refusedPods: PodRefusals;
+      /** The account that may scrape them, where one requires a token. */
+      readonly scraper: AccountReference | undefined;
     }
   | { readonly refused: readonly GateDifference[] };
 
@@ -189,6 +192,8 @@ async function installSides(opened: OpenedCluster, request: InstallRequest): Pro
   return {
     sides: { old: { target: targets.old, pod: oldStart.pod }, new: { target: targets.new, pod: newStart.pod } },
     refusedPods,
+    // The right of either account holds for both exporters.
+    scraper: old.scraper ?? now.scraper,
   };
 }
 

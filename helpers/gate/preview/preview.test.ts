@@ -196,6 +196,8 @@ describe('objects that a release has a fault with', () => {
         sentence: expect.stringContaining('is met by CronJob a/every-12'),
       }),
     );
+    // The report prints the advice beside the sentence.
+    expect(differences.filter(({ sentence, advice }) => advice !== undefined && sentence.includes(advice))).toEqual([]);
   });
 
   test('series that the candidate repeats are named', async () => {

@@ -1,5 +1,5 @@
 import { type Inventory, objectName, objectsOf } from '../../accounting/inventory.ts';
-import { knownIssuesFor, type MetKnownIssue, writeMetKnownIssue } from '../../accounting/known-issues.ts';
+import { knownIssuesFor, type MetKnownIssue, writeMetWithoutAdvice } from '../../accounting/known-issues.ts';
 import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
@@ -91,7 +91,7 @@ export function metIssueDifferences(met: readonly MetKnownIssue[], exporter: str
   return met.map((issue) => ({
     id: `objects/known-issue/${issue.issue.id}`,
     part: 'objects',
-    sentence: `${exporter}: ${writeMetKnownIssue(issue)}`,
+    sentence: `${exporter}: ${writeMetWithoutAdvice(issue)}`,
     severity: 'note',
     advice: issue.issue.advice,
     old: [],
