@@ -18,6 +18,7 @@ import { type Installation, type RunState, writeRunState } from '../suite/run-st
 import { podsCanBeCreated } from '../suite/scratch.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
+import { createCustomResources, type DefinedCustomResources, defineCustomResources } from './custom-resources.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import { diagnosticsIn } from './diagnostics/paths.ts';
 import { Executor } from './executor.ts';
@@ -58,9 +59,12 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   ];
   const note = (line: string) => progress.note(line);
   const step = phases.step.bind(phases);
-  const provided = await phases.run('booting the cluster', () =>
+  const opened = await phases.run('booting the cluster', () =>
     openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, note, step, signal }, onCleanup),
   );
+  const isOwn = options.cluster !== 'kubeconfig';
+  const custom = isOwn ? await defineCustomResources(opened, subject.target) : { cluster: opened, defined: [] };
+  const provided = custom.cluster;
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) note(sentence);
   await occupy(provided, subject.target, note);
@@ -81,9 +85,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   // `whileClusterHolds` throws its failure; a run that fails before that has a cause of its own.
   dns?.catch(() => undefined);
   try {
-    const { installation, refusedPods } = await phases.run('installing the exporter', () =>
-      installOn(context, state(), provided),
-    );
+    const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(context, state(), custom));
     cluster.plan = planFor(client, declared, options, subject, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
     await whileClusterHolds(client, { images, namespace: subject.target.namespace, run: id }, dns, () =>
@@ -173,13 +175,15 @@ async function coreDnsAnswers(client: KubeClient, { subject, phases, progress }:
 async function installOn(
   { subject, phases, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
-  { client, objects, nodes, booted }: OpenedCluster,
+  custom: DefinedCustomResources,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = subject;
+  const { client, objects, nodes, booted } = custom.cluster;
   const reads = servedReads(target, client.mapper);
   let refused: PodRefusals = {};
   const before = async () => {
     refused = await phases.step('creating the fixtures', () => createFixtures(client, objects, state));
+    await createCustomResources(custom, fixtureContext(state).namespace);
   };
   const since = performance.now();
   // Objects can be applied before a node is Ready.

@@ -1,7 +1,7 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
+import { countedReads, type Readable } from '../../helpers/exporter/reads.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
 import type { Exposition } from '../../helpers/exposition/model.ts';
@@ -18,7 +18,7 @@ const firstLists = seconds(10);
  * @returns the number of resources
  */
 export async function everythingIsRead({ client, exporter, target }: RequirementContext): Promise<number> {
-  const reads = servedReads(target, client.mapper);
+  const reads = countedReads(target, client.mapper);
   await waitFor({
     what: `${reads.length} resources read, according to list and watch counters or to samples`,
     within: firstLists,

@@ -1,0 +1,56 @@
+import { customResourceDefinitions, customResourceObjects } from '../../fixtures/objects/custom-resource.ts';
+import { parseExporterArguments } from '../catalogue/arguments.ts';
+import type { CustomResource } from '../catalogue/custom/config.ts';
+import { isAny } from '../catalogue/custom/tables.ts';
+import type { Target } from '../exporter/target.ts';
+import { discover } from '../kube/discovery.ts';
+import { ResourceMapper } from '../kube/reference.ts';
+import { seconds, waitFor } from '../wait.ts';
+import type { OpenedCluster } from './open-provided.ts';
+
+const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+
+/** A cluster that serves the configured custom resources. */
+export interface DefinedCustomResources {
+  readonly cluster: OpenedCluster;
+  /** Those that are served only because the run defined them. */
+  readonly defined: readonly CustomResource[];
+}
+
+/**
+ * Defines the custom resources of the exporter's configuration that a cluster of the run's own does not serve, and that neither the
+ * manifests define nor a wildcard names, so that there is something to expose.
+ * @returns the cluster with clients that know them
+ */
+export async function defineCustomResources(cluster: OpenedCluster, target: Target): Promise<DefinedCustomResources> {
+  const { client, objects } = cluster;
+  const { customResources = [] } = parseExporterArguments(target.arguments);
+  const isDefinedByManifests = target.objects.some(({ kind }) => kind === definition.kind);
+  const defined = customResources.filter(
+    ({ group, version, kind }) =>
+      ![group, version, kind].some(isAny) && client.mapper.versionOf(group, kind) === undefined && !isDefinedByManifests,
+  );
+  if (defined.length === 0 || !client.mapper.serves(definition.apiVersion, definition.kind)) return { cluster, defined: [] };
+  for (const object of customResourceDefinitions(defined)) await objects.create(object);
+  const { resources, unavailable } = await waitFor({
+    what: 'the configured custom resources served',
+    within: seconds(20),
+    observe: () => discover(client),
+    until: (found) => unservedIn(found, defined).length === 0,
+    describe: (found) => `not yet: ${unservedIn(found, defined).join(', ')}`,
+  });
+  const mapper = new ResourceMapper(resources, unavailable);
+  return { cluster: { ...cluster, client: client.withMapper(mapper), objects: objects.withMapper(mapper) }, defined };
+}
+
+/** Creates an object of each custom resource that the run defined. */
+export async function createCustomResources({ cluster, defined }: DefinedCustomResources, namespace: string): Promise<void> {
+  for (const object of customResourceObjects(defined, namespace)) await cluster.objects.create(object);
+}
+
+function unservedIn({ resources }: Awaited<ReturnType<typeof discover>>, defined: readonly CustomResource[]): readonly string[] {
+  const mapper = new ResourceMapper(resources);
+  return defined
+    .filter(({ group, version, kind }) => !mapper.serves(`${group}/${version}`, kind))
+    .map(({ group, version, kind }) => `${kind} of ${group}/${version}`);
+}
