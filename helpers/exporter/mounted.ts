@@ -62,11 +62,28 @@ export function mountedConfigMaps({ spec }: Workload): readonly string[] {
  * whose rules are not followed
  */
 export function withMountedFiles(args: readonly string[], mounting: Mounting): readonly string[] {
+  return withFiles(args, (path, option) => read(mounting, path, option));
+}
+
+type FileOption = keyof typeof options;
+
+/** The options that name a file, with the release from which on it is followed. */
+const options = {
+  config: firstWith.configFile,
+  'custom-resource-state-config-file': firstWith.customResources,
+} as const;
+
+/**
+ * The same with the files from elsewhere.
+ * @param readFile returns the text at a path in the container
+ * @throws UsageError when the exporter would refuse a text; the errors of `readFile`
+ */
+export function withFiles(args: readonly string[], readFile: (path: string, option: FileOption) => string): readonly string[] {
   const config = configFileOf(args);
-  const own = config ? withConfigFile(args, read(mounting, 'config', config, firstWith.configFile), config) : args;
+  const own = config ? withConfigFile(args, readFile(config, 'config'), config) : args;
   const path = customResourceStateFile(own);
   if (path === undefined) return own;
-  const text = read(mounting, 'custom-resource-state-config-file', path, firstWith.customResources);
+  const text = readFile(path, 'custom-resource-state-config-file');
   parseCustomResourceState(text, path);
   const withoutFile = withoutFlags(own, new Set(['custom-resource-state-config-file']));
   return [...withoutFile, `--custom-resource-state-config=${text}`];
@@ -77,8 +94,9 @@ export function argumentsWithFiles(mounting: Mounting): readonly string[] {
   return withMountedFiles(argumentsOf(mounting.container), mounting);
 }
 
-function read(mounting: Mounting, flag: string, path: string, first: string): string {
+function read(mounting: Mounting, path: string, flag: FileOption): string {
   const { workload, version } = mounting;
+  const first = options[flag];
   if (!atLeast(version, first))
     throw new UsageError(
       `--${flag} of the exporter ${formatVersion(version)} is not supported: the suite follows it from v${first}.0 on.`,
