@@ -5,14 +5,18 @@ import { isAny } from '../catalogue/custom/tables.ts';
 import type { Target } from '../exporter/target.ts';
 import { discover } from '../kube/discovery.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { makeNamespace } from '../suite/scratch.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { OpenedCluster } from './open-provided.ts';
 
 const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
+/** What is needed to create objects. */
+type Changeable = Pick<OpenedCluster, 'client' | 'objects'>;
+
 /** A cluster that serves the configured custom resources. */
-export interface DefinedCustomResources {
-  readonly cluster: OpenedCluster;
+export interface DefinedCustomResources<Cluster extends Changeable = Changeable> {
+  readonly cluster: Cluster;
   /** Those that are served only because the run defined them. */
   readonly defined: readonly CustomResource[];
 }
@@ -22,7 +26,10 @@ export interface DefinedCustomResources {
  * manifests define nor a wildcard names, so that there is something to expose.
  * @returns the cluster with clients that know them
  */
-export async function defineCustomResources(cluster: OpenedCluster, target: Target): Promise<DefinedCustomResources> {
+export async function defineCustomResources<Cluster extends Changeable>(
+  cluster: Cluster,
+  target: Target,
+): Promise<DefinedCustomResources<Cluster>> {
   const { client, objects } = cluster;
   const { customResources = [] } = parseExporterArguments(target.arguments);
   const isDefinedByManifests = target.objects.some(({ kind }) => kind === definition.kind);
@@ -43,8 +50,11 @@ export async function defineCustomResources(cluster: OpenedCluster, target: Targ
   return { cluster: { ...cluster, client: client.withMapper(mapper), objects: objects.withMapper(mapper) }, defined };
 }
 
-/** Creates an object of each custom resource that the run defined. */
-export async function createCustomResources({ cluster, defined }: DefinedCustomResources, namespace: string): Promise<void> {
+/** Creates an object of each custom resource that the run defined, in a namespace of their own. */
+export async function createCustomResources({ cluster, defined }: DefinedCustomResources, run: string): Promise<void> {
+  if (defined.length === 0) return;
+  const namespace = `conformance-${run}-custom-resources`;
+  await makeNamespace(cluster.client, cluster.objects, namespace);
   for (const object of customResourceObjects(defined, namespace)) await cluster.objects.create(object);
 }
 

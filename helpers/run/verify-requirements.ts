@@ -175,7 +175,7 @@ async function coreDnsAnswers(client: KubeClient, { subject, phases, progress }:
 async function installOn(
   { subject, phases, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
-  custom: DefinedCustomResources,
+  custom: DefinedCustomResources<OpenedCluster>,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = subject;
   const { client, objects, nodes, booted } = custom.cluster;
@@ -183,7 +183,7 @@ async function installOn(
   let refused: PodRefusals = {};
   const before = async () => {
     refused = await phases.step('creating the fixtures', () => createFixtures(client, objects, state));
-    await createCustomResources(custom, fixtureContext(state).namespace);
+    await createCustomResources(custom, state.id);
   };
   const since = performance.now();
   // Objects can be applied before a node is Ready.
