@@ -11,6 +11,7 @@ import { prometheusObjects } from '../prometheus/pod.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { formatDuration } from '../report/words.ts';
 import { controlPod } from '../suite/control-pod.ts';
+import { createCustomResources, type DefinedCustomResources, defineCustomResources } from '../suite/custom-resources.ts';
 import { createFixtures, fixtureContext } from '../suite/fixtures.ts';
 import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
@@ -18,7 +19,6 @@ import { type Installation, type RunState, writeRunState } from '../suite/run-st
 import { podsCanBeCreated } from '../suite/scratch.ts';
 import { formatVersion } from '../version.ts';
 import { settleSoFar } from './assemble-report.ts';
-import { createCustomResources, type DefinedCustomResources, defineCustomResources } from './custom-resources.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import { diagnosticsIn } from './diagnostics/paths.ts';
 import { Executor } from './executor.ts';

@@ -3,16 +3,21 @@ import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { CustomResource } from '../catalogue/custom/config.ts';
 import { isAny } from '../catalogue/custom/tables.ts';
 import type { Target } from '../exporter/target.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { discover } from '../kube/discovery.ts';
+import type { KubernetesObject } from '../kube/object.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { ResourceMapper } from '../kube/reference.ts';
-import { makeNamespace } from '../suite/scratch.ts';
 import { seconds, waitFor } from '../wait.ts';
-import type { OpenedCluster } from './open-provided.ts';
+import { makeNamespace } from './scratch.ts';
 
 const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
 /** What is needed to create objects. */
-type Changeable = Pick<OpenedCluster, 'client' | 'objects'>;
+interface Changeable {
+  readonly client: KubeClient;
+  readonly objects: OwnedObjects;
+}
 
 /** A cluster that serves the configured custom resources. */
 export interface DefinedCustomResources<Cluster extends Changeable = Changeable> {
@@ -38,16 +43,31 @@ export async function defineCustomResources<Cluster extends Changeable>(
       ![group, version, kind].some(isAny) && client.mapper.versionOf(group, kind) === undefined && !isDefinedByManifests,
   );
   if (defined.length === 0 || !client.mapper.serves(definition.apiVersion, definition.kind)) return { cluster, defined: [] };
-  for (const object of customResourceDefinitions(defined)) await objects.create(object);
-  const { resources, unavailable } = await waitFor({
+  await createDefinitions(cluster, defined);
+  const mapper = await untilServed(client, defined);
+  return { cluster: { ...cluster, client: client.withMapper(mapper), objects: objects.withMapper(mapper) }, defined };
+}
+
+/** Creates the definitions of custom resources. @returns the objects */
+export async function createDefinitions(
+  { objects }: Pick<Changeable, 'objects'>,
+  resources: readonly CustomResource[],
+): Promise<readonly KubernetesObject[]> {
+  const created: KubernetesObject[] = [];
+  for (const object of customResourceDefinitions(resources)) created.push(await objects.create(object));
+  return created;
+}
+
+/** Waits until the API server serves custom resources. @returns a mapper that knows them */
+export async function untilServed(client: KubeClient, resources: readonly CustomResource[]): Promise<ResourceMapper> {
+  const found = await waitFor({
     what: 'the configured custom resources served',
     within: seconds(20),
     observe: () => discover(client),
-    until: (found) => unservedIn(found, defined).length === 0,
-    describe: (found) => `not yet: ${unservedIn(found, defined).join(', ')}`,
+    until: (discovery) => unservedIn(discovery, resources).length === 0,
+    describe: (discovery) => `not yet: ${unservedIn(discovery, resources).join(', ')}`,
   });
-  const mapper = new ResourceMapper(resources, unavailable);
-  return { cluster: { ...cluster, client: client.withMapper(mapper), objects: objects.withMapper(mapper) }, defined };
+  return new ResourceMapper(found.resources, found.unavailable);
 }
 
 /** Creates an object of each custom resource that the run defined, in a namespace of their own. */
