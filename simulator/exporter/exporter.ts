@@ -126,9 +126,12 @@ async function serve(
     arguments: args,
     metrics: (format: 'text' | 'openmetrics') => {
       telemetry.request();
-      return (
-        [...caches, ...customCaches()].map((cache) => cache.text(format)).join('') + (format === 'openmetrics' ? '# EOF\n' : '')
+      const custom = withoutRepeatedHeaders(
+        customCaches()
+          .map((cache) => cache.text(format))
+          .join(''),
       );
+      return caches.map((cache) => cache.text(format)).join('') + custom + (format === 'openmetrics' ? '# EOF\n' : '');
     },
     lock,
     telemetry: () => telemetry.text(),
@@ -149,6 +152,21 @@ async function serve(
       (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
     await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);
   }
+}
+
+/** Two custom resources may have one metric name. */
+function withoutRepeatedHeaders(text: string): string {
+  const seen = new Set<string>();
+  const isRepeated = (line: string) => {
+    if (!line.startsWith('#')) return false;
+    const repeated = seen.has(line);
+    seen.add(line);
+    return repeated;
+  };
+  return text
+    .split('\n')
+    .filter((line) => !isRepeated(line))
+    .join('\n');
 }
 
 const whole: Shard = { ordinal: 0, total: 1 };
