@@ -1,6 +1,7 @@
+import type { EndingFault } from '../../fixtures/fixture.ts';
 import { customResourceDefinitions, customResourceObjects } from '../../fixtures/objects/custom-resource.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
-import type { CustomResource } from '../catalogue/custom/config.ts';
+import { type CustomResource, parseCustomResourceState } from '../catalogue/custom/config.ts';
 import { isAny } from '../catalogue/custom/tables.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -8,7 +9,9 @@ import { discover } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import { accountObjects } from '../kube/service-account.ts';
 import { seconds, waitFor } from '../wait.ts';
+import type { RequirementContext } from './context.ts';
 import { makeNamespace } from './scratch.ts';
 
 const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
@@ -49,7 +52,7 @@ export async function defineCustomResources<Cluster extends Changeable>(
 }
 
 /** Creates the definitions of custom resources. @returns the objects */
-export async function createDefinitions(
+async function createDefinitions(
   { objects }: Pick<Changeable, 'objects'>,
   resources: readonly CustomResource[],
 ): Promise<readonly KubernetesObject[]> {
@@ -59,7 +62,7 @@ export async function createDefinitions(
 }
 
 /** Waits until the API server serves custom resources. @returns a mapper that knows them */
-export async function untilServed(client: KubeClient, resources: readonly CustomResource[]): Promise<ResourceMapper> {
+async function untilServed(client: KubeClient, resources: readonly CustomResource[]): Promise<ResourceMapper> {
   const found = await waitFor({
     what: 'the configured custom resources served',
     within: seconds(20),
@@ -76,6 +79,63 @@ export async function createCustomResources({ cluster, defined }: DefinedCustomR
   const namespace = `conformance-${run}-custom-resources`;
   await makeNamespace(cluster.client, cluster.objects, namespace);
   for (const object of customResourceObjects(defined, namespace)) await cluster.objects.create(object);
+}
+
+type FaultContext = Pick<RequirementContext, 'client' | 'objects' | 'run' | 'scratch' | 'target'>;
+
+/** The custom resources of a fault: their definitions and objects, and the account of a copy that may read them. */
+export class CustomResourcesOfFault {
+  readonly #context: FaultContext;
+  readonly #fault: EndingFault;
+  readonly #namespace: string;
+  readonly #text: string;
+  readonly #resources: readonly CustomResource[];
+  #definitions: readonly KubernetesObject[] = [];
+
+  constructor(context: FaultContext, fault: EndingFault, namespace: string) {
+    this.#context = context;
+    this.#fault = fault;
+    this.#namespace = namespace;
+    this.#text = JSON.stringify(fault.customResourceState);
+    this.#resources = parseCustomResourceState(this.#text, fault.name);
+  }
+
+  /** The arguments of the copy. */
+  get arguments(): readonly string[] {
+    return [`--custom-resource-state-config=${this.#text}`];
+  }
+
+  /** Creates an account that may read ConfigMaps, the custom resources and their definitions. @returns its name */
+  async createAccount(onCreate: (object: KubernetesObject) => void): Promise<string> {
+    const { run, scratch, target } = this.#context;
+    const name = `conformance-${run.id}-${this.#fault.name}`;
+    const groups = [...new Set(this.#resources.map(({ group }) => group))];
+    const verbs = ['list', 'watch'];
+    const rules = [
+      { apiGroups: [''], resources: ['configmaps'], verbs },
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs },
+      { apiGroups: groups, resources: ['*'], verbs },
+    ];
+    for (const object of accountObjects({ namespace: target.namespace, name, rules })) onCreate(await scratch.create(object));
+    return name;
+  }
+
+  /** Creates the definitions, and an object of each. @returns the objects */
+  async define(): Promise<readonly KubernetesObject[]> {
+    const { client, objects } = this.#context;
+    this.#definitions = await createDefinitions({ objects }, this.#resources);
+    const serving = objects.withMapper(await untilServed(client, this.#resources));
+    const created: KubernetesObject[] = [];
+    for (const object of customResourceObjects(this.#resources, this.#namespace)) created.push(await serving.create(object));
+    return created;
+  }
+
+  /** Removes the definitions, and thereby the objects. */
+  async remove(): Promise<void> {
+    const definitions = this.#definitions;
+    this.#definitions = [];
+    for (const definition of definitions) await this.#context.scratch.remove(definition);
+  }
 }
 
 function unservedIn({ resources }: Awaited<ReturnType<typeof discover>>, defined: readonly CustomResource[]): readonly string[] {

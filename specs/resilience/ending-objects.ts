@@ -11,12 +11,12 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
+import { CustomResourcesOfFault } from '../../helpers/suite/custom-resources.ts';
 import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-copy.ts';
 import { createFault, fixtureContext } from '../../helpers/suite/fixtures.ts';
 import { instancesOf } from '../../helpers/suite/scrape.ts';
 import { makeNamespace } from '../../helpers/suite/scratch.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { CustomResourcesOfFault } from './custom-resources-of-fault.ts';
 import { scrapeRunning } from './running.ts';
 
 /** How long a copy may take to start and to expose the objects, in milliseconds. */
