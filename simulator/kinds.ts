@@ -14,6 +14,8 @@ export interface Resource {
   readonly subresources: readonly string[];
   /** False for reviews and bindings, which are not stored. */
   readonly isStored: boolean;
+  /** Set for a resource of a CustomResourceDefinition, which may have any fields. */
+  readonly custom?: true;
 }
 
 type Row = readonly [apiVersion: string, name: string, kind: string, scope: 'namespaced' | 'cluster', subresources?: string];
@@ -43,6 +45,7 @@ const rows: readonly Row[] = [
   ['admissionregistration.k8s.io/v1', 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', 'cluster'],
   ['admissionregistration.k8s.io/v1', 'mutatingadmissionpolicies', 'MutatingAdmissionPolicy', 'cluster'],
   ['admissionregistration.k8s.io/v1', 'mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding', 'cluster'],
+  ['apiextensions.k8s.io/v1', 'customresourcedefinitions', 'CustomResourceDefinition', 'cluster', 'status'],
   ['apps/v1', 'controllerrevisions', 'ControllerRevision', 'namespaced'],
   ['apps/v1', 'daemonsets', 'DaemonSet', 'namespaced', 'status'],
   ['apps/v1', 'deployments', 'Deployment', 'namespaced', workload],
@@ -129,6 +132,31 @@ export function resourcesOf(kubernetes: Version): readonly Resource[] {
     });
   }
   return [...found.values()];
+}
+
+interface Definition {
+  readonly spec: {
+    readonly group: string;
+    readonly scope: string;
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly versions: readonly { readonly name: string }[];
+  };
+}
+
+/** The resource that a CustomResourceDefinition defines. */
+export function definedResource(definition: object): Resource {
+  const { group, scope, names, versions } = (definition as Definition).spec;
+  return {
+    key: keyOf(group, names.plural),
+    group,
+    versions: versions.map(({ name }) => name),
+    name: names.plural,
+    kind: names.kind,
+    namespaced: scope === 'Namespaced',
+    subresources: [],
+    isStored: true,
+    custom: true,
+  };
 }
 
 function verbsOf(resource: Resource, subresource?: string): readonly string[] {

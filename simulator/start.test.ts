@@ -152,3 +152,27 @@ describe('a list in pages', () => {
     expect(listed).toHaveLength(620);
   }, 60_000);
 });
+
+test('a CustomResourceDefinition is served with its objects, which are removed with it', async () => {
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'gears.acme.io' },
+    spec: {
+      group: 'acme.io',
+      scope: 'Namespaced',
+      names: { kind: 'Gear', plural: 'gears' },
+      versions: [{ name: 'v1', served: true, storage: true }],
+    },
+  };
+  const gear = { apiVersion: 'acme.io/v1', kind: 'Gear', metadata: { name: 'first', namespace: 'default' }, spec: { teeth: 12 } };
+  const path = '/apis/acme.io/v1/gears';
+  const created = await cluster.client.create<KubernetesObject>(definition);
+  await cluster.client.call('POST', '/apis/acme.io/v1/namespaces/default/gears', { body: gear });
+
+  expect(await cluster.client.call('GET', path)).toMatchObject({ items: [{ spec: { teeth: 12 } }] });
+  await cluster.client.remove(created);
+  expect((await cluster.client.send('GET', path)).status).toBe(404);
+  await cluster.client.create(definition);
+  expect(await cluster.client.call('GET', path)).toMatchObject({ items: [] });
+});

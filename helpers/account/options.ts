@@ -5,6 +5,7 @@ import {
   configFileOf,
   customResourceStateFile,
   type ExporterOptions,
+  firstWith,
   ownPodOf,
   parseExporterArguments,
 } from '../catalogue/arguments.ts';
@@ -19,12 +20,6 @@ import { didYouMean } from '../nearest.ts';
 import { openSavedFile, readSavedFile } from '../saved-file.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
-
-/** Older releases compute custom resource state by other rules. */
-const FIRST_WITH_CUSTOM_RESOURCES = '2.10';
-
-/** Older releases add the sets of the file to those of the flags instead of replacing them. */
-const FIRST_WITH_CONFIG = '2.17';
 
 /** The options of the exporter's arguments and of the files that it mounts. */
 export async function optionsOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ExporterOptions> {
@@ -42,9 +37,9 @@ export async function optionsOf(args: readonly string[], version: Version, given
     );
   const configured =
     path === undefined ? options : { ...options, customResources: parseCustomResourceState(await readText(path, given), path) };
-  if (configured.customResources && !atLeast(version, FIRST_WITH_CUSTOM_RESOURCES))
+  if (configured.customResources && !atLeast(version, firstWith.customResources))
     throw new UsageError(
-      `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CUSTOM_RESOURCES}.0 on.`,
+      `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${firstWith.customResources}.0 on.`,
     );
   return configured;
 }
@@ -118,9 +113,9 @@ async function configOf(args: readonly string[], version: Version, given: Accoun
       `--config is missing: the exporter reads its options from ${mounted}, so set it to a copy of that file (or set --args without --config).`,
     );
   }
-  if (!atLeast(version, FIRST_WITH_CONFIG))
+  if (!atLeast(version, firstWith.configFile))
     throw new UsageError(
-      `--config of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${FIRST_WITH_CONFIG}.0 on; set --args.`,
+      `--config of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${firstWith.configFile}.0 on; set --args.`,
     );
   return { text: await readText(given.config, given), path: given.config };
 }

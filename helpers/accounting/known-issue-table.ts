@@ -72,6 +72,16 @@ export const knownIssues: readonly KnownIssue[] = [
     advice: 'Let Prometheus scrape the text format, or expect a counter of an unknown type.',
   },
   {
+    id: 'openmetrics-custom-resource-types',
+    requirement: 'exposition/openmetrics',
+    note: 'In OpenMetrics, families of custom resource state have the types info and stateset without following the rules of these: the TYPE line carries the suffix _info, and states have a label of another name.',
+    exporter: '>=2.8',
+    kubernetes: '*',
+    matches: /_total\b|: An OpenMetrics TYPE line has the name of the info |: A sample of a stateset has the label /,
+    reference: 'OpenMetrics, sections Info and StateSet',
+    advice: 'Let Prometheus scrape the text format, in which these families are gauges.',
+  },
+  {
     id: 'mutating-admission-policies-not-listed',
     requirement: 'endpoints/reads-without-errors',
     note: 'Exporter 2.20 requests MutatingAdmissionPolicy v1 and its binding, which Kubernetes serves from 1.36 on, and logs each refusal.',

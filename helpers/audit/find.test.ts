@@ -140,3 +140,16 @@ test('the ports of an exporter behind proxies are reached by port-forward, and t
   expect(guarded.rights.has('proxy')).toBe(false);
   expect((await rightsFor(client, withArguments('--auth-filter'), true)).rights.has('proxy')).toBe(true);
 });
+
+test('the ConfigMaps that it mounts are found, if the caller may get them', async () => {
+  const { template } = (deployment as Deployment).spec;
+  const volumes = [{ name: 'state', configMap: { name: 'state' } }];
+  const mounting = { ...deployment, spec: { template: { ...template, spec: { ...template.spec, volumes } } } } as Deployment;
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'state', namespace }, data: { 'state.yaml': 'spec: {}' } };
+  const client = cluster([mounting, ...release.filter((object) => object !== deployment), map]);
+  const refusal = new ApiError('GET', '/api/v1/namespaces/stack/configmaps/state', 403, 'Forbidden', 'configmaps is forbidden');
+  const denied = { ...client, find: () => Promise.reject(refusal) } as unknown as KubeClient;
+
+  expect(await relatedObjects(client, [mounting], new Set())).toContain(map);
+  expect((await relatedObjects(denied, [mounting], new Set())).map(({ kind }) => kind)).not.toContain('ConfigMap');
+});

@@ -1,6 +1,7 @@
 import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
 import { accessOf, exporterContainer, isExporter, workloadKinds } from '../exporter/find.ts';
+import { mountedConfigMaps } from '../exporter/mounted.ts';
 import { portsOf, reachedAt } from '../exporter/ports.ts';
 import { withFronts } from '../exporter/secured.ts';
 import { ApiError } from '../kube/api-error.ts';
@@ -60,8 +61,8 @@ async function listWorkloads(
 }
 
 /**
- * The objects of a deployed exporter that the caller may read, in place of its manifests: workloads, Services, ServiceMonitors, accounts,
- * bindings and roles.
+ * The objects of a deployed exporter that the caller may read, in place of its manifests: workloads, the ConfigMaps that they mount,
+ * Services, ServiceMonitors, accounts, bindings and roles.
  * @param rights whether the caller may read roles and ServiceMonitors
  * @throws UsageError when no Service has the metrics port of a workload's pods
  */
@@ -76,18 +77,31 @@ export async function relatedObjects(
   const accounts = await withAuditAccess(() => client.list(core('ServiceAccount')));
   const kinds = rights.has('roles') ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
   const roles = await Promise.all(kinds.map((kind) => client.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind })));
+  const maps = [...new Set(workloads.flatMap(mountedConfigMaps))];
+  const mounted = await Promise.all(maps.map((name) => readable(client.find({ ...core('ConfigMap'), name }))));
   const names = [...new Set(workloads.map(({ spec }) => spec.template.spec.serviceAccountName ?? 'default'))];
   const access = names.map((name) => accessOf(roles.flat(), { name, namespace }));
   const used = [...new Set(workloads.map((workload) => serviceOf(workload, services)))];
   const monitors = rights.has('monitors') ? await Promise.all(used.map((service) => monitorsOf(client, service))) : [];
   return [
     ...workloads,
+    ...mounted.filter((map) => map !== undefined),
     ...used,
     ...new Set(monitors.flat()),
     ...accounts.filter(({ metadata }) => names.includes(metadata.name)),
     ...new Set(access.flatMap(({ bindings }) => bindings)),
     ...new Set(access.flatMap(({ roles: bound }) => bound)),
   ];
+}
+
+/** What is read, or undefined where the caller may not: only an option of the exporter can require a file. */
+async function readable<O>(read: Promise<O>): Promise<O | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  }
 }
 
 /** The Service with the exporter's metrics port; the first by name of several. */

@@ -50,6 +50,12 @@ const UNSUPPORTED_FLAGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
+ * The releases from which on the options are followed. Older ones compute custom resource state by other rules, and add the sets of the
+ * configuration file to those of the flags instead of replacing them.
+ */
+export const firstWith = { customResources: '2.10', configFile: '2.17' } as const;
+
+/**
  * Parses the exporter's arguments, `--flag=value` or `--flag value`, as in a container's `args`.
  * The values of a repeated list flag are concatenated, except for the label and annotation allowlists: their last value applies.
  * @throws a UsageError if a value is invalid, if options exclude each other, or if an unsupported flag (autosharding, a configuration

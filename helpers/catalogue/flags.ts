@@ -60,9 +60,21 @@ const EXPOSING_FLAGS = new Set([
 
 /** The arguments without those that decide what is exposed: with these, an exporter exposes its release's defaults. */
 export function withoutExposingFlags(args: readonly string[]): readonly string[] {
+  return withoutFlags(args, EXPOSING_FLAGS);
+}
+
+/** The arguments without the flags of these names and their values. */
+export function withoutFlags(args: readonly string[], names: ReadonlySet<string>): readonly string[] {
   return readArguments(args)
-    .filter(({ name }) => name === undefined || !EXPOSING_FLAGS.has(name))
+    .filter(({ name }) => name === undefined || !names.has(name))
     .flatMap(({ words }) => words);
+}
+
+/** The arguments with the flags of a configuration file in place of `--config`: the same exporter without the file. */
+export function withConfigFile(args: readonly string[], text: string, origin: string): readonly string[] {
+  const set = flagsInConfigFile(text, origin);
+  const inline = [...set].flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
+  return [...withoutFlags(args, new Set(['config', ...set.keys()])), ...inline];
 }
 
 /** A flag with its value, or a word that is none; `words` are the arguments that it was read from. */

@@ -109,7 +109,7 @@ export class InstalledTarget {
       name,
       exporter: this,
       pod,
-      options: optionsOfPod(container, pod, count),
+      options: optionsOfPod(this.target, pod, count),
     });
     if (!sharesByPod(container)) return [instanceOf(this.name, await this.pod(), 1)];
     const isUsed = (pod: Pod) => isReady(pod) || this.#runningFor(pod) >= untilUsed;

@@ -78,7 +78,9 @@ test('A proxy requires the right of its configuration, or that to get /metrics',
   };
   const spec = { containers: [proxy('plain', ...args), configured], volumes: [{ name: 'config', configMap: { name: 'rbac' } }] };
 
-  expect(frontsOf(spec.containers).map((front) => ruleOf(front, spec, objects))).toEqual([
+  const workload = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'exporter' }, spec: { template: { spec } } };
+
+  expect(frontsOf(spec.containers).map((front) => ruleOf(front, workload, objects))).toEqual([
     { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     { apiGroups: [''], resources: ['services/ksm'], resourceNames: ['ksm'], verbs: ['get'] },
   ]);

@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../kube/object.ts';
-import type { Container, PodSpec, PolicyRule, Service, Workload } from '../kube/workload.ts';
+import type { Container, PolicyRule, Service, Workload } from '../kube/workload.ts';
 import { repositoryOf } from './image.ts';
+import { mountedText } from './mounted.ts';
 import { argumentsOf, type ExporterPort, type ExporterPorts, flagValue, isOnLoopback, listensOn, publishedAs } from './ports.ts';
 
 /** How a process of a pod listens on a port. */
@@ -130,8 +131,9 @@ export const scrapeRule: PolicyRule = { nonResourceURLs: ['/metrics'], verbs: ['
  * Source: kube-rbac-proxy, examples: non-resource-url, resource-attributes.
  * @param objects the manifests, with the ConfigMap that is mounted as the proxy's `--config-file`
  */
-export function ruleOf(front: Front, spec: PodSpec, objects: readonly KubernetesObject[]): PolicyRule {
-  const attributes = front.configFile === undefined ? undefined : attributesIn(configurationOf(front, spec, objects));
+export function ruleOf(front: Front, workload: Workload, objects: readonly KubernetesObject[]): PolicyRule {
+  const mounting = { workload, container: { name: front.container }, objects };
+  const attributes = front.configFile === undefined ? undefined : attributesIn(mountedText(mounting, front.configFile));
   if (attributes === undefined) return scrapeRule;
   const { apiGroup = '', resource = '', subresource, name } = attributes;
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
@@ -142,7 +144,7 @@ export function ruleOf(front: Front, spec: PodSpec, objects: readonly Kubernetes
 export function scrapeRules({ workload, ports, objects }: RuledTarget): readonly PolicyRule[] {
   const { spec } = workload.spec.template;
   const own = Object.values(ports).filter(({ number }) => listenerOf(spec.containers, number).token);
-  const rules = [...frontsOf(spec.containers).map((front) => ruleOf(front, spec, objects)), ...own.map(() => scrapeRule)];
+  const rules = [...frontsOf(spec.containers).map((front) => ruleOf(front, workload, objects)), ...own.map(() => scrapeRule)];
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }
 
@@ -163,22 +165,6 @@ interface RuledTarget {
 }
 
 type Attributes = Readonly<Partial<Record<'apiGroup' | 'resource' | 'subresource' | 'name', string>>>;
-
-/** The text of the proxy's configuration; undefined where no ConfigMap of the manifests is mounted there. */
-function configurationOf(
-  { container, configFile = '' }: Front,
-  spec: PodSpec,
-  objects: readonly KubernetesObject[],
-): string | undefined {
-  const directory = configFile.slice(0, configFile.lastIndexOf('/'));
-  const mounts = spec.containers.find(({ name }) => name === container)?.volumeMounts;
-  const mount = mounts?.find(({ mountPath }) => mountPath.replace(/\/$/, '') === directory);
-  const volume = spec.volumes?.find(({ name }) => name === mount?.name);
-  const map = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === volume?.configMap?.name);
-  return (map as { readonly data?: Readonly<Record<string, string>> } | undefined)?.data?.[
-    configFile.slice(directory.length + 1)
-  ];
-}
 
 function attributesIn(text: string | undefined): Attributes | undefined {
   if (text === undefined) return undefined;

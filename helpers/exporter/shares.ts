@@ -3,9 +3,9 @@ import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { Container, Workload } from '../kube/workload.ts';
-import type { Version } from '../version.ts';
+import type { Container } from '../kube/workload.ts';
 import { nameOf } from './find.ts';
+import { argumentsWithFiles, type Mounting, withMountedFiles } from './mounted.ts';
 import { argumentsIn, argumentsOf, flagValue } from './ports.ts';
 
 /** The flags that select a share of the objects. Source: kube-state-metrics, README: horizontal sharding. */
@@ -33,10 +33,10 @@ export function findsOwnShard(container: Container): boolean {
 /**
  * The options of the exporter in a pod, with its environment and its shard.
  * @param replicas of its StatefulSet, which are the number of shards where the pod finds its own
- * @throws UsageError when the arguments are not supported, or when the pod's name has no ordinal
+ * @throws UsageError when the arguments or their files are not supported, or when the pod's name has no ordinal
  */
-export function optionsOfPod(container: Container, pod: Pod, replicas: number): ExporterOptions {
-  const args = argumentsIn(container, pod);
+export function optionsOfPod(sharing: SharingWorkload, pod: Pod, replicas: number): ExporterOptions {
+  const args = withMountedFiles(argumentsIn(sharing.container, pod), sharing);
   const own = ownPodOf(args);
   if (own === undefined) return parseExporterArguments(args);
   const [, ordinal] = /-(\d+)$/.exec(own.name) ?? [];
@@ -70,11 +70,7 @@ export function argumentsOfWhole(shares: readonly (readonly string[])[]): readon
 }
 
 /** A workload that may be a share of an exporter. */
-interface SharingWorkload {
-  readonly workload: Workload;
-  readonly container: Container;
-  readonly version: Version;
-}
+type SharingWorkload = Mounting & { readonly container: Container };
 
 /**
  * Refuses workloads that expose the same objects, as every series of them would exist twice, and shards of different totals. A shard
@@ -117,11 +113,11 @@ interface WorkloadShare {
   readonly metrics: string;
 }
 
-function shareOf({ container, version }: SharingWorkload): WorkloadShare {
-  const args = argumentsOf(container);
+function shareOf(sharing: SharingWorkload): WorkloadShare {
+  const args = argumentsWithFiles(sharing);
   const options = parseExporterArguments(withoutOwnPod(args));
   const lists = ['--metric-allowlist', '--metric-denylist'].map((flag) => flagValue(args, flag) ?? '');
-  const resources = exposedResources(tables, version, options).map(({ table }) => table.resource);
+  const resources = exposedResources(tables, sharing.version, options).map(({ table }) => table.resource);
   return { options, resources: new Set(resources), metrics: lists.join('\n') };
 }
 

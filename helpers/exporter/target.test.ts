@@ -143,9 +143,9 @@ describe('a target of several workloads', () => {
     const [set] = each({ ksm: { kind: 'StatefulSet', args: ['--pod=$(POD_NAME)', '--pod-namespace=monitoring'], env } });
     const [daemons] = each({ ksm: { kind: 'DaemonSet', args: ['--resources=pods', '--node=$(NODE_NAME)'], env } });
 
-    expect(optionsOfPod(set.container, pod, 3).shard).toEqual({ ordinal: 1, total: 3 });
-    expect(optionsOfPod(set.container, pod, 1).shard).toBeUndefined();
-    expect(optionsOfPod(daemons.container, pod, 2).node).toBe('worker-1');
+    expect(optionsOfPod(set, pod, 3).shard).toEqual({ ordinal: 1, total: 3 });
+    expect(optionsOfPod(set, pod, 1).shard).toBeUndefined();
+    expect(optionsOfPod(daemons, pod, 2).node).toBe('worker-1');
   });
 
   test('of different releases is a usage error, unless an image is set for all', () => {

@@ -13,7 +13,8 @@ import {
   withImage,
 } from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
-import { argumentsOf, type ExporterPorts, portsOf } from './ports.ts';
+import { argumentsWithFiles } from './mounted.ts';
+import { type ExporterPorts, portsOf } from './ports.ts';
 import { withFronts } from './secured.ts';
 import { argumentsOfWhole, withoutShare } from './shares.ts';
 
@@ -39,7 +40,10 @@ export interface Target {
   readonly image: string;
   /** The exporter's release. */
   readonly version: Version;
-  /** The exporter's arguments; where it may have shares, those without its share, and of several workloads with the resources of all. */
+  /**
+   * The exporter's arguments, with the content of the files that it mounts; where it may have shares, those without its share, and of
+   * several workloads with the resources of all.
+   */
   readonly arguments: readonly string[];
   readonly ports: ExporterPorts;
   readonly probes: { readonly liveness?: Probe; readonly readiness?: Probe; readonly startup?: Probe };
@@ -64,7 +68,7 @@ export function deriveTarget(rendered: readonly KubernetesObject[], options: Tar
   if (options.workloads === 'any') return wholeOf(deriveWorkloads(rendered, options));
   const objects = withImageOf(rendered, [findDeployment(rendered)], options.image);
   const deployment = findDeployment(objects);
-  return targetOf(deployment, objects, options.name, argumentsOf(exporterContainer(deployment)));
+  return targetOf(deployment, objects, options.name);
 }
 
 /**
@@ -76,9 +80,10 @@ export function deriveWorkloads(
   { name, image }: Omit<TargetOptions, 'workloads'>,
 ): readonly [Target, ...Target[]] {
   const objects = withImageOf(rendered, findWorkloads(rendered), image);
-  const [first, ...others] = findWorkloads(objects).map((workload) =>
-    targetOf(workload, objects, name, withoutShare(argumentsOf(exporterContainer(workload)))),
-  );
+  const [first, ...others] = findWorkloads(objects).map((workload) => {
+    const target = targetOf(workload, objects, name);
+    return { ...target, arguments: withoutShare(target.arguments) };
+  });
   if (first === undefined) throw new Error('findWorkloads found none and threw nothing.');
   const different = others.find(({ version }) => formatVersion(version) !== formatVersion(first.version));
   if (different) {
@@ -104,12 +109,13 @@ function withImageOf(
   return image === undefined ? rendered : withImage(rendered, workloads, (own) => resolveImage(image, own));
 }
 
-function targetOf(workload: Workload, objects: readonly KubernetesObject[], name: string, args: readonly string[]): Target {
+function targetOf(workload: Workload, objects: readonly KubernetesObject[], name: string): Target {
   const { template, selector } = workload.spec;
   const container = exporterContainer(workload);
   const service = findService(objects, workload);
   const namespace = workload.metadata.namespace ?? 'default';
   const serviceAccountName = template.spec.serviceAccountName ?? 'default';
+  const version = releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']);
   const serviceAccount = objects.find(
     ({ kind, metadata }) =>
       kind === 'ServiceAccount' && metadata.name === serviceAccountName && (metadata.namespace ?? 'default') === namespace,
@@ -128,8 +134,8 @@ function targetOf(workload: Workload, objects: readonly KubernetesObject[], name
     ...(serviceAccount && { serviceAccount }),
     access: accessOf(objects, { name: serviceAccountName, namespace }),
     image: container.image,
-    version: releaseOf(container.image, template.metadata?.labels?.['app.kubernetes.io/version']),
-    arguments: args,
+    version,
+    arguments: argumentsWithFiles({ workload, container, objects, version }),
     ports: withFronts(portsOf(container, service), template.spec.containers, service),
     probes: probesOf(container),
     fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,

@@ -10,8 +10,9 @@ const counters = { list: 'kube_state_metrics_list_total', watch: 'kube_state_met
 
 type Verb = keyof typeof counters;
 
-/** The label `resource` of the counters: the Go type of the objects, `*v1.Pod`. */
-export function goTypeOf({ apiVersion, kind }: Reads): string {
+/** The label `resource` of the counters: the Go type of the objects, `*v1.Pod`; custom resources have one type in common. */
+export function goTypeOf({ apiVersion, kind, custom }: Reads & { readonly custom?: true }): string {
+  if (custom) return '*unstructured.Unstructured';
   return `*${apiVersion.split('/').at(-1)}.${kind}`;
 }
 

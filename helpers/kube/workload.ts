@@ -30,7 +30,7 @@ export interface PodSpec {
 
 interface Volume {
   readonly name: string;
-  readonly configMap?: { readonly name?: string };
+  readonly configMap?: { readonly name?: string; readonly items?: readonly { readonly key: string; readonly path: string }[] };
   readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: object }[] };
 }
 
@@ -53,7 +53,12 @@ export interface Container {
   readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;
   readonly resources?: Readonly<Partial<Record<'requests' | 'limits', Labels>>>;
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly subPath?: string;
+    readonly readOnly?: boolean;
+  }[];
   readonly securityContext?: {
     readonly privileged?: boolean;
     readonly allowPrivilegeEscalation?: boolean;

@@ -11,6 +11,7 @@ import { install } from '../run/install.ts';
 import { type ClusterOfRun, planFor } from '../run/plan.ts';
 import { stateBeforeInstallation } from '../run/run-context.ts';
 import type { TargetOfRun } from '../run/target-of-run.ts';
+import { createCustomResources, defineCustomResources } from '../suite/custom-resources.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 import type { Installation } from '../suite/run-state.ts';
@@ -27,20 +28,22 @@ const parallelFiles = 4;
  * @param access by which it is installed and verified
  */
 export async function installMutant(
-  { objects, options, direct, proxied }: MutationCluster,
+  { objects, options, direct, proxied, run }: MutationCluster,
   name: string,
   mutant: Mutant,
   access: Access = mutant.proxy ? proxied[0] : direct,
 ): Promise<Installed> {
-  const { client } = access;
   const { documented = false, target: known = 'agent' } = mutant;
   const target = deriveTarget(manifestsOf(mutant, options), {
     name: documented ? known : name,
     workloads: 'any',
   });
+  const custom = await defineCustomResources({ client: access.client, objects: objects.through(access.client) }, target);
+  const { client, objects: creating } = custom.cluster;
   const reads = servedReads(target, client.mapper);
-  const installation = await install(client, target, { objects: objects.through(client), reads, before: async () => undefined });
-  return { target, installation, known, documented, access };
+  const before = () => createCustomResources(custom, run);
+  const installation = await install(client, target, { objects: creating, reads, before });
+  return { target, installation, known, documented, access: { ...access, client } };
 }
 
 /** An installation in the cluster. */

@@ -12,6 +12,7 @@ import { prometheusObjects } from '../prometheus/pod.ts';
 import type { RequirementResult } from '../report/model.ts';
 import { formatDuration } from '../report/words.ts';
 import { controlPod } from '../suite/control-pod.ts';
+import { createCustomResources, type DefinedCustomResources, defineCustomResources } from '../suite/custom-resources.ts';
 import { createFixtures, fixtureContext } from '../suite/fixtures.ts';
 import { refusedPods } from '../suite/pod-admission.ts';
 import type { PodRefusals } from '../suite/record.ts';
@@ -59,9 +60,12 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   ];
   const note = (line: string) => progress.note(line);
   const step = phases.step.bind(phases);
-  const provided = await phases.run('booting the cluster', () =>
+  const opened = await phases.run('booting the cluster', () =>
     openProvided({ run: id, options, profile: subject.profile, images, directory, reaper, note, step, signal }, onCleanup),
   );
+  const isOwn = options.cluster !== 'kubeconfig';
+  const custom = isOwn ? await defineCustomResources(opened, subject.target) : { cluster: opened, defined: [] };
+  const provided = custom.cluster;
   const { client } = provided;
   for (const sentence of unavailableGroups(client)) note(sentence);
   await occupy(provided, subject.target, note);
@@ -83,9 +87,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   dns?.catch(() => undefined);
   let scraping = client;
   try {
-    const { installation, refusedPods } = await phases.run('installing the exporter', () =>
-      installOn(context, state(), provided),
-    );
+    const { installation, refusedPods } = await phases.run('installing the exporter', () => installOn(context, state(), custom));
     if (installation.scraper) scraping = asScraper(client, installation.scraper);
     cluster.plan = planFor(client, declared, options, subject, { ...known, refusedPods });
     writeRunState({ ...state(), installation, refusedPods });
@@ -176,13 +178,15 @@ async function coreDnsAnswers(client: KubeClient, { subject, phases, progress }:
 async function installOn(
   { subject, phases, progress }: RunContext,
   state: Omit<RunState, 'installation'>,
-  { client, objects, nodes, booted }: OpenedCluster,
+  custom: DefinedCustomResources<OpenedCluster>,
 ): Promise<{ readonly installation: Installation; readonly refusedPods: PodRefusals }> {
   const { target } = subject;
+  const { client, objects, nodes, booted } = custom.cluster;
   const reads = servedReads(target, client.mapper);
   let refused: PodRefusals = {};
   const before = async () => {
     refused = await phases.step('creating the fixtures', () => createFixtures(client, objects, state));
+    await createCustomResources(custom, state.id);
   };
   const since = performance.now();
   // Objects can be applied before a node is Ready.

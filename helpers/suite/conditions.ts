@@ -92,6 +92,16 @@ export function exposes(resource: string, kind: string): Condition {
   );
 }
 
+/** For the metrics of a configuration of custom resource state. */
+export const exposesCustomResources = allOf(
+  condition(({ resources }) => resources.includes('customresourcedefinitions'), 'The exporter has no custom resource state.'),
+  condition(
+    ({ audit }) => !audit?.unreadable.has('customresourcedefinitions'),
+    'You may not list customresourcedefinitions.',
+    true,
+  ),
+);
+
 /** For what the run creates in namespaces of its own. */
 export const inOwnNamespaces = condition(
   ({ readsOwnNamespaces }) => readsOwnNamespaces,

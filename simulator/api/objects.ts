@@ -234,6 +234,6 @@ function placeOf({ resource, namespace, name = '' }: ApiRequest) {
   return resource.namespaced ? { namespace, name } : { name };
 }
 
-function isDryRun(query: URLSearchParams): boolean {
+export function isDryRun(query: URLSearchParams): boolean {
   return query.get('dryRun') === 'All';
 }

@@ -19,7 +19,8 @@ const models = new Map<string, Promise<Model | undefined>>();
  * The paths of the fields of an object that its kind does not have: `spec.template.spec.plantedField`. The known fields are those of
  * the client's release, which may be later than the simulated one.
  */
-export async function unknownFields({ versions, kind }: Resource, object: unknown): Promise<readonly string[]> {
+export async function unknownFields({ versions, kind, custom }: Resource, object: unknown): Promise<readonly string[]> {
+  if (custom) return [];
   const version = versions[0] ?? 'v1';
   const name = NAMES[kind] ?? `${version.charAt(0).toUpperCase()}${version.slice(1)}${kind}`;
   return unknownIn(name, object, '');

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { discovery, type Resource } from '../kinds.ts';
+import { definedResource, discovery, type Resource } from '../kinds.ts';
 import type { Network } from '../network.ts';
 import type { Runtime } from '../node/process.ts';
 import type { Fields, Pod } from '../objects.ts';
 import type { Store } from '../store.ts';
 import { Authorizer, review } from './authorization.ts';
 import { ApiFailure } from './failure.ts';
-import { Objects } from './objects.ts';
+import { isDryRun, Objects } from './objects.ts';
 import type { PodSecurityLevel } from './pod-security.ts';
 import { type ApiRequest, actionOf, bodyOf, mapBody, parseRequest } from './request.ts';
 import { proxy, stream, watch } from './streams.ts';
@@ -27,12 +27,14 @@ export interface ApiServerOptions {
   readonly podSecurity: PodSecurityLevel;
 }
 
+const DEFINITION = 'CustomResourceDefinition';
+
 /** The Kubernetes API over TLS. */
 export class ApiServer {
   readonly users: Users;
   readonly authorizer: Authorizer;
   private readonly objects: Objects;
-  private readonly resources: ReadonlyMap<string, Resource>;
+  private readonly resources: Map<string, Resource>;
   private readonly server: Server;
 
   constructor(private readonly options: ApiServerOptions) {
@@ -76,7 +78,7 @@ export class ApiServer {
     const apiRequest = parseRequest(method, url, this.resources);
     if (!apiRequest) {
       this.authorizer.require(user, { verb: method.toLowerCase(), path: url.pathname });
-      const found = discovery(url.pathname, this.options.resources, this.options.gitVersion);
+      const found = discovery(url.pathname, [...this.resources.values()], this.options.gitVersion);
       if (found === undefined) throw new ApiFailure(404, 'NotFound', 'the server could not find the requested resource');
       reply(response, 200, found);
       return;
@@ -95,7 +97,7 @@ export class ApiServer {
     if (subresource === 'log') return this.log(apiRequest);
     if (verb === 'get') return this.objects.get(apiRequest);
     if (verb === 'list') return this.objects.list(apiRequest);
-    if (verb === 'delete') return this.objects.remove(apiRequest, mapBody(await bodyOf(request)));
+    if (verb === 'delete') return this.remove(apiRequest, mapBody(await bodyOf(request)));
     if (verb === 'deletecollection') return this.objects.removeAll(apiRequest);
     const body = await bodyOf(request);
     if (verb === 'update') return this.objects.update(apiRequest, body);
@@ -104,7 +106,22 @@ export class ApiServer {
     if (subresource === 'eviction') return this.objects.remove({ ...apiRequest, subresource: undefined });
     if (subresource !== undefined) throw new ApiFailure(405, 'MethodNotAllowed', `${subresource} is not simulated`);
     if (!resource.isStored) return review(resource.kind, mapBody(body), user, this);
-    return this.objects.create(apiRequest, body);
+    const created = await this.objects.create(apiRequest, body);
+    if (resource.kind === DEFINITION && !isDryRun(apiRequest.query)) {
+      const defined = definedResource(created);
+      this.resources.set(defined.key, defined);
+    }
+    return created;
+  }
+
+  /** The objects of a definition are removed with it. */
+  private remove(apiRequest: ApiRequest, options: Fields): Fields {
+    const removed = this.objects.remove(apiRequest, options);
+    if (apiRequest.resource.kind !== DEFINITION || isDryRun(apiRequest.query)) return removed as Fields;
+    const { key } = definedResource(removed);
+    this.resources.delete(key);
+    for (const { metadata } of this.options.store.list(key)) this.options.store.remove(key, metadata, 0);
+    return removed as Fields;
   }
 
   private log(apiRequest: ApiRequest): string {

@@ -1,13 +1,15 @@
 import { setMaxListeners } from 'node:events';
+import { basename, dirname } from 'node:path';
 import { isSelected } from '../../helpers/accounting/inventory.ts';
 import { knownIssuesOfObjects } from '../../helpers/accounting/known-issues.ts';
 import { ownPodOf, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
+import { type ExposedResource, exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
 import { InfrastructureError } from '../../helpers/errors.ts';
 import { releaseOf } from '../../helpers/exporter/image.ts';
+import { withFiles } from '../../helpers/exporter/mounted.ts';
 import { argumentsIn, portsOf } from '../../helpers/exporter/ports.ts';
 import { listenerOf } from '../../helpers/exporter/secured.ts';
 import { withoutShare } from '../../helpers/exporter/shares.ts';
@@ -20,7 +22,7 @@ import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { metricsHandler, pathOf, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
-import { ResourceCache, reflect } from './reflector.ts';
+import { ResourceCache, reflect, reflectCustomResources } from './reflector.ts';
 import { exporterServer, guarded, ownClient, pathAttributes } from './secured.ts';
 
 interface ExporterEnvironment {
@@ -66,7 +68,11 @@ async function serve(
 ): Promise<void> {
   const { container, ip, network, pod, print } = machine;
   const targetContainer = container as TargetContainer;
-  const args = argumentsIn(targetContainer, pod as TargetPod);
+  const args = withFiles(argumentsIn(targetContainer, pod as TargetPod), (path) => {
+    const text = machine.mounted(dirname(path))[basename(path)];
+    if (text === undefined) throw new Error(`open ${path}: no such file or directory`);
+    return text;
+  });
   const version = releaseOf(targetContainer.image, undefined);
   const ownPod = ownPodOf(args);
   const options = parseExporterArguments(ownPod ? withoutShare(args) : args);
@@ -85,9 +91,9 @@ async function serve(
     });
   const context = contextOf(version, options);
   const isInShare = (object: KubernetesObject) => isSelected(object, shard.total === 1 ? options : { ...options, shard });
-  const caches = exposedResources(tables, version, options).map(
-    (exposed) => new ResourceCache(exposed, context, isInShare, copiesOf(exposed.table, version, options.namespaces)),
-  );
+  const cacheOf = (exposed: ExposedResource) =>
+    new ResourceCache(exposed, context, isInShare, copiesOf(exposed.table, version, options.namespaces));
+  const caches = exposedResources(tables, version, options).map(cacheOf);
 
   const lock = atLeast(version, '2.14') ? undefined : new ScrapeLock();
   const change = (apply: () => void) => (lock ? lock.change(apply) : apply());
@@ -101,13 +107,17 @@ async function serve(
     crash(2);
   };
   print(`I simulated exporter ${formatVersion(version)} reads ${caches.length} resources\n`);
+  const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
+  const reached = () => network.reached(ip);
+  const shared = { client, namespacesDenied, limit, telemetry, clock, signal, print, change, reached };
+  const customCaches = options.customResources
+    ? reflectCustomResources({ ...shared, options, version, cacheOf, onRead: () => undefined })
+    : () => [];
   for (const cache of caches) {
     const { table } = cache.exposed;
     for (const namespace of namespacesOf(table, version, options.namespaces)) {
       const reads = table.reads(version);
-      const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
-      const reflected = { client, cache, reads, namespace, namespacesDenied, limit, telemetry, clock, signal, print };
-      void reflect({ ...reflected, onRead: onReadOf(reads.kind), change, reached: () => network.reached(ip) });
+      void reflect({ ...shared, cache, reads, namespace, onRead: onReadOf(reads.kind) });
     }
   }
 
@@ -116,7 +126,12 @@ async function serve(
     arguments: args,
     metrics: (format: 'text' | 'openmetrics') => {
       telemetry.request();
-      return caches.map((cache) => cache.text(format)).join('') + (format === 'openmetrics' ? '# EOF\n' : '');
+      const custom = withoutRepeatedHeaders(
+        customCaches()
+          .map((cache) => cache.text(format))
+          .join(''),
+      );
+      return caches.map((cache) => cache.text(format)).join('') + custom + (format === 'openmetrics' ? '# EOF\n' : '');
     },
     lock,
     telemetry: () => telemetry.text(),
@@ -137,6 +152,21 @@ async function serve(
       (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
     await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);
   }
+}
+
+/** Two custom resources may have one metric name. */
+function withoutRepeatedHeaders(text: string): string {
+  const seen = new Set<string>();
+  const isRepeated = (line: string) => {
+    if (!line.startsWith('#')) return false;
+    const repeated = seen.has(line);
+    seen.add(line);
+    return repeated;
+  };
+  return text
+    .split('\n')
+    .filter((line) => !isRepeated(line))
+    .join('\n');
 }
 
 const whole: Shard = { ordinal: 0, total: 1 };

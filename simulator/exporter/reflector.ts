@@ -2,13 +2,16 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { isHeaderDue, writtenType } from '../../helpers/accounting/headers.ts';
 import { writeSample } from '../../helpers/accounting/series.ts';
-import type { ExposedResource } from '../../helpers/catalogue/exposed.ts';
+import type { ExporterOptions } from '../../helpers/catalogue/arguments.ts';
+import { customTables } from '../../helpers/catalogue/custom/tables.ts';
+import { type ExposedResource, exposedResources } from '../../helpers/catalogue/exposed.ts';
 import type { Context } from '../../helpers/catalogue/table.ts';
 import { goTypeOf } from '../../helpers/exporter/telemetry.ts';
 import type { Format } from '../../helpers/exposition/model.ts';
 import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { groupPath } from '../../helpers/kube/reference.ts';
+import type { Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import type { Telemetry } from './handlers.ts';
 
@@ -88,7 +91,7 @@ interface WatchEvent {
 export interface ReflectorOptions {
   readonly client: KubeClient;
   readonly cache: ResourceCache;
-  readonly reads: { readonly apiVersion: string; readonly kind: string };
+  readonly reads: { readonly apiVersion: string; readonly kind: string; readonly custom?: true };
   /** Undefined for all namespaces. */
   readonly namespace: string | undefined;
   /** Excluded by a field selector. */
@@ -170,5 +173,67 @@ function selectorOf({ cache, namespacesDenied = new Set() }: ReflectorOptions): 
 
 function pathOf({ exposed }: ResourceCache, { apiVersion }: { apiVersion: string }, namespace: string | undefined): string {
   const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
-  return `${groupPath(apiVersion)}${within}/${exposed.table.resource}`;
+  // The name of a custom resource has its group and version.
+  const [resource = ''] = exposed.table.resource.split('.');
+  return `${groupPath(apiVersion)}${within}/${resource}`;
+}
+
+/** What the reflectors of custom resources have in common with others, and what they depend on. */
+export interface CustomResourceOptions extends Omit<ReflectorOptions, 'cache' | 'reads' | 'namespace'> {
+  readonly options: ExporterOptions;
+  readonly version: Version;
+  cacheOf(exposed: ExposedResource): ResourceCache;
+}
+
+/** How often the definitions are listed, in simulated seconds; the real exporter watches them. */
+const DEFINITIONS = 0.5;
+
+/**
+ * Follows the CustomResourceDefinitions, and reflects each configured custom resource while it is served.
+ * @returns the caches at the moment
+ */
+export function reflectCustomResources(common: CustomResourceOptions): () => readonly ResourceCache[] {
+  const { client, options, version, clock, signal, print } = common;
+  const running = new Map<string, { readonly cache: ResourceCache; readonly end: AbortController }>();
+  const { resources: _, ...ofCustomResources } = options;
+  const follow = async () => {
+    await common.reached();
+    const { status, data } = await client.send<ListBody>('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      signal,
+    });
+    if (status !== 200) throw new Error(data.message ?? String(status));
+    const definitions = data.items.map((item) => ({
+      ...item,
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+    }));
+    const served =
+      definitions.length === 0 ? [] : exposedResources(customTables(options, definitions), version, ofCustomResources);
+    const names = new Set(served.map(({ table }) => table.resource));
+    for (const [name, { end }] of running) {
+      if (names.has(name)) continue;
+      end.abort();
+      running.delete(name);
+    }
+    for (const exposed of served.filter(({ table }) => !running.has(table.resource))) {
+      const end = new AbortController();
+      const cache = common.cacheOf(exposed);
+      running.set(exposed.table.resource, { cache, end });
+      const reads = { ...exposed.table.reads(version), custom: true as const };
+      for (const namespace of options.namespaces ?? [undefined]) {
+        void reflect({ ...common, cache, reads, namespace, signal: AbortSignal.any([signal, end.signal]) });
+      }
+    }
+  };
+  const again = () => {
+    if (signal.aborted) return;
+    const failed = (error: unknown) => {
+      if (!signal.aborted)
+        print(`E simulated reflector: failed to list *v1.CustomResourceDefinition: ${(error as Error).message}\n`);
+      clock.after(RETRY_DELAY, again);
+    };
+    follow().then(() => clock.after(DEFINITIONS, again), failed);
+  };
+  again();
+  return () => [...running.values()].map(({ cache }) => cache);
 }

@@ -1,5 +1,5 @@
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
-import { servedReads } from '../../helpers/exporter/reads.ts';
+import { countedReads } from '../../helpers/exporter/reads.ts';
 import { goTypeOf, readsTried } from '../../helpers/exporter/telemetry.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
@@ -45,7 +45,7 @@ async function hasTriedEveryList({ client, target }: RequirementContext, pod: Po
   const { status, body } = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
   if (status !== 200) return false;
   const tried = readsTried((await readExposition(body, { format: 'text' })).exposition);
-  return servedReads(target, client.mapper).every((resource) => tried.has(goTypeOf(resource)));
+  return countedReads(target, client.mapper).every((resource) => tried.has(goTypeOf(resource)));
 }
 
 area('access', { whole: true }, () => {

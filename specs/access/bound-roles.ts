@@ -34,7 +34,7 @@ export async function missingGrants(
   context: Needed,
 ): Promise<{ readonly findings: readonly string[]; readonly permissions: number }> {
   const grantsOfAccount = await grantsOf(context);
-  const needed = readsOf(context.target).flatMap((readable) => permissionsToRead(context, readable));
+  const needed = readsOf(context.target, context.client.mapper).flatMap((readable) => permissionsToRead(context, readable));
   const isGranted = (permission: ScopedPermission) =>
     grantsOfAccount.some(
       ({ rule, namespace = permission.namespace }) => namespace === permission.namespace && grants(rule, permission),

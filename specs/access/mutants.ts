@@ -1,5 +1,5 @@
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
-import { rules, set, withoutRuleOf } from '../../helpers/suite/mutant/changes.ts';
+import { customResourceState, rules, set, withoutRuleOf } from '../../helpers/suite/mutant/changes.ts';
 import type { Interference } from '../../helpers/suite/mutant/interference.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, type Loose, objects } from '../../helpers/suite/mutant/scrapes.ts';
@@ -49,6 +49,13 @@ const listedRoles = (alter: (policyRules: PolicyRule[]) => void) => (): Interfer
   );
 
 export const accessMutants = [
+  mutant('custom-resource-may-not-be-listed', {
+    sentence: 'The role may watch the custom resource of the configuration, and may not list it.',
+    target: 'current',
+    change: customResourceState(['watch']),
+    fails: ['access/lists-and-watches-what-it-reads'],
+    verifies: ['exposition/custom-resources'],
+  }),
   mutant('group-of-a-rule-is-misspelt', {
     sentence: 'The group of a rule is misspelt, so that a permission is missing and another one is granted.',
     change: rules((policyRules) =>

@@ -29,9 +29,9 @@ interface Review {
 /** The resources that the profile requires the account to list and watch, or allows it to at most. */
 export function promisedReads(
   bound: 'required' | 'allowed',
-  { profile, target }: Pick<RequirementContext, 'profile' | 'target'>,
+  { client: { mapper }, profile, target }: Pick<RequirementContext, 'client' | 'profile' | 'target'>,
 ): readonly Readable[] {
-  return profile.permissions[bound] === 'reads' ? readsOf(target) : possibleReadsOf(target);
+  return profile.permissions[bound] === 'reads' ? readsOf(target, mapper) : possibleReadsOf(target, mapper);
 }
 
 /** The permissions of the exporter's account for a purpose that it does not need and that not every account has, a line each. */

@@ -7,7 +7,7 @@ import { type Answer, accept, authorizationFor } from '../../helpers/exporter/ex
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import { lacksSamples } from '../../helpers/exporter/paths.ts';
 import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
-import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
+import { countedReads, type Readable } from '../../helpers/exporter/reads.ts';
 import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
@@ -100,7 +100,7 @@ function contentEncoding(port: number, tls: boolean, headers: Readonly<Record<st
  * @returns the number of resources
  */
 export async function everythingIsRead({ client, exporter, target }: RequirementContext): Promise<number> {
-  const reads = servedReads(target, client.mapper);
+  const reads = countedReads(target, client.mapper);
   await waitFor({
     what: `${reads.length} resources read, according to list and watch counters or to samples`,
     within: firstLists,

@@ -58,7 +58,7 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
     exporter: formatVersion(target.version),
     options,
     kubernetes: run.kubernetes,
-    readObjects: () => storeObjects(client, listableKinds(readsOf(target), run), options),
+    readObjects: () => storeObjects(client, listableKinds(readsOf(target, client.mapper), run), options),
     scrape: async () => packScrape(await scrapeUnread(client, pod, target.ports.metrics.number)),
     freshness: freshnessBound,
     within: stabilityBudget,
@@ -77,20 +77,24 @@ export async function verifyGroup(context: RequirementContext, resource: string,
     throw new RequirementFailure(`objects of ${resource} with samples`, `${names.size} object(s) without any`);
   }
   verifyNone(
-    accountings.flatMap((accounting) => linesOf(accounting, resource, names)),
+    accountings.flatMap((accounting) => linesOf(accounting, (judged) => judged === resource, names)),
     `every sample of ${resource} explained by an object, and all samples of every object with their values`,
   );
   context.observed(`${samples} samples of ${names.size} objects in ${families.size} families`);
 }
 
-/** The differences of one process in a resource, a line each. */
-function linesOf(accounting: InstanceAccounting, resource: string, names: ReadonlySet<string>): readonly string[] {
+/** The differences of one process in resources, a line each. */
+export function linesOf(
+  accounting: InstanceAccounting,
+  isJudged: (resource: string | undefined) => boolean,
+  names: ReadonlySet<string>,
+): readonly string[] {
   const differences = accounting.differences.filter(
-    (difference) => difference.resource === resource && !belongsToAnotherRequirement(difference),
+    (difference) => isJudged(difference.resource) && !belongsToAnotherRequirement(difference),
   );
   const lines = [
     ...describe({ differences }, { limit: 40 }),
-    ...knownIssueLines(accounting, resource),
+    ...knownIssueLines(accounting, isJudged),
     ...accounting.neverStable
       .filter((name) => names.has(name))
       .map((name) => `${name} changed between every two reads, so that it could not be compared`),
@@ -104,8 +108,10 @@ function belongsToAnotherRequirement(difference: Difference): boolean {
 }
 
 /** The missing samples that a known issue explains: the requirement fails with them, and the report marks the failure as known. */
-function knownIssueLines({ known }: LiveAccounting, resource: string): readonly string[] {
-  const families = new Set(tables.find((table) => table.resource === resource)?.families.map(({ name }) => name));
+function knownIssueLines({ known }: LiveAccounting, isJudged: (resource: string) => boolean): readonly string[] {
+  const families = new Set(
+    tables.filter(({ resource }) => isJudged(resource)).flatMap((table) => table.families.map(({ name }) => name)),
+  );
   return known.filter((sample) => families.has(sample.split(/[{ ]/)[0] ?? '')).map((sample) => `${sample}: missing`);
 }
 

@@ -1,5 +1,5 @@
 import { verify, verifyNone } from '../../helpers/failure.ts';
-import { exposes, exposesOwn, since } from '../../helpers/suite/conditions.ts';
+import { exposes, exposesCustomResources, exposesOwn, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { findingsOfEach, scrapeFreshCopy } from '../../helpers/suite/scrape.ts';
 import {
@@ -9,6 +9,7 @@ import {
   verifyGroup,
   verifyNothingElse,
 } from './accounting.ts';
+import { verifyCustomResources } from './custom-resources.ts';
 import {
   disagreementsOfReaders,
   familiesWithoutHeader,
@@ -206,6 +207,19 @@ area('exposition', { whole: true }, () => {
       (context) => verifyGroup(context, resource, kind),
     );
   }
+
+  requirement(
+    'custom-resources',
+    {
+      sentence: 'Every custom resource has exactly the samples that the configuration of custom resource state defines.',
+      source: 'kube-state-metrics, docs: custom resource state metrics',
+      needs: ['exposition/can-be-judged'],
+      explainedBy,
+      only: exposesCustomResources,
+      reads,
+    },
+    verifyCustomResources,
+  );
 
   requirement(
     'nothing-else',

@@ -1,4 +1,4 @@
-import { furtherArgument } from '../../helpers/suite/mutant/changes.ts';
+import { customResourceState, furtherArgument } from '../../helpers/suite/mutant/changes.ts';
 import {
   doubled,
   dropped,
@@ -48,6 +48,17 @@ export const expositionMutants = [
     sentence: 'The series of a PersistentVolumeClaim that lists an access mode twice are repeated.',
     proxy: repeated('kube_persistentvolumeclaim_info', 'persistentvolumeclaim="mode-twice"'),
     fails: ['exposition/no-duplicates-for-access-mode-twice'],
+  }),
+  mutant('custom-resource-label-is-of-another-path', {
+    sentence: 'A label of a custom resource has the value of another path.',
+    target: 'current',
+    change: customResourceState(['list', 'watch']),
+    proxy: scrapes(
+      everyLine(sampleOf('kube_customresource_size', 'name="widget"'), (line) => [
+        line.replace(/colour="[^"]*"/, 'colour="widget"'),
+      ]),
+    ),
+    fails: ['exposition/custom-resources'],
   }),
   mutant('endpoint-conditions-are-confused', {
     sentence: 'The hostname of an endpoint is exposed as its condition terminating.',

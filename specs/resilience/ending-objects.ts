@@ -11,6 +11,7 @@ import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
+import { CustomResourcesOfFault } from '../../helpers/suite/custom-resources.ts';
 import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-copy.ts';
 import { createFault, fixtureContext } from '../../helpers/suite/fixtures.ts';
 import { instancesOf } from '../../helpers/suite/scrape.ts';
@@ -71,17 +72,26 @@ async function tryFault(context: RequirementContext, fault: EndingFault): Promis
   await makeNamespace(client, objects, namespace);
   const live = await createFault({ client, objects, kubernetes: run.kubernetes }, fault, { ...fixtureContext(run), namespace });
   const toRemove: KubernetesObject[] = [...live];
+  const custom = fault.customResourceState ? new CustomResourcesOfFault(context, fault, namespace) : undefined;
   try {
+    const account = await custom?.createAccount((object) => toRemove.push(object));
+    const customObjects = (await custom?.define()) ?? [];
     const copies = await Promise.all(
-      (fault.copies ?? [[]]).map(async (further, index) => {
+      (fault.copies ?? [custom?.arguments ?? []]).map(async (further, index) => {
         const args = argumentsFor(context, fault, namespace, further);
-        const copy = await copyOfExporter(context, { name: `${fault.name}-${index}`, arguments: args });
+        const spec = account === undefined ? {} : { serviceAccountName: account };
+        const copy = await copyOfExporter(context, { name: `${fault.name}-${index}`, arguments: args, spec });
         toRemove.push(copy);
         return copy;
       }),
     );
-    return await observe(context, fault, copies, live);
+    const observed = await observe(context, fault, copies, [...live, ...customObjects]);
+    if (!custom || !fault.definedAgain) return observed;
+    await custom.remove();
+    await observeAbsence(context, fault, copies, customObjects);
+    return await observe(context, fault, copies, [...live, ...(await custom.define())]);
   } finally {
+    await custom?.remove();
     await Promise.all(toRemove.map((object) => scratch.remove(object)));
   }
 }
@@ -136,6 +146,24 @@ async function observe(
   if (findings.length > 0) throw new RequirementFailure('valid and right samples of the objects, or none', findings.join('\n'));
   const samples = read.reduce((sum, copy) => sum + copy.samples, 0);
   return `${samples} samples of ${live.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')}`;
+}
+
+/** Waits until the copies expose none of the objects. */
+async function observeAbsence(
+  context: RequirementContext,
+  { subject }: EndingFault,
+  copies: readonly Pod[],
+  gone: readonly KubernetesObject[],
+): Promise<void> {
+  const names = gone.map(({ metadata }) => metadata.name);
+  await waitFor({
+    what: `${subject.toLowerCase()} no longer exposed`,
+    within: exposureBudget,
+    observe: () => Promise.all(copies.map((copy) => observeCopy(context, copy))),
+    until: (latest) => latest.every(({ body }) => body !== '' && names.every((name) => !body.includes(`"${name}"`))),
+    describe: (latest) =>
+      `still exposed, or no response: ${latest.map(({ pod, body }) => `${describePod(pod)}, ${body.length} characters`).join('; ')}`,
+  });
 }
 
 async function observeCopy({ client, target }: RequirementContext, copy: Pod): Promise<ObservedCopy> {

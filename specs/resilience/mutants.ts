@@ -46,6 +46,9 @@ const exposedByFault = {
   'autoscaler-status': 'horizontalpodautoscaler="without-source"',
   'conflicting-labels': 'service="conflicting"',
   'custom-resource-without-crd': 'configmap="beside-nothing"',
+  'help-with-line-feed': 'name="helpwithlinefeed"',
+  'one-name-of-two-kinds': 'name="secondofname"',
+  'definition-again': 'name="definedagain"',
   'two-shards': 'configmap="of-a-shard-7"',
 } as const;
 

@@ -1,7 +1,7 @@
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import { readyBudget } from '../../helpers/exporter/installed.ts';
 import type { ExporterPort } from '../../helpers/exporter/ports.ts';
-import { servedReads } from '../../helpers/exporter/reads.ts';
+import { countedReads } from '../../helpers/exporter/reads.ts';
 import { goTypeOf, readSuccesses } from '../../helpers/exporter/telemetry.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { describePod, type Pod } from '../../helpers/kube/pod.ts';
@@ -38,7 +38,7 @@ export async function scrapeRunning(
 /** Waits until the exporter has listed every resource that it reads and the cluster serves. */
 export async function everythingListed(context: RequirementContext, share?: Pod): Promise<void> {
   const { client, target } = context;
-  const expected = servedReads(target, client.mapper).map(goTypeOf);
+  const expected = countedReads(target, client.mapper).map(goTypeOf);
   await waitFor({
     what: 'the exporter to have listed everything',
     within: firstLists,

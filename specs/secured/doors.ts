@@ -55,7 +55,7 @@ export async function guardedDoors(context: RequirementContext): Promise<readonl
 
 function doorOfFront(front: Front, target: Target): Door {
   const { container, port, tls, upstreamPort } = front;
-  const rule = ruleOf(front, target.workload.spec.template.spec, target.objects);
+  const rule = ruleOf(front, target.workload, target.objects);
   const leadsTo = purposes.find((purpose) => target.ports[purpose].number === upstreamPort);
   return { name: `${container} on port ${port}`, port, tls, token: true, rule, ...(leadsTo && { leadsTo }) };
 }

@@ -96,7 +96,8 @@ function servedAs({ apiVersion, kind }: Reads): Served {
   return { group, version, kind, plural: undefined };
 }
 
-function isAny(part: string): boolean {
+/** Whether a part of a configured group, version and kind matches anything. */
+export function isAny(part: string): boolean {
   return part === '' || part === '*';
 }
 

@@ -91,7 +91,9 @@ function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSi
 
 /** All objects that either side should expose, whichever version of an API serves them. */
 async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
-  const kinds = new Map([old, now].flatMap(({ target }) => readsOf(target)).map((read) => [`${read.group}/${read.kind}`, read]));
+  const kinds = new Map(
+    [old, now].flatMap(({ target }) => readsOf(target, client.mapper)).map((read) => [`${read.group}/${read.kind}`, read]),
+  );
   const sides = [old, now].map(({ target }) => parseExporterArguments(target.arguments));
   const annotating = sides.find(({ metricAnnotationsAllowlist }) => metricAnnotationsAllowlist !== undefined);
   return readObjects(client, [...kinds.values()], annotating);

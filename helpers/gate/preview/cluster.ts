@@ -10,6 +10,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { openReadOnly, serverVersion } from '../../kube/open.ts';
 import { isReady } from '../../kube/pod.ts';
+import type { ResourceMapper } from '../../kube/reference.ts';
 import { readObjects } from '../../suite/read-objects.ts';
 import { scrape } from '../../suite/scrape.ts';
 import { formatVersion, parseVersion, type Version } from '../../version.ts';
@@ -38,7 +39,7 @@ export async function readCluster(
   const exporter = await exporterOf(client, options, audited);
   const to = parseVersion(options.to === ALL_RELEASES ? newest : options.to);
   const unreadable = audited?.facts.unreadable ?? new Set<string>();
-  const reads = readsOfAll(exporter, to);
+  const reads = readsOfAll(exporter, to, client.mapper);
   const kinds = [...reads.values()].filter(({ resource }) => !unreadable.has(resource));
   const objects = await readObjects(client, kinds, parseExporterArguments(exporter.args));
   return {
@@ -64,11 +65,15 @@ async function exporterOf(client: KubeClient, { from, args }: PreviewOptions, au
 }
 
 /** By resource, the kinds that any release from the old one up to the candidate reads. */
-function readsOfAll({ version, args }: { version: string; args: readonly string[] }, to: Version): ReadonlyMap<string, Readable> {
+function readsOfAll(
+  { version, args }: { version: string; args: readonly string[] },
+  to: Version,
+  mapper: ResourceMapper,
+): ReadonlyMap<string, Readable> {
   const from = parseVersion(version);
   requireKnownRelease(from);
   requireKnownRelease(to);
-  const reads = [from, ...releasesBetween(from, to)].flatMap((release) => readsOf({ version: release, arguments: args }));
+  const reads = [from, ...releasesBetween(from, to)].flatMap((release) => readsOf({ version: release, arguments: args }, mapper));
   return new Map(reads.map((read) => [`${read.group}/${read.kind}`, read]));
 }
 

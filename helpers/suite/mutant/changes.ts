@@ -48,6 +48,45 @@ export const argument = (text: string): Change =>
     draft.args = [...(draft.args ?? []), text];
   });
 
+/**
+ * Configures custom resource state in a file of a ConfigMap, for widgets with a size and a colour.
+ * @param verbs that the role gets on widgets
+ */
+export const customResourceState = (verbs: readonly string[]): Change =>
+  combined(
+    extraObject({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'custom-resource-state' },
+      data: { 'config.yaml': JSON.stringify(widgetState) },
+    } as RawObject),
+    podSpec((draft) => {
+      draft.volumes = [...(draft.volumes ?? []), { name: 'custom', configMap: { name: 'custom-resource-state' } }];
+    }),
+    container((draft) => {
+      draft.args = [...(draft.args ?? []), '--custom-resource-state-config-file=/etc/custom/config.yaml'];
+      draft.volumeMounts = [...(draft.volumeMounts ?? []), { name: 'custom', mountPath: '/etc/custom' }];
+    }),
+    rules((drafts) => {
+      drafts.push(
+        { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
+        { apiGroups: ['widgets.example.com'], resources: ['widgets'], verbs: [...verbs] },
+      );
+    }),
+  );
+
+const widgetState = {
+  spec: {
+    resources: [
+      {
+        groupVersionKind: { group: 'widgets.example.com', version: 'v1', kind: 'Widget' },
+        labelsFromPath: { name: ['metadata', 'name'], colour: ['spec', 'colour'] },
+        metrics: [{ name: 'size', help: 'Of a widget.', each: { type: 'Gauge', gauge: { path: ['spec', 'size'] } } }],
+      },
+    ],
+  },
+};
+
 /** Adds an object with the Deployment's labels, in its namespace unless the object has another. */
 export const extraObject =
   (object: RawObject): Change =>
