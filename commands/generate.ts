@@ -7,8 +7,8 @@ import { familyTable } from '../helpers/catalogue/family-table.ts';
 import { tables } from '../helpers/catalogue/resources/index.ts';
 import { UsageError } from '../helpers/errors.ts';
 import { print } from '../helpers/print.ts';
-import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/coverage.ts';
 import { withSection } from '../helpers/report/markdown.ts';
+import { coverageText, type FileCoverage, leastCovered } from '../helpers/report/overview.ts';
 import { packageDirectory } from '../helpers/source.ts';
 import type { CommandDefinition } from './command.ts';
 

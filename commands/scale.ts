@@ -17,11 +17,11 @@ import { newRunId } from '../helpers/kube/run-label.ts';
 import { print, printError } from '../helpers/print.ts';
 import { install } from '../helpers/run/install.ts';
 import type { Interruption } from '../helpers/run/interruption.ts';
-import { keepUnremovedRecord } from '../helpers/run/kept-records.ts';
 import { occupy } from '../helpers/run/occupy.ts';
 import { openProvided } from '../helpers/run/open-provided.ts';
 import { addRunOptions, requirementOptions } from '../helpers/run/option-definitions.ts';
 import { type Options, optionsOf } from '../helpers/run/options.ts';
+import { keepUnremovedRecord } from '../helpers/run/reports-directory.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
 import type { CommandDefinition } from './command.ts';
 

@@ -6,8 +6,8 @@ import { failureOf, Leftovers } from '../kube/owned/leftovers.ts';
 import { removeCreated } from '../kube/owned/remove-objects.ts';
 import { formatReference, referenceOf } from '../kube/reference.ts';
 import { runLabel } from '../kube/run-label.ts';
-import { unremovedRecords } from './kept-records.ts';
 import { type Holder, holderOf, listLeases } from './occupy.ts';
+import { unremovedRecords } from './reports-directory.ts';
 
 export interface CleanRequest {
   /** The directory below which the records of runs are. */

@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,9 +13,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { processExists } from '../cluster/process-identity.ts';
 import { UsageError } from '../errors.ts';
+import { CreationRecord, RECORD_FILE } from '../kube/owned/creation-record.ts';
 
 /** How often a run touches its lock, and after how long without that the lock is stale; in milliseconds. */
 const heartbeat = 10_000;
@@ -143,4 +145,29 @@ function refusal(directory: string, file: string, { owner }: FoundOwner): string
   const who =
     owner === undefined ? 'Another run' : `Run ${owner.run} (process ${owner.pid} on ${owner.host}, since ${owner.since})`;
   return `${who} writes its reports into ${directory}: wait for its end, or name another directory with --reports. If there is no such run, remove ${file}.`;
+}
+
+/** The folder below the reports directory with the records of runs that left objects on a cluster. */
+const KEPT = 'unremoved';
+
+/**
+ * Moves the record of an earlier run out of the directory that a run is about to empty, if the earlier run may have left objects.
+ * @returns a sentence for the user; undefined where there was nothing to keep
+ */
+export function keepUnremovedRecord(directory: string, reports: string): string | undefined {
+  const { file, mayHaveLeftObjects, run } = CreationRecord.in(directory);
+  if (run === undefined || !mayHaveLeftObjects) return undefined;
+  const kept = join(reports, KEPT, `${run.run}.jsonl`);
+  mkdirSync(dirname(kept), { recursive: true });
+  renameSync(file, kept);
+  return `Run ${run.run} may have left objects on ${run.server}; its record is kept as ${kept}, and npm run clean removes them.`;
+}
+
+/** The records of all runs below a directory of reports that may have left objects. */
+export function unremovedRecords(reports: string): readonly CreationRecord[] {
+  if (!existsSync(reports)) return [];
+  const files = readdirSync(reports, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === RECORD_FILE || (basename(dirname(file)) === KEPT && file.endsWith('.jsonl')))
+    .sort();
+  return files.map((file) => new CreationRecord(join(reports, file))).filter(({ mayHaveLeftObjects }) => mayHaveLeftObjects);
 }
