@@ -33,7 +33,9 @@ export class Rules {
         const alerts = rule.alert === undefined ? [] : this.activeAlerts(rule, rule.alert, elements, at);
         this.states.set(rule, { health: 'ok', ...(rule.alert === undefined ? {} : { alerts }) });
       } catch (error) {
-        this.states.set(rule, { health: 'err', lastError: (error as Error).message, alerts: [] });
+        // Prometheus keeps the alerts of the last evaluation that succeeded.
+        const { alerts } = this.states.get(rule) ?? {};
+        this.states.set(rule, { health: 'err', lastError: (error as Error).message, ...(alerts && { alerts }) });
       }
     }
   }

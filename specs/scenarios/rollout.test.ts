@@ -57,7 +57,7 @@ describe('the effect of a rollout', () => {
     ]);
 
     expect(effect.fired.map(({ row }) => row)).toEqual(['new']);
-    expect(effect.interrupted).toEqual(['firing before']);
+    expect(effect.interrupted.map(({ row }) => row)).toEqual(['firing before']);
   });
 });
 

@@ -4,7 +4,7 @@ import { describePod, isReady, type Pod, restarts } from '../../helpers/kube/pod
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { listRows, type Row } from './comparison.ts';
+import { listRows } from './comparison.ts';
 import { createPrometheus } from './environment.ts';
 import { allPods } from './pods.ts';
 import {
@@ -125,7 +125,7 @@ interface RolloutEffect {
   /** The alerts that fired and were not active before. */
   readonly fired: readonly AlertRow[];
   /** The alerts that fired before and did not at some evaluation: they resolve, and fire a second time. */
-  readonly interrupted: readonly Row[];
+  readonly interrupted: readonly AlertRow[];
 }
 
 /** @param evaluations in order, from the last before the rollout to the first at which everything was as before */
@@ -149,7 +149,7 @@ export function effectOf(evaluations: readonly Evaluation[]): RolloutEffect {
   const active = new Set(first?.alerts.map(({ row }) => row));
   const fired = during.flatMap(({ alerts }) => alerts.filter(({ row, isFiring }) => isFiring && !active.has(row)));
   const firingIn = ({ alerts }: Evaluation) => new Set(alerts.filter(({ isFiring }) => isFiring).map(({ row }) => row));
-  const firedBefore = [...(first ? firingIn(first) : [])];
+  const firedBefore = first?.alerts.filter(({ isFiring }) => isFiring) ?? [];
   return {
     double: lengthOf(isDouble),
     absent: lengthOf((evaluation) => has(evaluation, (count) => count === 0)),
@@ -158,7 +158,7 @@ export function effectOf(evaluations: readonly Evaluation[]): RolloutEffect {
       (name) => last?.results.has(name) && evaluations.some(({ results }) => !results.has(name)),
     ),
     fired: [...new Map(fired.map((alert) => [alert.row, alert])).values()],
-    interrupted: firedBefore.filter((row) => during.some((evaluation) => !firingIn(evaluation).has(row))),
+    interrupted: firedBefore.filter(({ row }) => during.some((evaluation) => !firingIn(evaluation).has(row))),
   };
 }
 
@@ -198,6 +198,10 @@ function describeRollout(
       ? `while they were double, ${names.join(', ')} could not be evaluated: ${failed[0]?.error.split(': [')[0]}`
       : 'no rule failed',
     ...(emptied.length > 0 ? [`without a result for a while: ${emptied.join(', ')}`] : []),
-    ...(interrupted.length > 0 ? [`fired before and began anew: ${listRows(interrupted)}`] : []),
+    ...(interrupted.length > 0 ? [`${interrupted.length} alert(s) began anew, of ${namesOf(interrupted)}`] : []),
   ].join('; ');
+}
+
+function namesOf(alerts: readonly AlertRow[]): string {
+  return [...new Set(alerts.map(({ labels }) => labels.alertname))].join(', ');
 }
