@@ -165,7 +165,7 @@ export const knownIssues: readonly KnownIssue[] = [
     id: 'help-not-escaped',
     requirement: 'resilience/survives-help-with-line-feed',
     note: 'Exporters before 2.20 write the HELP of custom resource state as it is configured: after a line feed, the rest of it is a line that no scraper can read.',
-    exporter: '<2.20',
+    exporter: '>=2.10 <2.20',
     kubernetes: '*',
     reference: 'kube-state-metrics #3067',
     advice: 'Write each help of custom resource state on one line, without a backslash.',
