@@ -87,12 +87,7 @@ area('exposition', { whole: true }, () => {
 
   requirement(
     'no-duplicate-series',
-    {
-      sentence: 'No series is exposed twice: Prometheus rejects such a scrape.',
-      source: textFormat,
-      needs,
-      reads,
-    },
+    { sentence: 'No series is exposed twice: Prometheus rejects such a scrape.', source: textFormat, needs, reads },
     async (context) => {
       const scrapes = await strictlyRead(context);
 

@@ -1,6 +1,7 @@
 import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import type { EndingFault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
+import { firstWith } from '../../helpers/catalogue/arguments.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
@@ -16,6 +17,7 @@ import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-cop
 import { createFault, fixtureContext } from '../../helpers/suite/fixtures.ts';
 import { instancesOf } from '../../helpers/suite/scrape.ts';
 import { makeNamespace } from '../../helpers/suite/scratch.ts';
+import { atLeast } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { scrapeRunning } from './running.ts';
 
@@ -46,7 +48,10 @@ export async function survives(context: RequirementContext, { name }: EndingFaul
 const trials = memoizePerContext(async (context: RequirementContext): Promise<ReadonlyMap<string, Trial>> => {
   const before = await instancesOf(context);
   try {
-    return new Map(await Promise.all(endingFaults.map(async (fault) => [fault.name, await attempt(context, fault)] as const)));
+    const tried = endingFaults.filter(
+      ({ customResourceState }) => !customResourceState || atLeast(context.target.version, firstWith.customResources),
+    );
+    return new Map(await Promise.all(tried.map(async (fault) => [fault.name, await attempt(context, fault)] as const)));
   } finally {
     await untilRecovered(context, before);
   }

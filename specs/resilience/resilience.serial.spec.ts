@@ -1,8 +1,9 @@
 import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import { countUnchanged, seriesDifferences } from '../../helpers/accounting/series-of-objects.ts';
+import { firstWith } from '../../helpers/catalogue/arguments.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
-import { allOf, exposesOwn, ownCluster } from '../../helpers/suite/conditions.ts';
+import { allOf, exposesOwn, ownCluster, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { survives } from './ending-objects.ts';
 import { settledSeries } from './settled-series.ts';
@@ -48,7 +49,12 @@ area('resilience', { serial: true }, () => {
         source: fault.source,
         needs: ['endpoints/metrics'],
         explainedBy: ['access/lists-and-watches-what-it-reads'],
-        only: allOf(ownCluster, exposesOwn(fault.resource, fault.group)),
+        only: allOf(
+          ownCluster,
+          exposesOwn(fault.resource, fault.group),
+          // Older releases expose only custom resources that --resources names.
+          ...(fault.customResourceState ? [since(firstWith.customResources)] : []),
+        ),
       },
       (context) => survives(context, fault),
     );
