@@ -34,32 +34,37 @@ test('a Ready pod of the Deployment is returned', async () => {
   await expect(exporterWith(ready, 'ready').pod()).resolves.toMatchObject({ metadata: { name: 'ready' } });
 });
 
-describe('a pod that runs and is not Ready', () => {
-  const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
+/** For the tests of a group: `performance.now()` returns the `now` of this, 0 at first, in milliseconds. */
+function stoppedTime(): { now: number } {
+  const time = { now: 0 };
   const realNow = performance.now;
-  let now = 0;
-
   beforeEach(() => {
-    now = 0;
-    performance.now = () => now;
+    time.now = 0;
+    performance.now = () => time.now;
   });
   afterEach(() => {
     performance.now = realNow;
   });
+  return time;
+}
+
+describe('a pod that runs and is not Ready', () => {
+  const running = { containerStatuses: [{ name: 'server', ready: false, restartCount: 0, state: { running: {} } }] };
+  const time = stoppedTime();
 
   test('is used once its process has been observed for 10 s', async () => {
     const exporter = exporterWith(running);
     await expect(exporter.pod(0)).rejects.toMatchObject({ expected: expect.stringContaining('Ready, or running for 10 s') });
-    now = 9_999;
+    time.now = 9_999;
     await expect(exporter.pod(0)).rejects.toThrow();
-    now = 10_000;
+    time.now = 10_000;
     await expect(exporter.pod(0)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
   });
 
   test('is no Ready pod, and is waited for only once', async () => {
     const exporter = exporterWith(running);
     await expect(exporter.pod(0)).rejects.toThrow();
-    now = 60_000;
+    time.now = 60_000;
     await expect(exporter.readyPod()).rejects.toMatchObject({ actual: expect.stringContaining('exporter') });
   });
 });
@@ -109,23 +114,14 @@ describe('an unschedulable pod', () => {
 });
 
 describe('what one area has waited for', () => {
-  const realNow = performance.now;
-  let now = 0;
-
-  beforeEach(() => {
-    now = 0;
-    performance.now = () => now;
-  });
-  afterEach(() => {
-    performance.now = realNow;
-  });
+  const time = stoppedTime();
 
   /** Two areas of a run, whose observations take 30 s each; `pods` may change. */
   function areas(pods: object[], workload?: object) {
     const observations: string[] = [];
     const list = async ({ kind }: { kind: string }) => {
       observations.push(kind);
-      if (kind === 'Pod') now += 30_000;
+      if (kind === 'Pod') time.now += 30_000;
       return kind === 'ReplicaSet' ? [replicaSet] : pods;
     };
     const client = clientWith(list, workload);

@@ -19,10 +19,17 @@ export async function allowedPermissions<P extends ScopedPermission>(
 
 async function isAllowed(client: KubeClient, permission: ScopedPermission): Promise<boolean> {
   const { verb, group, resource, subresource, namespace } = permission;
-  const { status } = await review<{ allowed: boolean }>(client, 'SelfSubjectAccessReview', {
-    resourceAttributes: { verb, group, resource, subresource, namespace },
-  });
-  return status.allowed;
+  return allowsAccess(client, { resourceAttributes: { verb, group, resource, subresource, namespace } });
+}
+
+/** The subject of a SelfSubjectAccessReview: a resource or a path. Source: Kubernetes, API reference: SelfSubjectAccessReview. */
+export type Access =
+  | { readonly resourceAttributes: { readonly verb: string; readonly [attribute: string]: string | undefined } }
+  | { readonly nonResourceAttributes: { readonly path: string; readonly verb: string } };
+
+/** Whether the client's own user has an access, from a SelfSubjectAccessReview. */
+export async function allowsAccess(client: KubeClient, access: Access): Promise<boolean> {
+  return (await review<{ allowed: boolean }>(client, 'SelfSubjectAccessReview', access)).status.allowed;
 }
 
 /** The rules of the client's own user in a namespace, from a SelfSubjectRulesReview; the API server may omit some. */

@@ -8,6 +8,23 @@ export const PROMETHEUS_PORT = 9090;
 /** The directory of the configuration in the container; `rule_files` are relative to it. */
 const CONFIGURATION = '/etc/prometheus';
 
+/**
+ * The part of a configuration that every Prometheus of the suite has: one interval, and the rule files of its directory.
+ * @param interval as Prometheus writes durations: `5s`
+ */
+export function commonConfiguration(interval: string) {
+  return {
+    global: {
+      scrape_interval: interval,
+      scrape_timeout: interval,
+      evaluation_interval: interval,
+      // Some releases keep the headers of the first format that is requested, which other requirements verify.
+      scrape_protocols: ['PrometheusText0.0.4'],
+    },
+    rule_files: ['*.rules.yaml'],
+  };
+}
+
 export interface PrometheusPod {
   readonly namespace: string;
   readonly name: string;

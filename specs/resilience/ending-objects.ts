@@ -2,6 +2,7 @@ import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import type { EndingFault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
 import { firstWith } from '../../helpers/catalogue/arguments.ts';
+import { withoutExposingFlags } from '../../helpers/catalogue/flags.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
@@ -13,7 +14,7 @@ import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { CustomResourcesOfFault } from '../../helpers/suite/custom-resources.ts';
-import { copyOfExporter, wholeArguments } from '../../helpers/suite/exporter-copy.ts';
+import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { createFault, fixtureContext } from '../../helpers/suite/fixtures.ts';
 import { instancesOf } from '../../helpers/suite/scrape.ts';
 import { makeNamespace } from '../../helpers/suite/scratch.ts';
@@ -83,7 +84,8 @@ async function tryFault(context: RequirementContext, fault: EndingFault): Promis
     const customObjects = (await custom?.define()) ?? [];
     const copies = await Promise.all(
       (fault.copies ?? [custom?.arguments ?? []]).map(async (further, index) => {
-        const args = argumentsFor(context, fault, namespace, further);
+        const selection = [`--resources=${fault.resource}`, `--namespaces=${namespace}`, ...further];
+        const args = [...withoutExposingFlags(context.target.arguments), ...selection];
         const spec = account === undefined ? {} : { serviceAccountName: account };
         const copy = await copyOfExporter(context, { name: `${fault.name}-${index}`, arguments: args, spec });
         toRemove.push(copy);
@@ -99,25 +101,6 @@ async function tryFault(context: RequirementContext, fault: EndingFault): Promis
     await custom?.remove();
     await Promise.all(toRemove.map((object) => scratch.remove(object)));
   }
-}
-
-/** The flags that select what an exporter reads. */
-const selection =
-  /^--(resources|namespaces|namespaces-denylist|metric-labels-allowlist|shard|total-shards|pod|pod-namespace|node)(=|$)/;
-
-/** The exporter's own arguments, except for what it reads. */
-function argumentsFor(
-  { target }: RequirementContext,
-  { resource }: EndingFault,
-  namespace: string,
-  further: readonly string[],
-): readonly string[] {
-  const { args = [] } = { ...target.container, ...wholeArguments(target) };
-  const isSelection = (argument = '') => selection.test(argument);
-  // `--resources pods` is two arguments, `--resources=pods` is one.
-  const isValue = (index: number) => isSelection(args[index - 1]) && !args[index - 1]?.includes('=');
-  const own = args.filter((argument, index) => !isSelection(argument) && !isValue(index));
-  return [...own, `--resources=${resource}`, `--namespaces=${namespace}`, ...further];
 }
 
 /** A copy, and what it exposes; '' as long as it does not answer. */

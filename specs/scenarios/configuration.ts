@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { reachedAt } from '../../helpers/exporter/ports.ts';
 import { scrapeAccess } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
+import { commonConfiguration } from '../../helpers/prometheus/pod.ts';
 
 /** The names of the scrape jobs. */
 export const jobs = {
@@ -77,14 +78,7 @@ export function prometheusConfiguration({ targets, domain, port, copy, interval 
     metric_relabel_configs: [prefixed(prefixOf(jobs.labels))],
   });
   return stringify({
-    global: {
-      scrape_interval: interval,
-      scrape_timeout: interval,
-      evaluation_interval: interval,
-      // Some releases keep the headers of the first format that is requested, which other areas verify.
-      scrape_protocols: ['PrometheusText0.0.4'],
-    },
-    rule_files: ['*.rules.yaml'],
+    ...commonConfiguration(interval),
     scrape_configs: copy === undefined ? [byKubernetes] : [byKubernetes, byName, ofCopy(copy)],
   });
 }

@@ -4,6 +4,7 @@ import { type Front, frontsOf, listenerOf, ruleOf, scrapeRule, scrapeRules } fro
 import type { Target } from '../../helpers/exporter/target.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, RequirementFailure } from '../../helpers/failure.ts';
+import { allowsAccess } from '../../helpers/kube/access-review.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import { getForwarded } from '../../helpers/kube/port-forward.ts';
 import { accountObjects, requestToken } from '../../helpers/kube/service-account.ts';
@@ -167,16 +168,12 @@ async function inForce(
   const [path] = nonResourceURLs;
   const [resource, subresource] = (resources[0] ?? '').split('/');
   const attributes = { group: apiGroups[0], resource, subresource, name: resourceNames[0], verb: 'get' };
-  const spec = path === undefined ? { resourceAttributes: attributes } : { nonResourceAttributes: { path, verb: 'get' } };
-  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec };
+  const access = path === undefined ? { resourceAttributes: attributes } : { nonResourceAttributes: { path, verb: 'get' } };
   await waitFor({
     what: `the right to get ${path ?? resources[0]} in force`,
     within: seconds(10),
-    observe: async () =>
-      client.call<{ status: { allowed: boolean } }>('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
-        body: review,
-      }),
-    until: ({ status }) => status.allowed,
+    observe: () => allowsAccess(client, access),
+    until: (allowed) => allowed,
     describe: () => 'denied',
   });
 }

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { stringify } from 'yaml';
 import { InfrastructureError } from '../../errors.ts';
+import { commonConfiguration } from '../../prometheus/pod.ts';
 import type { PrometheusApi } from '../../prometheus/prometheus.ts';
 import { withoutVariableMatchers } from '../../prometheus/rules/expression.ts';
 import type { Rule, RuleSource } from '../../prometheus/rules/rule.ts';
@@ -25,13 +26,7 @@ export function prometheusFiles(
 ): Readonly<Record<string, string>> {
   const interval = `${intervalSeconds}s`;
   const configuration = {
-    global: {
-      scrape_interval: interval,
-      scrape_timeout: interval,
-      evaluation_interval: interval,
-      scrape_protocols: ['PrometheusText0.0.4'],
-    },
-    rule_files: ['*.rules.yaml'],
+    ...commonConfiguration(interval),
     scrape_configs: [
       {
         job_name: job,
