@@ -4,7 +4,7 @@ import { RequirementFailure } from '../failure.ts';
 import { apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
-import { type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
+import { ConnectionEnded, type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
 import { seconds } from '../wait.ts';
 import { type Listener, listenerOf } from './secured.ts';
 
@@ -18,6 +18,11 @@ export interface Answer {
 /** A response with its bytes, as its text lacks what is no UTF-8. */
 export interface ReceivedAnswer extends Answer {
   readonly bytes: Buffer;
+}
+
+/** A response whose bytes may be compressed, by their Content-Encoding; empty without it. */
+export interface CompressedAnswer extends ReceivedAnswer {
+  readonly encoding: string;
 }
 
 /** The Accept header of a scraper, by format. Source: Prometheus, scrape protocols; OpenMetrics 1.0, section 'Protocol negotiation'. */
@@ -40,7 +45,8 @@ const scrapeTimeout = seconds(10);
 
 /**
  * Sends a GET request to a pod's port, and returns a response of any status: through the API server's proxy, or through a port-forward
- * where the proxy cannot: it does not reach the loopback interface, and it removes the token that the exporter requires.
+ * where the proxy cannot: it does not reach the loopback interface, and it removes the token that the exporter requires. Where nothing listens on
+ * the port, the response is that of the API server's proxy, 503 with the reason, on both ways.
  * @throws RequirementFailure when the pod does not respond in time although the API server does
  */
 export async function getFromPod(
@@ -95,6 +101,12 @@ export async function getPastTheProxy(client: KubeClient, pod: Pod, port: number
   return getThroughPortForward(client, pod, port, path, listenerOf(pod.spec.containers, port), request);
 }
 
+/** Scrapes as a scraper that accepts gzip, without the API server's HTTP proxy, which may compress or decompress by itself. */
+export async function scrapeCompressed(client: KubeClient, pod: Pod, port: number): Promise<CompressedAnswer> {
+  const request = { headers: { Accept: accept.text, 'Accept-Encoding': 'gzip' }, timeout: scrapeTimeout };
+  return getThroughPortForward(client, pod, port, '/metrics', listenerOf(pod.spec.containers, port), request);
+}
+
 async function getThroughPortForward(
   client: KubeClient,
   { metadata: { namespace = 'default', name } }: Pod,
@@ -102,14 +114,15 @@ async function getThroughPortForward(
   path: string,
   { tls, token }: Listener,
   { headers, timeout }: Pick<ForwardedRequest, 'headers' | 'timeout'>,
-): Promise<ReceivedAnswer> {
+): Promise<CompressedAnswer> {
   const authorization = await authorizationFor(client, { token });
   try {
     const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
-    const { status, contentType, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
-    return answerOf(status, contentType, bytes);
+    const { status, contentType, encoding, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
+    return { ...answerOf(status, contentType, bytes), encoding };
   } catch (error) {
     await client.call('GET', '/readyz');
+    if (error instanceof ConnectionEnded) return { ...answerOf(503, 'text/plain', Buffer.from(error.message)), encoding: '' };
     const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;
     throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, (error as Error).message);
   }

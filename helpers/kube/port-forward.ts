@@ -28,15 +28,20 @@ export interface ForwardedAnswer {
   readonly status: number;
   /** Empty without the header. */
   readonly contentType: string;
+  /** The Content-Encoding of the bytes; empty without it. Bytes are decompressed unless the request has an Accept-Encoding of its own. */
+  readonly encoding: string;
   /** Empty where only the status was requested. */
   readonly bytes: Buffer;
 }
+
+/** A forwarded connection ended without a response: nothing listens on the port, or its process ended. */
+export class ConnectionEnded extends Error {}
 
 /**
  * Sends a GET request to a port of a pod through a port-forward, which ends in the pod's network namespace. It is a read, for which a
  * read-only connection may be used. A certificate is not verified: it names no address of this machine.
  * @returns the response, whatever its status
- * @throws an Error without a response in time
+ * @throws ConnectionEnded, or another Error without a response in time
  */
 export async function getForwarded(
   connection: Connection,
@@ -45,13 +50,19 @@ export async function getForwarded(
 ): Promise<ForwardedAnswer> {
   const httpsAgent = new Agent({ rejectUnauthorized: false });
   const responseType = statusOnly ? 'stream' : 'arraybuffer';
-  const settings = { headers, timeout, responseType, proxy: false, maxRedirects: 0, httpsAgent } as const;
-  return forwarded(connection, pod, async (local) => {
+  const decompress = headers['Accept-Encoding'] === undefined;
+  const settings = { headers, timeout, responseType, decompress, proxy: false, maxRedirects: 0, httpsAgent } as const;
+  return forwarded(connection, pod, async (local, refusal) => {
     const url = `${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`;
-    const answer = await axios.get<Buffer | Readable>(url, { ...settings, validateStatus: () => true });
+    const answer = await axios
+      .get<Buffer | Readable>(url, { ...settings, validateStatus: () => true })
+      .catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ECONNRESET' ? new ConnectionEnded(refusal() ?? error.message) : error;
+      });
     if (!Buffer.isBuffer(answer.data)) answer.data.destroy();
     const bytes = Buffer.isBuffer(answer.data) ? answer.data : Buffer.alloc(0);
-    return { status: answer.status, contentType: String(answer.headers['content-type'] ?? ''), bytes };
+    const header = (name: string) => String(answer.headers[name] ?? '');
+    return { status: answer.status, contentType: header('content-type'), encoding: header('content-encoding'), bytes };
   }).finally(() => httpsAgent.destroy());
 }
 
@@ -66,12 +77,20 @@ export async function withPortForward<T>(connection: Connection, pod: PodPort, u
   return forwarded(connection, pod, use);
 }
 
-async function forwarded<T>(connection: Connection, pod: PodPort, use: (port: number) => Promise<T>): Promise<T> {
+/** @param use gets the local port, and what the kubelet last reported about the port of the pod */
+async function forwarded<T>(
+  connection: Connection,
+  pod: PodPort,
+  use: (port: number, refusal: () => string | undefined) => Promise<T>,
+): Promise<T> {
   const ends: (() => void)[] = [];
+  let refusal: string | undefined;
   const forward = new PortForward(webSocketConfig(connection), true);
   const server = createServer((socket) => {
-    // The client of the socket, in `use`, gets the error.
-    socket.on('error', () => undefined);
+    // The client of the socket, in `use`, gets the end of its connection without this reason.
+    socket.on('error', ({ message }) => {
+      refusal = message;
+    });
     ends.push(() => socket.destroy());
     forward
       .portForward(pod.namespace, pod.name, [pod.port], socket, errorStream(socket), socket)
@@ -87,7 +106,7 @@ async function forwarded<T>(connection: Connection, pod: PodPort, use: (port: nu
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   try {
-    return await use((server.address() as AddressInfo).port);
+    return await use((server.address() as AddressInfo).port, () => refusal);
   } finally {
     for (const end of ends) end();
     server.close();

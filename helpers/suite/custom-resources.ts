@@ -3,16 +3,24 @@ import { customResourceDefinitions, customResourceObjects } from '../../fixtures
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { type CustomResource, parseCustomResourceState } from '../catalogue/custom/config.ts';
 import { isAny } from '../catalogue/custom/tables.ts';
+import { requiresToken } from '../exporter/secured.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { discover } from '../kube/discovery.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { OwnedObjects } from '../kube/owned/ownership.ts';
+import { reviewPermissions } from '../kube/permission.ts';
 import { ResourceMapper } from '../kube/reference.ts';
 import { accountObjects } from '../kube/service-account.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { RequirementContext } from './context.ts';
 import { makeNamespace } from './scratch.ts';
+
+const reviewRules = reviewPermissions.map(({ verb, group, resource }) => ({
+  apiGroups: [group],
+  resources: [resource],
+  verbs: [verb],
+}));
 
 const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
@@ -105,7 +113,10 @@ export class CustomResourcesOfFault {
     return [`--custom-resource-state-config=${this.#text}`];
   }
 
-  /** Creates an account that may read ConfigMaps, the custom resources and their definitions. @returns its name */
+  /**
+   * Creates an account that may read ConfigMaps, the custom resources and their definitions, and have tokens reviewed where the copy requires one.
+   * @returns its name
+   */
   async createAccount(onCreate: (object: KubernetesObject) => void): Promise<string> {
     const { run, scratch, target } = this.#context;
     const name = `conformance-${run.id}-${this.#fault.name}`;
@@ -115,6 +126,7 @@ export class CustomResourcesOfFault {
       { apiGroups: [''], resources: ['configmaps'], verbs },
       { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs },
       { apiGroups: groups, resources: ['*'], verbs },
+      ...(requiresToken(target) ? reviewRules : []),
     ];
     for (const object of accountObjects({ namespace: target.namespace, name, rules })) onCreate(await scratch.create(object));
     return name;

@@ -57,11 +57,12 @@ function neededPermissions(context: Needed): ReadonlySet<string> {
 }
 
 /**
- * What the account needs in its own namespace to find its shard: its pod, and the StatefulSet of that.
- * Source: kube-state-metrics, README: automated sharding; examples/autosharding
+ * What the account needs in its own namespace to find its shard: its pod, and the StatefulSet of that, whose replicas it watches.
+ * Source: kube-state-metrics, README: automated sharding; pkg/metricshandler, ConfigureSharding
  */
 export function ownShardPermissions({ target: { container, workload } }: Pick<RequirementContext, 'target'>): readonly string[] {
-  return findsOwnShard(container) ? ['get pods', `get statefulsets.apps "${workload.metadata.name}"`] : [];
+  if (!findsOwnShard(container)) return [];
+  return ['get pods', ...['get', 'list', 'watch'].map((verb) => `${verb} statefulsets.apps "${workload.metadata.name}"`)];
 }
 
 /**

@@ -1,20 +1,17 @@
-import { get } from 'node:http';
-import { get as getSecurely } from 'node:https';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { type Answer, accept, authorizationFor } from '../../helpers/exporter/exporter.ts';
+import { type Answer, accept, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import { lacksSamples } from '../../helpers/exporter/paths.ts';
 import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
 import { countedReads, type Readable } from '../../helpers/exporter/reads.ts';
-import { isGuarded, isSecured, listenerOf } from '../../helpers/exporter/secured.ts';
+import { isGuarded, isSecured } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
 import type { Exposition } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { verify } from '../../helpers/failure.ts';
-import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -69,29 +66,10 @@ export async function serviceLeadsTo(
   });
 }
 
-/**
- * Scrapes with `Accept-Encoding: gzip`, without the API server's HTTP proxy, which may compress or decompress by itself.
- * @returns the Content-Encoding of the response: `gzip`, or `none` without one
- */
+/** @returns the Content-Encoding of the response to a scraper that accepts gzip: `gzip`, or `none` without one */
 export async function encodingOfScrape({ client, exporter, target }: RequirementContext): Promise<string> {
-  const { metadata, spec } = await exporter.pod();
-  const { number } = target.ports.metrics;
-  const listener = listenerOf(spec.containers, number);
-  const headers = { 'Accept-Encoding': 'gzip', ...(await authorizationFor(client, listener)) };
-  const pod = { namespace: metadata.namespace ?? 'default', name: metadata.name, port: number };
-  return withPortForward(client.connection, pod, (local) => contentEncoding(local, listener.tls, headers));
-}
-
-function contentEncoding(port: number, tls: boolean, headers: Readonly<Record<string, string>>): Promise<string> {
-  const options = { host: '127.0.0.1', port, path: '/metrics', headers, timeout: seconds(20), rejectUnauthorized: false };
-  return new Promise((resolve, reject) => {
-    const request = (tls ? getSecurely : get)(options, (response) => {
-      resolve(response.headers['content-encoding'] ?? 'none');
-      response.destroy();
-    });
-    request.on('timeout', () => request.destroy(new Error('The exporter did not answer a scrape within 20 s.')));
-    request.on('error', reject);
-  });
+  const { encoding } = await scrapeCompressed(client, await exporter.pod(), target.ports.metrics.number);
+  return encoding || 'none';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { verifyNone } from '../../helpers/failure.ts';
-import { exposes } from '../../helpers/suite/conditions.ts';
+import { exposesOwn } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { outlivesShortPause, recoversFromLongPause } from './paused-api-server.ts';
 import { cutOffScrape } from './scraper-pods.ts';
@@ -48,7 +48,7 @@ area('resilience', () => {
         'While the API server does not respond for 3 s, a copy of the exporter answers every scrape and is not restarted.',
       source: 'Kubernetes, Pod lifecycle: container probes; kube-state-metrics, README: health endpoints',
       needs,
-      only: exposes('configmaps', 'ConfigMap'),
+      only: exposesOwn('configmaps', 'ConfigMap'),
       makes: ['neighbour'],
     },
     outlivesShortPause,
@@ -61,7 +61,7 @@ area('resilience', () => {
         'While the API server does not respond for longer than the liveness probe allows, a copy of the exporter is restarted only if its probe requests /livez; afterwards it exposes what it missed within 30 s.',
       source: 'kube-state-metrics, README: health endpoints; its tracker: issue 2808',
       needs,
-      only: exposes('configmaps', 'ConfigMap'),
+      only: exposesOwn('configmaps', 'ConfigMap'),
       makes: ['neighbour'],
     },
     recoversFromLongPause,

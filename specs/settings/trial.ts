@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import axios from 'axios';
 import { account } from '../../helpers/accounting/account.ts';
 import { describe } from '../../helpers/accounting/describe.ts';
 import { isHeader } from '../../helpers/accounting/difference.ts';
@@ -7,7 +6,7 @@ import { objectName } from '../../helpers/accounting/inventory.ts';
 import { accountLive } from '../../helpers/accounting/live.ts';
 import { type ExporterOptions, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { withoutExposingFlags } from '../../helpers/catalogue/flags.ts';
-import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
+import { accept, getFromPod, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
 import { type Readable, servedReads } from '../../helpers/exporter/reads.ts';
 import { goTypeOf, readsTried } from '../../helpers/exporter/telemetry.ts';
@@ -16,7 +15,6 @@ import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
-import { withPortForward } from '../../helpers/kube/port-forward.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
@@ -222,23 +220,12 @@ async function scrapeCopy({ client, target }: RequirementContext, { pod }: Trial
   return (await scrape(client, pod, target.ports.metrics.number)).exposition;
 }
 
-/**
- * Scrapes as a scraper that accepts gzip, without the API server's HTTP proxy, which may compress or decompress by itself.
- * @throws RequirementFailure when the response is not compressed
- */
+/** @throws RequirementFailure when the response is not compressed */
 async function compressedScrape({ client, target }: RequirementContext, { pod }: Trial): Promise<Exposition> {
-  const { name, namespace = 'default' } = pod.metadata;
-  const forwarded = { namespace, name, port: target.ports.metrics.number };
-  const { headers, data } = await withPortForward(client.connection, forwarded, (port) =>
-    axios.get<Buffer>(`http://127.0.0.1:${port}/metrics`, {
-      headers: { Accept: accept.text, 'Accept-Encoding': 'gzip' },
-      responseType: 'arraybuffer',
-      decompress: false,
-      proxy: false,
-      timeout: seconds(20),
-    }),
-  );
-  const encoding = String(headers['content-encoding'] ?? 'none');
-  verify(encoding === 'gzip', { expected: 'a response to a scraper that accepts gzip with the encoding gzip', actual: encoding });
-  return (await readExposition(gunzipSync(data), { format: 'text' })).exposition;
+  const { status, encoding, bytes } = await scrapeCompressed(client, pod, target.ports.metrics.number);
+  verify(status === 200 && encoding === 'gzip', {
+    expected: 'a response to a scraper that accepts gzip with the encoding gzip',
+    actual: `${status} with the encoding ${encoding || 'none'}`,
+  });
+  return (await readExposition(gunzipSync(bytes), { format: 'text' })).exposition;
 }
