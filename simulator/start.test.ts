@@ -1,6 +1,8 @@
+import { getFromPod } from '../helpers/exporter/exporter.ts';
 import { ApiError } from '../helpers/kube/api-error.ts';
 import type { KubernetesObject } from '../helpers/kube/object.ts';
 import type { Page } from '../helpers/kube/pages.ts';
+import type { Pod } from '../helpers/kube/pod.ts';
 import { requestToken } from '../helpers/kube/service-account.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { simulatedCluster } from './testing.ts';
@@ -175,4 +177,19 @@ test('a CustomResourceDefinition is served with its objects, which are removed w
   expect((await cluster.client.send('GET', path)).status).toBe(404);
   await cluster.client.create(definition);
   expect(await cluster.client.call('GET', path)).toMatchObject({ items: [] });
+});
+
+test('a port on which nothing listens answers 503 through the proxy and through a port-forward', async () => {
+  const container = { name: 'main', image: 'busybox:1.36', command: ['sleep', '60'] };
+  await cluster.client.create(pod('silent', { tolerations: [{ operator: 'Exists' }], containers: [container] }));
+  const running = await waitFor({
+    what: 'the pod to run',
+    within: 3000,
+    observe: () => cluster.client.get<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'silent' }),
+    until: ({ status }) => status?.phase === 'Running',
+    describe: ({ status }) => String(status?.phase),
+  });
+  const onLoopback = { ...running, spec: { ...running.spec, containers: [{ ...container, args: ['--host=127.0.0.1'] }] } };
+  expect(await getFromPod(cluster.client, running, 8080, '/metrics')).toMatchObject({ status: 503 });
+  expect(await getFromPod(cluster.client, onLoopback, 8080, '/metrics')).toMatchObject({ status: 503 });
 });
