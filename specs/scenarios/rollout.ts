@@ -1,12 +1,13 @@
-import { type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
+import { freshnessBound, type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
-import { describePod, isReady, type Pod, restarts } from '../../helpers/kube/pod.ts';
+import { describePod, isReady, type Pod, restartedWithin } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { listRows } from './comparison.ts';
+import { listRows, selectLabels } from './comparison.ts';
 import { createPrometheus } from './environment.ts';
-import { allPods } from './pods.ts';
+import { jobFailed, nodeNotReady } from './jobs-and-nodes.ts';
+import { allPods, podNotRunning } from './pods.ts';
 import {
   type AlertRow,
   type Evaluation,
@@ -16,12 +17,16 @@ import {
   type SeriesCount,
 } from './rule-check.ts';
 import { outdatedTargets } from './scrape-jobs.ts';
+import { timingOf } from './timing.ts';
 
 /** How long everything may take to be as before once the new pods are Ready, in milliseconds: discovery is refreshed every 5 s. */
 const settling = seconds(18);
 
 /** The longest rollout, in milliseconds: shorter than the limit of a requirement. */
 const longestRollout = seconds(200);
+
+/** The Prometheus that scrapes while the exporter is restarted, created once. */
+export const rolloutPrometheus = memoizePerContext((context: RequirementContext) => createPrometheus(context, 'rollout'));
 
 /**
  * Restarts all workloads of the exporter as `kubectl rollout restart` does, while a Prometheus scrapes them and evaluates the rules.
@@ -30,10 +35,11 @@ const longestRollout = seconds(200);
  * because of it, and each rule that failed while no series was double
  */
 export async function rollOut(context: RequirementContext): Promise<string> {
-  const prometheus = await createPrometheus(context, 'rollout');
+  const prometheus = await rolloutPrometheus(context);
   await prometheus.ready();
+  await Promise.all(context.workloads.map((workload) => workload.readyPod()));
   await rulesAreHealthyIn(context, prometheus);
-  const restartsBefore = await restartsOfPods(context);
+  const restarted = await restartedPods(context);
   const before = await Promise.all(context.workloads.map((workload) => workload.pods()));
   const first = await evaluationOf(prometheus);
   if ('error' in first) throw new RequirementFailure('an evaluation of the rules before the rollout', first.error);
@@ -51,6 +57,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
       const targets = await prometheus.targets();
       const evaluation = await evaluationOf(prometheus);
       const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
+      await restarted.observe();
       const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
       if (incomplete.length === 0) completed ??= performance.now();
       if ('error' in targets) return { incomplete, faults: [targets.error] };
@@ -74,13 +81,11 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   const ended = performance.now();
 
   const effect = effectOf(evaluations);
-  const restartsAfter = await restartsOfPods(context);
-  const isTrue = ({ namespace = '', pod = '' }: Readonly<Record<string, string>>) =>
-    restartsAfter.get(`${namespace}/${pod}`) !== restartsBefore.get(`${namespace}/${pod}`);
-  const fired = effect.fired.filter(({ labels }) => !isTrue(labels)).map(({ row }) => row);
+  const untrue = effect.fired.filter(({ labels }) => !restarted.has(labels));
+  const fired = untrue.length === 0 ? [] : await notOfApi(context, untrue);
   verifyNone(
     [
-      ...fired.map((row) => `fired because of the rollout: ${row}`),
+      ...fired.map(({ row }) => `fired because of the rollout: ${row}`),
       ...effect.failed
         .filter(({ explained }) => !explained)
         .map(({ name, error }) => `${name} failed with no series double: ${error}`),
@@ -107,10 +112,32 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
   ];
 }
 
-/** The restarts of every pod, by namespace and name. */
-async function restartsOfPods(context: RequirementContext): Promise<ReadonlyMap<string, number>> {
-  const pods = await allPods(context);
-  return new Map(pods.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, restarts(pod)]));
+/** The pods that have restarted since shortly before now, as they are found by repeated observation: some do not last. */
+async function restartedPods(context: RequirementContext) {
+  const timing = await timingOf(context);
+  // So old a restart may still make an alert fire.
+  const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
+  const found = new Set<string>();
+  const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
+  const observe = async () => {
+    for (const pod of await allPods(context))
+      if (restartedWithin(pod, performance.now() - earliest)) found.add(nameOf(pod.metadata.namespace, pod.metadata.name));
+  };
+  await observe();
+  return { observe, has: ({ namespace, pod }: AlertRow['labels']) => found.has(nameOf(namespace, pod)) };
+}
+
+/** The alerts on what is not so according to the API: other requirements have Jobs that fail, and pods and nodes that are not ready. */
+async function notOfApi(context: RequirementContext, alerts: readonly AlertRow[]): Promise<readonly AlertRow[]> {
+  const checks = await Promise.all(
+    [jobFailed, podNotRunning, nodeNotReady].map(async ({ alert, fromApi }) => ({ alert, rows: await fromApi(context) })),
+  );
+  const isTrue = ({ labels }: AlertRow) =>
+    checks.some(({ alert, rows: { required, optional = [] } }) => {
+      if (alert?.name !== labels.alertname) return false;
+      return [...required, ...optional].includes(selectLabels({ labels, value: '1' }, alert?.labels ?? []));
+    });
+  return alerts.filter((alert) => !isTrue(alert));
 }
 
 /** What a rollout did to what Prometheus evaluates. Times are in seconds, by its clock. */

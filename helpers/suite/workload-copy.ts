@@ -1,0 +1,109 @@
+import { InstalledTarget } from '../exporter/installed.ts';
+import { type Target, wholeOf } from '../exporter/target.ts';
+import type { PodSpec, Service, Workload } from '../kube/workload.ts';
+import { memoizePerContext, type RequirementContext } from './context.ts';
+import { modestContainers } from './exporter-copy.ts';
+
+/** The label by which a copy selects its pods, and its Service: with none of the exporter's, nothing of the exporter's selects them. */
+const copyLabel = 'conformance.kube-state-metrics/copy';
+
+/** The fields of a pod template that keep a copy from running beside the exporter. */
+type Placement = PodSpec & {
+  readonly hostNetwork?: boolean;
+  readonly affinity?: { readonly podAffinity?: object; readonly podAntiAffinity?: object };
+  readonly topologySpreadConstraints?: readonly object[];
+};
+
+/**
+ * Why a copy of the workloads beside the exporter would not prove the same as the exporter itself.
+ * @returns a sentence about the first workload that cannot be copied; undefined where all can
+ */
+export function whyNotCopied(workloads: readonly Pick<Target, 'workload'>[]): string | undefined {
+  for (const { workload } of workloads) {
+    const { kind, metadata } = workload;
+    const spec = workload.spec.template.spec as Placement;
+    const ports = spec.containers.flatMap((container) => container.ports ?? []) as readonly { readonly hostPort?: number }[];
+    // Its name is that of its shard, or its nodes are those of the exporter.
+    if (kind !== 'Deployment') return `The pods of the ${kind} ${metadata.name} have places of their own.`;
+    if (spec.hostNetwork || ports.some(({ hostPort }) => hostPort))
+      return `The Deployment ${metadata.name} uses ports of its node.`;
+    if (spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity || spec.topologySpreadConstraints)
+      return `The Deployment ${metadata.name} is placed by other pods.`;
+    if (spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim))
+      return `The Deployment ${metadata.name} has a volume that one pod at a time can use.`;
+  }
+  return undefined;
+}
+
+/**
+ * A copy of a workload and of its Service: the same pods, probes, update strategy, account and ports, under another name, with requests so small
+ * that they fit on a node that the exporter mostly fills.
+ * @param name of the Deployment and the Service, and the value of the label by which they select
+ */
+export function copyOfWorkload(target: Target, name: string): Target {
+  const { namespace } = target;
+  const labels = { [copyLabel]: name };
+  const { template } = target.workload.spec;
+  const containers = modestContainers(target);
+  const container = containers.find((each) => each.name === target.container.name) ?? target.container;
+  const workload: Workload = {
+    apiVersion: target.workload.apiVersion,
+    kind: target.workload.kind,
+    metadata: { name, namespace } as Workload['metadata'],
+    spec: {
+      ...target.workload.spec,
+      selector: { matchLabels: labels },
+      template: { ...template, metadata: { ...template.metadata, labels }, spec: { ...template.spec, containers } },
+    },
+  };
+  const service = serviceOf(target.service, { name, namespace, labels });
+  const fqdn = (domain: string) => `${name}.${namespace}.svc.${domain}`;
+  return { ...target, workload, container, service, selector: labels, podLabels: labels, fqdn };
+}
+
+/** A Service with the same ports, and none of the addresses, of another one. */
+function serviceOf({ apiVersion, kind, spec }: Service, copy: { name: string; namespace: string; labels: object }): Service {
+  const { clusterIP, publishNotReadyAddresses, ports = [] } = spec as Service['spec'] & { publishNotReadyAddresses?: boolean };
+  const { name, namespace, labels } = copy;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace } as Service['metadata'],
+    spec: {
+      ...(clusterIP === 'None' && { clusterIP }),
+      ...(publishNotReadyAddresses !== undefined && { publishNotReadyAddresses }),
+      selector: labels as Service['spec']['selector'] & object,
+      ports: ports.map(({ name: port, port: number, targetPort, protocol }) => ({
+        ...(port !== undefined && { name: port }),
+        ...(targetPort !== undefined && { targetPort }),
+        ...(protocol !== undefined && { protocol }),
+        port: number,
+      })),
+    },
+  };
+}
+
+/**
+ * A function that makes copies of a context's workloads once, and returns the context with them in place of the exporter, or the context
+ * itself where they cannot be copied. What it creates is removed at the end of the run.
+ * @param whole whether all workloads are copied, and not just that of the context
+ */
+export function withCopies(name: string, whole: boolean): (context: RequirementContext) => Promise<RequirementContext> {
+  return memoizePerContext(async (context: RequirementContext) => {
+    const { client, scratch, unique } = context;
+    const originals = whole ? context.workloads : [context.exporter];
+    if (whyNotCopied(originals.map(({ target }) => target)) !== undefined) return context;
+    const targets = originals.map(({ target }, index) =>
+      copyOfWorkload(target, `${name}-${unique}${index === 0 ? '' : `-${index}`}`),
+    );
+    await Promise.all(targets.flatMap(({ workload, service }) => [workload, service]).map((object) => scratch.create(object)));
+    const [first, ...others] = targets as [Target, ...Target[]];
+    const target = wholeOf([first, ...others]);
+    return {
+      ...context,
+      target,
+      exporter: new InstalledTarget(client, target),
+      workloads: targets.map((each) => new InstalledTarget(client, each)),
+    };
+  });
+}
