@@ -50,7 +50,7 @@ export async function scrapeRunning(
 }
 
 /** Waits until the exporter has listed every resource that it reads and the cluster serves. */
-export async function everythingListed(context: RequirementContext, share?: Pod): Promise<void> {
+async function everythingListed(context: RequirementContext, share?: Pod): Promise<void> {
   const { client, target } = context;
   const expected = countedReads(target, client.mapper).map(goTypeOf);
   await waitFor({
