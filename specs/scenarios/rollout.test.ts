@@ -1,4 +1,6 @@
-import { effectOf, faultsAfter } from './rollout.ts';
+import type { Pod } from '../../helpers/kube/pod.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { changedPods, effectOf, faultsAfter } from './rollout.ts';
 import type { Evaluation } from './rule-check.ts';
 
 const rowsOf = (counts: Readonly<Record<string, number>>): Evaluation['series'] =>
@@ -80,4 +82,21 @@ describe('after a rollout', () => {
   test('without any series nothing is proved', () => {
     expect(faultsAfter(evaluation(0, {}), evaluation(9, {}))).toEqual([expect.stringContaining('no series')]);
   });
+});
+
+test('what was created or has restarted lately may have new alerts, also when it is gone by now, and nothing else', async () => {
+  const before = (seconds: number) => new Date(Date.now() - 1000 * seconds).toISOString();
+  const pod = (name: string, created: number, finished?: number) => {
+    const lastState = finished === undefined ? {} : { terminated: { exitCode: 1, finishedAt: before(finished) } };
+    const metadata = { name, namespace: 'default', creationTimestamp: before(created) };
+    return { metadata, status: { containerStatuses: [{ name: 'main', restartCount: 1, lastState }] } } as unknown as Pod;
+  };
+  let pods = [pod('lasting', 900), pod('restarted', 900, 5), pod('restarted-long-ago', 900, 800), pod('short-lived', 2)];
+  const client = { list: async () => pods };
+  const changed = await changedPods({ client, run: { clusterKind: 'k3s' } } as unknown as RequirementContext);
+  pods = [pod('lasting', 900), pod('later', 0)];
+  await changed.observe();
+
+  const names = ['lasting', 'restarted', 'restarted-long-ago', 'short-lived', 'later', 'unknown'];
+  expect(names.filter((name) => changed.has({ namespace: 'default', pod: name }))).toEqual(['restarted', 'short-lived', 'later']);
 });

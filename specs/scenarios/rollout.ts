@@ -39,7 +39,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   await prometheus.ready();
   await Promise.all(context.workloads.map((workload) => workload.readyPod()));
   await rulesAreHealthyIn(context, prometheus);
-  const restarted = await restartedPods(context);
+  const changed = await changedPods(context);
   const before = await Promise.all(context.workloads.map((workload) => workload.pods()));
   const first = await evaluationOf(prometheus);
   if ('error' in first) throw new RequirementFailure('an evaluation of the rules before the rollout', first.error);
@@ -57,7 +57,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
       const targets = await prometheus.targets();
       const evaluation = await evaluationOf(prometheus);
       const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
-      await restarted.observe();
+      await changed.observe();
       const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
       if (incomplete.length === 0) completed ??= performance.now();
       if ('error' in targets) return { incomplete, faults: [targets.error] };
@@ -81,7 +81,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   const ended = performance.now();
 
   const effect = effectOf(evaluations);
-  const untrue = effect.fired.filter(({ labels }) => !restarted.has(labels));
+  const untrue = effect.fired.filter(({ labels }) => !changed.has(labels));
   const fired = untrue.length === 0 ? [] : await notOfApi(context, untrue);
   verifyNone(
     [
@@ -112,16 +112,20 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
   ];
 }
 
-/** The pods that have restarted since shortly before now, as they are found by repeated observation: some do not last. */
-async function restartedPods(context: RequirementContext) {
+/** The pods that were created or have restarted since shortly before now, found by repeated observation, as some do not last. */
+export async function changedPods(context: RequirementContext) {
   const timing = await timingOf(context);
-  // So old a restart may still make an alert fire.
+  // What is so old may still make an alert begin to fire.
   const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
   const found = new Set<string>();
   const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
   const observe = async () => {
-    for (const pod of await allPods(context))
-      if (restartedWithin(pod, performance.now() - earliest)) found.add(nameOf(pod.metadata.namespace, pod.metadata.name));
+    const age = performance.now() - earliest;
+    for (const pod of await allPods(context)) {
+      const { namespace, name, creationTimestamp = '' } = pod.metadata;
+      const isNew = Date.now() - Date.parse(creationTimestamp) <= age;
+      if (isNew || restartedWithin(pod, age)) found.add(nameOf(namespace, name));
+    }
   };
   await observe();
   return { observe, has: ({ namespace, pod }: AlertRow['labels']) => found.has(nameOf(namespace, pod)) };
