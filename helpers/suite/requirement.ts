@@ -66,8 +66,16 @@ export function requirement(name: string, declaration: ExecutedDeclaration, veri
   register({
     ...record,
     besideOthers: (workloads) => whyNotCopied(workloads) === undefined,
-    prepare: async (context) => prepare?.(await copied(context)),
-    verify: async (context) => verify({ ...(await copied(context)), observed: context.observed }),
+    prepare: async (context) => {
+      const copies = await copied(context);
+      await prepare?.(copies.context);
+    },
+    verify: async (context) => {
+      const copies = await copied(context);
+      await verify({ ...copies.context, observed: context.observed });
+      // After a failure they are kept for the diagnostics.
+      await copies.remove();
+    },
   });
 }
 

@@ -83,27 +83,38 @@ function serviceOf({ apiVersion, kind, spec }: Service, copy: { name: string; na
   };
 }
 
+/** A context with copies of the exporter in its place. */
+export interface CopiedContext {
+  /** The original one where the exporter cannot be copied. */
+  readonly context: RequirementContext;
+  /** Removes the copies before the end of the run, so that they neither take part in what follows nor fail with it. */
+  remove(): Promise<void>;
+}
+
 /**
- * A function that makes copies of a context's workloads once, and returns the context with them in place of the exporter, or the context
- * itself where they cannot be copied. What it creates is removed at the end of the run.
+ * A function that makes copies of a context's workloads, once for each context. What it creates is removed at the end of the run.
+ * @param name the beginning of the copies' names
  * @param whole whether all workloads are copied, and not just that of the context
  */
-export function withCopies(name: string, whole: boolean): (context: RequirementContext) => Promise<RequirementContext> {
+export function withCopies(name: string, whole: boolean): (context: RequirementContext) => Promise<CopiedContext> {
   return memoizePerContext(async (context: RequirementContext) => {
     const { client, scratch, unique } = context;
     const originals = whole ? context.workloads : [context.exporter];
-    if (whyNotCopied(originals.map(({ target }) => target)) !== undefined) return context;
-    const targets = originals.map(({ target }, index) =>
-      copyOfWorkload(target, `${name}-${unique}${index === 0 ? '' : `-${index}`}`),
+    const [original, ...others] = originals.map(({ target }) => target);
+    if (original === undefined || whyNotCopied([original, ...others]) !== undefined)
+      return { context, remove: () => Promise.resolve() };
+    const targets = [
+      copyOfWorkload(original, `${name}-${unique}`),
+      ...others.map((target, index) => copyOfWorkload(target, `${name}-${unique}-${index + 1}`)),
+    ] as const;
+    const created = await Promise.all(
+      targets.flatMap(({ workload, service }) => [workload, service]).map((object) => scratch.create(object)),
     );
-    await Promise.all(targets.flatMap(({ workload, service }) => [workload, service]).map((object) => scratch.create(object)));
-    const [first, ...others] = targets as [Target, ...Target[]];
-    const target = wholeOf([first, ...others]);
+    const target = wholeOf(targets);
+    const workloads = targets.map((each) => new InstalledTarget(client, each));
     return {
-      ...context,
-      target,
-      exporter: new InstalledTarget(client, target),
-      workloads: targets.map((each) => new InstalledTarget(client, each)),
+      context: { ...context, target, exporter: new InstalledTarget(client, target), workloads },
+      remove: async () => void (await Promise.all(created.map((object) => scratch.remove(object)))),
     };
   });
 }
