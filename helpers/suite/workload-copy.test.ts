@@ -1,7 +1,11 @@
+import { InstalledTarget } from '../exporter/installed.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
 import { selects, type Workload } from '../kube/workload.ts';
-import { copyOfWorkload, whyNotCopied } from './workload-copy.ts';
+import type { RequirementContext } from './context.ts';
+import { copyOfWorkload, whyNotCopied, withCopies } from './workload-copy.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
@@ -77,5 +81,56 @@ describe('a copy', () => {
     expect(copy.service.spec.ports).toEqual(target.service.spec.ports);
     expect(copy.service.spec.clusterIP).toBe(target.service.spec.clusterIP === 'None' ? 'None' : undefined);
     expect(copy.fqdn('cluster.local')).toBe(`rolled-out-abc.${target.namespace}.svc.cluster.local`);
+  });
+});
+
+describe('a context with copies', () => {
+  /** The context of a deployment with these workloads; it notes what is created and removed. */
+  const contextOf = (workloads: readonly Pick<Target, 'workload'>[]) => {
+    const events: string[] = [];
+    const note = (event: string) => async (object: KubernetesObject) => {
+      events.push(`${event} ${object.kind} ${object.metadata.name}`);
+      return object;
+    };
+    const client = { connection: { agent: {} } } as KubeClient;
+    const installed = workloads.map((each) => new InstalledTarget(client, { ...target, ...each }));
+    const scratch = { create: note('+'), remove: note('-') };
+    const context = { client, unique: 'abc', scratch, exporter: installed[0], workloads: installed, target };
+    return { context: context as unknown as RequirementContext, events };
+  };
+
+  test('has copies of all workloads, made once, in place of the exporter, until they are removed', async () => {
+    const { context, events } = contextOf([target, target]);
+    const copied = withCopies('rolled-out', true);
+    const { context: onCopies, remove } = await copied(context);
+    await copied(context);
+
+    const created = ['rolled-out-abc', 'rolled-out-abc-1'].flatMap((name) => [`+ Deployment ${name}`, `+ Service ${name}`]);
+    expect(events.splice(0).sort()).toEqual([...created].sort());
+    expect(onCopies.exporter.name).toBe(`Deployment ${target.namespace}/rolled-out-abc`);
+    expect(onCopies.workloads.map(({ name }) => name)).toEqual([
+      `Deployment ${target.namespace}/rolled-out-abc`,
+      `Deployment ${target.namespace}/rolled-out-abc-1`,
+    ]);
+
+    await remove();
+    expect(events.sort()).toEqual(created.map((line) => line.replace('+', '-')).sort());
+  });
+
+  test('has a copy of its own workload alone for a requirement that is verified for each', async () => {
+    const { context, events } = contextOf([target, targetWith({ kind: 'StatefulSet' })]);
+    const { context: onCopies } = await withCopies('deleted', false)(context);
+
+    expect(events).toHaveLength(2);
+    expect(onCopies.workloads).toHaveLength(1);
+  });
+
+  test('is the context itself where the exporter cannot be copied', async () => {
+    const { context, events } = contextOf([targetWith({ kind: 'StatefulSet' })]);
+    const { context: same, remove } = await withCopies('deleted', false)(context);
+    await remove();
+
+    expect(same).toBe(context);
+    expect(events).toEqual([]);
   });
 });

@@ -111,9 +111,9 @@ export function withCopies(name: string, whole: boolean): (context: RequirementC
       targets.flatMap(({ workload, service }) => [workload, service]).map((object) => scratch.create(object)),
     );
     const target = wholeOf(targets);
-    const workloads = targets.map((each) => new InstalledTarget(client, each));
+    const workloads = targets.map((each, index) => new InstalledTarget(client, each, originals[index]));
     return {
-      context: { ...context, target, exporter: new InstalledTarget(client, target), workloads },
+      context: { ...context, target, exporter: new InstalledTarget(client, target, originals[0]), workloads },
       remove: async () => void (await Promise.all(created.map((object) => scratch.remove(object)))),
     };
   });
