@@ -71,13 +71,16 @@ export async function executeRequirements(
   });
 }
 
-/** The serial requirements that disturb others; those that only disturb pods of their own are among them on a simulated cluster alone. */
+/**
+ * The serial requirements that disturb others. Those that only disturb pods of their own do not, except on a simulated cluster, where all are
+ * executed in turn, and on one that exists, where the exporter has no copies.
+ */
 function disturbing(
   { clusterKind, manifests, targetName }: RunState,
   requirements: readonly DeclaredRequirement[],
 ): ReadonlySet<DeclaredRequirement> {
   const serial = requirements.filter((requirement) => requirement.serial);
-  if (clusterKind === 'simulated' || serial.every(({ besideOthers }) => besideOthers === undefined)) return new Set(serial);
+  if (clusterKind !== 'k3s' || serial.every(({ besideOthers }) => besideOthers === undefined)) return new Set(serial);
   const workloads = deriveWorkloads(manifests, { name: targetName });
   return new Set(serial.filter(({ besideOthers }) => besideOthers?.(workloads) !== true));
 }

@@ -9,13 +9,22 @@ import { copyOfWorkload, whyNotCopied, withCopies } from './workload-copy.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
-/** The target with other fields in its workload, its pods or its container. */
-const targetWith = (change: { kind?: string; pod?: object; container?: object }): Pick<Target, 'workload'> => {
-  const { kind = 'Deployment', pod = {}, container = {} } = change;
+interface Change {
+  readonly kind?: string;
+  readonly pod?: object;
+  readonly container?: object;
+  readonly beside?: readonly KubernetesObject[];
+}
+
+const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'scrapers' } } as KubernetesObject;
+
+/** The target with other fields in its workload, its pods or its container, and with further objects. */
+const targetWith = (change: Change): Pick<Target, 'workload' | 'objects'> => {
+  const { kind = 'Deployment', pod = {}, container = {}, beside = [] } = change;
   const { template } = target.workload.spec;
   const containers = template.spec.containers.map((each) => ({ ...each, ...container }));
   const spec = { ...target.workload.spec, template: { ...template, spec: { ...template.spec, containers, ...pod } } };
-  return { workload: { ...target.workload, kind, spec } as Workload };
+  return { workload: { ...target.workload, kind, spec } as Workload, objects: [...target.objects, ...beside] };
 };
 
 test.each([
@@ -25,6 +34,7 @@ test.each([
   ['a place away from its like', { pod: { affinity: { podAntiAffinity: {} } } }, 'is placed by other pods'],
   ['a spread', { pod: { topologySpreadConstraints: [{}] } }, 'is placed by other pods'],
   ['a volume', { pod: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] } }, 'a volume that one pod'],
+  ['a NetworkPolicy', { beside: [policy] }, 'The NetworkPolicy scrapers selects pods'],
 ])('a workload with %s is not copied', (_, change, reason) => {
   expect(whyNotCopied([target, targetWith(change)])).toContain(
     reason.replace('kube-state-metrics', target.workload.metadata.name),
@@ -86,7 +96,7 @@ describe('a copy', () => {
 
 describe('a context with copies', () => {
   /** The context of a deployment with these workloads; it notes what is created and removed. */
-  const contextOf = (workloads: readonly Pick<Target, 'workload'>[]) => {
+  const contextOf = (workloads: readonly Pick<Target, 'workload' | 'objects'>[], clusterKind = 'k3s') => {
     const events: string[] = [];
     const note = (event: string) => async (object: KubernetesObject) => {
       events.push(`${event} ${object.kind} ${object.metadata.name}`);
@@ -95,7 +105,15 @@ describe('a context with copies', () => {
     const client = { connection: { agent: {} } } as KubeClient;
     const installed = workloads.map((each) => new InstalledTarget(client, { ...target, ...each }));
     const scratch = { create: note('+'), remove: note('-') };
-    const context = { client, unique: 'abc', scratch, exporter: installed[0], workloads: installed, target };
+    const context = {
+      client,
+      run: { clusterKind },
+      unique: 'abc',
+      scratch,
+      exporter: installed[0],
+      workloads: installed,
+      target,
+    };
     return { context: context as unknown as RequirementContext, events };
   };
 
@@ -125,8 +143,11 @@ describe('a context with copies', () => {
     expect(onCopies.workloads).toHaveLength(1);
   });
 
-  test('is the context itself where the exporter cannot be copied', async () => {
-    const { context, events } = contextOf([targetWith({ kind: 'StatefulSet' })]);
+  test.each([
+    ['where the exporter cannot be copied', targetWith({ kind: 'StatefulSet' }), 'k3s'],
+    ['in a cluster that exists', target, 'kubeconfig'],
+  ])('is the context itself %s', async (_, workload, clusterKind) => {
+    const { context, events } = contextOf([workload], clusterKind);
     const { context: same, remove } = await withCopies('deleted', false)(context);
     await remove();
 

@@ -18,8 +18,8 @@ type Placement = PodSpec & {
  * Why a copy of the workloads beside the exporter would not prove the same as the exporter itself.
  * @returns a sentence about the first workload that cannot be copied; undefined where all can
  */
-export function whyNotCopied(workloads: readonly Pick<Target, 'workload'>[]): string | undefined {
-  for (const { workload } of workloads) {
+export function whyNotCopied(workloads: readonly Pick<Target, 'workload' | 'objects'>[]): string | undefined {
+  for (const { workload, objects } of workloads) {
     const { kind, metadata } = workload;
     const spec = workload.spec.template.spec as Placement;
     const ports = spec.containers.flatMap((container) => container.ports ?? []) as readonly { readonly hostPort?: number }[];
@@ -31,6 +31,8 @@ export function whyNotCopied(workloads: readonly Pick<Target, 'workload'>[]): st
       return `The Deployment ${metadata.name} is placed by other pods.`;
     if (spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim))
       return `The Deployment ${metadata.name} has a volume that one pod at a time can use.`;
+    const policy = objects.find((object) => object.kind === 'NetworkPolicy');
+    if (policy) return `The NetworkPolicy ${policy.metadata.name} selects pods by labels that no copy has.`;
   }
   return undefined;
 }
@@ -98,10 +100,12 @@ export interface CopiedContext {
  */
 export function withCopies(name: string, whole: boolean): (context: RequirementContext) => Promise<CopiedContext> {
   return memoizePerContext(async (context: RequirementContext) => {
-    const { client, scratch, unique } = context;
+    const { client, run, scratch, unique } = context;
     const originals = whole ? context.workloads : [context.exporter];
     const [original, ...others] = originals.map(({ target }) => target);
-    if (original === undefined || whyNotCopied([original, ...others]) !== undefined)
+    // In a cluster that exists, what the namespace has for the exporter by its labels need not be there for a copy.
+    const isForeign = run.clusterKind === 'kubeconfig';
+    if (original === undefined || isForeign || whyNotCopied([original, ...others]) !== undefined)
       return { context, remove: () => Promise.resolve() };
     const targets = [
       copyOfWorkload(original, `${name}-${unique}`),
