@@ -40,7 +40,7 @@ area('resilience', { serial: true }, () => {
     async (context) => context.observed(await answersBesideSlowReader(context)),
   );
 
-  // Before the next requirement, which waits for Ready, as these may restart the exporter.
+  // Before the next requirement: where it has no copy to delete, it waits for the exporter to be Ready, and these may restart it.
   for (const fault of endingFaults) {
     requirement(
       `survives-${fault.name}`,

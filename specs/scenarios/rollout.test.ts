@@ -67,11 +67,11 @@ describe('after a rollout', () => {
   const before = evaluation(0, { kube_lease_created: 1, kube_node_info: 1 });
 
   test('nothing is amiss when everything is as before', () => {
-    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 1, kube_node_info: 1, more: 1 }))).toEqual([]);
+    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 1, kube_node_info: 1, more: 1 }), 'abc')).toEqual([]);
   });
 
   test('series from two targets, families that are gone and rules that fail are faults', () => {
-    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 2 }, { failed: [duplicates] }))).toEqual([
+    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 2 }, { failed: [duplicates] }), 'abc')).toEqual([
       '1 series from two targets: kube_lease_created',
       '1 families without a series: kube_node_info',
       '1 series missing: kube_node_info',
@@ -79,8 +79,22 @@ describe('after a rollout', () => {
     ]);
   });
 
+  test('an object of kube-system may be gone only if it is named after the run', () => {
+    const series = (...deployments: readonly string[]): Evaluation['series'] =>
+      new Map(
+        deployments.map((deployment) => [
+          deployment,
+          { labels: { __name__: 'kube_deployment_created', namespace: 'kube-system', deployment }, count: 1 },
+        ]),
+      );
+    const all = evaluation(0, {}, { series: series('coredns', 'deleted-abc-1', 'exporter') });
+
+    expect(faultsAfter(all, evaluation(9, {}, { series: series('coredns', 'exporter') }), 'abc')).toEqual([]);
+    expect(faultsAfter(all, evaluation(9, {}, { series: series('exporter') }), 'abc')).toEqual(['1 series missing: coredns']);
+  });
+
   test('without any series nothing is proved', () => {
-    expect(faultsAfter(evaluation(0, {}), evaluation(9, {}))).toEqual([expect.stringContaining('no series')]);
+    expect(faultsAfter(evaluation(0, {}), evaluation(9, {}), 'abc')).toEqual([expect.stringContaining('no series')]);
   });
 });
 

@@ -43,7 +43,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   const before = await Promise.all(context.workloads.map((workload) => workload.pods()));
   const first = await evaluationOf(prometheus);
   if ('error' in first) throw new RequirementFailure('an evaluation of the rules before the rollout', first.error);
-  verifyNone(faultsAfter(first, first), 'each series once, and every rule evaluated, before the rollout');
+  verifyNone(faultsAfter(first, first, context.run.id), 'each series once, and every rule evaluated, before the rollout');
 
   const begun = performance.now();
   await Promise.all(context.workloads.map((workload) => restart(context, workload)));
@@ -69,7 +69,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
         scrapedAt ??= Math.max(...targets.map((target) => target.scrapedAt ?? 0));
       const isLater = scrapedAt !== undefined && evaluation.at * 1000 > scrapedAt;
       const unevaluated = isLater ? [] : ['no rule was evaluated after the new pods were scraped'];
-      return { incomplete, faults: [...outdated, ...unevaluated, ...faultsAfter(first, evaluation)] };
+      return { incomplete, faults: [...outdated, ...unevaluated, ...faultsAfter(first, evaluation, context.run.id)] };
     },
     until: ({ incomplete, faults }) => incomplete.length === 0 && faults.length === 0,
     describe: ({ incomplete, faults }) => [...incomplete, ...faults].join('\n'),
@@ -195,16 +195,18 @@ export function effectOf(evaluations: readonly Evaluation[]): RolloutEffect {
 
 /**
  * What is not as before: series that two targets have, families and objects of kube-system without a series, and rules that fail.
- * Pods and ReplicaSets are not compared, as a rollout replaces them.
+ * Pods and ReplicaSets are not compared, as a rollout replaces them, nor what is named after the run, such as the copies of an exporter in
+ * kube-system: it comes and goes.
  * @param before the evaluation before the rollout
+ * @param run the id of the run
  */
-export function faultsAfter(before: Evaluation, now: Evaluation): readonly string[] {
+export function faultsAfter(before: Evaluation, now: Evaluation, run: string): readonly string[] {
   const double = [...now.series].filter(([, { count }]) => count > 1).map(([row]) => row);
   const familiesOf = ({ series }: Evaluation) => new Set([...series.values()].map(({ labels }) => labels.__name__ ?? ''));
   const families = familiesOf(now);
   const lost = [...familiesOf(before)].filter((name) => !families.has(name));
-  const isSteady = ({ labels }: SeriesCount) =>
-    labels.namespace === 'kube-system' && labels.pod === undefined && labels.replicaset === undefined;
+  const isSteady = ({ labels: { namespace, pod, replicaset, ...names } }: SeriesCount) =>
+    namespace === 'kube-system' && !pod && !replicaset && !Object.values(names).some((name) => name.includes(run));
   const gone = [...before.series].filter(([row, series]) => isSteady(series) && !now.series.has(row)).map(([row]) => row);
   return [
     ...(before.series.size === 0 ? ['no series kube_…_created or kube_…_info to measure with'] : []),
