@@ -72,8 +72,8 @@ area('resilience', { serial: true }, () => {
       onCopies: 'deleted',
     },
     async (context) => {
-      const { client, exporter, observed } = context;
-      const pod = await exporter.pod();
+      const { client, exporter, observed, target } = context;
+      const pod = await exporter.podWithRunning([target.container.name]);
       const before = await settledSeries(context, pod);
 
       const deleted = performance.now();
