@@ -126,7 +126,7 @@ describe('what one area has waited for', () => {
     };
     const client = clientWith(list, workload);
     const [first, second] = [new InstalledTarget(client, target), new InstalledTarget(client, target)];
-    return { first, second, observations };
+    return { client, first, second, observations };
   }
   const creating = {
     metadata: { name: 'exporter', uid: '1', ...owner('ReplicaSet', 'set') },
@@ -166,6 +166,17 @@ describe('what one area has waited for', () => {
     const restarted = { ...creating, status: { containerStatuses: [{ name: 'server', ready: false, restartCount: 1 }] } };
     await expect(never.second.replacementOf(restarted as unknown as Pod)).rejects.toMatchObject({
       actual: expect.stringContaining('did not become Ready either'),
+    });
+  });
+
+  test('is not waited for again by a copy of the workload', async () => {
+    const { client, first, second } = areas([creating]);
+    await expect(first.readyPod()).rejects.toThrow();
+    const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+    const previous = { ...creating, metadata: { name: 'previous', uid: '0' }, status } as unknown as Pod;
+
+    await expect(new InstalledTarget(client, target, second).replacementOf(previous)).rejects.toMatchObject({
+      actual: expect.stringContaining(`the pod of the ${first.name} did not become Ready either`),
     });
   });
 });

@@ -35,9 +35,11 @@ type LiveWorkload = Workload & { readonly status?: { readonly desiredNumberSched
 export class InstalledTarget {
   readonly #outlook: PodOutlook;
 
+  /** @param original the workload that this one is a copy of: what its pods did not become, those of a copy will not */
   constructor(
     private readonly client: KubeClient,
     readonly target: Target,
+    private readonly original?: InstalledTarget,
   ) {
     this.#outlook = PodOutlook.of(client);
   }
@@ -177,10 +179,13 @@ export class InstalledTarget {
       observe: () => this.pods(),
       until: (pods) => pods.some(isReplacement),
       describe: (pods) => pods.map(describePod).join('; ') || 'no pod',
-      hopeless: () =>
-        !isReady(previous) && this.#outlook.hasFailedFor('Ready', previous)
-          ? `${describePod(previous)}, which did not become Ready either`
-          : undefined,
+      hopeless: (pods) => {
+        if (!isReady(previous) && this.#outlook.hasFailedFor('Ready', previous))
+          return `${describePod(previous)}, which did not become Ready either`;
+        if (this.original && this.#outlook.hasFailedForAnyOf('Ready', this.original.name))
+          return `${pods.map(describePod).join('; ') || 'no pod'}; the pod of the ${this.original.name} did not become Ready either`;
+        return undefined;
+      },
     });
     return pods.find(isReplacement) as Pod;
   }
@@ -216,7 +221,7 @@ export class InstalledTarget {
       });
       return found as Pod;
     } catch (error) {
-      if (error instanceof NotObserved && last && within >= readyBudget) this.#outlook.exhausted(what, last);
+      if (error instanceof NotObserved && last && within >= readyBudget) this.#outlook.exhausted(what, last, this.name);
       throw error;
     }
   }

@@ -32,7 +32,7 @@ export class PodOutlook {
   readonly #since = new Map<string, number>();
   /** The states of pods in which a wait has reached its deadline. */
   readonly #exhausted = new Set<string>();
-  /** The pods for which a wait has reached its deadline. */
+  /** The pods, and their workloads, for which a wait has reached its deadline. */
   readonly #lost = new Set<string>();
 
   /** The outlook of a client's cluster. */
@@ -74,8 +74,12 @@ export class PodOutlook {
     return refusal !== undefined && this.lasting(refusal) >= maxUnschedulable;
   }
 
-  /** Remembers that a wait for these pods has reached its deadline: in the same state, no later wait has a chance. */
-  exhausted(what: string, { pods, workload }: ObservedPods): void {
+  /**
+   * Remembers that a wait for these pods has reached its deadline: in the same state, no later wait has a chance.
+   * @param name of their workload
+   */
+  exhausted(what: string, { pods, workload }: ObservedPods, name: string): void {
+    this.#lost.add(`${what} ${name}`);
     for (const pod of pods) {
       this.#exhausted.add(stateOf(what, pod));
       this.#lost.add(`${what} ${pod.metadata.uid}`);
@@ -86,6 +90,11 @@ export class PodOutlook {
   /** Whether a wait for a pod has reached its deadline, in whatever state the pod was. */
   hasFailedFor(what: string, { metadata }: Pod): boolean {
     return this.#lost.has(`${what} ${metadata.uid}`);
+  }
+
+  /** The same of any pod of a workload. */
+  hasFailedForAnyOf(what: string, workload: string): boolean {
+    return this.#lost.has(`${what} ${workload}`);
   }
 }
 

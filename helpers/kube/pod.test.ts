@@ -12,6 +12,19 @@ test('a restart counts until it is older than the given time', () => {
   expect(restartedWithin(ended(), 60_000)).toBe(false);
 });
 
+test('a restart after a long back-off counts from the start of its process; a first start is no restart', () => {
+  const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+  const ended = { exitCode: 1, startedAt: ago(121_000), finishedAt: ago(120_000) };
+  const running = { running: { startedAt: ago(5_000) } };
+  const again = { waiting: {}, terminated: { exitCode: 1, startedAt: ago(5_000) } };
+  const pod = (restartCount: number, state: object, lastState: object = { terminated: ended }) =>
+    ({ status: { containerStatuses: [{ restartCount, state, lastState }] } }) as unknown as Pod;
+
+  expect(restartedWithin(pod(1, running), 60_000)).toBe(true);
+  expect(restartedWithin(pod(1, again), 60_000)).toBe(true);
+  expect(restartedWithin(pod(0, running, {}), 60_000)).toBe(false);
+});
+
 const taint = { key: 'k3s-controlplane', value: 'true', effect: 'NoExecute' };
 
 test('a toleration without a key matches every taint, and without an effect every effect', () => {

@@ -46,6 +46,7 @@ interface ContainerState {
     readonly exitCode: number;
     readonly reason?: string;
     readonly message?: string;
+    readonly startedAt?: string;
     readonly finishedAt?: string;
   };
 }
@@ -69,10 +70,13 @@ export function restarts(pod: Pod): number {
   return (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** Whether a container of the pod terminated and restarted within the last `age` milliseconds. */
+/** Whether a container of the pod terminated, or restarted after however long a back-off, within the last `age` milliseconds. */
 export function restartedWithin({ status }: Pod, age: number): boolean {
-  const ends = (status?.containerStatuses ?? []).map(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? ''));
-  return ends.some((end) => Date.now() - end <= age);
+  const times = (status?.containerStatuses ?? []).flatMap(({ lastState, restartCount, state }) => {
+    const processes = [state?.running, state?.terminated, lastState?.terminated];
+    return [lastState?.terminated?.finishedAt, ...(restartCount > 0 ? processes.map((process) => process?.startedAt) : [])];
+  });
+  return times.some((time) => Date.now() - Date.parse(time ?? '') <= age);
 }
 
 /** The state of a pod for an error message, in one line. */

@@ -31,6 +31,7 @@ export interface PodSpec {
 interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name?: string; readonly items?: readonly { readonly key: string; readonly path: string }[] };
+  readonly persistentVolumeClaim?: { readonly claimName?: string };
   readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: object }[] };
 }
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { knownTargets } from '../exporter/known.ts';
 import { RequirementFailure } from '../failure.ts';
-import type { AreaContext } from '../suite/context.ts';
+import type { AreaContext, RequirementContext } from '../suite/context.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { readResult, readResults } from '../suite/result-file.ts';
 import type { RunState } from '../suite/run-state.ts';
@@ -39,6 +40,13 @@ test('concurrent steps of a file are executed at the same time, and count as a s
   expect(await traced([concurrent('a/1'), step('a/2'), concurrent('a/3', 'a/2')])).toBe('+a/1 -a/1 +a/2 -a/2 +a/3 -a/3');
 });
 
+test('a free step takes no place of others, and waits for what it needs alone', async () => {
+  const free = { ...step('a/2', 'b/1'), free: true };
+
+  expect(await traced([step('a/1'), free, step('b/1')], 1)).toBe('+a/1 -a/1 +b/1 -b/1 +a/2 -a/2');
+  expect(await traced([step('a/1'), { ...free, needs: [] }, step('b/1')], 1)).toBe('+a/1 +a/2 -a/1 +b/1 -a/2 -b/1');
+});
+
 test('steps that need each other are an error, and so is what a step throws', async () => {
   await expect(traced([step('a/1', 'b/1'), step('b/1', 'a/1')])).rejects.toThrow('These need each other: a/1, b/1.');
   await expect(inOrderOfNeeds([step('a/1')], 1, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
@@ -56,10 +64,16 @@ describe('requirements', () => {
   const execute = (
     requirements: readonly DeclaredRequirement[],
     bail = false,
-    { clusterKind = 'k3s', notPromised = [] }: Partial<Pick<RunState, 'clusterKind' | 'notPromised'>> = {},
+    {
+      clusterKind = 'k3s',
+      notPromised = [],
+      context = {} as AreaContext,
+    }: Partial<Pick<RunState, 'clusterKind' | 'notPromised'> & { context: AreaContext }> = {},
   ) => {
-    const run = { directory, clusterKind, exporter: 'v2.5.0', kubernetes: 'v1.24.17', notPromised } as unknown as RunState;
-    return executeRequirements(run, requirements, { parallelFiles: 4, bail, contextFor: async () => ({}) as AreaContext });
+    const manifests = knownTargets.agent.rendering();
+    const versions = { exporter: 'v2.5.0', kubernetes: 'v1.24.17' };
+    const run = { directory, clusterKind, ...versions, notPromised, manifests, targetName: 'agent' } as unknown as RunState;
+    return executeRequirements(run, requirements, { parallelFiles: 4, bail, contextFor: async () => context });
   };
 
   const requirement = (id: string, verify: () => Promise<void>, settings: Partial<DeclaredRequirement> = {}) => {
@@ -126,6 +140,40 @@ describe('requirements', () => {
     await execute([requirement('a/1', noted('a/1'), { serial: true }), requirement('b/1', noted('b/1'))]);
 
     expect(order).toEqual(['b/1', 'a/1']);
+  });
+
+  test('serial requirements that do not disturb the exporter of the run are executed beside the others in a cluster of its own', async () => {
+    const order: string[] = [];
+    const noted = (id: string) => async () => void order.push(id);
+    const requirements = [
+      requirement('a/1', noted('a/1'), { serial: true, besideOthers: () => false }),
+      requirement('a/2', noted('a/2'), { serial: true, besideOthers: ([target]) => target?.workload.kind === 'Deployment' }),
+      requirement('b/1', noted('b/1')),
+    ];
+
+    await execute(requirements);
+    expect(order.splice(0)).toEqual(['a/2', 'b/1', 'a/1']);
+
+    for (const clusterKind of ['simulated', 'kubeconfig'] as const) {
+      await execute(requirements, false, { clusterKind });
+      expect(order.splice(0)).toEqual(['b/1', 'a/1', 'a/2']);
+    }
+  });
+
+  test('what a requirement about each workload starts early is begun for each, what its file shares once', async () => {
+    const prepared: string[] = [];
+    const contexts = ['whole', 'first', 'second'].map((unique) => ({ unique }) as AreaContext);
+    const [whole, ...each] = contexts as [AreaContext, ...AreaContext[]];
+    const prepare = async ({ unique }: RequirementContext) => void prepared.push(unique);
+    const shared = async ({ unique }: RequirementContext) => void prepared.push(`shared ${unique}`);
+    const requirements = [
+      requirement('a/1', holds, { prepare }),
+      requirement('a/2', holds, { prepare: shared, whole: true }),
+      requirement('a/3', holds, { prepare: shared, whole: true }),
+    ];
+
+    await execute(requirements, false, { context: { ...whole, each } });
+    expect(prepared).toEqual(['first', 'second', 'shared whole']);
   });
 
   test('bail does not end at a failure of what is not promised', async () => {

@@ -1,3 +1,4 @@
+import { deriveWorkloads } from '../exporter/target.ts';
 import { type AreaContext, areaContext } from '../suite/context.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { type Outcome, readResult } from '../suite/result-file.ts';
@@ -20,8 +21,8 @@ export interface ExecutionSettings {
 }
 
 /**
- * Executes requirements in this process: spec files beside each other, then the serial requirements one at a time. Each starts when
- * the results of all that it needs are written; a need that is not among `requirements` is not part of the run and is not waited for.
+ * Executes requirements in this process: spec files beside each other, then the serial requirements that disturb others one at a time. Each
+ * starts when the results of all that it needs are written; a need that is not among `requirements` is not part of the run and is not waited for.
  * @param run where results are written, and the cluster
  * @param requirements in the order in which they are preferred
  * @throws what kept a result from being written; a requirement that fails is a result
@@ -55,27 +56,47 @@ export async function executeRequirements(
     onFinished?.(result);
     isOver ||= bail && result.status === 'failed' && !result.isKnownIssue && !run.notPromised?.includes(result.id);
   };
+  const disturbs = disturbing(run, requirements);
   await unlessAborted(signal, async () => {
-    const prepared = isSimulated ? undefined : prepareFiles(requirements, contextOf);
-    const beside = requirements.filter(({ serial }) => !serial);
-    await inOrderOfNeeds(isSimulated ? beside.map(inTurn) : beside, parallelFiles, execute);
+    const prepared = isSimulated ? undefined : prepareEarly(requirements, contextOf);
+    const beside = requirements.filter((requirement) => !disturbs.has(requirement));
+    const steps = beside.map((requirement) => (requirement.serial ? { ...requirement, free: true } : requirement));
+    await inOrderOfNeeds(isSimulated ? steps.map(inTurn) : steps, parallelFiles, execute);
     // What is still being created would not be removed.
     await prepared;
-    const serial = requirements.filter((requirement) => requirement.serial);
+    const serial = requirements.filter((requirement) => disturbs.has(requirement));
     if (serial.length === 0 || isOver) return;
     onSerial?.();
     await inOrderOfNeeds(serial, 1, execute);
   });
 }
 
-/** Begins what each spec file shares; a failure is the failure of the requirements that use it. */
-async function prepareFiles(
+/**
+ * The serial requirements that disturb others. Those that only disturb pods of their own do not, except on a simulated cluster, where all are
+ * executed in turn, and on one that exists, where the exporter has no copies.
+ */
+function disturbing(
+  { clusterKind, manifests, targetName }: RunState,
+  requirements: readonly DeclaredRequirement[],
+): ReadonlySet<DeclaredRequirement> {
+  const serial = requirements.filter((requirement) => requirement.serial);
+  if (clusterKind !== 'k3s' || serial.every(({ besideOthers }) => besideOthers === undefined)) return new Set(serial);
+  const workloads = deriveWorkloads(manifests, { name: targetName });
+  return new Set(serial.filter(({ besideOthers }) => besideOthers?.(workloads) !== true));
+}
+
+/** Begins what takes long to start; a failure is the failure of the requirements that use it. */
+async function prepareEarly(
   requirements: readonly DeclaredRequirement[],
   contextOf: (requirement: DeclaredRequirement) => Promise<AreaContext>,
 ): Promise<void> {
-  const firstOfFiles = [...new Map(requirements.map((requirement) => [requirement.file, requirement])).values()];
-  const preparing = firstOfFiles.map(async (requirement) => {
-    if (requirement.prepare) await requirement.prepare({ ...(await contextOf(requirement)), observed: () => undefined });
+  // What the requirements of a file share is begun once.
+  const distinct = new Map(requirements.map((requirement) => [requirement.prepare ?? requirement.file, requirement]));
+  const preparing = [...distinct.values()].map(async (requirement) => {
+    if (!requirement.prepare) return;
+    const shared = await contextOf(requirement);
+    const contexts = requirement.whole ? [shared] : (shared.each ?? [shared]);
+    await Promise.all(contexts.map((context) => requirement.prepare?.({ ...context, observed: () => undefined })));
   });
   await Promise.allSettled(preparing);
 }
@@ -101,6 +122,8 @@ interface Step {
   readonly needs: readonly string[];
   /** Whether it may be executed at the same time as others of its file that are `concurrent`. */
   readonly concurrent?: boolean;
+  /** Whether it is executed as soon as its needs allow it, whatever else of its file or of others is executed. */
+  readonly free?: boolean;
 }
 
 /**
@@ -118,12 +141,13 @@ export async function inOrderOfNeeds<S extends Step>(
   const unfinished = new Map(steps.map((step) => [step.id, step]));
   const waiting = new Set(steps);
   const running = new Map<S, Promise<void>>();
-  const canStart = ({ file, needs, concurrent = false }: S) => {
-    const files = new Set([...running.keys()].map((step) => step.file));
-    const isFree = files.has(file)
-      ? concurrent && [...running.keys()].every((step) => step.file !== file || step.concurrent)
+  const canStart = ({ file, needs, concurrent = false, free = false }: S) => {
+    const counted = [...running.keys()].filter((step) => !step.free);
+    const files = new Set(counted.map((step) => step.file));
+    const hasPlace = files.has(file)
+      ? concurrent && counted.every((step) => step.file !== file || step.concurrent)
       : files.size < width;
-    return isFree && needs.every((id) => !unfinished.has(id));
+    return (free || hasPlace) && needs.every((id) => !unfinished.has(id));
   };
   while (unfinished.size > 0) {
     const next = [...waiting].find(canStart);

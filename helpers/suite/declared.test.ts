@@ -1,4 +1,6 @@
 import { knownIssues } from '../accounting/known-issue-table.ts';
+import { knownTargets } from '../exporter/known.ts';
+import { deriveTarget } from '../exporter/target.ts';
 import { validateReferences } from '../report/causes.ts';
 import { declaredRequirements } from './declared.ts';
 
@@ -25,6 +27,23 @@ test('serial requirements are in files of their own', () => {
   for (const { id, serial, file } of declared) {
     expect({ id, serial: file.endsWith('.serial.spec.ts') }).toEqual({ id, serial });
   }
+});
+
+test('of a Deployment, few serial requirements disturb others; of a StatefulSet, what restarts it does as well', () => {
+  const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
+  const disturbing = (kind: string) => {
+    const workloads = [{ ...target, workload: { ...target.workload, kind } }];
+    return declared.filter(({ serial, besideOthers }) => serial && !besideOthers?.(workloads)).map(({ id }) => id);
+  };
+  const restarting = [
+    'resilience/outlives-a-slow-reader',
+    'resilience/comes-back-with-the-same-series',
+    'scenarios/outlives-a-rollout',
+  ];
+
+  expect(disturbing('StatefulSet').filter((id) => !disturbing('Deployment').includes(id))).toEqual(restarting);
+  expect(disturbing('Deployment')).toEqual(expect.arrayContaining(['resilience/survives-resource-backend']));
+  expect(disturbing('StatefulSet')).not.toEqual(expect.arrayContaining(['resilience/survives-two-shards']));
 });
 
 test('the areas are listed from the manifests on', () => {

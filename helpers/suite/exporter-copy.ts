@@ -26,10 +26,9 @@ export interface CopyOptions {
  */
 export async function copyOfExporter({ scratch, unique, target }: RequirementContext, options: CopyOptions): Promise<Pod> {
   const { spec } = target.workload.spec.template;
-  const resources = { ...target.container.resources, requests: { cpu: '10m', memory: '16Mi' } };
   const commandLine = options.arguments ? withArguments(target, options.arguments) : wholeArguments(target);
-  const containers = spec.containers.map((container) =>
-    container.name === target.container.name ? { ...container, resources, ...commandLine, ...options.container } : container,
+  const containers = modestContainers(target).map((container) =>
+    container.name === target.container.name ? { ...container, ...commandLine, ...options.container } : container,
   );
   return scratch.create<Pod>({
     apiVersion: 'v1',
@@ -42,6 +41,12 @@ export async function copyOfExporter({ scratch, unique, target }: RequirementCon
       containers: [...(options.before ?? []), ...containers],
     },
   } as Pod);
+}
+
+/** The containers of the exporter's pod, with requests so small that they fit on a node that the exporter mostly fills. */
+export function modestContainers({ container: { name, resources }, workload }: Target): readonly Container[] {
+  const modest = { ...resources, requests: { cpu: '10m', memory: '16Mi' } };
+  return workload.spec.template.spec.containers.map((each) => (each.name === name ? { ...each, resources: modest } : each));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Feature } from '../exporter/profile.ts';
+import type { Target } from '../exporter/target.ts';
 import type { Right } from './audit-rights.ts';
 
 /** `must`: a deployment without it does not conform. `should`: a recommendation, which does not change the verdict. */
@@ -25,6 +26,11 @@ export interface RequirementDeclaration {
    * each workload. The default is that of its area.
    */
   readonly whole?: boolean;
+  /**
+   * Whether a serial requirement disturbs none but pods of its own where the exporter has these workloads: it is then executed beside the
+   * others, as soon as what it needs has passed.
+   */
+  readonly besideOthers?: (workloads: readonly Target[]) => boolean;
   /** A condition on the run; the requirement is not verified where it objects. */
   readonly only?: Condition;
   /** The kinds of pods that its body creates, besides copies of the exporter: it is not applicable where admission refuses one of them. */
@@ -142,6 +148,7 @@ export interface RequirementRecord {
   readonly whole?: boolean;
   /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
+  readonly besideOthers?: RequirementDeclaration['besideOthers'];
   /** Whether it may run at the same time as the others of its spec file; by default, they run one at a time. */
   readonly concurrent?: boolean;
 }

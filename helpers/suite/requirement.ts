@@ -1,5 +1,6 @@
 import { type RegisteredRequirement, register } from './declared.ts';
 import type { RequirementDeclaration, RequirementRecord } from './record.ts';
+import { whyNotCopied, withCopies } from './workload-copy.ts';
 
 interface AreaOptions {
   /** Whether its requirements disturb others and therefore run after them, one at a time. */
@@ -13,6 +14,17 @@ interface AreaOptions {
    * throws is thrown to the requirements that use it.
    */
   readonly prepare?: NonNullable<RegisteredRequirement['prepare']>;
+}
+
+/** What a requirement declares, and on what it is executed. */
+interface ExecutedDeclaration extends RequirementDeclaration {
+  /**
+   * The name of copies of the exporter's workloads, which a serial requirement disturbs in place of the exporter where it can be copied. It is
+   * then executed beside the others.
+   */
+  readonly onCopies?: string;
+  /** What it begins in advance, in place of that of its area. */
+  readonly prepare?: AreaOptions['prepare'];
 }
 
 let declaring: (AreaOptions & { readonly area: string }) | undefined;
@@ -42,10 +54,29 @@ export function area(name: string, first: AreaOptions | (() => void), second?: (
  * @param verify throws when the requirement is not met
  * @throws an Error outside of an area, or when another requirement has the id
  */
-export function requirement(name: string, declaration: RequirementDeclaration, verify: RegisteredRequirement['verify']): void {
+export function requirement(name: string, declaration: ExecutedDeclaration, verify: RegisteredRequirement['verify']): void {
   if (!declaring) throw new Error(`The requirement "${name}" is declared outside of an area.`);
-  const { prepare } = declaring;
-  register({ ...recordOf(name, declaring, declaration), ...(prepare && { prepare }), verify });
+  const { prepare = declaring.prepare, onCopies } = declaration;
+  const record = recordOf(name, declaring, declaration);
+  if (onCopies === undefined) {
+    register({ ...record, ...(prepare && { prepare }), verify });
+    return;
+  }
+  const copied = withCopies(onCopies, record.whole === true);
+  register({
+    ...record,
+    besideOthers: (workloads) => whyNotCopied(workloads) === undefined,
+    prepare: async (context) => {
+      const copies = await copied(context);
+      await prepare?.(copies.context);
+    },
+    verify: async (context) => {
+      const copies = await copied(context);
+      await verify({ ...copies.context, observed: context.observed });
+      // After a failure they are kept for the diagnostics.
+      await copies.remove();
+    },
+  });
 }
 
 function recordOf(
@@ -55,8 +86,8 @@ function recordOf(
 ): RequirementRecord {
   const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
   const { area: within, serial = false, concurrent = false } = declared;
-  const { whole = declared.whole } = declaration;
-  const ordering = { serial, concurrent, ...(whole && { whole }) };
+  const { whole = declared.whole, besideOthers } = declaration;
+  const ordering = { serial, concurrent, ...(whole && { whole }), ...(besideOthers && { besideOthers }) };
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, ...ordering };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }

@@ -1,11 +1,12 @@
 import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import type { EndingFault } from '../../fixtures/fixture.ts';
 import type { LiveObject } from '../../fixtures/live.ts';
-import { firstWith } from '../../helpers/catalogue/arguments.ts';
+import { firstWith, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { withoutExposingFlags } from '../../helpers/catalogue/flags.ts';
 import { accept, getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
+import type { Target } from '../../helpers/exporter/target.ts';
 import type { Sample } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { RequirementFailure } from '../../helpers/failure.ts';
@@ -20,7 +21,7 @@ import { instancesOf } from '../../helpers/suite/scrape.ts';
 import { makeNamespace } from '../../helpers/suite/scratch.ts';
 import { atLeast } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { scrapeRunning } from './running.ts';
+import { scrapeRunning } from './settled-series.ts';
 
 /** How long a copy may take to start and to expose the objects, in milliseconds. */
 const exposureBudget = seconds(20);
@@ -35,28 +36,54 @@ type Trial = { readonly observed: string } | { readonly error: Error };
  * Verifies that a copy of the exporter which reads the objects of a fault keeps running and exposes them rightly.
  * @throws RequirementFailure with `crashed: …`, `not exposed: …` or the wrong lines; NotApplicable where the API server refuses the objects
  */
-export async function survives(context: RequirementContext, { name }: EndingFault): Promise<void> {
-  const trial = (await trials(context)).get(name);
+export async function survives(context: RequirementContext, fault: EndingFault): Promise<void> {
+  const { name } = fault;
+  const trial = (await (isOnlyOfCopies(fault) ? trialsOfCopies : trials)(context)).get(name);
   if (trial === undefined) throw new Error(`There is no trial of ${name}.`);
   if ('error' in trial) throw trial.error;
   context.observed(trial.observed);
 }
 
+/** Whether a fault is one of its copies alone, by their arguments: its only objects are ConfigMaps, and no exporter fails for one. */
+function isOnlyOfCopies({ resource }: EndingFault): boolean {
+  return resource === 'configmaps';
+}
+
 /**
- * Tries all faults at once, each in a namespace of its own with a copy of the exporter that reads nothing else, so that a crash has one
- * explanation. The exporter itself reads everything: when the objects are gone it must answer, and is replaced if it crashed as well.
+ * Whether the exporter itself does not notice a fault. One that exposes custom resources begins anew with every definition that is created or
+ * removed.
  */
-const trials = memoizePerContext(async (context: RequirementContext): Promise<ReadonlyMap<string, Trial>> => {
-  const before = await instancesOf(context);
+export function isUnnoticed(fault: EndingFault, workloads: readonly Pick<Target, 'arguments'>[]): boolean {
+  return isOnlyOfCopies(fault) && workloads.every((target) => !parseExporterArguments(target.arguments).customResources?.length);
+}
+
+/** The trials of the faults that only the copies have. */
+const trialsOfCopies = memoizePerContext((context: RequirementContext) => tryAll(context, endingFaults.filter(isOnlyOfCopies)));
+
+/** The trials of the faults with objects that the exporter itself reads. */
+const trials = memoizePerContext((context: RequirementContext) =>
+  tryAll(
+    context,
+    endingFaults.filter((fault) => !isOnlyOfCopies(fault)),
+  ),
+);
+
+/**
+ * Tries faults at once, each in a namespace of its own with a copy of the exporter that reads nothing else, so that a crash has one
+ * explanation. Where the exporter itself notices them, it must answer when the objects are gone, and is replaced if it crashed as well.
+ */
+async function tryAll(context: RequirementContext, faults: readonly EndingFault[]): Promise<ReadonlyMap<string, Trial>> {
+  const isNoticed = faults.some((fault) => !isUnnoticed(fault, [context.target]));
+  const before = isNoticed ? await instancesOf(context) : [];
   try {
-    const tried = endingFaults.filter(
+    const tried = faults.filter(
       ({ customResourceState }) => !customResourceState || atLeast(context.target.version, firstWith.customResources),
     );
     return new Map(await Promise.all(tried.map(async (fault) => [fault.name, await attempt(context, fault)] as const)));
   } finally {
     await untilRecovered(context, before);
   }
-});
+}
 
 async function attempt(context: RequirementContext, fault: EndingFault): Promise<Trial> {
   try {

@@ -155,7 +155,7 @@ export const resilienceMutants = [
   mutant('restart-loses-series', {
     sentence: 'After a restart the exporter lacks the pods of a namespace.',
     proxy: scrapesAfter(
-      ({ method, path }) => method === 'DELETE' && /\/pods\/[^/]*kube-state-metrics/.test(path),
+      ({ method, path }) => method === 'DELETE' && /\/pods\/deleted-/.test(path),
       withBody(everyLine(sampleOf('kube_pod_info', 'namespace="kube-system"'), dropped)),
     ),
     fails: ['resilience/comes-back-with-the-same-series'],

@@ -5,9 +5,9 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { describePod, restarts } from '../../helpers/kube/pod.ts';
 import { allOf, exposesOwn, ownCluster, since } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { survives } from './ending-objects.ts';
+import { isUnnoticed, survives } from './ending-objects.ts';
+import { answersBesideSlowReader } from './scraper-pods.ts';
 import { settledSeries } from './settled-series.ts';
-import { answersBesideSlowReader } from './slow-reader.ts';
 
 area('resilience', { serial: true }, () => {
   // First, as the following requirements may restart the exporter.
@@ -35,16 +35,18 @@ area('resilience', { serial: true }, () => {
       source: 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (broken pipe, hang)',
       needs: ['endpoints/metrics'],
       makes: ['control-pod'],
+      onCopies: 'read-slowly',
     },
     async (context) => context.observed(await answersBesideSlowReader(context)),
   );
 
-  // Before the next requirement, which waits for Ready, as these may restart the exporter.
+  // Before the next requirement: where it has no copy to delete, it waits for the exporter to be Ready, and these may restart it.
   for (const fault of endingFaults) {
     requirement(
       `survives-${fault.name}`,
       {
         whole: true,
+        besideOthers: (workloads) => isUnnoticed(fault, workloads),
         sentence: fault.sentence ?? `${fault.subject} does not crash the exporter, and has right samples or none.`,
         source: fault.source,
         needs: ['endpoints/metrics'],
@@ -67,11 +69,11 @@ area('resilience', { serial: true }, () => {
       source: 'Kubernetes, Deployments; kube-state-metrics, README: overview',
       needs: ['endpoints/metrics'],
       explainedBy: ['probes/becomes-ready', 'access/lists-and-watches-what-it-reads'],
+      onCopies: 'deleted',
     },
     async (context) => {
-      const { client, exporter, observed } = context;
-      const [pod] = await exporter.pods();
-      verify(pod !== undefined, { expected: 'a pod of the exporter to delete', actual: 'none' });
+      const { client, exporter, observed, target } = context;
+      const pod = await exporter.podWithRunning([target.container.name]);
       const before = await settledSeries(context, pod);
 
       const deleted = performance.now();

@@ -1,13 +1,17 @@
 import { connect } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import { authorizationFor, isForwarded } from '../../helpers/exporter/exporter.ts';
+import { accept, authorizationFor, isForwarded, proxyPath } from '../../helpers/exporter/exporter.ts';
+import { servedReads } from '../../helpers/exporter/reads.ts';
 import { listenerOf } from '../../helpers/exporter/secured.ts';
 import { NotApplicable, verify } from '../../helpers/failure.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import { referenceOf } from '../../helpers/kube/reference.ts';
+import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
+import { answersWithoutRestart } from './scrapes.ts';
 
 /**
  * The number of scrapes that a scraper pod requests over one connection: their responses exceed all buffers on the way (some 10 MB with
@@ -20,6 +24,9 @@ const scrapes = 400;
  * machine the exporter may also pause between two responses, for longer than one observation.
  */
 const standstill = seconds(2);
+
+/** How long a scrape may take beside a stalled one, in milliseconds, if it takes `undisturbed` otherwise: seconds on a big cluster. */
+const scrapeBound = (undisturbed: number) => seconds(2) + Math.ceil(10 * undisturbed);
 
 /** A shell command that requests all scrapes without waiting for responses, and keeps the connection open for some seconds. */
 function requests(openFor: number): string {
@@ -76,11 +83,65 @@ function readPart(port: number, tls: boolean, requests: string): Promise<number>
 }
 
 /**
+ * Scrapes while a reader has stalled and objects of every kind have changed. An exporter that locks its store while it writes a response
+ * would let the change wait for the reader, and every other scrape for the change. The reader is removed afterwards.
+ * @returns a sentence for the report
+ * @throws RequirementFailure when the scrape takes too long, or the exporter does not answer or has restarted afterwards
+ */
+export async function answersBesideSlowReader(context: RequirementContext): Promise<string> {
+  const before = await context.exporter.pod();
+  const undisturbed = await answersWithoutRestart(context, before);
+  const bound = scrapeBound(undisturbed.delay);
+  const reader = await stalledReader(context, before);
+  try {
+    const kinds = await touchEveryKind(context);
+    const delay = await durationOfScrape(context, before, bound);
+    verify(delay !== undefined, {
+      expected: `a scrape answered within ${(bound / 1000).toFixed(1)} s beside one whose reader has stalled`,
+      actual: `no response after objects of ${kinds} kinds had changed while ${reader.unread} bytes were unread`,
+    });
+    return `a scrape took ${Math.round(delay)} ms while objects changed and ${reader.unread} bytes were unread`;
+  } finally {
+    await context.scratch.remove(reader.pod);
+    await answersWithoutRestart(context, before, undisturbed.families);
+  }
+}
+
+/**
+ * Changes an annotation of one object of the run for each kind that the exporter reads.
+ * @returns the number of kinds
+ */
+async function touchEveryKind({ client, objects, run, target }: RequirementContext): Promise<number> {
+  const labelSelector = `${runLabel}=${run.id}`;
+  const annotations = { 'conformance.kube-state-metrics/touched': new Date().toISOString() };
+  const touched = servedReads(target, client.mapper).map(async ({ apiVersion, kind }) => {
+    const object = (await client.list({ apiVersion, kind }, { labelSelector })).find((labelled) => objects.owns(labelled));
+    if (object) await client.merge(referenceOf(object), { metadata: { annotations } });
+    return object;
+  });
+  return (await Promise.all(touched)).filter((object) => object !== undefined).length;
+}
+
+/** In milliseconds; undefined without a response within the bound. */
+async function durationOfScrape({ client, target }: RequirementContext, pod: Pod, bound: number): Promise<number | undefined> {
+  const begun = performance.now();
+  const signal = AbortSignal.timeout(bound);
+  const path = proxyPath(pod, target.ports.metrics.number, '/metrics');
+  try {
+    await client.call('GET', path, { headers: { Accept: accept.text }, responseType: 'text', signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+  return performance.now() - begun;
+}
+
+/**
  * Creates a pod that requests scrapes and reads no response, and waits until its unread bytes no longer change.
  * @returns the pod, and the number of unread bytes
  * @throws NotApplicable where a pod's shell does not get in
  */
-export async function stalledReader(context: RequirementContext, exporter: Pod): Promise<{ pod: Pod; unread: number }> {
+async function stalledReader(context: RequirementContext, exporter: Pod): Promise<{ pod: Pod; unread: number }> {
   const { onLoopback, tls, token } = listenerOf(exporter.spec.containers, context.target.ports.metrics.number);
   if (onLoopback || tls || token) {
     const reason = onLoopback ? 'listens on the loopback interface only' : 'requires TLS or a token';

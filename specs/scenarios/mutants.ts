@@ -55,14 +55,11 @@ const firingAfterRestart = (): Interference => {
   };
 };
 
-/** The requirement on a rolling restart is serial: the others have ended by then. */
+/** A rolling restart concerns a copy of the exporter alone. */
 const rollout = {
   byItself: 'No other requirement of the area depends on a restart of the exporter.',
   fails: ['scenarios/outlives-a-rollout'],
 };
-
-/** The workload stays changed, so that the mutant needs an installation of its own. */
-const rolloutOfOwn = { ...rollout, fromTheStart: true };
 
 export const scenariosMutants = [
   mutant('restart-leaves-two-pods', {
@@ -70,21 +67,21 @@ export const scenariosMutants = [
     proxy: restartedWith((spec) => {
       spec.replicas = 2;
     }),
-    ...rolloutOfOwn,
+    ...rollout,
   }),
   mutant('restart-replaces-no-pod', {
     sentence: 'The Deployment is paused when it is restarted.',
     proxy: restartedWith((spec) => {
       spec.paused = true;
     }),
-    ...rolloutOfOwn,
+    ...rollout,
   }),
   mutant('restarted-pod-may-not-read', {
     sentence: 'The restarted pod uses an account without the rights of the exporter, and exposes nothing.',
     proxy: restartedWith(({ template }) => {
       template.spec = { serviceAccountName: 'default' };
     }),
-    ...rolloutOfOwn,
+    ...rollout,
   }),
   mutant('restart-fires-an-alert', {
     sentence: 'An alert on an object that does not exist fires after a rolling restart.',

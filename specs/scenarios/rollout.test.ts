@@ -1,4 +1,6 @@
-import { effectOf, faultsAfter } from './rollout.ts';
+import type { Pod } from '../../helpers/kube/pod.ts';
+import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { changedPods, effectOf, faultsAfter } from './rollout.ts';
 import type { Evaluation } from './rule-check.ts';
 
 const rowsOf = (counts: Readonly<Record<string, number>>): Evaluation['series'] =>
@@ -65,11 +67,11 @@ describe('after a rollout', () => {
   const before = evaluation(0, { kube_lease_created: 1, kube_node_info: 1 });
 
   test('nothing is amiss when everything is as before', () => {
-    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 1, kube_node_info: 1, more: 1 }))).toEqual([]);
+    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 1, kube_node_info: 1, more: 1 }), 'abc')).toEqual([]);
   });
 
   test('series from two targets, families that are gone and rules that fail are faults', () => {
-    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 2 }, { failed: [duplicates] }))).toEqual([
+    expect(faultsAfter(before, evaluation(9, { kube_lease_created: 2 }, { failed: [duplicates] }), 'abc')).toEqual([
       '1 series from two targets: kube_lease_created',
       '1 families without a series: kube_node_info',
       '1 series missing: kube_node_info',
@@ -77,7 +79,38 @@ describe('after a rollout', () => {
     ]);
   });
 
-  test('without any series nothing is proved', () => {
-    expect(faultsAfter(evaluation(0, {}), evaluation(9, {}))).toEqual([expect.stringContaining('no series')]);
+  test('an object of kube-system may be gone only if it is named after the run', () => {
+    const series = (...deployments: readonly string[]): Evaluation['series'] =>
+      new Map(
+        deployments.map((deployment) => [
+          deployment,
+          { labels: { __name__: 'kube_deployment_created', namespace: 'kube-system', deployment }, count: 1 },
+        ]),
+      );
+    const all = evaluation(0, {}, { series: series('coredns', 'deleted-abc-1', 'exporter') });
+
+    expect(faultsAfter(all, evaluation(9, {}, { series: series('coredns', 'exporter') }), 'abc')).toEqual([]);
+    expect(faultsAfter(all, evaluation(9, {}, { series: series('exporter') }), 'abc')).toEqual(['1 series missing: coredns']);
   });
+
+  test('without any series nothing is proved', () => {
+    expect(faultsAfter(evaluation(0, {}), evaluation(9, {}), 'abc')).toEqual([expect.stringContaining('no series')]);
+  });
+});
+
+test('what was created or has restarted lately may have new alerts, also when it is gone by now, and nothing else', async () => {
+  const before = (seconds: number) => new Date(Date.now() - 1000 * seconds).toISOString();
+  const pod = (name: string, created: number, finished?: number) => {
+    const lastState = finished === undefined ? {} : { terminated: { exitCode: 1, finishedAt: before(finished) } };
+    const metadata = { name, namespace: 'default', creationTimestamp: before(created) };
+    return { metadata, status: { containerStatuses: [{ name: 'main', restartCount: 1, lastState }] } } as unknown as Pod;
+  };
+  let pods = [pod('lasting', 900), pod('restarted', 900, 5), pod('restarted-long-ago', 900, 800), pod('short-lived', 2)];
+  const client = { list: async () => pods };
+  const changed = await changedPods({ client, run: { clusterKind: 'k3s' } } as unknown as RequirementContext);
+  pods = [pod('lasting', 900), pod('later', 0)];
+  await changed.observe();
+
+  const names = ['lasting', 'restarted', 'restarted-long-ago', 'short-lived', 'later', 'unknown'];
+  expect(names.filter((name) => changed.has({ namespace: 'default', pod: name }))).toEqual(['restarted', 'short-lived', 'later']);
 });

@@ -1,12 +1,13 @@
-import { type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
+import { freshnessBound, type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
-import { describePod, isReady, type Pod, restarts } from '../../helpers/kube/pod.ts';
+import { describePod, isReady, type Pod, restartedWithin } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
-import { listRows } from './comparison.ts';
+import { listRows, selectLabels } from './comparison.ts';
 import { createPrometheus } from './environment.ts';
-import { allPods } from './pods.ts';
+import { jobFailed, nodeNotReady } from './jobs-and-nodes.ts';
+import { allPods, podNotRunning } from './pods.ts';
 import {
   type AlertRow,
   type Evaluation,
@@ -16,12 +17,16 @@ import {
   type SeriesCount,
 } from './rule-check.ts';
 import { outdatedTargets } from './scrape-jobs.ts';
+import { timingOf } from './timing.ts';
 
 /** How long everything may take to be as before once the new pods are Ready, in milliseconds: discovery is refreshed every 5 s. */
 const settling = seconds(18);
 
 /** The longest rollout, in milliseconds: shorter than the limit of a requirement. */
 const longestRollout = seconds(200);
+
+/** The Prometheus that scrapes while the exporter is restarted, created once. */
+export const rolloutPrometheus = memoizePerContext((context: RequirementContext) => createPrometheus(context, 'rollout'));
 
 /**
  * Restarts all workloads of the exporter as `kubectl rollout restart` does, while a Prometheus scrapes them and evaluates the rules.
@@ -30,14 +35,15 @@ const longestRollout = seconds(200);
  * because of it, and each rule that failed while no series was double
  */
 export async function rollOut(context: RequirementContext): Promise<string> {
-  const prometheus = await createPrometheus(context, 'rollout');
+  const prometheus = await rolloutPrometheus(context);
   await prometheus.ready();
+  await Promise.all(context.workloads.map((workload) => workload.readyPod()));
   await rulesAreHealthyIn(context, prometheus);
-  const restartsBefore = await restartsOfPods(context);
+  const changed = await changedPods(context);
   const before = await Promise.all(context.workloads.map((workload) => workload.pods()));
   const first = await evaluationOf(prometheus);
   if ('error' in first) throw new RequirementFailure('an evaluation of the rules before the rollout', first.error);
-  verifyNone(faultsAfter(first, first), 'each series once, and every rule evaluated, before the rollout');
+  verifyNone(faultsAfter(first, first, context.run.id), 'each series once, and every rule evaluated, before the rollout');
 
   const begun = performance.now();
   await Promise.all(context.workloads.map((workload) => restart(context, workload)));
@@ -51,6 +57,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
       const targets = await prometheus.targets();
       const evaluation = await evaluationOf(prometheus);
       const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
+      await changed.observe();
       const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
       if (incomplete.length === 0) completed ??= performance.now();
       if ('error' in targets) return { incomplete, faults: [targets.error] };
@@ -62,7 +69,7 @@ export async function rollOut(context: RequirementContext): Promise<string> {
         scrapedAt ??= Math.max(...targets.map((target) => target.scrapedAt ?? 0));
       const isLater = scrapedAt !== undefined && evaluation.at * 1000 > scrapedAt;
       const unevaluated = isLater ? [] : ['no rule was evaluated after the new pods were scraped'];
-      return { incomplete, faults: [...outdated, ...unevaluated, ...faultsAfter(first, evaluation)] };
+      return { incomplete, faults: [...outdated, ...unevaluated, ...faultsAfter(first, evaluation, context.run.id)] };
     },
     until: ({ incomplete, faults }) => incomplete.length === 0 && faults.length === 0,
     describe: ({ incomplete, faults }) => [...incomplete, ...faults].join('\n'),
@@ -74,13 +81,11 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   const ended = performance.now();
 
   const effect = effectOf(evaluations);
-  const restartsAfter = await restartsOfPods(context);
-  const isTrue = ({ namespace = '', pod = '' }: Readonly<Record<string, string>>) =>
-    restartsAfter.get(`${namespace}/${pod}`) !== restartsBefore.get(`${namespace}/${pod}`);
-  const fired = effect.fired.filter(({ labels }) => !isTrue(labels)).map(({ row }) => row);
+  const untrue = effect.fired.filter(({ labels }) => !changed.has(labels));
+  const fired = untrue.length === 0 ? [] : await notOfApi(context, untrue);
   verifyNone(
     [
-      ...fired.map((row) => `fired because of the rollout: ${row}`),
+      ...fired.map(({ row }) => `fired because of the rollout: ${row}`),
       ...effect.failed
         .filter(({ explained }) => !explained)
         .map(({ name, error }) => `${name} failed with no series double: ${error}`),
@@ -107,10 +112,36 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
   ];
 }
 
-/** The restarts of every pod, by namespace and name. */
-async function restartsOfPods(context: RequirementContext): Promise<ReadonlyMap<string, number>> {
-  const pods = await allPods(context);
-  return new Map(pods.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, restarts(pod)]));
+/** The pods that were created or have restarted since shortly before now, found by repeated observation, as some do not last. */
+export async function changedPods(context: RequirementContext) {
+  const timing = await timingOf(context);
+  // What is so old may still make an alert begin to fire.
+  const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
+  const found = new Set<string>();
+  const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
+  const observe = async () => {
+    const age = performance.now() - earliest;
+    for (const pod of await allPods(context)) {
+      const { namespace, name, creationTimestamp = '' } = pod.metadata;
+      const isNew = Date.now() - Date.parse(creationTimestamp) <= age;
+      if (isNew || restartedWithin(pod, age)) found.add(nameOf(namespace, name));
+    }
+  };
+  await observe();
+  return { observe, has: ({ namespace, pod }: AlertRow['labels']) => found.has(nameOf(namespace, pod)) };
+}
+
+/** The alerts on what is not so according to the API: other requirements have Jobs that fail, and pods and nodes that are not ready. */
+async function notOfApi(context: RequirementContext, alerts: readonly AlertRow[]): Promise<readonly AlertRow[]> {
+  const checks = await Promise.all(
+    [jobFailed, podNotRunning, nodeNotReady].map(async ({ alert, fromApi }) => ({ alert, rows: await fromApi(context) })),
+  );
+  const isTrue = ({ labels }: AlertRow) =>
+    checks.some(({ alert, rows: { required, optional = [] } }) => {
+      if (alert?.name !== labels.alertname) return false;
+      return [...required, ...optional].includes(selectLabels({ labels, value: '1' }, alert?.labels ?? []));
+    });
+  return alerts.filter((alert) => !isTrue(alert));
 }
 
 /** What a rollout did to what Prometheus evaluates. Times are in seconds, by its clock. */
@@ -164,16 +195,18 @@ export function effectOf(evaluations: readonly Evaluation[]): RolloutEffect {
 
 /**
  * What is not as before: series that two targets have, families and objects of kube-system without a series, and rules that fail.
- * Pods and ReplicaSets are not compared, as a rollout replaces them.
+ * Pods and ReplicaSets are not compared, as a rollout replaces them, nor what is named after the run, such as the copies of an exporter in
+ * kube-system: it comes and goes.
  * @param before the evaluation before the rollout
+ * @param run the id of the run
  */
-export function faultsAfter(before: Evaluation, now: Evaluation): readonly string[] {
+export function faultsAfter(before: Evaluation, now: Evaluation, run: string): readonly string[] {
   const double = [...now.series].filter(([, { count }]) => count > 1).map(([row]) => row);
   const familiesOf = ({ series }: Evaluation) => new Set([...series.values()].map(({ labels }) => labels.__name__ ?? ''));
   const families = familiesOf(now);
   const lost = [...familiesOf(before)].filter((name) => !families.has(name));
-  const isSteady = ({ labels }: SeriesCount) =>
-    labels.namespace === 'kube-system' && labels.pod === undefined && labels.replicaset === undefined;
+  const isSteady = ({ labels: { namespace, pod, replicaset, ...names } }: SeriesCount) =>
+    namespace === 'kube-system' && !pod && !replicaset && !Object.values(names).some((name) => name.includes(run));
   const gone = [...before.series].filter(([row, series]) => isSteady(series) && !now.series.has(row)).map(([row]) => row);
   return [
     ...(before.series.size === 0 ? ['no series kube_…_created or kube_…_info to measure with'] : []),

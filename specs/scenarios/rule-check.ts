@@ -16,6 +16,8 @@ export interface RuleCheck {
   readonly name: string;
   fromPrometheus(context: RequirementContext): Promise<readonly Row[] | PrometheusError>;
   readonly fromApi: FromApi;
+  /** Of an alert, its name and the labels of its rows. */
+  readonly alert?: { readonly name: string; readonly labels: readonly string[] };
   /** For how long the rule shows what is over, in milliseconds: the range of its range vector. */
   readonly lookback?: (timing: ScrapeTiming) => number;
 }
@@ -24,6 +26,7 @@ export interface RuleCheck {
 export function alert(name: string, labels: readonly string[], fromApi: FromApi, lookback?: RuleCheck['lookback']): RuleCheck {
   return {
     ...(lookback && { lookback }),
+    alert: { name, labels },
     name: `the alert ${name}`,
     fromPrometheus: async (context) => {
       const { prometheus } = await environmentOf(context);

@@ -1,6 +1,6 @@
 import { ownCluster } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { rollOut } from './rollout.ts';
+import { rollOut, rolloutPrometheus } from './rollout.ts';
 
 area('scenarios', { serial: true, whole: true }, () => {
   requirement(
@@ -11,9 +11,11 @@ area('scenarios', { serial: true, whole: true }, () => {
         'After a rolling restart of the exporter, Prometheus has each series once and evaluates every rule again; no alert fires because of it, and a rule fails only while series are double.',
       source: 'kubectl, rollout restart; Kubernetes, Deployments: rolling update; Prometheus, Querying: vector matching',
       needs: ['scenarios/found-by-kubernetes'],
-      explainedBy: ['scenarios/rules-are-evaluated', 'access/lists-and-watches-what-it-reads'],
+      explainedBy: ['probes/becomes-ready', 'scenarios/rules-are-evaluated', 'access/lists-and-watches-what-it-reads'],
       only: ownCluster,
       makes: ['prometheus'],
+      onCopies: 'rolled-out',
+      prepare: rolloutPrometheus,
     },
     async (context) => context.observed(await rollOut(context)),
   );
