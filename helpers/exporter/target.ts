@@ -101,6 +101,17 @@ export function wholeOf(targets: readonly [Target, ...Target[]]): Target {
   return others.length === 0 ? first : { ...first, arguments: argumentsOfWhole(targets.map((target) => target.arguments)) };
 }
 
+/** The workloads that run as the same ServiceAccount, in their order; those of a target are in one namespace. */
+export function workloadsByAccount(targets: readonly Target[]): readonly (readonly [Target, ...Target[]])[] {
+  const accounts = new Map<string, [Target, ...Target[]]>();
+  for (const target of targets) {
+    const members = accounts.get(target.serviceAccountName);
+    if (members) members.push(target);
+    else accounts.set(target.serviceAccountName, [target]);
+  }
+  return [...accounts.values()];
+}
+
 function withImageOf(
   rendered: readonly KubernetesObject[],
   workloads: readonly Workload[],

@@ -25,6 +25,8 @@ export interface RequirementDeclaration {
    * each workload. The default is that of its area.
    */
   readonly whole?: boolean;
+  /** Whether it is about a ServiceAccount: it is verified for each, with all workloads of that account. The default is that of its area. */
+  readonly byAccount?: boolean;
   /** A condition on the run; the requirement is not verified where it objects. */
   readonly only?: Condition;
   /** The kinds of pods that its body creates, besides copies of the exporter: it is not applicable where admission refuses one of them. */
@@ -140,6 +142,8 @@ export interface RequirementRecord {
   readonly reads?: readonly Right[];
   /** Whether it is verified once for all workloads, and not for each. */
   readonly whole?: boolean;
+  /** Whether it is verified for each ServiceAccount, and not for each workload. */
+  readonly byAccount?: boolean;
   /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
   /** Whether it may run at the same time as the others of its spec file; by default, they run one at a time. */

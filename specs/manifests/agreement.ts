@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
+import { findWorkloads } from '../../helpers/exporter/find.ts';
 import { isExporterImage } from '../../helpers/exporter/image.ts';
 import { argumentsOf, reachedAt } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
@@ -77,13 +78,12 @@ export function danglingBindings({ access: { bindings, roles } }: Target): reado
     .map(({ binding, role }) => `${binding} binds ${role}, which is missing in the manifests`);
 }
 
-/** The other subjects of the ServiceAccount's bindings, which have the exporter's permissions as well, a line each. */
-export function otherSubjects({ access: { bindings }, namespace, serviceAccountName }: Target): readonly string[] {
+/** The subjects of the ServiceAccount's bindings that are no account of the exporter and have its permissions as well, a line each. */
+export function otherSubjects({ access: { bindings }, namespace, objects }: Target): readonly string[] {
+  const accounts = new Set(findWorkloads(objects).map(({ spec }) => spec.template.spec.serviceAccountName ?? 'default'));
   return bindings.flatMap(({ metadata, subjects = [] }) =>
     subjects
-      .filter(
-        (subject) => subject.kind !== 'ServiceAccount' || subject.namespace !== namespace || subject.name !== serviceAccountName,
-      )
+      .filter((subject) => subject.kind !== 'ServiceAccount' || subject.namespace !== namespace || !accounts.has(subject.name))
       .map((subject) => {
         const prefix = subject.namespace === undefined ? '' : `${subject.namespace}/`;
         return `${metadata.name} also names ${subject.kind} ${prefix}${subject.name}`;

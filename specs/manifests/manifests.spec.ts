@@ -135,6 +135,8 @@ area('manifests', { whole: true }, () => {
   requirement(
     'binding-names-the-account',
     {
+      whole: false,
+      byAccount: true,
       sentence: 'A binding names an existing role and, as its only subject, the ServiceAccount in its namespace.',
       source: 'Kubernetes, Using RBAC authorization: referring to subjects',
       reads: ['roles'],
