@@ -115,6 +115,25 @@ test('an account needs what each of its workloads reads, where that one reads it
   expect(findings).toEqual(['list pods in the namespace shop', 'watch pods in the namespace shop', 'list nodes', 'watch nodes']);
 });
 
+test('a pod that finds its shard may get itself, and get, list and watch its own StatefulSet, and no other', async () => {
+  const { metadata } = target.workload;
+  const container = { ...target.container, args: ['--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'] };
+  const own = role('Role', [], target.namespace);
+  const rulesFor = (name: string) => [
+    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: [name], verbs: ['get', 'list', 'watch'] },
+  ];
+  const surplusWith = (name: string, args = container.args) => {
+    const granted = [{ ...own, rules: rulesFor(name) }, binding('RoleBinding', 'Role', account, target.namespace)];
+    const { client, profile } = cluster(...granted);
+    return surplusGrants(contextOf(client, profile, { ...target, container: { ...container, args } }));
+  };
+
+  expect(await surplusWith(metadata.name)).toEqual([]);
+  expect(await surplusWith('another')).toHaveLength(3);
+  expect(await surplusWith(metadata.name, [])).toHaveLength(4);
+});
+
 test('the permissions of a second role are reported, with the namespace of its binding', async () => {
   const here = cluster(role('Role', deletesPods, 'web'), binding('RoleBinding', 'Role', account, 'web'));
   const everywhere = cluster(role('ClusterRole', deletesPods), binding('ClusterRoleBinding', 'ClusterRole', account));

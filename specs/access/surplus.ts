@@ -81,12 +81,16 @@ function neededPermissions(context: Needed): ReadonlySet<string> {
 }
 
 /**
- * What the account needs in its own namespace for pods that find their shards: its pod, and the StatefulSet of that.
- * Source: kube-state-metrics, README: automated sharding; examples/autosharding
+ * What the account needs in its own namespace for pods that find their shards: its pod, and the StatefulSet of that, which the exporter gets
+ * once, and then lists and watches by its name.
+ * Source: kube-state-metrics, README: automated sharding; examples/autosharding; pkg/metricshandler
  */
 export function ownShardPermissions({ workloads }: Pick<RequirementContext, 'workloads'>): readonly string[] {
   const automatic = workloads.filter(({ target }) => findsOwnShard(target.container));
-  return automatic.flatMap(({ target: { workload } }) => ['get pods', `get statefulsets.apps "${workload.metadata.name}"`]);
+  return automatic.flatMap(({ target: { workload } }) => [
+    'get pods',
+    ...['get', 'list', 'watch'].map((verb) => `${verb} statefulsets.apps "${workload.metadata.name}"`),
+  ]);
 }
 
 /**
