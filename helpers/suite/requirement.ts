@@ -57,7 +57,8 @@ function recordOf(
 ): RequirementRecord {
   const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
   const { area: within, serial = false, concurrent = false } = declared;
-  const { whole = declared.whole, byAccount = declared.byAccount } = declaration;
+  const declaresScope = declaration.whole !== undefined || declaration.byAccount !== undefined;
+  const { whole, byAccount } = declaresScope ? declaration : declared;
   const ordering = { serial, concurrent, ...(whole && { whole }), ...(byAccount && { byAccount }) };
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, ...ordering };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
