@@ -99,6 +99,31 @@ test('without a Service for its metrics an audit is a usage error', async () => 
   );
 });
 
+test('the Service is found by the port of the file of --config', async () => {
+  const { template } = (deployment as Deployment).spec;
+  const [exporter] = template.spec.containers;
+  const container = {
+    ...exporter,
+    args: ['--config=/etc/options/options.yaml'],
+    ports: [],
+    volumeMounts: [{ name: 'o', mountPath: '/etc/options' }],
+  };
+  const pod = { ...template.spec, volumes: [{ name: 'o', configMap: { name: 'options' } }], containers: [container] };
+  const configured = { ...deployment, spec: { template: { ...template, spec: pod } } } as unknown as Deployment;
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'options', namespace },
+    data: { 'options.yaml': 'port: 9090\n' },
+  };
+  const there = { ...service, spec: { ...service.spec, ports: [{ port: 9090 }] } };
+
+  const related = await relatedObjects(cluster([configured, there, map]), [configured], new Set());
+
+  expect(related.map(({ kind }) => kind)).toEqual(['Deployment', 'ConfigMap', 'Service']);
+  expect(deriveTarget(related, { name: 'release', workloads: 'any' }).ports.metrics.servicePort).toBe(9090);
+});
+
 test('the caller has a right if all its permissions are allowed', async () => {
   const client = {
     mapper: { serves: () => true, collection: () => '/reviews' },

@@ -1,7 +1,7 @@
 import { type ServiceMonitor, selectedServices } from '../../specs/consumers/service-monitor.ts';
 import { UsageError } from '../errors.ts';
 import { accessOf, exporterContainer, isExporter, workloadKinds } from '../exporter/find.ts';
-import { mountedConfigMaps } from '../exporter/mounted.ts';
+import { mountedConfigMaps, withInlineConfig } from '../exporter/mounted.ts';
 import { portsOf, reachedAt } from '../exporter/ports.ts';
 import { withFronts } from '../exporter/secured.ts';
 import { ApiError } from '../kube/api-error.ts';
@@ -78,14 +78,15 @@ export async function relatedObjects(
   const kinds = rights.has('roles') ? ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] : [];
   const roles = await Promise.all(kinds.map((kind) => client.list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind })));
   const maps = [...new Set(workloads.flatMap(mountedConfigMaps))];
-  const mounted = await Promise.all(maps.map((name) => readable(client.find({ ...core('ConfigMap'), name }))));
+  const read = await Promise.all(maps.map((name) => readable(client.find({ ...core('ConfigMap'), name }))));
+  const mounted = read.filter((map) => map !== undefined);
   const names = [...new Set(workloads.map(({ spec }) => spec.template.spec.serviceAccountName ?? 'default'))];
   const access = names.map((name) => accessOf(roles.flat(), { name, namespace }));
-  const used = [...new Set(workloads.map((workload) => serviceOf(workload, services)))];
+  const used = [...new Set(workloads.map((workload) => serviceOf(withInlineConfig(workload, mounted), services)))];
   const monitors = rights.has('monitors') ? await Promise.all(used.map((service) => monitorsOf(client, service))) : [];
   return [
     ...workloads,
-    ...mounted.filter((map) => map !== undefined),
+    ...mounted,
     ...used,
     ...new Set(monitors.flat()),
     ...accounts.filter(({ metadata }) => names.includes(metadata.name)),

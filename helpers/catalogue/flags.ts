@@ -100,15 +100,37 @@ function readArguments(args: readonly string[]): readonly Argument[] {
 
 /** The keys of the exporter's configuration file, by the flag that each replaces. Source: the exporter's pkg/options/options.go. */
 const texts: ReadonlyMap<string, readonly string[]> = new Map([
+  ['apiserver', ['apiserver']],
+  ['auth-filter', ['auth_filter']],
+  ['auto-gomemlimit', ['auto-gomemlimit']],
+  ['auto-gomemlimit-ratio', ['auto-gomemlimit-ratio']],
+  ['continue-without-custom-resource-state-config-file', ['continue_without_custom_resource_state_config_file']],
   ['custom-resource-state-config', ['custom_resource_config']],
   ['custom-resource-state-config-file', ['custom_resource_state_config_file', 'custom_resource_config_file']],
   ['custom-resource-state-only', ['custom_resources_only']],
+  ['enable-gzip-encoding', ['enable_gzip_encoding']],
+  ['host', ['host']],
+  ['kubeconfig', ['kubeconfig']],
   ['node', ['node']],
+  ['object-limit', ['object_limit']],
   ['pod', ['pod']],
+  ['pod-namespace', ['namespace']],
+  ['port', ['port']],
+  ['server-idle-timeout', ['server_idle_timeout']],
+  ['server-read-header-timeout', ['server_read_header_timeout']],
+  ['server-read-timeout', ['server_read_timeout']],
+  ['server-write-timeout', ['server_write_timeout']],
   ['shard', ['shard']],
+  ['telemetry-host', ['telemetry_host']],
+  ['telemetry-port', ['telemetry_port']],
+  ['tls-config', ['tls_config']],
   ['total-shards', ['total_shards']],
   ['track-unscheduled-pods', ['track_unscheduled_pods']],
+  ['use-apiserver-cache', ['use_api_server_cache']],
 ]);
+/** Those whose empty text is a value as well: every address, and no TLS. */
+const maybeEmpty = new Set(['host', 'telemetry-host', 'tls-config']);
+const numbers = new Set(['object-limit', 'port', 'telemetry-port']);
 const sets: ReadonlyMap<string, string> = new Map([
   ['resources', 'resources'],
   ['metric-allowlist', 'metric_allowlist'],
@@ -123,7 +145,15 @@ const allowlists: ReadonlyMap<string, string> = new Map([
   ['metric-labels-allowlist', 'labels_allow_list'],
   ['metric-annotations-allowlist', 'annotations_allow_list'],
 ]);
-const switches = new Set(['custom-resource-state-only', 'track-unscheduled-pods']);
+const switches = new Set([
+  'auth-filter',
+  'auto-gomemlimit',
+  'continue-without-custom-resource-state-config-file',
+  'custom-resource-state-only',
+  'enable-gzip-encoding',
+  'track-unscheduled-pods',
+  'use-apiserver-cache',
+]);
 
 /**
  * The flags that the exporter's configuration file sets, with their values; they replace those of the command line. An empty set or
@@ -135,8 +165,10 @@ export function flagsInConfigFile(text: string, origin: string): ReadonlyMap<str
   const file = parseFields(text, origin);
   const values = new Map<string, readonly string[]>();
   for (const [flag, keys] of texts) {
-    const [key] = keys.filter((name) => file.text(name) !== '');
-    if (key !== undefined) values.set(flag, [switches.has(flag) ? String(file.flag(key)) : file.text(key)]);
+    const [key] = keys.filter((name) => (maybeEmpty.has(flag) ? file.optionalText(name) !== undefined : file.text(name) !== ''));
+    if (key === undefined) continue;
+    if (numbers.has(flag)) file.wholeNumber(key);
+    values.set(flag, [switches.has(flag) ? String(file.flag(key)) : file.text(key)]);
   }
   for (const [flag, key] of sets) {
     const names = file.fields(key).keys();

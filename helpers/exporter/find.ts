@@ -102,6 +102,15 @@ export function withImage(
   return objects.map((object) => changed.get(object) ?? object);
 }
 
+/** The images of the exporter's pods, their sidecars' among them. */
+export function imagesOf(objects: readonly KubernetesObject[]): readonly string[] {
+  const images = findWorkloads(objects).flatMap(({ spec }) => {
+    const { initContainers = [], containers } = spec.template.spec;
+    return [...initContainers, ...containers].map(({ image }) => image);
+  });
+  return [...new Set(images)];
+}
+
 /** Whether a container's image is named kube-state-metrics. */
 export function runsExporter({ image }: Pick<Container, 'image'>): boolean {
   return isExporterImage(image);

@@ -224,3 +224,15 @@ test('a pod without a running container is not checked', async () => {
   const never = async () => Promise.reject(new Error('checked'));
   await expect(exporterWith(ready).podThat('that responds', never)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
 });
+
+test('a pod whose options are in the file of --config shows them as arguments, by which it is reached', async () => {
+  const args = ['--port=9090', '--tls-config=/tls/web.yaml'];
+  const configured = { ...target, container: { ...target.container, args } };
+  const containers = [{ ...target.container, args: ['--config=/etc/options/options.yaml'] }];
+  const pod = { metadata: { name: 'exporter', ...owner('ReplicaSet', 'set') }, spec: { containers }, status: {} };
+  const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : [pod]);
+
+  const [found] = await new InstalledTarget(clientWith(list), configured).pods();
+
+  expect(found?.spec.containers[0]?.args).toEqual(args);
+});

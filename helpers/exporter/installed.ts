@@ -8,6 +8,7 @@ import type { Workload } from '../kube/workload.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import { nameOf } from './find.ts';
+import { withConfigOf } from './mounted.ts';
 import { describePods, isCrashLooping, type ObservedPods, PodOutlook } from './pod-outlook.ts';
 import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
@@ -62,9 +63,11 @@ export class InstalledTarget {
     const ownerKind = kind === 'Deployment' ? 'ReplicaSet' : kind;
     const pods = await this.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
     return {
-      pods: pods.filter(
-        (pod) => pod.metadata.deletionTimestamp === undefined && ofKind.owners.some((name) => ownedBy(pod, ownerKind, name)),
-      ),
+      pods: pods
+        .filter(
+          (pod) => pod.metadata.deletionTimestamp === undefined && ofKind.owners.some((name) => ownedBy(pod, ownerKind, name)),
+        )
+        .map((pod) => withConfigOf(this.target, pod)),
       refusal: ofKind.refusal,
     };
   }

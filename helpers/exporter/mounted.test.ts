@@ -1,7 +1,12 @@
 import type { KubernetesObject } from '../kube/object.ts';
+import type { Pod } from '../kube/pod.ts';
 import { ResourceMapper } from '../kube/reference.ts';
+import type { Workload } from '../kube/workload.ts';
 import { knownTargets } from './known.ts';
+import { withConfigOf } from './mounted.ts';
+import { compressesScrapes } from './ports.ts';
 import { type Readable, readsOf, servedReads } from './reads.ts';
+import { listenerOf } from './secured.ts';
 import { optionsOfPod } from './shares.ts';
 import { deriveTarget } from './target.ts';
 import { goTypeOf } from './telemetry.ts';
@@ -56,7 +61,49 @@ describe('files that the exporter mounts', () => {
     expect(args).toEqual(['--resources=pods', `--custom-resource-state-config=${state('size')}`]);
   });
 
+  test('have what listens where: ports, hosts, TLS and tokens of --config replace the arguments', () => {
+    const options = 'port: 9090\ntelemetry_port: 9091\ntelemetry_host: 127.0.0.1\ntls_config: /tls/web.yaml\nauth_filter: true\n';
+    const target = deriveFrom(
+      mounting(['--config=/etc/exporter/options.yaml', '--port=8080', '--host=127.0.0.1'], {
+        'options.yaml': `${options}host: ''\nnamespace: monitoring\nenable_gzip_encoding: yes\n`,
+      }),
+    );
+    const { containers } = target.workload.spec.template.spec;
+
+    expect([target.ports.metrics.number, target.ports.telemetry.number]).toEqual([9090, 9091]);
+    expect(listenerOf(containers, 9090)).toEqual({ onLoopback: false, tls: true, token: true });
+    expect(listenerOf(containers, 9091)).toEqual({ onLoopback: true, tls: true, token: true });
+    expect(compressesScrapes(target.arguments)).toBe(true);
+    expect(target.arguments).toContain('--pod-namespace=monitoring');
+  });
+
+  test('show in the pods of the workload what listens where, and nothing changes in others', () => {
+    const objects = mounting(['--config=/etc/exporter/options.yaml'], {
+      'options.yaml': 'port: 9090\ntls_config: /tls/web.yaml\n',
+    });
+    const target = deriveFrom(objects);
+    const podOf = (workload: KubernetesObject) => (workload as Workload).spec.template as unknown as Pod;
+    const pod = podOf(deploymentOf(objects));
+
+    expect(listenerOf(pod.spec.containers, 9090).tls).toBe(false);
+    expect(listenerOf(withConfigOf(target, pod).spec.containers, 9090).tls).toBe(true);
+    const plain = podOf(deploymentOf(knownTargets.current.rendering()));
+    expect(withConfigOf(target, plain)).toBe(plain);
+  });
+
+  test('divide the objects: the shards of --config are those of the manifests', () => {
+    const objects = mounting(['--config=/etc/exporter/options.yaml'], { 'options.yaml': 'shard: 1\ntotal_shards: 2\n' });
+    const { container } = deriveTarget(objects, { name: 'example', workloads: 'any' });
+
+    expect(container.args).toEqual(['--shard=1', '--total-shards=2']);
+  });
+
   test.each<[string, readonly KubernetesObject[], string]>([
+    [
+      'a port that is none',
+      mounting(['--config=/etc/exporter/options.yaml'], { 'options.yaml': 'port: http\n' }),
+      'options.yaml: port is "http": expected a whole number',
+    ],
     [
       'what the exporter refuses',
       mounting([file], { 'state.yaml': 'spec: {resources: 3}' }),

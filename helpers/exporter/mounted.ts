@@ -3,9 +3,10 @@ import { parseCustomResourceState } from '../catalogue/custom/config.ts';
 import { withConfigFile, withoutFlags } from '../catalogue/flags.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { Pod } from '../kube/pod.ts';
 import type { Container, Workload } from '../kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
-import { nameOf } from './find.ts';
+import { exporterContainer, nameOf } from './find.ts';
 import { argumentsOf } from './ports.ts';
 
 interface ConfigMap extends KubernetesObject {
@@ -63,6 +64,40 @@ export function mountedConfigMaps({ spec }: Workload): readonly string[] {
  */
 export function withMountedFiles(args: readonly string[], mounting: Mounting): readonly string[] {
   return withFiles(args, (path, option) => read(mounting, path, option));
+}
+
+/**
+ * The workload with the options of its exporter's `--config` as arguments, as if there were no file: the arguments then show by themselves what
+ * listens where, and which share it exposes. Unchanged where no ConfigMap among the objects has the file.
+ * @throws UsageError when the exporter would refuse the file
+ */
+export function withInlineConfig(workload: Workload, objects: readonly KubernetesObject[]): Workload {
+  const container = exporterContainer(workload);
+  const path = configFileOf(argumentsOf(container));
+  const text = path === undefined ? undefined : mountedText({ workload, container, objects }, path);
+  if (path === undefined || text === undefined) return workload;
+  const args = withConfigFile(argumentsOf(container), text, path);
+  const { template } = workload.spec;
+  const command = container.command?.slice(0, 1);
+  const containers = withArgumentsIn(template.spec.containers, { name: container.name, ...(command && { command }), args });
+  return { ...workload, spec: { ...workload.spec, template: { ...template, spec: { ...template.spec, containers } } } };
+}
+
+/** A pod of the target's workload, with the options of `--config` as arguments where its target has them so. */
+export function withConfigOf({ container }: { readonly container: Container }, pod: Pod): Pod {
+  const running = pod.spec.containers.find(({ name }) => name === container.name);
+  const reads = (exporter: Container) => configFileOf(argumentsOf(exporter)) !== undefined;
+  if (!running || !reads(running) || reads(container)) return pod;
+  return { ...pod, spec: { ...pod.spec, containers: withArgumentsIn(pod.spec.containers, container) } };
+}
+
+function withArgumentsIn(
+  containers: readonly Container[],
+  { name, command, args }: Pick<Container, 'name' | 'command' | 'args'>,
+): readonly Container[] {
+  return containers.map((container) =>
+    container.name === name ? { ...container, ...(command && { command }), ...(args && { args }) } : container,
+  );
 }
 
 type FileOption = keyof typeof options;

@@ -13,7 +13,7 @@ import {
   withImage,
 } from './find.ts';
 import { releaseOf, resolveImage } from './image.ts';
-import { argumentsWithFiles } from './mounted.ts';
+import { argumentsWithFiles, withInlineConfig } from './mounted.ts';
 import { type ExporterPorts, portsOf } from './ports.ts';
 import { withFronts } from './secured.ts';
 import { argumentsOfWhole, withoutShare } from './shares.ts';
@@ -25,7 +25,7 @@ export interface Target {
   /** The applied objects, with the image of the run. */
   readonly objects: readonly KubernetesObject[];
   readonly namespace: string;
-  /** The Deployment, StatefulSet or DaemonSet; of several the first. */
+  /** The Deployment, StatefulSet or DaemonSet, with the options of `--config` as arguments; of several the first. */
   readonly workload: Workload;
   readonly container: Container;
   readonly service: Service;
@@ -101,6 +101,17 @@ export function wholeOf(targets: readonly [Target, ...Target[]]): Target {
   return others.length === 0 ? first : { ...first, arguments: argumentsOfWhole(targets.map((target) => target.arguments)) };
 }
 
+/** The workloads that run as the same ServiceAccount, in their order; those of a target are in one namespace. */
+export function workloadsByAccount(targets: readonly Target[]): readonly (readonly [Target, ...Target[]])[] {
+  const accounts = new Map<string, [Target, ...Target[]]>();
+  for (const target of targets) {
+    const members = accounts.get(target.serviceAccountName);
+    if (members) members.push(target);
+    else accounts.set(target.serviceAccountName, [target]);
+  }
+  return [...accounts.values()];
+}
+
 function withImageOf(
   rendered: readonly KubernetesObject[],
   workloads: readonly Workload[],
@@ -109,7 +120,8 @@ function withImageOf(
   return image === undefined ? rendered : withImage(rendered, workloads, (own) => resolveImage(image, own));
 }
 
-function targetOf(workload: Workload, objects: readonly KubernetesObject[], name: string): Target {
+function targetOf(applied: Workload, objects: readonly KubernetesObject[], name: string): Target {
+  const workload = withInlineConfig(applied, objects);
   const { template, selector } = workload.spec;
   const container = exporterContainer(workload);
   const service = findService(objects, workload);
@@ -135,7 +147,7 @@ function targetOf(workload: Workload, objects: readonly KubernetesObject[], name
     access: accessOf(objects, { name: serviceAccountName, namespace }),
     image: container.image,
     version,
-    arguments: argumentsWithFiles({ workload, container, objects, version }),
+    arguments: argumentsWithFiles({ workload: applied, container: exporterContainer(applied), objects, version }),
     ports: withFronts(portsOf(container, service), template.spec.containers, service),
     probes: probesOf(container),
     fqdn: (domain) => `${service.metadata.name}.${namespace}.svc.${domain}`,

@@ -1,6 +1,6 @@
 import { type Readable, readsOf } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
-import { permissionsOf } from '../kube/permission.ts';
+import { actionsOf, formatAction, grants, grantsUrl } from '../kube/permission.ts';
 import type { ResourceMapper } from '../kube/reference.ts';
 import type { PolicyRule } from '../kube/workload.ts';
 import type { GateDifference } from './difference.ts';
@@ -11,9 +11,9 @@ export function gatePermissions(
   now: Pick<Target, 'access' | 'version' | 'arguments'>,
   mapper: Pick<ResourceMapper, 'serves'>,
 ): readonly GateDifference[] {
-  const [before, after] = [granted(old), granted(now)];
-  const added = [...after].filter((permission) => !before.has(permission));
-  const removed = [...before].filter((permission) => !after.has(permission));
+  const [before, after] = [rulesOf(old), rulesOf(now)];
+  const added = beyond(after, before);
+  const removed = beyond(before, after);
   return [
     ...added.map((permission) =>
       difference('added', permission, `The candidate’s role may also ${permission}.`, 'note', [], [permission]),
@@ -25,22 +25,50 @@ export function gatePermissions(
   ];
 }
 
-/** The permissions of the roles that the manifests bind to the ServiceAccount: `list pods`. */
-function granted({ access }: Pick<Target, 'access'>): ReadonlySet<string> {
-  const rules = access.roles.flatMap((role) => role.rules ?? []);
-  const resourceRules = rules.filter(({ nonResourceURLs = [] }) => nonResourceURLs.length === 0);
-  const nonResourceRules = rules.filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0);
-  return new Set(
-    permissionsOf({ resourceRules: resourceRules as PolicyRule[], nonResourceRules: nonResourceRules as PolicyRule[] }).keys(),
+/** A permission of a role, as it is written there. */
+interface Grant {
+  /** `list pods`, `get configmaps "settings"`, `get /metrics` */
+  readonly what: string;
+  /** Whether other rules allow all of it. */
+  readonly isIn: (rules: readonly PolicyRule[]) => boolean;
+}
+
+/** The rules of the roles that the manifests bind to the ServiceAccount. */
+function rulesOf({ access }: Pick<Target, 'access'>): readonly PolicyRule[] {
+  return access.roles.flatMap((role) => role.rules ?? []);
+}
+
+/** What rules grant and other rules do not: a wildcard covers what it stands for, and a rule for all objects each by its name. */
+function beyond(rules: readonly PolicyRule[], others: readonly PolicyRule[]): readonly string[] {
+  const surplus = rules.flatMap(grantsOf).filter((grant) => !grant.isIn(others));
+  return [...new Set(surplus.map(({ what }) => what))];
+}
+
+function grantsOf(rule: PolicyRule): readonly Grant[] {
+  const ofResources = actionsOf(rule).map(
+    (action): Grant => ({
+      what: formatAction(action),
+      isIn: (rules) => rules.some((each) => grants(each, action)),
+    }),
   );
+  const ofUrls = rule.verbs.flatMap((verb) =>
+    (rule.nonResourceURLs ?? []).map(
+      (url): Grant => ({
+        what: `${verb} ${url}`,
+        isIn: (rules) => rules.some((each) => grantsUrl(each, verb, url)),
+      }),
+    ),
+  );
+  return [...ofResources, ...ofUrls];
 }
 
 function missingPermission(
   read: Readable,
-  permissions: ReadonlySet<string>,
+  rules: readonly PolicyRule[],
   mapper: Pick<ResourceMapper, 'serves'>,
 ): readonly GateDifference[] {
-  const verbs = ['list', 'watch'].filter((verb) => !isGranted(verb, read, permissions));
+  const { group, resource } = read;
+  const verbs = ['list', 'watch'].filter((verb) => !rules.some((rule) => grants(rule, { verb, group, resource })));
   if (verbs.length === 0) return [];
   const permission = `${verbs.join(' and ')} ${qualified(read)}`;
   const served = mapper.serves(read.apiVersion, read.kind);
@@ -49,12 +77,6 @@ function missingPermission(
     : `The candidate’s role may not ${permission}, which this cluster does not serve.`;
   const advice = `Add ${qualified(read)} to the role with list and watch, or remove ${read.resource} from --resources.`;
   return [{ ...difference('missing', qualified(read), sentence, served ? 'reject' : 'harmless', [], []), advice }];
-}
-
-function isGranted(verb: string, { group, resource }: Readable, permissions: ReadonlySet<string>): boolean {
-  const inGroup = (name: string, apiGroup: string) => `${name}${apiGroup && `.${apiGroup}`}`;
-  const names = [inGroup(resource, group), inGroup('*', group), inGroup(resource, '*'), inGroup('*', '*')];
-  return [verb, '*'].some((granting) => names.some((name) => permissions.has(`${granting} ${name}`)));
 }
 
 function qualified({ group, resource }: Readable): string {

@@ -108,28 +108,11 @@ export interface GrantedPermission {
 
 /** Each permission of the rules, by its text, wildcards as they are written: `list pods`, `get configmaps "settings"`, `get /metrics`. */
 export function permissionsOf({ resourceRules, nonResourceRules }: PolicyRules): ReadonlyMap<string, GrantedPermission> {
-  const ofResources = resourceRules.flatMap(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) =>
-    combinations(verbs, apiGroups, resources).flatMap((permission) =>
-      resourceNames.length === 0
-        ? [granted(formatPermission(permission), permission.verb)]
-        : resourceNames.map((name) => granted(`${formatPermission(permission)} "${name}"`, permission.verb)),
-    ),
-  );
+  const ofResources = resourceRules.flatMap(actionsOf).map((action) => granted(formatAction(action), action.verb));
   const ofUrls = nonResourceRules.flatMap(({ verbs, nonResourceURLs = [] }) =>
     verbs.flatMap((verb) => nonResourceURLs.map((url) => granted(`${verb} ${url}`, verb))),
   );
   return new Map([...ofResources, ...ofUrls].map((permission) => [permission.what, permission]));
-}
-
-function combinations(verbs: readonly string[], groups: readonly string[], resources: readonly string[]): readonly Permission[] {
-  return verbs.flatMap((verb) =>
-    groups.flatMap((group) =>
-      resources.map((name) => {
-        const [resource = name, subresource] = name.split('/');
-        return { verb, group, resource, ...(subresource === undefined ? {} : { subresource }) };
-      }),
-    ),
-  );
 }
 
 function granted(what: string, verb: string): GrantedPermission {
@@ -145,6 +128,25 @@ export interface Action {
   readonly subresource?: string | undefined;
   /** The name of a single object; undefined for all objects. */
   readonly name?: string | undefined;
+}
+
+/** Each action that a rule of resources names, wildcards as they are written. */
+export function actionsOf({ verbs, apiGroups = [], resources = [], resourceNames = [] }: PolicyRule): readonly Action[] {
+  const names = resourceNames.length === 0 ? [undefined] : resourceNames;
+  return verbs.flatMap((verb) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((whole) => {
+        const [resource = whole, subresource] = whole.split('/');
+        return names.map((name) => ({ verb, group, resource, subresource, name }));
+      }),
+    ),
+  );
+}
+
+/** `get configmaps "settings"` */
+export function formatAction({ name, verb, group, resource, subresource }: Action): string {
+  const permission = formatPermission({ verb, group, resource, ...(subresource === undefined ? {} : { subresource }) });
+  return name === undefined ? permission : `${permission} "${name}"`;
 }
 
 /** Whether a rule allows an action, regardless of where its role is bound. Source: Kubernetes, Using RBAC authorization: referring to resources. */

@@ -1,7 +1,7 @@
 import { findWorkloads } from '../exporter/find.ts';
-import { namespacesRead, type Readable } from '../exporter/reads.ts';
+import { namespacesRead, type Readable, servedReads } from '../exporter/reads.ts';
 import { requiresToken, scrapeRule } from '../exporter/secured.ts';
-import type { Target } from '../exporter/target.ts';
+import { deriveWorkloads, type Target, workloadsByAccount } from '../exporter/target.ts';
 import { allowedPermissions } from '../kube/access-review.ts';
 import { refusalIn } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -76,18 +76,42 @@ async function allOrFailure<A, B>(parts: readonly [Promise<A>, Promise<B>]): Pro
   return Promise.all(parts);
 }
 
+/** What the ServiceAccounts of the workloads may not list, a line each; of several accounts with its name. */
 async function deniedReads(client: KubeClient, target: Target, reads: readonly Readable[]): Promise<readonly string[]> {
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: target.namespace, name: target.serviceAccountName };
-  if (!(await client.find(account))) return [`no ServiceAccount ${target.namespace}/${target.serviceAccountName}`];
-  const asAccount = client.withToken(await requestToken(client, target.namespace, target.serviceAccountName));
-  let denied = reads.flatMap(({ group, resource }) =>
-    namespacesRead(target, { group, resource }, client.mapper).map(
-      (namespace): ScopedPermission => ({
-        ...{ verb: 'list', group, resource },
-        ...(namespace !== undefined && { namespace }),
-      }),
-    ),
+  const [account, ...others] = workloadsByAccount(deriveWorkloads(target.objects, { name: target.name }));
+  if (account === undefined || others.length === 0) return deniedTo(client, target, listsOf(client, target, reads));
+  const isRead = new Set(reads.map(({ group, resource }) => `${resource}.${group}`));
+  const denied = [account, ...others].map(async (members) => {
+    const lists = members.flatMap((member) => {
+      const own = servedReads(member, client.mapper).filter(({ group, resource }) => isRead.has(`${resource}.${group}`));
+      return listsOf(client, member, own);
+    });
+    const distinct = [...new Map(lists.map((permission) => [formatScoped(permission), permission])).values()];
+    const lines = await deniedTo(client, members[0], distinct);
+    return lines.map((line) => `ServiceAccount ${members[0].namespace}/${members[0].serviceAccountName}: ${line}`);
+  });
+  return (await Promise.all(denied)).flat();
+}
+
+function listsOf(client: KubeClient, target: Target, reads: readonly Readable[]): readonly ScopedPermission[] {
+  return reads.flatMap(({ group, resource }) =>
+    namespacesRead(target, { group, resource }, client.mapper).map((namespace) => ({
+      ...{ verb: 'list', group, resource },
+      ...(namespace !== undefined && { namespace }),
+    })),
   );
+}
+
+async function deniedTo(
+  client: KubeClient,
+  { namespace, serviceAccountName: name }: Target,
+  lists: readonly ScopedPermission[],
+): Promise<readonly string[]> {
+  if (!(await client.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }))) {
+    return [`no ServiceAccount ${namespace}/${name}`];
+  }
+  const asAccount = client.withToken(await requestToken(client, namespace, name));
+  let denied = lists;
   try {
     await waitFor({
       what: 'the ServiceAccount to be allowed what the exporter reads',

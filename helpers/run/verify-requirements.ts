@@ -2,7 +2,7 @@ import { hasOperator, reloaderOf } from '../../specs/consumers/operator.ts';
 import { inspector } from '../../specs/hardening/inspect.ts';
 import { waitWhilePulled } from '../cluster/node-pulls.ts';
 import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
-import { findWorkloads } from '../exporter/find.ts';
+import { imagesOf } from '../exporter/find.ts';
 import { servedReads } from '../exporter/reads.ts';
 import type { Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -34,15 +34,6 @@ import { type Watched, watchOver } from './watch-over.ts';
 /** How many spec files are executed at the same time; they mostly wait for the cluster. */
 const parallelFiles = 5;
 
-/** The images of the exporter's pods, their sidecars' among them. */
-function imagesOf({ objects }: Target): readonly string[] {
-  const images = findWorkloads(objects).flatMap(({ spec }) => {
-    const { initContainers = [], containers } = spec.template.spec;
-    return [...initContainers, ...containers].map(({ image }) => image);
-  });
-  return [...new Set(images)];
-}
-
 /** Provides the cluster, installs the fixtures and the exporter, and verifies; the results are in the run's directory. */
 export async function verifyRequirements(context: RunContext): Promise<void> {
   const { run, subject, directory, phases, progress, cluster, reaper, onCleanup } = context;
@@ -51,7 +42,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   const operator = operatorToStart(options);
   const adapter = adapterToStart(options);
   const images = [
-    ...imagesOf(subject.target),
+    ...imagesOf(subject.target.objects),
     options.workloadImage,
     ...(operator ? [operator, reloaderOf(operator)] : []),
     ...(adapter ? [adapter] : []),

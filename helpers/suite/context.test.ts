@@ -1,5 +1,8 @@
 import { helmRelease } from '../audit/testing/release.ts';
+import { findDeployment } from '../exporter/find.ts';
+import { knownTargets } from '../exporter/known.ts';
 import { profiles } from '../exporter/profile.ts';
+import type { KubernetesObject } from '../kube/object.ts';
 import { openReadOnly } from '../kube/open.ts';
 import { WriteRefused } from '../kube/read-only.ts';
 import { startApiServer, status, type TestApiServer } from '../kube/testing/api-server.ts';
@@ -56,3 +59,37 @@ test('the scraper of an installation lends its token to requests to pods, and to
   expect(api.requests.at(-1)?.url).toBe('/api/v1/namespaces/monitoring/serviceaccounts/scraper/token');
   expect(await client.connection.headers()).not.toHaveProperty('Authorization', 'Bearer token-of-the-scraper');
 });
+
+test('the workloads of each ServiceAccount have a context, with a client and a namespace of their own', async () => {
+  const manifests = sharedBy('first', 'second', 'first');
+  const run = { ...stateOf(), id: 'r1', manifests } as unknown as RunState;
+
+  const { eachAccount = [], each = [], ...whole } = await areaContext(run, 'access');
+
+  expect(eachAccount.map(({ subject }) => subject)).toEqual([
+    'Deployment monitoring/exporter-0, Deployment monitoring/exporter-2',
+    'Deployment monitoring/exporter-1',
+  ]);
+  expect(eachAccount.map(({ target }) => target.serviceAccountName)).toEqual(['first', 'second']);
+  expect(eachAccount.map(({ workloads }) => workloads.length)).toEqual([2, 1]);
+  expect(new Set([whole, ...each, ...eachAccount].map(({ client }) => client)).size).toBe(6);
+  expect(new Set([whole, ...each, ...eachAccount].map(({ unique }) => unique)).size).toBe(6);
+});
+
+test('workloads of one ServiceAccount have no contexts of accounts', async () => {
+  const run = { ...stateOf(), id: 'r1', manifests: sharedBy('first', 'first') } as unknown as RunState;
+
+  expect(await areaContext(run, 'access')).not.toHaveProperty('eachAccount');
+});
+
+/** A shard of the exporter for each of these ServiceAccounts. */
+function sharedBy(...accounts: readonly string[]): readonly KubernetesObject[] {
+  const rendering = knownTargets.current.rendering();
+  const shards = accounts.map((serviceAccountName, index) => {
+    const { spec, ...deployment } = structuredClone(findDeployment(rendering));
+    const pod = { ...spec.template.spec, serviceAccountName };
+    const metadata = { ...deployment.metadata, name: `exporter-${index}` };
+    return { ...deployment, metadata, spec: { ...spec, template: { ...spec.template, spec: pod } } };
+  });
+  return [...rendering.filter(({ kind }) => kind !== 'Deployment'), ...shards];
+}

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { nameOf } from '../exporter/find.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type CompleteProfile, completed } from '../exporter/profile.ts';
-import { deriveWorkloads, type Target, wholeOf } from '../exporter/target.ts';
+import { deriveWorkloads, type Target, wholeOf, workloadsByAccount } from '../exporter/target.ts';
 import { KubeClient } from '../kube/client.ts';
 import { type Connection, connect } from '../kube/connection.ts';
 import { CreationRecord } from '../kube/owned/creation-record.ts';
@@ -27,7 +28,7 @@ export interface RequirementContext {
   readonly target: Target;
   /** The target, as deployed in the cluster; of the whole, its first workload. */
   readonly exporter: InstalledTarget;
-  /** All workloads of the exporter, which share the objects: one for most deployments. */
+  /** All workloads of the exporter, which share the objects: one for most deployments; of an account, those that run as it. */
   readonly workloads: readonly InstalledTarget[];
   /** A part of names that is unique among runs, and among the workloads that a requirement is verified for. */
   readonly unique: string;
@@ -41,6 +42,10 @@ export interface RequirementContext {
 export type AreaContext = Omit<RequirementContext, 'observed'> & {
   /** The context of each workload where there are several, for the requirements that are about one. */
   readonly each?: readonly AreaContext[];
+  /** The context of each ServiceAccount where the workloads have several, for the requirements that are about one. */
+  readonly eachAccount?: readonly AreaContext[];
+  /** What observations and failures are named by; the name of the exporter by default. */
+  readonly subject?: string;
 };
 
 /** Creates the context of an area in a run. */
@@ -51,7 +56,8 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
   const objects = new OwnedObjects(direct, new CreationRecord(run.record), run.id, clusterExists);
   const client = clusterExists && !run.audit ? new GuardedClient(direct, objects) : direct;
   const targets = deriveWorkloads(run.manifests, { name: run.targetName });
-  const contextOf = (own: KubeClient, target: Target, number: number): AreaContext => {
+  const contextOf = (own: KubeClient, members: readonly [Target, ...Target[]], part = ''): AreaContext => {
+    const target = wholeOf(members);
     const profile = completed(run.profile, target);
     return {
       run,
@@ -61,15 +67,27 @@ export async function areaContext(run: RunState, area: string): Promise<AreaCont
       cluster: new Cluster(own, profile),
       target,
       exporter: new InstalledTarget(own, target),
-      workloads: targets.map((each) => new InstalledTarget(own, each)),
-      unique: number === 0 ? run.id : `${run.id}-${number}`,
-      scratch: new Scratch(own, objects, run, number === 0 ? area : `${area}-${number}`),
+      workloads: members.map((each) => new InstalledTarget(own, each)),
+      unique: `${run.id}${part}`,
+      scratch: new Scratch(own, objects, run, `${area}${part}`),
     };
   };
-  const whole = contextOf(client, wholeOf(targets), 0);
+  const whole = contextOf(client, targets);
   if (targets.length === 1) return whole;
-  // What is memoized per client must not be shared by workloads.
-  return { ...whole, each: targets.map((target, index) => contextOf(client.withMapper(client.mapper), target, index + 1)) };
+  // What is memoized per client must not be shared by workloads or accounts.
+  const partOf = (members: readonly [Target, ...Target[]], part: string) =>
+    contextOf(client.withMapper(client.mapper), members, part);
+  const each = targets.map((target, index) => {
+    const context = partOf([target], `-${index + 1}`);
+    return { ...context, workloads: targets.map((workload) => new InstalledTarget(context.client, workload)) };
+  });
+  const accounts = workloadsByAccount(targets);
+  if (accounts.length === 1) return { ...whole, each };
+  const eachAccount = accounts.map((members, index) => ({
+    ...partOf(members, `-account-${index + 1}`),
+    subject: members.map(({ workload }) => nameOf(workload)).join(', '),
+  }));
+  return { ...whole, each, eachAccount };
 }
 
 /** The client of a run's requirements; in an audit a read-only one. */

@@ -62,3 +62,15 @@ test('only what cannot be attempted otherwise blocks', () => {
     'scheduling/node-is-tainted',
   ]);
 });
+
+test('what a requirement is about, when it declares that, replaces what its area is about', () => {
+  const scopeOf = (name: string) => {
+    const { whole = false, byAccount = false } = declared.find(({ id }) => id === name) ?? {};
+    return { whole, byAccount };
+  };
+
+  expect(scopeOf('access/denies-writes')).toEqual({ whole: false, byAccount: true });
+  expect(scopeOf('access/in-force-before-the-deployment')).toEqual({ whole: true, byAccount: false });
+  expect(scopeOf('access/log-without-forbidden')).toEqual({ whole: false, byAccount: false });
+  expect(scopeOf('manifests/binding-names-the-account')).toEqual({ whole: false, byAccount: true });
+});

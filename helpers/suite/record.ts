@@ -31,6 +31,8 @@ export interface RequirementDeclaration {
    * others, as soon as what it needs has passed.
    */
   readonly besideOthers?: (workloads: readonly Target[]) => boolean;
+  /** Whether it is about a ServiceAccount: it is verified for each, with all workloads of that account. The default is that of its area. */
+  readonly byAccount?: boolean;
   /** A condition on the run; the requirement is not verified where it objects. */
   readonly only?: Condition;
   /** The kinds of pods that its body creates, besides copies of the exporter: it is not applicable where admission refuses one of them. */
@@ -146,6 +148,8 @@ export interface RequirementRecord {
   readonly reads?: readonly Right[];
   /** Whether it is verified once for all workloads, and not for each. */
   readonly whole?: boolean;
+  /** Whether it is verified for each ServiceAccount, and not for each workload. */
+  readonly byAccount?: boolean;
   /** Whether it disturbs others, and therefore runs after them, one at a time. */
   readonly serial: boolean;
   readonly besideOthers?: RequirementDeclaration['besideOthers'];

@@ -9,6 +9,8 @@ interface AreaOptions {
   readonly concurrent?: boolean;
   /** Whether its requirements are about all workloads of the exporter at once, unless they declare otherwise. */
   readonly whole?: boolean;
+  /** Whether its requirements are about a ServiceAccount, with all workloads that run as it, unless they declare otherwise. */
+  readonly byAccount?: boolean;
   /**
    * Begins what takes long to start as soon as anything is verified, before the first requirement of the area can run. It is memoized: what it
    * throws is thrown to the requirements that use it.
@@ -86,8 +88,11 @@ function recordOf(
 ): RequirementRecord {
   const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
   const { area: within, serial = false, concurrent = false } = declared;
-  const { whole = declared.whole, besideOthers } = declaration;
-  const ordering = { serial, concurrent, ...(whole && { whole }), ...(besideOthers && { besideOthers }) };
+  const { besideOthers } = declaration;
+  const declaresScope = declaration.whole !== undefined || declaration.byAccount !== undefined;
+  const { whole, byAccount } = declaresScope ? declaration : declared;
+  const scope = { ...(whole && { whole }), ...(byAccount && { byAccount }) };
+  const ordering = { serial, concurrent, ...scope, ...(besideOthers && { besideOthers }) };
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, ...ordering };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }

@@ -24,7 +24,12 @@ async function resultOf(
   verify: RegisteredRequirement['verify'],
   needs: readonly string[] = [],
   id = 'dns/answers',
-  { whole = false, context = {}, notPromised = [] }: { whole?: boolean; context?: object; notPromised?: readonly string[] } = {},
+  {
+    whole = false,
+    byAccount = false,
+    context = {},
+    notPromised = [],
+  }: { whole?: boolean; byAccount?: boolean; context?: object; notPromised?: readonly string[] } = {},
 ) {
   const record: RegisteredRequirement = {
     id,
@@ -35,6 +40,7 @@ async function resultOf(
     feature: 'core',
     serial: false,
     ...(whole && { whole }),
+    ...(byAccount && { byAccount }),
     needs,
     explainedBy: [],
     verify,
@@ -149,9 +155,14 @@ test('the unmet need is the first that failed, was blocked or was skipped, and i
 
 describe('of several workloads', () => {
   const workload = (name: string) => ({ exporter: { name } });
-  const context = { ...workload('whole'), each: [workload('Deployment m/a'), workload('Deployment m/b')] };
-  const verified = (verify: RegisteredRequirement['verify'], whole = false) =>
-    resultOf(verify, [], 'dns/answers', { whole, context });
+  const account = (subject: string) => ({ ...workload('Deployment m/a'), subject });
+  const context = {
+    ...workload('whole'),
+    each: [workload('Deployment m/a'), workload('Deployment m/b')],
+    eachAccount: [account('Deployment m/a, Deployment m/b'), account('Deployment m/c')],
+  };
+  const verified = (verify: RegisteredRequirement['verify'], scope: { whole?: boolean; byAccount?: boolean } = {}) =>
+    resultOf(verify, [], 'dns/answers', { ...scope, context });
 
   test('each is verified, and its observations and failures have its name', async () => {
     const passed = await verified(async ({ observed }) => observed('3 records'));
@@ -183,8 +194,19 @@ describe('of several workloads', () => {
   });
 
   test('a requirement about the whole is verified once', async () => {
-    const { result } = await verified(async ({ exporter, observed }) => observed(exporter.name), true);
+    const { result } = await verified(async ({ exporter, observed }) => observed(exporter.name), { whole: true });
 
     expect(result?.observed).toBe('whole');
+  });
+
+  test('a requirement about an account is verified for each, and its failures have the names of its workloads', async () => {
+    const { result } = await verified(
+      async () => {
+        throw new RequirementFailure('every list', 'list pods');
+      },
+      { byAccount: true },
+    );
+
+    expect(result?.actual).toBe('Deployment m/a, Deployment m/b: list pods\nDeployment m/c: list pods');
   });
 });

@@ -45,7 +45,7 @@ export async function runRequirement(
   };
   try {
     const shared = await context();
-    const each = record.whole ? [shared] : (shared.each ?? [shared]);
+    const each = subjectsOf(record, shared);
     const body = () => verifyEach(record, each, facts);
     await withinLimit(
       recordingWaits((wait) => waits.push(wait), body),
@@ -70,8 +70,14 @@ export function unmetNeed(outcomes: readonly (Outcome | undefined)[]): Outcome |
   );
 }
 
+/** The contexts for each of which a requirement is verified. */
+function subjectsOf({ whole, byAccount }: RegisteredRequirement, shared: AreaContext): readonly AreaContext[] {
+  if (whole) return [shared];
+  return (byAccount ? shared.eachAccount : shared.each) ?? [shared];
+}
+
 /**
- * Verifies a requirement for each workload, one after the other.
+ * Verifies a requirement for each workload, or each account, one after the other.
  * @param facts receives the observations, each with its workload where there are several
  * @throws RequirementFailure with the failures of all workloads, NotApplicable where it applies to none, or what is no finding at all
  */
@@ -80,7 +86,7 @@ async function verifyEach(record: RegisteredRequirement, contexts: readonly Area
   const objections: NotApplicable[] = [];
   const isOne = contexts.length === 1;
   for (const context of contexts) {
-    const name = isOne ? '' : context.exporter.name;
+    const name = isOne ? '' : (context.subject ?? context.exporter.name);
     try {
       await record.verify({ ...context, observed: (fact) => facts.push(isOne ? fact : `${name}: ${fact}`) });
     } catch (error) {

@@ -55,10 +55,14 @@ function isTrue(query: URLSearchParams, name: string): boolean {
   return ['true', '1'].includes(query.get(name) ?? '');
 }
 
-/** What the user of a request must be allowed to do. */
-export function actionOf({ verb, resource, subresource, namespace, name }: ApiRequest): Action {
+/**
+ * What the user of a request must be allowed to do. A list or a watch that selects one name is authorized with that name.
+ * Source: Kubernetes, Using RBAC authorization: referring to resources.
+ */
+export function actionOf({ verb, resource, subresource, namespace, name, query }: ApiRequest): Action {
   const own = resource.key === 'namespaces' ? name : namespace;
-  return { verb, group: resource.group, resource: resource.name, subresource, namespace: own, name };
+  const [, selected] = /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get('fieldSelector') ?? '') ?? [];
+  return { verb, group: resource.group, resource: resource.name, subresource, namespace: own, name: name ?? selected };
 }
 
 /** The body, parsed as JSON or else as YAML; an empty one is an empty object. */

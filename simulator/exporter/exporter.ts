@@ -141,16 +141,17 @@ async function serve(
       return isLive(client);
     },
   };
-  const ports = portsOf(targetContainer, noService);
+  const configured = { ...targetContainer, command: [], args };
+  const ports = portsOf(configured, noService);
   for (const [{ number }, handler] of [
     [ports.metrics, metricsHandler(responses)],
     [ports.telemetry, telemetryHandler(responses)],
   ] as const) {
-    const { onLoopback, token } = listenerOf([targetContainer], number);
+    const { onLoopback, token } = listenerOf([configured], number);
     const guard = guarded(client, pathAttributes, handler, 500);
     const serve: typeof handler = (request, response) =>
       (token && pathOf(request) === '/metrics' ? guard : handler)(request, response);
-    await network.listen(ip, number, await exporterServer(machine, number, serve), onLoopback);
+    await network.listen(ip, number, await exporterServer(machine, configured, number, serve), onLoopback);
   }
 }
 

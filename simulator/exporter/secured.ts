@@ -92,8 +92,12 @@ export async function ownClient({ token }: Machine, connection: () => Promise<Co
 }
 
 /** A server of the exporter: with TLS where the file of `--tls-config` configures it. Source: exporter-toolkit, web configuration. */
-export async function exporterServer(machine: Machine, port: number, handler: Handler): Promise<Server> {
-  const container = machine.container as TargetContainer;
+export async function exporterServer(
+  machine: Machine,
+  container: Pick<TargetContainer, 'name' | 'image' | 'command' | 'args'>,
+  port: number,
+  handler: Handler,
+): Promise<Server> {
   if (!listenerOf([container], port).tls) return createServer(handler);
   const file = flagValue(argumentsOf(container), '--tls-config') ?? '';
   const text = machine.mounted(dirname(file))[posix.basename(file)];

@@ -16,7 +16,7 @@ import { memoizePerContext, type RequirementContext } from '../../helpers/suite/
 import { controlAccount, controlName, exportersAccount } from './account.ts';
 import { rightfulPermissions } from './surplus.ts';
 
-type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;
+type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run' | 'workloads'>;
 
 /**
  * Sends, with the exporter's token, a request for every read or every write that the API server serves and the exporter does not need.

@@ -34,8 +34,16 @@ function cluster(...more: readonly KubernetesObject[]): RequirementContext {
     mapper: { resources: [] },
   };
   const profile: Profile = profiles.agent;
-  return { client: client as unknown as KubeClient, target, profile } as RequirementContext;
+  return contextOf(client as unknown as KubeClient, profile, target);
 }
+
+const contextOf = (client: KubeClient, profile: Profile, ...targets: readonly [Target, ...Target[]]) =>
+  ({
+    client,
+    profile,
+    target: targets[0],
+    workloads: targets.map((each) => ({ target: each })),
+  }) as unknown as RequirementContext;
 
 const deletesPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }];
 
@@ -48,7 +56,7 @@ test('the roles of the manifests grant exactly what is read', async () => {
 
 test('without its binding the account is granted nothing that it reads', async () => {
   const context = cluster();
-  const unbound = { ...context, target: { ...target, serviceAccountName: 'another' } };
+  const unbound = contextOf(context.client, context.profile, { ...target, serviceAccountName: 'another' });
 
   const { findings, permissions } = await missingGrants(unbound);
 
@@ -72,7 +80,7 @@ describe('an exporter that is limited to namespaces', () => {
     };
     const profile: Profile = profiles.core;
     const own: Target = { ...target, arguments: args };
-    return { client: client as unknown as KubeClient, target: own, profile } as RequirementContext;
+    return contextOf(client as unknown as KubeClient, profile, own);
   };
   const inNamespace = (namespace: string) => [
     role('Role', reading, namespace),
@@ -95,6 +103,35 @@ describe('an exporter that is limited to namespaces', () => {
       (await missingGrants(limited(...inNamespace('shop'), ...inNamespace('web'), ...(nodes as KubernetesObject[])))).findings,
     ).toEqual([]);
   });
+});
+
+test('an account needs what each of its workloads reads, where that one reads it', async () => {
+  const share = (...args: readonly string[]): Target => ({ ...target, arguments: args });
+  const client = { list: async () => [], mapper: { resources: [{ group: '', name: 'pods', namespaced: true }] } };
+  const shares = [share('--resources=pods', '--namespaces=shop'), share('--resources=nodes')] as const;
+
+  const { findings } = await missingGrants(contextOf(client as unknown as KubeClient, profiles.core, ...shares));
+
+  expect(findings).toEqual(['list pods in the namespace shop', 'watch pods in the namespace shop', 'list nodes', 'watch nodes']);
+});
+
+test('a pod that finds its shard may get itself, and get, list and watch its own StatefulSet, and no other', async () => {
+  const { metadata } = target.workload;
+  const container = { ...target.container, args: ['--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'] };
+  const own = role('Role', [], target.namespace);
+  const rulesFor = (name: string) => [
+    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: [name], verbs: ['get', 'list', 'watch'] },
+  ];
+  const surplusWith = (name: string, args = container.args) => {
+    const granted = [{ ...own, rules: rulesFor(name) }, binding('RoleBinding', 'Role', account, target.namespace)];
+    const { client, profile } = cluster(...granted);
+    return surplusGrants(contextOf(client, profile, { ...target, container: { ...container, args } }));
+  };
+
+  expect(await surplusWith(metadata.name)).toEqual([]);
+  expect(await surplusWith('another')).toHaveLength(3);
+  expect(await surplusWith(metadata.name, [])).toHaveLength(4);
 });
 
 test('the permissions of a second role are reported, with the namespace of its binding', async () => {

@@ -1,19 +1,18 @@
-import { namespacesRead, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
+import { readsOf } from '../../helpers/exporter/reads.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import {
   formatPermission,
   formatScoped,
   grants,
   permissionsOf,
-  readPermissions,
   reviewPermissions,
   type ScopedPermission,
 } from '../../helpers/kube/permission.ts';
 import type { Binding, PolicyRule, Role } from '../../helpers/kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
-import { ownShardPermissions, promisedReads } from './surplus.ts';
+import { ownShardPermissions, permissionsToRead, promisedReads } from './surplus.ts';
 
-type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile'>;
+type Needed = Pick<RequirementContext, 'client' | 'target' | 'profile' | 'workloads'>;
 
 /** A rule of a role that is bound to the exporter's ServiceAccount. */
 interface Grant {
@@ -34,7 +33,8 @@ export async function missingGrants(
   context: Needed,
 ): Promise<{ readonly findings: readonly string[]; readonly permissions: number }> {
   const grantsOfAccount = await grantsOf(context);
-  const needed = readsOf(context.target, context.client.mapper).flatMap((readable) => permissionsToRead(context, readable));
+  const { mapper } = context.client;
+  const needed = permissionsToRead(mapper, context.workloads, (target) => readsOf(target, mapper));
   const isGranted = (permission: ScopedPermission) =>
     grantsOfAccount.some(
       ({ rule, namespace = permission.namespace }) => namespace === permission.namespace && grants(rule, permission),
@@ -44,7 +44,7 @@ export async function missingGrants(
 
 /** The permissions that roles grant to the exporter's ServiceAccount, not to all of them, and that its release cannot use, a line each. */
 export async function surplusGrants(context: Needed): Promise<readonly string[]> {
-  const needed = new Set([...readPermissions(promisedReads('allowed', context)), ...reviewPermissions].map(formatPermission));
+  const needed = new Set([...promisedReads('allowed', context), ...reviewPermissions].map(formatPermission));
   const own = new Set(ownShardPermissions(context));
   const ownGrants = (await grantsOf(context)).filter(({ isCommon }) => !isCommon);
   const surplus = ownGrants.flatMap(({ rule, namespace }) => {
@@ -55,13 +55,6 @@ export async function surplusGrants(context: Needed): Promise<readonly string[]>
       .map((permission) => inNamespace(permission, namespace));
   });
   return [...new Set(surplus)];
-}
-
-/** The permissions to list and watch a resource: in the whole cluster, or in each namespace of `--namespaces`. */
-export function permissionsToRead({ client, target }: Needed, readable: Readable): readonly ScopedPermission[] {
-  return namespacesRead(target, readable, client.mapper).flatMap((namespace) =>
-    readPermissions([readable]).map((permission) => ({ ...permission, ...(namespace !== undefined && { namespace }) })),
-  );
 }
 
 function inNamespace(permission: string, namespace: string | undefined): string {

@@ -24,16 +24,21 @@ interface ListBody extends StatusBody {
 export async function listAndWatch({
   client,
   target,
+  workloads,
   scratch,
-}: Pick<RequirementContext, 'client' | 'target' | 'scratch'>): Promise<{
+}: Pick<RequirementContext, 'client' | 'target' | 'workloads' | 'scratch'>): Promise<{
   readonly findings: readonly string[];
   readonly resources: number;
 }> {
   const exporter = await exportersAccount({ client, target, scratch });
-  const reads = servedReads(target, client.mapper);
-  const scoped = reads.flatMap((resource) =>
-    namespacesRead(target, resource, client.mapper).map((namespace) => ({ ...resource, ...(namespace && { namespace }) })),
+  const everyRead = workloads.flatMap((workload) =>
+    servedReads(workload.target, client.mapper).flatMap((resource) =>
+      namespacesRead(workload.target, resource, client.mapper).map(
+        (namespace): Scoped => ({ ...resource, ...(namespace && { namespace }) }),
+      ),
+    ),
   );
+  const scoped = [...new Map(everyRead.map((read) => [client.mapper.collection(read), read])).values()];
   const findings = await pMap(
     scoped,
     async (resource) => {
@@ -42,7 +47,10 @@ export async function listAndWatch({
     },
     { concurrency: requestsInFlight },
   );
-  return { findings: findings.flat().filter((finding) => finding !== undefined), resources: reads.length };
+  return {
+    findings: findings.flat().filter((finding) => finding !== undefined),
+    resources: new Set(scoped.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)).size,
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
-import type { PolicyRule } from '../../helpers/kube/workload.ts';
+import type { RawObject } from '../../helpers/kube/object.ts';
+import type { Binding, PolicyRule, Workload } from '../../helpers/kube/workload.ts';
 import { customResourceState, rules, set, withoutRuleOf } from '../../helpers/suite/mutant/changes.ts';
 import type { Interference } from '../../helpers/suite/mutant/interference.ts';
-import { mutant } from '../../helpers/suite/mutant/mutant.ts';
+import { type Change, mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, type Loose, objects } from '../../helpers/suite/mutant/scrapes.ts';
 
 /** Answers every list of a collection that is requested with a token with no objects. */
@@ -48,7 +49,63 @@ const listedRoles = (alter: (policyRules: PolicyRule[]) => void) => (): Interfer
     },
   );
 
+const second = (name: string) => `${name}-second`;
+
+/** Divides the objects between two Deployments, of which the second has a ServiceAccount of its own with another role. */
+const secondAccount =
+  (edit: (policyRules: PolicyRule[]) => void): Change =>
+  (objects) =>
+    objects.flatMap((object) => {
+      if (object.kind === 'Deployment') return [shardOf(object as Workload, 0), shardOf(object as Workload, 1)];
+      if (!['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding'].includes(object.kind)) return [object];
+      const copy = structuredClone(object);
+      const renamed = { ...copy, metadata: { ...copy.metadata, name: second(copy.metadata.name) } };
+      if (object.kind === 'ClusterRole') edit((renamed as unknown as { rules: PolicyRule[] }).rules);
+      if (object.kind !== 'ClusterRoleBinding') return [object, renamed];
+      const { roleRef, subjects = [] } = copy as Binding;
+      const bound = subjects.map((subject) => ({ ...subject, name: second(subject.name) }));
+      return [object, { ...renamed, roleRef: { ...roleRef, name: second(roleRef.name) }, subjects: bound }];
+    });
+
+function shardOf({ metadata, spec, ...deployment }: Workload, ordinal: 0 | 1): RawObject {
+  const { template, selector } = spec;
+  const label = { 'kube-state-metrics.io/shard': String(ordinal) };
+  const account = template.spec.serviceAccountName ?? 'default';
+  const own = ordinal === 0 ? {} : { serviceAccountName: second(account) };
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    args: [...(container.args ?? []), `--shard=${ordinal}`, '--total-shards=2'],
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+  }));
+  return {
+    ...deployment,
+    metadata: ordinal === 0 ? metadata : { ...metadata, name: second(metadata.name) },
+    spec: {
+      ...spec,
+      selector: { matchLabels: { ...selector?.matchLabels, ...label } },
+      template: {
+        ...template,
+        metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...label } },
+        spec: { ...template.spec, ...own, containers },
+      },
+    },
+  };
+}
+
 export const accessMutants = [
+  mutant('second-account-lacks-leases', {
+    sentence: 'The role of the second shard’s own ServiceAccount lacks the rule for leases.',
+    target: 'current',
+    change: secondAccount(withoutRuleOf('leases')),
+    fails: ['access/lists-and-watches-what-it-reads'],
+  }),
+  mutant('second-account-may-delete-pods', {
+    sentence: 'The second shard’s own ServiceAccount may also delete pods.',
+    target: 'current',
+    change: secondAccount((policyRules) => policyRules.push({ apiGroups: [''], resources: ['pods'], verbs: ['delete'] })),
+    fails: ['access/denies-writes'],
+    verifies: ['manifests/binding-names-the-account'],
+  }),
   mutant('custom-resource-may-not-be-listed', {
     sentence: 'The role may watch the custom resource of the configuration, and may not list it.',
     target: 'current',

@@ -1,21 +1,25 @@
 import pMap from 'p-map';
-import { possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
+import { namespacesRead, possibleReadsOf, type Readable, readsOf } from '../../helpers/exporter/reads.ts';
 import { findsOwnShard } from '../../helpers/exporter/shares.ts';
+import type { Target } from '../../helpers/exporter/target.ts';
 import { allowedPermissions, requestsInFlight, rulesIn } from '../../helpers/kube/access-review.ts';
 import {
   allPermissions,
   formatPermission,
+  formatScoped,
   type GrantedPermission,
   type Purpose,
   permissionsOf,
   purposeOf,
   readPermissions,
   reviewPermissions,
+  type ScopedPermission,
 } from '../../helpers/kube/permission.ts';
+import type { ResourceMapper } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { controlAccount, exportersAccount } from './account.ts';
 
-type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run'>;
+type Needed = Pick<RequirementContext, 'client' | 'target' | 'scratch' | 'profile' | 'run' | 'workloads'>;
 
 interface Review {
   /** The permissions of the exporter's account that it does not need and that not every account has. */
@@ -26,12 +30,32 @@ interface Review {
   readonly reviewed: number;
 }
 
-/** The resources that the profile requires the account to list and watch, or allows it to at most. */
+/**
+ * The permissions to list and watch that the profile requires of the account, or allows it at most: where each of its workloads reads, in the
+ * whole cluster or in the namespaces of `--namespaces`.
+ */
 export function promisedReads(
   bound: 'required' | 'allowed',
-  { client: { mapper }, profile, target }: Pick<RequirementContext, 'client' | 'profile' | 'target'>,
-): readonly Readable[] {
-  return profile.permissions[bound] === 'reads' ? readsOf(target, mapper) : possibleReadsOf(target, mapper);
+  { client: { mapper }, profile, workloads }: Pick<RequirementContext, 'client' | 'profile' | 'workloads'>,
+): readonly ScopedPermission[] {
+  const reads = profile.permissions[bound] === 'reads' ? readsOf : possibleReadsOf;
+  return permissionsToRead(mapper, workloads, (target) => reads(target, mapper));
+}
+
+/** The permissions to list and watch what each workload reads, where it reads it, each permission once. */
+export function permissionsToRead(
+  mapper: ResourceMapper,
+  workloads: RequirementContext['workloads'],
+  readsBy: (target: Target) => readonly Readable[],
+): readonly ScopedPermission[] {
+  const permissions = workloads.flatMap(({ target }) =>
+    readsBy(target).flatMap((readable) =>
+      namespacesRead(target, readable, mapper).flatMap((namespace) =>
+        readPermissions([readable]).map((permission) => ({ ...permission, ...(namespace !== undefined && { namespace }) })),
+      ),
+    ),
+  );
+  return [...new Map(permissions.map((permission) => [formatScoped(permission), permission])).values()];
 }
 
 /** The permissions of the exporter's account for a purpose that it does not need and that not every account has, a line each. */
@@ -52,17 +76,21 @@ export async function rightfulPermissions(context: Needed): Promise<ReadonlySet<
 const reviewOnce = memoizePerContext(review);
 
 function neededPermissions(context: Needed): ReadonlySet<string> {
-  const everywhere = [...readPermissions(promisedReads('allowed', context)), ...reviewPermissions].map(formatPermission);
+  const everywhere = [...promisedReads('allowed', context), ...reviewPermissions].map(formatPermission);
   return new Set([...everywhere, ...ownShardPermissions(context)]);
 }
 
 /**
- * What the account needs in its own namespace to find its shard: its pod, and the StatefulSet of that, whose replicas it watches.
- * Source: kube-state-metrics, README: automated sharding; pkg/metricshandler, ConfigureSharding
+ * What the account needs in its own namespace for pods that find their shards: its pod, and the StatefulSet of that, which the exporter gets
+ * once, and then lists and watches by its name.
+ * Source: kube-state-metrics, README: automated sharding; examples/autosharding; pkg/metricshandler
  */
-export function ownShardPermissions({ target: { container, workload } }: Pick<RequirementContext, 'target'>): readonly string[] {
-  if (!findsOwnShard(container)) return [];
-  return ['get pods', ...['get', 'list', 'watch'].map((verb) => `${verb} statefulsets.apps "${workload.metadata.name}"`)];
+export function ownShardPermissions({ workloads }: Pick<RequirementContext, 'workloads'>): readonly string[] {
+  const automatic = workloads.filter(({ target }) => findsOwnShard(target.container));
+  return automatic.flatMap(({ target: { workload } }) => [
+    'get pods',
+    ...['get', 'list', 'watch'].map((verb) => `${verb} statefulsets.apps "${workload.metadata.name}"`),
+  ]);
 }
 
 /**

@@ -21,7 +21,7 @@ area('endpoints', () => {
       sentence: '/metrics answers with samples of the cluster in the text format 0.0.4.',
       source: 'Prometheus, Exposition formats',
       needs,
-      explainedBy: ['access/lists-and-watches-what-it-reads'],
+      explainedBy: ['access/lists-and-watches-what-it-reads', 'sharding/may-find-its-shard'],
       reads,
     },
     async ({ exporter, observed }) => {

@@ -3,6 +3,7 @@ import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget, type Target } from '../../helpers/exporter/target.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { ResourceMapper } from '../../helpers/kube/reference.ts';
+import type { Deployment } from '../../helpers/kube/workload.ts';
 import { binding, combined, container, deployment, podSpec, service, set } from '../../helpers/suite/mutant/changes.ts';
 import type { Change } from '../../helpers/suite/mutant/mutant.ts';
 import {
@@ -126,6 +127,27 @@ describe('sharing as promised', () => {
     ['daemonset', [workload('DaemonSet', 'nodes', '--resources=pods', '--node=$(NODE_NAME)'), workload('Deployment', 'rest')]],
   ] as const)('%s is met by such workloads', (sharding, objects) => {
     expect(shardingFaults({ objects }, sharding)).toEqual([]);
+  });
+
+  test('a share may be set in the file of --config', () => {
+    const shares = [0, 1].map((ordinal) => {
+      const { spec, ...rest } = workload('Deployment', `shard-${ordinal}`, '--config=/etc/options/options.yaml') as Deployment;
+      const containers = spec.template.spec.containers.map((container) => ({
+        ...container,
+        volumeMounts: [{ name: 'options', mountPath: '/etc/options' }],
+      }));
+      const pod = {
+        ...spec.template.spec,
+        containers,
+        volumes: [{ name: 'options', configMap: { name: `options-${ordinal}` } }],
+      };
+      const metadata = { name: `options-${ordinal}`, namespace: rest.metadata.namespace };
+      const data = { 'options.yaml': `shard: ${ordinal}\ntotal_shards: 2\n` };
+      const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+      return [{ ...rest, spec: { ...spec, template: { ...spec.template, spec: pod } } }, map];
+    });
+
+    expect(shardingFaults({ objects: shares.flat() as KubernetesObject[] }, 'deployments')).toEqual([]);
   });
 
   test.each([

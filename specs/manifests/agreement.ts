@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
-import { isExporterImage } from '../../helpers/exporter/image.ts';
+import { exporterContainer, findWorkloads, isExporter, workloadKinds } from '../../helpers/exporter/find.ts';
+import { withInlineConfig } from '../../helpers/exporter/mounted.ts';
 import { argumentsOf, reachedAt } from '../../helpers/exporter/ports.ts';
 import type { CompleteProfile, Sharding } from '../../helpers/exporter/profile.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
@@ -8,7 +9,7 @@ import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { isReady } from '../../helpers/kube/pod.ts';
 import { formatReference, type ResourceMapper, referenceOf } from '../../helpers/kube/reference.ts';
-import type { Deployment, Labels } from '../../helpers/kube/workload.ts';
+import type { Labels, Workload } from '../../helpers/kube/workload.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { slicesOf } from '../../helpers/suite/selected-pods.ts';
@@ -77,13 +78,12 @@ export function danglingBindings({ access: { bindings, roles } }: Target): reado
     .map(({ binding, role }) => `${binding} binds ${role}, which is missing in the manifests`);
 }
 
-/** The other subjects of the ServiceAccount's bindings, which have the exporter's permissions as well, a line each. */
-export function otherSubjects({ access: { bindings }, namespace, serviceAccountName }: Target): readonly string[] {
+/** The subjects of the ServiceAccount's bindings that are no account of the exporter and have its permissions as well, a line each. */
+export function otherSubjects({ access: { bindings }, namespace, objects }: Target): readonly string[] {
+  const accounts = new Set(findWorkloads(objects).map(({ spec }) => spec.template.spec.serviceAccountName ?? 'default'));
   return bindings.flatMap(({ metadata, subjects = [] }) =>
     subjects
-      .filter(
-        (subject) => subject.kind !== 'ServiceAccount' || subject.namespace !== namespace || subject.name !== serviceAccountName,
-      )
+      .filter((subject) => subject.kind !== 'ServiceAccount' || subject.namespace !== namespace || !accounts.has(subject.name))
       .map((subject) => {
         const prefix = subject.namespace === undefined ? '' : `${subject.namespace}/`;
         return `${metadata.name} also names ${subject.kind} ${prefix}${subject.name}`;
@@ -115,12 +115,11 @@ const sharers: Readonly<Record<Sharding, { readonly kind: string; readonly flags
 /** Why the workloads of the manifests do not share the objects as promised, as a line; empty where they do. */
 export function shardingFaults({ objects }: Pick<Target, 'objects'>, sharding: Sharding): readonly string[] {
   const { kind, flags, least } = sharers[sharding];
-  const workloads = objects.flatMap((object) => {
-    const containers = (object as Partial<Deployment>).spec?.template?.spec.containers ?? [];
-    return containers
-      .filter(({ image }) => isExporterImage(image))
-      .map((container) => ({ object, given: argumentsOf(container) }));
-  });
+  const exporters = objects.filter((object): object is Workload => workloadKinds.includes(object.kind)).filter(isExporter);
+  const workloads = exporters.map((object) => ({
+    object,
+    given: argumentsOf(exporterContainer(withInlineConfig(object, objects))),
+  }));
   const sharing = workloads.filter(
     ({ object, given }) =>
       object.kind === kind && flags.every((flag) => given.some((argument) => argument.split('=')[0] === flag)),

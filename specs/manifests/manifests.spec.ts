@@ -54,9 +54,8 @@ area('manifests', { whole: true }, () => {
       level: 'should',
       source: kinds,
     },
-    async ({ client, target }) => {
-      verifyNone(unservedObjects(target, client.mapper, 'optional'), 'every kind served in the version of the manifests');
-    },
+    async ({ client, target }) =>
+      verifyNone(unservedObjects(target, client.mapper, 'optional'), 'every kind served in the version of the manifests'),
   );
 
   requirement(
@@ -135,6 +134,7 @@ area('manifests', { whole: true }, () => {
   requirement(
     'binding-names-the-account',
     {
+      byAccount: true,
       sentence: 'A binding names an existing role and, as its only subject, the ServiceAccount in its namespace.',
       source: 'Kubernetes, Using RBAC authorization: referring to subjects',
       reads: ['roles'],

@@ -6,6 +6,7 @@ import { type ApiRows, differences, listRows, type Row, rowOf, type ScenarioRows
 import { jobs } from './configuration.ts';
 import { environmentOf } from './environment.ts';
 import { ruleFiles, ruleNames } from './rule-files.ts';
+import { everyPodIsScraped } from './scrape-jobs.ts';
 import { type ScrapeTiming, scrapeBudget, timingOf } from './timing.ts';
 
 type FromApi = (context: RequirementContext) => Promise<ApiRows>;
@@ -131,11 +132,16 @@ async function untilMatching(
  */
 export async function rulesAreHealthy(context: RequirementContext): Promise<string> {
   const { prometheus } = await environmentOf(context);
-  return rulesAreHealthyIn(context, prometheus);
+  return rulesAreEvaluated(context, prometheus);
 }
 
-/** The same of any Prometheus with the rules of fixtures/rules. */
+/** The same of any Prometheus with the rules of fixtures/rules, once it scrapes every pod that the workloads are to have. */
 export async function rulesAreHealthyIn(context: RequirementContext, prometheus: PrometheusApi): Promise<string> {
+  await everyPodIsScraped(context, prometheus);
+  return rulesAreEvaluated(context, prometheus);
+}
+
+async function rulesAreEvaluated(context: RequirementContext, prometheus: PrometheusApi): Promise<string> {
   const timing = await timingOf(context);
   const names = ruleNames();
   let scrapedAt: number | undefined;

@@ -2,7 +2,7 @@ import { reachedAt } from '../../helpers/exporter/ports.ts';
 import { verify } from '../../helpers/failure.ts';
 import { isReady, type Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
-import type { ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
+import type { PrometheusApi, ScrapeTarget } from '../../helpers/prometheus/prometheus.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { type Row, rowOf } from './comparison.ts';
@@ -32,6 +32,25 @@ export async function targetsAreTheExporter(context: RequirementContext, job: Jo
 export async function copyIsScraped(context: RequirementContext): Promise<void> {
   const { copy } = await environmentOf(context);
   await untilTargets(context, jobs.labels, async () => instancesOf(context, await context.client.get<Pod>(referenceOf(copy))));
+}
+
+/**
+ * Waits until a Prometheus scrapes every pod that the workloads are to have: a StatefulSet starts its pods one after the other.
+ * @throws NotObserved with the targets that are missing, too many or down
+ */
+export async function everyPodIsScraped(context: RequirementContext, prometheus: PrometheusApi): Promise<void> {
+  await Promise.all(context.workloads.map((workload) => workload.instances()));
+  await waitFor({
+    what: 'every pod of the exporter as a target that is up',
+    within: (await timingOf(context)).untilEvaluated(discoveryBudget),
+    observe: async () => {
+      const targets = await prometheus.targets();
+      const pods = await Promise.all(context.workloads.map((workload) => workload.pods()));
+      return 'error' in targets ? [targets.error] : outdatedTargets(targets, context.workloads, pods);
+    },
+    until: (faults) => faults.length === 0,
+    describe: (faults) => faults.join('\n'),
+  });
 }
 
 /** The label `instance` of a pod's metrics port; empty while the pod has no address. */

@@ -60,6 +60,19 @@ function sidecar({ name, port, upstream, portName }: Sidecar, args: readonly str
   };
 }
 
+/** Mounts a TLS configuration without a certificate, and a file of options that names it. */
+function withoutCertificate(argumentOfExporter: string): Change {
+  const data = { 'web.yaml': 'http_server_config: {}\n', 'options.yaml': 'tls_config: /etc/tls/web.yaml\n' };
+  return combined(
+    podSpec((spec) => {
+      const [first] = spec.containers;
+      set(first, { args: [argumentOfExporter], volumeMounts: [{ name: 'web', mountPath: '/etc/tls' }] });
+      Object.assign(spec, { volumes: [{ name: 'web', configMap: { name: 'web' } }] });
+    }),
+    extraObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data }),
+  );
+}
+
 /** Lets every ServiceAccount get /metrics, wherever it is served. */
 const everyAccountMayScrape: ClusterChange = async ({ objects: owned }) => {
   const metadata = { name: `every-account-gets-metrics-${owned.run}` };
@@ -106,22 +119,13 @@ export const securedMutants = [
   mutant('tls-config-has-no-certificate', {
     sentence: 'The file of --tls-config configures no certificate, so that the exporter serves without TLS.',
     target: 'current',
-    change: combined(
-      podSpec((spec) => {
-        const [first] = spec.containers;
-        set(first, {
-          args: ['--tls-config=/etc/tls/web.yaml'],
-          volumeMounts: [{ name: 'web', mountPath: '/etc/tls' }],
-        });
-        Object.assign(spec, { volumes: [{ name: 'web', configMap: { name: 'web' } }] });
-      }),
-      extraObject({
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'web' },
-        data: { 'web.yaml': 'http_server_config: {}\n' },
-      }),
-    ),
+    change: withoutCertificate('--tls-config=/etc/tls/web.yaml'),
+    fails: ['secured/over-tls'],
+  }),
+  mutant('tls-config-of-the-options-has-no-certificate', {
+    sentence: 'The file of --config names a TLS configuration without a certificate, so that the exporter serves without TLS.',
+    target: 'current',
+    change: withoutCertificate('--config=/etc/tls/options.yaml'),
     fails: ['secured/over-tls'],
   }),
   mutant('exporter-listens-beside-its-proxies', {

@@ -1,6 +1,6 @@
 import type { KubernetesObject, RawObject } from '../../helpers/kube/object.ts';
 import type { Container, Workload } from '../../helpers/kube/workload.ts';
-import { combined } from '../../helpers/suite/mutant/changes.ts';
+import { combined, rules, withoutRuleOf } from '../../helpers/suite/mutant/changes.ts';
 import type { ProxiedRequest } from '../../helpers/suite/mutant/interference.ts';
 import { dropped, everyLine, firstLine, sampleOf, withBody } from '../../helpers/suite/mutant/lines.ts';
 import { scrapesAfter } from '../../helpers/suite/mutant/memory.ts';
@@ -61,11 +61,12 @@ const shards = (total: number, ...ordinals: readonly number[]): Change =>
   );
 
 /** A StatefulSet that shards itself, with a Role for its own place. Source: kube-state-metrics, examples/autosharding. */
-const automatic = (...resources: readonly string[]): Change =>
-  combined(
-    sharedBy({ kind: 'StatefulSet', suffix: '', args: ['--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'], replicas: 2 }),
-    roleFor(resources),
-  );
+const automatic = (...resources: readonly string[]): Change => automaticWith([], ...resources);
+
+const automaticWith = (further: readonly string[], ...resources: readonly string[]): Change => {
+  const args = ['--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)', ...further];
+  return combined(sharedBy({ kind: 'StatefulSet', suffix: '', args, replicas: 2 }), roleFor(resources));
+};
 
 const roleFor =
   (resources: readonly string[]): Change =>
@@ -154,6 +155,16 @@ export const shardingMutants = [
     sentence: 'The Role of a StatefulSet that shards itself lacks the permission to get that StatefulSet.',
     target,
     change: automatic('pods'),
+    fails: ['sharding/may-find-its-shard'],
+  }),
+  mutant('role-may-not-watch-its-stateful-set', {
+    sentence:
+      'A StatefulSet that shards itself exposes no StatefulSets, and its Role lacks the permission to list and watch its own.',
+    target,
+    change: combined(
+      automaticWith(['--resources=configmaps,namespaces,nodes,pods,services'], 'pods', 'statefulsets'),
+      rules(withoutRuleOf('statefulsets')),
+    ),
     fails: ['sharding/may-find-its-shard'],
   }),
   mutant('shard-reports-another-total', {

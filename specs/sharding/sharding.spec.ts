@@ -15,7 +15,8 @@ area('sharding', { whole: true }, () => {
   requirement(
     'may-find-its-shard',
     {
-      sentence: 'The ServiceAccount may get its pod and its StatefulSet, from which a shard finds its ordinal and the total.',
+      sentence:
+        'The ServiceAccount may get its pod, and get, list and watch its StatefulSet, from which a shard finds its ordinal and the total.',
       source: 'kube-state-metrics, README: automated sharding',
       only: findsOwnShards,
     },

@@ -2,6 +2,7 @@ import { getFromPod } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
 import { findsOwnShard } from '../../helpers/exporter/shares.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
+import { allowsAccess } from '../../helpers/kube/access-review.ts';
 import type { StatusBody } from '../../helpers/kube/api-error.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
@@ -84,7 +85,10 @@ async function missingSelections({ client }: RequirementContext, instances: read
   ];
 }
 
-/** What an account is denied that must find its own shard, a line each: to get its pod, and the StatefulSet of that. */
+/**
+ * What an account is denied that must find its own shard, a line each: to get its pod and the StatefulSet of that, and to list and watch that
+ * StatefulSet by its name, without which no shard is ever configured. Source: kube-state-metrics, pkg/metricshandler.
+ */
 export async function deniedPlace({ client, workloads }: RequirementContext): Promise<readonly string[]> {
   const automatic = workloads.filter(({ target }) => findsOwnShard(target.container));
   const denied = automatic.map(async ({ target: { namespace, serviceAccountName, workload } }) => {
@@ -94,8 +98,18 @@ export async function deniedPlace({ client, workloads }: RequirementContext): Pr
       { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace, name },
     ];
     const account = client.withToken(await requestToken(client, namespace, serviceAccountName));
-    const answers = await Promise.all(places.map((place) => account.answer<StatusBody>('GET', client.mapper.path(place))));
-    return answers.filter(({ status }) => status !== 200 && status !== 404).map(describeAnswer);
+    const byName = { fieldSelector: `metadata.name=${name}` };
+    const sets = client.mapper.collection({ apiVersion: 'apps/v1', kind: 'StatefulSet', namespace });
+    const answers = await Promise.all([
+      ...places.map((place) => account.answer<StatusBody>('GET', client.mapper.path(place))),
+      account.answer<StatusBody>('GET', sets, { query: byName }),
+    ]);
+    const watch = { verb: 'watch', group: 'apps', resource: 'statefulsets', namespace, name };
+    const mayWatch = await allowsAccess(account, { resourceAttributes: watch });
+    return [
+      ...answers.filter(({ status }) => status !== 200 && status !== 404).map(describeAnswer),
+      ...(mayWatch ? [] : [`watch statefulsets.apps "${name}" in the namespace ${namespace}: denied by its review`]),
+    ];
   });
   return (await Promise.all(denied)).flat();
 }

@@ -1,6 +1,7 @@
 import { knownTargets } from '../../exporter/known.ts';
 import { deriveTarget } from '../../exporter/target.ts';
 import { readExposition } from '../../exposition/read.ts';
+import type { PolicyRule } from '../../kube/workload.ts';
 import { parseVersion } from '../../version.ts';
 import { gatePermissions } from '../permissions.ts';
 import {
@@ -106,6 +107,58 @@ test('a candidate with the old role lacks permissions for what it reads by defau
     'permissions/missing/validatingadmissionpolicies.admissionregistration.k8s.io harmless',
     'permissions/missing/validatingadmissionpolicybindings.admissionregistration.k8s.io harmless',
   ]);
+});
+
+describe('rules of a role are compared as RBAC defines them', () => {
+  const every = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+  const withRules = (...rules: readonly PolicyRule[]) => {
+    const target = current('v2.20.0');
+    return { ...target, access: { ...target.access, roles: target.access.roles.map((role) => ({ ...role, rules })) } };
+  };
+  const compared = (from: readonly PolicyRule[], to: readonly PolicyRule[]) =>
+    gatePermissions(withRules(...from), { ...withRules(...to), arguments: ['--resources=pods'] }, { serves: () => true }).map(
+      ({ id }) => id.replace('permissions/', ''),
+    );
+  const rule = (resources: string, verbs: string, ...resourceNames: readonly string[]): PolicyRule => ({
+    apiGroups: [''],
+    resources: resources.split(','),
+    verbs: verbs.split(','),
+    ...(resourceNames.length > 0 && { resourceNames }),
+  });
+  const read = rule('pods', 'list,watch');
+
+  test.each<[string, PolicyRule[], PolicyRule[], string[]]>([
+    ['a wildcard covers what it stands for', [every], [read], ['removed/*-*.*']],
+    ['a wildcard of verbs grants list and watch', [read], [rule('pods', '*')], ['added/*-pods']],
+    ['a wildcard of resources grants subresources', [every], [read, rule('pods/log', 'get')], ['removed/*-*.*']],
+    [
+      'a subresource of every resource is one of each',
+      [read, rule('*/scale', 'get')],
+      [read, rule('pods/scale', 'get')],
+      ['removed/get-*/scale'],
+    ],
+    ['a resource grants no subresource', [read], [read, rule('pods/log', 'list')], ['added/list-pods/log']],
+    [
+      'a rule for all objects covers each by its name',
+      [read, rule('secrets', 'get')],
+      [read, rule('secrets', 'get', 'a')],
+      ['removed/get-secrets'],
+    ],
+    [
+      'a rule for a name grants no list of all',
+      [read],
+      [rule('pods', 'list,watch', 'a')],
+      ['removed/list-pods', 'removed/watch-pods', 'missing/pods'],
+    ],
+    [
+      'a path covers those below it',
+      [read, { nonResourceURLs: ['/metrics*'], verbs: ['get'] }],
+      [read, { nonResourceURLs: ['/metrics'], verbs: ['get'] }],
+      ['removed/get-/metrics*'],
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(compared(from, to)).toEqual(expected);
+  });
 });
 
 const pods = 'kube_state_metrics_list_total{resource="*v1.Pod",result="success"} 1\n';

@@ -1,7 +1,10 @@
 import { InfrastructureError } from '../../errors.ts';
+import { reachedAt } from '../../exporter/ports.ts';
+import { scrapeAccess, scrapeRules } from '../../exporter/secured.ts';
 import type { Target } from '../../exporter/target.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
+import { accountObjects } from '../../kube/service-account.ts';
 import { Prometheus } from '../../prometheus/prometheus.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
 import type { TargetLabels } from '../../prometheus/rules/surface.ts';
@@ -64,17 +67,35 @@ export async function readyPrometheuses(
   }
 }
 
+/**
+ * Creates the account with whose token a Prometheus scrapes an exporter that requires one.
+ * @returns its name; undefined where nothing requires a token
+ */
+async function createAccount(
+  objects: OwnedObjects,
+  target: Target,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<string | undefined> {
+  const rules = scrapeRules(target);
+  if (rules.length === 0) return undefined;
+  for (const object of accountObjects({ namespace, name, roleName: `${namespace}-${name}`, rules })) await objects.create(object);
+  return name;
+}
+
 async function createBoth(
   client: KubeClient,
   { objects, image, namespace, domain, targets, labels }: EvaluationRequest,
   rules: Readonly<Record<string, string>>,
   suffix = '',
 ): Promise<Sides<Prometheus>> {
-  const create = (side: keyof Sides<unknown>) => {
-    const { fqdn, ports } = targets[side];
-    const dns = { names: [fqdn(domain)], type: 'A', port: ports.metrics.number, refresh_interval: '2s' };
-    const files = prometheusFiles({ discovery: { dns_sd_configs: [dns] }, intervalSeconds: INTERVAL_SECONDS }, labels, rules);
-    return Prometheus.create(client, objects, { image, namespace, name: `prometheus-${side}${suffix}`, files });
+  const create = async (side: keyof Sides<unknown>) => {
+    const target = targets[side];
+    const dns = { names: [target.fqdn(domain)], type: 'A', port: reachedAt(target.ports.metrics), refresh_interval: '2s' };
+    const discovery = { dns_sd_configs: [dns], ...scrapeAccess(target) };
+    const files = prometheusFiles({ discovery, intervalSeconds: INTERVAL_SECONDS }, labels, rules);
+    const name = `prometheus-${side}${suffix}`;
+    const account = await createAccount(objects, target, { namespace, name });
+    return Prometheus.create(client, objects, { image, namespace, name, files, ...(account !== undefined && { account }) });
   };
   const [old, now] = await Promise.all([create('old'), create('new')]);
   return { old, new: now };

@@ -69,12 +69,17 @@ test('two exporters that require a token are compared with what their accounts m
   writeFileSync(path, guarded.map((object) => JSON.stringify(object)).join('\n---\n'));
   const manifests = ['--manifests-from', path, '--manifests-to', path];
 
-  const { report } = await gate(['--from', 'v2.18.0', '--to', 'v2.20.0', '--no-conformance', ...manifests]);
+  const file = join(cluster.directory, 'pods.yaml');
+  writeFileSync(file, 'groups: [{ name: g, rules: [{ record: "pods:count", expr: "count(kube_pod_info)" }] }]');
 
-  expect({ verdict: report.verdict, reason: report.reason, rejecting: rejecting(report) }).toMatchObject({
+  const args = ['--from', 'v2.18.0', '--to', 'v2.20.0', '--no-conformance', '--rules', file, ...manifests];
+  const { report, failure } = await gate(args);
+
+  expect({ verdict: report.verdict, reason: report.reason ?? failure?.message, rejecting: rejecting(report) }).toMatchObject({
     verdict: 'accept with notes',
     rejecting: [],
   });
+  expect(report.sources).toMatchObject([{ expressions: 1, judged: 1 }]);
 }, 120_000);
 
 /** The differences for which the gate rejects. */

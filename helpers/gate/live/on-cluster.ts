@@ -7,6 +7,7 @@ import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { waitForCoreDns, waitForNodes } from '../../cluster/ready.ts';
 import { startReaper } from '../../cluster/start-reaper.ts';
 import { InfrastructureError } from '../../errors.ts';
+import { imagesOf } from '../../exporter/find.ts';
 import { profiles } from '../../exporter/profile.ts';
 import { servedReads } from '../../exporter/reads.ts';
 import { RequirementFailure } from '../../failure.ts';
@@ -61,7 +62,8 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   mkdirSync(directory, { recursive: true });
   const profile = profiles.standard;
   const evaluates = sources.some(({ rules }) => rules.length > 0);
-  const images = [prepared.old.target.image, prepared.new.target.image, workloadImage, ...(evaluates ? [prometheusImage] : [])];
+  const ofSides = [prepared.old, prepared.new].flatMap(({ target }) => imagesOf(target.objects));
+  const images = [...new Set(ofSides), workloadImage, ...(evaluates ? [prometheusImage] : [])];
   const note = (line: string) => output.write(`  ${line}\n`);
   const opened = await phases
     .run('booting the cluster', () =>

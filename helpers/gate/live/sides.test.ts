@@ -1,5 +1,6 @@
-import { accessOf } from '../../exporter/find.ts';
+import { accessOf, findDeployment } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
 import { parseGateOptions } from '../options.ts';
 import { honorsLabels, prepareSides, sideTarget } from './sides.ts';
 
@@ -23,6 +24,33 @@ test('under its new names the account still has its role, and the pods their acc
   expect(accessOf(target.objects, { name: target.serviceAccountName, namespace: target.namespace }).roles).toHaveLength(1);
   expect(target.fqdn('cluster.local')).toBe('gate-r-old-mntr-agent-kube-state-metrics.conformance-r-old.svc.cluster.local');
   expect(target.image).toBe('registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.6.0');
+});
+
+test('what the exporter mounts is found under its own name in the namespace of the side', () => {
+  const objects = structuredClone(knownTargets.current.rendering());
+  const { spec } = findDeployment(objects).spec.template as unknown as { spec: Record<string, unknown> };
+  const [container] = spec.containers as object[];
+  const volumeMounts = [{ name: 'options', mountPath: '/etc/options' }];
+  const args = ['--config=/etc/options/options.yaml'];
+  Object.assign(spec, {
+    containers: [{ ...container, args, volumeMounts }],
+    volumes: [{ name: 'options', configMap: { name: 'options' } }],
+  });
+  const { namespace } = findDeployment(objects).metadata;
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'options', namespace },
+    data: { 'options.yaml': 'port: 9090' },
+  };
+
+  const target = sideTarget({ name: 'new', run: 'r', manifests: [...objects, map] as KubernetesObject[], image: 'v2.20.0' });
+
+  expect(target.ports.metrics.number).toBe(9090);
+  expect(target.objects.find(({ kind }) => kind === 'ConfigMap')?.metadata).toEqual({
+    name: 'options',
+    namespace: 'conformance-r-new',
+  });
 });
 
 const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to]), 'r');

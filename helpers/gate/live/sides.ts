@@ -85,7 +85,8 @@ export interface SideRequest {
 
 /**
  * The manifests with names of their own, so that two exporters fit into one cluster: a namespace, and a prefix for every name in it
- * and for every cluster-scoped one. Roles and accounts that the manifests only refer to keep their names.
+ * and for every cluster-scoped one. Roles and accounts that the manifests only refer to keep their names, and so does what pods mount, by
+ * which volumes and environments refer to it: it is in a namespace of its side.
  * @throws UsageError when the manifests hold no Deployment of the exporter
  */
 export function sideTarget({ name, run, manifests, image }: SideRequest): Target {
@@ -98,15 +99,14 @@ export function sideTarget({ name, run, manifests, image }: SideRequest): Target
   const moved = objects.map((object) => {
     const { namespace: home, ...metadata } = object.metadata;
     const location = home === undefined ? {} : { namespace };
-    return withReferences(
-      { ...object, metadata: { ...metadata, ...location, name: `${prefix}${metadata.name}` } },
-      renamed,
-      namespace,
-    );
+    const name = mounted.has(object.kind) ? metadata.name : `${prefix}${metadata.name}`;
+    return withReferences({ ...object, metadata: { ...metadata, ...location, name } }, renamed, namespace);
   });
   const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   return deriveTarget([home, ...moved], { name });
 }
+
+const mounted = new Set(['ConfigMap', 'Secret']);
 
 function withReferences(
   object: KubernetesObject,

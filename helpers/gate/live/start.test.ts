@@ -40,7 +40,7 @@ function pulling(message: string) {
   const state = { waiting: { reason: 'ErrImagePull', message } };
   const pod = {
     metadata: owned('ReplicaSet', 'exporter'),
-    spec: {},
+    spec: { containers: [] },
     status: { containerStatuses: [{ restartCount: 0, state }] },
   };
   const client = {

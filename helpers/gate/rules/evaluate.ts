@@ -13,7 +13,7 @@ const QUERIES_AT_ONCE = 8;
 
 /** How a Prometheus finds the exporter of its side, and how often it scrapes it. */
 export interface SideScrape {
-  /** Service discovery and path, as in a `scrape_config`. */
+  /** Service discovery, path, TLS and token, as in a `scrape_config`. */
   readonly discovery: Readonly<Record<string, unknown>>;
   readonly intervalSeconds: number;
 }
