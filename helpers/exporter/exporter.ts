@@ -1,7 +1,9 @@
 import { InfrastructureError } from '../errors.ts';
+import { formatOf } from '../exposition/format.ts';
 import type { Format } from '../exposition/model.ts';
+import { scanExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
-import { apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
+import { ApiError, apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Pod } from '../kube/pod.ts';
 import { ConnectionEnded, type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
@@ -79,6 +81,32 @@ export async function getFromPod(
       `a response of ${namespace}/${name}:${port}${path} within ${scrapeTimeout / 1000} s`,
       error.message,
     );
+  }
+}
+
+/**
+ * Scrapes a pod that may not answer yet, or not at all, or not to this caller.
+ * @returns the names of the families with samples, sorted, as one text: `kube_node_info kube_pod_info`; empty without such an answer
+ */
+export async function exposedFamilies(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<string> {
+  try {
+    const { status, contentType, bytes } = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
+    if (status !== 200) return '';
+    const names = new Set<string>();
+    let current = '';
+    const visitor = {
+      family: (name: string) => {
+        current = name;
+      },
+      sample: () => {
+        names.add(current);
+      },
+    };
+    await scanExposition(bytes, { format: formatOf(contentType) ?? 'text', visitor });
+    return [...names].sort().join(' ');
+  } catch (error) {
+    if (error instanceof RequirementFailure || error instanceof ApiError) return '';
+    throw error;
   }
 }
 

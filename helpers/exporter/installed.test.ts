@@ -12,12 +12,22 @@ const replicaSet = {
   metadata: { name: 'set', ...owner('Deployment', target.workload.metadata.name) },
 };
 
-/** A client of a cluster of its own that answers lists. */
-const clientWith = (list: unknown, workload: object | undefined = target.workload) =>
-  ({ list, find: async () => workload, connection: { agent: {} } }) as unknown as KubeClient;
+/** A response of the API server's proxy to a scrape. */
+const scraped = (status: number, body: string) => ({
+  status,
+  headers: { 'content-type': 'text/plain' },
+  data: Buffer.from(body),
+});
+
+/** A client of a cluster of its own that answers lists, and scrapes as an exporter that does not listen unless `answer` is given. */
+const clientWith = (
+  list: unknown,
+  workload: object | undefined = target.workload,
+  answer: () => Promise<object> = async () => scraped(503, 'connection refused'),
+) => ({ list, find: async () => workload, answer, connection: { agent: {} } }) as unknown as KubeClient;
 
 /** The installed exporter with one pod of this status. */
-function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget {
+function exporterWith(status: Pod['status'], name = 'exporter', answer?: () => Promise<object>): InstalledTarget {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -26,7 +36,7 @@ function exporterWith(status: Pod['status'], name = 'exporter'): InstalledTarget
     status,
   };
   const list = async ({ kind }: { kind: string }) => (kind === 'ReplicaSet' ? [replicaSet] : [pod]);
-  return new InstalledTarget(clientWith(list), target);
+  return new InstalledTarget(clientWith(list, undefined, answer), target);
 }
 
 test('a Ready pod of the Deployment is returned', async () => {
@@ -54,11 +64,43 @@ describe('a pod that runs and is not Ready', () => {
 
   test('is used once its process has been observed for 10 s', async () => {
     const exporter = exporterWith(running);
-    await expect(exporter.pod(0)).rejects.toMatchObject({ expected: expect.stringContaining('Ready, or running for 10 s') });
+    await expect(exporter.pod(0)).rejects.toMatchObject({ expected: expect.stringContaining('or running for 10 s') });
     time.now = 9_999;
     await expect(exporter.pod(0)).rejects.toThrow();
     time.now = 10_000;
     await expect(exporter.pod(0)).resolves.toMatchObject({ metadata: { name: 'exporter' } });
+  });
+
+  test('is used as soon as its scrapes have had the same families for a second', async () => {
+    let body = '# TYPE kube_pod_info gauge\n';
+    const exporter = exporterWith(running, 'exporter', async () => scraped(200, body));
+    const uses = () =>
+      exporter.pod(0).then(
+        ({ metadata }) => metadata.name,
+        () => 'none',
+      );
+    await expect(uses()).resolves.toBe('none');
+    time.now = 1_000;
+    await expect(uses()).resolves.toBe('none');
+
+    body += 'kube_pod_info{pod="a"} 1\n';
+    await expect(uses()).resolves.toBe('none');
+    time.now = 1_900;
+    body += '# TYPE kube_node_info gauge\nkube_node_info{node="a"} 1\n';
+    await expect(uses()).resolves.toBe('none');
+    time.now = 2_800;
+    await expect(uses()).resolves.toBe('none');
+    time.now = 2_900;
+    await expect(uses()).resolves.toBe('exporter');
+    await expect(exporter.servedPod(0)).rejects.toThrow();
+  });
+
+  test('is not used for its scrapes once it was restarted, as it may be in a crash loop', async () => {
+    const restarted = { containerStatuses: [{ ...running.containerStatuses[0], restartCount: 1 }] } as Pod['status'];
+    const exporter = exporterWith(restarted, 'exporter', async () => scraped(200, 'kube_pod_info{pod="a"} 1\n'));
+    await expect(exporter.pod(0)).rejects.toThrow();
+    time.now = 2_000;
+    await expect(exporter.pod(0)).rejects.toThrow();
   });
 
   test('is no Ready pod, and is waited for only once', async () => {

@@ -1,19 +1,19 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ownedBy } from '../kube/object.ts';
-import { describePod, isReady, type Pod } from '../kube/pod.ts';
+import { describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
 import type { ReplicaSet } from '../kube/types.ts';
 import type { Workload } from '../kube/workload.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import { accept, getFromPod, type ReceivedAnswer } from './exporter.ts';
+import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import { nameOf } from './find.ts';
 import { withConfigOf } from './mounted.ts';
 import { describePods, isCrashLooping, type ObservedPods, PodOutlook } from './pod-outlook.ts';
 import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
 
-/** How long a container must run in one process, in milliseconds, until its pod is used though it is not Ready. */
+/** How long a container must run in one process, in milliseconds, until its pod is used though it is neither Ready nor scraped. */
 const untilUsed = seconds(10);
 
 /** The time limit from the workload's creation until the exporter's pod is Ready, including the image pull. */
@@ -84,10 +84,20 @@ export class InstalledTarget {
   }
 
   /**
-   * The exporter's pod, once it is Ready or its container has run in one process for 10 s: a pod whose probes are wrong can still be scraped.
+   * The exporter's pod, as soon as it can be used: it answers scrapes completely, is Ready, or its container has run in one process for 10 s,
+   * as a pod whose probes are wrong can still be examined.
    * @throws NotObserved with the pod's state when there is none within the budget
    */
   async pod(within = readyBudget): Promise<Pod> {
+    return this.#podThat('Ready, scraped completely, or running for 10 s', within, (pods) => this.#findUsable(pods));
+  }
+
+  /**
+   * The exporter's pod, once its Service leads to it: it is Ready, or, as a pod whose probes are wrong is not waited for, its container has run
+   * in one process for 10 s.
+   * @throws NotObserved with the pod's state when there is none within the budget
+   */
+  async servedPod(within = readyBudget): Promise<Pod> {
     return this.#podThat(
       'Ready, or running for 10 s',
       within,
@@ -117,12 +127,15 @@ export class InstalledTarget {
       options: optionsOfPod(this.target, pod, count),
     });
     if (!sharesByPod(container)) return [instanceOf(this.name, await this.pod(), 1)];
-    const isUsed = (pod: Pod) => isReady(pod) || this.#runningFor(pod) >= untilUsed;
     const found = await waitFor({
-      what: `every pod of the ${this.name} Ready, or running for 10 s`,
+      what: `every pod of the ${this.name} Ready, scraped completely, or running for 10 s`,
       within: readyBudget,
-      observe: async () => ({ pods: await this.pods(), count: await this.#desiredPods() }),
-      until: ({ pods, count }) => count > 0 && pods.length === count && pods.every(isUsed),
+      observe: async () => {
+        const pods = await this.pods();
+        const usable = await Promise.all(pods.map((pod) => this.#findUsable([pod])));
+        return { pods, count: await this.#desiredPods(), isUsable: usable.every((pod) => pod !== undefined) };
+      },
+      until: ({ pods, count, isUsable }) => count > 0 && pods.length === count && isUsable,
       describe: ({ pods, count }) => `${pods.length} of ${count} pods: ${pods.map(describePod).join('; ') || 'none'}`,
       hopeless: ({ pods }) => pods.filter(isCrashLooping).map(describePod).join('; ') || undefined,
     });
@@ -133,6 +146,24 @@ export class InstalledTarget {
   async #desiredPods(): Promise<number> {
     const { spec, status } = await this.client.get<LiveWorkload>(referenceOf(this.target.workload));
     return status?.desiredNumberScheduled ?? spec.replicas ?? 1;
+  }
+
+  /** A pod that can be used, if there is one. */
+  async #findUsable(pods: readonly Pod[]): Promise<Pod | undefined> {
+    const found = pods.find(isReady) ?? pods.find((pod) => this.#runningFor(pod) >= untilUsed);
+    // A process that was restarted may be in a crash loop, though it answers for a while.
+    const started = pods.filter((pod) => this.#isRunning(pod) && restarts(pod) === 0);
+    if (found || started.length === 0) return found;
+    const { number } = this.target.ports.metrics;
+    const complete = await Promise.all(
+      started.map((pod) => this.#outlook.exposesAll(pod.metadata.uid ?? '', () => exposedFamilies(this.client, pod, number))),
+    );
+    return started.find((_, index) => complete[index]);
+  }
+
+  #isRunning({ status }: Pod): boolean {
+    const container = status?.containerStatuses?.find(({ name }) => name === this.target.container.name);
+    return container?.state?.running !== undefined;
   }
 
   /** For how long the exporter's process in a pod has been observed to run, in milliseconds; 0 when it does not run. */

@@ -12,6 +12,12 @@ const maxUnschedulable = seconds(20);
 /** How often a container may be restarted before a crash loop ends its waits: its third process starts 10 s after the second. */
 const maxCrashes = 2;
 
+/**
+ * For how long a process must expose the same families until its scrapes count as complete, in milliseconds. Its first lists are sent five a
+ * second at least, each with a family of its own. Source: client-go, rest: DefaultQPS.
+ */
+const unchangedExposition = seconds(1);
+
 /** What was observed of a workload's pods at one time. */
 export interface ObservedPods {
   readonly pods: readonly Pod[];
@@ -35,6 +41,11 @@ export class PodOutlook {
   /** The pods, and their workloads, for which a wait has reached its deadline. */
   readonly #lost = new Set<string>();
 
+  /** By process, the names of the families with samples in its latest scrape. */
+  readonly #exposed = new Map<string, string>();
+  /** By process, a scrape on its way. */
+  readonly #scrapes = new Map<string, Promise<boolean>>();
+
   /** The outlook of a client's cluster. */
   static of({ connection: { agent } }: KubeClient): PodOutlook {
     const outlook = outlooks.get(agent) ?? new PodOutlook();
@@ -48,6 +59,29 @@ export class PodOutlook {
     const since = this.#since.get(state) ?? now;
     this.#since.set(state, since);
     return now - since;
+  }
+
+  /**
+   * Whether a process has exposed the same families for a second, so that its first lists are over. All that wait share its scrapes.
+   * @param process identifies it in this cluster
+   * @param scrape returns the names of the families with samples, as one text; empty where there is none or no answer
+   */
+  async exposesAll(process: string, scrape: () => Promise<string>): Promise<boolean> {
+    const running = this.#scrapes.get(process) ?? this.#compareScrapes(process, scrape);
+    this.#scrapes.set(process, running);
+    const isComplete = await running.finally(() => this.#scrapes.delete(process));
+    // From then on it is not scraped for this any more.
+    if (isComplete) this.#scrapes.set(process, running);
+    return isComplete;
+  }
+
+  async #compareScrapes(process: string, scrape: () => Promise<string>): Promise<boolean> {
+    const families = await scrape();
+    const isSame = families !== '' && this.#exposed.get(process) === families;
+    this.#exposed.set(process, families);
+    const state = `${process} exposes what it did`;
+    if (!isSame) this.#since.delete(state);
+    return this.lasting(state) >= unchangedExposition;
   }
 
   /**

@@ -32,12 +32,29 @@ describe('an object that refers to another one', () => {
 });
 
 describe('fixtures that do not exist', () => {
-  const client = { mapper: { serves: () => true }, find: async () => undefined } as unknown as KubeClient;
+  const clientThat = (find: () => Promise<undefined>) =>
+    ({ mapper: { serves: () => true }, find, connection: { agent: {} } }) as unknown as KubeClient;
+  const client = clientThat(async () => undefined);
   const run = { id: 'a1b2c3', clusterKind: 'simulated', kubernetes: 'v1.34.1', workloadImage: 'busybox:1.36' } as const;
 
   test('are not in their states, and are named', async () => {
     expect(await unsettledFixtures(client, run, 0)).toContain('pod-running');
     await expect(fixturesSettled(client, run, 0)).rejects.toThrow('pod-running');
+  });
+
+  test('are waited for once, by whichever area comes first', async () => {
+    let reads = 0;
+    const counting = clientThat(async () => {
+      reads += 1;
+      return undefined;
+    });
+    await expect(fixturesSettled(counting, run, 0)).rejects.toThrow('pod-running');
+    const first = reads;
+
+    await expect(fixturesSettled(counting, run, 60_000)).rejects.toThrow('pod-running');
+
+    expect(first).toBeGreaterThan(0);
+    expect(reads).toBe(first);
   });
 
   test('are not waited for in an audit', async () => {

@@ -1,12 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Scraped } from '../accounting/account.ts';
-import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
+import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
 import type { Exposition, Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { isReady, type Pod } from '../kube/pod.ts';
+import type { Pod } from '../kube/pod.ts';
 import { seconds, waitFor } from '../wait.ts';
 import type { RequirementContext } from './context.ts';
 import { copyOfExporter } from './exporter-copy.ts';
@@ -132,15 +132,16 @@ export async function scrapeFreshCopy(context: RequirementContext, format: Forma
   const { client, scratch, target } = context;
   const copy = await copyOfExporter(context, { name: format });
   try {
-    const ready = await scratch.podUntil(copy, `the copy ${copy.metadata.name} Ready`, isReady, seconds(60));
-    // Without a readiness probe the copy is Ready before it has listed anything.
-    return await waitFor({
+    const running = await scratch.running(copy, seconds(60));
+    // Its first scrapes, before it listens and before it has listed anything, are in the same format.
+    await waitFor({
       what: `a sample from the copy ${copy.metadata.name}`,
-      within: seconds(20),
-      observe: () => scrape(client, ready, target.ports.metrics.number, format),
-      until: ({ exposition }) => [...exposition.families.values()].some(({ samples }) => samples.length > 0),
-      describe: ({ answer }) => `${answer.status} without a sample`,
+      within: seconds(60),
+      observe: () => exposedFamilies(client, running, target.ports.metrics.number, format),
+      until: (families) => families !== '',
+      describe: () => 'no sample',
     });
+    return await scrape(client, running, target.ports.metrics.number, format);
   } finally {
     await scratch.remove(copy);
   }

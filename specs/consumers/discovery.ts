@@ -41,6 +41,7 @@ export const fromSlices: Discovery = async ({ client, target }) => {
  * @returns the discovered ports
  */
 export async function discoversThePods(context: RequirementContext, discovery: Discovery): Promise<readonly DiscoveredPort[]> {
+  await context.exporter.readyPod();
   const { actual } = await waitFor({
     what: `exactly the ports of the exporter's Ready pods behind ${context.target.service.metadata.name}`,
     within: discoveryBudget,
@@ -58,6 +59,7 @@ export async function discoversThePods(context: RequirementContext, discovery: D
 
 /** One of the exporter's ports in the Endpoints of the Service. */
 export async function discoveredPort(context: RequirementContext, purpose: 'metrics' | 'telemetry'): Promise<DiscoveredPort> {
+  await context.exporter.servedPod();
   const name = context.profile.promises.ports[purpose] ?? context.target.ports[purpose].name;
   const ports = await waitFor({
     what: `an address of the port ${name} in the Endpoints of ${context.target.service.metadata.name}`,

@@ -94,6 +94,7 @@ export async function getsFamilies(context: RequirementContext, reader: Reader, 
   if (listenerOf(workload.spec.template.spec.containers, ports.metrics.number).onLoopback) {
     throw new NotApplicable('The port is on the loopback interface, which the API server does not reach.');
   }
+  await context.exporter.servedPod();
   const { families } = await waitFor({
     what: `${reader.user} to get exactly the exporter's families from ${route.path}`,
     within: freshnessBound,

@@ -93,7 +93,7 @@ area('dns', () => {
       makes: ['neighbour'],
     },
     async (context) => {
-      const pod = await neighbour(context);
+      const [pod] = await Promise.all([neighbour(context), context.exporter.servedPod()]);
       const names = namesOfService(context);
 
       const bodies = await Promise.all(names.map((name) => healthByName(context, pod, name)));

@@ -20,7 +20,7 @@ export const propagation = seconds(10);
 export async function clusterIpAmongRecords(context: RequirementContext): Promise<string | undefined> {
   const { cluster, exporter, target } = context;
   // CoreDNS would cache that an early lookup found nothing.
-  await exporter.pod();
+  await exporter.servedPod();
   const { clusterIP } = (await liveService(context)).spec;
   const records = await lookupA(context, target.fqdn(cluster.domain));
   return records.find((address) => address === clusterIP);
@@ -32,6 +32,8 @@ export async function clusterIpAmongRecords(context: RequirementContext): Promis
  */
 export async function recordsMatchPods(context: RequirementContext): Promise<readonly string[]> {
   const name = context.target.fqdn(context.cluster.domain);
+  // CoreDNS would cache an earlier answer, and the time limit is that of the propagation.
+  await context.exporter.readyPod();
   const { records } = await waitFor({
     what: `the A records of ${name} to be the Ready pods' addresses`,
     within: propagation,
@@ -55,6 +57,7 @@ export async function portRecordsMatchPods(
   const number = reachedAt(port);
   const question = `_${name}._tcp.${context.target.fqdn(context.cluster.domain)}`;
   const pods = async () => (await readyAddresses(context)).map((address) => `${address}:${number}`);
+  await context.exporter.readyPod();
   const { records } = await waitFor({
     what: `the SRV records of ${question} to lead to port ${number} of the Ready pods`,
     within: propagation,

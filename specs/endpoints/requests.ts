@@ -41,7 +41,7 @@ export async function firstScrape(exporter: InstalledTarget): Promise<Answer> {
  * @param isExporters whether a response is the exporter's; that of a port which requires a token is 401
  */
 export async function serviceLeadsTo(
-  { client, target }: RequirementContext,
+  { client, exporter, target }: RequirementContext,
   port: ExporterPort,
   path: string,
   isExporters: (answer: Answer) => boolean,
@@ -52,6 +52,7 @@ export async function serviceLeadsTo(
   const proxy = `/api/v1/namespaces/${namespace}/services/${scheme}${service.metadata.name}:${servicePort}/proxy${path}`;
   // The API server passes no token on. A Service answers with 503, and the API server itself with JSON.
   const isRefusal = ({ status, body }: Answer) => status === 401 && !body.startsWith('{');
+  await exporter.servedPod();
   const needsToken = front !== undefined || (path === '/metrics' && isGuarded(target, port));
   await waitFor({
     what: `${path} of the exporter through port ${name} (${servicePort}) of its Service`,

@@ -30,7 +30,7 @@ area('probes', { concurrent: true }, () => {
   requirement(
     'starts',
     {
-      sentence: "The exporter's container starts, and its process runs for 10 s, or until its pod is Ready.",
+      sentence: "The exporter's container starts, and its process runs for 10 s, answers scrapes completely, or is Ready.",
       source: 'Kubernetes, Pod lifecycle: container states',
       explainedBy: [
         'manifests/kinds-are-served',

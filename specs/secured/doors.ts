@@ -132,7 +132,7 @@ export async function tryAt(context: RequirementContext, door: Door, request: Do
 
 async function sendTo({ client, exporter }: RequirementContext, door: Door, requested: DoorRequest): Promise<DoorAnswer> {
   const { path = '/metrics', tls = door.tls, token } = requested;
-  const { name, namespace = 'default' } = (await exporter.pod()).metadata;
+  const { name, namespace = 'default' } = (await exporter.servedPod()).metadata;
   const headers = { Accept: 'text/plain', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   // A server with TLS refuses a request without it in a response that ends with its connection.
   const request = { path, tls, headers, timeout: requestBudget, statusOnly: door.tls && !tls };

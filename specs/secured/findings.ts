@@ -106,7 +106,7 @@ export async function onlyTheDoorsAreOpen(context: RequirementContext, visitor: 
   const doors = await doorsAreOpen(context);
   const closed = hiddenPorts(target);
   if (closed.length === 0) throw new NotApplicable('No port of the exporter is on the loopback interface or behind a proxy.');
-  const { podIP = '' } = (await exporter.pod()).status ?? {};
+  const { podIP = '' } = (await exporter.servedPod()).status ?? {};
   const [atDoors, behind] = await Promise.all(
     [doors.map(({ port }) => port), closed].map((ports) =>
       Promise.all(ports.map(async (port) => ({ port, reached: await reach(context, visitor, podIP, port) }))),
@@ -146,7 +146,7 @@ const probeNames = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
  */
 export async function failingProbes(context: RequirementContext): Promise<readonly string[]> {
   await doorsAreOpen(context);
-  const pod = await context.exporter.pod();
+  const pod = await context.exporter.servedPod();
   const declared = pod.spec.containers.flatMap((container) =>
     probeNames.flatMap((name) => (container[name]?.httpGet ? [{ container, name, probe: container[name] }] : [])),
   );

@@ -43,7 +43,7 @@ export async function admitsItsScraper(context: RequirementContext): Promise<str
   const scraper = await scratch.running(
     await scratch.pod({ name: `scraper-${run.id}`, namespace, labels, spec: tolerating(profile) }),
   );
-  const { podIP = '' } = (await exporter.pod()).status ?? {};
+  const { podIP = '' } = (await exporter.servedPod()).status ?? {};
   const published = Object.values(target.ports).filter(({ servicePort }) => servicePort !== undefined);
   const reached = await Promise.all(
     published.map(async (port) => {
