@@ -1,9 +1,10 @@
-import { Agent } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Readable, Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
-import axios from 'axios';
 import { type Connection, webSocketConfig } from './connection.ts';
+import { exchange } from './exchange.ts';
 import { refuseSession } from './read-only.ts';
 
 export interface PodPort {
@@ -28,6 +29,8 @@ export interface ForwardedAnswer {
   readonly status: number;
   /** Empty without the header. */
   readonly contentType: string;
+  /** The Content-Encoding of a response to a request with an Accept-Encoding of its own; `none` without the header. */
+  readonly encoding: string;
   /** Empty where only the status was requested. */
   readonly bytes: Buffer;
 }
@@ -43,16 +46,24 @@ export async function getForwarded(
   pod: PodPort,
   { path, tls, headers, timeout, statusOnly = false }: ForwardedRequest,
 ): Promise<ForwardedAnswer> {
-  const httpsAgent = new Agent({ rejectUnauthorized: false });
-  const responseType = statusOnly ? 'stream' : 'arraybuffer';
-  const settings = { headers, timeout, responseType, proxy: false, maxRedirects: 0, httpsAgent } as const;
+  const agent = tls ? new HttpsAgent({ rejectUnauthorized: false }) : new HttpAgent();
   return forwarded(connection, pod, async (local) => {
-    const url = `${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`;
-    const answer = await axios.get<Buffer | Readable>(url, { ...settings, validateStatus: () => true });
+    const url = new URL(`${tls ? 'https' : 'http'}://127.0.0.1:${local}${path}`);
+    const answer = await exchange<Buffer | Readable>(
+      { method: 'GET', url, agent, headers },
+      {
+        request: `GET ${url.protocol}//${pod.namespace}/${pod.name}:${pod.port}${path} through a port-forward`,
+        responseType: statusOnly ? 'stream' : 'arraybuffer',
+        limits: { total: timeout, idle: timeout },
+        maxBytes: Number.POSITIVE_INFINITY,
+        signals: [],
+      },
+    );
     if (!Buffer.isBuffer(answer.data)) answer.data.destroy();
     const bytes = Buffer.isBuffer(answer.data) ? answer.data : Buffer.alloc(0);
-    return { status: answer.status, contentType: String(answer.headers['content-type'] ?? ''), bytes };
-  }).finally(() => httpsAgent.destroy());
+    const { 'content-type': contentType = '', 'content-encoding': encoding = 'none' } = answer.headers;
+    return { status: answer.status, contentType, encoding, bytes };
+  }).finally(() => agent.destroy());
 }
 
 /**

@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import axios from 'axios';
 import { account } from '../../helpers/accounting/account.ts';
 import { describe } from '../../helpers/accounting/describe.ts';
 import { isHeader } from '../../helpers/accounting/difference.ts';
@@ -16,7 +15,7 @@ import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
-import { withPortForward } from '../../helpers/kube/port-forward.ts';
+import { getForwarded } from '../../helpers/kube/port-forward.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
@@ -229,16 +228,9 @@ async function scrapeCopy({ client, target }: RequirementContext, { pod }: Trial
 async function compressedScrape({ client, target }: RequirementContext, { pod }: Trial): Promise<Exposition> {
   const { name, namespace = 'default' } = pod.metadata;
   const forwarded = { namespace, name, port: target.ports.metrics.number };
-  const { headers, data } = await withPortForward(client.connection, forwarded, (port) =>
-    axios.get<Buffer>(`http://127.0.0.1:${port}/metrics`, {
-      headers: { Accept: accept.text, 'Accept-Encoding': 'gzip' },
-      responseType: 'arraybuffer',
-      decompress: false,
-      proxy: false,
-      timeout: seconds(20),
-    }),
-  );
-  const encoding = String(headers['content-encoding'] ?? 'none');
+  const headers = { Accept: accept.text, 'Accept-Encoding': 'gzip' };
+  const request = { path: '/metrics', tls: false, headers, timeout: seconds(20) };
+  const { bytes, encoding } = await getForwarded(client.connection, forwarded, request);
   verify(encoding === 'gzip', { expected: 'a response to a scraper that accepts gzip with the encoding gzip', actual: encoding });
-  return (await readExposition(gunzipSync(data), { format: 'text' })).exposition;
+  return (await readExposition(gunzipSync(bytes), { format: 'text' })).exposition;
 }
