@@ -210,6 +210,7 @@ test('a query is appended to a path, and a redirect is a response', async () => 
 
   expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
   expect(api.requests.map(({ url }) => url)).toEqual(['/logs?a=b%20c&d%20e=f%26g&limit=1']);
+  expect(api.requests[0]?.headers['user-agent']).toBe('kube-state-metrics-conformance');
 });
 
 test('a list with a limit is one request; a response that is no list is an InfrastructureError', async () => {

@@ -87,6 +87,8 @@ function responseTo({ method, url, agent, headers, body }: HttpRequest, deadline
     headers: {
       Accept: 'application/json, text/plain, */*',
       'Accept-Encoding': 'gzip',
+      // The audit log of the API server shows it, and some gateways refuse a request without one.
+      'User-Agent': 'kube-state-metrics-conformance',
       ...headers,
       ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
     },
