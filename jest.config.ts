@@ -1,5 +1,4 @@
 /** @jest-config-loader esbuild-register */
-import { availableParallelism } from 'node:os';
 import vm from 'node:vm';
 import type { Config } from 'jest';
 
@@ -64,8 +63,8 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 }
 
 const config: Config = {
-  // By itself jest leaves a core free. The integration tests wait for processes and deadlines much of the time.
-  maxWorkers: selected.includes('integration') ? Math.ceil(1.5 * availableParallelism()) : '100%',
+  // By itself jest leaves a core free.
+  maxWorkers: '100%',
   // A test that takes a second by itself takes many on a machine that has other work: its own waits have deadlines, which name what is missing.
   testTimeout: 60_000,
   ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
