@@ -38,7 +38,7 @@ test('every npm script that the documentation names exists', () => {
 
 test('every script of the package is documented', () => {
   const text = pages.map(read).join('\n') + read('.ci/run');
-  const parts = ['types', 'lint', 'dead-code', 'families', 'bench', 'prepack'];
+  const parts = ['types', 'lint', 'dead-code', 'tests', 'families', 'bench', 'prepack'];
 
   const undocumented = Object.keys(scripts).filter((name) => !parts.includes(name) && !text.includes(`npm run ${name}`));
   expect(undocumented.filter((name) => !text.includes(`npm ${name}`))).toEqual([]);

@@ -20,9 +20,14 @@ export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 }
 
+/** The floors of the tables, parsed once: they are compared for each object. */
+const floors = new Map<string, Version>();
+
 /** Whether `version` is `floor` or newer; the floor is written as in tables: `2.8`. */
 export function atLeast(version: Version, floor: string): boolean {
-  return compareVersions(version, parseVersion(floor)) >= 0;
+  const parsed = floors.get(floor) ?? parseVersion(floor);
+  floors.set(floor, parsed);
+  return compareVersions(version, parsed) >= 0;
 }
 
 /** `v2.5.0` */

@@ -78,6 +78,20 @@ test(
 );
 
 test(
+  'where no selected requirement applies, the run fails and prints why',
+  async () => {
+    const { code, output } = await startJest(['specs/secured', '-t', 'secured/upstreams']).ended;
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringContaining('Nothing was verified, as no selected requirement'),
+    });
+    expect(output).toContain('  secured/upstreams: No kube-rbac-proxy is in front of the exporter.\n');
+  },
+  limit,
+);
+
+test(
   'a variable that does not exist is one sentence, and no test passes',
   async () => {
     const { code, output } = await startJest(['specs/dns'], { CONFORMANCE_TARGTE: 'agent' }).ended;

@@ -50,19 +50,25 @@ await runToExit(async ([order = ''], interruption) => {
   if (report.verdict === 'infrastructure' || report.state !== 'complete') printError(`${report.reason}\n`);
   if (report.leftovers.length > 0) printError(`Not removed:\n${report.leftovers.map((name) => `  ${name}\n`).join('')}`);
   const chosen = new Set(selected.map(({ id }) => id));
-  const results = new Map(report.requirements.map((result) => [result.id, result]));
-  await send(
-    inFiles.map((requirement) => {
-      const result = chosen.has(requirement.id) ? results.get(requirement.id) : undefined;
-      return { ...placeOf(requirement), durationMs: result?.durationMs ?? 0, ...verdictFor(result, report) };
-    }),
-  );
+  const outcomes = new Map(report.requirements.filter(({ id }) => chosen.has(id)).map((result) => [result.id, result]));
+  const results = inFiles.map((requirement) => {
+    const outcome = outcomes.get(requirement.id);
+    return { ...placeOf(requirement), durationMs: outcome?.durationMs ?? 0, ...verdictFor(outcome, report) };
+  });
+  await send(results);
+  if ([...outcomes.values()].every(({ status }) => status === 'not-applicable')) printError(noneApplies([...outcomes.values()]));
   if (failure) throw failure;
   return interruption.exitCode ?? exitCodeOf(report);
 });
 
 function placeOf(requirement: DeclaredRequirement): Pick<SpecResult, 'file' | 'title'> {
   return { file: requirement.file, title: titleOf(requirement) };
+}
+
+/** Why no requirement of the selection was verified, a line each. */
+function noneApplies(outcomes: readonly RequirementResult[]): string {
+  const lines = outcomes.map(({ id, reason = 'not applicable' }) => `  ${id}: ${printable(reason)}\n`);
+  return `Nothing was verified, as no selected requirement applies to what is under test:\n${lines.join('')}`;
 }
 
 /**

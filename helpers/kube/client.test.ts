@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { InfrastructureError } from '../errors.ts';
 import { ApiError, deniedBeforeThePod } from './api-error.ts';
 import { KubeClient } from './client.ts';
@@ -188,6 +189,28 @@ test('a watch that fails to start is retried', async () => {
   api.answer = inSequence(failure(503, 'planted'), (response) => response.end('{"type":"ADDED"}'));
   const { status: code, data } = await client.answer<Readable>('GET', '/api/v1/pods', { responseType: 'stream' });
   expect([code, await text(data)]).toEqual([200, '{"type":"ADDED"}']);
+});
+
+test('a compressed response is decompressed, unless the request has an Accept-Encoding of its own', async () => {
+  const gzip = gzipSync('{"fine":true}');
+  api.answer = (response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzip);
+  const request = { responseType: 'arraybuffer', headers: { 'Accept-Encoding': 'gzip' } } as const;
+
+  expect(await outcome('GET', '/version')).toEqual({ fine: true });
+  expect((await client.send<Buffer>('GET', '/version', request)).data).toEqual(gzip);
+
+  api.answer = (response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzip.subarray(0, 15));
+  expect(String(await outcome('GET', '/version'))).toMatch(/There is no response to GET \/version of .*: unexpected end of file/);
+});
+
+test('a query is appended to a path, and a redirect is a response', async () => {
+  api.answer = status(302, {}, { Location: '/elsewhere' });
+
+  const answer = await client.answer('GET', '/logs?a=b%20c', { query: { 'd e': 'f&g', limit: 1 } });
+
+  expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+  expect(api.requests.map(({ url }) => url)).toEqual(['/logs?a=b%20c&d%20e=f%26g&limit=1']);
+  expect(api.requests[0]?.headers['user-agent']).toBe('kube-state-metrics-conformance');
 });
 
 test('a list with a limit is one request; a response that is no list is an InfrastructureError', async () => {

@@ -1,9 +1,8 @@
-import axios, { type AxiosInstance, type AxiosResponse, type ResponseType } from 'axios';
 import { seconds } from '../wait.ts';
 import { apiError, failsBeforeThePod, isServerFailure, ServerFailure, statusBodyOf } from './api-error.ts';
 import { asBearer, type Connection } from './connection.ts';
 import type { Limits } from './deadlines.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type HttpResponse, type ResponseType } from './exchange.ts';
 import type { KubernetesObject } from './object.ts';
 import { itemsOf, type Page, type PageTaker, type Query, readPages } from './pages.ts';
 import { isProxied, isRead, WriteRefused } from './read-only.ts';
@@ -60,23 +59,11 @@ export const fieldManager = 'kube-state-metrics-conformance';
  * in time. Reads are retried before that. A response of a pod or a Service through the API server's proxy is returned as it is.
  */
 export class KubeClient {
-  private readonly http: AxiosInstance;
-
   constructor(
     readonly connection: Connection,
     readonly mapper: ResourceMapper,
     readonly settings: ClientSettings = {},
-  ) {
-    this.http = axios.create({
-      baseURL: connection.server,
-      httpsAgent: connection.agent,
-      proxy: false,
-      maxRedirects: 0,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      maxContentLength: Number.POSITIVE_INFINITY,
-      validateStatus: () => true,
-    });
-  }
+  ) {}
 
   /** A client of the same API server that authenticates with a bearer token. */
   withToken(token: string): KubeClient {
@@ -102,19 +89,19 @@ export class KubeClient {
    * Sends a request once and returns the response, whatever its status.
    * @throws InfrastructureError without a complete response in time
    */
-  async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
+  async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<HttpResponse<T>> {
     const { connection, settings } = this;
     if (connection.readOnly && !isRead(method, path)) throw new WriteRefused(`${method} ${path}`);
     const { total: defaultTotal, idle } = settings.limits ?? defaultLimits;
     const { query, body, contentType = 'application/json', headers, responseType, timeout = defaultTotal } = request;
-    const config = {
+    const sent = {
       method,
-      url: path,
-      params: query,
-      data: body,
+      url: urlOf(connection.server, path, query),
+      agent: connection.agent,
       headers: { ...(await connection.headers()), ...(body === undefined ? {} : { 'Content-Type': contentType }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     };
-    return exchange<T>(this.http, config, {
+    return exchange<T>(sent, {
       request: `${method} ${path} of ${connection.address}`,
       responseType,
       limits: timeout === 0 ? { total: 0, idle: 0 } : { total: timeout, idle: Math.min(timeout, idle) },
@@ -127,7 +114,7 @@ export class KubeClient {
    * Sends a request, a read with retries, and returns the response, a refusal included.
    * @throws InfrastructureError when the API server fails, for a read in every attempt
    */
-  async answer<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
+  async answer<T = unknown>(method: string, path: string, request: Request = {}): Promise<HttpResponse<T>> {
     const { retries: policy = retryPolicy, clock = systemClock, signal } = this.settings;
     const failed = isProxied(path) ? failsBeforeThePod : isServerFailure;
     const attempt = async () => {
@@ -239,6 +226,12 @@ export class KubeClient {
     // Source: Kubernetes, storage.Preconditions.Check.
     if (status !== 409 || !refusal.details.includes('Precondition failed')) throw refusal;
   }
+}
+
+function urlOf(server: string, path: string, query: Query = {}): URL {
+  const parameters = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const separator = path.includes('?') ? '&' : '?';
+  return new URL(`${server}${path}${parameters.length > 0 ? separator : ''}${parameters.join('&')}`);
 }
 
 function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {

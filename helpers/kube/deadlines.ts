@@ -8,41 +8,50 @@ export interface Limits {
   readonly idle: number;
 }
 
-/** Aborts one request: at its deadlines, and when a signal is aborted. */
+interface Governed {
+  destroy(error: Error): unknown;
+}
+
+/** Ends one request: at its deadlines, and when a signal is aborted. */
 export class Deadlines {
-  readonly #controller = new AbortController();
-  readonly #limits: Limits;
   readonly #request: string;
   readonly #total: NodeJS.Timeout | undefined;
   readonly #signals: readonly AbortSignal[];
-  #idle: NodeJS.Timeout | undefined;
+  readonly #idle: NodeJS.Timeout | undefined;
   #received = 0;
+  #ended: { readonly reason: unknown } | undefined;
+  #governed: Governed | undefined;
 
   /** @param request how an error names it: `GET /version of https://127.0.0.1:6443` */
   constructor(request: string, limits: Limits, signals: readonly AbortSignal[]) {
     this.#request = request;
-    this.#limits = limits;
     this.#signals = signals;
     if (limits.total > 0) {
       const passed = () => this.#expire(`was not complete within ${limits.total / 1000} s`);
       this.#total = setTimeout(passed, limits.total);
     }
-    this.#restartIdle();
+    if (limits.idle > 0) this.#idle = setTimeout(() => this.#expire(`stalled for ${limits.idle / 1000} s`), limits.idle);
     for (const signal of signals) {
-      if (signal.aborted) this.#controller.abort(signal.reason);
+      if (signal.aborted) this.#end(signal.reason);
       else signal.addEventListener('abort', this.#forward, { once: true });
     }
   }
 
-  /** Aborted with an InfrastructureError at a deadline, or with the reason of an aborted signal. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** Why the request was ended, once it was: an InfrastructureError at a deadline, or the reason of an aborted signal. */
+  get ended(): { readonly reason: unknown } | undefined {
+    return this.#ended;
+  }
+
+  /** Sets what is destroyed with the reason when the request is ended: the request, and then the body of its response. */
+  govern(governed: Governed): void {
+    this.#governed = governed;
+    if (this.#ended) governed.destroy(this.#ended.reason as Error);
   }
 
   /** Restarts the idle deadline after a part of the response. */
   received(bytes: number): void {
     this.#received += bytes;
-    this.#restartIdle();
+    this.#idle?.refresh();
   }
 
   /** Stops the idle deadline, as a stream may have pauses; the total deadline and the signals remain. */
@@ -58,17 +67,17 @@ export class Deadlines {
   }
 
   readonly #forward = (event: Event): void => {
-    this.#controller.abort((event.target as AbortSignal).reason);
+    this.#end((event.target as AbortSignal).reason);
   };
 
-  #restartIdle(): void {
-    const { idle } = this.#limits;
-    clearTimeout(this.#idle);
-    if (idle > 0) this.#idle = setTimeout(() => this.#expire(`stalled for ${idle / 1000} s`), idle);
+  #end(reason: unknown): void {
+    if (this.#ended) return;
+    this.#ended = { reason };
+    this.#governed?.destroy(reason as Error);
   }
 
   #expire(reason: string): void {
-    this.#controller.abort(
+    this.#end(
       new InfrastructureError(`The response to ${this.#request} ${reason}; ${this.#received} bytes of its body were received.`),
     );
   }

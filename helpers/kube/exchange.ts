@@ -1,6 +1,8 @@
 import { constants } from 'node:buffer';
-import type { Readable } from 'node:stream';
-import type { AxiosInstance, AxiosRequestConfig, AxiosResponse, ResponseType } from 'axios';
+import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { InfrastructureError } from '../errors.ts';
 import { NoAnswer } from './api-error.ts';
 import { Deadlines, type Limits } from './deadlines.ts';
@@ -8,9 +10,29 @@ import { Deadlines, type Limits } from './deadlines.ts';
 /** The body of a response is longer than the limit. */
 export class ResponseTooLong extends InfrastructureError {}
 
+/** How a body is returned: as text, as bytes, or as a stream while it arrives. */
+export type ResponseType = 'text' | 'arraybuffer' | 'stream';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A response of any status. */
+export interface HttpResponse<T> {
+  readonly status: number;
+  /** By their names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly data: T;
+}
+
 export interface Exchange {
   /** The request as an error names it: `GET /version of https://127.0.0.1:6443`. */
   readonly request: string;
+  /** By default, a body is returned as parsed JSON, and as text if it is not JSON. */
   readonly responseType: ResponseType | undefined;
   readonly limits: Limits;
   /** The limit of a body that is not returned as a stream. */
@@ -19,34 +41,32 @@ export interface Exchange {
 }
 
 /**
- * Sends a request and reads the response, whatever its status, within the limits.
- * @throws InfrastructureError without a complete response within them; the reason of an aborted signal
+ * Sends a request and reads the response, whatever its status, within the limits; a redirect is not followed. A response may be
+ * compressed and is decompressed, unless the request has an Accept-Encoding of its own.
+ * @throws InfrastructureError without a complete response within the limits; the reason of an aborted signal
  */
 export async function exchange<T>(
-  http: AxiosInstance,
-  config: AxiosRequestConfig,
+  sent: HttpRequest,
   { request, responseType, limits, maxBytes, signals }: Exchange,
-): Promise<AxiosResponse<T>> {
+): Promise<HttpResponse<T>> {
   const deadlines = new Deadlines(request, limits, signals);
-  const { signal } = deadlines;
   let isStreaming = false;
   try {
-    const response = await http.request<Readable>({ ...config, responseType: 'stream', signal });
+    const response = await responseTo(sent, deadlines);
     deadlines.received(0);
-    const { data: stream } = response;
-    const end = () => stream.destroy(signal.reason as Error);
-    signal.addEventListener('abort', end, { once: true });
-    stream.once('close', () => signal.removeEventListener('abort', end));
+    const { statusCode: status = 0, headers } = response;
+    const stream = decompressed(sent, response);
+    deadlines.govern(stream);
     if (responseType === 'stream') {
       isStreaming = true;
       deadlines.stopIdleDeadline();
       stream.once('close', () => deadlines.clear());
-      return response as AxiosResponse;
+      return { status, headers, data: stream as T };
     }
     const body = await read(stream, { request, maxBytes, deadlines });
-    return { ...response, data: decoded(body, responseType, request) as T };
+    return { status, headers, data: decoded(body, responseType, request) as T };
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (deadlines.ended) throw deadlines.ended.reason;
     if (error instanceof InfrastructureError) throw error;
     const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
     throw new NoAnswer(`There is no response to ${request}: ${connectionFailure(error)}.`, code);
@@ -55,19 +75,57 @@ export async function exchange<T>(
   }
 }
 
-async function read(
+/** @throws the error of the connection */
+function responseTo({ method, url, agent, headers, body }: HttpRequest, deadlines: Deadlines): Promise<IncomingMessage> {
+  const { protocol, hostname, port, pathname, search } = url;
+  const options = {
+    method,
+    agent,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    ...(port !== '' && { port }),
+    path: `${pathname}${search}`,
+    headers: {
+      Accept: 'application/json, text/plain, */*',
+      'Accept-Encoding': 'gzip',
+      // The audit log of the API server shows it, and some gateways refuse a request without one.
+      'User-Agent': 'kube-state-metrics-conformance',
+      ...headers,
+      ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const request = (protocol === 'https:' ? requestTls : requestPlain)(options, resolve);
+    request.on('error', reject);
+    deadlines.govern(request);
+    request.end(body);
+  });
+}
+
+function decompressed({ method, headers }: HttpRequest, response: IncomingMessage): Readable {
+  const isOwnEncoding = headers['Accept-Encoding'] !== undefined;
+  const hasBody = method !== 'HEAD' && response.statusCode !== 204;
+  if (isOwnEncoding || !hasBody || response.headers['content-encoding'] !== 'gzip') return response;
+  // An error is that of the stream that is returned.
+  return pipeline(response, createGunzip(), () => undefined);
+}
+
+function read(
   stream: Readable,
   { request, maxBytes, deadlines }: { request: string; maxBytes: number; deadlines: Deadlines },
 ): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > maxBytes) throw new ResponseTooLong(`The response to ${request} is longer than ${maxBytes} bytes.`);
-    parts.push(part);
-    deadlines.received(part.length);
-  }
-  return Buffer.concat(parts, length);
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    stream.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length > maxBytes) stream.destroy(new ResponseTooLong(`The response to ${request} is longer than ${maxBytes} bytes.`));
+      parts.push(part);
+      deadlines.received(part.length);
+    });
+    stream.once('end', () => resolve(Buffer.concat(parts, length)));
+    stream.once('error', reject);
+    stream.once('close', () => reject(new Error('the connection was closed within the body')));
+  });
 }
 
 /** The body as bytes, as text, or by default as parsed JSON, and as text if it is not JSON. */

@@ -96,7 +96,7 @@ export async function verifyOnly(
   const clusterOfRun: ClusterOfRun = { kind, image: '', kubernetes, nodes: 1 + options.agents, plan };
   const known = stateBeforeInstallation({ id: run, directory, options, subject, cluster: clusterOfRun, connection: access });
   const state = { ...known, installation, record: objects.record.file };
-  await executeRequirements(state, plan.selected, { parallelFiles, signal: cluster.signal });
+  await executeRequirements(state, plan.selected, { parallelFiles, recordsWaits: false, signal: cluster.signal });
   return { results: settleSoFar({ declared, subject, directory, cluster: clusterOfRun }).requirements, selected: state.selected };
 }
 

@@ -121,12 +121,12 @@ export function withinLimit(pieces: readonly string[], limitBytes: number): stri
   const note = (left: number) =>
     `\n_${plural(left, 'more part')} of this summary did not fit; the JSON report has everything._\n`;
   const room = limitBytes - Buffer.byteLength(note(pieces.length));
-  let whole = '';
+  let length = 0;
   for (const [index, piece] of pieces.entries()) {
-    if (Buffer.byteLength(whole) + Buffer.byteLength(piece) > room) return whole + note(pieces.length - index);
-    whole += piece;
+    length += Buffer.byteLength(piece);
+    if (length > room) return pieces.slice(0, index).join('') + note(pieces.length - index);
   }
-  return whole;
+  return pieces.join('');
 }
 
 /** Text escaped for Markdown and HTML, on one line; an account that it mentions is not notified. */

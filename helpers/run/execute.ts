@@ -10,6 +10,8 @@ export interface ExecutionSettings {
   readonly parallelFiles: number;
   /** Whether nothing is started any more after the first failure; a known issue is none. */
   readonly bail?: boolean;
+  /** Whether the results have what was waited for, which the trace of a run shows (default: true). */
+  readonly recordsWaits?: boolean;
   /** What the requirements of a spec file share; made from the run's state unless a test provides it. */
   contextFor?(requirement: DeclaredRequirement): Promise<AreaContext>;
   /** Ends the wait for what has been started; a body itself cannot be ended. */
@@ -32,7 +34,7 @@ export async function executeRequirements(
   requirements: readonly DeclaredRequirement[],
   settings: ExecutionSettings,
 ): Promise<void> {
-  const { parallelFiles, bail = false, signal, onStarted, onFinished, onSerial } = settings;
+  const { parallelFiles, bail = false, recordsWaits = true, signal, onStarted, onFinished, onSerial } = settings;
   const { contextFor = ({ area }: DeclaredRequirement) => areaContext(run, area) } = settings;
   // A simulated cluster shares the processor with what is verified on it: there, nothing is gained, and what is measured takes longer.
   const isSimulated = run.clusterKind === 'simulated';
@@ -47,7 +49,7 @@ export async function executeRequirements(
   const execute = async (requirement: DeclaredRequirement) => {
     if (isOver || signal?.aborted) return;
     onStarted?.(requirement.id);
-    const thrown: unknown = await runRequirement(requirement, run, () => contextOf(requirement)).then(
+    const thrown: unknown = await runRequirement(requirement, run, () => contextOf(requirement), recordsWaits).then(
       () => undefined,
       (error: unknown) => error,
     );

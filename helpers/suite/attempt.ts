@@ -1,6 +1,6 @@
-import type { AxiosResponse } from 'axios';
 import type { StatusBody } from '../kube/api-error.ts';
 import type { KubeClient, Query } from '../kube/client.ts';
+import type { HttpResponse } from '../kube/exchange.ts';
 import { type ApiResource, groupPath } from '../kube/reference.ts';
 
 /** A request that needs a permission, and that changes nothing even where it is wrongly allowed. */
@@ -83,14 +83,14 @@ export async function answerUnlessDenied(client: KubeClient, user: string, attem
 
 /** Whether an answer denies the verb to the user. Source: Kubernetes, Authorization: 403 with the user, the verb and the resource. */
 export function isRefusal(
-  { status, data }: Pick<AxiosResponse<StatusBody>, 'status' | 'data'>,
+  { status, data }: Pick<HttpResponse<StatusBody>, 'status' | 'data'>,
   { user, verb, resource }: { readonly user: string; readonly verb: string; readonly resource: string },
 ): boolean {
   return status === 403 && (data.message ?? '').includes(`User "${user}" cannot ${verb} resource "${resource}" in API group`);
 }
 
 /** A status and, of an error, the API server's message; never an object's content. */
-export function describeAnswer({ status, data }: Pick<AxiosResponse<StatusBody | undefined>, 'status' | 'data'>): string {
+export function describeAnswer({ status, data }: Pick<HttpResponse<StatusBody | undefined>, 'status' | 'data'>): string {
   const message = data?.kind === 'Status' ? data.message : undefined;
   return message === undefined ? String(status) : `${status} ${message.slice(0, 200)}`;
 }

@@ -19,17 +19,20 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
+interface Settings {
+  readonly whole: boolean;
+  readonly byAccount: boolean;
+  readonly context: object;
+  readonly notPromised: readonly string[];
+  readonly recordsWaits: boolean;
+}
+
 /** Runs a requirement with this body; returns what it threw, and the result that was written. */
 async function resultOf(
   verify: RegisteredRequirement['verify'],
   needs: readonly string[] = [],
   id = 'dns/answers',
-  {
-    whole = false,
-    byAccount = false,
-    context = {},
-    notPromised = [],
-  }: { whole?: boolean; byAccount?: boolean; context?: object; notPromised?: readonly string[] } = {},
+  { whole = false, byAccount = false, context = {}, notPromised = [], recordsWaits = true }: Partial<Settings> = {},
 ) {
   const record: RegisteredRequirement = {
     id,
@@ -45,7 +48,8 @@ async function resultOf(
     explainedBy: [],
     verify,
   };
-  const thrown = await runRequirement(record, { directory, notPromised, ...versions }, async () => context as AreaContext).then(
+  const state = { directory, notPromised, ...versions };
+  const thrown = await runRequirement(record, state, async () => context as AreaContext, recordsWaits).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -62,13 +66,15 @@ test('observations are in the result', async () => {
 });
 
 test('the result has the start, and every wait of the body, of a requirement that fails as well', async () => {
-  const { result } = await resultOf(async () => {
+  const body = async () => {
     await waitFor({ what: 'a record', within: 0, observe: async () => 1, until: () => true, describe: String });
     await waitFor({ what: 'a second record', within: 0, observe: async () => 1, until: () => false, describe: String });
-  });
+  };
+  const { result } = await resultOf(body);
 
   expect(result).toMatchObject({ status: 'failed', startedAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect(result?.waits?.map(({ what }) => what)).toEqual(['a record', 'a second record']);
+  expect((await resultOf(body, [], 'dns/answers', { recordsWaits: false })).result).not.toHaveProperty('waits');
 });
 
 test('a failure has expected, actual and the file to open, and is thrown to jest', async () => {

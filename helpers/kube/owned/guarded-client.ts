@@ -1,5 +1,5 @@
-import type { AxiosResponse } from 'axios';
 import { KubeClient, type Request } from '../client.ts';
+import type { HttpResponse } from '../exchange.ts';
 import type { KubernetesObject, OwnerReference } from '../object.ts';
 import { formatReference, groupPath, type Reference, type ResourceMapper } from '../reference.ts';
 import type { OwnedObjects } from './ownership.ts';
@@ -47,7 +47,7 @@ export class GuardedClient extends KubeClient {
     return new GuardedClient(this, this.owned, this.mapper, { ...this.settings, signal });
   }
 
-  override async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
+  override async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<HttpResponse<T>> {
     const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
     if (!isRead && request.query?.dryRun !== 'All' && !reviews.test(path)) await this.#requireOwn(method, path, request);
     return super.send<T>(method, path, request);

@@ -1,5 +1,5 @@
-import type { AxiosResponse } from 'axios';
 import { KubeClient, type Request } from '../client.ts';
+import type { HttpResponse } from '../exchange.ts';
 
 /** The outcome of a request instead of its response: a refusal, or an error of the connection. */
 export type Fault = { readonly status: number; readonly message: string } | Error;
@@ -21,7 +21,7 @@ export class FaultyClient extends KubeClient {
     super(client.connection, client.mapper);
   }
 
-  override async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<AxiosResponse<T>> {
+  override async send<T = unknown>(method: string, path: string, request: Request = {}): Promise<HttpResponse<T>> {
     const line = `${method} ${path}`;
     this.sent.push(line);
     const fault = this.fault(line);
@@ -29,6 +29,6 @@ export class FaultyClient extends KubeClient {
     if (this.late) await super.send<T>(method, path, request);
     if (fault instanceof Error) throw fault;
     const { status, message } = fault;
-    return { status, headers: {}, data: { kind: 'Status', reason: 'Planted', message } } as AxiosResponse<T>;
+    return { status, headers: {}, data: { kind: 'Status', reason: 'Planted', message } } as HttpResponse<T>;
   }
 }
