@@ -61,6 +61,7 @@ area('resilience', () => {
         'While the API server does not respond for longer than the liveness probe allows, a copy of the exporter is restarted only if its probe requests /livez; afterwards it exposes what it missed within 30 s.',
       source: 'kube-state-metrics, README: health endpoints; its tracker: issue 2808',
       needs,
+      explainedBy: ['probes/liveness-is-declared', 'secured/probes-answer'],
       only: exposesOwn('configmaps', 'ConfigMap'),
       makes: ['neighbour'],
     },
