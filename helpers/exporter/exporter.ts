@@ -88,9 +88,9 @@ export async function getFromPod(
  * Scrapes a pod that may not answer yet, or not at all, or not to this caller.
  * @returns the names of the families with samples, sorted, as one text: `kube_node_info kube_pod_info`; empty without such an answer
  */
-export async function exposedFamilies(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<string> {
+export async function exposedFamilies(client: KubeClient, pod: Pod, port: number): Promise<string> {
   try {
-    const { status, contentType, bytes } = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
+    const { status, contentType, bytes } = await getFromPod(client, pod, port, '/metrics', { Accept: accept.text });
     if (status !== 200) return '';
     const names = new Set<string>();
     let current = '';
@@ -147,21 +147,22 @@ async function getThroughPortForward(
   try {
     const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
     const { status, contentType, encoding, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
-    return { ...answerOf(status, contentType, bytes), encoding };
+    return answerOf(status, contentType, bytes, encoding);
   } catch (error) {
     await client.call('GET', '/readyz');
-    if (error instanceof ConnectionEnded) return { ...answerOf(503, 'text/plain', Buffer.from(error.message)), encoding: '' };
+    if (error instanceof ConnectionEnded) return answerOf(503, 'text/plain', Buffer.from(error.message));
     const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;
     throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, (error as Error).message);
   }
 }
 
 /** Decodes the body when it is first read, as a scrape of a large cluster is mostly read as bytes. */
-function answerOf(status: number, contentType: string, bytes: Buffer): ReceivedAnswer {
+function answerOf(status: number, contentType: string, bytes: Buffer, encoding = ''): CompressedAnswer {
   let text: string | undefined;
   return {
     status,
     contentType,
+    encoding,
     bytes,
     get body() {
       text ??= bytes.toString('utf8');

@@ -98,11 +98,7 @@ export class InstalledTarget {
    * @throws NotObserved with the pod's state when there is none within the budget
    */
   async servedPod(within = readyBudget): Promise<Pod> {
-    return this.#podThat(
-      'Ready, or running for 10 s',
-      within,
-      (pods) => pods.find(isReady) ?? pods.find((pod) => this.#runningFor(pod) >= untilUsed),
-    );
+    return this.#podThat('Ready, or running for 10 s', within, (pods) => this.#findServed(pods));
   }
 
   /**
@@ -148,22 +144,21 @@ export class InstalledTarget {
     return status?.desiredNumberScheduled ?? spec.replicas ?? 1;
   }
 
+  #findServed(pods: readonly Pod[]): Pod | undefined {
+    return pods.find(isReady) ?? pods.find((pod) => this.#runningFor(pod) >= untilUsed);
+  }
+
   /** A pod that can be used, if there is one. */
   async #findUsable(pods: readonly Pod[]): Promise<Pod | undefined> {
-    const found = pods.find(isReady) ?? pods.find((pod) => this.#runningFor(pod) >= untilUsed);
+    const found = this.#findServed(pods);
     // A process that was restarted may be in a crash loop, though it answers for a while.
-    const started = pods.filter((pod) => this.#isRunning(pod) && restarts(pod) === 0);
+    const started = pods.filter((pod) => runs(pod, this.target.container.name) && restarts(pod) === 0);
     if (found || started.length === 0) return found;
     const { number } = this.target.ports.metrics;
     const complete = await Promise.all(
       started.map((pod) => this.#outlook.exposesAll(pod.metadata.uid ?? '', () => exposedFamilies(this.client, pod, number))),
     );
     return started.find((_, index) => complete[index]);
-  }
-
-  #isRunning({ status }: Pod): boolean {
-    const container = status?.containerStatuses?.find(({ name }) => name === this.target.container.name);
-    return container?.state?.running !== undefined;
   }
 
   /** For how long the exporter's process in a pod has been observed to run, in milliseconds; 0 when it does not run. */
@@ -179,8 +174,6 @@ export class InstalledTarget {
    * @throws NotObserved with the pod's state
    */
   async podWithRunning(names: readonly string[]): Promise<Pod> {
-    const runs = ({ status }: Pod, container: string) =>
-      status?.containerStatuses?.some(({ name, state }) => name === container && state?.running !== undefined);
     return this.#podThat(`with running containers ${names.join(', ')}`, readyBudget, (pods) =>
       pods.find((pod) => names.every((name) => runs(pod, name))),
     );
@@ -278,3 +271,8 @@ export class InstalledTarget {
 
 /** The freshness bound: how long the exporter may take to expose a change after the API server accepted it, in milliseconds. */
 export const freshnessBound = seconds(5);
+
+/** Whether a container of the pod runs. */
+function runs({ status }: Pod, container: string): boolean {
+  return status?.containerStatuses?.some(({ name, state }) => name === container && state?.running !== undefined) ?? false;
+}

@@ -2,7 +2,7 @@ import { deriveWorkloads } from '../exporter/target.ts';
 import { type AreaContext, areaContext } from '../suite/context.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { type Outcome, readResult } from '../suite/result-file.ts';
-import { runRequirement } from '../suite/run-requirement.ts';
+import { runRequirement, subjectsOf } from '../suite/run-requirement.ts';
 import type { RunState } from '../suite/run-state.ts';
 
 export interface ExecutionSettings {
@@ -97,7 +97,7 @@ async function prepareEarly(
   const preparing = [...distinct.values()].map(async (requirement) => {
     if (!requirement.prepare) return;
     const shared = await contextOf(requirement);
-    const contexts = requirement.whole ? [shared] : (shared.each ?? [shared]);
+    const contexts = subjectsOf(requirement, shared);
     await Promise.all(contexts.map((context) => requirement.prepare?.({ ...context, observed: () => undefined })));
   });
   await Promise.allSettled(preparing);

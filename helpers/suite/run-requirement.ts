@@ -80,7 +80,10 @@ export function unmetNeed(outcomes: readonly (Outcome | undefined)[]): Outcome |
 }
 
 /** The contexts for each of which a requirement is verified. */
-function subjectsOf({ whole, byAccount }: RegisteredRequirement, shared: AreaContext): readonly AreaContext[] {
+export function subjectsOf(
+  { whole, byAccount }: Pick<RegisteredRequirement, 'whole' | 'byAccount'>,
+  shared: AreaContext,
+): readonly AreaContext[] {
   if (whole) return [shared];
   return (byAccount ? shared.eachAccount : shared.each) ?? [shared];
 }

@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Scraped } from '../accounting/account.ts';
-import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
+import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
+import { lacksSamples } from '../exporter/paths.ts';
 import type { Exposition, Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
@@ -137,9 +138,9 @@ export async function scrapeFreshCopy(context: RequirementContext, format: Forma
     await waitFor({
       what: `a sample from the copy ${copy.metadata.name}`,
       within: seconds(60),
-      observe: () => exposedFamilies(client, running, target.ports.metrics.number, format),
-      until: (families) => families !== '',
-      describe: () => 'no sample',
+      observe: () => getFromPod(client, running, target.ports.metrics.number, '/metrics', { Accept: accept[format] }),
+      until: (answer) => answer.status === 200 && !lacksSamples(answer),
+      describe: ({ status, body }) => `${status}, ${body.length} characters and no sample`,
     });
     return await scrape(client, running, target.ports.metrics.number, format);
   } finally {
