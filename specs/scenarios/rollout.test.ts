@@ -105,11 +105,28 @@ test('what was created or has restarted lately may have new alerts, also when it
     const metadata = { name, namespace: 'default', creationTimestamp: before(created) };
     return { metadata, status: { containerStatuses: [{ name: 'main', restartCount: 1, lastState }] } } as unknown as Pod;
   };
-  let pods = [pod('lasting', 900), pod('restarted', 900, 5), pod('restarted-long-ago', 900, 800), pod('short-lived', 2)];
+  const counted = (restartCount: number) => {
+    const again = pod('created-again', 900);
+    return {
+      ...again,
+      status: { containerStatuses: [{ name: 'main', restartCount, state: { waiting: {} } }] },
+    } as unknown as Pod;
+  };
+  let pods = [
+    counted(2),
+    pod('lasting', 900),
+    pod('restarted', 900, 5),
+    pod('restarted-long-ago', 900, 800),
+    pod('short-lived', 2),
+  ];
   const client = { list: async () => pods };
   const changed = await changedPods({ client, run: { clusterKind: 'k3s' } } as unknown as RequirementContext);
-  pods = [pod('lasting', 900), pod('later', 0)];
+  expect(changed.has({ namespace: 'default', pod: 'created-again' })).toBe(false);
+  // Its container was created and has not started: the API has no time of its restart yet.
+  pods = [counted(3), pod('lasting', 900), pod('later', 0)];
   await changed.observe();
+
+  expect(changed.has({ namespace: 'default', pod: 'created-again' })).toBe(true);
 
   const names = ['lasting', 'restarted', 'restarted-long-ago', 'short-lived', 'later', 'unknown'];
   expect(names.filter((name) => changed.has({ namespace: 'default', pod: name }))).toEqual(['restarted', 'short-lived', 'later']);

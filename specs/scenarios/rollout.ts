@@ -1,6 +1,6 @@
 import { freshnessBound, type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
-import { describePod, isReady, type Pod, restartedWithin } from '../../helpers/kube/pod.ts';
+import { describePod, isReady, type Pod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -118,13 +118,18 @@ export async function changedPods(context: RequirementContext) {
   // What is so old may still make an alert begin to fire.
   const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
   const found = new Set<string>();
+  /** By name. A container that was created again is counted before the API has the time of its start. */
+  const counts = new Map<string, number>();
   const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
   const observe = async () => {
     const age = performance.now() - earliest;
     for (const pod of await allPods(context)) {
       const { namespace, name, creationTimestamp = '' } = pod.metadata;
+      const key = nameOf(namespace, name);
+      const count = restarts(pod);
       const isNew = Date.now() - Date.parse(creationTimestamp) <= age;
-      if (isNew || restartedWithin(pod, age)) found.add(nameOf(namespace, name));
+      if (isNew || count > (counts.get(key) ?? count) || restartedWithin(pod, age)) found.add(key);
+      counts.set(key, count);
     }
   };
   await observe();

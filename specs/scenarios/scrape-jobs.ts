@@ -14,17 +14,16 @@ import { scrapeBudget, timingOf } from './timing.ts';
 const discoveryBudget = seconds(18);
 
 /**
- * Waits until the targets of a scrape job are exactly the metrics ports of the exporter's pods, and all of them are up: of all pods, as
- * endpoints include those that are not Ready, or of the Ready pods, which alone have records in DNS.
+ * Waits until the targets of a scrape job are exactly the metrics ports of the exporter's Ready pods, and all of them are up.
  * @returns the targets: `10.42.0.7:8080`
  */
 export async function targetsAreTheExporter(context: RequirementContext, job: JobName): Promise<readonly string[]> {
-  const hasTarget = (pod: Pod) => job === jobs.kubernetes || isReady(pod);
-  if (job !== jobs.kubernetes) await Promise.all(context.workloads.map((workload) => workload.servedPod()));
+  // Neither job finds the exporter by its Service before that, and the time limit is that of the discovery.
+  await Promise.all(context.workloads.map((workload) => workload.servedPod()));
   return untilTargets(context, job, async () => {
     const pods = await Promise.all(
       context.workloads.map(async (workload) =>
-        (await workload.pods()).filter(hasTarget).flatMap((pod) => instancesOf(workload, pod)),
+        (await workload.pods()).filter(isReady).flatMap((pod) => instancesOf(workload, pod)),
       ),
     );
     return pods.flat();
@@ -80,7 +79,7 @@ async function untilTargets(
     until: ({ expected, actual }) => expected.length > 0 && !('error' in actual) && areUp(actual, expected),
     describe: ({ expected, actual }) => {
       const targets = 'error' in actual ? actual.error : actual.map(describe).join(', ') || 'no target';
-      return `${targets}; the exporter's pods are at ${expected.join(', ') || 'no address'}`;
+      return `${targets}; the ready pods are at ${expected.join(', ') || 'no address'}`;
     },
   });
   return found;
