@@ -21,6 +21,8 @@ test('the server runs without the components that disturb a run, on a disk that 
     '--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%',
     '--kubelet-arg=eviction-minimum-reclaim=imagefs.available=1%,nodefs.available=1%',
     '--kubelet-arg=image-gc-high-threshold=100',
+    '--kubelet-arg=kube-api-qps=50',
+    '--kubelet-arg=kube-api-burst=100',
     '--node-taint=k3s-controlplane=true:NoExecute',
   ]);
 });

@@ -102,11 +102,15 @@ const disabled = [
 /**
  * k3s evicts pods on a disk that is 95 % full, and the kubelet deletes images on one that is 85 % full; a cluster that lives for minutes
  * needs neither. Source: k3s, pkg/daemons/agent: eviction-hard; k3d, FAQ, "Pods evicted due to lack of disk space".
+ * Before Kubernetes 1.27, the kubelet sends 5 requests a second by default: with the pods of a run, it reports a state up to 20 s late.
+ * Source: Kubernetes 1.27, change log: the defaults of kubeAPIQPS and kubeAPIBurst are 50 and 100.
  */
 const kubeletArguments = [
   `eviction-hard=imagefs.available<${minimumFreeDiskPercent}%,nodefs.available<${minimumFreeDiskPercent}%`,
   `eviction-minimum-reclaim=imagefs.available=${minimumFreeDiskPercent}%,nodefs.available=${minimumFreeDiskPercent}%`,
   'image-gc-high-threshold=100',
+  'kube-api-qps=50',
+  'kube-api-burst=100',
 ].map((argument) => `--kubelet-arg=${argument}`);
 
 /** The command line of the server; exported for its test. */
