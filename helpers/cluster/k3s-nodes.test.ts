@@ -23,6 +23,8 @@ test('the server runs without the components that disturb a run, on a disk that 
     '--kubelet-arg=image-gc-high-threshold=100',
     '--kubelet-arg=kube-api-qps=50',
     '--kubelet-arg=kube-api-burst=100',
+    '--kubelet-arg=event-qps=50',
+    '--kubelet-arg=event-burst=100',
     '--node-taint=k3s-controlplane=true:NoExecute',
   ]);
 });

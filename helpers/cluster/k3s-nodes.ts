@@ -102,8 +102,8 @@ const disabled = [
 /**
  * k3s evicts pods on a disk that is 95 % full, and the kubelet deletes images on one that is 85 % full; a cluster that lives for minutes
  * needs neither. Source: k3s, pkg/daemons/agent: eviction-hard; k3d, FAQ, "Pods evicted due to lack of disk space".
- * Before Kubernetes 1.27, the kubelet sends 5 requests a second by default: with the pods of a run, it reports a state up to 20 s late.
- * Source: Kubernetes 1.27, change log: the defaults of kubeAPIQPS and kubeAPIBurst are 50 and 100.
+ * Before Kubernetes 1.27, the kubelet sends 5 requests and 5 events a second by default: with the pods of a run, it reports a state or a failed
+ * probe up to 20 s late. Source: Kubernetes 1.27, change log: kubeAPIQPS and eventRecordQPS are 50, kubeAPIBurst and eventBurst 100.
  */
 const kubeletArguments = [
   `eviction-hard=imagefs.available<${minimumFreeDiskPercent}%,nodefs.available<${minimumFreeDiskPercent}%`,
@@ -111,6 +111,8 @@ const kubeletArguments = [
   'image-gc-high-threshold=100',
   'kube-api-qps=50',
   'kube-api-burst=100',
+  'event-qps=50',
+  'event-burst=100',
 ].map((argument) => `--kubelet-arg=${argument}`);
 
 /** The command line of the server; exported for its test. */
