@@ -5,6 +5,7 @@ export interface Workload extends KubernetesObject {
   readonly spec: {
     /** A DaemonSet has none: its nodes decide. */
     readonly replicas?: number;
+    readonly minReadySeconds?: number;
     readonly selector?: { readonly matchLabels?: Labels };
     readonly template: PodTemplate;
   };

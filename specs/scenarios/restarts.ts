@@ -1,11 +1,12 @@
-import { isReady, type Pod, restarts } from '../../helpers/kube/pod.ts';
+import { freshnessBound } from '../../helpers/exporter/installed.ts';
+import { isReady, type Pod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { switchOff } from '../../helpers/suite/control-pod.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { type Row, rowOf } from './comparison.ts';
 import { environmentOf } from './environment.ts';
 import { allPods, startBudget } from './pods.ts';
-import { alert } from './rule-check.ts';
+import { type AlertRow, alert } from './rule-check.ts';
 import { scrapeBudget, timingOf } from './timing.ts';
 
 /** How long a container may take from the end of its process to its restart, in milliseconds. */
@@ -61,4 +62,28 @@ function containersOf({
     row: rowOf({ namespace, pod: name, container: container.name }),
     count: container.restartCount,
   }));
+}
+
+/** The pods that were created or have restarted since shortly before now, found by repeated observation, as some do not last. */
+export async function changedPods(context: RequirementContext) {
+  const timing = await timingOf(context);
+  // What is so old may still make an alert begin to fire.
+  const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
+  const found = new Set<string>();
+  /** By name. A container that was created again is counted before the API has the time of its start. */
+  const counts = new Map<string, number>();
+  const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
+  const observe = async () => {
+    const age = performance.now() - earliest;
+    for (const pod of await allPods(context)) {
+      const { namespace, name, creationTimestamp = '' } = pod.metadata;
+      const key = nameOf(namespace, name);
+      const count = restarts(pod);
+      const isNew = Date.now() - Date.parse(creationTimestamp) <= age;
+      if (isNew || count > (counts.get(key) ?? count) || restartedWithin(pod, age)) found.add(key);
+      counts.set(key, count);
+    }
+  };
+  await observe();
+  return { observe, has: ({ namespace, pod }: AlertRow['labels']) => found.has(nameOf(namespace, pod)) };
 }

@@ -1,6 +1,7 @@
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { changedPods, effectOf, faultsAfter } from './rollout.ts';
+import { changedPods } from './restarts.ts';
+import { effectOf, faultsAfter } from './rollout.ts';
 import type { Evaluation } from './rule-check.ts';
 
 const rowsOf = (counts: Readonly<Record<string, number>>): Evaluation['series'] =>

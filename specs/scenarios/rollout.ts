@@ -1,13 +1,14 @@
-import { freshnessBound, type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
+import { type InstalledTarget, readyBudget } from '../../helpers/exporter/installed.ts';
 import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
-import { describePod, isReady, type Pod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
+import { describePod, isReady, type Pod } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 import { listRows, selectLabels } from './comparison.ts';
 import { createPrometheus } from './environment.ts';
 import { jobFailed, nodeNotReady } from './jobs-and-nodes.ts';
-import { allPods, podNotRunning } from './pods.ts';
+import { podNotRunning } from './pods.ts';
+import { changedPods } from './restarts.ts';
 import {
   type AlertRow,
   type Evaluation,
@@ -17,7 +18,6 @@ import {
   type SeriesCount,
 } from './rule-check.ts';
 import { outdatedTargets } from './scrape-jobs.ts';
-import { timingOf } from './timing.ts';
 
 /** How long everything may take to be as before once the new pods are Ready, in milliseconds: discovery is refreshed every 5 s. */
 const settling = seconds(18);
@@ -50,6 +50,8 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   const evaluations = [first];
   let completed: number | undefined;
   let scrapedAt: number | undefined;
+  let steady = { state: '', since: begun };
+  const longestSteady = settling + Math.max(...context.workloads.map(({ target }) => minReady(target)));
   await waitFor({
     what: `each pod of the exporter replaced and Ready and, at most ${settling / 1000} s later, each series once and all rules evaluated`,
     within: Math.min(readyBudget * Math.max(1, before.flat().length) + settling, longestRollout),
@@ -60,6 +62,8 @@ export async function rollOut(context: RequirementContext): Promise<string> {
       await changed.observe();
       const incomplete = pods.flatMap((current, index) => unreplaced(before[index] ?? [], current));
       if (incomplete.length === 0) completed ??= performance.now();
+      const state = incomplete.join('\n');
+      if (state !== steady.state || !pods.flat().every(isReady)) steady = { state, since: performance.now() };
       if ('error' in targets) return { incomplete, faults: [targets.error] };
       if ('error' in evaluation) return { incomplete, faults: [evaluation.error] };
       if (evaluation.at > (evaluations.at(-1)?.at ?? 0)) evaluations.push(evaluation);
@@ -73,10 +77,13 @@ export async function rollOut(context: RequirementContext): Promise<string> {
     },
     until: ({ incomplete, faults }) => incomplete.length === 0 && faults.length === 0,
     describe: ({ incomplete, faults }) => [...incomplete, ...faults].join('\n'),
-    hopeless: ({ incomplete, faults }) =>
-      incomplete.length === 0 && performance.now() - (completed ?? 0) > settling
-        ? [`${settling / 1000} s after all pods were replaced and Ready:`, ...faults].join('\n')
-        : undefined,
+    hopeless: ({ incomplete, faults }) => {
+      if (performance.now() - steady.since <= longestSteady) return undefined;
+      const since = `${longestSteady / 1000} s after`;
+      return incomplete.length === 0
+        ? [`${since} all pods were replaced and Ready:`, ...faults].join('\n')
+        : [`${since} the last change, with no pod that is not Ready:`, ...incomplete, ...faults].join('\n');
+    },
   });
   const ended = performance.now();
 
@@ -95,6 +102,11 @@ export async function rollOut(context: RequirementContext): Promise<string> {
   return describeRollout(effect, { rollout: (completed ?? ended) - begun, settling: ended - (completed ?? ended) });
 }
 
+/** How long a new pod must be Ready until the next one is replaced, in milliseconds. Source: Kubernetes, Deployment: minReadySeconds. */
+function minReady({ workload: { spec } }: InstalledTarget['target']): number {
+  return seconds(spec.minReadySeconds ?? 0);
+}
+
 /** Source: kubectl rollout restart: it annotates the pod template. */
 async function restart({ client }: RequirementContext, { target: { workload } }: InstalledTarget): Promise<void> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
@@ -110,30 +122,6 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
     ...current.filter(stays).map((pod) => `not replaced: ${describePod(pod)}`),
     ...current.filter((pod) => !stays(pod) && !isReady(pod)).map((pod) => `not Ready: ${describePod(pod)}`),
   ];
-}
-
-/** The pods that were created or have restarted since shortly before now, found by repeated observation, as some do not last. */
-export async function changedPods(context: RequirementContext) {
-  const timing = await timingOf(context);
-  // What is so old may still make an alert begin to fire.
-  const earliest = performance.now() - timing.untilEvaluated(freshnessBound) - timing.restartWindow;
-  const found = new Set<string>();
-  /** By name. A container that was created again is counted before the API has the time of its start. */
-  const counts = new Map<string, number>();
-  const nameOf = (namespace = '', pod = '') => `${namespace}/${pod}`;
-  const observe = async () => {
-    const age = performance.now() - earliest;
-    for (const pod of await allPods(context)) {
-      const { namespace, name, creationTimestamp = '' } = pod.metadata;
-      const key = nameOf(namespace, name);
-      const count = restarts(pod);
-      const isNew = Date.now() - Date.parse(creationTimestamp) <= age;
-      if (isNew || count > (counts.get(key) ?? count) || restartedWithin(pod, age)) found.add(key);
-      counts.set(key, count);
-    }
-  };
-  await observe();
-  return { observe, has: ({ namespace, pod }: AlertRow['labels']) => found.has(nameOf(namespace, pod)) };
 }
 
 /** The alerts on what is not so according to the API: other requirements have Jobs that fail, and pods and nodes that are not ready. */
