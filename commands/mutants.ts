@@ -81,6 +81,9 @@ async function runMutants(command: Command, interruption: Interruption): Promise
   }
 }
 
+/** The least time between two writings of the record while mutants are tried. */
+const WRITING_INTERVAL_MS = 10_000;
+
 async function tryAll(
   chosen: readonly Mutant[],
   declared: readonly DeclaredRequirement[],
@@ -101,41 +104,46 @@ async function tryAll(
     const durationMs = Date.now() - startedAt.getTime();
     return { evidence, kubernetes, startedAt: startedAt.toISOString(), durationMs, judgements: sorted } as const;
   };
+  let writtenAt = performance.now();
   const report = (judgement: Judgement) => {
     judgements.push(judgement);
     print(`${progressLine(judgement)}\n`);
-    // An interruption keeps the judgements so far.
+    // A killed run keeps its judgements; simulated ones arrive so fast that each writing would be of hundreds.
+    if (performance.now() - writtenAt < WRITING_INTERVAL_MS) return;
     writeRecord(reports, recorded());
+    writtenAt = performance.now();
   };
   const fitting = chosen.filter(({ setting = {} }) => fits(setting, parsed));
   const others = chosen.filter((mutant) => !fitting.includes(mutant));
-  if (evidence === 'simulated') {
-    const groups = [
-      ...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []),
-      ...bySetting(others.map((mutant) => [mutant.name, mutant] as const)).map(({ setting, mutants: pairs }) => ({
-        setting,
-        mutants: pairs.map(([, mutant]) => mutant),
-      })),
-    ];
-    const clusters = groups.flatMap(({ setting, mutants: some }, group) => {
-      const queue = new MutantQueue(some);
-      return Array.from({ length: clusterCount(some.length) }, (_, number) => ({
-        options: [...forCluster(join(reports, 'clusters', `${group}-${number}`)), ...optionsFor(setting)],
-        queue,
-      }));
-    });
-    await runInWorkers(clusters, { report, signal });
-  } else {
-    if (fitting.length === 0)
-      throw new UsageError(`The cluster is not as these mutants need it: ${others.map(unmetNeed).join('; ')}.`);
-    const leftBehind = (name: string) => print(`left behind: ${name}\n`);
-    await runOnOneCluster({ options: parsed, declared, signal }, fitting, { report, leftBehind, reaper: startReaper(reports) });
-    for (const mutant of others) print(`- skipped: ${unmetNeed(mutant)}\n`);
+  try {
+    if (evidence === 'simulated') {
+      const groups = [
+        ...(fitting.length > 0 ? [{ setting: {}, mutants: fitting }] : []),
+        ...bySetting(others.map((mutant) => [mutant.name, mutant] as const)).map(({ setting, mutants: pairs }) => ({
+          setting,
+          mutants: pairs.map(([, mutant]) => mutant),
+        })),
+      ];
+      const clusters = groups.flatMap(({ setting, mutants: some }, group) => {
+        const queue = new MutantQueue(some);
+        return Array.from({ length: clusterCount(some.length) }, (_, number) => ({
+          options: [...forCluster(join(reports, 'clusters', `${group}-${number}`)), ...optionsFor(setting)],
+          queue,
+        }));
+      });
+      await runInWorkers(clusters, { report, signal });
+    } else {
+      if (fitting.length === 0)
+        throw new UsageError(`The cluster is not as these mutants need it: ${others.map(unmetNeed).join('; ')}.`);
+      const leftBehind = (name: string) => print(`left behind: ${name}\n`);
+      await runOnOneCluster({ options: parsed, declared, signal }, fitting, { report, leftBehind, reaper: startReaper(reports) });
+      for (const mutant of others) print(`- skipped: ${unmetNeed(mutant)}\n`);
+    }
+  } finally {
+    writeRecord(reports, recorded());
   }
   const expected = evidence === 'simulated' ? chosen.length : fitting.length;
-  const record = recorded();
-  writeRecord(reports, record);
-  const { judgements: sorted, durationMs } = record;
+  const { judgements: sorted, durationMs } = recorded();
   print(`\n${evidence === 'simulated' ? 'SIMULATED: ' : ''}${summary(sorted, durationMs, expected)}\n`);
   return interruption.exitCode ?? (sorted.length === expected && sorted.every(({ fate }) => fate === 'killed') ? 0 : 1);
 }
