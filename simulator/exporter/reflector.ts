@@ -62,18 +62,17 @@ export class ResourceCache {
   text(format: Format): string {
     const { table, rows } = this.exposed;
     const entries = [...this.objects.values()].filter(({ object }) => this.isSelected(object));
+    const observed = entries.map(({ object }) => ({ object, settled: true }));
+    if (!isHeaderDue(table, observed, this.context)) return '';
     const first = entries.length === 0 ? 0 : this.scrapes % entries.length;
     this.scrapes += 1;
     const rotated = [...entries.slice(first), ...entries.slice(0, first)];
-    const observed = rotated.map(({ object }) => ({ object, settled: true }));
-    if (!isHeaderDue(table, observed, this.context)) return '';
-    return rows
-      .map((row, index) => {
-        const type = writtenType(row.type, format, this.context);
-        const header = `# HELP ${row.name} simulated\n# TYPE ${row.name} ${type}\n`;
-        return rotated.reduce((text, { lines }) => text + (lines[index] ?? '').repeat(this.copies), header);
-      })
-      .join('');
+    let text = '';
+    for (const [index, row] of rows.entries()) {
+      text += `# HELP ${row.name} simulated\n# TYPE ${row.name} ${writtenType(row.type, format, this.context)}\n`;
+      for (const { lines } of rotated) text += (lines[index] ?? '').repeat(this.copies);
+    }
+    return text;
   }
 }
 
@@ -110,22 +109,27 @@ export interface ReflectorOptions {
   onRead(object: KubernetesObject): void;
 }
 
-/** The delay after a failed list or watch, in simulated seconds. */
-const RETRY_DELAY = 5;
+/** The delays after a failed list or watch, in simulated seconds: each is twice the last one. Source: client-go, NewReflector. */
+const FIRST_DELAY = 0.8;
+const LONGEST_DELAY = 30;
 
 /** Lists and watches a resource into its cache until aborted. */
 export async function reflect(options: ReflectorOptions): Promise<void> {
   const { signal, clock, print, telemetry, reads } = options;
+  let delay = FIRST_DELAY;
   while (!signal.aborted) {
     try {
       await watch(options, await list(options));
+      delay = FIRST_DELAY;
     } catch (error) {
       if (signal.aborted) return;
       const goType = goTypeOf(reads);
       telemetry.count('list', goType, 'error');
       print(`E simulated reflector: failed to list ${goType}: ${(error as Error).message}\n`);
+      const wait = delay;
+      delay = Math.min(2 * delay, LONGEST_DELAY);
       await new Promise<void>((resolve) => {
-        clock.after(RETRY_DELAY, resolve);
+        clock.after(wait, resolve);
       });
     }
   }
@@ -230,7 +234,7 @@ export function reflectCustomResources(common: CustomResourceOptions): () => rea
     const failed = (error: unknown) => {
       if (!signal.aborted)
         print(`E simulated reflector: failed to list *v1.CustomResourceDefinition: ${(error as Error).message}\n`);
-      clock.after(RETRY_DELAY, again);
+      clock.after(FIRST_DELAY, again);
     };
     follow().then(() => clock.after(DEFINITIONS, again), failed);
   };

@@ -14,7 +14,7 @@ export class Target {
   scrapedAt = 0;
   private readonly up: Series;
   /** The sample of each line of the last exposition, as most lines recur in every scrape. */
-  private lines = new Map<string, LineSample>();
+  private readonly lines = new Map<string, LineSample>();
 
   constructor(
     private readonly config: ScrapeConfig,
@@ -55,33 +55,41 @@ export class Target {
   /** Marks all of its series as stale. */
   markStale(at: number): void {
     for (const { series } of this.lines.values()) series.add(at, undefined);
-    this.lines = new Map();
+    this.lines.clear();
   }
 
   private ingest(body: string, at: number): void {
-    const lines = new Map<string, LineSample>();
     for (const line of body.split('\n')) {
       if (line === '' || line.startsWith('#')) continue;
-      const sample = this.lines.get(line) ?? this.sampleOf(line);
-      if (!sample) continue;
+      let sample = this.lines.get(line);
+      if (!sample) {
+        sample = this.sampleOf(line);
+        if (!sample) continue;
+        this.lines.set(line, sample);
+      }
       sample.series.add(at, sample.value);
-      lines.set(line, sample);
+      sample.scrapedAt = at;
     }
-    for (const { series } of this.lines.values()) if (series.latest !== at) series.add(at, undefined);
-    this.lines = lines;
+    for (const [line, { scrapedAt, series }] of this.lines) {
+      if (scrapedAt === at) continue;
+      this.lines.delete(line);
+      if (series.latest !== at) series.add(at, undefined);
+    }
   }
 
   /** @returns undefined for a sample that relabelling drops */
   private sampleOf(line: string): LineSample | undefined {
     const end = line.lastIndexOf(' ');
     const labels = relabelled({ ...this.identity, ...labelsOf(line.slice(0, end)) }, this.config.metric_relabel_configs);
-    return labels && { series: this.store.series(labels), value: Number(line.slice(end + 1)) };
+    return labels && { series: this.store.series(labels), value: Number(line.slice(end + 1)), scrapedAt: 0 };
   }
 }
 
 interface LineSample {
   readonly series: Series;
   readonly value: number;
+  /** The time of the last exposition that has it. */
+  scrapedAt: number;
 }
 
 /** Parses `name{a="b",c="d"}`. */
