@@ -1,15 +1,12 @@
 import type { ExporterOptions } from '../catalogue/arguments.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { ownedBy } from '../kube/object.ts';
 import { describePod, isReady, type Pod, restarts } from '../kube/pod.ts';
 import { referenceOf } from '../kube/reference.ts';
-import type { ReplicaSet } from '../kube/types.ts';
 import type { Workload } from '../kube/workload.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from './exporter.ts';
 import { nameOf } from './find.ts';
-import { withConfigOf } from './mounted.ts';
-import { describePods, isCrashLooping, type ObservedPods, PodOutlook } from './pod-outlook.ts';
+import { describePods, isCrashLooping, type ObservedPods, observePods, PodOutlook } from './pod-outlook.ts';
 import { findsOwnShard, optionsOfPod, sharesByPod } from './shares.ts';
 import type { Target } from './target.ts';
 
@@ -52,35 +49,7 @@ export class InstalledTarget {
 
   /** The pods of the workload, without those that are being deleted. */
   async pods(): Promise<readonly Pod[]> {
-    return (await this.#list()).pods;
-  }
-
-  /** The pods, and the message with which admission refuses to create one. */
-  async #list(): Promise<ObservedPods> {
-    const { namespace, workload } = this.target;
-    const { kind, metadata } = workload;
-    const ofKind = kind === 'Deployment' ? await this.#replicaSets() : { owners: [metadata.name], refusal: undefined };
-    const ownerKind = kind === 'Deployment' ? 'ReplicaSet' : kind;
-    const pods = await this.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
-    return {
-      pods: pods
-        .filter(
-          (pod) => pod.metadata.deletionTimestamp === undefined && ofKind.owners.some((name) => ownedBy(pod, ownerKind, name)),
-        )
-        .map((pod) => withConfigOf(this.target, pod)),
-      refusal: ofKind.refusal,
-    };
-  }
-
-  /** The names of the Deployment's ReplicaSets, which own its pods. */
-  async #replicaSets(): Promise<{ readonly owners: readonly string[]; readonly refusal: string | undefined }> {
-    const { namespace, workload } = this.target;
-    const existing = await this.client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
-    const replicaSets = existing.filter((set) => ownedBy(set, 'Deployment', workload.metadata.name));
-    const failures = replicaSets
-      .flatMap(({ status }) => status?.conditions ?? [])
-      .filter(({ type }) => type === 'ReplicaFailure');
-    return { owners: replicaSets.map(({ metadata }) => metadata.name), refusal: failures[0]?.message };
+    return (await observePods(this.client, this.target)).pods;
   }
 
   /**
@@ -237,7 +206,7 @@ export class InstalledTarget {
         what: `a pod of the ${this.target.workload.kind} ${this.target.workload.metadata.name} ${what}`,
         within,
         observe: async () => {
-          const listed = await this.#list();
+          const listed = await observePods(this.client, this.target);
           const observed = listed.pods.length > 0 ? listed : { ...listed, workload: await this.#liveWorkload() };
           last = observed;
           return { ...observed, found: await find(observed.pods) };

@@ -1,7 +1,10 @@
 import type { KubeClient } from '../kube/client.ts';
-import type { KubernetesObject } from '../kube/object.ts';
+import { type KubernetesObject, ownedBy } from '../kube/object.ts';
 import { describePod, isUnschedulable, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
+import type { ReplicaSet } from '../kube/types.ts';
 import { seconds } from '../wait.ts';
+import { withConfigOf } from './mounted.ts';
+import type { Target } from './target.ts';
 
 /**
  * How long a pod may be unschedulable or refused by admission before its waits end. The scheduler retries at most 10 s after a change that
@@ -28,6 +31,31 @@ export interface ObservedPods {
 }
 
 export type LiveWorkload = KubernetesObject & { readonly spec?: { readonly replicas?: number } };
+
+/** The pods of a workload without those that are being deleted, and the message with which admission refuses to create one. */
+export async function observePods(client: KubeClient, target: Target): Promise<ObservedPods> {
+  const { namespace, workload } = target;
+  const { kind, metadata } = workload;
+  const { owners, refusal } =
+    kind === 'Deployment' ? await replicaSetsOf(client, target) : { owners: [metadata.name], refusal: undefined };
+  const ownerKind = kind === 'Deployment' ? 'ReplicaSet' : kind;
+  const pods = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
+  const own = pods.filter(
+    (pod) => pod.metadata.deletionTimestamp === undefined && owners.some((name) => ownedBy(pod, ownerKind, name)),
+  );
+  return { pods: own.map((pod) => withConfigOf(target, pod)), refusal };
+}
+
+/** The names of a Deployment's ReplicaSets, which own its pods. */
+async function replicaSetsOf(client: KubeClient, { namespace, workload }: Target) {
+  const existing = await client.list<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace });
+  const replicaSets = existing.filter((set) => ownedBy(set, 'Deployment', workload.metadata.name));
+  const conditions = replicaSets.flatMap(({ status }) => status?.conditions ?? []);
+  return {
+    owners: replicaSets.map(({ metadata }) => metadata.name),
+    refusal: conditions.find(({ type }) => type === 'ReplicaFailure')?.message,
+  };
+}
 
 /**
  * What this process has observed of the exporter's pods in one cluster. The areas of a run share it: for how long a state has lasted, and what
