@@ -90,7 +90,8 @@ function serve(
       if (judgement) return report(judgement);
       const mutant = plan?.queue.next(numberOf(plan));
       const answer: ToWorker = { cluster, ...(mutant && { mutant: mutant.name }) };
-      child.send(answer);
+      // Where it cannot be sent the process has ended, and how it ended is the better explanation.
+      child.send(answer, () => undefined);
     });
     child.once('error', reject);
     child.once('close', (code, signal) => {
