@@ -146,7 +146,8 @@ export function accessOf(objects: readonly KubernetesObject[], account: { name: 
   return { bindings, roles: objects.filter(isBound) };
 }
 
-function binds({ roleRef, metadata }: Binding, { kind, metadata: { name, namespace } }: KubernetesObject): boolean {
+/** Whether a binding binds a role: of that kind and name, and a Role in the namespace of the binding. */
+export function binds({ roleRef, metadata }: Binding, { kind, metadata: { name, namespace } }: KubernetesObject): boolean {
   const sameNamespace = kind === 'ClusterRole' || namespace === metadata.namespace;
   return (kind === 'ClusterRole' || kind === 'Role') && kind === roleRef.kind && name === roleRef.name && sameNamespace;
 }

@@ -22,7 +22,7 @@ type Reading = Pick<Target, 'version' | 'arguments'>;
  * The resources that the exporter lists and watches with its arguments, whether or not the cluster serves them. Those that a
  * configuration of custom resource state names by wildcards are known only to a cluster.
  */
-export function readsOf({ version, arguments: args }: Reading, mapper?: ResourceMapper): readonly Readable[] {
+export function readsOf({ version, arguments: args }: Reading, mapper?: Pick<ResourceMapper, 'resources'>): readonly Readable[] {
   const options = parseExporterArguments(args);
   return [...readables(options, version), ...customReads(options, mapper)];
 }
@@ -53,7 +53,7 @@ export function countedReads(target: Reading, mapper: ResourceMapper): readonly 
 export function namespacesRead(
   { arguments: args }: Pick<Target, 'arguments'>,
   { group, resource }: Pick<Readable, 'group' | 'resource'>,
-  mapper: ResourceMapper,
+  mapper: Pick<ResourceMapper, 'resources'>,
 ): readonly (string | undefined)[] {
   const { namespaces } = parseExporterArguments(args);
   const served = mapper.resources.find((each) => each.group === group && each.name === resource);
@@ -68,7 +68,7 @@ const definitions: Readable = {
   resource: 'customresourcedefinitions',
 };
 
-function customReads({ customResources = [] }: ExporterOptions, mapper?: ResourceMapper): readonly Readable[] {
+function customReads({ customResources = [] }: ExporterOptions, mapper?: Pick<ResourceMapper, 'resources'>): readonly Readable[] {
   if (customResources.length === 0) return [];
   const served = (mapper?.resources ?? []).filter(({ subresource }) => subresource === undefined);
   const found = customResources.flatMap(({ group, version, kind, plural }) => {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../kube/object.ts';
-import type { Container, PolicyRule, Service, Workload } from '../kube/workload.ts';
+import { type Container, type Labels, type PolicyRule, type Service, selects, type Workload } from '../kube/workload.ts';
 import { repositoryOf } from './image.ts';
 import { mountedText } from './mounted.ts';
 import { argumentsOf, type ExporterPort, type ExporterPorts, flagValue, isOnLoopback, listensOn, publishedAs } from './ports.ts';
@@ -170,4 +170,32 @@ function attributesIn(text: string | undefined): Attributes | undefined {
   if (text === undefined) return undefined;
   const { authorization } = (parse(text) ?? {}) as { readonly authorization?: { readonly resourceAttributes?: Attributes } };
   return authorization?.resourceAttributes;
+}
+
+/** The fields of a NetworkPolicy that the suite reads. Source: Kubernetes API, networking.k8s.io/v1. */
+interface NetworkPolicy extends KubernetesObject {
+  readonly spec?: {
+    readonly podSelector?: { readonly matchLabels?: Labels };
+    readonly ingress?: readonly { readonly from?: readonly Peer[] }[];
+  };
+}
+
+interface Peer {
+  readonly podSelector?: { readonly matchLabels?: Labels };
+  readonly namespaceSelector?: object;
+}
+
+/** The NetworkPolicies of the manifests that select the exporter's pods. */
+export function policiesOf(target: {
+  readonly objects: readonly KubernetesObject[];
+  readonly podLabels: Labels;
+}): readonly NetworkPolicy[] {
+  const policies = target.objects.filter((object): object is NetworkPolicy => object.kind === 'NetworkPolicy');
+  return policies.filter(({ spec }) => selects(spec?.podSelector?.matchLabels, target.podLabels));
+}
+
+/** The labels of the first scraper in the exporter's namespace that a policy lets in; undefined where none names one by labels. */
+export function admittedLabels(policies: readonly NetworkPolicy[]): Labels | undefined {
+  const peers = policies.flatMap(({ spec }) => spec?.ingress ?? []).flatMap(({ from = [] }) => from);
+  return peers.find(({ namespaceSelector }) => namespaceSelector === undefined)?.podSelector?.matchLabels;
 }

@@ -1,7 +1,6 @@
 import { reachedAt } from '../../helpers/exporter/ports.ts';
-import type { Target } from '../../helpers/exporter/target.ts';
+import { admittedLabels, policiesOf } from '../../helpers/exporter/secured.ts';
 import { NotApplicable, verify } from '../../helpers/failure.ts';
-import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import { type Labels, type Service, selects } from '../../helpers/kube/workload.ts';
 import { connectionOf, wget } from '../../helpers/suite/cluster.ts';
@@ -10,19 +9,6 @@ import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { tolerating } from '../../helpers/suite/placement.ts';
 import { NotObserved, seconds, waitFor } from '../../helpers/wait.ts';
 import { visitorPod } from './findings.ts';
-
-/** The fields of a NetworkPolicy that the suite reads. Source: Kubernetes API, networking.k8s.io/v1. */
-interface NetworkPolicy extends KubernetesObject {
-  readonly spec?: {
-    readonly podSelector?: { readonly matchLabels?: Labels };
-    readonly ingress?: readonly { readonly from?: readonly Peer[] }[];
-  };
-}
-
-interface Peer {
-  readonly podSelector?: { readonly matchLabels?: Labels };
-  readonly namespaceSelector?: object;
-}
 
 /** How long a network plugin may take to enforce a new policy, in milliseconds. */
 const enforcement = seconds(15);
@@ -34,7 +20,10 @@ const enforcement = seconds(15);
  */
 export async function admitsItsScraper(context: RequirementContext): Promise<string> {
   const { cluster, exporter, profile, run, scratch, target } = context;
-  const labels = scraperLabels(target);
+  const policies = policiesOf(target);
+  if (policies.length === 0) throw new NotApplicable('The manifests have no NetworkPolicy that selects the exporter.');
+  const labels = admittedLabels(policies);
+  if (labels === undefined) throw new NotApplicable('The NetworkPolicy names no scraper by labels in its own namespace.');
   await selectedByNoService(context, labels);
   if (!(await isEnforced(context))) {
     throw new NotApplicable('The cluster enforces no NetworkPolicy: a pod was reached although one of the run denied it.');
@@ -58,17 +47,6 @@ export async function admitsItsScraper(context: RequirementContext): Promise<str
     { expected: `every port of the Service open to a pod with the labels ${JSON.stringify(labels)}`, actual },
   );
   return actual;
-}
-
-/** The labels of the first scraper in the exporter's namespace that a NetworkPolicy of the manifests lets in. */
-function scraperLabels({ objects, podLabels }: Target): Labels {
-  const policies = objects.filter((object): object is NetworkPolicy => object.kind === 'NetworkPolicy');
-  const own = policies.filter(({ spec }) => selects(spec?.podSelector?.matchLabels, podLabels));
-  if (own.length === 0) throw new NotApplicable('The manifests have no NetworkPolicy that selects the exporter.');
-  const peers = own.flatMap(({ spec }) => spec?.ingress ?? []).flatMap(({ from = [] }) => from);
-  const labels = peers.find(({ namespaceSelector }) => namespaceSelector === undefined)?.podSelector?.matchLabels;
-  if (labels === undefined) throw new NotApplicable('The NetworkPolicy names no scraper by labels in its own namespace.');
-  return labels;
 }
 
 /** @throws NotApplicable where a pod with these labels would become an endpoint of a Service, and so disturb its clients */

@@ -89,15 +89,18 @@ test('a filter without effect is distinguished from one that filters', () => {
   );
 });
 
+const pod = { apiVersion: 'v1', kind: 'Pod', group: '', name: 'pods', namespaced: true, verbs: [] };
+const everythingServed = { serves: () => true, resources: [pod] };
+
 test('the role of the current manifests has more permissions, and all that the release reads', () => {
-  const differences = gatePermissions(old, current('v2.20.0'), { serves: () => true });
+  const differences = gatePermissions(old, current('v2.20.0'), everythingServed);
 
   expect(differences.map(({ id }) => id)).toContain('permissions/added/list-endpointslices.discovery.k8s.io');
   expect(differences.filter(({ severity }) => severity === 'reject')).toEqual([]);
 });
 
 test('a candidate with the old role lacks permissions for what it reads by default', () => {
-  const served = { serves: (_: string, kind: string) => kind === 'EndpointSlice' };
+  const served = { serves: (_: string, kind: string) => kind === 'EndpointSlice', resources: [] };
   const differences = gatePermissions(old, agent('v2.20.0'), served);
 
   expect(differences.map(({ id, severity }) => `${id} ${severity}`)).toEqual([
@@ -116,7 +119,7 @@ describe('rules of a role are compared as RBAC defines them', () => {
     return { ...target, access: { ...target.access, roles: target.access.roles.map((role) => ({ ...role, rules })) } };
   };
   const compared = (from: readonly PolicyRule[], to: readonly PolicyRule[]) =>
-    gatePermissions(withRules(...from), { ...withRules(...to), arguments: ['--resources=pods'] }, { serves: () => true }).map(
+    gatePermissions(withRules(...from), { ...withRules(...to), arguments: ['--resources=pods'] }, everythingServed).map(
       ({ id }) => id.replace('permissions/', ''),
     );
   const rule = (resources: string, verbs: string, ...resourceNames: readonly string[]): PolicyRule => ({
@@ -158,6 +161,67 @@ describe('rules of a role are compared as RBAC defines them', () => {
     ],
   ])('%s', (_, from, to, expected) => {
     expect(compared(from, to)).toEqual(expected);
+  });
+});
+
+describe('roles are compared where they are bound', () => {
+  const base = current('v2.20.0');
+  const readPods: PolicyRule = { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' };
+  const metadata = (namespace: string) => ({ name: 'r', namespace });
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const inNamespaces = (rules: readonly PolicyRule[], ...namespaces: readonly string[]) => ({
+    ...base,
+    arguments: ['--resources=pods', `--namespaces=${namespaces.join(',')}`],
+    access: {
+      roles: namespaces.map((namespace) => ({ apiVersion, kind: 'Role', metadata: metadata(namespace), rules })),
+      bindings: namespaces.map((namespace) => ({ apiVersion, kind: 'RoleBinding', metadata: metadata(namespace), roleRef })),
+    },
+  });
+  const everywhere = {
+    ...base,
+    access: { ...base.access, roles: base.access.roles.map((role) => ({ ...role, rules: [readPods] })) },
+    arguments: ['--resources=pods'],
+  };
+  const ids = (from: typeof base, to: typeof base) =>
+    gatePermissions(from, to, everythingServed).map(({ id }) => id.replace('permissions/', ''));
+
+  test('the same rule in another namespace is another permission', () => {
+    expect(ids(inNamespaces([readPods], 'shop'), inNamespaces([readPods], 'vault'))).toEqual([
+      'added/list-pods-in-the-namespace-vault',
+      'added/watch-pods-in-the-namespace-vault',
+      'removed/list-pods-in-the-namespace-shop',
+      'removed/watch-pods-in-the-namespace-shop',
+    ]);
+  });
+
+  test('the namespaces of the two exporters count as one, whatever their names', () => {
+    const [from, to] = ['conformance-old', 'conformance-new'].map((namespace) => ({
+      ...inNamespaces([readPods], namespace),
+      namespace,
+      arguments: ['--resources=configmaps'],
+    }));
+
+    expect(from && to && ids(from, to).filter((id) => !id.startsWith('missing/'))).toEqual([]);
+  });
+
+  test('a rule for the whole cluster covers one in a namespace, and not the other way round', () => {
+    expect(ids(everywhere, inNamespaces([readPods], 'shop'))).toEqual(['removed/list-pods', 'removed/watch-pods']);
+    expect(ids(inNamespaces([readPods], 'shop'), everywhere)).toEqual(['added/list-pods', 'added/watch-pods']);
+  });
+
+  test('a candidate that reads a namespace in which nothing is granted is rejected, with the namespace', () => {
+    const candidate = { ...inNamespaces([readPods], 'shop'), arguments: ['--resources=pods', '--namespaces=shop,vault'] };
+    const [missing] = gatePermissions(inNamespaces([readPods], 'shop'), candidate, everythingServed);
+
+    expect(missing).toMatchObject({ id: 'permissions/missing/pods', severity: 'reject' });
+    expect(missing?.sentence).toContain('may not list and watch pods in the namespace vault');
+  });
+
+  test('a path is granted by a ClusterRoleBinding alone', () => {
+    const path: PolicyRule = { nonResourceURLs: ['/metrics'], verbs: ['get'] };
+
+    expect(ids(inNamespaces([readPods], 'shop'), inNamespaces([readPods, path], 'shop'))).toEqual([]);
   });
 });
 

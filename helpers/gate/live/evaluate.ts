@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../../errors.ts';
 import { reachedAt } from '../../exporter/ports.ts';
-import { scrapeAccess, scrapeRules } from '../../exporter/secured.ts';
+import { admittedLabels, policiesOf, scrapeAccess, scrapeRules } from '../../exporter/secured.ts';
 import type { Target } from '../../exporter/target.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -82,9 +82,18 @@ async function createAccount(
   return name;
 }
 
+/**
+ * Where the Prometheus of a side runs, and with which labels: in the gate's namespace, or, where a NetworkPolicy of the side lets in only
+ * scrapers of its own namespace, there and with the labels that it names.
+ */
+export function placeOf(target: Pick<Target, 'objects' | 'podLabels' | 'namespace'>, namespace: string) {
+  const labels = admittedLabels(policiesOf(target));
+  return labels === undefined ? { namespace } : { namespace: target.namespace, labels };
+}
+
 async function createBoth(
   client: KubeClient,
-  { objects, image, namespace, domain, targets, labels }: EvaluationRequest,
+  { objects, image, namespace: common, domain, targets, labels }: EvaluationRequest,
   rules: Readonly<Record<string, string>>,
   suffix = '',
 ): Promise<Sides<Prometheus>> {
@@ -94,8 +103,9 @@ async function createBoth(
     const discovery = { dns_sd_configs: [dns], ...scrapeAccess(target) };
     const files = prometheusFiles({ discovery, intervalSeconds: INTERVAL_SECONDS }, labels, rules);
     const name = `prometheus-${side}${suffix}`;
-    const account = await createAccount(objects, target, { namespace, name });
-    return Prometheus.create(client, objects, { image, namespace, name, files, ...(account !== undefined && { account }) });
+    const place = placeOf(target, common);
+    const account = await createAccount(objects, target, { namespace: place.namespace, name });
+    return Prometheus.create(client, objects, { image, ...place, name, files, ...(account !== undefined && { account }) });
   };
   const [old, now] = await Promise.all([create('old'), create('new')]);
   return { old, new: now };

@@ -30,7 +30,7 @@ import type { GateOptions } from '../options.ts';
 import { metIssueDifferences } from '../surface/objects.ts';
 import { type Compared, type CompareRequest, compareSides, notCompared } from './compare-sides.ts';
 import type { RunningSide, Sides } from './readings.ts';
-import { honorsLabels, type PreparedSide } from './sides.ts';
+import { honorsLabels, otherNamespaces, type PreparedSide } from './sides.ts';
 import { endedDifference, hasStarted, startDifference, startOf } from './start.ts';
 
 export type MutableClusterFacts = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] };
@@ -171,7 +171,9 @@ async function installSides(opened: OpenedCluster, request: InstallRequest): Pro
   const { client, objects, nodes, booted } = opened;
   await waitForNodes(client, nodes);
   const targets = { old: prepared.old.target, new: prepared.new.target };
-  for (const name of [namespace, targets.old.namespace, targets.new.namespace]) {
+  const own = [namespace, targets.old.namespace, targets.new.namespace];
+  // A booted cluster has none of the namespaces that an exporter reads by their names; one that exists stays as it is.
+  for (const name of new Set([...own, ...Object.values(targets).flatMap(otherNamespaces)])) {
     await objects.createNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
   await holdNamespace(opened, namespace, warn);

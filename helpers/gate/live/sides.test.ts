@@ -2,7 +2,8 @@ import { accessOf, findDeployment } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { parseGateOptions } from '../options.ts';
-import { honorsLabels, prepareSides, sideTarget } from './sides.ts';
+import { placeOf } from './evaluate.ts';
+import { honorsLabels, otherNamespaces, prepareSides, sideTarget } from './sides.ts';
 
 const side = (name: 'old' | 'new') => sideTarget({ name, run: 'r', manifests: knownTargets.agent.rendering(), image: 'v2.6.0' });
 
@@ -51,6 +52,50 @@ test('what the exporter mounts is found under its own name in the namespace of t
     name: 'options',
     namespace: 'conformance-r-new',
   });
+});
+
+test('roles stay in the namespaces that the exporter reads by their names, and the others follow the exporter', () => {
+  const objects = structuredClone(knownTargets.current.rendering());
+  const { namespace: home = '', name: account } = findDeployment(objects).metadata;
+  const deployment = findDeployment(objects).spec.template.spec as unknown as { containers: Record<string, unknown>[] };
+  Object.assign(deployment.containers[0] ?? {}, { args: [`--namespaces=shop,${home}`] });
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' };
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace: home }];
+  const roles = ['shop', home].flatMap((namespace) => {
+    const metadata = { name: 'reader', namespace };
+    return [
+      { apiVersion, kind: 'Role', metadata, rules: [] },
+      { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects },
+    ];
+  });
+
+  const target = sideTarget({ name: 'new', run: 'r', manifests: [...objects, ...roles] as KubernetesObject[], image: 'v2.20.0' });
+
+  expect(target.access.roles.flatMap(({ metadata }) => metadata.namespace ?? [])).toEqual(['shop', home]);
+  expect(otherNamespaces(target)).toEqual(['shop', home]);
+  expect(otherNamespaces(side('old'))).toEqual([]);
+});
+
+test('behind a NetworkPolicy the Prometheus of a side has the labels and the namespace that it lets in', () => {
+  const manifests = knownTargets.agent.rendering();
+  const { namespace = '', labels = {} } = findDeployment(manifests).metadata;
+  const admitted = { 'app.kubernetes.io/name': 'prometheus' };
+  const policyFrom = (...from: readonly object[]) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'exporter', namespace },
+    spec: { podSelector: { matchLabels: labels }, ingress: [{ from }] },
+  });
+  const placeBehind = (...policies: readonly KubernetesObject[]) =>
+    placeOf(sideTarget({ name: 'old', run: 'r', manifests: [...manifests, ...policies], image: 'v2.5.0' }), 'gate');
+
+  expect(placeBehind()).toEqual({ namespace: 'gate' });
+  expect(placeBehind(policyFrom({ podSelector: { matchLabels: admitted } }))).toEqual({
+    namespace: 'conformance-r-old',
+    labels: admitted,
+  });
+  expect(placeBehind(policyFrom({ namespaceSelector: {} }))).toEqual({ namespace: 'gate' });
 });
 
 const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to]), 'r');

@@ -1,3 +1,4 @@
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import { renderInDocker } from '../../cluster/render-in-docker.ts';
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../exporter/image.ts';
@@ -86,7 +87,8 @@ export interface SideRequest {
 /**
  * The manifests with names of their own, so that two exporters fit into one cluster: a namespace, and a prefix for every name in it
  * and for every cluster-scoped one. Roles and accounts that the manifests only refer to keep their names, and so does what pods mount, by
- * which volumes and environments refer to it: it is in a namespace of its side.
+ * which volumes and environments refer to it: it is in a namespace of its side. Roles that grant something in another namespace than the
+ * exporter's, or in one of `--namespaces`, stay there: elsewhere they would grant something else.
  * @throws UsageError when the manifests hold no Deployment of the exporter
  */
 export function sideTarget({ name, run, manifests, image }: SideRequest): Target {
@@ -96,9 +98,10 @@ export function sideTarget({ name, run, manifests, image }: SideRequest): Target
   const objects = given.objects.filter(({ kind }) => kind !== 'Namespace');
   const names = new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
   const renamed = (kind: string, original: string) => (names.has(`${kind} ${original}`) ? `${prefix}${original}` : original);
+  const stays = staysWhere(given);
   const moved = objects.map((object) => {
     const { namespace: home, ...metadata } = object.metadata;
-    const location = home === undefined ? {} : { namespace };
+    const location = home === undefined ? {} : { namespace: stays(object) ? home : namespace };
     const name = mounted.has(object.kind) ? metadata.name : `${prefix}${metadata.name}`;
     return withReferences({ ...object, metadata: { ...metadata, ...location, name } }, renamed, namespace);
   });
@@ -107,6 +110,18 @@ export function sideTarget({ name, run, manifests, image }: SideRequest): Target
 }
 
 const mounted = new Set(['ConfigMap', 'Secret']);
+
+/** Whether an object is a Role or a RoleBinding of a namespace that is not the exporter's own, or that the exporter reads by its name. */
+function staysWhere(given: Target): (object: KubernetesObject) => boolean {
+  const { namespaces = new Set<string>() } = parseExporterArguments(given.arguments);
+  return ({ kind, metadata: { namespace = given.namespace } }) =>
+    (kind === 'Role' || kind === 'RoleBinding') && (namespace !== given.namespace || namespaces.has(namespace));
+}
+
+/** The namespaces of a side's objects that are not the side's own. */
+export function otherNamespaces({ objects, namespace: own }: Pick<Target, 'objects' | 'namespace'>): readonly string[] {
+  return [...new Set(objects.flatMap(({ metadata: { namespace } }) => (namespace === own ? [] : (namespace ?? []))))];
+}
 
 function withReferences(
   object: KubernetesObject,
