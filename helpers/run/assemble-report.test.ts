@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { findWorkloads, nameOf } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { profiles } from '../exporter/profile.ts';
 import { deriveTarget } from '../exporter/target.ts';
+import type { Workload } from '../kube/workload.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { writeResult } from '../suite/result-file.ts';
@@ -30,13 +32,45 @@ const declared: readonly DeclaredRequirement[] = ['dns/headless', 'dns/answers']
   verify: async () => undefined,
 }));
 
-describe('what the profile does not promise', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'assembled-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'assembled-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
 
+test('a failure of a second account leads to the role of that account, and one of the whole to the first', () => {
+  const first = knownTargets.standard.rendering();
+  const second = (text: string) => text.replaceAll('"kube-state-metrics"', '"second"').replaceAll('system:', '');
+  const others = first.filter(({ kind }) => kind !== 'Namespace').map((object) => JSON.parse(second(JSON.stringify(object))));
+  const target = deriveTarget([...first, ...others], { name: 'ours', workloads: 'any' });
+  const [, later] = findWorkloads(target.objects);
+  const [whole, account] = declared.map((each) => ({ ...each, area: 'access' })) as [DeclaredRequirement, DeclaredRequirement];
+  const all = [whole, account];
+  const subject = { target, profile: profiles.core, documented: false };
+  const plan = planWithout(all, parseOptions(['--manifests', 'ours']), subject);
+  const cluster = { kind: 'k3s', image: '', kubernetes: 'v1.34.1', nodes: 1, plan } as const;
+  writeResult(directory, { id: whole.id, status: 'failed', actual: 'list pods', durationMs: 1 });
+  writeResult(directory, {
+    id: account.id,
+    status: 'failed',
+    actual: 'list pods',
+    durationMs: 1,
+    workload: nameOf(later as Workload),
+  });
+
+  const { requirements } = assembleReport({
+    ...{ declared: all, subject, directory, cluster, phases: [], leftovers: [], startedAt: new Date() },
+    ending: { state: 'complete' },
+    diagnostics: 'diagnostics',
+  });
+
+  expect(requirements.map(({ see }) => see)).toEqual([
+    'diagnostics/cluster/clusterrole-kube-state-metrics.yaml',
+    'diagnostics/cluster/clusterrole-second.yaml',
+  ]);
+});
+
+describe('what the profile does not promise', () => {
   test('neither counts nor makes the run one whose cluster failed, and is listed with why it would not be met', () => {
     const [headless, answers] = declared.map((each) => ({ ...each, feature: 'headless-service' as const }));
     const core = { ...declared[0], id: 'endpoints/metrics', area: 'endpoints' } as DeclaredRequirement;

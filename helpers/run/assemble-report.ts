@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { knownIssues } from '../accounting/known-issue-table.ts';
+import { nameOf } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
+import { deriveWorkloads, type Target } from '../exporter/target.ts';
 import { type Settled, settle } from '../report/merge.ts';
 import { countsOf, type Partiality, type Phase, REPORT_SCHEMA, type Report, type RequirementResult } from '../report/model.ts';
 import { unpromisedFeatures } from '../report/not-promised.ts';
@@ -45,7 +47,7 @@ export function settleSoFar({
 }
 
 /** Where the cluster failed, the requirement is skipped: that is not a failure of the exporter. */
-function rawResult({ infrastructure, isKnownIssue: _, waits: __, ...result }: Outcome): RawResult {
+function rawResult({ infrastructure, isKnownIssue: _, waits: __, workload: ___, ...result }: Outcome): RawResult {
   if (infrastructure === undefined) return result;
   const { id, startedAt, durationMs } = result;
   const measured = { ...(startedAt !== undefined && { startedAt }), durationMs };
@@ -64,7 +66,8 @@ export function assembleReport(outcome: RunOutcome): Report {
     results.find(({ id, infrastructure: failure }) => failure !== undefined && !notPromised.has(id))?.infrastructure;
   const settled = settleSoFar(outcome);
   const partial = state === 'complete' ? settled.partial : 'unverified';
-  const requirements = settled.requirements.map((result) => withFileToOpen(result, outcome));
+  const targetOf = targetsThatFailed(subject, results);
+  const requirements = settled.requirements.map((result) => withFileToOpen(result, targetOf(result.id), outcome.diagnostics));
   const reason = infrastructure ?? ending.reason ?? reasonOf(partial, requirements, outcome);
   return {
     schema: REPORT_SCHEMA,
@@ -104,10 +107,19 @@ function reasonOf(
   return `Selected requirements were not verified: ${names}${more}.`;
 }
 
+/** What each requirement failed for: of several workloads the first that failed, otherwise the whole. */
+function targetsThatFailed({ target }: TargetOfRun, results: readonly Outcome[]): (id: string) => Target {
+  const names = new Map(results.map(({ id, workload }) => [id, workload]));
+  const workloads = [...names.values()].some((name) => name !== undefined)
+    ? deriveWorkloads(target.objects, { name: target.name })
+    : [];
+  return (id) => workloads.find(({ workload }) => nameOf(workload) === names.get(id)) ?? target;
+}
+
 /** A failure without a file to open gets the file of the diagnostics that its area is about. */
-function withFileToOpen(result: RequirementResult, { subject, diagnostics }: RunOutcome): RequirementResult {
+function withFileToOpen(result: RequirementResult, target: Target, diagnostics: string | undefined): RequirementResult {
   if (result.status !== 'failed' || result.see !== undefined || diagnostics === undefined) return result;
-  return { ...result, see: join(diagnostics, fileToOpen(result.area, subject.target)) };
+  return { ...result, see: join(diagnostics, fileToOpen(result.area, target)) };
 }
 
 /**

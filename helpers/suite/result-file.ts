@@ -27,6 +27,8 @@ export interface Outcome extends RawResult {
   readonly infrastructure?: string;
   /** Set when it failed exactly as a known issue describes. */
   readonly isKnownIssue?: boolean;
+  /** Of several workloads, the first that it failed for: `Deployment monitoring/exporter`. */
+  readonly workload?: string;
   /** What its body waited for, in the order in which the waits ended. */
   readonly waits?: readonly FinishedWait[];
 }

@@ -190,7 +190,7 @@ describe('of several workloads', () => {
       throw new NotApplicable('It has no records.');
     });
 
-    expect(result).toMatchObject({ status: 'failed', actual: 'Deployment m/b: one' });
+    expect(result).toMatchObject({ status: 'failed', actual: 'Deployment m/b: one', workload: 'Deployment m/b' });
   });
 
   test('it is not applicable where it applies to none of them', async () => {

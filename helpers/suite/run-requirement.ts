@@ -34,6 +34,7 @@ export async function runRequirement(
     return;
   }
   const facts: string[] = [];
+  const failing: string[] = [];
   const waits: FinishedWait[] = [];
   const startedAt = new Date().toISOString();
   const begun = performance.now();
@@ -57,13 +58,14 @@ export async function runRequirement(
   try {
     const shared = await context();
     const each = subjectsOf(record, shared);
-    const body = () => verifyEach(record, each, facts);
+    const body = () => verifyEach(record, each, { facts, failing });
     const verified = recordsWaits ? recordingWaits((wait) => waits.push(wait), body) : body();
     await withinLimit(verified, hardLimit * each.length);
     finish('passed');
   } catch (error) {
     if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });
-    finish('failed', failureOf(error));
+    const [workload] = failing;
+    finish('failed', { ...failureOf(error), ...(workload !== undefined && { workload }) });
     throw error;
   }
 }
@@ -91,9 +93,14 @@ export function subjectsOf(
 /**
  * Verifies a requirement for each workload, or each account, one after the other.
  * @param facts receives the observations, each with its workload where there are several
+ * @param failing receives the workload of each failure where there are several; of an account, the first
  * @throws RequirementFailure with the failures of all workloads, NotApplicable where it applies to none, or what is no finding at all
  */
-async function verifyEach(record: RegisteredRequirement, contexts: readonly AreaContext[], facts: string[]): Promise<void> {
+async function verifyEach(
+  record: RegisteredRequirement,
+  contexts: readonly AreaContext[],
+  { facts, failing }: { readonly facts: string[]; readonly failing: string[] },
+): Promise<void> {
   const failures: { readonly name: string; readonly failure: RequirementFailure }[] = [];
   const objections: NotApplicable[] = [];
   const isOne = contexts.length === 1;
@@ -104,8 +111,10 @@ async function verifyEach(record: RegisteredRequirement, contexts: readonly Area
     } catch (error) {
       if (isOne) throw error;
       if (error instanceof NotApplicable) objections.push(error);
-      else if (error instanceof RequirementFailure) failures.push({ name, failure: error });
-      else throw error;
+      else if (error instanceof RequirementFailure) {
+        failures.push({ name, failure: error });
+        failing.push(context.exporter.name);
+      } else throw error;
     }
   }
   const [objection] = objections;

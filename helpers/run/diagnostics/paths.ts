@@ -12,10 +12,10 @@ export function fileOfObject({ kind, metadata }: KubernetesObject): string {
   return join(metadata.namespace ?? 'cluster', `${kind.toLowerCase()}-${metadata.name.replaceAll(':', '_')}.yaml`);
 }
 
-/** The file to open first after a failure in an area, relative to the diagnostics. */
-export function fileToOpen(area: string, { namespace, workload, service, objects }: Target): string {
+/** The file to open first after a failure in an area, relative to the diagnostics: of an account, its first role. */
+export function fileToOpen(area: string, { namespace, workload, service, objects, access }: Target): string {
   const inNamespace = (object: KubernetesObject) => fileOfObject({ ...object, metadata: { ...object.metadata, namespace } });
-  const role = objects.find(({ kind }) => kind === 'ClusterRole');
+  const role = access.roles[0] ?? objects.find(({ kind }) => kind === 'ClusterRole');
   const files: Readonly<Record<string, string>> = {
     manifests: inNamespace(workload),
     ...(role && { access: fileOfObject(role) }),
