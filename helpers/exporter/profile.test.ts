@@ -42,6 +42,13 @@ describe('built-in profiles', () => {
     expect(promised).not.toContain('documented-rendering');
   });
 
+  test('the chart that shards itself promises what the chart promises, a headless Service and its shards', () => {
+    const { features: promised, promises } = profiles['chart-autosharding'];
+
+    expect(promised).toEqual([...profiles.chart.features, 'headless-service', 'sharding']);
+    expect(promises).toEqual({ ...profiles.chart.promises, sharding: 'autosharding' });
+  });
+
   test('the newer probe URLs are promised from 2.13 on, and the older ones are accepted', () => {
     expect(promisedProbes(parseVersion('2.12.0')).liveness.paths).toEqual(['/healthz']);
     expect(promisedProbes(parseVersion('2.13.0')).liveness.paths).toEqual(['/livez', '/healthz']);

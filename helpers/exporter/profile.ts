@@ -123,6 +123,33 @@ const chartCollectors =
   pods replicasets replicationcontrollers resourcequotas secrets services statefulsets storageclasses validatingwebhookconfigurations
   volumeattachments`.split(/\s+/);
 
+/** Source: prometheus-community/helm-charts, charts/kube-state-metrics 8.4.0: values.yaml and templates. */
+const chart = {
+  features: [
+    'core',
+    'common-labels',
+    'named-ports',
+    'documented-probes',
+    'default-resources',
+    'hardened-container',
+    'least-privilege',
+  ],
+  cluster: { domain },
+  permissions: { required: 'reads', allowed: 'reads' },
+  promises: {
+    labels: {
+      'app.kubernetes.io/component': 'metrics',
+      'app.kubernetes.io/managed-by': 'Helm',
+      'app.kubernetes.io/name': 'kube-state-metrics',
+      'app.kubernetes.io/part-of': 'kube-state-metrics',
+    },
+    ports: { metrics: 'http' },
+    user: NOBODY,
+    // Without the admission policies, which the release exposes by default.
+    exposes: chartCollectors,
+  },
+} as const satisfies Omit<Profile, 'name'>;
+
 export const profiles = {
   /** Manifests and audited exporters without a profile: what every exporter must do, and no permission that its release cannot use. */
   core: {
@@ -147,32 +174,13 @@ export const profiles = {
     },
   },
   standard: { name: 'standard', ...example },
-  /** Source: prometheus-community/helm-charts, charts/kube-state-metrics 8.4.0: values.yaml and templates. */
-  chart: {
-    name: 'chart',
-    features: [
-      'core',
-      'common-labels',
-      'named-ports',
-      'documented-probes',
-      'default-resources',
-      'hardened-container',
-      'least-privilege',
-    ],
-    cluster: { domain },
-    permissions: { required: 'reads', allowed: 'reads' },
-    promises: {
-      labels: {
-        'app.kubernetes.io/component': 'metrics',
-        'app.kubernetes.io/managed-by': 'Helm',
-        'app.kubernetes.io/name': 'kube-state-metrics',
-        'app.kubernetes.io/part-of': 'kube-state-metrics',
-      },
-      ports: { metrics: 'http' },
-      user: NOBODY,
-      // Without the admission policies, which the release exposes by default.
-      exposes: chartCollectors,
-    },
+  chart: { name: 'chart', ...chart },
+  /** The chart with `autosharding.enabled`, which makes its Service headless. */
+  'chart-autosharding': {
+    name: 'chart-autosharding',
+    ...chart,
+    features: [...chart.features, 'headless-service', 'sharding'],
+    promises: { ...chart.promises, sharding: 'autosharding' },
   },
   /** Source: prometheus-operator/kube-prometheus, manifests/kubeStateMetrics-*.yaml; its kube-rbac-proxies have the Service's ports. */
   'kube-prometheus': {
@@ -228,15 +236,6 @@ export function completed(
       },
     },
   };
-}
-
-/** The arguments with which an exporter exposes exactly the resources that a profile names; without such, those of its release. */
-export function promisedArguments({
-  promises: { exposes },
-}: {
-  readonly promises: Pick<Promises, 'exposes'>;
-}): readonly string[] {
-  return exposes ? [`--resources=${exposes.join(',')}`] : [];
 }
 
 function resourcesOf({ resources: { requests, limits } = {} }: Pick<Container, 'resources'>): ContainerResources | undefined {

@@ -4,6 +4,7 @@ import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import type { Reads, ResourceTable } from '../catalogue/table.ts';
 import type { ResourceMapper } from '../kube/reference.ts';
+import type { Promises } from './profile.ts';
 import type { Target } from './target.ts';
 
 /** A resource that the exporter lists and watches. */
@@ -95,4 +96,13 @@ function readable(table: ResourceTable, version: Target['version']): Readable {
   const reads = table.reads(version);
   const group = reads.apiVersion.includes('/') ? (reads.apiVersion.split('/')[0] ?? '') : '';
   return { ...reads, group, resource: table.resource };
+}
+
+/** The arguments with which an exporter exposes exactly the resources that a profile names; without such, those of its release. */
+export function promisedArguments({
+  promises: { exposes },
+}: {
+  readonly promises: Pick<Promises, 'exposes'>;
+}): readonly string[] {
+  return exposes ? [`--resources=${exposes.join(',')}`] : [];
 }

@@ -5,8 +5,7 @@ import { type ExposedResource, exposedResources } from '../../helpers/catalogue/
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import { promisedArguments } from '../../helpers/exporter/profile.ts';
-import { readsOf } from '../../helpers/exporter/reads.ts';
+import { promisedArguments, readsOf } from '../../helpers/exporter/reads.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled } from '../../helpers/suite/fixtures.ts';
 import { readObjects } from '../../helpers/suite/read-objects.ts';

@@ -1,7 +1,8 @@
 import { type ExporterOptions, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { type Promises, promisedArguments } from '../../helpers/exporter/profile.ts';
+import type { Promises } from '../../helpers/exporter/profile.ts';
+import { promisedArguments } from '../../helpers/exporter/reads.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { goTypeOf, readErrors, readsTried } from '../../helpers/exporter/telemetry.ts';
 import type { Exposition } from '../../helpers/exposition/model.ts';

@@ -1,7 +1,10 @@
 import { accessOf, findDeployment } from '../../exporter/find.ts';
 import { knownTargets } from '../../exporter/known.ts';
+import { deriveTarget } from '../../exporter/target.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { PolicyRule } from '../../kube/workload.ts';
 import { parseGateOptions } from '../options.ts';
+import { gatePermissions } from '../permissions.ts';
 import { placeOf } from './evaluate.ts';
 import { honorsLabels, otherNamespaces, prepareSides, sideTarget } from './sides.ts';
 
@@ -126,4 +129,67 @@ test('labels are honored as the ServiceMonitor of the candidate, else of the old
   expect(honorsLabels({ old: sideWith({ honorLabels: true }), new: sideWith({ port: 'http' }) })).toBe(false);
   expect(honorsLabels({ old: sideWith({ honorLabels: true }), new: sideWith() })).toBe(true);
   expect(honorsLabels({ old: sideWith(), new: sideWith() })).toBeUndefined();
+});
+
+describe('roles are compared where they are bound', () => {
+  const base = deriveTarget(knownTargets.current.rendering(), { name: 'current' });
+  const pod = { apiVersion: 'v1', kind: 'Pod', group: '', name: 'pods', namespaced: true, verbs: [] };
+  const everythingServed = { serves: () => true, resources: [pod] };
+  const readPods: PolicyRule = { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' };
+  const metadata = (namespace: string) => ({ name: 'r', namespace });
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const inNamespaces = (rules: readonly PolicyRule[], ...namespaces: readonly string[]) => ({
+    ...base,
+    arguments: ['--resources=pods', `--namespaces=${namespaces.join(',')}`],
+    access: {
+      roles: namespaces.map((namespace) => ({ apiVersion, kind: 'Role', metadata: metadata(namespace), rules })),
+      bindings: namespaces.map((namespace) => ({ apiVersion, kind: 'RoleBinding', metadata: metadata(namespace), roleRef })),
+    },
+  });
+  const everywhere = {
+    ...base,
+    access: { ...base.access, roles: base.access.roles.map((role) => ({ ...role, rules: [readPods] })) },
+    arguments: ['--resources=pods'],
+  };
+  const ids = (from: typeof base, to: typeof base) =>
+    gatePermissions(from, to, everythingServed).map(({ id }) => id.replace('permissions/', ''));
+
+  test('the same rule in another namespace is another permission', () => {
+    expect(ids(inNamespaces([readPods], 'shop'), inNamespaces([readPods], 'vault'))).toEqual([
+      'added/list-pods-in-the-namespace-vault',
+      'added/watch-pods-in-the-namespace-vault',
+      'removed/list-pods-in-the-namespace-shop',
+      'removed/watch-pods-in-the-namespace-shop',
+    ]);
+  });
+
+  test('the namespaces of the two exporters count as one, whatever their names', () => {
+    const [from, to] = ['conformance-old', 'conformance-new'].map((namespace) => ({
+      ...inNamespaces([readPods], namespace),
+      namespace,
+      arguments: ['--resources=configmaps'],
+    }));
+
+    expect(from && to && ids(from, to).filter((id) => !id.startsWith('missing/'))).toEqual([]);
+  });
+
+  test('a rule for the whole cluster covers one in a namespace, and not the other way round', () => {
+    expect(ids(everywhere, inNamespaces([readPods], 'shop'))).toEqual(['removed/list-pods', 'removed/watch-pods']);
+    expect(ids(inNamespaces([readPods], 'shop'), everywhere)).toEqual(['added/list-pods', 'added/watch-pods']);
+  });
+
+  test('a candidate that reads a namespace in which nothing is granted is rejected, with the namespace', () => {
+    const candidate = { ...inNamespaces([readPods], 'shop'), arguments: ['--resources=pods', '--namespaces=shop,vault'] };
+    const [missing] = gatePermissions(inNamespaces([readPods], 'shop'), candidate, everythingServed);
+
+    expect(missing).toMatchObject({ id: 'permissions/missing/pods', severity: 'reject' });
+    expect(missing?.sentence).toContain('may not list and watch pods in the namespace vault');
+  });
+
+  test('a path is granted by a ClusterRoleBinding alone', () => {
+    const path: PolicyRule = { nonResourceURLs: ['/metrics'], verbs: ['get'] };
+
+    expect(ids(inNamespaces([readPods], 'shop'), inNamespaces([readPods, path], 'shop'))).toEqual([]);
+  });
 });
