@@ -193,3 +193,57 @@ test('a port on which nothing listens answers 503 through the proxy and through 
   expect(await getFromPod(cluster.client, running, 8080, '/metrics')).toMatchObject({ status: 503 });
   expect(await getFromPod(cluster.client, onLoopback, 8080, '/metrics')).toMatchObject({ status: 503 });
 });
+
+test('a shard has no place until it may list and watch its StatefulSet by its name', async () => {
+  const metadata = { namespace: 'default', name: 'sharded' };
+  const rbac = 'rbac.authorization.k8s.io';
+  const role = (...verbs: readonly string[]) => ({
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata,
+    rules: [
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+      { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: ['sharded'], verbs },
+    ],
+  });
+  const subjects = [{ kind: 'ServiceAccount', namespace: 'default', name: 'default' }];
+  const env = ['name', 'namespace'].map((field) => ({
+    name: `POD_${field.toUpperCase()}`,
+    valueFrom: { fieldRef: { fieldPath: `metadata.${field}` } },
+  }));
+  const container = {
+    name: 'exporter',
+    image: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0',
+    args: ['--resources=configmaps', '--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'],
+    env,
+  };
+  const labels = { app: 'sharded' };
+  const template = { metadata: { labels }, spec: { tolerations: [{ operator: 'Exists' }], containers: [container] } };
+  await cluster.client.create(role('get'));
+  const roleRef = { apiGroup: rbac, kind: 'Role', name: 'sharded' };
+  const binding = { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects };
+  await cluster.client.create(binding);
+  const spec = { replicas: 1, serviceName: 'sharded', selector: { matchLabels: labels }, template };
+  const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec };
+  await cluster.client.create(set);
+  const totalUntil = (until: (total: string) => boolean) =>
+    waitFor({
+      what: 'the total of the shard',
+      within: 5000,
+      observe: async () => {
+        const found = await cluster.client.find<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'sharded-0' });
+        if (found?.status?.podIP === undefined) return '';
+        const { body } = await getFromPod(cluster.client, found, 8081, '/metrics');
+        return body
+          .split('\n')
+          .filter((line) => /^kube_state_metrics_(shard_ordinal|total_shards)/.test(line))
+          .join();
+      },
+      until,
+      describe: (total) => total || 'none',
+    });
+
+  expect(await totalUntil((total) => total.includes('total_shards'))).toBe('kube_state_metrics_total_shards 0');
+  await cluster.client.apply(role('get', 'list', 'watch'));
+  expect(await totalUntil((total) => total.includes('ordinal'))).toContain('kube_state_metrics_total_shards 1');
+});

@@ -5,6 +5,7 @@ import { knownIssuesOfObjects } from '../../helpers/accounting/known-issues.ts';
 import { ownPodOf, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { type ExposedResource, exposedResources, unknownResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
+import { statefulSets } from '../../helpers/catalogue/resources/workloads.ts';
 import type { Shard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type ResourceTable } from '../../helpers/catalogue/table.ts';
 import { InfrastructureError } from '../../helpers/errors.ts';
@@ -17,12 +18,12 @@ import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { Connection } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Pod as TargetPod } from '../../helpers/kube/pod.ts';
-import type { Service, Container as TargetContainer } from '../../helpers/kube/workload.ts';
+import type { Service, Container as TargetContainer, Workload } from '../../helpers/kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
 import { metricsHandler, pathOf, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
-import { ResourceCache, reflect, reflectCustomResources } from './reflector.ts';
+import { type ReflectorOptions, ResourceCache, reflect, reflectCustomResources } from './reflector.ts';
 import { exporterServer, guarded, ownClient, pathAttributes } from './secured.ts';
 
 interface ExporterEnvironment {
@@ -79,18 +80,11 @@ async function serve(
   const [unknown] = unknownResources(tables, version, options);
   if (unknown !== undefined) throw new Error(`resource ${unknown} does not exist`);
   const client = await ownClient(machine, connection);
-  let shard = options.shard ?? whole;
+  let shard = ownPod ? undefined : (options.shard ?? whole);
   const telemetry = new Telemetry(formatVersion(version), () => shard);
-  if (ownPod)
-    await followStatefulSet(client, ownPod, {
-      clock,
-      signal,
-      onShard: (found) => {
-        shard = found;
-      },
-    });
   const context = contextOf(version, options);
-  const isInShare = (object: KubernetesObject) => isSelected(object, shard.total === 1 ? options : { ...options, shard });
+  const isInShare = (object: KubernetesObject) =>
+    shard !== undefined && isSelected(object, shard.total === 1 ? options : { ...options, shard });
   const cacheOf = (exposed: ExposedResource) =>
     new ResourceCache(exposed, context, isInShare, copiesOf(exposed.table, version, options.namespaces));
   const caches = exposedResources(tables, version, options).map(cacheOf);
@@ -110,28 +104,38 @@ async function serve(
   const { namespacesDenylist: namespacesDenied, objectLimit: limit } = options;
   const reached = () => network.reached(ip);
   const shared = { client, namespacesDenied, limit, telemetry, clock, signal, print, change, reached };
-  const customCaches = options.customResources
-    ? reflectCustomResources({ ...shared, options, version, cacheOf, onRead: () => undefined })
-    : () => [];
-  for (const cache of caches) {
-    const { table } = cache.exposed;
-    for (const namespace of namespacesOf(table, version, options.namespaces)) {
-      const reads = table.reads(version);
-      void reflect({ ...shared, cache, reads, namespace, onRead: onReadOf(reads.kind) });
+  let customCaches: () => readonly ResourceCache[] = () => [];
+  const readEverything = () => {
+    if (options.customResources)
+      customCaches = reflectCustomResources({ ...shared, options, version, cacheOf, onRead: () => undefined });
+    for (const cache of caches) {
+      const { table } = cache.exposed;
+      for (const namespace of namespacesOf(table, version, options.namespaces)) {
+        const reads = table.reads(version);
+        void reflect({ ...shared, cache, reads, namespace, onRead: onReadOf(reads.kind) });
+      }
     }
-  }
+  };
+  if (ownPod) {
+    await followStatefulSet(ownPod, shared, (found) => {
+      if (shard === undefined) readEverything();
+      shard = found;
+    });
+  } else readEverything();
 
   const responses = {
     version,
     arguments: args,
     metrics: (format: 'text' | 'openmetrics') => {
       telemetry.request();
+      const end = format === 'openmetrics' ? '# EOF\n' : '';
+      if (shard === undefined) return end;
       const custom = withoutRepeatedHeaders(
         customCaches()
           .map((cache) => cache.text(format))
           .join(''),
       );
-      return caches.map((cache) => cache.text(format)).join('') + custom + (format === 'openmetrics' ? '# EOF\n' : '');
+      return caches.map((cache) => cache.text(format)).join('') + custom + end;
     },
     lock,
     telemetry: () => telemetry.text(),
@@ -172,36 +176,33 @@ function withoutRepeatedHeaders(text: string): string {
 
 const whole: Shard = { ordinal: 0, total: 1 };
 
-/** How often the StatefulSet is read, in simulated seconds; the real exporter watches it. */
-const RESHARDING = 0.5;
-
 /**
- * Finds the shard of a pod by its StatefulSet, and follows the replicas of it.
+ * Finds the StatefulSet of a pod, and follows the replicas of it with a list and a watch by its name. Until that list is answered, the exporter
+ * has no shard and exposes nothing. Source: kube-state-metrics, pkg/metricshandler.
  * @throws an Error when the pod or its StatefulSet cannot be read
  */
 async function followStatefulSet(
-  client: KubeClient,
-  pod: { readonly name: string; readonly namespace: string },
-  { clock, signal, onShard }: { readonly clock: Clock; readonly signal: AbortSignal; onShard(shard: Shard): void },
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  shared: Omit<ReflectorOptions, 'cache' | 'reads' | 'namespace' | 'onRead'>,
+  onShard: (shard: Shard) => void,
 ): Promise<void> {
-  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}`;
-  const { metadata } = await client.call<KubernetesObject>('GET', path);
+  const { client } = shared;
+  const { metadata } = await client.call<KubernetesObject>('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
   const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet');
-  if (!owner) throw new Error(`detect StatefulSet: the pod ${pod.name} has none`);
-  const ordinal = Number(pod.name.slice(owner.name.length + 1));
-  const read = async () => {
-    const set = `/apis/apps/v1/namespaces/${pod.namespace}/statefulsets/${owner.name}`;
-    const { spec } = await client.call<{ readonly spec: { readonly replicas?: number } }>('GET', set);
-    onShard({ ordinal, total: spec.replicas ?? 1 });
+  if (!owner) throw new Error(`detect StatefulSet: the pod ${name} has none`);
+  await client.call('GET', `/apis/apps/v1/namespaces/${namespace}/statefulsets/${owner.name}`);
+  const ordinal = Number(name.slice(owner.name.length + 1));
+  const put = (object: KubernetesObject) => onShard({ ordinal, total: (object as Workload).spec.replicas ?? 1 });
+  const reads = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
+  const cache = {
+    exposed: { table: statefulSets, rows: [] },
+    put,
+    replace: (objects: readonly KubernetesObject[]) => objects.forEach(put),
+    remove: () => undefined,
   };
-  const again = () => {
-    if (signal.aborted) return;
-    // While the API server does not answer, the shard stays as it is.
-    read().then(schedule, schedule);
-  };
-  const schedule = () => clock.after(RESHARDING, again);
-  await read();
-  schedule();
+  // The exporter counts neither these lists nor their objects.
+  const uncounted = { telemetry: new Telemetry('', () => undefined), limit: undefined, namespacesDenied: undefined };
+  void reflect({ ...shared, ...uncounted, cache, reads, namespace, name: owner.name, onRead: () => undefined });
 }
 
 /** The namespaces in which a resource is listed, undefined for all; some releases ignore --namespaces for some resources. */

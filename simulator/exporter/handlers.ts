@@ -24,11 +24,11 @@ export class Telemetry {
 
   /**
    * @param version for build_info: `v2.5.0`
-   * @param shard returns the exporter's shard at the moment
+   * @param shard returns the exporter's shard at the moment; undefined while it has found none
    */
   constructor(
     private readonly version: string,
-    private readonly shard: () => Shard,
+    private readonly shard: () => Shard | undefined,
   ) {}
 
   /** Counts a list or a watch of a Go type: `*v1.Pod`. */
@@ -60,7 +60,7 @@ export class Telemetry {
     const { heapUsed, rss } = process.memoryUsage();
     const gauge = (value: number, labels: Labels = {}): Family => ({ type: 'gauge', samples: [['', labels, value]] });
     const handler = { handler: 'metrics', method: 'get' };
-    const { ordinal, total } = this.shard();
+    const shard = this.shard();
     return {
       go_goroutines: gauge(1),
       go_info: gauge(1, { version: 'simulated' }),
@@ -82,8 +82,8 @@ export class Telemetry {
       }),
       kube_state_metrics_list_total: this.counter('list'),
       kube_state_metrics_watch_total: this.counter('watch'),
-      kube_state_metrics_shard_ordinal: gauge(ordinal, { shard_ordinal: String(ordinal) }),
-      kube_state_metrics_total_shards: gauge(total),
+      ...(shard && { kube_state_metrics_shard_ordinal: gauge(shard.ordinal, { shard_ordinal: String(shard.ordinal) }) }),
+      kube_state_metrics_total_shards: gauge(shard?.total ?? 0),
       process_cpu_seconds_total: { type: 'counter', samples: [['', {}, process.cpuUsage().user / 1e6]] },
       process_open_fds: gauge(1),
       process_resident_memory_bytes: gauge(rss),

@@ -87,12 +87,17 @@ interface WatchEvent {
   readonly object: KubernetesObject;
 }
 
+/** Where a reflector puts the objects that it reads. */
+export type Sink = Pick<ResourceCache, 'exposed' | 'replace' | 'put' | 'remove'>;
+
 export interface ReflectorOptions {
   readonly client: KubeClient;
-  readonly cache: ResourceCache;
+  readonly cache: Sink;
   readonly reads: { readonly apiVersion: string; readonly kind: string; readonly custom?: true };
   /** Undefined for all namespaces. */
   readonly namespace: string | undefined;
+  /** Of the only object that is read; undefined for all. */
+  readonly name?: string;
   /** Excluded by a field selector. */
   readonly namespacesDenied: ReadonlySet<string> | undefined;
   /** How many objects of a list are kept; undefined for all. */
@@ -170,12 +175,13 @@ async function watch(options: ReflectorOptions, resourceVersion: string): Promis
   }
 }
 
-function selectorOf({ cache, namespacesDenied = new Set() }: ReflectorOptions): Query {
+function selectorOf({ cache, name, namespacesDenied = new Set() }: ReflectorOptions): Query {
+  if (name !== undefined) return { fieldSelector: `metadata.name=${name}` };
   if (namespacesDenied.size === 0 || !cache.exposed.table.namespaced) return {};
   return { fieldSelector: [...namespacesDenied].map((name) => `metadata.namespace!=${name}`).join(',') };
 }
 
-function pathOf({ exposed }: ResourceCache, { apiVersion }: { apiVersion: string }, namespace: string | undefined): string {
+function pathOf({ exposed }: Sink, { apiVersion }: { apiVersion: string }, namespace: string | undefined): string {
   const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
   // The name of a custom resource has its group and version.
   const [resource = ''] = exposed.table.resource.split('.');

@@ -195,7 +195,7 @@ area('access', { byAccount: true }, () => {
     {
       ...least,
       needs: ['probes/starts'],
-      explainedBy: [reads],
+      explainedBy: [reads, 'sharding/may-find-its-shard'],
       byAccount: false,
       sentence: 'No line of the exporter’s log contains "forbidden".',
       source: "The exporter's troubleshooting: forbidden lists",
