@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeCapture } from '../helpers/capture/capture.ts';
 import { addCaptureOptions, captureArguments } from '../helpers/capture/command-line.ts';
-import { recordCapture } from '../helpers/capture/record.ts';
+import { recordCaptures } from '../helpers/capture/record.ts';
 import { newRunId } from '../helpers/kube/run-label.ts';
 import { print, printError } from '../helpers/print.ts';
 import { makeDirectory } from '../helpers/run/reports-directory.ts';
@@ -14,11 +14,13 @@ export const capture: CommandDefinition = {
     makeDirectory(given.into);
     const log = (line: string) => printError(`${line}\n`);
     interruption.listen(log);
-    const recorded = await recordCapture({ ...given, id: newRunId(), interruption, log });
-    const { kubernetes, exporter } = recorded.origin;
-    const directory = join(given.into, [kubernetes, exporter, ...(given.name === undefined ? [] : [given.name])].join('-'));
-    writeCapture(directory, recorded);
-    print(`${directory}\n`);
+    for (const { part, capture } of await recordCaptures({ ...given, id: newRunId(), interruption, log })) {
+      const { kubernetes, exporter } = capture.origin;
+      const name = [kubernetes, exporter, given.name, part].filter((each) => each !== undefined).join('-');
+      const directory = join(given.into, name);
+      writeCapture(directory, capture);
+      print(`${directory}\n`);
+    }
     return interruption.exitCode ?? 0;
   },
 };

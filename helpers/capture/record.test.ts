@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulatedCluster } from '../../simulator/testing.ts';
+import { findDeployment } from '../exporter/find.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { readKubeconfig } from '../kube/kubeconfig.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { Interruption } from '../run/interruption.ts';
 import { parseOptions } from '../run/options.ts';
-import { recordCapture } from './record.ts';
+import { explainCapture } from './explain-capture.ts';
+import { recordCaptures } from './record.ts';
 
-const cluster = simulatedCluster('file');
+const cluster = simulatedCluster('test');
 
 /** Records a capture on the simulated cluster as an existing one. */
 async function capture(...more: string[]) {
@@ -18,7 +20,7 @@ async function capture(...more: string[]) {
   const where = ['--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--context', context];
   const options = parseOptions([...where, '--reports', join(cluster.directory, 'reports'), ...more]);
   const log = () => undefined;
-  return recordCapture({ options, args: [], into: cluster.directory, id: 'capture', interruption: new Interruption(), log });
+  return recordCaptures({ options, args: [], into: cluster.directory, id: 'capture', interruption: new Interruption(), log });
 }
 
 test('an existing exporter is neither captured nor changed nor removed', async () => {
@@ -39,3 +41,29 @@ test('an existing exporter is neither captured nor changed nor removed', async (
 test('--audit is refused, as a capture installs', async () => {
   await expect(capture('--audit', 'app=a')).rejects.toThrow('A capture installs an exporter');
 });
+
+test('each process of a sharded exporter is captured with its own share, and every sample of it is explained', async () => {
+  const objects = structuredClone(knownTargets.current.rendering()).filter(({ kind }) => kind !== 'Deployment');
+  const { spec, metadata, ...deployment } = findDeployment(knownTargets.current.rendering());
+  const shards = [0, 1].map((ordinal) => {
+    const labels = { ...spec.template.metadata?.labels, shard: String(ordinal) };
+    const [container] = spec.template.spec.containers;
+    const args = ['--resources=configmaps,services', `--shard=${ordinal}`, '--total-shards=2'];
+    const template = { metadata: { labels }, spec: { ...spec.template.spec, containers: [{ ...container, args }] } };
+    const own = { ...metadata, name: `${metadata.name}-${ordinal}` };
+    return { ...deployment, metadata: own, spec: { ...spec, selector: { matchLabels: labels }, template } };
+  });
+  const file = join(cluster.directory, 'shards.json');
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...objects, ...shards] }));
+
+  const captured = await capture('--manifests', file, '--profile', 'deployment-sharding');
+
+  expect(captured.map(({ part }) => part)).toEqual(['0', '1']);
+  for (const [ordinal, { capture: recorded }] of captured.entries()) {
+    expect(recorded.origin.args).toContain(`--shard=${ordinal}`);
+    expect(new Set(recorded.objects.map(({ kind }) => kind))).toEqual(new Set(['ConfigMap', 'Service']));
+    const { accounting } = await explainCapture(recorded, 'text');
+    expect(accounting).toMatchObject({ missing: [], unexplained: [], unequal: [] });
+    expect(accounting.samples).toBeGreaterThan(10);
+  }
+}, 120_000);

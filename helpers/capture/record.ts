@@ -1,11 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ExporterOptions } from '../catalogue/arguments.ts';
 import { type Cleanup, Cleanups } from '../cluster/cleanups.ts';
 import { coreDnsToleration, waitForCoreDns, waitForNodes } from '../cluster/ready.ts';
 import { startReaper } from '../cluster/start-reaper.ts';
 import { UsageError } from '../errors.ts';
-import { InstalledTarget } from '../exporter/installed.ts';
-import { possibleReadsOf, servedReads } from '../exporter/reads.ts';
+import { imagesOf } from '../exporter/find.ts';
+import { InstalledTarget, type Instance } from '../exporter/installed.ts';
+import { possibleReadsOf, readsOf, servedReads } from '../exporter/reads.ts';
+import { deriveWorkloads, type Target } from '../exporter/target.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { asScraper } from '../kube/service-account.ts';
 import { install } from '../run/install.ts';
@@ -14,6 +18,7 @@ import { occupy } from '../run/occupy.ts';
 import { openProvided } from '../run/open-provided.ts';
 import { keepUnremovedRecord } from '../run/reports-directory.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
+import { createCustomResources, defineCustomResources } from '../suite/custom-resources.ts';
 import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../suite/fixtures.ts';
 import { readObjects } from '../suite/read-objects.ts';
 import type { PodRefusals } from '../suite/record.ts';
@@ -38,8 +43,15 @@ const settleBudget = seconds(90);
 /** The first release of which one process serves both formats. Source: its SanitizeHeaders. */
 const servesBothFormats = '2.19';
 
-/** Boots a cluster, installs the exporter over all fixtures, records a capture, and removes the cluster. */
-export async function recordCapture(recording: Recording): Promise<Capture> {
+/** The capture of one process of the exporter. */
+export interface RecordedCapture {
+  /** Which process, where there are several: its shard `0`, its node `server`, `unscheduled`, or else `rest`. */
+  readonly part?: string;
+  readonly capture: Capture;
+}
+
+/** Boots a cluster, installs the exporter over all fixtures, records a capture of each of its processes, and removes the cluster. */
+export async function recordCaptures(recording: Recording): Promise<readonly RecordedCapture[]> {
   if (recording.options.cluster === 'simulated') throw new UsageError('A capture must be recorded on a live cluster.');
   if (recording.options.audit !== undefined) {
     throw new UsageError('A capture installs an exporter and fixtures, which an audit does not: remove --audit.');
@@ -61,19 +73,25 @@ export async function recordCapture(recording: Recording): Promise<Capture> {
   }
 }
 
-async function record(recording: Recording, directory: string, onCleanup: (cleanup: Cleanup) => void): Promise<Capture> {
+async function record(
+  recording: Recording,
+  directory: string,
+  onCleanup: (cleanup: Cleanup) => void,
+): Promise<readonly RecordedCapture[]> {
   const { id, options, log } = recording;
   const installation = await targetOfRun(options, recording.interruption.signal);
   const { namespace } = fixtureContext({ id, workloadImage: '' });
   const args = recording.args.map((arg) => arg.replaceAll('{fixtures}', namespace));
   const target = withArguments(installation.target, args);
   log('booting the cluster');
-  const images = [target.image, options.workloadImage];
+  const images = [...imagesOf(target.objects), options.workloadImage];
   const { profile } = installation;
-  const provided = await openProvided(
+  const opened = await openProvided(
     { run: id, options, profile, images, directory, reaper: startReaper(directory), note: log },
     onCleanup,
   );
+  const custom = await defineCustomResources(opened, target);
+  const provided = custom.cluster;
   const { client, objects, kubernetes, booted } = provided;
   await occupy(provided, target, log);
   const run: FixtureRun = { id, clusterKind: options.cluster ?? 'k3s', kubernetes, workloadImage: options.workloadImage };
@@ -84,46 +102,84 @@ async function record(recording: Recording, directory: string, onCleanup: (clean
   let refusedPods: PodRefusals = {};
   const makeFixtures = async () => {
     refusedPods = await createFixtures(client, objects, run);
+    await createCustomResources(custom, id);
   };
   const { refused, scraper } = await install(client, target, { objects, reads, before: makeFixtures });
   const scraping = scraper ? asScraper(client, scraper) : client;
   if (refused.length > 0) throw new Error(`The API server refused ${refused.map(({ message }) => message).join('; ')}`);
   const { taint } = profile.cluster;
   if (booted) await waitForCoreDns(client, coreDnsToleration(taint));
-  const pod = await new InstalledTarget(client, target).readyPod();
+  const workloads = deriveWorkloads(target.objects, { name: target.name }).map((each) => new InstalledTarget(client, each));
+  const instances = (await Promise.all(workloads.map((workload) => workload.instances()))).flat();
   for (const sentence of Object.values(refusedPods)) log(sentence);
   log('waiting for every fixture to be in its state');
   await fixturesSettled(client, { ...run, refusedPods });
 
   log('scraping');
-  const { metrics, telemetry } = target.ports;
-  const readable = possibleReadsOf(target);
+  const several = instances.length > 1;
+  const readable = possibleReadsOf(target, client.mapper);
   const {
     before,
     scrape: scraped,
     after,
   } = await settledScrape(
     () => readObjects(client, readable),
-    async () => {
-      const { answer } = await scrape(scraping, pod, metrics.number);
-      if (!atLeast(target.version, servesBothFormats)) return { metrics: answer.body };
-      return { metrics: answer.body, openMetrics: (await scrape(scraping, pod, metrics.number, 'openmetrics')).answer.body };
-    },
+    () => Promise.all(instances.map((instance) => scrapeBoth(scraping, instance, several))),
     settleBudget,
   );
-  return {
-    origin: {
-      kubernetes: formatVersion(parseVersion(kubernetes)),
-      exporter: formatVersion(target.version),
-      args: target.arguments,
-      target: target.name,
-      cluster: provided.image,
-    },
-    ...scraped,
-    telemetry: (await scrape(scraping, pod, telemetry.number)).answer.body,
-    objects: before,
-    ...(after && { objectsAfter: after }),
-  };
+  const captured = instances.map(async (instance, index): Promise<RecordedCapture> => {
+    const { exporter, pod, options: own } = instance;
+    const args = [...exporter.target.arguments, ...shareArguments(own)];
+    const ofProcess = several ? whatItReads(exporter.target.version, args, client) : () => true;
+    const capture = {
+      origin: {
+        kubernetes: formatVersion(parseVersion(kubernetes)),
+        exporter: formatVersion(target.version),
+        args,
+        target: target.name,
+        cluster: provided.image,
+      },
+      ...(scraped[index] ?? { metrics: '' }),
+      telemetry: (await scrape(scraping, pod, exporter.target.ports.telemetry.number)).answer.body,
+      objects: before.filter(ofProcess),
+      ...(after && { objectsAfter: after.filter(ofProcess) }),
+    };
+    return several ? { part: partOf(own), capture } : { capture };
+  });
+  return Promise.all(captured);
+}
+
+/** Scrapes a process, in both formats where it serves both; of several processes, in the text format alone. */
+async function scrapeBoth(client: KubeClient, { exporter, pod }: Instance, several: boolean): Promise<Scraped> {
+  const { version, ports } = exporter.target;
+  const { answer } = await scrape(client, pod, ports.metrics.number);
+  if (several || !atLeast(version, servesBothFormats)) return { metrics: answer.body };
+  return { metrics: answer.body, openMetrics: (await scrape(client, pod, ports.metrics.number, 'openmetrics')).answer.body };
+}
+
+type Scraped = Pick<Capture, 'metrics' | 'openMetrics'>;
+
+/** The arguments of a process that has this share, however it found it. */
+function shareArguments({ shard, node, unscheduledPods }: ExporterOptions): readonly string[] {
+  return [
+    ...(shard ? [`--shard=${shard.ordinal}`, `--total-shards=${shard.total}`] : []),
+    ...(node === undefined ? [] : [`--node=${node}`]),
+    ...(unscheduledPods ? ['--track-unscheduled-pods'] : []),
+  ];
+}
+
+function partOf({ shard, node, unscheduledPods }: ExporterOptions): string {
+  return shard ? String(shard.ordinal) : (node ?? (unscheduledPods ? 'unscheduled' : 'rest'));
+}
+
+/** Whether a process reads an object's kind. */
+function whatItReads(
+  version: Target['version'],
+  args: readonly string[],
+  { mapper }: KubeClient,
+): (object: KubernetesObject) => boolean {
+  const kinds = new Set(readsOf({ version, arguments: args }, mapper).map(({ kind }) => kind));
+  return ({ kind }) => kinds.has(kind);
 }
 
 /** A scrape, and the objects before and after it. */
