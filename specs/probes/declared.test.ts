@@ -32,6 +32,12 @@ test('every difference from the documented probe is reported', () => {
   ]);
 });
 
+test('a port that the container does not declare is named as such', () => {
+  const change = container(({ livenessProbe }) => set(livenessProbe?.httpGet, { port: 'http' }));
+
+  expect(livenessAfter(change)).toEqual(['its port is http, which its container does not declare']);
+});
+
 test('a probe of a port with TLS is sent over TLS', () => {
   const withTls = container((draft) => {
     Object.assign(draft, { args: ['--tls-config=/etc/tls/web.yaml'] });

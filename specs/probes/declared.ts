@@ -22,7 +22,8 @@ export function probeDifferences({ target }: Pick<RequirementContext, 'target'>,
   const port = target.ports[documented.port];
   // A probe can be sent to a proxy in front of the exporter, whose ports have no names in the exporter's container.
   const names = port.front ? [port.front.port] : namesOfPort(target.container.ports, port.number);
-  return differences(target.probes[name], documented, names, isSecured(target, port) ? 'HTTPS' : 'HTTP');
+  const declared = (target.container.ports ?? []).flatMap((each) => each.name ?? []);
+  return differences(target.probes[name], documented, { names, declared }, isSecured(target, port) ? 'HTTPS' : 'HTTP');
 }
 
 /** The documented probe: `GET /healthz on 8080, initialDelaySeconds 5, timeoutSeconds 5, otherwise the defaults`. */
@@ -88,7 +89,7 @@ function namesOfPort(
 function differences(
   probe: Probe | undefined,
   documented: PromisedProbe,
-  ports: readonly (number | string)[],
+  { names, declared }: { readonly names: readonly (number | string)[]; readonly declared: readonly string[] },
   expectedScheme: 'HTTP' | 'HTTPS',
 ): readonly string[] {
   if (!probe?.httpGet) return ['there is no HTTP probe'];
@@ -96,7 +97,8 @@ function differences(
   const lines: string[] = [];
   if (scheme !== expectedScheme) lines.push(`its scheme is ${scheme}`);
   if (host !== undefined) lines.push(`its host is ${host} instead of the pod`);
-  if (!ports.includes(port)) lines.push(`its port is ${port}`);
+  const isDangling = typeof port === 'string' && !declared.includes(port);
+  if (!names.includes(port)) lines.push(`its port is ${port}${isDangling ? ', which its container does not declare' : ''}`);
   if (!documented.paths.includes(path)) lines.push(`its path is ${path}`);
   for (const field of timings) {
     const actual = probe[field] ?? probeDefaults[field];

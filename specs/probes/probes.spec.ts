@@ -15,14 +15,28 @@ const otherContainers = ({ spec }: Pod, exporter: string): readonly string[] =>
 area('probes', { concurrent: true }, () => {
   requirement(
     'liveness-is-declared',
-    { sentence: 'The container has the liveness probe that the release documents.', source, feature, reads: [] },
+    {
+      sentence: 'The container has the liveness probe that the release documents.',
+      source,
+      feature,
+      // A probe that cannot succeed is not the documented one either.
+      explainedBy: ['secured/probes-answer'],
+      reads: [],
+    },
     async (context) =>
       verifyNone(probeDifferences(context, 'liveness'), `a liveness probe: ${describeDocumentedProbe(context, 'liveness')}`),
   );
 
   requirement(
     'readiness-is-declared',
-    { sentence: 'The container has the readiness probe that the release documents.', source, feature, reads: [] },
+    {
+      sentence: 'The container has the readiness probe that the release documents.',
+      source,
+      feature,
+      // A probe that cannot succeed is not the documented one either.
+      explainedBy: ['secured/probes-answer'],
+      reads: [],
+    },
     async (context) =>
       verifyNone(probeDifferences(context, 'readiness'), `a readiness probe: ${describeDocumentedProbe(context, 'readiness')}`),
   );
