@@ -1,5 +1,6 @@
 import { runningExporters } from '../account/exporter-pod.ts';
 import type { ExporterOptions } from '../catalogue/arguments.ts';
+import { customTables } from '../catalogue/custom/tables.ts';
 import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type Reads } from '../catalogue/table.ts';
@@ -22,10 +23,17 @@ export interface CapturedExporter {
 export function withFieldsRead(objects: readonly KubernetesObject[], reader: CapturedExporter): readonly KubernetesObject[] {
   const version = parseVersion(reader.exporter);
   const context = contextOf(version, reader.options);
-  const exposed = exposedResources(tables, version, reader.options);
-  return objects.map((object) => {
+  const watchedObjects = objects.map((object) => {
     const reads = new FieldReads();
-    const watched = reads.watch(object);
+    return { object, reads, watched: reads.watch(object) };
+  });
+  const { resources: _, ...ofCustomResources } = reader.options;
+  const custom = customTables(
+    reader.options,
+    watchedObjects.map(({ watched }) => watched),
+  );
+  const exposed = [...exposedResources(tables, version, reader.options), ...exposedResources(custom, version, ofCustomResources)];
+  return watchedObjects.map(({ object, reads, watched }) => {
     identify(watched);
     for (const { table, rows } of exposed.filter(({ table }) => isOf(object, table.reads(version)))) {
       table.labels(watched, context);

@@ -33,19 +33,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test.each(recordedNames())('%s: the predicted exposition has the families and samples of the real scrape', async (name) => {
-  const { origin, objects, metrics } = recordedCapture(name);
-  const release = { exporter: parseVersion(origin.exporter), options: parseExporterArguments(origin.args) };
-  const file = join(folder, 'to.metrics.txt');
-  const predicted = predictExposition(release, takeInventory(objects), origin.kubernetes);
-  writeExposition(file, predicted, origin.exporter);
-  const text = readFileSync(file);
-  const [written, real] = await Promise.all([text, metrics].map((scrape) => readExposition(scrape, { format: 'text' })));
-  if (!written || !real) throw new Error('Expected two expositions.');
-  const [expected, actual] = [linesOf(written.exposition), linesOf(real.exposition)];
+/** The preview predicts what the catalogue has tables for. */
+const withoutCustomResources = recordedNames().filter((name) => !name.includes('custom-resources'));
 
-  expect(predicted.samples).toBeGreaterThan(1000);
-  expect(predicted.bytes).toBe(text.length);
-  expect(minus(expected, actual)).toEqual([]);
-  expect(minus(actual, expected)).toEqual([]);
-});
+test.each(withoutCustomResources)(
+  '%s: the predicted exposition has the families and samples of the real scrape',
+  async (name) => {
+    const { origin, objects, metrics } = recordedCapture(name);
+    const release = { exporter: parseVersion(origin.exporter), options: parseExporterArguments(origin.args) };
+    const file = join(folder, 'to.metrics.txt');
+    const predicted = predictExposition(release, takeInventory(objects), origin.kubernetes);
+    writeExposition(file, predicted, origin.exporter);
+    const text = readFileSync(file);
+    const [written, real] = await Promise.all([text, metrics].map((scrape) => readExposition(scrape, { format: 'text' })));
+    if (!written || !real) throw new Error('Expected two expositions.');
+    const [expected, actual] = [linesOf(written.exposition), linesOf(real.exposition)];
+
+    expect(predicted.samples).toBeGreaterThan(actual.size / 2);
+    expect(predicted.bytes).toBe(text.length);
+    expect(minus(expected, actual)).toEqual([]);
+    expect(minus(actual, expected)).toEqual([]);
+  },
+);
