@@ -181,17 +181,17 @@ test('from 2.10 on a header without an object is unexplained, and the header of 
   );
 });
 
-test('from 2.12 on a state set is a gauge in the text format', () => {
+test('from 2.17 on a state set is a gauge in the text format', () => {
   const shelf = { apiVersion: 'example.com/v1', kind: 'Shelf', metadata: { name: 's' } };
   const request = { objects: [shelf], tables: [shelves], options: { resources: new Set(['shelves']) } };
   const text = (type: string) => `# TYPE kube_shelf_full ${type}\nkube_shelf_full{shelf="s"} 0`;
 
-  expect(account({ ...request, exporter: 'v2.11.0', exposition: exposition(text('stateset')) }).differences).toEqual([]);
-  expect(account({ ...request, exporter: 'v2.12.0', exposition: exposition(text('gauge')) }).differences).toEqual([]);
+  expect(account({ ...request, exporter: 'v2.16.0', exposition: exposition(text('stateset')) }).differences).toEqual([]);
+  expect(account({ ...request, exporter: 'v2.17.0', exposition: exposition(text('gauge')) }).differences).toEqual([]);
   expect(
-    account({ ...request, exporter: 'v2.12.0', exposition: exposition(text('stateset'), 'openmetrics') }).differences,
+    account({ ...request, exporter: 'v2.17.0', exposition: exposition(text('stateset'), 'openmetrics') }).differences,
   ).toEqual([]);
-  expect(account({ ...request, exporter: 'v2.12.0', exposition: exposition(text('stateset')) }).unequal).toEqual([
+  expect(account({ ...request, exporter: 'v2.17.0', exposition: exposition(text('stateset')) }).unequal).toEqual([
     '# TYPE kube_shelf_full stateset',
   ]);
 });

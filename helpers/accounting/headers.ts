@@ -2,9 +2,9 @@ import type { Context, DeclaredType, FamilyRow, ResourceTable } from '../catalog
 import type { Exposition, Family, FamilyType } from '../exposition/model.ts';
 import type { HeaderDifference } from './difference.ts';
 
-/** The family's type in an exposition: the text format has no `info` and `stateset`, and 2.12 and newer expose `gauge` instead. */
+/** The family's type in an exposition: the text format has no `info` and `stateset`, and releases from 2.17 on expose `gauge` instead. */
 export function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
-  const isPlain = format === 'text' && context.since('2.12');
+  const isPlain = format === 'text' && context.since('2.17');
   return isPlain && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
 }
 

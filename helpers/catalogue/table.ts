@@ -5,7 +5,7 @@ import type { ExporterOptions } from './arguments.ts';
 /** The stability of a family's name, type and labels, from the exporter's documentation. */
 type Stability = 'ALPHA' | 'BETA' | 'STABLE' | 'DEPRECATED';
 
-/** The type in the exporter's source. From 2.12 on its text format writes `info` and `stateset` as `gauge`. */
+/** The type in the exporter's source. From 2.17 on its text format writes `info` and `stateset` as `gauge`. */
 export type DeclaredType = 'gauge' | 'counter' | 'info' | 'stateset';
 
 /** An expected sample of an object: its labels except those of `ResourceTable.labels`, and its value. */
