@@ -2,8 +2,7 @@ import type { KnownIssue } from './known-issue.ts';
 import * as objects from './known-issue.ts';
 
 const crashed = /^crashed: /;
-const changeObject = 'Change these objects, or use a release without the issue.';
-const inEveryRelease = { exporter: '<2.21', kubernetes: '*', advice: 'Remove what is listed twice from these objects.' } as const;
+const inEveryRelease = { exporter: '<2.21', kubernetes: '*' } as const;
 
 /** The known issues that objects meet. */
 export const issuesOfObjects: readonly KnownIssue[] = [
@@ -14,7 +13,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     exporter: '>=2.0 <2.7',
     kubernetes: '*',
     reference: 'kube-state-metrics #1841',
-    advice: changeObject,
+    advice: 'Use exporter 2.7 or newer, or give these Ingresses Services as backends.',
     matches: crashed,
     objects: { resource: 'ingresses', kind: 'Ingress', effect: 'crash', isMetBy: objects.hasResourceBackend },
   },
@@ -26,7 +25,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     kubernetes: '*',
     matches: /kube_pod_tolerations/,
     reference: 'kube-state-metrics #2390, #2559, #2835',
-    advice: 'Remove what is listed twice from these objects.',
+    advice: 'Use exporter 2.15 or newer, or list each toleration of these pods once.',
     objects: { resource: 'pods', kind: 'Pod', effect: 'repeat', isMetBy: objects.hasTolerationTwice },
   },
   {
@@ -36,6 +35,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     ...inEveryRelease,
     matches: /kube_ingress_tls/,
     reference: 'kube-state-metrics #2408',
+    advice: 'Name each host and secret of these Ingresses in one TLS block.',
     objects: { resource: 'ingresses', kind: 'Ingress', effect: 'repeat', isMetBy: objects.hasTlsHostTwice },
   },
   {
@@ -45,6 +45,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     ...inEveryRelease,
     matches: /kube_ingress_path/,
     reference: 'kube-state-metrics #2408',
+    advice: 'Name each host, path and backend of these Ingresses in one rule.',
     objects: { resource: 'ingresses', kind: 'Ingress', effect: 'repeat', isMetBy: objects.hasPathTwice },
   },
   {
@@ -54,6 +55,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     ...inEveryRelease,
     matches: /kube_horizontalpodautoscaler_spec_target_metric/,
     reference: 'kube-state-metrics #2405',
+    advice: 'Give these external metrics different names.',
     objects: {
       resource: 'horizontalpodautoscalers',
       kind: 'HorizontalPodAutoscaler',
@@ -68,7 +70,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     exporter: '>=2.19 <2.19.1',
     kubernetes: '*',
     reference: 'kube-state-metrics #2967, #2978, #2988',
-    advice: changeObject,
+    advice: 'Use another release than 2.19.0, or write */60 minutes as 0 and */24 hours as 0.',
     matches: crashed,
     objects: { resource: 'cronjobs', kind: 'CronJob', effect: 'crash', isMetBy: objects.hasStepOfWholeField },
   },
@@ -112,7 +114,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     exporter: '>=2.8 <2.20',
     kubernetes: '*',
     reference: 'kube-state-metrics #3063',
-    advice: changeObject,
+    advice: 'Use exporter 2.20 or newer, or set --resources without endpointslices.',
     matches: crashed,
     objects: { resource: 'endpointslices', kind: 'EndpointSlice', effect: 'crash', isMetBy: objects.hasPortWithoutNumber },
   },
@@ -123,7 +125,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     exporter: '>=2.6 <2.20',
     kubernetes: '*',
     reference: 'kube-state-metrics #3071',
-    advice: changeObject,
+    advice: 'Use exporter 2.20 or newer, or set --resources without horizontalpodautoscalers.',
     matches: crashed,
     objects: {
       resource: 'horizontalpodautoscalers',
@@ -139,6 +141,7 @@ export const issuesOfObjects: readonly KnownIssue[] = [
     ...inEveryRelease,
     matches: /kube_persistentvolumeclaim_access_mode/,
     reference: 'cloudnative-pg #4621',
+    advice: 'List each access mode of these PersistentVolumeClaims once.',
     objects: {
       resource: 'persistentvolumeclaims',
       kind: 'PersistentVolumeClaim',

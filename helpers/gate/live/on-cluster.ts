@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { knownIssuesMetIn } from '../../accounting/known-issues.ts';
+import { type ExporterInCluster, knownIssuesMetIn } from '../../accounting/known-issues.ts';
 import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import type { Cleanup } from '../../cluster/cleanups.ts';
 import { ImageUnavailable } from '../../cluster/local-images.ts';
@@ -82,7 +82,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
-  const met = opened.booted ? [] : await metByCandidate(client, prepared.new, kubernetes);
+  const met = opened.booted ? [] : await metByCandidate(client, prepared, kubernetes);
   for (const { sentence } of met) note(sentence);
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
@@ -115,12 +115,16 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
 /** What objects of an existing cluster do to the candidate by its known issues, whether or not it starts. */
 async function metByCandidate(
   client: KubeClient,
-  { target }: PreparedSide,
+  sides: Sides<PreparedSide>,
   kubernetes: string,
 ): Promise<readonly GateDifference[]> {
-  const exporter = formatVersion(target.version);
-  const options = parseExporterArguments(target.arguments);
-  return metIssueDifferences((await knownIssuesMetIn(client, { exporter, kubernetes, options })).met, exporter);
+  const inCluster = ({ target }: PreparedSide): ExporterInCluster => ({
+    exporter: formatVersion(target.version),
+    kubernetes,
+    options: parseExporterArguments(target.arguments),
+  });
+  const candidate = inCluster(sides.new);
+  return metIssueDifferences((await knownIssuesMetIn(client, candidate)).met, candidate.exporter, inCluster(sides.old));
 }
 
 /** Whether the candidate's own image does not exist; any other image that cannot be pulled is no fault of the candidate. */

@@ -19,7 +19,8 @@ const EXAMPLES = 5;
  */
 export function metIssues(release: string, { objects, old, kubernetes }: PreviewInputs): readonly GateDifference[] {
   const inCluster = (exporter: string): ExporterInCluster => ({ exporter, kubernetes, options: old.options });
-  const ofOld = new Set(knownIssuesOfObjects(inCluster(old.exporter)).map(({ id }) => id));
+  const inUse = inCluster(old.exporter);
+  const ofOld = new Set(knownIssuesOfObjects(inUse).map(({ id }) => id));
   const met = metKnownIssues(inCluster(release), objects).filter(({ issue }) => issue.objects.effect !== 'repeat');
   const isNewEnd = ({ issue }: MetKnownIssue) => issue.objects.effect === 'crash' && !ofOld.has(issue.id);
   return [
@@ -27,6 +28,7 @@ export function metIssues(release: string, { objects, old, kubernetes }: Preview
     ...metIssueDifferences(
       met.filter((issue) => !isNewEnd(issue)),
       release,
+      inUse,
     ),
   ];
 }

@@ -193,7 +193,13 @@ describe('objects that a release has a fault with', () => {
       expect.objectContaining({
         id: 'objects/known-issue/cronjob-step-invalid',
         severity: 'note',
-        sentence: expect.stringContaining('is met by CronJob a/every-12'),
+        sentence: expect.stringMatching(/^Predicted: v2\.20\.0: .* is met by CronJob a\/every-12/),
+      }),
+    );
+    const later = parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', 'v2.19.1', '--to', 'v2.20.0']);
+    expect((await preview(later, new AbortController().signal)).differences).toContainEqual(
+      expect.objectContaining({
+        sentence: expect.stringMatching(/^Predicted: v2\.20\.0, like v2\.19\.1: Known issue cronjob-step-invalid /),
       }),
     );
     // The report prints the advice beside the sentence.

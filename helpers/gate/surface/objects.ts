@@ -1,5 +1,11 @@
 import { type Inventory, objectName, objectsOf } from '../../accounting/inventory.ts';
-import { knownIssuesFor, type MetKnownIssue, writeMetWithoutAdvice } from '../../accounting/known-issues.ts';
+import {
+  type ExporterInCluster,
+  knownIssuesFor,
+  knownIssuesOfObjects,
+  type MetKnownIssue,
+  writeMetWithoutAdvice,
+} from '../../accounting/known-issues.ts';
 import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
@@ -86,12 +92,19 @@ function difference(
 /**
  * A difference for each known issue of the candidate that objects meet. It is worth knowing; whether the candidate runs and what it exposes
  * is compared by itself.
+ * @param candidate its release
+ * @param old the release in use, of which each known issue that it has too is no news
  */
-export function metIssueDifferences(met: readonly MetKnownIssue[], exporter: string): readonly GateDifference[] {
+export function metIssueDifferences(
+  met: readonly MetKnownIssue[],
+  candidate: string,
+  old: ExporterInCluster,
+): readonly GateDifference[] {
+  const ofOld = new Set(knownIssuesOfObjects(old).map(({ id }) => id));
   return met.map((issue) => ({
     id: `objects/known-issue/${issue.issue.id}`,
     part: 'objects',
-    sentence: `${exporter}: ${writeMetWithoutAdvice(issue)}`,
+    sentence: `${candidate}${ofOld.has(issue.issue.id) ? `, like ${old.exporter}` : ''}: ${writeMetWithoutAdvice(issue)}`,
     severity: 'note',
     advice: issue.issue.advice,
     old: [],
