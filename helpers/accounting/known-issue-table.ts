@@ -192,6 +192,16 @@ export const knownIssues: readonly KnownIssue[] = [
     matches: /^not exposed: /,
   },
   {
+    id: 'definition-repeats-series',
+    requirement: 'resilience/survives-definition-again',
+    note: 'Exporters from 2.9 through 2.11 repeat the series of every custom resource once more whenever a CustomResourceDefinition is created or removed.',
+    exporter: '>=2.9 <2.12',
+    kubernetes: '*',
+    reference: 'kube-state-metrics #2502',
+    advice: 'Use exporter 2.12 or newer, or restart the exporter when a CustomResourceDefinition has changed.',
+    matches: /^kube_customresource_\w+\{.*: Duplicate series: line \d+ /,
+  },
+  {
     id: 'cluster-scoped-repeated',
     requirement: 'settings/namespaces',
     note: 'With --namespaces, exporters before 2.20 expose each cluster-scoped object once for every namespace that is listed.',
