@@ -59,11 +59,12 @@ export function renderTerminal(result: Report, style: TerminalStyle): string {
     listBlock('Blocked', groups.blocked, 'blocked', width, paint),
     listBlock('Known issues that occurred', groups.knownIssues, 'known-issue', width, paint),
     listBlock('Known issues that did not occur', groups.absentKnownIssues, 'passed', width, paint),
-    metBlock(report.cluster.knownIssues ?? [], width),
     listBlock('Skipped', groups.skipped, 'skipped', width, paint),
     unpromisedBlock(report, width, paint),
     phaseBlock(report.phases, paint),
     report.leftovers.length > 0 ? [paint('red', 'Left over'), ...report.leftovers.map((name) => `  ${name}`)] : [],
+    // On the last screen, as it may be why nothing else could be verified.
+    metBlock(report.cluster.knownIssues ?? [], width),
     verdictBlock(report, width, paint),
   ];
   const lines = blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block]);
