@@ -1,11 +1,17 @@
 import type { Exposition } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
+import { PackedBytes } from '../kube/packed-bytes.ts';
 import { lacksSamples, verifyExposition, verifyLandingPage, verifyNotFound, verifyOk } from './paths.ts';
 import { goTypeOf, readErrors, readSuccesses, readsTried } from './telemetry.ts';
 
-const page = (body: string) => ({ status: 200, contentType: 'text/html; charset=utf-8', body });
+const received = (contentType: string, body: string, status = 200) => {
+  const bytes = Buffer.from(body);
+  return { status, contentType, body, bytes, source: PackedBytes.of(bytes) };
+};
+const page = (body: string) => received('text/html; charset=utf-8', body);
+const text = (body: string) => received('text/plain; version=0.0.4', body);
 const landingPage = page("<html><a href='/metrics'>metrics</a> <a href='/healthz'>healthz</a></html>");
-const exposition = { status: 200, contentType: 'text/plain; version=0.0.4', body: 'kube_pod_info{pod="a"} 1\n' };
+const exposition = text('kube_pod_info{pod="a"} 1\n');
 
 test('a health URL has status 200 and the body OK, which a landing page lacks', () => {
   expect(() => verifyOk({ status: 200, contentType: 'text/plain', body: 'OK' })).not.toThrow();
@@ -22,23 +28,22 @@ test('a page that mentions a path without a link fails', () => {
   expect(() => verifyLandingPage(page('see /metrics'), ['/metrics'])).toThrow('a page with links to /metrics');
 });
 
-test('a scrape has its format and samples of the cluster', () => {
-  expect(() => verifyExposition(exposition, 'text')).not.toThrow();
-  expect(() => verifyExposition(exposition, 'openmetrics')).toThrow('application/openmetrics-text');
-  expect(() => verifyExposition({ ...exposition, body: '# HELP kube_pod_info None.\n' }, 'text')).toThrow(
-    'samples of the cluster',
-  );
-  expect(() => verifyExposition(landingPage, 'text')).toThrow('text/html');
+test('a scrape has its format and samples of the cluster', async () => {
+  await verifyExposition(exposition, 'text');
+  await expect(verifyExposition(exposition, 'openmetrics')).rejects.toThrow('application/openmetrics-text');
+  await expect(verifyExposition(text('# HELP kube_pod_info None.\n'), 'text')).rejects.toThrow('samples of the cluster');
+  await expect(verifyExposition(landingPage, 'text')).rejects.toThrow('text/html');
 });
 
 test.each([
-  ['an empty body', { ...exposition, body: '' }, true],
-  ['headers', { ...exposition, body: '# HELP kube_pod_info None.\n# TYPE kube_pod_info gauge\n' }, true],
+  ['an empty body', text(''), true],
+  ['headers', text('# HELP kube_pod_info None.\n# TYPE kube_pod_info gauge\n'), true],
+  ['megabytes of headers', text(`# HELP kube_pod_info ${'long '.repeat(1_000_000)}\n# TYPE kube_pod_info gauge\n`), true],
   ['a sample', exposition, false],
   ['a page', landingPage, false],
-  ['an error without a body', { ...exposition, status: 503, body: '' }, false],
-])('whether a scrape comes too early: %s', (_, answer, isTooEarly) => {
-  expect(lacksSamples(answer)).toBe(isTooEarly);
+  ['an error without a body', received('text/plain', '', 503), false],
+])('whether a scrape comes too early: %s', async (_, answer, isTooEarly) => {
+  expect(await lacksSamples(answer)).toBe(isTooEarly);
 });
 
 test('a page for an unknown path fails', () => {

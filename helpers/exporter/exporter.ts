@@ -1,10 +1,11 @@
 import { InfrastructureError } from '../errors.ts';
-import { formatOf } from '../exposition/format.ts';
 import type { Format } from '../exposition/model.ts';
-import { scanExposition } from '../exposition/read.ts';
+import { formatOf } from '../exposition/model.ts';
+import { familiesWithSamples } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
 import { ApiError, apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { PackedBytes } from '../kube/packed-bytes.ts';
 import type { Pod } from '../kube/pod.ts';
 import { ConnectionEnded, type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
 import { seconds } from '../wait.ts';
@@ -17,9 +18,11 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A response with its bytes, as its text lacks what is no UTF-8. */
+/** A response with its bytes, as its text lacks what is no UTF-8. Of a large cluster, only `source` may be read. */
 export interface ReceivedAnswer extends Answer {
   readonly bytes: Buffer;
+  /** The bytes, part by part. */
+  readonly source: PackedBytes;
 }
 
 /** A response whose bytes may be compressed, by their Content-Encoding; empty without it. */
@@ -67,9 +70,9 @@ export async function getFromPod(
       status,
       headers: responseHeaders,
       data,
-    } = await client.answer<Buffer>('GET', url, {
+    } = await client.answer<PackedBytes>('GET', url, {
       ...request,
-      responseType: 'arraybuffer',
+      responseType: 'packed',
     });
     if (deniedBeforeThePod(status, data)) throw apiError('GET', url, status, statusBodyOf(data));
     return answerOf(status, String(responseHeaders['content-type'] ?? ''), data);
@@ -90,20 +93,9 @@ export async function getFromPod(
  */
 export async function exposedFamilies(client: KubeClient, pod: Pod, port: number): Promise<string> {
   try {
-    const { status, contentType, bytes } = await getFromPod(client, pod, port, '/metrics', { Accept: accept.text });
+    const { status, contentType, source } = await getFromPod(client, pod, port, '/metrics', { Accept: accept.text });
     if (status !== 200) return '';
-    const names = new Set<string>();
-    let current = '';
-    const visitor = {
-      family: (name: string) => {
-        current = name;
-      },
-      sample: () => {
-        names.add(current);
-      },
-    };
-    await scanExposition(bytes, { format: formatOf(contentType) ?? 'text', visitor });
-    return [...names].sort().join(' ');
+    return [...(await familiesWithSamples(source, formatOf(contentType) ?? 'text'))].sort().join(' ');
   } catch (error) {
     if (error instanceof RequirementFailure || error instanceof ApiError) return '';
     throw error;
@@ -147,25 +139,28 @@ async function getThroughPortForward(
   try {
     const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
     const { status, contentType, encoding, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
-    return answerOf(status, contentType, bytes, encoding);
+    return answerOf(status, contentType, PackedBytes.of(bytes), encoding);
   } catch (error) {
     await client.call('GET', '/readyz');
-    if (error instanceof ConnectionEnded) return answerOf(503, 'text/plain', Buffer.from(error.message));
+    if (error instanceof ConnectionEnded) return answerOf(503, 'text/plain', PackedBytes.of(Buffer.from(error.message)));
     const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;
     throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, (error as Error).message);
   }
 }
 
-/** Decodes the body when it is first read, as a scrape of a large cluster is mostly read as bytes. */
-function answerOf(status: number, contentType: string, bytes: Buffer, encoding = ''): CompressedAnswer {
+/** Unpacks and decodes the body when it is first read, as a scrape of a large cluster is mostly read part by part. */
+function answerOf(status: number, contentType: string, source: PackedBytes, encoding = ''): CompressedAnswer {
   let text: string | undefined;
   return {
     status,
     contentType,
     encoding,
-    bytes,
+    source,
+    get bytes() {
+      return source.toBuffer();
+    },
     get body() {
-      text ??= bytes.toString('utf8');
+      text ??= source.toBuffer().toString('utf8');
       return text;
     },
   };

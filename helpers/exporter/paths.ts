@@ -1,8 +1,8 @@
-import { formatOf } from '../exposition/format.ts';
 import type { Format } from '../exposition/model.ts';
+import { formatOf } from '../exposition/model.ts';
 import { verify } from '../failure.ts';
 import { atLeast, type Version } from '../version.ts';
-import type { Answer } from './exporter.ts';
+import type { Answer, ReceivedAnswer } from './exporter.ts';
 
 /** Verifies the response of a health URL: 200 and `OK`, which neither a landing page nor a proxy's error page has. */
 export function verifyOk(answer: Answer): void {
@@ -10,15 +10,26 @@ export function verifyOk(answer: Answer): void {
 }
 
 /** Whether a response is that of a process which has not listed any objects yet: 200, and nothing but the headers of families. */
-export function lacksSamples({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
-  return status === 200 && body.split('\n').every((line) => line === '' || line.startsWith('#'));
+export async function lacksSamples({ status, source }: Pick<ReceivedAnswer, 'status' | 'source'>): Promise<boolean> {
+  return status === 200 && !(await hasLine(source, /^[^#\n]/m));
+}
+
+/** Whether a line begins with a pattern in ASCII, of a body of any size. */
+async function hasLine(source: AsyncIterable<Uint8Array>, pattern: RegExp): Promise<boolean> {
+  let line = '';
+  for await (const part of source) {
+    const text = line + Buffer.from(part.buffer, part.byteOffset, part.length).toString('latin1');
+    if (pattern.test(text)) return true;
+    line = text.slice(text.lastIndexOf('\n') + 1);
+  }
+  return false;
 }
 
 /** Verifies the response of a scrape: its format, and that it has samples. */
-export function verifyExposition(answer: Answer, format: Format): void {
+export async function verifyExposition(answer: ReceivedAnswer, format: Format): Promise<void> {
   const expected = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';
   verify(answer.status === 200 && formatOf(answer.contentType) === format, { expected: expected, actual: formatAnswer(answer) });
-  verify(/^kube_\w+\{/m.test(answer.body), { expected: 'samples of the cluster', actual: formatAnswer(answer) });
+  verify(await hasLine(answer.source, /^kube_\w+\{/m), { expected: 'samples of the cluster', actual: formatAnswer(answer) });
 }
 
 /** Verifies the page at `/`: 200 and a link to each path. */

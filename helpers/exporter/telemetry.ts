@@ -1,6 +1,6 @@
 import type { Reads } from '../catalogue/table.ts';
-import { formatOf } from '../exposition/format.ts';
 import type { Exposition, Sample } from '../exposition/model.ts';
+import { formatOf } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
 import { verify, verifyNone } from '../failure.ts';
 import type { InstalledTarget } from './installed.ts';

@@ -1,4 +1,4 @@
-import { formatOf } from './format.ts';
+import { formatOf } from './model.ts';
 import { readExposition } from './read.ts';
 import { violationTest } from './testing/violations.ts';
 

@@ -66,6 +66,22 @@ export async function scanExposition(
   };
 }
 
+/** The names of the families with samples, of a scrape of any size. */
+export async function familiesWithSamples(source: ExpositionSource, format: Format): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  let current = '';
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      current = name;
+    },
+    sample: () => {
+      names.add(current);
+    },
+  };
+  await scanExposition(source, { format, visitor });
+  return names;
+}
+
 async function scan(scanner: ExpositionScanner, source: ExpositionSource): Promise<void> {
   if (typeof source === 'string') scanner.write(Buffer.from(source));
   else if (source instanceof Uint8Array) scanner.write(source);

@@ -61,16 +61,17 @@ function compare(text: string, { families }: Exposition) {
 }
 
 /** What is compared at once, in bytes: the second reader takes 20 times the memory of its text. */
-const PART = 2 ** 23;
+const PART = 2 ** 21;
 
 /**
  * The same for an exposition of any size, part by part.
+ * @param source its bytes, in pieces of any size
  * @param partBytes the minimum size of a part; a smaller exposition is compared as a whole
  */
-export async function compareReadersByPart(bytes: Buffer, partBytes = PART): Promise<ReaderComparison> {
+export async function compareReadersByPart(source: AsyncIterable<Uint8Array>, partBytes = PART): Promise<ReaderComparison> {
   const agreed = new Set<string>();
   const differences: (Disagreement | ExcusedDisagreement)[] = [];
-  for (const { text, line } of partsOf(bytes, partBytes)) {
+  for await (const { text, line } of partsOf(source, partBytes)) {
     const { exposition } = await readExposition(text, { format: 'text' });
     const compared = compare(text, exposition);
     for (const name of compared.agreed) agreed.add(name);
@@ -88,18 +89,28 @@ interface Part {
 }
 
 /** Cuts an exposition at the ends of families, or after a line of a family that is larger than a part. */
-function* partsOf(bytes: Buffer, partBytes: number): Generator<Part> {
-  let start = 0;
+async function* partsOf(source: AsyncIterable<Uint8Array>, partBytes: number): AsyncGenerator<Part> {
+  let bytes: Buffer = Buffer.alloc(0);
   let line = 1;
   let comments = '';
-  while (start < bytes.length) {
-    const end = endOfPart(bytes, start, partBytes);
-    const text = bytes.toString('utf8', start, end);
-    yield { text: comments + text, line };
+  const cutOff = (end: number): Part => {
+    const text = bytes.toString('utf8', 0, end);
+    const part = { text: comments + text, line };
     line += text.split('\n').length - 1;
-    comments = bytes[end] === HASH ? '' : lastComments(comments + text);
-    start = end;
+    comments = bytes[end] === HASH ? '' : lastComments(part.text);
+    bytes = bytes.subarray(end);
+    return part;
+  };
+  for await (const piece of source) {
+    bytes = Buffer.concat([bytes, piece]);
+    // What decides on the end of a part is at most as far behind it as the part is long.
+    while (bytes.length > 2 * partBytes) {
+      const end = endOfPart(bytes, partBytes);
+      if (end === bytes.length) break;
+      yield cutOff(end);
+    }
   }
+  while (bytes.length > 0) yield cutOff(endOfPart(bytes, partBytes));
 }
 
 /** The last lines of a text that are comments one after another: those of its last family. */
@@ -114,10 +125,10 @@ function lastComments(text: string): string {
   return text.slice(start, end);
 }
 
-function endOfPart(bytes: Buffer, start: number, partBytes: number): number {
-  if (bytes.length - start <= partBytes) return bytes.length;
+function endOfPart(bytes: Buffer, partBytes: number): number {
+  if (bytes.length <= partBytes) return bytes.length;
   const nextLine = (from: number) => bytes.indexOf(LINE_FEED, from) + 1 || bytes.length;
-  const cut = nextLine(start + partBytes);
+  const cut = nextLine(partBytes);
   let isComment = bytes[bytes.lastIndexOf(LINE_FEED, cut - 2) + 1] === HASH;
   let within = cut;
   for (let at = cut; at < bytes.length && at < cut + partBytes; at = nextLine(at)) {

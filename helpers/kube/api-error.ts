@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { InfrastructureError } from '../errors.ts';
+import { PackedBytes } from './packed-bytes.ts';
 import { isProxied } from './read-only.ts';
 import { NotServed } from './reference.ts';
 
@@ -81,7 +82,8 @@ const unreachable = /error trying to reach service|no endpoints available|no ser
  */
 export function failsBeforeThePod(status: number, body: unknown): boolean {
   if (!isServerFailure(status, body)) return false;
-  const text = Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body);
+  const bytes = body instanceof PackedBytes ? body.toBuffer() : body;
+  const text = Buffer.isBuffer(bytes) || typeof bytes === 'string' ? bytes.toString() : JSON.stringify(bytes);
   if (status === 429 && text.trim() === 'Too many requests, please try again later.') return true;
   return /"kind"\s*:\s*"Status"/.test(text) && !unreachable.test(text);
 }
@@ -97,8 +99,9 @@ export function statusBodyOf(body: unknown): unknown {
     body.destroy();
     return 'its body was not read';
   }
-  if (!Buffer.isBuffer(body) && typeof body !== 'string') return body;
-  const text = body.toString();
+  const bytes = body instanceof PackedBytes ? body.toBuffer() : body;
+  if (!Buffer.isBuffer(bytes) && typeof bytes !== 'string') return body;
+  const text = bytes.toString();
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -6,12 +6,13 @@ import { createGunzip } from 'node:zlib';
 import { InfrastructureError } from '../errors.ts';
 import { NoAnswer } from './api-error.ts';
 import { Deadlines, type Limits } from './deadlines.ts';
+import { PackedBytes } from './packed-bytes.ts';
 
 /** The body of a response is longer than the limit. */
 export class ResponseTooLong extends InfrastructureError {}
 
-/** How a body is returned: as text, as bytes, or as a stream while it arrives. */
-export type ResponseType = 'text' | 'arraybuffer' | 'stream';
+/** How a body is returned: as text, as bytes, as PackedBytes, or as a stream while it arrives. */
+export type ResponseType = 'text' | 'arraybuffer' | 'packed' | 'stream';
 
 export interface HttpRequest {
   readonly method: string;
@@ -64,7 +65,8 @@ export async function exchange<T>(
       return { status, headers, data: stream as T };
     }
     const body = await read(stream, { request, maxBytes, deadlines });
-    return { status, headers, data: decoded(body, responseType, request) as T };
+    if (responseType === 'packed') return { status, headers, data: body as T };
+    return { status, headers, data: decoded(body.toBuffer(), responseType, request) as T };
   } catch (error) {
     if (deadlines.ended) throw deadlines.ended.reason;
     if (error instanceof InfrastructureError) throw error;
@@ -112,17 +114,16 @@ function decompressed({ method, headers }: HttpRequest, response: IncomingMessag
 function read(
   stream: Readable,
   { request, maxBytes, deadlines }: { request: string; maxBytes: number; deadlines: Deadlines },
-): Promise<Buffer> {
+): Promise<PackedBytes> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let length = 0;
+    const body = new PackedBytes();
     stream.on('data', (part: Buffer) => {
-      length += part.length;
-      if (length > maxBytes) stream.destroy(new ResponseTooLong(`The response to ${request} is longer than ${maxBytes} bytes.`));
-      parts.push(part);
+      body.add(part);
+      if (body.length > maxBytes)
+        stream.destroy(new ResponseTooLong(`The response to ${request} is longer than ${maxBytes} bytes.`));
       deadlines.received(part.length);
     });
-    stream.once('end', () => resolve(Buffer.concat(parts, length)));
+    stream.once('end', () => resolve(body));
     stream.once('error', reject);
     stream.once('close', () => reject(new Error('the connection was closed within the body')));
   });

@@ -1,8 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
+import { PackedBytes } from '../kube/packed-bytes.ts';
 import type { PageTaker } from '../kube/pages.ts';
 import { readObjects, storeObjects } from './read-objects.ts';
-import { packScrape } from './scrape.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const metadataWithCopy = { name: 'x', managedFields: [{}], annotations: { [lastApplied]: '{"data": "secret"}', kept: 'yes' } };
@@ -57,16 +57,18 @@ test('a store has the same objects, also of a list that was read again', async (
   expect([...(await storeObjects(pagedClient, kinds))]).toEqual(await readObjects(client, kinds));
 });
 
-test('a packed scrape has the same bytes, as often as it is read', async () => {
+test('packed bytes are the same, as often as they are read, and few are not packed', async () => {
   const source = Buffer.from('kube_pod_info{pod="a"} 1\n'.repeat(500_000));
-  const { source: packed, format } = packScrape({ source, format: 'text' });
+  const arrived = new PackedBytes();
+  for (let at = 0; at < source.length; at += 65_536) arrived.add(source.subarray(at, at + 65_536));
 
-  for (let reading = 0; reading < 2; reading++) {
+  for (const packed of [arrived, arrived, PackedBytes.of(source)]) {
     const parts: Uint8Array[] = [];
-    for await (const part of packed as AsyncIterable<Uint8Array>) parts.push(part);
+    for await (const part of packed) parts.push(part);
     expect(parts.length).toBeGreaterThan(1);
     expect(Buffer.concat(parts).equals(source)).toBe(true);
+    expect(packed.toBuffer().equals(source)).toBe(true);
+    expect(packed.length).toBe(source.length);
   }
-  expect(format).toBe('text');
-  expect(packScrape({ source: source.subarray(0, 10), format }).source).toEqual(source.subarray(0, 10));
+  expect(PackedBytes.of(source.subarray(0, 10)).toBuffer()).toEqual(source.subarray(0, 10));
 });

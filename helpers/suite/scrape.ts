@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Scraped } from '../accounting/account.ts';
 import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
@@ -24,35 +23,17 @@ export interface Scrape extends ReadExposition {
  */
 export async function scrape(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<Scrape> {
   const answer = await answerOf(client, pod, port, format);
-  return { answer, ...(await readExposition(answer.bytes, { format: receivedFormat(answer) })) };
+  return { answer, ...(await readExposition(answer.source, { format: receivedFormat(answer) })) };
 }
 
-/** The same without reading the answer, for a comparison that reads it piece by piece. */
-export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<Scraped & { readonly source: Buffer }> {
+/** The same without reading the answer, for a comparison that reads it part by part. */
+export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<UnreadScrape> {
   const answer = await answerOf(client, pod, port, 'text');
-  return { source: answer.bytes, format: receivedFormat(answer) };
+  return { source: answer.source, format: receivedFormat(answer) };
 }
 
-/** The size in bytes of what is packed at once, and of the smallest body that is packed. */
-const PACKED = 2 ** 22;
-
-/**
- * The same scrape with its body packed, which takes a tenth of the memory: for a scrape that is kept for a while, until the objects have
- * been listed again.
- */
-export function packScrape({ source, format }: Scraped & { readonly source: Buffer }): Scraped {
-  if (source.length < PACKED) return { source, format };
-  const packed: Buffer[] = [];
-  for (let at = 0; at < source.length; at += PACKED) {
-    packed.push(deflateRawSync(source.subarray(at, at + PACKED), { level: 1 }));
-  }
-  return { source: { [Symbol.asyncIterator]: () => unpacked(packed) }, format };
-}
-
-/** Unpacks one part after another. */
-async function* unpacked(packed: readonly Buffer[]): AsyncGenerator<Uint8Array> {
-  for (const part of packed) yield inflateRawSync(part);
-}
+/** A scrape that can be read as often as needed. */
+type UnreadScrape = Scraped & Pick<ReceivedAnswer, 'source'>;
 
 async function answerOf(client: KubeClient, pod: Pod, port: number, format: Format): Promise<ReceivedAnswer> {
   const answer = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
@@ -138,9 +119,12 @@ export async function scrapeFreshCopy(context: RequirementContext, format: Forma
     await waitFor({
       what: `a sample from the copy ${copy.metadata.name}`,
       within: seconds(60),
-      observe: () => getFromPod(client, running, target.ports.metrics.number, '/metrics', { Accept: accept[format] }),
-      until: (answer) => answer.status === 200 && !lacksSamples(answer),
-      describe: ({ status, body }) => `${status}, ${body.length} characters and no sample`,
+      observe: async () => {
+        const answer = await getFromPod(client, running, target.ports.metrics.number, '/metrics', { Accept: accept[format] });
+        return { answer, isEarly: await lacksSamples(answer) };
+      },
+      until: ({ answer, isEarly }) => answer.status === 200 && !isEarly,
+      describe: ({ answer: { status, source } }) => `${status}, ${source.length} bytes and no sample`,
     });
     return await scrape(client, running, target.ports.metrics.number, format);
   } finally {

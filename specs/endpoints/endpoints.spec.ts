@@ -27,8 +27,8 @@ area('endpoints', () => {
     async ({ exporter, observed }) => {
       const answer = await firstScrape(exporter);
 
-      verifyExposition(answer, 'text');
-      observed(`${answer.contentType}, ${answer.body.length} characters`);
+      await verifyExposition(answer, 'text');
+      observed(`${answer.contentType}, ${answer.source.length} bytes`);
     },
   );
 
@@ -45,7 +45,7 @@ area('endpoints', () => {
     async ({ exporter, observed }) => {
       const answer = await exporter.metricsPort('/metrics', { Accept: accept.openmetrics });
 
-      verifyExposition(answer, 'openmetrics');
+      await verifyExposition(answer, 'openmetrics');
       observed(answer.contentType);
     },
   );

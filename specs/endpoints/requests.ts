@@ -1,7 +1,7 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
-import { type Answer, accept, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
+import { type Answer, accept, type ReceivedAnswer, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import { lacksSamples } from '../../helpers/exporter/paths.ts';
 import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
@@ -9,8 +9,7 @@ import { countedReads, type Readable } from '../../helpers/exporter/reads.ts';
 import { isGuarded, isSecured } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
-import type { Exposition } from '../../helpers/exposition/model.ts';
-import { readExposition } from '../../helpers/exposition/read.ts';
+import { familiesWithSamples } from '../../helpers/exposition/read.ts';
 import { verify } from '../../helpers/failure.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { formatVersion } from '../../helpers/version.ts';
@@ -26,14 +25,18 @@ const firstLists = seconds(10);
  * Scrapes the exporter, again while the answer has headers at most: a process that has just started has no samples.
  * @returns the first answer that has a sample or is no exposition
  */
-export async function firstScrape(exporter: InstalledTarget): Promise<Answer> {
-  return waitFor({
+export async function firstScrape(exporter: InstalledTarget): Promise<ReceivedAnswer> {
+  const { answer: scraped } = await waitFor({
     what: 'a scrape with samples of the cluster',
     within: firstLists,
-    observe: () => exporter.metricsPort('/metrics', { Accept: accept.text }),
-    until: (answer) => !lacksSamples(answer),
-    describe: ({ status, contentType, body }) => `${status} ${contentType}, ${body.length} characters and no sample`,
+    observe: async () => {
+      const answer = await exporter.metricsPort('/metrics', { Accept: accept.text });
+      return { answer, isEarly: await lacksSamples(answer) };
+    },
+    until: ({ isEarly }) => !isEarly,
+    describe: ({ answer: { status, contentType, source } }) => `${status} ${contentType}, ${source.length} bytes and no sample`,
   });
+  return scraped;
 }
 
 /**
@@ -87,8 +90,8 @@ export async function everythingIsRead({ client, exporter, target }: Requirement
       const successes = readSuccesses(await readTelemetry(exporter));
       const uncounted = reads.filter((resource) => !successes.has(goTypeOf(resource)));
       if (uncounted.length === 0) return [];
-      const { exposition } = await readExposition((await exporter.metricsPort('/metrics')).bytes, { format: 'text' });
-      return uncounted.filter((resource) => !hasSamples(exposition, resource, target));
+      const families = await familiesWithSamples((await exporter.metricsPort('/metrics')).source, 'text');
+      return uncounted.filter((resource) => !hasSamples(families, resource, target));
     },
     until: (unread) => unread.length === 0,
     describe: (unread) =>
@@ -97,11 +100,11 @@ export async function everythingIsRead({ client, exporter, target }: Requirement
   return reads.length;
 }
 
-function hasSamples({ families }: Exposition, { resource }: Readable, { version, arguments: args }: Target): boolean {
+function hasSamples(families: ReadonlySet<string>, { resource }: Readable, { version, arguments: args }: Target): boolean {
   const exposed = exposedResources(tables, version, parseExporterArguments(args)).find(
     ({ table }) => table.resource === resource,
   );
-  return (exposed?.rows ?? []).some(({ name }) => (families.get(name)?.samples.length ?? 0) > 0);
+  return (exposed?.rows ?? []).some(({ name }) => families.has(name));
 }
 
 /**

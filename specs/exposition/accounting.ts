@@ -19,7 +19,7 @@ import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
 import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
-import { instancesOf, packScrape, scrapeUnread } from '../../helpers/suite/scrape.ts';
+import { instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
 
@@ -59,7 +59,7 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
     options,
     kubernetes: run.kubernetes,
     readObjects: () => storeObjects(client, listableKinds(readsOf(target, client.mapper), run), options),
-    scrape: async () => packScrape(await scrapeUnread(client, pod, target.ports.metrics.number)),
+    scrape: () => scrapeUnread(client, pod, target.ports.metrics.number),
     freshness: freshnessBound,
     within: stabilityBudget,
     pollInterval: 500,

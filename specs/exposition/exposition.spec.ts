@@ -17,6 +17,7 @@ import {
   strictlyRead,
   violationsExcept,
   violationsOf,
+  withLines,
 } from './strictness.ts';
 
 const textFormat = 'Prometheus, Exposition formats: text format 0.0.4';
@@ -160,7 +161,7 @@ area('exposition', { whole: true }, () => {
     async (context) => {
       const scrape = await scrapeFreshCopy(context, 'openmetrics');
 
-      verifyNone(violationsExcept(scrape, []), 'no violation of OpenMetrics 1.0');
+      verifyNone(violationsExcept(await withLines(scrape, scrape.answer.source), []), 'no violation of OpenMetrics 1.0');
       const { samples, families } = scrape.exposition;
       verify(samples > 0, { expected: 'an exposition with samples', actual: 'one without samples' });
       context.observed(`${samples} samples in ${families.size} families`);

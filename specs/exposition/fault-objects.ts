@@ -31,7 +31,8 @@ export async function wrongSeriesFor(context: RequirementContext, { name, isRigh
   return scrapes.flatMap((scrape) => {
     const lines = new Set(samples.filter((found) => found.scrape === scrape).map(({ sample }) => sample.line));
     const repeated = scrape.violations.filter(({ line }) => lines.has(line));
-    return violationsOf({ ...scrape, violations: repeated }, ['duplicate-series']);
+    const shown = new Map(repeated.map(({ line }) => [line, lineOf(scrape, line)]));
+    return violationsOf({ violations: repeated, lines: shown }, ['duplicate-series']);
   });
 }
 

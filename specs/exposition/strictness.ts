@@ -1,4 +1,3 @@
-import type { ReceivedAnswer } from '../../helpers/exporter/exporter.ts';
 import type { Instance } from '../../helpers/exporter/installed.ts';
 import type { Rule } from '../../helpers/exposition/model.ts';
 import { type ReadExposition, type ScannedExposition, scanExposition } from '../../helpers/exposition/read.ts';
@@ -11,8 +10,7 @@ import { instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 const shown = 160;
 
 /** A scrape that was read strictly and by the second reader, without its samples, of which a large cluster has millions. */
-interface StrictlyRead extends ScannedExposition {
-  readonly answer: Pick<ReceivedAnswer, 'bytes'>;
+interface StrictlyRead extends ScannedExposition, Violated {
   readonly comparison: ReaderComparison;
 }
 
@@ -27,23 +25,47 @@ export const strictlyRead = memoizePerContext(
 async function readStrictly(client: KubeClient, { exporter, pod }: Instance): Promise<StrictlyRead> {
   const { source, format } = await scrapeUnread(client, pod, exporter.target.ports.metrics.number);
   const scanned = await scanExposition(source, { format, visitor: { family: () => undefined, sample: () => undefined } });
-  // Only violations are shown with their lines.
-  const bytes = scanned.violationCount === 0 ? Buffer.alloc(0) : source;
-  return { ...scanned, answer: { bytes }, comparison: await compareReadersByPart(source) };
+  return { ...(await withLines(scanned, source)), comparison: await compareReadersByPart(source) };
 }
 
-/** A reading of a scrape, with the answer. */
+/** The violations in a scrape, and the lines that they are in. */
 interface Violated extends Pick<ReadExposition, 'violations'> {
-  readonly answer: Pick<ReceivedAnswer, 'bytes'>;
+  /** The lines by their numbers. */
+  readonly lines: ReadonlyMap<number, string>;
+}
+
+/** Adds the lines of the violations to what was read, which are shown with them. */
+export async function withLines<Read extends Pick<ReadExposition, 'violations'>>(
+  read: Read,
+  source: AsyncIterable<Uint8Array>,
+): Promise<Read & Violated> {
+  const numbers = new Set(read.violations.map(({ line }) => line));
+  const lines = new Map<number, string>();
+  let number = 1;
+  let rest = Buffer.alloc(0);
+  const take = (line: Buffer) => {
+    if (numbers.has(number)) lines.set(number, line.toString('utf8'));
+    number += 1;
+  };
+  if (numbers.size === 0) return { ...read, lines };
+  for await (const part of source) {
+    const bytes = Buffer.concat([rest, part]);
+    let start = 0;
+    for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
+      take(bytes.subarray(start, end));
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
+  take(rest);
+  return { ...read, lines };
 }
 
 /** The violations of these rules with the start of their lines: `line 7, column 1, kube_pod_info{…: message`. */
-export function violationsOf({ violations, answer }: Violated, rules: readonly Rule[]): readonly string[] {
+export function violationsOf({ violations, lines }: Violated, rules: readonly Rule[]): readonly string[] {
   const selected = violations.filter(({ rule }) => rules.includes(rule));
-  if (selected.length === 0) return [];
-  const lines = answer.bytes.toString('utf8').split('\n');
   return selected.map(
-    ({ line, column, message }) => `line ${line}, column ${column}, ${(lines[line - 1] ?? '').slice(0, shown)}: ${message}`,
+    ({ line, column, message }) => `line ${line}, column ${column}, ${(lines.get(line) ?? '').slice(0, shown)}: ${message}`,
   );
 }
 
