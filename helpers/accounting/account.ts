@@ -10,6 +10,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 import { type Difference, writeDifference } from './difference.ts';
 import { Examination, type Examined } from './examine.ts';
+import type { ExpectedCounts } from './expected.ts';
 import { takeInventory } from './inventory.ts';
 import { type AccountingKnownIssue, knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { writeSample } from './series.ts';
@@ -59,6 +60,8 @@ export interface Accounting {
   readonly compared: number;
   /** The objects that changed during the scrape: `Pod default/web-0`. */
   readonly unsettledObjects: readonly string[];
+  /** What is expected of each resource with objects. */
+  readonly resources: ReadonlyMap<string, ExpectedCounts>;
 }
 
 /**
@@ -163,6 +166,7 @@ export function summarise(examined: Examined, exporter: string, kubernetes: stri
     knownIssues: [...counts].map(([issue, differences]) => ({ issue, differences })),
     compared: examined.compared.size,
     unsettledObjects: [...examined.unsettledObjects],
+    resources: examined.resources,
   };
 }
 
@@ -187,7 +191,21 @@ export function combineAccountings(accountings: readonly Accounting[]): Accounti
     knownIssues: [...issues].map(([issue, differences]) => ({ issue, differences })),
     compared: sum(({ compared }) => compared),
     unsettledObjects: all(({ unsettledObjects }) => unsettledObjects),
+    resources: sumOfCounts(all(({ resources }) => [...resources])),
   };
+}
+
+function sumOfCounts(counts: readonly (readonly [string, ExpectedCounts])[]): ReadonlyMap<string, ExpectedCounts> {
+  const sums = new Map<string, ExpectedCounts>();
+  for (const [resource, { objects, samples, families }] of counts) {
+    const sum = sums.get(resource) ?? { objects: 0, samples: 0, families: new Set<string>() };
+    sums.set(resource, {
+      objects: sum.objects + objects,
+      samples: sum.samples + samples,
+      families: new Set([...sum.families, ...families]),
+    });
+  }
+  return sums;
 }
 
 /** Whether nothing is missing, unexplained or unequal. */

@@ -4,7 +4,7 @@ import type { Exposition, Format, Labels, Sample } from '../exposition/model.ts'
 import type { SeriesVisitor } from '../exposition/read.ts';
 import { SeriesDigest } from '../exposition/series-digest.ts';
 import type { Difference, SampleDifference } from './difference.ts';
-import { ExpectedResource, firstOwner, type Subjects } from './expected.ts';
+import { type ExpectedCounts, ExpectedResource, firstOwner, type Subjects } from './expected.ts';
 import { familyOf, type Header, headerDifference } from './headers.ts';
 import type { Inventory } from './inventory.ts';
 import { ExpectedSamples } from './match.ts';
@@ -29,8 +29,8 @@ export interface Examined {
   readonly compared: ReadonlyMap<string, string>;
   /** The names of the objects that changed during the scrape. */
   readonly unsettledObjects: ReadonlySet<string>;
-  /** The resources with objects. */
-  readonly resources: ReadonlySet<string>;
+  /** What is expected of each resource with objects. */
+  readonly resources: ReadonlyMap<string, ExpectedCounts>;
 }
 
 /** The families of an exposition, once it was read. */
@@ -150,7 +150,9 @@ export class Examination implements SeriesVisitor {
       unsettled,
       compared,
       unsettledObjects,
-      resources: new Set(this.#resources.filter(({ hasObjects }) => hasObjects).map(({ exposed }) => exposed.table.resource)),
+      resources: new Map(
+        this.#resources.filter(({ hasObjects }) => hasObjects).map(({ exposed, counts }) => [exposed.table.resource, counts]),
+      ),
     };
   }
 

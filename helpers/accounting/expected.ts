@@ -36,12 +36,21 @@ export interface Subjects {
   count: number;
 }
 
+/** How much is expected of the objects of a resource, those that changed during the scrape included. */
+export interface ExpectedCounts {
+  readonly objects: number;
+  readonly samples: number;
+  /** The families with a sample. */
+  readonly families: ReadonlySet<string>;
+}
+
 /** The samples that are expected of one resource: only their digests are kept, and the rest is derived again from its object. */
 export class ExpectedResource {
   readonly exposed: ExposedResource;
   readonly owners: OwnerLookups;
   /** Whether it has an object. */
   readonly hasObjects: boolean;
+  readonly counts: ExpectedCounts;
   /** What `isHeaderDue` returns for its objects. */
   readonly isDue: boolean | undefined;
   readonly #subjects: Subjects;
@@ -64,6 +73,7 @@ export class ExpectedResource {
     const forHeaders = new Map<string, Pick<Observed, 'settled'> & { readonly object: Pick<KubernetesObject, 'metadata'> }>();
     const copies = copiesOf(table, context);
     const digest = new SeriesDigest();
+    const counts = { objects: 0, samples: 0, families: new Set<string>() };
     for (const observed of eachObjectOf(table, inventory, context.exporter, context.options)) {
       const { object, settled } = observed;
       const name = objectName(object);
@@ -75,24 +85,29 @@ export class ExpectedResource {
       const { namespace } = object.metadata;
       const metadata = { name: '', ...(namespace !== undefined && { namespace }) };
       forHeaders.set(`${namespace} ${settled}`, { settled, object: { metadata } });
-      if (!settled) {
+      counts.objects += 1;
+      if (settled) subjects.compared.set(name, object.metadata.resourceVersion ?? '');
+      else {
         unsettled.push({ name, labels });
         subjects.unsettledObjects.add(name);
-        continue;
       }
-      subjects.compared.set(name, object.metadata.resourceVersion ?? '');
       digest.set(labels, false);
       const own = { a: digest.a, b: digest.b };
       for (const row of rows) {
+        const allExpected = samplesOf(row, object, context);
+        counts.samples += copies * allExpected.length;
+        if (allExpected.length > 0) counts.families.add(row.name);
+        if (!settled) continue;
         const samples = families.get(row.name) as ExpectedSamples;
-        for (const expected of samplesOf(row, object, context)) {
+        for (const expected of allExpected) {
           digest.setWith(own, labels, expected.labels);
           for (let copy = 0; copy < copies; copy += 1) samples.add(digest, expected.value, subjects.count);
         }
       }
-      subjects.count += 1;
+      if (settled) subjects.count += 1;
     }
     this.#end = subjects.count;
+    this.counts = counts;
     this.hasObjects = forHeaders.size > 0;
     this.isDue = isHeaderDue(table, [...forHeaders.values()], context);
     this.owners = {

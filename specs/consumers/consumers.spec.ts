@@ -4,9 +4,15 @@ import { monitored, withAdapter, withOperator } from '../../helpers/suite/condit
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { readsCustomMetric } from './adapter.ts';
 import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
+import {
+  documentedIn,
+  missingMetrics,
+  untilGroupsHave,
+  untilJoinsAreUnique,
+  untilPromisedFamiliesAreExposed,
+  withoutSeries,
+} from './exposed.ts';
 import { byScrape, familiesInTheCluster, familyFaults } from './families.ts';
-import { documentedIn, missingMetrics, untilGroupsHave, untilPromisedFamiliesAreExposed, withoutSeries } from './groups.ts';
-import { untilJoinsAreUnique } from './joins.ts';
 import { scrapedByOperator } from './operator-prometheus.ts';
 import { monitorFaults, monitorOf, selectorText } from './service-monitor.ts';
 

@@ -1,16 +1,11 @@
-import { objectName, objectsOf, takeInventory } from '../../helpers/accounting/inventory.ts';
+import { eachObjectOf, type Inventory, objectName } from '../../helpers/accounting/inventory.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
-import { freshnessBound } from '../../helpers/exporter/installed.ts';
-import { readsOf } from '../../helpers/exporter/reads.ts';
-import type { Family } from '../../helpers/exposition/model.ts';
+import type { Sample } from '../../helpers/exposition/model.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { readObjects } from '../../helpers/suite/read-objects.ts';
-import { scrapeWhole } from '../../helpers/suite/scrape.ts';
-import { waitFor } from '../../helpers/wait.ts';
 
 /** A family that rules join with: `x * on (namespace, pod) group_left (node) kube_pod_info`. */
 interface Join {
@@ -44,70 +39,59 @@ const joins: readonly Join[] = [
   { family: 'kube_cronjob_labels', resource: 'cronjobs', name: 'cronjob' },
 ];
 
-interface Observation {
-  /** The objects without a series or with several, a line each. */
+/** The resources with a family of a join: `pods`. */
+export const joinedResources: ReadonlySet<string> = new Set(joins.map(({ resource }) => resource));
+
+/** The series under each key of a join, counted one sample after another: of a large cluster they are not kept. */
+export class JoinCounts {
+  readonly #counts = new Map(joins.map((join) => [join.family, { join, byKey: new Map<string, number>() }]));
+
+  /** @param sample returns the sample, and is called if it is one of a join */
+  add(family: string, value: number, sample: () => Sample): void {
+    const counted = this.#counts.get(family);
+    if (counted === undefined) return;
+    const { join, byKey } = counted;
+    if (join.value !== undefined && join.value !== value) return;
+    const { labels } = sample();
+    const key = `${join.name === 'namespace' ? '' : (labels.namespace ?? '')}/${labels[join.name]}`;
+    byKey.set(key, (byKey.get(key) ?? 0) + 1);
+  }
+
+  of(family: string, { metadata }: KubernetesObject): number {
+    return this.#counts.get(family)?.byKey.get(`${metadata.namespace ?? ''}/${metadata.name}`) ?? 0;
+  }
+}
+
+/** What was found of the joins. */
+export interface JoinedSeries {
+  /** The objects without a series or with several, a line each: without a series the join loses the object, with two it is an error. */
   readonly findings: readonly string[];
   readonly families: ReadonlySet<string>;
   /** The number of examined pairs of an object and a family. */
   readonly objects: number;
 }
 
-/**
- * Waits until each object has exactly one series under its key in each family of a join: without a series the join loses the object,
- * with two it is an error.
- */
-export async function untilJoinsAreUnique(context: RequirementContext): Promise<Observation> {
-  return waitFor({
-    what: 'exactly one series of every object in the families of joins',
-    within: freshnessBound,
-    every: 500,
-    observe: () => countSeries(context),
-    until: ({ findings, objects }) => findings.length === 0 && objects > 0,
-    describe: ({ findings }) => findings.join('\n') || 'no object to join with',
-  });
-}
-
-async function countSeries(context: RequirementContext): Promise<Observation> {
-  const { client, target } = context;
-  const resources = new Set(joins.map(({ resource }) => resource));
-  const kinds = readsOf(target).filter(({ resource }) => resources.has(resource));
-  const before = await readObjects(client, kinds);
-  const exposition = await scrapeWhole(context);
-  const inventory = takeInventory(before, await readObjects(client, kinds));
-
+/** Examines whether each settled object has exactly one series under its key in each family of a join. */
+export function examineJoins({ target }: RequirementContext, inventory: Inventory, counts: JoinCounts): JoinedSeries {
   const options = parseExporterArguments(target.arguments);
-  const row = contextOf(target.version, options);
+  const context = contextOf(target.version, options);
   const families = new Set<string>();
   const findings: string[] = [];
   let objects = 0;
   for (const { table, rows } of exposedResources(tables, target.version, options)) {
-    const settled = objectsOf(table, inventory, target.version, options).filter((listed) => listed.settled);
-    for (const join of joins.filter(({ resource }) => resource === table.resource)) {
-      const family = rows.find(({ name }) => name === join.family);
-      const joined = settled.filter(({ object }) => (family?.samples(object, row).length ?? 0) > 0);
-      if (joined.length === 0) continue;
-      const counts = countsByKey(exposition.families.get(join.family), join);
-      families.add(join.family);
-      objects += joined.length;
-      for (const { object } of joined) {
-        const count = counts.get(keyOf(object)) ?? 0;
-        if (count !== 1) findings.push(`${objectName(object)} has ${count} series in ${join.family}`);
+    const joined = rows.filter(({ name }) =>
+      joins.some(({ family, resource }) => family === name && resource === table.resource),
+    );
+    if (joined.length === 0) continue;
+    for (const { object, settled } of eachObjectOf(table, inventory, target.version, options)) {
+      if (!settled) continue;
+      for (const row of joined.filter(({ samples }) => samples(object, context).length > 0)) {
+        families.add(row.name);
+        objects += 1;
+        const count = counts.of(row.name, object);
+        if (count !== 1) findings.push(`${objectName(object)} has ${count} series in ${row.name}`);
       }
     }
   }
   return { findings, families, objects };
-}
-
-function countsByKey(family: Family | undefined, { name, value }: Join): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const sample of family?.samples ?? []) {
-    if (value !== undefined && sample.value !== value) continue;
-    const key = `${name === 'namespace' ? '' : (sample.labels.namespace ?? '')}/${sample.labels[name]}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function keyOf({ metadata }: KubernetesObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

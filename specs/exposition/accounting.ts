@@ -1,5 +1,7 @@
+import { combineAccountings } from '../../helpers/accounting/account.ts';
 import { describe } from '../../helpers/accounting/describe.ts';
 import { type Difference, isHeader } from '../../helpers/accounting/difference.ts';
+import type { ExpectedCounts } from '../../helpers/accounting/expected.ts';
 import { objectName } from '../../helpers/accounting/inventory.ts';
 import { accountLive, type LiveAccounting } from '../../helpers/accounting/live.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
@@ -72,22 +74,28 @@ function accountForInstance({ client, run }: RequirementContext, { exporter, pod
  */
 export async function verifyGroup(context: RequirementContext, resource: string, kind: string): Promise<void> {
   const accountings = await accountingsOfRun(context);
-  const { names, samples, families } = await expectedSamples(context, resource, kind);
-  if (samples === 0) {
-    throw new RequirementFailure(`objects of ${resource} with samples`, `${names.size} object(s) without any`);
-  }
+  const { isSubject, objects, samples, families } = context.run.audit
+    ? { ...comparedObjects(accountings, resource), isSubject: (name: string) => name.startsWith(`${kind} `) }
+    : await expectedSamples(context, resource, kind);
+  if (samples === 0) throw new RequirementFailure(`objects of ${resource} with samples`, `${objects} object(s) without any`);
   verifyNone(
-    accountings.flatMap((accounting) => linesOf(accounting, (judged) => judged === resource, names)),
+    accountings.flatMap((accounting) => linesOf(accounting, (judged) => judged === resource, isSubject)),
     `every sample of ${resource} explained by an object, and all samples of every object with their values`,
   );
-  context.observed(`${samples} samples of ${names.size} objects in ${families.size} families`);
+  context.observed(`${samples} samples of ${objects} objects in ${families.size} families`);
+}
+
+/** What was expected of all objects of a resource: without fixtures, they need not be listed again. */
+function comparedObjects(accountings: readonly InstanceAccounting[], resource: string): ExpectedCounts {
+  const none: ExpectedCounts = { objects: 0, samples: 0, families: new Set() };
+  return combineAccountings(accountings).resources.get(resource) ?? none;
 }
 
 /** The differences of one process in resources, a line each. */
 export function linesOf(
   accounting: InstanceAccounting,
   isJudged: (resource: string | undefined) => boolean,
-  names: ReadonlySet<string>,
+  isSubject: (name: string) => boolean,
 ): readonly string[] {
   const differences = accounting.differences.filter(
     (difference) => isJudged(difference.resource) && !belongsToAnotherRequirement(difference),
@@ -96,7 +104,7 @@ export function linesOf(
     ...describe({ differences }, { limit: 40 }),
     ...knownIssueLines(accounting, isJudged),
     ...accounting.neverStable
-      .filter((name) => names.has(name))
+      .filter((name) => isSubject(name))
       .map((name) => `${name} changed between every two reads, so that it could not be compared`),
   ];
   return lines.map((line) => `${accounting.prefix}${line}`);
@@ -116,12 +124,9 @@ function knownIssueLines({ known }: LiveAccounting, isJudged: (resource: string)
 }
 
 /** What objects of a kind have to expose, according to the catalogue. */
-interface ExpectedSamples {
-  /** The names of the objects: `Pod default/web-0`. */
-  readonly names: ReadonlySet<string>;
-  readonly samples: number;
-  /** The families with a sample. */
-  readonly families: ReadonlySet<string>;
+interface ExpectedSamples extends ExpectedCounts {
+  /** Whether an object is one of them, by its name: `Pod default/web-0`. */
+  readonly isSubject: (name: string) => boolean;
 }
 
 /**
@@ -133,13 +138,13 @@ async function expectedSamples(context: RequirementContext, resource: string, ki
   const served = client.mapper.resources.find(
     (candidate) => candidate.kind === kind && candidate.subresource === undefined && candidate.verbs.includes('list'),
   );
-  if (!served) return { names: new Set(), samples: 0, families: new Set() };
+  if (!served) return { isSubject: () => false, objects: 0, samples: 0, families: new Set() };
   const collection = { apiVersion: served.apiVersion, kind };
   const namespacesOfFixtures = [undefined, fixtureContext(run).namespace];
   const fixtures = await countSamples(context, resource, collection, { labelSelector: `${runLabel}=${run.id}` }, ({ metadata }) =>
     namespacesOfFixtures.includes(metadata.namespace),
   );
-  return fixtures.names.size > 0 ? fixtures : countSamples(context, resource, collection);
+  return fixtures.objects > 0 ? fixtures : countSamples(context, resource, collection);
 }
 
 /** Counts the samples page by page, as a cluster may have a hundred thousand objects. */
@@ -170,7 +175,7 @@ async function countSamples(
     samples = 0;
   };
   await client.eachOf(collection, { take, restart }, query);
-  return { names, samples, families };
+  return { isSubject: (name) => names.has(name), objects: names.size, samples, families };
 }
 
 /** Verifies that every sample belongs to a resource of the catalogue. */

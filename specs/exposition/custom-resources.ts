@@ -42,7 +42,7 @@ export async function verifyCustomResources(context: RequirementContext): Promis
   }
   const accountings = await accountingsOfRun(context);
   verifyNone(
-    accountings.flatMap((accounting) => linesOf(accounting, isCustom, names)),
+    accountings.flatMap((accounting) => linesOf(accounting, isCustom, (name) => names.has(name))),
     'every sample of a custom resource explained by an object, and all samples of every object with their values',
   );
   if (samples === 0) {
