@@ -27,9 +27,11 @@ async function hasLine(source: AsyncIterable<Uint8Array>, pattern: RegExp): Prom
 
 /** Verifies the response of a scrape: its format, and that it has samples. */
 export async function verifyExposition(answer: ReceivedAnswer, format: Format): Promise<void> {
+  const { status, contentType, source } = answer;
+  const actual = formatAnswer({ status, contentType, body: source.beginning });
   const expected = format === 'text' ? '200 and text/plain; version=0.0.4' : '200 and application/openmetrics-text';
-  verify(answer.status === 200 && formatOf(answer.contentType) === format, { expected: expected, actual: formatAnswer(answer) });
-  verify(await hasLine(answer.source, /^kube_\w+\{/m), { expected: 'samples of the cluster', actual: formatAnswer(answer) });
+  verify(status === 200 && formatOf(contentType) === format, { expected, actual });
+  verify(await hasLine(source, /^kube_\w+\{/m), { expected: 'samples of the cluster', actual });
 }
 
 /** Verifies the page at `/`: 200 and a link to each path. */

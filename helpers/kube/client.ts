@@ -35,6 +35,9 @@ export interface ClientSettings {
 
 const defaultLimits: Limits = { total: seconds(30), idle: seconds(20) };
 
+/** Packing takes time, which is not that of who sends the body. */
+const packedBytesPerSecond = 10_000_000;
+
 /** A longer page of a list is aborted and read in smaller ones; far below the maximum length of a string in Node.js. */
 const maxPageBytes = 2 ** 27;
 
@@ -101,10 +104,11 @@ export class KubeClient {
       headers: { ...(await connection.headers()), ...(body === undefined ? {} : { 'Content-Type': contentType }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     };
+    const longBody = responseType === 'packed' ? { bytesPerSecond: packedBytesPerSecond } : {};
     return exchange<T>(sent, {
       request: `${method} ${path} of ${connection.address}`,
       responseType,
-      limits: timeout === 0 ? { total: 0, idle: 0 } : { total: timeout, idle: Math.min(timeout, idle) },
+      limits: timeout === 0 ? { total: 0, idle: 0 } : { total: timeout, idle: Math.min(timeout, idle), ...longBody },
       maxBytes: request.maxBytes ?? Number.POSITIVE_INFINITY,
       signals: [settings.signal, request.signal].filter((signal) => signal !== undefined),
     });

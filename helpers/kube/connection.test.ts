@@ -4,6 +4,7 @@ import { InfrastructureError, UsageError } from '../errors.ts';
 import { KubeClient } from './client.ts';
 import { asAnonymous, asBearer, connect } from './connection.ts';
 import { exec } from './exec.ts';
+import type { PackedBytes } from './packed-bytes.ts';
 import { ResourceMapper } from './reference.ts';
 import { startApiServer, type TestApiServer } from './testing/api-server.ts';
 import { type ForwardProxy, startForwardProxy } from './testing/forward-proxy.ts';
@@ -168,4 +169,36 @@ test('a missing file or context is bad usage', async () => {
   await expect(connect(api.kubeconfig(), 'absent')).rejects.toThrow(/has no context "absent"; it has: test\./);
   writeFileSync(join(api.directory, 'empty'), '');
   await expect(connect(join(api.directory, 'empty'))).rejects.toThrow(UsageError);
+});
+
+async function impatientClient(): Promise<KubeClient> {
+  const settings = { retries: noRetries, limits: { total: 400, idle: 200 } };
+  return new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([]), settings);
+}
+
+test('a long body that is packed gets more time, as long as it arrives', async () => {
+  const client = await impatientClient();
+  api.answer = (response) => {
+    let parts = 0;
+    const sending = setInterval(() => {
+      parts += 1;
+      if (parts < 6) response.write(Buffer.alloc(1_000_000));
+      else response.end(() => clearInterval(sending));
+    }, 100);
+    response.on('close', () => clearInterval(sending));
+  };
+
+  await expect(client.send('GET', '/version', { responseType: 'arraybuffer' })).rejects.toThrow('not complete within 0.4 s');
+  const { data } = await client.send<PackedBytes>('GET', '/version', { responseType: 'packed' });
+  expect(data.length).toBe(5_000_000);
+});
+
+test('a response that has arrived while the process was busy did not stall', async () => {
+  api.answer = (response) => {
+    response.end('{"fine":true}');
+    const begun = performance.now();
+    while (performance.now() - begun < 300);
+  };
+
+  expect(await (await impatientClient()).call('GET', '/version')).toEqual({ fine: true });
 });

@@ -6,6 +6,8 @@ export interface Limits {
   readonly total: number;
   /** Without a byte of the response. */
   readonly idle: number;
+  /** A body gets a second more for so many of its bytes that have arrived; by default, it gets none. */
+  readonly bytesPerSecond?: number;
 }
 
 interface Governed {
@@ -15,7 +17,7 @@ interface Governed {
 /** Ends one request: at its deadlines, and when a signal is aborted. */
 export class Deadlines {
   readonly #request: string;
-  readonly #total: NodeJS.Timeout | undefined;
+  #total: NodeJS.Timeout | undefined;
   readonly #signals: readonly AbortSignal[];
   readonly #idle: NodeJS.Timeout | undefined;
   #received = 0;
@@ -26,11 +28,8 @@ export class Deadlines {
   constructor(request: string, limits: Limits, signals: readonly AbortSignal[]) {
     this.#request = request;
     this.#signals = signals;
-    if (limits.total > 0) {
-      const passed = () => this.#expire(`was not complete within ${limits.total / 1000} s`);
-      this.#total = setTimeout(passed, limits.total);
-    }
-    if (limits.idle > 0) this.#idle = setTimeout(() => this.#expire(`stalled for ${limits.idle / 1000} s`), limits.idle);
+    if (limits.total > 0) this.#total = setTimeout(() => this.#totalPassed(limits, limits.total), limits.total);
+    if (limits.idle > 0) this.#idle = setTimeout(() => this.#idlePassed(limits.idle), limits.idle);
     for (const signal of signals) {
       if (signal.aborted) this.#end(signal.reason);
       else signal.addEventListener('abort', this.#forward, { once: true });
@@ -69,6 +68,21 @@ export class Deadlines {
   readonly #forward = (event: Event): void => {
     this.#end((event.target as AbortSignal).reason);
   };
+
+  /** A process that was busy for so long reads first what has arrived meanwhile. */
+  #idlePassed(idle: number): void {
+    const received = this.#received;
+    setImmediate(() => {
+      if (this.#received === received) this.#expire(`stalled for ${idle / 1000} s`);
+    });
+  }
+
+  #totalPassed(limits: Limits, waited: number): void {
+    const { total, bytesPerSecond = Number.POSITIVE_INFINITY } = limits;
+    const allowed = total + (this.#received / bytesPerSecond) * 1000;
+    if (allowed < waited + 1) this.#expire(`was not complete within ${Math.round(waited / 100) / 10} s`);
+    else this.#total = setTimeout(() => this.#totalPassed(limits, allowed), allowed - waited);
+  }
 
   #end(reason: unknown): void {
     if (this.#ended) return;

@@ -35,6 +35,12 @@ export class PackedBytes implements AsyncIterable<Uint8Array> {
     this.#restLength = 0;
   }
 
+  /** The first bytes as text: of an answer that is no exposition, all. */
+  get beginning(): string {
+    const [first] = this.#packed;
+    return (first ? inflateRawSync(first) : this.#unpackedRest()).toString('utf8');
+  }
+
   /** All bytes, unpacked. */
   toBuffer(): Buffer {
     return Buffer.concat([...this.#packed.map((part) => inflateRawSync(part)), ...this.#rest], this.#length);

@@ -12,6 +12,20 @@ export function listableKinds(kinds: readonly Readable[], { audit }: Pick<RunSta
   return kinds.filter(({ resource }) => !audit?.unreadable.includes(resource));
 }
 
+/** The last work that had its turn. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Does work that reads all objects or a whole scrape: in an audit, whose cluster may be large, one after another, so that at no time more
+ * than one is in memory.
+ */
+export function inTurn<T>({ audit }: Pick<RunState, 'audit'>, work: () => Promise<T>): Promise<T> {
+  if (audit === undefined) return work();
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
+}
+
 /** Which objects are read: as the exporter has options. */
 type Reading = Pick<ExporterOptions, 'metricAnnotationsAllowlist'>;
 

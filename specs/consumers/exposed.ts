@@ -9,7 +9,7 @@ import { promisedArguments, type Readable, readsOf } from '../../helpers/exporte
 import { type SeriesVisitor, scanExposition } from '../../helpers/exposition/read.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { fixturesSettled, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
-import { storeObjects } from '../../helpers/suite/read-objects.ts';
+import { inTurn, storeObjects } from '../../helpers/suite/read-objects.ts';
 import { instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 import { documentedMetrics } from './documented-metrics.ts';
@@ -44,7 +44,7 @@ const firstObservations = {
 
 async function observeFixtures(context: RequirementContext, scope: Scope): Promise<Observation> {
   await unsettledFixtures(context.client, context.run);
-  return observe(context, scope);
+  return inTurn(context.run, () => observe(context, scope));
 }
 
 /** Observes, at first what all share, until there is no fault. */

@@ -20,7 +20,7 @@ import { runLabel } from '../../helpers/kube/run-label.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { memoizePerContext } from '../../helpers/suite/context.ts';
 import { fixtureContext, unsettledFixtures } from '../../helpers/suite/fixtures.ts';
-import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
+import { inTurn, listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
 import { instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds } from '../../helpers/wait.ts';
@@ -48,7 +48,7 @@ async function accountForExporter(context: RequirementContext): Promise<readonly
   await unsettledFixturesOfRun(context);
   return Promise.all(
     instances.map(async (instance) => ({
-      ...(await accountForInstance(context, instance)),
+      ...(await inTurn(context.run, () => accountForInstance(context, instance))),
       prefix: instances.length === 1 ? '' : `${instance.name}: `,
     })),
   );
@@ -200,7 +200,9 @@ export async function configMapsFromBeforeTheStart(
   // Both times are in whole seconds; an object of the same second must have a sample in any case.
   const older = configMaps.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') <= started);
   const exposed = new Set(
-    (await Promise.all(instances.map((instance) => exposedConfigMaps(client, instance)))).flatMap((names) => [...names]),
+    (await Promise.all(instances.map((instance) => inTurn(context.run, () => exposedConfigMaps(client, instance))))).flatMap(
+      (names) => [...names],
+    ),
   );
   const names = older.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return { older: older.length, missing: names.filter((name) => !exposed.has(name)).map((name) => `ConfigMap ${name}`) };

@@ -4,6 +4,7 @@ import { type ReadExposition, type ScannedExposition, scanExposition } from '../
 import { compareReadersByPart, type ReaderComparison } from '../../helpers/exposition/second-reader.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
+import { inTurn } from '../../helpers/suite/read-objects.ts';
 import { instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 
 /** The number of characters of a line that are shown. */
@@ -18,7 +19,10 @@ interface StrictlyRead extends ScannedExposition, Violated {
 export const strictlyRead = memoizePerContext(
   async (context: RequirementContext): Promise<readonly (StrictlyRead & { readonly instance: Instance })[]> =>
     Promise.all(
-      (await instancesOf(context)).map(async (instance) => ({ instance, ...(await readStrictly(context.client, instance)) })),
+      (await instancesOf(context)).map(async (instance) => ({
+        instance,
+        ...(await inTurn(context.run, () => readStrictly(context.client, instance))),
+      })),
     ),
 );
 
