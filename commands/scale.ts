@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { withLargeMemoryLimit } from '../helpers/capture/changed-target.ts';
 import { growLoad, loadOf, prepareLoad, waitUntilExposed } from '../helpers/capture/scale/load.ts';
-import { collect, type Measurement, measure } from '../helpers/capture/scale/measure.ts';
+import { type Measurement, measureApart } from '../helpers/capture/scale/measurement.ts';
 import { scalePicture, scaleTable } from '../helpers/capture/scale/picture.ts';
 import { type Cleanup, Cleanups } from '../helpers/cluster/cleanups.ts';
 import { waitForNodes } from '../helpers/cluster/ready.ts';
@@ -23,6 +23,7 @@ import { addRunOptions, requirementOptions } from '../helpers/run/option-definit
 import { type Options, optionsOf } from '../helpers/run/options.ts';
 import { keepUnremovedRecord } from '../helpers/run/reports-directory.ts';
 import { targetOfRun } from '../helpers/run/target-of-run.ts';
+import { formatVersion } from '../helpers/version.ts';
 import type { CommandDefinition } from './command.ts';
 
 interface ScaleOptions {
@@ -54,7 +55,7 @@ async function fill(
     { run, options, profile: source.profile, images: [target.image], directory, reaper: startReaper(directory), note: warn },
     onCleanup,
   );
-  const { client, objects, kubernetes, nodes } = opened;
+  const { client, objects, kubeconfig, kubernetes, nodes } = opened;
   await occupy(opened, target, warn);
   await waitForNodes(client, nodes);
   const namespace = `conformance-${run}-load`;
@@ -67,15 +68,14 @@ async function fill(
   await growLoad(objects, namespace, loadOf(0), steps[0] ?? loadOf(0));
   for (const [index, load] of steps.entries()) {
     await waitUntilExposed(client, target, pod, namespace, load);
-    const collected = await collect(client, target, pod);
-    const next = steps[index + 1];
-    // The next objects are created while these are accounted for.
-    const growing = next ? growLoad(objects, namespace, load, next) : Promise.resolve();
-    const [measurement] = await Promise.all([measure(load.pods, collected, target, kubernetes), growing]);
-    measurements.push(measurement);
+    const { version, arguments: args, ports } = target;
+    const order = { kubeconfig, pod, port: ports.metrics.number, exporter: formatVersion(version), arguments: args, kubernetes };
+    measurements.push(await measureApart({ pods: load.pods, ...order }, signal));
     const lines = scaleTable(measurements).split(/(?<=\n)/);
     print(measurements.length === 1 ? lines.join('') : (lines.at(-1) ?? ''));
     if (picture !== undefined) writeFileSync(picture, scalePicture(measurements));
+    const next = steps[index + 1];
+    if (next) await growLoad(objects, namespace, load, next);
   }
 }
 

@@ -7,12 +7,11 @@ import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget } from '../exporter/target.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
-import { parseVersion } from '../version.ts';
 import { type Capture, readCapture, recordedCapture, writeCapture } from './capture.ts';
 import { withArguments } from './changed-target.ts';
 import { parseCaptureArguments } from './command-line.ts';
 import { settledScrape } from './record.ts';
-import { type Measurement, measure } from './scale/measure.ts';
+import { type Measurement, measure } from './scale/measurement.ts';
 import { scalePicture, scaleTable } from './scale/picture.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -131,6 +130,8 @@ test('the cost of accounting is a table, and a picture in which linear growth is
       samples: 20_000 * factor,
       explained: 20_000 * factor,
       differences: 0,
+      unsettled: 0,
+      bytes: 3e6 * factor,
       readingObjectsMs: 400,
       readingExpositionMs: 100,
       accountingMs: 1000 * factor,
@@ -138,7 +139,9 @@ test('the cost of accounting is a table, and a picture in which linear growth is
     }),
   );
 
-  expect(scaleTable(sizes).split('\n')[2]).toBe('| 1000 | 1300 | 20000 | 20000 | 0 | 0.40 s | 0.10 s | 1.00 s | 200 MB |');
+  expect(scaleTable(sizes).split('\n')[2]).toBe(
+    '| 1000 | 1300 | 20000 | 20000 | 0 | 0 | 3 MB | 0.40 s | 0.10 s | 1.00 s | 200 MB |',
+  );
   const picture = scalePicture(sizes);
   const [time = '', memory = ''] = [...picture.matchAll(/<polyline points="([^"]*)"/g)].map(([, points = '']) => points);
   // From the corner of the axes at 60,240: a quarter, a half and all of 340 by 200 pixels.
@@ -153,9 +156,9 @@ test('the cost of accounting is measured on a scrape that is explained', async (
   const scraped = { format: 'text', source: metrics } as const;
   const collected = { before: store, scraped, after: store, readingObjectsMs: 1 };
 
-  const target = { version: parseVersion(origin.exporter), arguments: origin.args };
-  const measured = await measure(0, collected, target, origin.kubernetes);
+  const order = { pods: 0, exporter: origin.exporter, arguments: origin.args, kubernetes: origin.kubernetes };
+  const measured = await measure(collected, order);
   expect(measured).toMatchObject({ objects: 147, samples: 2072, explained: 2072, differences: 0 });
   const lost = { ...scraped, source: metrics.replace(/^kube_pod_info\{.*\n/m, '') };
-  expect(await measure(0, { ...collected, scraped: lost }, target, origin.kubernetes)).toMatchObject({ differences: 1 });
+  expect(await measure({ ...collected, scraped: lost }, order)).toMatchObject({ differences: 1 });
 });

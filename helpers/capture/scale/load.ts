@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { getFromPod } from '../../exporter/exporter.ts';
 import type { Target } from '../../exporter/target.ts';
-import { type SeriesVisitor, scanExposition } from '../../exposition/read.ts';
+import { type ExpositionSource, type SeriesVisitor, scanExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
@@ -86,8 +86,8 @@ export async function waitUntilExposed(
     within: seconds(300),
     every: 1000,
     observe: async () => {
-      const { bytes } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
-      return countIn(bytes, namespace);
+      const { source } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
+      return countIn(source, namespace);
     },
     until: (counts) => counts.every((number, index) => number >= (expected[index] ?? 0)),
     describe: (counts) => counts.join(', '),
@@ -95,7 +95,7 @@ export async function waitUntilExposed(
 }
 
 /** How many objects of the namespace an exposition has, of each kind. */
-async function countIn(bytes: Uint8Array, namespace: string): Promise<readonly number[]> {
+async function countIn(source: ExpositionSource, namespace: string): Promise<readonly number[]> {
   const counts = new Map(['kube_pod_info', 'kube_configmap_info', 'kube_service_info'].map((family) => [family, 0]));
   let current = '';
   const visitor: SeriesVisitor = {
@@ -107,6 +107,6 @@ async function countIn(bytes: Uint8Array, namespace: string): Promise<readonly n
       if (count !== undefined && sample().labels.namespace === namespace) counts.set(current, count + 1);
     },
   };
-  await scanExposition(bytes, { format: 'text', visitor });
+  await scanExposition(source, { format: 'text', visitor });
   return [...counts.values()];
 }

@@ -1,6 +1,18 @@
-import type { Measurement } from './measure.ts';
+import type { Measurement } from './measurement.ts';
 
-const columns = ['pods', 'objects', 'samples', 'explained', 'differences', 'list objects', 'read scrape', 'account', 'resident'];
+const columns = [
+  'pods',
+  'objects',
+  'samples',
+  'explained',
+  'unsettled',
+  'differences',
+  'scrape',
+  'list objects',
+  'read scrape',
+  'read and account',
+  'resident',
+];
 
 /** The measurements as a Markdown table. */
 export function scaleTable(measurements: readonly Measurement[]): string {
@@ -9,9 +21,10 @@ export function scaleTable(measurements: readonly Measurement[]): string {
 }
 
 function cellsOf(measurement: Measurement): readonly (string | number)[] {
-  const { pods, objects, samples, explained, differences, residentBytes, ...times } = measurement;
+  const { pods, objects, samples, explained, unsettled, differences, bytes, residentBytes, ...times } = measurement;
   const durations = [times.readingObjectsMs, times.readingExpositionMs, times.accountingMs].map(seconds);
-  return [pods, objects, samples, explained, differences, ...durations, `${megabytes(residentBytes)} MB`];
+  const sizes = [pods, objects, samples, explained, unsettled, differences, `${megabytes(bytes)} MB`];
+  return [...sizes, ...durations, `${megabytes(residentBytes)} MB`];
 }
 
 function seconds(milliseconds: number): string {
