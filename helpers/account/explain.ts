@@ -22,7 +22,7 @@ import { ObjectStore } from '../kube/object-store.ts';
 import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
 import { inRange, parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
-import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
+import { chooseExporter, isNotable, kubernetesOf } from './exporter-pod.ts';
 import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf, withShardOfPod } from './options.ts';
 import { storeSavedObjects } from './saved-objects.ts';
 
@@ -99,9 +99,7 @@ async function readStores({ objects, maxBytes }: AccountArguments): Promise<read
   const stores: SavedStore[] = [];
   for (const path of objects) {
     const notable: KubernetesObject[] = [];
-    const keepNotable = (object: KubernetesObject) => {
-      if (object.kind === 'Node' || runningExporters([object]).length > 0) notable.push(object);
-    };
+    const keepNotable = (object: KubernetesObject) => void (isNotable(object) && notable.push(object));
     stores.push({ store: await storeSavedObjects(path, maxBytes, keepNotable), notable });
   }
   return stores;

@@ -32,6 +32,11 @@ interface Container {
 
 const TERMINATED = new Set(['Failed', 'Succeeded']);
 
+/** Whether an object describes the exporter or the cluster, and is kept when the others are stored. */
+export function isNotable(object: KubernetesObject): boolean {
+  return object.kind === 'Node' || runningExporters([object]).length > 0;
+}
+
 /** The containers with an image named kube-state-metrics, in pods that have not terminated. */
 export function runningExporters(objects: readonly KubernetesObject[]): readonly RunningExporter[] {
   return objects.filter(isLivePod).flatMap((pod) =>

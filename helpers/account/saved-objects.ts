@@ -31,19 +31,13 @@ interface Content {
 }
 
 /**
- * Reads saved objects: what `kubectl get … -o json` or `-o yaml` prints (a list, or one object), or one object or list a line;
- * plain or gzipped.
+ * Reads saved objects into a store: what `kubectl get … -o json` or `-o yaml` prints (a list, or one object), or one object or list a line;
+ * plain or gzipped. JSON is read in pieces, so that memory depends on the number of objects and hardly on their size.
  * @param maxBytes how much the file may hold, once it is unpacked
+ * @param onObject called with each object
  * @returns at least one object
  * @throws a UsageError that names the file, and the line where there is one, when something in it is no object, or when it has none.
  */
-export async function readSavedObjects(path: string, maxBytes: number): Promise<readonly KubernetesObject[]> {
-  const objects: KubernetesObject[] = [];
-  await eachSavedObject(path, maxBytes, (object) => void objects.push(object));
-  return objects;
-}
-
-/** The same in a store: JSON is read in pieces, so that memory depends on the number of objects and hardly on their size. */
 export async function storeSavedObjects(
   path: string,
   maxBytes: number,

@@ -80,23 +80,24 @@ const at = (resourceVersion: string): KubernetesObject => ({
 
 test('a scrape is repeated until no object changes during it', async () => {
   const readings = ['1', '1', '2', '2', '2', '2'];
-  const read = async () => [at(readings.shift() ?? '')];
+  const read = async () => ObjectStore.of([at(readings.shift() ?? '')]);
   let scrapes = 0;
 
-  const still = await settledScrape(read, async () => ++scrapes, 5_000);
+  const { before, scrape, after } = await settledScrape(read, async () => ++scrapes, 5_000);
 
-  expect(still).toEqual({ before: [at('2')], scrape: 2 });
+  expect({ before: [...before], scrape, after }).toEqual({ before: [at('2')], scrape: 2 });
 });
 
 test('if objects always change, the last scrape is returned with both readings', async () => {
   let version = 0;
   const { before, after } = await settledScrape(
-    async () => [at(String(++version))],
+    async () => ObjectStore.of([at(String(++version))]),
     async () => 'scrape',
     1,
   );
 
-  expect(after).toEqual([at(String(Number(before[0]?.metadata.resourceVersion) + 2))]);
+  const [first] = [...before];
+  expect([...(after ?? [])]).toEqual([at(String(Number(first?.metadata.resourceVersion) + 2))]);
 });
 
 test('further arguments are added to the container, and their permissions to its role', () => {

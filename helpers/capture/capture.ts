@@ -28,6 +28,12 @@ interface CaptureOrigin {
 
 const fieldsKept = 'what the catalogue reads';
 
+/** What is recorded: a scrape of an exporter with the objects of its samples, which need not all be in memory. */
+export type Recorded = Omit<Capture, 'objects' | 'objectsAfter'> & {
+  readonly objects: Iterable<KubernetesObject>;
+  readonly objectsAfter?: Iterable<KubernetesObject>;
+};
+
 /** A scrape of an exporter with the objects of its samples. */
 export interface Capture {
   readonly origin: CaptureOrigin;
@@ -55,19 +61,18 @@ const names = {
  * Writes a capture without secrets: of each object only the fields that explain its samples.
  * @throws an Error, before anything is written, when an exposition contains a secret
  */
-export function writeCapture(directory: string, capture: Capture): void {
+export function writeCapture(directory: string, capture: Recorded): void {
   const { origin, metrics, openMetrics, telemetry, objects, objectsAfter } = capture;
   for (const exposition of [metrics, openMetrics ?? '', telemetry]) refuseSecrets(exposition);
-  const lines = (list: readonly KubernetesObject[]) => linesOf(list, origin);
-  const files: Readonly<Record<string, string>> = {
-    [names.metrics]: metrics,
-    ...(openMetrics !== undefined && { [names.openMetrics]: openMetrics }),
-    [names.telemetry]: telemetry,
-    [names.objects]: lines(objects),
-    ...(objectsAfter !== undefined && { [names.objectsAfter]: lines(objectsAfter) }),
+  const files: Readonly<Record<string, Buffer>> = {
+    [names.metrics]: packed(metrics),
+    ...(openMetrics !== undefined && { [names.openMetrics]: packed(openMetrics) }),
+    [names.telemetry]: packed(telemetry),
+    [names.objects]: packedLines(objects, origin),
+    ...(objectsAfter !== undefined && { [names.objectsAfter]: packedLines(objectsAfter, origin) }),
   };
   mkdirSync(directory, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writePrivately(join(directory, name), gzipSync(text, { level: 9 }));
+  for (const [name, bytes] of Object.entries(files)) writePrivately(join(directory, name), bytes);
   writePrivately(join(directory, names.origin), `${JSON.stringify({ ...origin, fields: fieldsKept }, null, 2)}\n`);
 }
 
@@ -86,10 +91,33 @@ export function readCapture(directory: string): Capture {
   };
 }
 
-function linesOf(objects: readonly KubernetesObject[], { exporter, args }: CaptureOrigin): string {
+function packed(text: string): Buffer {
+  return gzipSync(text, { level: 9 });
+}
+
+/** The number of characters that are packed at once: a file in gzip may have several parts. */
+const PART = 2 ** 22;
+
+function withoutBookkeepingIn(objects: Iterable<KubernetesObject>): Iterable<KubernetesObject> {
+  return {
+    *[Symbol.iterator]() {
+      for (const object of objects) yield withoutBookkeeping(object);
+    },
+  };
+}
+
+/** A line for each object. */
+function packedLines(objects: Iterable<KubernetesObject>, { exporter, args }: CaptureOrigin): Buffer {
   const options = parseExporterArguments(args);
-  const kept = withFieldsRead(objects.map(withoutBookkeeping), { exporter, args, options });
-  return kept.map((object) => `${JSON.stringify(object)}\n`).join('');
+  const parts: Buffer[] = [];
+  let lines = '';
+  for (const object of withFieldsRead(withoutBookkeepingIn(objects), { exporter, args, options })) {
+    lines += `${JSON.stringify(object)}\n`;
+    if (lines.length < PART) continue;
+    parts.push(packed(lines));
+    lines = '';
+  }
+  return Buffer.concat([...parts, packed(lines)]);
 }
 
 /** With an allowlist for annotations the exporter exposes whole objects, as kubectl stores them in one. */

@@ -20,28 +20,25 @@ export interface CapturedExporter {
  * keeps its arguments, which `npm run account` needs.
  * @throws an Error when a family cannot be computed for an object
  */
-export function withFieldsRead(objects: readonly KubernetesObject[], reader: CapturedExporter): readonly KubernetesObject[] {
+export function* withFieldsRead(objects: Iterable<KubernetesObject>, reader: CapturedExporter): Generator<KubernetesObject> {
   const version = parseVersion(reader.exporter);
   const context = contextOf(version, reader.options);
-  const watchedObjects = objects.map((object) => {
-    const reads = new FieldReads();
-    return { object, reads, watched: reads.watch(object) };
-  });
   const { resources: _, ...ofCustomResources } = reader.options;
-  const custom = customTables(
-    reader.options,
-    watchedObjects.map(({ watched }) => watched),
-  );
+  const definitions = reader.options.customResources ? [...objects].filter(isDefinition) : [];
+  const custom = customTables(reader.options, definitions);
   const exposed = [...exposedResources(tables, version, reader.options), ...exposedResources(custom, version, ofCustomResources)];
-  return watchedObjects.map(({ object, reads, watched }) => {
+  for (const object of objects) {
+    const reads = new FieldReads();
+    const watched = reads.watch(object);
+    if (isDefinition(object)) customTables(reader.options, [watched]);
     identify(watched);
     for (const { table, rows } of exposed.filter(({ table }) => isOf(object, table.reads(version)))) {
       table.labels(watched, context);
       for (const row of rows) row.samples(watched, context);
     }
     if (isOwnExporter(object, reader.args)) runningExporters([watched]).flatMap(({ args }) => args);
-    return reads.kept(object);
-  });
+    yield reads.kept(object);
+  }
 }
 
 /** Reads the fields that identify an object and its version. */
@@ -54,6 +51,11 @@ function identify({ apiVersion, kind, metadata }: KubernetesObject): readonly un
 function isOwnExporter(object: KubernetesObject, args: readonly string[]): boolean {
   const running = runningExporters([object]);
   return running.length > 0 && running.every((exporter) => exporter.args.join('\n') === args.join('\n'));
+}
+
+/** A definition is read for the tables of its custom resources. */
+function isDefinition({ kind }: KubernetesObject): boolean {
+  return kind === 'CustomResourceDefinition';
 }
 
 /** Whether an object is of the kind, in any version of its API group. */

@@ -11,6 +11,7 @@ import { possibleReadsOf, readsOf, servedReads } from '../exporter/reads.ts';
 import { deriveWorkloads, type Target } from '../exporter/target.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { ObjectStore } from '../kube/object-store.ts';
 import { asScraper } from '../kube/service-account.ts';
 import { install } from '../run/install.ts';
 import type { Interruption } from '../run/interruption.ts';
@@ -20,12 +21,12 @@ import { keepUnremovedRecord } from '../run/reports-directory.ts';
 import { targetOfRun } from '../run/target-of-run.ts';
 import { createCustomResources, defineCustomResources } from '../suite/custom-resources.ts';
 import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../suite/fixtures.ts';
-import { readObjects } from '../suite/read-objects.ts';
+import { storeObjects } from '../suite/read-objects.ts';
 import type { PodRefusals } from '../suite/record.ts';
 import { scrape } from '../suite/scrape.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import type { Capture } from './capture.ts';
+import type { Recorded } from './capture.ts';
 import { withArguments } from './changed-target.ts';
 import type { CaptureArguments } from './command-line.ts';
 
@@ -47,7 +48,7 @@ const servesBothFormats = '2.19';
 export interface RecordedCapture {
   /** Which process, where there are several: its shard `0`, its node `server`, `unscheduled`, or else `rest`. */
   readonly part?: string;
-  readonly capture: Capture;
+  readonly capture: Recorded;
 }
 
 /** Boots a cluster, installs the exporter over all fixtures, records a capture of each of its processes, and removes the cluster. */
@@ -123,7 +124,7 @@ async function record(
     scrape: scraped,
     after,
   } = await settledScrape(
-    () => readObjects(client, readable),
+    () => storeObjects(client, readable),
     () => Promise.all(instances.map((instance) => scrapeBoth(scraping, instance, several))),
     settleBudget,
   );
@@ -141,8 +142,8 @@ async function record(
       },
       ...(scraped[index] ?? { metrics: '' }),
       telemetry: (await scrape(scraping, pod, exporter.target.ports.telemetry.number)).answer.body,
-      objects: before.filter(ofProcess),
-      ...(after && { objectsAfter: after.filter(ofProcess) }),
+      objects: those(before, ofProcess),
+      ...(after && { objectsAfter: those(after, ofProcess) }),
     };
     return several ? { part: partOf(own), capture } : { capture };
   });
@@ -157,7 +158,7 @@ async function scrapeBoth(client: KubeClient, { exporter, pod }: Instance, sever
   return { metrics: answer.body, openMetrics: (await scrape(client, pod, ports.metrics.number, 'openmetrics')).answer.body };
 }
 
-type Scraped = Pick<Capture, 'metrics' | 'openMetrics'>;
+type Scraped = Pick<Recorded, 'metrics' | 'openMetrics'>;
 
 /** The arguments of a process that has this share, however it found it. */
 function shareArguments({ shard, node, unscheduledPods }: ExporterOptions): readonly string[] {
@@ -172,6 +173,15 @@ function partOf({ shard, node, unscheduledPods }: ExporterOptions): string {
   return shard ? String(shard.ordinal) : (node ?? (unscheduledPods ? 'unscheduled' : 'rest'));
 }
 
+/** The objects of a kind, read from the store whenever they are iterated over. */
+function those(store: ObjectStore, isOne: (object: KubernetesObject) => boolean): Iterable<KubernetesObject> {
+  return {
+    *[Symbol.iterator]() {
+      for (const object of store) if (isOne(object)) yield object;
+    },
+  };
+}
+
 /** Whether a process reads an object's kind. */
 function whatItReads(
   version: Target['version'],
@@ -184,10 +194,10 @@ function whatItReads(
 
 /** A scrape, and the objects before and after it. */
 interface SettledScrape<T> {
-  readonly before: readonly KubernetesObject[];
+  readonly before: ObjectStore;
   readonly scrape: T;
   /** Undefined if nothing changed. */
-  readonly after?: readonly KubernetesObject[];
+  readonly after?: ObjectStore;
 }
 
 /**
@@ -196,7 +206,7 @@ interface SettledScrape<T> {
  * @param within in milliseconds
  */
 export async function settledScrape<T>(
-  read: () => Promise<readonly KubernetesObject[]>,
+  read: () => Promise<ObjectStore>,
   scrape: () => Promise<T>,
   within: number,
 ): Promise<SettledScrape<T>> {
@@ -224,9 +234,8 @@ export async function settledScrape<T>(
   }
 }
 
-function isSame(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): boolean {
-  const states = (objects: readonly KubernetesObject[]) =>
-    new Set(objects.map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`));
+function isSame(before: ObjectStore, after: ObjectStore): boolean {
+  const states = (objects: ObjectStore) => new Set([...objects.versions()].map(({ uid, version }) => `${uid} ${version}`));
   const [first, second] = [states(before), states(after)];
   return first.size === second.size && [...first].every((state) => second.has(state));
 }

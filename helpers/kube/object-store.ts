@@ -52,6 +52,11 @@ export class ObjectStore implements Iterable<KubernetesObject> {
     this.#kinds.delete(kind);
   }
 
+  /** The kinds that have had objects, as `groupAndKind` returns them. */
+  kinds(): IterableIterator<string> {
+    return this.#kinds.keys();
+  }
+
   /** The number of objects. */
   get size(): number {
     let size = 0;

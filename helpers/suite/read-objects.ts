@@ -44,19 +44,25 @@ export async function readObjects(
   return (await Promise.all(servedKinds(client, kinds).map((kind) => client.list(kind, {}, trim)))).flat();
 }
 
-/** The same in a store, for comparisons with an exposition: of each page only what a comparison needs is kept. */
+/**
+ * The same in a store, for comparisons with an exposition: of each page only what a comparison needs is kept.
+ * @param onObject called with each object; again with those of a list that is read again
+ */
 export async function storeObjects(
   client: KubeClient,
   kinds: readonly Pick<Readable, 'group' | 'kind'>[],
   options: Reading = {},
+  onObject: (object: KubernetesObject) => void = () => undefined,
 ): Promise<ObjectStore> {
   const trim = trimmer(options);
   const store = new ObjectStore();
+  const take = (object: KubernetesObject) => {
+    const trimmed = trim(object);
+    store.add(trimmed);
+    onObject(trimmed);
+  };
   const read = ({ apiVersion, kind }: Reads) =>
-    client.eachOf<KubernetesObject>(
-      { apiVersion, kind },
-      { take: (object) => store.add(trim(object)), restart: () => store.clear(groupAndKind(apiVersion, kind)) },
-    );
+    client.eachOf<KubernetesObject>({ apiVersion, kind }, { take, restart: () => store.clear(groupAndKind(apiVersion, kind)) });
   await Promise.all(servedKinds(client, kinds).map(read));
   return store;
 }

@@ -1,4 +1,5 @@
-import { chooseExporter } from '../../account/exporter-pod.ts';
+import { chooseExporter, isNotable } from '../../account/exporter-pod.ts';
+import { objectName } from '../../accounting/inventory.ts';
 import { type Audited, auditedTarget } from '../../audit/target.ts';
 import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import { requireKnownRelease } from '../../catalogue/exposed.ts';
@@ -11,7 +12,7 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { openReadOnly, serverVersion } from '../../kube/open.ts';
 import { isReady } from '../../kube/pod.ts';
 import type { ResourceMapper } from '../../kube/reference.ts';
-import { readObjects } from '../../suite/read-objects.ts';
+import { storeObjects } from '../../suite/read-objects.ts';
 import { scrape } from '../../suite/scrape.ts';
 import { formatVersion, parseVersion, type Version } from '../../version.ts';
 import { releasesBetween } from '../surface/classify.ts';
@@ -41,10 +42,14 @@ export async function readCluster(
   const unreadable = audited?.facts.unreadable ?? new Set<string>();
   const reads = readsOfAll(exporter, to, client.mapper);
   const kinds = [...reads.values()].filter(({ resource }) => !unreadable.has(resource));
-  const objects = await readObjects(client, kinds, parseExporterArguments(exporter.args));
+  // By name, as a list may be read again.
+  const notable = new Map<string, KubernetesObject>();
+  const keepNotable = (object: KubernetesObject) => void (isNotable(object) && notable.set(objectName(object), object));
+  const objects = await storeObjects(client, kinds, parseExporterArguments(exporter.args), keepNotable);
   return {
     client,
     objects,
+    notable: [...notable.values()],
     exporter,
     kubernetes: await serverVersion(client),
     unread: [...reads.values()].map(({ resource }) => resource).filter((resource) => unreadable.has(resource)),
@@ -60,8 +65,10 @@ async function exporterOf(client: KubeClient, { from, args }: PreviewOptions, au
   }
   const given = { ...(from !== undefined && { exporter: from }), ...(args && { args }) };
   const isComplete = from !== undefined && args !== undefined;
-  const pods = isComplete ? [] : await client.list<KubernetesObject>({ apiVersion: 'v1', kind: 'Pod' });
-  return chooseExporter(pods, given);
+  const exporters: KubernetesObject[] = [];
+  const take = (pod: KubernetesObject) => void (isNotable(pod) && exporters.push(pod));
+  if (!isComplete) await client.eachOf({ apiVersion: 'v1', kind: 'Pod' }, { take, restart: () => exporters.splice(0) });
+  return chooseExporter(exporters, given);
 }
 
 /** By resource, the kinds that any release from the old one up to the candidate reads. */

@@ -1,14 +1,18 @@
 import { readSavedExposition } from '../../account/explain.ts';
-import { readSavedObjects } from '../../account/saved-objects.ts';
+import { isNotable } from '../../account/exporter-pod.ts';
+import { storeSavedObjects } from '../../account/saved-objects.ts';
 import { UsageError } from '../../errors.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { ObjectStore } from '../../kube/object-store.ts';
 import type { PreviewOrigin } from './options.ts';
 
 /** What was read of files or of a cluster. */
 export interface ReadOrigin {
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: ObjectStore;
+  /** Those of the objects that describe the exporter and the cluster. */
+  readonly notable: readonly KubernetesObject[];
   /** The old release's own scrape; undefined to predict it. */
   readonly scrape?: {
     readonly exposition: Exposition;
@@ -31,11 +35,12 @@ export async function readFiles({
   metrics,
   maxBytes,
 }: Extract<PreviewOrigin, { readonly kind: 'files' }>): Promise<ReadOrigin> {
-  const objects = await readSavedObjects(path, maxBytes);
-  if (metrics === undefined) return { objects };
+  const notable: KubernetesObject[] = [];
+  const objects = await storeSavedObjects(path, maxBytes, (object) => void (isNotable(object) && notable.push(object)));
+  if (metrics === undefined) return { objects, notable };
   const { exposition } = await readSavedExposition(metrics, maxBytes);
   if (exposition.format !== 'text') {
     throw new UsageError(`${metrics} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
   }
-  return { objects, scrape: { exposition, origin: `scrape ${metrics}` } };
+  return { objects, notable, scrape: { exposition, origin: `scrape ${metrics}` } };
 }

@@ -27,7 +27,7 @@ const newest = 'v2.20.0';
  */
 export async function readInputs(options: PreviewOptions, signal: AbortSignal): Promise<PreviewInputs> {
   const { exporter, ...read } = await readOrigin(options, signal);
-  const chosen = chooseExporter(read.objects, {
+  const chosen = chooseExporter(read.notable, {
     ...(options.from !== undefined || exporter ? { exporter: options.from ?? exporter?.version ?? '' } : {}),
     ...(options.args || exporter ? { args: options.args ?? exporter?.args ?? [] } : {}),
   });
@@ -36,7 +36,7 @@ export async function readInputs(options: PreviewOptions, signal: AbortSignal): 
   const exporterOptions = parseExporterArguments(chosen.args);
   const [unknown] = unknownResources(tables, version, exporterOptions);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
-  const kubernetes = options.kubernetes ?? read.kubernetes ?? kubernetesOf(read.objects);
+  const kubernetes = options.kubernetes ?? read.kubernetes ?? kubernetesOf(read.notable);
   return {
     ...read,
     old: { exporter: formatVersion(version), options: exporterOptions },

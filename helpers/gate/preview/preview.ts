@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { account } from '../../accounting/account.ts';
 import { describe } from '../../accounting/describe.ts';
+import type { ObjectStore } from '../../kube/object-store.ts';
 import { printError } from '../../print.ts';
 import { makePrivateDirectory } from '../../private-files.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
@@ -91,7 +92,7 @@ interface Finished {
 }
 
 function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finished): GateReport {
-  const { objects, scrape, kubernetes } = inputs;
+  const { notable, scrape, kubernetes } = inputs;
   const { differences, unused, expired } = judged;
   const { release, series, measures, sources } = candidate;
   return {
@@ -105,7 +106,7 @@ function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finish
       kind: options.origin.kind === 'files' ? 'files' : 'kubeconfig',
       image: '',
       kubernetes: kubernetes ?? '',
-      nodes: objects.filter(({ kind, apiVersion }) => kind === 'Node' && apiVersion === 'v1').length,
+      nodes: notable.filter(({ kind, apiVersion }) => kind === 'Node' && apiVersion === 'v1').length,
     },
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
@@ -160,8 +161,8 @@ function notVerified(
 }
 
 /** Without a kind, nothing is predicted of its families. */
-function missingKinds(objects: readonly { readonly kind: string }[], differences: readonly GateDifference[]): readonly string[] {
-  const kinds = new Set(objects.map(({ kind }) => kind));
+function missingKinds(objects: ObjectStore, differences: readonly GateDifference[]): readonly string[] {
+  const kinds = new Set([...objects.kinds()].map((kind) => kind.split('/')[1]));
   const expected = ['Pod', 'Node', 'Namespace', 'Deployment', 'Service'].filter((kind) => !kinds.has(kind));
   if (expected.length === 0 || differences.some(({ part }) => part === 'start')) return [];
   return [`The objects hold no ${expected.join(', no ')}: nothing is predicted of their families.`];

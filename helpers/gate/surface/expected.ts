@@ -1,12 +1,12 @@
 import { writtenType } from '../../accounting/headers.ts';
-import { type Inventory, objectsOf } from '../../accounting/inventory.ts';
+import { eachObjectOf, type Inventory } from '../../accounting/inventory.ts';
 import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import type { ExporterOptions } from '../../catalogue/arguments.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
-import { type Context, contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
+import { contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
 import type { Exposition, Format, Labels } from '../../exposition/model.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
-import { familyName, type Surface, type SurfaceFamily } from '../../prometheus/rules/surface.ts';
+import { familyName, type Surface, type SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import type { KnownFamilies } from './compare.ts';
 
@@ -22,9 +22,9 @@ export interface SurfaceRequest {
   readonly old: ScrapedSide;
   readonly new: ScrapedSide;
   /** All objects before both scrapes. */
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: Iterable<KubernetesObject>;
   /** All objects after both scrapes; undefined if nothing can have changed. */
-  readonly after?: readonly KubernetesObject[];
+  readonly after?: Iterable<KubernetesObject>;
   /** `v1.34.1`; undefined to assume that every API is served. */
   readonly kubernetes: string | undefined;
   /** What the catalogue predicts of both for the objects, where it is known; the changes are then dated by some of the objects. */
@@ -55,26 +55,27 @@ export function expectedSurface(
   const context = contextOf(exporter, options);
   const unserved = new Set(knownIssuesFor(formatVersion(exporter), kubernetes).flatMap(({ resources }) => resources));
   const families = exposedResources(tables, exporter, options).flatMap(({ table, rows }) => {
-    const observed = unserved.has(table.resource) ? [] : objectsOf(table, inventory, exporter, options);
-    if (observed.length === 0 && context.since('2.10')) return [];
-    const unchanged = observed
-      .filter(({ settled }) => settled)
-      .map(({ object }) => ({ object, identity: table.labels(object, context) }));
-    return rows.map((row) => familyOfRow(row, unchanged, format, context));
+    const observed = unserved.has(table.resource) ? [] : eachObjectOf(table, inventory, exporter, options);
+    const predicted = rows.map((row) => ({ row, samples: [] as SurfaceSample[] }));
+    let count = 0;
+    // Object by object, as the objects of a large cluster are not all in memory.
+    for (const { object, settled } of observed) {
+      count += 1;
+      if (!settled) continue;
+      const identity = table.labels(object, context);
+      for (const { row, samples } of predicted) {
+        for (const { labels, value } of row.samples(object, context)) samples.push({ labels: merged(identity, labels), value });
+      }
+    }
+    if (count === 0 && context.since('2.10')) return [];
+    return predicted.map(({ row, samples }) => ({
+      name: familyName(row.name, format),
+      type: writtenType(row.type, format, context),
+      help: undefined,
+      samples,
+    }));
   });
   return { format, families: new Map(families.map((family) => [family.name, family])) };
-}
-
-function familyOfRow(
-  row: FamilyRow,
-  objects: readonly { readonly object: KubernetesObject; readonly identity: Labels }[],
-  format: Format,
-  context: Context,
-): SurfaceFamily {
-  const samples = objects.flatMap(({ object, identity }) =>
-    row.samples(object, context).map(({ labels, value }) => ({ labels: merged(identity, labels), value })),
-  );
-  return { name: familyName(row.name, format), type: writtenType(row.type, format, context), help: undefined, samples };
 }
 
 /** Both as one. A spread takes three times the memory of `Object.assign` in V8, and a large cluster has a million samples. */

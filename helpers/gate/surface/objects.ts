@@ -1,4 +1,4 @@
-import { type Inventory, objectName, objectsOf } from '../../accounting/inventory.ts';
+import { eachObjectOf, type Inventory, objectName } from '../../accounting/inventory.ts';
 import {
   type ExporterInCluster,
   knownIssuesFor,
@@ -9,6 +9,7 @@ import {
 import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
+import type { Labels } from '../../exposition/model.ts';
 import type { Surface } from '../../prometheus/rules/surface.ts';
 import { formatVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
@@ -47,8 +48,10 @@ function unexposedObjects(
   const exposed = exposedResources([table], exporter, options)[0];
   if (!exposed) return undefined;
   const context = contextOf(exporter, options);
-  const unchanged = objectsOf(table, inventory, exporter, options).filter(({ settled }) => settled);
-  const labelled = unchanged.map(({ object }) => ({ name: objectName(object), labels: table.labels(object, context) }));
+  const labelled: { readonly name: string; readonly labels: Labels }[] = [];
+  for (const { object, settled } of eachObjectOf(table, inventory, exporter, options)) {
+    if (settled) labelled.push({ name: objectName(object), labels: table.labels(object, context) });
+  }
   const names = Object.keys(labelled[0]?.labels ?? {});
   const keys = new Set<string>();
   for (const { name } of exposed.rows) {
