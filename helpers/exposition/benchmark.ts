@@ -71,6 +71,34 @@ export function requiredRatio(page: string, name: string): number {
   throw new Error(`Expected a row of a table with ${name} that ends with the required ratio, such as "≥ 5 × |"; found ${row}.`);
 }
 
+/** What a benchmark requires, and a sentence for each requirement that was missed. */
+export class Targets {
+  readonly #missed: string[] = [];
+
+  get missed(): readonly string[] {
+    return this.#missed;
+  }
+
+  /**
+   * Judges a measurement, which is missed also where there is none.
+   * @param bound whether the limit is the least or the most that is accepted
+   * @param write writes a number with its unit: `18 ×`
+   * @returns whether it was met, as a line
+   */
+  judge(
+    what: string,
+    measured: number | undefined,
+    [bound, limit]: readonly ['least' | 'most', number],
+    write: (value: number) => string,
+  ): string {
+    const expected = `at ${bound} ${write(limit)}`;
+    const met = measured !== undefined && (bound === 'least' ? measured >= limit : measured <= limit);
+    const actual = measured === undefined || Number.isNaN(measured) ? 'nothing' : write(measured);
+    if (!met) this.#missed.push(`${what}: expected ${expected}, measured ${actual}.`);
+    return `  ${what}: ${actual}, ${expected}: ${met ? 'met' : 'missed'}`;
+  }
+}
+
 export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 }

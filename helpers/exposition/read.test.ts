@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { packageDirectory } from '../source.ts';
-import { requiredRatio } from './benchmark.ts';
+import { requiredRatio, Targets } from './benchmark.ts';
 import { readExposition } from './read.ts';
 import { positions } from './testing/violations.ts';
 
@@ -222,4 +222,20 @@ test('the benchmark requires the ratios of the results, and a page without one i
     expect(requiredRatio(results, name)).toBeGreaterThan(1);
   expect(requiredRatio('| 100 MB against x | 20 × | ≥ 12.5 × |', 'against x')).toBe(12.5);
   expect(() => requiredRatio('| 100 MB against x | 20 × | a lot |', 'against x')).toThrow('ends with the required ratio');
+});
+
+test('the benchmark fails with a sentence for each requirement that it missed, also where nothing was measured', () => {
+  const targets = new Targets();
+  const times = (ratio: number) => `${ratio} ×`;
+
+  expect(targets.judge('throughput', 18, ['least', 18], times)).toBe('  throughput: 18 ×, at least 18 ×: met');
+  expect(targets.judge('memory', 101, ['most', 100], (size) => `${size} MB`)).toBe('  memory: 101 MB, at most 100 MB: missed');
+  targets.judge('throughput', 17.9, ['least', 18], times);
+  for (const nothing of [Number.NaN, undefined]) targets.judge('speed', nothing, ['least', 8], times);
+  expect(targets.missed).toEqual([
+    'memory: expected at most 100 MB, measured 101 MB.',
+    'throughput: expected at least 18 ×, measured 17.9 ×.',
+    'speed: expected at least 8 ×, measured nothing.',
+    'speed: expected at least 8 ×, measured nothing.',
+  ]);
 });
