@@ -1,6 +1,6 @@
 import { helmRelease, releaseNamespace, releaseSelector } from '../helpers/audit/testing/release.ts';
 import type { PlannedFault } from '../helpers/mutation/faults/planned-fault.ts';
-import { type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
+import { type CommandRequest, type Outcome, runCommand } from '../helpers/mutation/faults/run-command.ts';
 import {
   clusterUntouched,
   createForeignExporter,
@@ -8,6 +8,7 @@ import {
   existingCluster,
   runTimeout,
 } from '../helpers/mutation/faults/testing.ts';
+import type { Interference } from '../helpers/suite/mutant/interference.ts';
 import { answers } from '../helpers/suite/mutant/scrapes.ts';
 
 const cluster = existingCluster();
@@ -24,9 +25,13 @@ const announced = answers(
 
 /** Examines a release that somebody has deployed. */
 async function audit(...faults: readonly PlannedFault[]): Promise<Outcome> {
+  return auditWith(announced, { args: ['--only', 'endpoints'], faults });
+}
+
+async function auditWith(interference: Interference, { args = [], ...more }: Partial<CommandRequest>): Promise<Outcome> {
   await createForeignExporter(cluster(), helmRelease('v2.20.0'), releaseNamespace);
-  const args = ['--audit', releaseSelector, '--only', 'endpoints'];
-  return runCommand(cluster(), { command: 'e2e', args, faults, interference: announced, createsLookalikes: false });
+  const request = { command: 'e2e', args: ['--audit', releaseSelector, ...args], interference, createsLookalikes: false };
+  return runCommand(cluster(), { ...request, ...more });
 }
 
 test(
@@ -59,6 +64,44 @@ test(
 
     expect(endState(outcome)).toMatchObject({ exitCode: 130, ...clusterUntouched });
     expect(outcome.stderr).not.toMatch(/^ +at /m);
+  },
+  runTimeout,
+);
+
+test(
+  'an audit lists and scrapes as often as its requirements need, page by page, however many objects there are',
+  async () => {
+    const maps = Array.from({ length: 1200 }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `theirs-${index}`, namespace: 'default' },
+    }));
+    await cluster().createAsOthers(maps, async () => undefined);
+    const pages: { readonly limit: number; readonly isFirst: boolean }[] = [];
+    let scrapes = 0;
+    const counting = answers(
+      ({ path, query }) => {
+        const limit = Number(query.get('limit'));
+        // A page of one object shows only whether the caller may list them.
+        if (path === '/api/v1/configmaps' && limit !== 1) pages.push({ limit, isFirst: !query.has('continue') });
+        if (/\/pods\/[^/]*:8080\/proxy\/metrics$/.test(path)) scrapes += 1;
+        return false;
+      },
+      (answer) => answer,
+    );
+
+    const { report } = await auditWith(counting, { args: ['--only', 'exposition,endpoints,consumers/label-joins'] });
+
+    const judged = report?.requirements.find(({ id }) => id === 'exposition/can-be-judged')?.observed;
+    const rounds = Number(/in (\d+) round/.exec(judged ?? '')?.[1]);
+    expect(report?.requirements.filter(({ status }) => status === 'failed')).toEqual([]);
+    // Before and after each scrape of the accounting, and those older than the process; joins have no config maps.
+    const lists = rounds + 1 + 1;
+    expect(pages.filter(({ isFirst }) => isFirst)).toHaveLength(lists);
+    expect(pages).toHaveLength(3 * lists);
+    expect(new Set(pages.map(({ limit }) => limit))).toEqual(new Set([500]));
+    // Both formats, the self metrics, the strict reader, the older objects and the joins.
+    expect(scrapes).toBe(rounds + 6);
   },
   runTimeout,
 );
