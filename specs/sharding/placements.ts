@@ -1,4 +1,4 @@
-import { objectName, objectsOf, takeInventory } from '../../helpers/accounting/inventory.ts';
+import { eachObjectOf, objectName, takeInventory } from '../../helpers/accounting/inventory.ts';
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
@@ -6,12 +6,14 @@ import { isInShard } from '../../helpers/catalogue/sharding.ts';
 import { contextOf, type FamilyRow } from '../../helpers/catalogue/table.ts';
 import { freshnessBound, type Instance } from '../../helpers/exporter/installed.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
-import type { Exposition, Labels } from '../../helpers/exposition/model.ts';
+import type { Labels } from '../../helpers/exposition/model.ts';
+import { type SeriesVisitor, scanExposition } from '../../helpers/exposition/read.ts';
+import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
-import { type InstanceScrape, instancesOf, scrapeInstances } from '../../helpers/suite/scrape.ts';
+import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
+import { type InstanceScrape, instancesOf, scrapeUnread } from '../../helpers/suite/scrape.ts';
 import { waitFor } from '../../helpers/wait.ts';
 
 /** An object that did not change during the scrapes, and the processes that expose it. */
@@ -30,33 +32,66 @@ export async function placementsIn(context: RequirementContext, instances: reado
   const { client, run, target } = context;
   const { version } = target;
   const options = parseExporterArguments(target.arguments);
+  const row = contextOf(version, options);
   const served = listableKinds(servedReads(target, client.mapper), run);
-  const read = () => readObjects(client, served, options);
+  const resources = new Set(served.map(({ resource }) => resource));
+  const exposed = exposedResources(tables, version, options).filter(({ table }) => resources.has(table.resource));
+  const read = () => storeObjects(client, served, options);
   const before = await read();
-  const scrapes = await scrapeInstances(context, instances);
+  const first = takeInventory(before);
+  const identities = exposed.map(({ table, rows }) => {
+    for (const { object } of eachObjectOf(table, first, version, options))
+      return { rows, names: Object.keys(table.labels(object, row)) };
+    return { rows, names: [] };
+  });
+  const found = await Promise.all(
+    instances.map(async (instance) => ({ instance, keys: await keysExposedBy(client, instance, identities) })),
+  );
   const inventory = takeInventory(before, await read());
 
   const byNode = instances.some(({ options: { node } }) => node !== undefined);
   const nodes = byNode ? await client.list({ apiVersion: 'v1', kind: 'Node' }) : undefined;
   const nodeNames = nodes && new Set(nodes.map(({ metadata }) => metadata.name));
-  const row = contextOf(version, options);
-  const resources = new Set(served.map(({ resource }) => resource));
-  return exposedResources(tables, version, options)
-    .filter(({ table }) => resources.has(table.resource))
-    .flatMap(({ table, rows }) => {
-      const settled = objectsOf(table, inventory, version, options).filter(
-        ({ object, settled: isSettled }) => isSettled && isOnSomeNode(object, nodeNames),
-      );
-      const exposed = settled.filter(({ object }) => rows.some(({ samples }) => samples(object, row).length > 0));
-      const identities = exposed.map(({ object }) => table.labels(object, row));
-      const names = Object.keys(identities[0] ?? {});
-      const found = scrapes.map(({ instance, exposition }) => ({ instance, keys: keysIn(exposition, rows, names) }));
-      return exposed.map(({ object }, index) => ({
-        name: objectName(object),
-        uid: object.metadata.uid ?? '',
-        processes: found.filter(({ keys }) => keys.has(keyOf(identities[index] ?? {}, names))).map(({ instance }) => instance),
-      }));
-    });
+  const placements: Placement[] = [];
+  for (const [index, { table, rows }] of exposed.entries()) {
+    const names = identities[index]?.names ?? [];
+    for (const { object, settled } of eachObjectOf(table, inventory, version, options)) {
+      if (!settled || !isOnSomeNode(object, nodeNames)) continue;
+      if (!rows.some(({ samples }) => samples(object, row).length > 0)) continue;
+      const key = keyOf(table.labels(object, row), names);
+      const processes = found.filter(({ keys }) => keys[index]?.has(key)).map(({ instance }) => instance);
+      placements.push({ name: objectName(object), uid: object.metadata.uid ?? '', processes });
+    }
+  }
+  return placements;
+}
+
+/** The labels that identify the objects of a resource, and its families. */
+interface Identity {
+  readonly rows: readonly FamilyRow[];
+  readonly names: readonly string[];
+}
+
+/** Scrapes a process, and finds for each resource the keys of the objects with a sample in one of its families. */
+async function keysExposedBy(
+  client: KubeClient,
+  { exporter, pod }: Instance,
+  identities: readonly Identity[],
+): Promise<readonly ReadonlySet<string>[]> {
+  const { source, format } = await scrapeUnread(client, pod, exporter.target.ports.metrics.number);
+  const keys = identities.map(() => new Set<string>());
+  const resources = new Map(identities.flatMap(({ rows }, index) => rows.map(({ name }) => [name, index] as const)));
+  let current: number | undefined;
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      current = resources.get(name);
+    },
+    sample: (_digest, _value, sample) => {
+      if (current !== undefined) keys[current]?.add(keyOf(sample().labels, identities[current]?.names ?? []));
+    },
+  };
+  await scanExposition(source, { format, visitor });
+  return keys;
 }
 
 /**
@@ -66,12 +101,6 @@ export async function placementsIn(context: RequirementContext, instances: reado
 function isOnSomeNode(object: KubernetesObject, nodes: ReadonlySet<string> | undefined): boolean {
   const { nodeName = '' } = object.kind === 'Pod' ? (object as Pod).spec : {};
   return nodeName === '' || (nodes?.has(nodeName) ?? true);
-}
-
-/** The identities of the objects with a sample in one of the families. */
-function keysIn({ families }: Exposition, rows: readonly FamilyRow[], names: readonly string[]): ReadonlySet<string> {
-  const samples = rows.flatMap(({ name }) => families.get(name)?.samples ?? []);
-  return new Set(samples.map(({ labels }) => keyOf(labels, names)));
 }
 
 function keyOf(labels: Labels, names: readonly string[]): string {
