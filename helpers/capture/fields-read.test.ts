@@ -173,7 +173,7 @@ test('of a custom resource and its definition the fields are kept that its confi
       versions: [{ name: 'v1', served: true, schema: { description: 'planted' } }],
     },
   };
-  const kept = withFieldsRead([gear, definition], { exporter, args, options: parseExporterArguments(args) });
+  const kept = [...withFieldsRead([gear, definition], { exporter, args, options: parseExporterArguments(args) })];
 
   expect(kept).toMatchObject([{ spec: { teeth: 12 } }, { spec: { group: 'example.com', versions: [{ name: 'v1' }] } }]);
   expect(JSON.stringify(kept)).not.toContain('planted');
