@@ -22,6 +22,7 @@ let lastTurn: Promise<unknown> = Promise.resolve();
 export function inTurn<T>({ audit }: Pick<RunState, 'audit'>, work: () => Promise<T>): Promise<T> {
   if (audit === undefined) return work();
   const turn = lastTurn.then(work);
+  // An error is that of the work itself, and keeps nothing from its turn.
   lastTurn = turn.catch(() => undefined);
   return turn;
 }

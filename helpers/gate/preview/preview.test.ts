@@ -186,8 +186,12 @@ describe('objects that a release has a fault with', () => {
 
   test('a known issue that ends no candidate by itself is named with its objects, and rejects nothing', async () => {
     const saved = ['--objects', file('objects.json', JSON.stringify(cronJob('*/60 * * * *'))), '--args', ''];
-    const options = parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', 'v2.19.0', '--to', 'v2.20.0']);
-    const { differences } = await preview(options, new AbortController().signal);
+    const from = (release: string) =>
+      preview(
+        parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', release, '--to', 'v2.20.0']),
+        new AbortController().signal,
+      );
+    const { differences } = await from('v2.19.0');
 
     expect(differences).toContainEqual(
       expect.objectContaining({
@@ -196,11 +200,8 @@ describe('objects that a release has a fault with', () => {
         sentence: expect.stringMatching(/^Predicted: v2\.20\.0: .* is met by CronJob a\/every-12/),
       }),
     );
-    const later = parsePreviewOptions([...saved, '--kubernetes', 'v1.34.1', '--from', 'v2.19.1', '--to', 'v2.20.0']);
-    expect((await preview(later, new AbortController().signal)).differences).toContainEqual(
-      expect.objectContaining({
-        sentence: expect.stringMatching(/^Predicted: v2\.20\.0, like v2\.19\.1: Known issue cronjob-step-invalid /),
-      }),
+    expect((await from('v2.19.1')).differences).toContainEqual(
+      expect.objectContaining({ sentence: expect.stringMatching(/^Predicted: v2\.20\.0, like v2\.19\.1: Known issue cronjob-/) }),
     );
     // The report prints the advice beside the sentence.
     expect(differences.filter(({ sentence, advice }) => advice !== undefined && sentence.includes(advice))).toEqual([]);
