@@ -91,7 +91,8 @@ async function record(
     { run: id, options, profile, images, directory, reaper: startReaper(directory), note: log },
     onCleanup,
   );
-  const custom = await defineCustomResources(opened, target);
+  // On an existing cluster, what exists is captured.
+  const custom = opened.booted ? await defineCustomResources(opened, target) : { cluster: opened, defined: [] };
   const provided = custom.cluster;
   const { client, objects, kubernetes, booted } = provided;
   await occupy(provided, target, log);
