@@ -74,12 +74,23 @@ export const knownIssues: readonly KnownIssue[] = [
   {
     id: 'openmetrics-custom-resource-types',
     requirement: 'exposition/openmetrics',
-    note: 'In OpenMetrics, families of custom resource state have the types info and stateset without following the rules of these: the TYPE line carries the suffix _info, and states have a label of another name.',
+    note: 'In OpenMetrics, families of custom resource state have the types info and stateset without following the rules of these: the TYPE line and the samples of an info have one name, and states have a label of another name.',
     exporter: '>=2.8',
     kubernetes: '*',
-    matches: /_total\b|: An OpenMetrics TYPE line has the name of the info |: A sample of a stateset has the label /,
+    matches:
+      /_total\b|: An OpenMetrics TYPE line has the name of the info |: An info named \S+ has samples named |: A sample of a stateset has the label /,
     reference: 'OpenMetrics, sections Info and StateSet',
-    advice: 'Let Prometheus scrape the text format, in which these families are gauges.',
+    advice: 'Use exporter 2.17 or newer and let Prometheus scrape the text format, in which these families are gauges.',
+  },
+  {
+    id: 'custom-resource-types-in-text',
+    requirement: 'exposition/reads-strictly',
+    note: 'Exporters before 2.17 write the types info and stateset of custom resource state also in the text format, which has neither.',
+    exporter: '>=2.8 <2.17',
+    kubernetes: '*',
+    matches: /: "(info|stateset)" is not a type of this format: /,
+    reference: 'kube-state-metrics #2270, #2730',
+    advice: 'Use exporter 2.17 or newer, or let Prometheus scrape OpenMetrics.',
   },
   {
     id: 'mutating-admission-policies-not-listed',

@@ -3,6 +3,7 @@ import { endingFaults } from '../../fixtures/faults/crashes.ts';
 import { faults } from '../../fixtures/faults/repeated-series.ts';
 import { fixtures } from '../../fixtures/index.ts';
 import { horizontalPodAutoscalers } from '../catalogue/resources/horizontalpodautoscalers.ts';
+import { readExposition } from '../exposition/read.ts';
 import { inRange } from '../version.ts';
 import { account } from './account.ts';
 import { knownIssuesPage } from './known-issue-page.ts';
@@ -196,4 +197,20 @@ test('every known issue has a reference and says what to do', () => {
       reference: expect.stringMatching(/\w{4}/),
       advice: expect.stringMatching(/^[A-Z].*\.$/),
     });
+});
+
+/** As releases from 2.10 through 2.16 expose custom resource state, in either format. */
+test.each([
+  ['custom-resource-types-in-text', 'text', 'kube_customresource_about'],
+  ['openmetrics-custom-resource-types', 'openmetrics', 'kube_customresource_about'],
+  ['openmetrics-custom-resource-types', 'openmetrics', 'kube_customresource_about_info'],
+] as const)('%s explains every violation of the %s of %s', async (id, format, info) => {
+  const state = 'kube_customresource_phase';
+  const lines = [`# TYPE ${info} info`, `${info}{colour="red"} 1`, `# TYPE ${state} stateset`, `${state}{phase="Active"} 1`];
+  const body = [...lines, ...(format === 'openmetrics' ? ['# EOF'] : []), ''].join('\n');
+  const { violations } = await readExposition(body, { format });
+  const matches = knownIssues.find((issue) => issue.id === id)?.matches;
+
+  expect(violations).toHaveLength(2);
+  expect(violations.filter(({ message }) => !matches?.test(`line 1, column 1, …: ${message}`))).toEqual([]);
 });

@@ -119,7 +119,7 @@ export class FamilyTracker {
       this.#fail(
         'sample-name-not-of-type',
         at,
-        `A ${known.type} named ${known.name} has samples named ${expected.join(', ')}, not ${name}.`,
+        `${known.type === 'info' ? 'An' : 'A'} ${known.type} named ${known.name} has samples named ${expected.join(', ')}, not ${name}.`,
       );
     }
     return known;
