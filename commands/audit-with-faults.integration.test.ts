@@ -105,3 +105,33 @@ test(
   },
   runTimeout,
 );
+
+test(
+  'objects that change between every two reads of an audit are named, and no finding about the exporter',
+  async () => {
+    let reads = 0;
+    const changing = answers(
+      ({ path }) => path === '/api/v1/nodes',
+      (answer) => {
+        const list = JSON.parse(answer.body) as { items: { metadata: object }[] };
+        reads += 1;
+        const items = list.items.map((node) => ({
+          ...node,
+          metadata: { ...node.metadata, resourceVersion: `changed-${reads}` },
+        }));
+        return { ...answer, body: JSON.stringify({ ...list, items }) };
+      },
+    );
+
+    const { report } = await auditWith(changing, { args: ['--only', 'exposition'] });
+
+    const resultOf = (id: string) => report?.requirements.find((result) => result.id === id);
+    expect(report?.requirements.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(resultOf('exposition/node')).toMatchObject({
+      status: 'not-applicable',
+      reason: expect.stringMatching(/^Every Node changed between every two reads, so that none could be compared: Node /),
+    });
+    expect(resultOf('exposition/namespace')?.status).toBe('passed');
+  },
+  runTimeout,
+);

@@ -16,8 +16,8 @@ export function listableKinds(kinds: readonly Readable[], { audit }: Pick<RunSta
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 /**
- * Does work that reads all objects or a whole scrape: in an audit, whose cluster may be large, one after another, so that at no time more
- * than one is in memory.
+ * Does work that reads all objects or a whole scrape: in an audit, whose cluster may be large, one after another. At no time is more than
+ * one in memory, and none is read so slowly, because of others, that the exporter ends the connection. Source: its write timeout of 60 s.
  */
 export function inTurn<T>({ audit }: Pick<RunState, 'audit'>, work: () => Promise<T>): Promise<T> {
   if (audit === undefined) return work();

@@ -4,6 +4,7 @@ import { compressesScrapes } from '../../helpers/exporter/ports.ts';
 import { readErrors, readTelemetry, selfMetrics } from '../../helpers/exporter/telemetry.ts';
 import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
+import { inTurn } from '../../helpers/suite/read-objects.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { encodingOfScrape, everythingIsRead, firstScrape, runningRelease, serviceLeadsTo } from './requests.ts';
 
@@ -24,8 +25,8 @@ area('endpoints', () => {
       explainedBy: ['access/lists-and-watches-what-it-reads', 'sharding/may-find-its-shard'],
       reads,
     },
-    async ({ exporter, observed }) => {
-      const answer = await firstScrape(exporter);
+    async ({ exporter, observed, run }) => {
+      const answer = await inTurn(run, () => firstScrape(exporter));
 
       await verifyExposition(answer, 'text');
       observed(`${answer.contentType}, ${answer.source.length} bytes`);
@@ -42,8 +43,8 @@ area('endpoints', () => {
       only: since('2.8'),
       reads,
     },
-    async ({ exporter, observed }) => {
-      const answer = await exporter.metricsPort('/metrics', { Accept: accept.openmetrics });
+    async ({ exporter, observed, run }) => {
+      const answer = await inTurn(run, () => exporter.metricsPort('/metrics', { Accept: accept.openmetrics }));
 
       await verifyExposition(answer, 'openmetrics');
       observed(answer.contentType);
@@ -61,7 +62,8 @@ area('endpoints', () => {
       only: before('2.8'),
       reads,
     },
-    async ({ exporter }) => verifyExposition(await exporter.metricsPort('/metrics', { Accept: accept.openmetrics }), 'text'),
+    async ({ exporter, run }) =>
+      verifyExposition(await inTurn(run, () => exporter.metricsPort('/metrics', { Accept: accept.openmetrics })), 'text'),
   );
 
   requirement(
@@ -164,9 +166,9 @@ area('endpoints', () => {
       explainedBy: ['endpoints/metrics'],
       reads,
     },
-    async ({ exporter, observed }) => {
+    async ({ exporter, observed, run }) => {
       // The metrics on requests have no sample before the first request.
-      await exporter.metricsPort('/metrics');
+      await inTurn(run, () => exporter.metricsPort('/metrics'));
 
       const { families } = await readTelemetry(exporter);
 

@@ -12,6 +12,7 @@ import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../hel
 import { familiesWithSamples } from '../../helpers/exposition/read.ts';
 import { verify } from '../../helpers/failure.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
+import { inTurn } from '../../helpers/suite/read-objects.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
 
@@ -81,7 +82,7 @@ export async function encodingOfScrape({ client, exporter, target }: Requirement
  * and watches or to samples of its objects.
  * @returns the number of resources
  */
-export async function everythingIsRead({ client, exporter, target }: RequirementContext): Promise<number> {
+export async function everythingIsRead({ client, exporter, run, target }: RequirementContext): Promise<number> {
   const reads = countedReads(target, client.mapper);
   await waitFor({
     what: `${reads.length} resources read, according to list and watch counters or to samples`,
@@ -90,7 +91,9 @@ export async function everythingIsRead({ client, exporter, target }: Requirement
       const successes = readSuccesses(await readTelemetry(exporter));
       const uncounted = reads.filter((resource) => !successes.has(goTypeOf(resource)));
       if (uncounted.length === 0) return [];
-      const families = await familiesWithSamples((await exporter.metricsPort('/metrics')).source, 'text');
+      const families = await inTurn(run, async () =>
+        familiesWithSamples((await exporter.metricsPort('/metrics')).source, 'text'),
+      );
       return uncounted.filter((resource) => !hasSamples(families, resource, target));
     },
     until: (unread) => unread.length === 0,

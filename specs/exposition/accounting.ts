@@ -11,7 +11,7 @@ import { contextOf } from '../../helpers/catalogue/table.ts';
 import { freshnessBound, type Instance } from '../../helpers/exporter/installed.ts';
 import { readsOf } from '../../helpers/exporter/reads.ts';
 import { type SeriesVisitor, scanExposition } from '../../helpers/exposition/read.ts';
-import { RequirementFailure, verifyNone } from '../../helpers/failure.ts';
+import { NotApplicable, RequirementFailure, verifyNone } from '../../helpers/failure.ts';
 import type { KubeClient, Query } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { withoutPayload } from '../../helpers/kube/object.ts';
@@ -35,6 +35,8 @@ export const unsettledFixturesOfRun = memoizePerContext(({ client, run }: Requir
 interface InstanceAccounting extends LiveAccounting {
   /** What its lines begin with: nothing where there is one process. */
   readonly prefix: string;
+  /** In an audit, the objects that changed between every two reads: nothing can be changed for them to be compared, and they are no finding. */
+  readonly notCompared: readonly string[];
 }
 
 /**
@@ -47,10 +49,12 @@ async function accountForExporter(context: RequirementContext): Promise<readonly
   const instances = await instancesOf(context);
   await unsettledFixturesOfRun(context);
   return Promise.all(
-    instances.map(async (instance) => ({
-      ...(await inTurn(context.run, () => accountForInstance(context, instance))),
-      prefix: instances.length === 1 ? '' : `${instance.name}: `,
-    })),
+    instances.map(async (instance) => {
+      const accounting = await inTurn(context.run, () => accountForInstance(context, instance));
+      const { neverStable } = accounting;
+      const judged = context.run.audit ? { neverStable: [], notCompared: neverStable } : { neverStable, notCompared: [] };
+      return { ...accounting, ...judged, prefix: instances.length === 1 ? '' : `${instance.name}: ` };
+    }),
   );
 }
 
@@ -78,11 +82,16 @@ export async function verifyGroup(context: RequirementContext, resource: string,
     ? { ...comparedObjects(accountings, resource), isSubject: (name: string) => name.startsWith(`${kind} `) }
     : await expectedSamples(context, resource, kind);
   if (samples === 0) throw new RequirementFailure(`objects of ${resource} with samples`, `${objects} object(s) without any`);
+  const notCompared = accountings.flatMap((accounting) => accounting.notCompared.filter((name) => isSubject(name)));
+  if (notCompared.length >= objects) {
+    throw new NotApplicable(`Every ${kind} changed between every two reads, so that none could be compared: ${notCompared[0]}.`);
+  }
   verifyNone(
     accountings.flatMap((accounting) => linesOf(accounting, (judged) => judged === resource, isSubject)),
     `every sample of ${resource} explained by an object, and all samples of every object with their values`,
   );
-  context.observed(`${samples} samples of ${objects} objects in ${families.size} families`);
+  const changing = notCompared.length === 0 ? '' : `; ${notCompared.length} objects changed between every two reads`;
+  context.observed(`${samples} samples of ${objects} objects in ${families.size} families${changing}`);
 }
 
 /** What was expected of all objects of a resource: without fixtures, they need not be listed again. */
