@@ -88,7 +88,7 @@ export function shardedRelease(tag: string): readonly RawObject[] {
   }));
   const place = [
     { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-    { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: ['shards'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: ['shards'], verbs: ['get', 'list', 'watch'] },
   ];
   const subjects = [{ kind: 'ServiceAccount', name: own.name, namespace: releaseNamespace }];
   const roleRef = { apiGroup: RBAC, kind: 'Role', name: 'shards' };
