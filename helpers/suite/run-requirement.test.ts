@@ -25,6 +25,7 @@ interface Settings {
   readonly context: object;
   readonly notPromised: readonly string[];
   readonly recordsWaits: boolean;
+  readonly audit: { readonly unreadable: readonly string[] };
 }
 
 /** Runs a requirement with this body; returns what it threw, and the result that was written. */
@@ -32,7 +33,7 @@ async function resultOf(
   verify: RegisteredRequirement['verify'],
   needs: readonly string[] = [],
   id = 'dns/answers',
-  { whole = false, byAccount = false, context = {}, notPromised = [], recordsWaits = true }: Partial<Settings> = {},
+  { whole = false, byAccount = false, context = {}, notPromised = [], recordsWaits = true, audit }: Partial<Settings> = {},
 ) {
   const record: RegisteredRequirement = {
     id,
@@ -48,7 +49,7 @@ async function resultOf(
     explainedBy: [],
     verify,
   };
-  const state = { directory, notPromised, ...versions };
+  const state = { directory, notPromised, ...versions, ...(audit && { audit }) };
   const thrown = await runRequirement(record, state, async () => context as AreaContext, recordsWaits).then(
     () => undefined,
     (error: Error) => error,
@@ -215,4 +216,21 @@ describe('of several workloads', () => {
 
     expect(result?.actual).toBe('Deployment m/a, Deployment m/b: list pods\nDeployment m/c: list pods');
   });
+});
+
+test.each([
+  ['a run', {}, 240],
+  ['an audit, in which what reads everything takes turns', { audit: { unreadable: [] } }, 1200],
+])('a requirement without a result fails: %s', async (_, settings, limit) => {
+  import.meta.jest.useFakeTimers({ doNotFake: ['performance'] });
+  try {
+    const running = resultOf(() => new Promise(() => undefined), [], 'dns/answers', settings);
+    await import.meta.jest.advanceTimersByTimeAsync((limit - 1) * 1000);
+    expect(readResult(directory, 'dns/answers')).toBeUndefined();
+    await import.meta.jest.advanceTimersByTimeAsync(1000);
+
+    expect((await running).result).toMatchObject({ status: 'failed', expected: `a result within ${limit} s` });
+  } finally {
+    import.meta.jest.useRealTimers();
+  }
 });

@@ -11,6 +11,9 @@ import type { RunState } from './run-state.ts';
 /** How long a requirement may take for one workload, in milliseconds: well above the longest wait of any. */
 const hardLimit = seconds(240);
 
+/** The same in an audit, in which what reads a whole cluster takes turns: one of 100,000 pods takes some minutes. */
+const hardLimitOfAudit = seconds(1200);
+
 /**
  * Verifies one requirement and writes its result where the command and the other workers find it.
  * @param run where results are written, and the versions by which known issues are expected
@@ -21,7 +24,13 @@ const hardLimit = seconds(240);
  */
 export async function runRequirement(
   record: RegisteredRequirement,
-  { directory, exporter, kubernetes, notPromised = [] }: Pick<RunState, 'directory' | 'exporter' | 'kubernetes' | 'notPromised'>,
+  {
+    audit,
+    directory,
+    exporter,
+    kubernetes,
+    notPromised = [],
+  }: Pick<RunState, 'audit' | 'directory' | 'exporter' | 'kubernetes' | 'notPromised'>,
   context: () => Promise<AreaContext>,
   recordsWaits = true,
 ): Promise<void> {
@@ -60,7 +69,7 @@ export async function runRequirement(
     const each = subjectsOf(record, shared);
     const body = () => verifyEach(record, each, { facts, failing });
     const verified = recordsWaits ? recordingWaits((wait) => waits.push(wait), body) : body();
-    await withinLimit(verified, hardLimit * each.length);
+    await withinLimit(verified, (audit ? hardLimitOfAudit : hardLimit) * each.length);
     finish('passed');
   } catch (error) {
     if (error instanceof NotApplicable) return finish('not-applicable', { reason: error.message });
