@@ -91,9 +91,9 @@ export async function getFromPod(
  * Scrapes a pod that may not answer yet, or not at all, or not to this caller.
  * @returns the names of the families with samples, sorted, as one text: `kube_node_info kube_pod_info`; empty without such an answer
  */
-export async function exposedFamilies(client: KubeClient, pod: Pod, port: number): Promise<string> {
+export async function exposedFamilies(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<string> {
   try {
-    const { status, contentType, source } = await getFromPod(client, pod, port, '/metrics', { Accept: accept.text });
+    const { status, contentType, source } = await getFromPod(client, pod, port, '/metrics', { Accept: accept[format] });
     if (status !== 200) return '';
     return [...(await familiesWithSamples(source, formatOf(contentType) ?? 'text'))].sort().join(' ');
   } catch (error) {

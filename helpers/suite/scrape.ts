@@ -1,7 +1,7 @@
 import type { Scraped } from '../accounting/account.ts';
-import { accept, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
+import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
-import { lacksSamples } from '../exporter/paths.ts';
+import { PodOutlook } from '../exporter/pod-outlook.ts';
 import type { Exposition, Format } from '../exposition/model.ts';
 import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
@@ -115,18 +115,20 @@ export async function scrapeFreshCopy(context: RequirementContext, format: Forma
   const copy = await copyOfExporter(context, { name: format });
   try {
     const running = await scratch.running(copy, seconds(60));
-    // Its first scrapes, before it listens and before it has listed anything, are in the same format.
+    const { number } = target.ports.metrics;
+    const outlook = PodOutlook.of(client);
+    // Its first scrapes, before it listens and before it has listed everything, are in the same format.
     await waitFor({
-      what: `a sample from the copy ${copy.metadata.name}`,
+      what: `the same families in all scrapes of the copy ${copy.metadata.name} for a second`,
       within: seconds(60),
       observe: async () => {
-        const answer = await getFromPod(client, running, target.ports.metrics.number, '/metrics', { Accept: accept[format] });
-        return { answer, isEarly: await lacksSamples(answer) };
+        const families = await exposedFamilies(client, running, number, format);
+        return { families, isComplete: await outlook.exposesAll(running.metadata.uid ?? '', async () => families) };
       },
-      until: ({ answer, isEarly }) => answer.status === 200 && !isEarly,
-      describe: ({ answer: { status, source } }) => `${status}, ${source.length} bytes and no sample`,
+      until: ({ isComplete }) => isComplete,
+      describe: ({ families }) => (families === '' ? 'no sample' : `${families.split(' ').length} families with samples`),
     });
-    return await scrape(client, running, target.ports.metrics.number, format);
+    return await scrape(client, running, number, format);
   } finally {
     await scratch.remove(copy);
   }
