@@ -1,6 +1,5 @@
 import { InfrastructureError } from '../errors.ts';
-import type { Format } from '../exposition/model.ts';
-import { formatOf } from '../exposition/model.ts';
+import { type Format, formatOf } from '../exposition/model.ts';
 import { familiesWithSamples } from '../exposition/read.ts';
 import { RequirementFailure } from '../failure.ts';
 import { ApiError, apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } from '../kube/api-error.ts';

@@ -1,5 +1,4 @@
-import type { Format } from '../exposition/model.ts';
-import { formatOf } from '../exposition/model.ts';
+import { type Format, formatOf } from '../exposition/model.ts';
 import { verify } from '../failure.ts';
 import { atLeast, type Version } from '../version.ts';
 import type { Answer, ReceivedAnswer } from './exporter.ts';

@@ -1,6 +1,5 @@
 import type { Reads } from '../catalogue/table.ts';
-import type { Exposition, Sample } from '../exposition/model.ts';
-import { formatOf } from '../exposition/model.ts';
+import { type Exposition, formatOf, type Sample } from '../exposition/model.ts';
 import { readExposition } from '../exposition/read.ts';
 import { verify, verifyNone } from '../failure.ts';
 import type { InstalledTarget } from './installed.ts';
