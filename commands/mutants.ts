@@ -115,6 +115,8 @@ async function tryAll(
   };
   const fitting = chosen.filter(({ setting = {} }) => fits(setting, parsed));
   const others = chosen.filter((mutant) => !fitting.includes(mutant));
+  if (evidence === 'live' && fitting.length === 0)
+    throw new UsageError(`The cluster is not as these mutants need it: ${others.map(unmetNeed).join('; ')}.`);
   try {
     if (evidence === 'simulated') {
       const groups = [
@@ -133,8 +135,6 @@ async function tryAll(
       });
       await runInWorkers(clusters, { report, signal });
     } else {
-      if (fitting.length === 0)
-        throw new UsageError(`The cluster is not as these mutants need it: ${others.map(unmetNeed).join('; ')}.`);
       const leftBehind = (name: string) => print(`left behind: ${name}\n`);
       await runOnOneCluster({ options: parsed, declared, signal }, fitting, { report, leftBehind, reaper: startReaper(reports) });
       for (const mutant of others) print(`- skipped: ${unmetNeed(mutant)}\n`);

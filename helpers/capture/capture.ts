@@ -98,20 +98,20 @@ function packed(text: string): Buffer {
 /** The number of characters that are packed at once: a file in gzip may have several parts. */
 const PART = 2 ** 22;
 
-function withoutBookkeepingIn(objects: Iterable<KubernetesObject>): Iterable<KubernetesObject> {
-  return {
-    *[Symbol.iterator]() {
-      for (const object of objects) yield withoutBookkeeping(object);
-    },
-  };
+/** What a generator yields, each time it is iterated over: objects that are not all in memory are read again. */
+export function repeatable<T>(generate: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: generate };
 }
 
 /** A line for each object. */
 function packedLines(objects: Iterable<KubernetesObject>, { exporter, args }: CaptureOrigin): Buffer {
   const options = parseExporterArguments(args);
+  const cleaned = repeatable(function* () {
+    for (const object of objects) yield withoutBookkeeping(object);
+  });
   const parts: Buffer[] = [];
   let lines = '';
-  for (const object of withFieldsRead(withoutBookkeepingIn(objects), { exporter, args, options })) {
+  for (const object of withFieldsRead(cleaned, { exporter, args, options })) {
     lines += `${JSON.stringify(object)}\n`;
     if (lines.length < PART) continue;
     parts.push(packed(lines));

@@ -24,7 +24,8 @@ export function* withFieldsRead(objects: Iterable<KubernetesObject>, reader: Cap
   const version = parseVersion(reader.exporter);
   const context = contextOf(version, reader.options);
   const { resources: _, ...ofCustomResources } = reader.options;
-  const definitions = reader.options.customResources ? [...objects].filter(isDefinition) : [];
+  const definitions: KubernetesObject[] = [];
+  if (reader.options.customResources) for (const object of objects) if (isDefinition(object)) definitions.push(object);
   const custom = customTables(reader.options, definitions);
   const exposed = [...exposedResources(tables, version, reader.options), ...exposedResources(custom, version, ofCustomResources)];
   for (const object of objects) {

@@ -26,7 +26,7 @@ import type { PodRefusals } from '../suite/record.ts';
 import { scrape } from '../suite/scrape.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
-import type { Recorded } from './capture.ts';
+import { type Recorded, repeatable } from './capture.ts';
 import { withArguments } from './changed-target.ts';
 import type { CaptureArguments } from './command-line.ts';
 
@@ -174,13 +174,10 @@ function partOf({ shard, node, unscheduledPods }: ExporterOptions): string {
   return shard ? String(shard.ordinal) : (node ?? (unscheduledPods ? 'unscheduled' : 'rest'));
 }
 
-/** The objects of a kind, read from the store whenever they are iterated over. */
 function those(store: ObjectStore, isOne: (object: KubernetesObject) => boolean): Iterable<KubernetesObject> {
-  return {
-    *[Symbol.iterator]() {
-      for (const object of store) if (isOne(object)) yield object;
-    },
-  };
+  return repeatable(function* () {
+    for (const object of store) if (isOne(object)) yield object;
+  });
 }
 
 /** Whether a process reads an object's kind. */
