@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { connect } from '../helpers/kube/connection.ts';
+import type { Connection } from '../helpers/kube/connection.ts';
 import { parseVersion } from '../helpers/version.ts';
 import type { PodSecurityLevel } from './api/pod-security.ts';
 import { ApiServer } from './api/server.ts';
@@ -59,12 +60,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const network = new Network();
   const zone = new Zone(store, options.domain);
   const kubeconfig = join(options.directory, 'kubeconfig');
-  const exporter = exporterProgram({ clock, connection: () => connect(kubeconfig) });
-  const prometheus = {
-    image: options.prometheusImage,
-    program: prometheusProgram({ connection: () => connect(kubeconfig) }),
-  };
-  const proxy = proxyProgram({ connection: () => connect(kubeconfig) });
+  const connection = async () => connectionInside((await addresses).inside);
+  const exporter = exporterProgram({ clock, connection });
+  const prometheus = { image: options.prometheusImage, program: prometheusProgram({ connection }) };
+  const proxy = proxyProgram({ connection });
   const images = new Images(exporter, dnsServer(zone), prometheus, options.workloadImages, proxy);
   const names = ['server', ...Array.from({ length: options.agents }, (_, index) => `agent-${index + 1}`)];
   const nodes = new Map(names.map((name, index) => [name, `192.168.0.${index + 1}`]));
@@ -78,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   const api = { store, network, resources, gitVersion, certificates, podSecurity };
   const server: ApiServer = new ApiServer({ ...api, runtime: kubelet });
+  const addresses = server.start();
   kubelet.start();
   const stopControllers = startControllers(world, allControllers(certificates.authority));
   bootstrap(
@@ -89,7 +89,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       taints: index === 0 && options.taint ? [options.taint] : [],
     })),
   );
-  writeKubeconfig(kubeconfig, options.directory, await server.start(), certificates);
+  const { outside } = await addresses;
+  writeKubeconfig(kubeconfig, options.directory, outside, certificates);
   return {
     kubeconfig,
     stop: async () => {
@@ -120,4 +121,10 @@ function writeKubeconfig(file: string, directory: string, server: string, { auth
     }),
     { mode: 0o600 },
   );
+}
+
+/** The connection of a program in a pod, which adds its token. */
+function connectionInside(server: string): Connection {
+  const makeAgent = () => new Agent({ keepAlive: true });
+  return { server, address: server, tls: {}, agent: makeAgent(), makeAgent, headers: async () => ({}) };
 }

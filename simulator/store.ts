@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiFailure } from './api/failure.ts';
 import type { Clock } from './clock.ts';
-import { copy, isSameJson, type Stored } from './objects.ts';
+import { type Fields, isSameJson, type Stored } from './objects.ts';
 
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -76,13 +76,14 @@ export class Store {
   }
 
   /**
-   * Edits a copy of an object and stores it, unless nothing changed.
+   * Edits a draft of an object and stores it, unless nothing changed.
+   * @param edit may set fields of the draft, its metadata, spec and status; what is deeper is shared with the stored object, and replaced
    * @returns undefined when there is no such object
    */
   change<T extends Stored>(resource: string, name: ObjectName, edit: (draft: T) => void): T | undefined {
     const before = this.find<T>(resource, name);
     if (!before) return undefined;
-    const draft = copy(before);
+    const draft = draftOf(before);
     edit(draft);
     return this.replace(resource, before, draft);
   }
@@ -144,6 +145,21 @@ export class Store {
     if (this.history.length > 2 * HISTORY) this.history = this.history.slice(-HISTORY);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+/** A copy down to the fields of metadata, spec and status: the comparison of a change then ends at what both share. */
+function draftOf<T extends Stored>(object: T): T {
+  const { metadata, spec, status } = object as Stored & { readonly spec?: unknown; readonly status?: unknown };
+  return {
+    ...object,
+    metadata: { ...metadata },
+    ...(isFields(spec) && { spec: { ...spec } }),
+    ...(isFields(status) && { status: { ...status } }),
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasFinalizers({ metadata }: Stored): boolean {

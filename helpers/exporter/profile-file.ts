@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { packageDirectory } from '../source.ts';
 import { type Feature, features, type Profile, type ProfileName, profileNames, profiles, type Taint } from './profile.ts';
 
 /** A profile file as docs/profile.schema.json has it. */
-interface ProfileFile
+export interface ProfileFile
   extends Pick<Profile['promises'], 'labels' | 'ports' | 'user' | 'resources' | 'exposes' | 'sharding' | 'scraperLabels'> {
   readonly name?: string;
   readonly extends: ProfileName;
@@ -48,20 +48,24 @@ export async function profileOf(choice: string | undefined): Promise<Profile> {
       `There is no profile or file "${choice}"${didYouMean(choice, profileNames)} The profiles are ${profileNames.join(', ')}.`,
     );
   });
-  return parseProfile(text, choice, await readSchema());
+  return parseProfile(text, choice, await profileValidator());
 }
 
-async function readSchema(): Promise<object> {
-  return JSON.parse(await readFile(new URL('docs/profile.schema.json', packageDirectory), 'utf8'));
+/** Returns the validation of docs/profile.schema.json. */
+export async function profileValidator(): Promise<ValidateFunction<ProfileFile>> {
+  const schema: object = JSON.parse(await readFile(new URL('docs/profile.schema.json', packageDirectory), 'utf8'));
+  // Few runs have a profile file, and loading this takes a tenth of the start of each process.
+  const { Ajv } = await import('ajv');
+  return new Ajv({ strict: false, verbose: true }).compile<ProfileFile>(schema);
 }
 
 /**
  * The profile of a file's content.
  * @param path for errors, and for the name of a profile without one
- * @param schema docs/profile.schema.json
+ * @param validate from profileValidator
  * @throws a UsageError with path and line for what is no YAML, does not satisfy the schema, or promises what it has no value for
  */
-export function parseProfile(text: string, path: string, schema: object): Profile {
+export function parseProfile(text: string, path: string, validate: ValidateFunction<ProfileFile>): Profile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const refuse = (at: number, sentence: string): never => {
@@ -70,7 +74,6 @@ export function parseProfile(text: string, path: string, schema: object): Profil
   const [syntax] = document.errors;
   if (syntax) refuse(syntax.pos[0], `This is not valid YAML: ${syntax.message.replace(/\.?$/, '')}.`);
   const content: unknown = document.toJS();
-  const validate = new Ajv({ strict: false, verbose: true }).compile<ProfileFile>(schema);
   if (!validate(content)) {
     const [error] = validate.errors ?? [];
     if (error) refuse(positionOf(document, placeOf(error)), sentenceOf(error, content));

@@ -4,11 +4,12 @@ import { parseVersion } from '../version.ts';
 import { knownTargets } from './known.ts';
 import { promisedProbes } from './paths.ts';
 import { completed, type Feature, features, type Profile, profileNames, profiles } from './profile.ts';
-import { parseProfile, profileOf } from './profile-file.ts';
+import { parseProfile, profileOf, profileValidator } from './profile-file.ts';
 import { deriveTarget } from './target.ts';
 
 const schema = JSON.parse(readFileSync(new URL('docs/profile.schema.json', packageDirectory), 'utf8'));
-const parsed = (text: string) => parseProfile(text, 'ours/promises.yaml', schema);
+const validate = await profileValidator();
+const parsed = (text: string) => parseProfile(text, 'ours/promises.yaml', validate);
 
 describe('built-in profiles', () => {
   test('the standard profile has all features of the agent profile except the toleration and the limits', () => {

@@ -8,8 +8,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 const account = serviceAccountUser('monitoring', 'exporter');
 
 /** Binds a role with these rules to the account, in a namespace or in the whole cluster. */
-function bound(rules: PolicyRule[], namespace?: string): Authorizer {
-  const store = new Store(new Clock(1));
+function bound(rules: PolicyRule[], namespace?: string, store = new Store(new Clock(1))): Authorizer {
   const apiVersion = `${RBAC}/v1`;
   const subjects = [{ kind: 'ServiceAccount', name: 'exporter', namespace: 'monitoring' }];
   const roleRef = { kind: 'ClusterRole', name: 'reader' };
@@ -42,6 +41,19 @@ describe('a role', () => {
     expect(authorizer.allows(account, { verb: 'get', group: '', resource: 'secrets', name: 'one' })).toBe(true);
     expect(authorizer.allows(account, { verb: 'get', group: '', resource: 'secrets', name: 'two' })).toBe(false);
     expect(authorizer.allows(account, { verb: 'list', group: '', resource: 'secrets' })).toBe(false);
+  });
+
+  test('that changes applies from then on, as does one that is removed', () => {
+    const store = new Store(new Clock(1));
+    const authorizer = bound([], undefined, store);
+    const mayListPods = () => authorizer.allows(account, { verb: 'list', group: '', resource: 'pods' });
+    const before = mayListPods();
+    store.change<Role>(`clusterroles.${RBAC}`, { name: 'reader' }, (role) => {
+      role.rules = [listPods];
+    });
+    const after = mayListPods();
+    store.remove(`clusterrolebindings.${RBAC}`, { name: 'reader' });
+    expect([before, after, mayListPods()]).toEqual([false, true, false]);
   });
 
   test('does not apply to another account', () => {

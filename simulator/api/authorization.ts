@@ -19,7 +19,14 @@ const RBAC = 'rbac.authorization.k8s.io';
 
 /** Authorizes users by the roles that are bound to them in the store. */
 export class Authorizer {
-  constructor(private readonly store: Store) {}
+  /** By user and namespace, until a role or a binding changes. */
+  private readonly rules = new Map<string, readonly PolicyRule[]>();
+
+  constructor(private readonly store: Store) {
+    store.listen(({ resource }) => {
+      if (resource.endsWith(`.${RBAC}`)) this.rules.clear();
+    });
+  }
 
   allows(user: User, action: Action): boolean {
     return this.rulesOf(user, action.namespace).some((rule) => covers(rule, action));
@@ -27,6 +34,13 @@ export class Authorizer {
 
   /** The rules of a user in a namespace, with those of the whole cluster. */
   rulesOf(user: User, namespace: string | undefined): readonly PolicyRule[] {
+    const key = JSON.stringify([user.name, user.groups, namespace]);
+    const rules = this.rules.get(key) ?? this.boundRules(user, namespace);
+    this.rules.set(key, rules);
+    return rules;
+  }
+
+  private boundRules(user: User, namespace: string | undefined): readonly PolicyRule[] {
     const everywhere = this.store.list<Binding>(`clusterrolebindings.${RBAC}`);
     const here = namespace ? this.store.list<Binding>(`rolebindings.${RBAC}`, namespace) : [];
     return [...everywhere, ...here].filter((binding) => isSubject(binding, user)).flatMap((binding) => this.roleOf(binding));

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { definedResource, discovery, type Resource } from '../kinds.ts';
@@ -29,13 +29,22 @@ export interface ApiServerOptions {
 
 const DEFINITION = 'CustomResourceDefinition';
 
-/** The Kubernetes API over TLS. */
+/** Where an API server is reached. */
+export interface ApiAddresses {
+  /** `https://127.0.0.1:12345`, for clients outside of the cluster. */
+  readonly outside: string;
+  /** `http://127.0.0.1:12345`, for programs in pods, which have no certificate: TLS between parts of a simulation costs time and shows nothing. */
+  readonly inside: string;
+}
+
+/** The Kubernetes API. */
 export class ApiServer {
   readonly users: Users;
   readonly authorizer: Authorizer;
   private readonly objects: Objects;
   private readonly resources: Map<string, Resource>;
-  private readonly server: Server;
+  private readonly outside: Server;
+  private readonly inside: Server = createServer();
 
   constructor(private readonly options: ApiServerOptions) {
     const { store, resources, certificates, podSecurity } = options;
@@ -44,13 +53,15 @@ export class ApiServer {
     this.objects = new Objects(store, podSecurity);
     this.resources = new Map(resources.map((resource) => [resource.key, resource]));
     const { server, authority } = certificates;
-    this.server = createServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
-    // A server that closes an idle connection may do so while the client sends the next request on it.
-    this.server.keepAliveTimeout = 0;
-    this.server.on('request', (request, response) => {
-      this.answer(request, response).catch((error: unknown) => refuse(response, error));
-    });
-    this.server.on('upgrade', (request, socket, head) => {
+    this.outside = createSecureServer({ ...server, ca: authority, requestCert: true, rejectUnauthorized: false });
+    for (const listening of [this.outside, this.inside]) {
+      // A server that closes an idle connection may do so while the client sends the next request on it.
+      listening.keepAliveTimeout = 0;
+      listening.on('request', (request, response) => {
+        this.answer(request, response).catch((error: unknown) => refuse(response, error));
+      });
+    }
+    this.outside.on('upgrade', (request, socket, head) => {
       this.upgrade(request, socket, head).catch((error: unknown) => {
         const { code, status } = failureOf(error);
         socket.end(`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(status)}`);
@@ -58,17 +69,16 @@ export class ApiServer {
     });
   }
 
-  /** @returns `https://127.0.0.1:12345` */
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => {
-      this.server.listen(0, '127.0.0.1', resolve);
-    });
-    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  async start(): Promise<ApiAddresses> {
+    const [outside, inside] = await Promise.all([listen(this.outside), listen(this.inside)]);
+    return { outside: `https://${outside}`, inside: `http://${inside}` };
   }
 
   stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+    for (const server of [this.outside, this.inside]) {
+      server.closeAllConnections();
+      server.close();
+    }
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,10 +170,21 @@ export class ApiServer {
   }
 }
 
+/** @returns `127.0.0.1:12345` */
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 function reply(response: ServerResponse, code: number, body: Fields | string): void {
   const isText = typeof body === 'string';
-  response.writeHead(code, { 'Content-Type': isText ? 'text/plain' : 'application/json' });
-  response.end(isText ? body : JSON.stringify(body));
+  const content = isText ? body : JSON.stringify(body);
+  // Without its length a body is sent in chunks, each of which is a write of its own.
+  const length = Buffer.byteLength(content);
+  response.writeHead(code, { 'Content-Type': isText ? 'text/plain' : 'application/json', 'Content-Length': length });
+  response.end(content);
 }
 
 function failureOf(error: unknown): ApiFailure {

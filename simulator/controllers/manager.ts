@@ -10,7 +10,7 @@ import { autoscalers, budgets, quotas } from './status-only.ts';
 import { volumes } from './volumes.ts';
 
 /** The delay that batches events, and the period of timed controllers, in real milliseconds. */
-const BATCH_DELAY = 3;
+const BATCH_DELAY = 10;
 const TICK = 250;
 
 /** Runs controllers on events and periodically. @returns stops them */

@@ -189,7 +189,7 @@ function scrape(responses: Responses, request: IncomingMessage, response: Server
 }
 
 function reply(response: ServerResponse, status: number, body: string | Buffer, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, { 'Content-Type': type }).end(body);
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
 }
 
 export function pathOf({ url = '/' }: IncomingMessage): string {
