@@ -31,22 +31,10 @@ export function inTurn<T>({ audit }: Pick<RunState, 'audit'>, work: () => Promis
 type Reading = Pick<ExporterOptions, 'metricAnnotationsAllowlist'>;
 
 /**
- * Lists all objects of the kinds, each in a version that the API server serves, whichever version the exporter requests.
+ * Lists all objects of the kinds into a store, each in a version that the API server serves, whichever version the exporter requests.
  * What the catalogue does not read of them is dropped from each page: payloads, managed fields, and the copy that kubectl keeps in an
  * annotation, unless annotations are exposed.
  * @param options of the exporter; without an annotations allowlist, annotations are trimmed
- */
-export async function readObjects(
-  client: KubeClient,
-  kinds: readonly Pick<Readable, 'group' | 'kind'>[],
-  options: Reading = {},
-): Promise<readonly KubernetesObject[]> {
-  const trim = trimmer(options);
-  return (await Promise.all(servedKinds(client, kinds).map((kind) => client.list(kind, {}, trim)))).flat();
-}
-
-/**
- * The same in a store, for comparisons with an exposition: of each page only what a comparison needs is kept.
  * @param onObject called with each object; again with those of a list that is read again
  */
 export async function storeObjects(

@@ -5,10 +5,9 @@ import { exposedResources } from '../../helpers/catalogue/exposed.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
 import { servedReads } from '../../helpers/exporter/reads.ts';
 import { NotApplicable, verifyNone } from '../../helpers/failure.ts';
-import type { KubernetesObject } from '../../helpers/kube/object.ts';
 import { groupAndKind } from '../../helpers/kube/object-store.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
-import { listableKinds, readObjects } from '../../helpers/suite/read-objects.ts';
+import { listableKinds, storeObjects } from '../../helpers/suite/read-objects.ts';
 import { accountingsOfRun, linesOf } from './accounting.ts';
 
 /**
@@ -21,7 +20,7 @@ export async function verifyCustomResources(context: RequirementContext): Promis
     ({ custom, group }) => custom === true || group === 'apiextensions.k8s.io',
   );
   const options = parseExporterArguments(target.arguments);
-  const objects = await readObjects(client, reads, options);
+  const objects = await storeObjects(client, reads, options);
   const { resources: _, ...ofCustomResources } = options;
   const exposed = exposedResources(customTables(options, objects), target.version, ofCustomResources);
   const row = contextOf(target.version, options);
@@ -29,9 +28,7 @@ export async function verifyCustomResources(context: RequirementContext): Promis
   let samples = 0;
   for (const { table, rows } of exposed) {
     const { kind, apiVersion } = table.reads(target.version);
-    const isOfKind = (object: KubernetesObject) =>
-      groupAndKind(object.apiVersion, object.kind) === groupAndKind(apiVersion, kind);
-    for (const object of objects.filter(isOfKind)) {
+    for (const object of objects.ofKind(groupAndKind(apiVersion, kind))) {
       names.add(objectName(object));
       for (const { name, samples: samplesOf } of rows) {
         const count = samplesOf(object, row).length;

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { account } from '../../helpers/accounting/account.ts';
 import { describe } from '../../helpers/accounting/describe.ts';
 import { isHeader } from '../../helpers/accounting/difference.ts';
-import { objectName } from '../../helpers/accounting/inventory.ts';
+import { objectName, takeInventory } from '../../helpers/accounting/inventory.ts';
 import { accountLive } from '../../helpers/accounting/live.ts';
 import { type ExporterOptions, parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { withoutExposingFlags } from '../../helpers/catalogue/flags.ts';
@@ -14,12 +14,13 @@ import type { Exposition } from '../../helpers/exposition/model.ts';
 import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import type { ObjectStore } from '../../helpers/kube/object-store.ts';
 import { describePod, type Pod, restarts } from '../../helpers/kube/pod.ts';
 import { referenceOf } from '../../helpers/kube/reference.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
 import { copyOfExporter } from '../../helpers/suite/exporter-copy.ts';
 import { fixtureContext } from '../../helpers/suite/fixtures.ts';
-import { readObjects } from '../../helpers/suite/read-objects.ts';
+import { storeObjects } from '../../helpers/suite/read-objects.ts';
 import { scrape } from '../../helpers/suite/scrape.ts';
 import { formatVersion } from '../../helpers/version.ts';
 import { seconds, waitFor } from '../../helpers/wait.ts';
@@ -148,7 +149,8 @@ async function accountForLimit(context: RequirementContext, trial: Trial): Promi
     what: `${limit} objects of each resource exposed, each with all of its samples`,
     within: freshnessBound,
     observe: async () => {
-      const all = (await objectsOf(context, trial)).filter(({ metadata }) => metadata.namespace === trial.fixtures);
+      const all: KubernetesObject[] = [];
+      for (const object of await objectsOf(context, trial)) if (object.metadata.namespace === trial.fixtures) all.push(object);
       const exposition = await scrapeCopy(context, trial);
       const request = { ...releases(context), options: trial.options, exposition };
       const { differences } = account({ ...request, objects: all });
@@ -190,11 +192,9 @@ async function brokenPromises(context: RequirementContext, trial: Trial, lag: nu
       const before = await objectsOf(context, trial);
       const exposition = setting.isCompressed ? await compressedScrape(context, trial) : await scrapeCopy(context, trial);
       const { exposition: telemetry } = await scrape(client, pod, target.ports.telemetry.number);
-      const after = new Set((await objectsOf(context, trial)).map(versionOf));
-      const settled = before.filter((object) => after.has(versionOf(object)));
-      const objects = (kind: string) => settled.filter((object) => object.kind === kind);
+      const after = await objectsOf(context, trial);
       return {
-        findings: setting.findings({ exposition, telemetry, objects }, fixtures),
+        findings: setting.findings({ exposition, telemetry, objects: settledObjects(before, after) }, fixtures),
         faults: setting.faults?.(exposition) ?? [],
       };
     },
@@ -204,16 +204,21 @@ async function brokenPromises(context: RequirementContext, trial: Trial, lag: nu
   return [...findings, ...faults];
 }
 
-function versionOf({ metadata: { uid, resourceVersion } }: KubernetesObject): string {
-  return `${uid} ${resourceVersion}`;
+/** Returns the objects of a kind that are the same in both readings: of a large cluster, only those of one kind are in memory. */
+function settledObjects(before: ObjectStore, after: ObjectStore): (kind: string) => readonly KubernetesObject[] {
+  const inventory = takeInventory(before, after);
+  return (kind) =>
+    [...before.kinds()]
+      .filter((groupAndKind) => groupAndKind.endsWith(`/${kind}`))
+      .flatMap((groupAndKind) => [...inventory.ofKind(groupAndKind)].flatMap(({ object, settled }) => (settled ? [object] : [])));
 }
 
 function releases({ run, target }: RequirementContext) {
   return { exporter: formatVersion(target.version), kubernetes: run.kubernetes };
 }
 
-function objectsOf({ client }: RequirementContext, { reads, options }: Trial): Promise<readonly KubernetesObject[]> {
-  return readObjects(client, reads, options);
+function objectsOf({ client }: RequirementContext, { reads, options }: Trial): Promise<ObjectStore> {
+  return storeObjects(client, reads, options);
 }
 
 async function scrapeCopy({ client, target }: RequirementContext, { pod }: Trial): Promise<Exposition> {

@@ -5,9 +5,9 @@ import type { Target } from '../../exporter/target.ts';
 import type { Exposition, Format } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { KubernetesObject } from '../../kube/object.ts';
+import type { ObjectStore } from '../../kube/object-store.ts';
 import type { Pod } from '../../kube/pod.ts';
-import { readObjects } from '../../suite/read-objects.ts';
+import { storeObjects } from '../../suite/read-objects.ts';
 import { scrape } from '../../suite/scrape.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
@@ -34,8 +34,8 @@ export type Sides<T> = Readonly<Record<'old' | 'new', T>>;
 /** Both expositions at the same instant, and the objects before and after. */
 export interface Reading {
   readonly scraped: Sides<ScrapedSide>;
-  readonly objects: readonly KubernetesObject[];
-  readonly after: readonly KubernetesObject[];
+  readonly objects: ObjectStore;
+  readonly after: ObjectStore;
 }
 
 /** How long a difference may last that the catalogue does not explain: an exporter lags behind the API, and objects change. */
@@ -90,13 +90,13 @@ function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSi
 }
 
 /** All objects that either side should expose, whichever version of an API serves them. */
-async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<readonly KubernetesObject[]> {
+async function objectsOf(client: KubeClient, { old, new: now }: Sides<RunningSide>): Promise<ObjectStore> {
   const kinds = new Map(
     [old, now].flatMap(({ target }) => readsOf(target, client.mapper)).map((read) => [`${read.group}/${read.kind}`, read]),
   );
   const sides = [old, now].map(({ target }) => parseExporterArguments(target.arguments));
   const annotating = sides.find(({ metricAnnotationsAllowlist }) => metricAnnotationsAllowlist !== undefined);
-  return readObjects(client, [...kinds.values()], annotating);
+  return storeObjects(client, [...kinds.values()], annotating);
 }
 
 /** Requests from both sides every path that any release documents, and the paths of the candidate's probes. */

@@ -11,7 +11,7 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { ownedObjects } from '../../kube/owned/testing/owned.ts';
 import { runLabel } from '../../kube/run-label.ts';
 import { fieldsIn, type MaximalObject, maximalObject, modelName } from '../../redaction/testing/maximal-object.ts';
-import { readObjects } from '../../suite/read-objects.ts';
+import { storeObjects } from '../../suite/read-objects.ts';
 import { makeNamespace } from '../../suite/scratch.ts';
 import { parseVersion } from '../../version.ts';
 import { collectDiagnostics } from './collect.ts';
@@ -104,7 +104,7 @@ test('of what others have in a cluster that exists, diagnostics hold what explai
 
 test('a capture of that cluster holds no configuration of other workloads', async () => {
   const directory = join(cluster.directory, 'capture');
-  const objects = await readObjects(cluster.client, possibleReadsOf(target));
+  const objects = await storeObjects(cluster.client, possibleReadsOf(target));
   const origin = { kubernetes: 'v1.24.17', exporter: 'v2.5.0', args: [], target: 'agent', cluster: '' };
   writeCapture(directory, { origin, metrics: '', telemetry: '', objects });
   const text = gunzipSync(readFileSync(join(directory, 'objects.jsonl.gz'))).toString('utf8');
