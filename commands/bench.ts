@@ -146,7 +146,7 @@ async function previews(directory: string): Promise<void> {
   closeSync(file);
   const rules = join(directory, 'rules.json');
   writeFileSync(rules, JSON.stringify({ groups: [{ name: 'pods', rules: syntheticRules() }] }));
-  await previewOf(`${PODS} pods`, objects, rules, ['--args', '--resources=pods', '--kubernetes', 'v1.34.1'], 30);
+  await previewOf(`${PODS} pods`, objects, rules, ['--args', '--resources=pods', '--kubernetes', 'v1.34.1'], 15);
   await previewOf('a capture', 'fixtures/captures/v1.34.1-v2.6.0/objects.jsonl.gz', 'fixtures/rules', [], 3);
 }
 
@@ -162,7 +162,7 @@ async function previewOf(what: string, objects: string, rules: string, more: rea
   printLine(`\npreview of ${what} with ${expressions} rules, without a Prometheus, the whole process`);
   printLine(`  ${series?.old} series → ${series?.new} in ${cpuSeconds.toFixed(1)} s of CPU time, ${residentOf(previewed)}`);
   judge(`CPU time of the preview of ${what}`, cpuSeconds, ['most', most], seconds);
-  judge(`resident memory of the preview of ${what}`, residentBytes, ['most', 1500 * MB], megabytes);
+  judge(`resident memory of the preview of ${what}`, residentBytes, ['most', 500 * MB], megabytes);
 }
 
 /** Rules of the kinds that mixins have: selectors with a job, joins, counts by namespace, ratios and recorded series; 120 of them. */

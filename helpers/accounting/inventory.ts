@@ -64,17 +64,10 @@ export function takeInventory(
   return new Inventory(ObjectStore.of(before), after && ObjectStore.of(after), ObjectStore.of(deleted));
 }
 
-/** The objects that the release exposes for the table, in any version of their API group. */
-export function objectsOf(
-  table: ResourceTable,
-  inventory: Inventory,
-  exporter: Version,
-  options: ExporterOptions,
-): readonly Observed[] {
-  return [...eachObjectOf(table, inventory, exporter, options)];
-}
-
-/** The same, one after another: of a large cluster they must not be kept. */
+/**
+ * The objects that the release exposes for the table, in any version of their API group, one after another: of a large cluster they must
+ * not be kept.
+ */
 export function* eachObjectOf(
   table: ResourceTable,
   inventory: Inventory,

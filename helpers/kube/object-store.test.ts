@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './object.ts';
+import { type KubernetesObject, lastApplied, withoutBookkeeping } from './object.ts';
 import { ObjectStore } from './object-store.ts';
 
 const pod = (name: string, metadata: Partial<KubernetesObject['metadata']> = {}): KubernetesObject => ({
@@ -61,4 +61,23 @@ test('the objects of a kind can be dropped, for a list that is read again', () =
   store.add(pod('p'));
 
   expect([...store].map(({ metadata }) => metadata.name)).toEqual(['p']);
+});
+
+const planted = { name: 'planted', labels: { app: 'a' } };
+const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: planted, data: { key: 'value' } };
+
+test('managed fields and the last applied configuration are removed, and nothing else', () => {
+  const noted = {
+    ...configMap,
+    metadata: {
+      ...planted,
+      managedFields: [{ manager: 'kubectl' }],
+      annotations: { [lastApplied]: '{"data":{}}', kept: 'yes' },
+    },
+  };
+  expect(withoutBookkeeping(noted)).toEqual({ ...configMap, metadata: { ...planted, annotations: { kept: 'yes' } } });
+});
+
+test('an object without them is unchanged', () => {
+  expect(withoutBookkeeping(configMap)).toEqual(configMap);
 });

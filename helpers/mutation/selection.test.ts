@@ -1,3 +1,4 @@
+import { coverageFaults } from './coverage.ts';
 import { areReadOnly, requirementsFor } from './selection.ts';
 
 const declared = [
@@ -43,4 +44,22 @@ test('Requirements that an audit verifies are read-only, and so are some that it
 
   expect(areReadOnly([audited, { id: 'endpoints/reached-by-the-service' }])).toBe(true);
   expect(areReadOnly([audited, { id: 'exposition/openmetrics' }])).toBe(false);
+});
+
+const ids = ['dns/headless', 'dns/refuses-a-wrong-name'];
+
+test('A requirement without a mutant needs a reason', () => {
+  const mutants = [{ fails: ['dns/headless'] }];
+
+  expect(coverageFaults(ids, mutants, {})).toEqual(['dns/refuses-a-wrong-name has neither a mutant nor a reason to have none.']);
+  expect(coverageFaults(ids, mutants, { 'dns/refuses-a-wrong-name': 'It cannot fail.' })).toEqual([]);
+});
+
+test('A reason that is not needed is a fault', () => {
+  const mutants = [{ fails: ids }];
+
+  expect(coverageFaults(ids, mutants, { 'dns/headless': 'x', 'dns/gone': 'y' })).toEqual([
+    'dns/headless has a reason to have no mutant, and has one.',
+    'dns/gone has a reason to have no mutant, and is no requirement.',
+  ]);
 });

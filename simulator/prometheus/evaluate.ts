@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { parseExpression } from '../../helpers/prometheus/rules/expression.ts';
-import { accepts } from '../../helpers/prometheus/rules/surface.ts';
+import { accepts } from '../../helpers/prometheus/rules/matcher.ts';
 import { nodesOf, type Selector, type SyntaxNode, selectorOf } from '../../helpers/prometheus/rules/syntax.ts';
 import { secondsOf } from './discovery.ts';
 import type { Element, Labels, Series, SeriesStore, Value } from './series.ts';

@@ -23,7 +23,7 @@ import { ruleContext } from '../rules/rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
 
-import { gateFormats, gateSurface, onlyInOpenMetrics } from '../surface/gate-surface.ts';
+import { gateFormats, gateScrapes, onlyInOpenMetrics } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import {
   createPrometheuses,
@@ -157,7 +157,7 @@ function scrapeFacts({ labels: { labels, derived, honorLabels } }: EvaluationReq
 }
 
 function surfacesOf({ scraped }: Reading): Sides<Surface> {
-  return { old: surfaceOf(scraped.old.exposition, []), new: surfaceOf(scraped.new.exposition, []) };
+  return { old: surfaceOf(scraped.old.exposition), new: surfaceOf(scraped.new.exposition) };
 }
 
 async function measureLoad(
@@ -179,14 +179,14 @@ async function openMetricsOf(
   const negotiated = ({ exporter, exposition }: ScrapedSide) => ({ exporter, format: exposition.format });
   const formats = gateFormats(negotiated(scraped.old), negotiated(scraped.new));
   if (scraped.old.exposition.format !== 'openmetrics' || scraped.new.exposition.format !== 'openmetrics') return formats;
-  const { differences } = gateSurface({ ...scraped, objects, after, kubernetes });
+  const { differences } = gateScrapes({ ...scraped, objects, after, kubernetes });
   return [...formats, ...onlyInOpenMetrics(differences, text)];
 }
 
 function objectsOf({ scraped, objects, after }: Reading, kubernetes: string): readonly GateDifference[] {
   const side = ({ exporter, options, exposition }: ScrapedSide) => ({
     release: { exporter: parseVersion(exporter), options },
-    surface: surfaceOf(exposition, []),
+    surface: surfaceOf(exposition),
   });
   return gateObjects({ old: side(scraped.old), new: side(scraped.new) }, takeInventory(objects, after), tables, kubernetes);
 }

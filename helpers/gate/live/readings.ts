@@ -20,7 +20,7 @@ import {
   probedPaths,
 } from '../endpoints/gate-endpoints.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
-import { type GatedSurface, gateSurface } from '../surface/gate-surface.ts';
+import { type GatedSurface, gateScrapes } from '../surface/gate-surface.ts';
 
 /** An exporter that runs. */
 export interface RunningSide {
@@ -62,7 +62,7 @@ export async function compareUntilExplained(
   const compare = async () => {
     const reading = await read(client, sides, 'text');
     const { scraped, objects, after } = reading;
-    last = { reading, surface: gateSurface({ ...scraped, objects, after, kubernetes }) };
+    last = { reading, surface: gateScrapes({ ...scraped, objects, after, kubernetes }) };
     return last;
   };
   const surprises = ({ surface }: { surface: GatedSurface }) => surface.differences.filter(({ origin }) => origin === 'surprise');

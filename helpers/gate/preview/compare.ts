@@ -1,9 +1,8 @@
 import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
 import { unknownResources } from '../../catalogue/exposed.ts';
 import { tables } from '../../catalogue/resources/index.ts';
-import type { Exposition, Family } from '../../exposition/model.ts';
 import { type Rule, type RuleSource, shortRuleName } from '../../prometheus/rules/rule.ts';
-import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import { type MeasuredSurface, type SurfaceFamily, surfaceOf } from '../../prometheus/rules/surface.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
@@ -12,7 +11,7 @@ import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
 import { judgeSources } from '../rules/gate-rules.ts';
 import type { GivenTarget } from '../rules/target-labels.ts';
-import type { ScrapedSide } from '../surface/expected.ts';
+import type { SurfaceSide } from '../surface/expected.ts';
 import { gateSurface } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import type { Evaluate, EvaluationResult } from './evaluate.ts';
@@ -21,9 +20,10 @@ import type { PreviewInputs } from './inputs.ts';
 import { predictExposition } from './predict.ts';
 
 /** The old side of a preview, and its prediction. */
-export interface OldSide extends ScrapedSide {
-  /** The predicted exposition; the same as `exposition` without a scrape. */
-  readonly predicted: Exposition;
+export interface OldSide extends SurfaceSide {
+  readonly surface: MeasuredSurface;
+  /** What is predicted; the same as `surface` without a scrape. */
+  readonly predicted: MeasuredSurface;
 }
 
 /** A candidate compared with the old side. */
@@ -31,8 +31,8 @@ export interface PreviewComparison {
   /** Why rules are judged without the evaluation in Prometheus, or without their groups; a sentence. */
   readonly notEvaluated?: string;
   readonly release: string;
-  /** The candidate's exposition: predicted, with the families of the scrape that the catalogue does not know. */
-  readonly exposition: Exposition;
+  /** What the candidate exposes: predicted, with the families of the scrape that the catalogue does not know. */
+  readonly surface: MeasuredSurface;
   readonly differences: readonly GateDifference[];
   readonly series: readonly SeriesCount[];
   readonly measures: readonly Measure[];
@@ -44,11 +44,11 @@ export interface PreviewComparison {
 export function oldSide({ objects, old, scrape, kubernetes }: PreviewInputs): OldSide {
   const release = { exporter: parseVersion(old.exporter), options: old.options };
   const predicted = predictExposition(release, takeInventory(objects), kubernetes);
-  return { ...old, predicted, exposition: scrape?.exposition ?? predicted };
+  return { ...old, predicted, surface: scrape ? surfaceOf(scrape.exposition) : predicted };
 }
 
 /** The families of a scrape that the catalogue does not know, such as those of custom resources. */
-export function unknownFamilies({ families }: Exposition): readonly Family[] {
+export function unknownFamilies({ families }: MeasuredSurface): readonly SurfaceFamily[] {
   const known = new Set(tables.flatMap((table) => table.families.map(({ name }) => name)));
   return [...families.values()].filter(({ name }) => !known.has(name));
 }
@@ -73,23 +73,21 @@ export async function compareWith(
   const inventory = takeInventory(objects);
   const notStarting = startDifferences(release, inputs);
   const predicted = predictExposition({ exporter: version, options }, inventory, kubernetes);
-  const exposition = scrape ? withFamilies(predicted, unknownFamilies(scrape.exposition)) : predicted;
-  const now = { exposition, exporter: release, options };
-  const surface = gateSurface({ old, new: now, objects, kubernetes, predicted: { old: old.predicted, new: exposition } });
-  const surfaces = { old: surfaceOf(old.exposition, []), new: surfaceOf(exposition, []) };
-  const judged = sources.length === 0 ? undefined : judgeSources(sources, { ...surfaces, changes: surface.changes }, given);
-  const mismatched = new Set(surface.changes.flatMap(({ origin, family }) => (origin === 'surprise' ? [family] : [])));
+  const surface = scrape ? withFamilies(predicted, unknownFamilies(old.surface)) : predicted;
+  const now = { surface, exporter: release, options };
+  const gated = gateSurface({ old, new: now, objects, kubernetes, predicted: { old: old.predicted, new: surface } });
+  const surfaces = { old: old.surface, new: surface };
+  const judged = sources.length === 0 ? undefined : judgeSources(sources, { ...surfaces, changes: gated.changes }, given);
+  const mismatched = new Set(gated.changes.flatMap(({ origin, family }) => (origin === 'surprise' ? [family] : [])));
   const evaluated =
-    judged && judged.evaluable.length > 0
-      ? await evaluate({ old: old.exposition, new: exposition, sources, judged, mismatched })
-      : undefined;
+    judged && judged.evaluable.length > 0 ? await evaluate({ ...surfaces, sources, judged, mismatched }) : undefined;
   const results = evaluated && 'differences' in evaluated ? evaluated : undefined;
   const notEvaluated = notEvaluatedSentence(evaluated);
   const measures = measuresOf(old.predicted, predicted);
   const differences = [
     ...notStarting,
     ...metIssues(release, inputs),
-    ...surface.differences.map((difference) => withoutMismatch(difference, old.exporter)),
+    ...gated.differences.map((difference) => withoutMismatch(difference, old.exporter)),
     ...repeatedSeries(old.predicted, predicted),
     ...objectDifferences(old, now, inventory, kubernetes),
     ...(judged?.differences ?? []),
@@ -98,9 +96,9 @@ export async function compareWith(
   return {
     release,
     ...(notEvaluated !== undefined && { notEvaluated }),
-    exposition,
+    surface,
     differences: differences.map(asPredicted),
-    series: seriesCounts(old.exposition, exposition),
+    series: seriesCounts(old.surface, surface),
     measures,
     sources: judged ? (results ? judged.sources : bySelectorsOnly(judged.sources, sources, judged.evaluable)) : [],
     ...(judged && { scrape: scrapeFacts(judged.target) }),
@@ -136,14 +134,14 @@ function asPredicted(difference: GateDifference): GateDifference {
 }
 
 function objectDifferences(
-  old: ScrapedSide,
-  now: ScrapedSide,
+  old: SurfaceSide,
+  now: SurfaceSide,
   inventory: Inventory,
   kubernetes: string | undefined,
 ): readonly GateDifference[] {
-  const side = ({ exporter, options, exposition }: ScrapedSide) => ({
+  const side = ({ exporter, options, surface }: SurfaceSide) => ({
     release: { exporter: parseVersion(exporter), options },
-    surface: surfaceOf(exposition, []),
+    surface,
   });
   return gateObjects({ old: side(old), new: side(now) }, inventory, tables, kubernetes);
 }
@@ -174,7 +172,7 @@ function scrapeFacts({ labels, derived, honorLabels }: ReturnType<typeof judgeSo
 }
 
 /** Both are predicted, as the size of a real scrape depends on its HELP texts. */
-function measuresOf(old: Exposition, now: Exposition): readonly Measure[] {
+function measuresOf(old: MeasuredSurface, now: MeasuredSurface): readonly Measure[] {
   const when = 'for these objects';
   return [
     { name: 'series', when, unit: 'series', old: old.samples, new: now.samples },
@@ -183,7 +181,7 @@ function measuresOf(old: Exposition, now: Exposition): readonly Measure[] {
 }
 
 /** The families whose number of series differs, those that grow most first. */
-function seriesCounts({ families: before }: Exposition, { families: after }: Exposition): readonly SeriesCount[] {
+function seriesCounts({ families: before }: MeasuredSurface, { families: after }: MeasuredSurface): readonly SeriesCount[] {
   const names = [...new Set([...before.keys(), ...after.keys()])];
   return names
     .map((family) => ({
@@ -195,8 +193,8 @@ function seriesCounts({ families: before }: Exposition, { families: after }: Exp
     .sort((a, b) => b.new - b.old - (a.new - a.old) || a.family.localeCompare(b.family));
 }
 
-function withFamilies(exposition: Exposition, added: readonly Family[]): Exposition {
-  const families = new Map([...exposition.families, ...added.map((family) => [family.name, family] as const)]);
-  const samples = exposition.samples + added.reduce((sum, family) => sum + family.samples.length, 0);
-  return { ...exposition, samples, families };
+function withFamilies(surface: MeasuredSurface, added: readonly SurfaceFamily[]): MeasuredSurface {
+  const families = new Map([...surface.families, ...added.map((family) => [family.name, family] as const)]);
+  const samples = surface.samples + added.reduce((sum, family) => sum + family.samples.length, 0);
+  return { ...surface, samples, families };
 }

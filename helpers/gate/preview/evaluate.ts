@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Reaper, startReaper } from '../../cluster/start-reaper.ts';
-import type { Exposition } from '../../exposition/model.ts';
 import { makePrivateDirectory } from '../../private-files.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
+import type { MeasuredSurface } from '../../prometheus/rules/surface.ts';
 import { isClusterFailure } from '../../run/ending.ts';
 import { seconds } from '../../wait.ts';
 import type { GateDifference } from '../difference.ts';
@@ -22,10 +22,10 @@ import {
 import type { PrometheusKind } from './options.ts';
 import { writeExposition } from './predict.ts';
 
-/** The rules of a comparison, and the expositions that they are evaluated on. */
+/** The rules of a comparison, and the surfaces that they are evaluated on. */
 export interface EvaluationRequest {
-  readonly old: Exposition;
-  readonly new: Exposition;
+  readonly old: MeasuredSurface;
+  readonly new: MeasuredSurface;
   readonly sources: readonly RuleSource[];
   readonly judged: JudgedSources;
   /** The families of the old side that differ from their prediction, so that nothing follows from them for the candidate. */
@@ -107,7 +107,7 @@ const BYTES_PER_SECOND = 5_000_000;
 class Pairs {
   /** The scrape interval of both: the longer one of those that their expositions need. */
   readonly intervalSeconds: number;
-  private readonly expositions: Readonly<Record<'old' | 'new', Exposition>>;
+  private readonly expositions: Readonly<Record<'old' | 'new', MeasuredSurface>>;
   private count = 0;
 
   constructor(
@@ -163,9 +163,9 @@ async function stopAll(started: readonly LocalPrometheus[]): Promise<void> {
 }
 
 /** What no rule selects need not be scraped: most families of a large cluster. */
-function withMetrics(exposition: Exposition, metrics: ReadonlySet<string> | undefined): Exposition {
+function withMetrics(exposition: MeasuredSurface, metrics: ReadonlySet<string> | undefined): MeasuredSurface {
   if (metrics === undefined || [...metrics].some((name) => name.startsWith('scrape_'))) return exposition;
-  const families = new Map([...exposition.families].filter(([, { samples }]) => samples.some(({ name }) => metrics.has(name))));
+  const families = new Map([...exposition.families].filter(([name]) => metrics.has(name)));
   const samples = [...families.values()].reduce((sum, family) => sum + family.samples.length, 0);
   const bytes = exposition.samples === 0 ? 0 : Math.round((exposition.bytes * samples) / exposition.samples);
   return { ...exposition, families, samples, bytes };

@@ -4,11 +4,13 @@ import {
   type MetKnownIssue,
   metKnownIssues,
 } from '../../accounting/known-issues.ts';
-import { seriesKey, writeSeries } from '../../accounting/series.ts';
-import type { Exposition } from '../../exposition/model.ts';
+import { writeSeries } from '../../accounting/series.ts';
+import { PackedSamples } from '../../exposition/packed-samples.ts';
+import type { Surface, SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { metIssueDifferences } from '../surface/objects.ts';
+import { LabelColumns, RowIndex } from '../surface/row-index.ts';
 import type { PreviewInputs } from './inputs.ts';
 
 const EXAMPLES = 5;
@@ -47,13 +49,13 @@ function endDifference(release: string, { issue, names }: MetKnownIssue): GateDi
 }
 
 /** The families of which the candidate exposes the same series several times; Prometheus keeps one of them and logs the others. */
-export function repeatedSeries(old: Exposition, { families }: Exposition): readonly GateDifference[] {
+export function repeatedSeries(old: Surface, { families }: Surface): readonly GateDifference[] {
   return [...families.values()].flatMap(({ name, samples }): readonly GateDifference[] => {
     const repeated = repeatsOf(samples);
     if (repeated.length === 0) return [];
-    const before = repeatsOf(old.families.get(name)?.samples ?? []);
+    const before = repeatsOf(old.families.get(name)?.samples);
     const also = before.length === 0 ? '; the old release repeats none' : `, the old release ${before.length}`;
-    const examples = (list: typeof samples) => list.slice(0, EXAMPLES).map(({ labels }) => writeSeries(name, labels));
+    const examples = (list: typeof repeated) => list.slice(0, EXAMPLES).map(({ labels }) => writeSeries(name, labels));
     return [
       {
         id: `surface/series-repeated/${name}`,
@@ -68,12 +70,10 @@ export function repeatedSeries(old: Exposition, { families }: Exposition): reado
   });
 }
 
-function repeatsOf(samples: NonNullable<ReturnType<Exposition['families']['get']>>['samples']): typeof samples {
-  const known = new Set<string>();
-  return samples.filter(({ labels }) => {
-    const key = seriesKey(labels);
-    if (known.has(key)) return true;
-    known.add(key);
-    return false;
-  });
+function repeatsOf(samples = new PackedSamples()): readonly SurfaceSample[] {
+  const columns = new LabelColumns(samples, [...samples.labelNames]);
+  const index = new RowIndex(columns);
+  const repeated: SurfaceSample[] = [];
+  for (let row = 0; row < samples.length; row++) if (index.find(columns, row) !== row) repeated.push(samples.at(row));
+  return repeated;
 }

@@ -5,14 +5,14 @@ import { tables } from '../../catalogue/resources/index.ts';
 import { UsageError } from '../../errors.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../version.ts';
 import { releasesBetween } from '../surface/classify.ts';
-import type { ScrapedSide } from '../surface/expected.ts';
+import type { SurfaceSide } from '../surface/expected.ts';
 import { type ReadOrigin, readFiles } from './files.ts';
 import { ALL_RELEASES, type PreviewOptions } from './options.ts';
 
 /** What a preview is computed from. */
 export interface PreviewInputs extends Omit<ReadOrigin, 'exporter'> {
   /** The old release with the exporter's arguments. */
-  readonly old: Omit<ScrapedSide, 'exposition'>;
+  readonly old: Omit<SurfaceSide, 'surface'>;
   /** The releases to compare with the old one, the oldest first; the last one is the candidate. */
   readonly candidates: readonly string[];
 }

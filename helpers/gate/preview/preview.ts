@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { account } from '../../accounting/account.ts';
 import { describe } from '../../accounting/describe.ts';
+import type { Exposition } from '../../exposition/model.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { printError } from '../../print.ts';
 import { makePrivateDirectory } from '../../private-files.ts';
@@ -118,14 +119,21 @@ function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finish
     measures: measures.map((measure) => ({ ...measure, ratio: ratioOf(measure) })),
     sources,
     ...(candidate.scrape && { scrape: candidate.scrape }),
-    ...(scrape && { prediction: checkPrediction(inputs, old) }),
-    notVerified: [...(candidate.notEvaluated === undefined ? [] : [candidate.notEvaluated]), ...notVerified(inputs, differences)],
+    ...(scrape && { prediction: checkPrediction(inputs, old, scrape.exposition) }),
+    notVerified: [
+      ...(candidate.notEvaluated === undefined ? [] : [candidate.notEvaluated]),
+      ...notVerified(inputs, old, differences),
+    ],
     leftovers: [],
   };
 }
 
 /** How the scrape of the old release agrees with what the catalogue predicts for the objects. */
-function checkPrediction({ objects, kubernetes }: PreviewInputs, { exposition, exporter, options }: OldSide): PredictionFacts {
+function checkPrediction(
+  { objects, kubernetes }: PreviewInputs,
+  { exporter, options }: OldSide,
+  exposition: Exposition,
+): PredictionFacts {
   const accounting = account({ exposition, objects, exporter, options, ...(kubernetes !== undefined && { kubernetes }) });
   return {
     samples: accounting.samples,
@@ -140,9 +148,10 @@ const notPredicted =
 
 function notVerified(
   { objects, scrape, kubernetes, unread = [] }: PreviewInputs,
+  { surface }: OldSide,
   differences: readonly GateDifference[],
 ): readonly string[] {
-  const unknown = scrape ? unknownFamilies(scrape.exposition).map(({ name }) => name) : [];
+  const unknown = scrape ? unknownFamilies(surface).map(({ name }) => name) : [];
   return [
     ...(kubernetes === undefined
       ? [
@@ -171,5 +180,5 @@ function missingKinds(objects: ObjectStore, differences: readonly GateDifference
 function writeBoth(directory: string, old: OldSide, candidate: PreviewComparison): void {
   makePrivateDirectory(directory);
   writeExposition(join(directory, 'from.metrics.txt'), old.predicted, old.exporter);
-  writeExposition(join(directory, 'to.metrics.txt'), candidate.exposition, candidate.release);
+  writeExposition(join(directory, 'to.metrics.txt'), candidate.surface, candidate.release);
 }

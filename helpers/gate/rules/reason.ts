@@ -1,4 +1,4 @@
-import { accepts } from '../../prometheus/rules/surface.ts';
+import { accepts } from '../../prometheus/rules/matcher.ts';
 import type { Matcher, Selector } from '../../prometheus/rules/syntax.ts';
 import type { Classified } from '../surface/classify.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -122,8 +122,8 @@ function isWithoutSeries(
 ): boolean {
   const original = label.replace(/^exported_/, '');
   if (target.derived.has(label) || target.labels[label] !== undefined || target.labels[original] !== undefined) return false;
-  const samples = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);
-  return samples.length > 0 && !samples.some(({ labels }) => labels[label] !== undefined);
+  const sides = [old, now].flatMap(({ families }) => families.get(metric)?.samples ?? []);
+  return sides.some(({ length }) => length > 0) && !sides.some(({ labelNames }) => labelNames.has(label));
 }
 
 /** The labels that a selector requires and no series of its metric has; they may be labels of the scrape target. */

@@ -1,16 +1,11 @@
 import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
 import type { Exposition } from '../../exposition/model.ts';
+import { noLabels, PackedSamples } from '../../exposition/packed-samples.ts';
 import { parseExpression } from '../../prometheus/rules/expression.ts';
+import { accepts } from '../../prometheus/rules/matcher.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
-import {
-  accepts,
-  noTargetLabels,
-  type Surface,
-  type SurfaceFamily,
-  type SurfaceSample,
-  type TargetLabels,
-} from '../../prometheus/rules/surface.ts';
+import { noTargetLabels, type Surface, type SurfaceFamily, type TargetLabels } from '../../prometheus/rules/surface.ts';
 import type { Matcher, Selector } from '../../prometheus/rules/syntax.ts';
 import { isUnresolved } from '../../prometheus/rules/variables.ts';
 import type { Classified } from '../surface/classify.ts';
@@ -70,11 +65,11 @@ export function recordedBy(rules: readonly Rule[]): RuleContext['recorded'] {
 
 /** The metrics of an exposition, each under the name of its samples: `x_bucket` and `x_sum` of the histogram `x`. */
 function familiesByName(exposition: Exposition | undefined): ReadonlyMap<string, SurfaceFamily> {
-  const families = new Map<string, SurfaceFamily & { readonly samples: SurfaceSample[] }>();
+  const families = new Map<string, SurfaceFamily>();
   for (const { type, help, samples } of exposition?.families.values() ?? []) {
     for (const { name, labels, value } of samples) {
-      const family = families.get(name) ?? { name, type, help, samples: [] };
-      family.samples.push({ labels, value });
+      const family = families.get(name) ?? { name, type, help, samples: new PackedSamples() };
+      family.samples.add(noLabels, labels, value);
       families.set(name, family);
     }
   }

@@ -1,6 +1,7 @@
 import { parseExpression } from '../../prometheus/rules/expression.ts';
+import { accepts, hasVariable } from '../../prometheus/rules/matcher.ts';
 import { labelsOfTemplate, type Rule } from '../../prometheus/rules/rule.ts';
-import { accepts, hasVariable, type Surface, type TargetLabels } from '../../prometheus/rules/surface.ts';
+import type { Surface, TargetLabels } from '../../prometheus/rules/surface.ts';
 import type { Matcher } from '../../prometheus/rules/syntax.ts';
 import { type RuleContext, selectsExporter } from './rule-context.ts';
 
@@ -95,7 +96,7 @@ function literalsOf(pattern: string): readonly string[] {
 function labelNames(surfaces: readonly Surface[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { families } of surfaces) {
-    for (const { samples } of families.values()) for (const { labels } of samples) for (const label in labels) names.add(label);
+    for (const { samples } of families.values()) for (const label of samples.labelNames) names.add(label);
   }
   return names;
 }

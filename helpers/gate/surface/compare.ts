@@ -42,7 +42,7 @@ function goneOrNew(
   return [
     ...gone.map((family): SurfaceChange => {
       const series = { old: family.samples.length, new: 0 };
-      const changes = family.samples.map(removed);
+      const changes = Array.from(family.samples, removed);
       const renamed = from.get(family.name);
       if (renamed !== undefined)
         return { ...change('family-renamed', family, changes, { ...series, new: series.old }), to: renamed };
@@ -53,7 +53,7 @@ function goneOrNew(
       .filter(({ name }) => !to.has(name))
       .map((family): SurfaceChange => {
         const series = { old: 0, new: family.samples.length };
-        const changes = family.samples.map(added);
+        const changes = Array.from(family.samples, added);
         if (!known.has('old', family.name)) return change('family-new', family, changes, series);
         return change(changes.length === 0 ? 'header-new' : 'family-filled', family, changes, series);
       }),
@@ -83,11 +83,11 @@ function familyChanges(old: SurfaceFamily, now: SurfaceFamily, { identity, marke
   });
   const headers = headerChanges(old, now, marked, change);
   if (series.old === 0 && series.new === 0) return headers;
-  if (series.new === 0) return [...headers, change('family-silent', old.samples.map(removed))];
-  if (series.old === 0) return [...headers, change('family-filled', now.samples.map(added))];
+  if (series.new === 0) return [...headers, change('family-silent', Array.from(old.samples, removed))];
+  if (series.old === 0) return [...headers, change('family-filled', Array.from(now.samples, added))];
 
-  const before = labelNames(old.samples);
-  const after = labelNames(now.samples);
+  const before = old.samples.labelNames;
+  const after = now.samples.labelNames;
   const renames = renamedLabels(old.samples, now.samples, minus(before, after), minus(after, before));
   const renamedTo = new Set(renames.map(({ to }) => to));
   const gone = minus(before, after).filter((label) => !renames.some(({ from }) => from === label));
@@ -101,9 +101,9 @@ function familyChanges(old: SurfaceFamily, now: SurfaceFamily, { identity, marke
   );
   return [
     ...headers,
-    ...renames.map(({ from, to }) => change('label-renamed', having(old.samples, from).map(removed), { label: from, to })),
-    ...gone.map((label) => change('label-gone', having(old.samples, label).map(removed), { label })),
-    ...arrived.map((label) => change('label-new', having(now.samples, label).map(added), { label })),
+    ...renames.map(({ from, to }) => change('label-renamed', Array.from(old.samples.having(from), removed), { label: from, to })),
+    ...gone.map((label) => change('label-gone', Array.from(old.samples.having(label), removed), { label })),
+    ...arrived.map((label) => change('label-new', Array.from(now.samples.having(label), added), { label })),
     ...[...matched.labelValues].map(([label, changes]) => change('label-value', changes, { label })),
     ...(matched.values.length > 0 ? [change('value', matched.values)] : []),
     ...(matched.gone.length > 0 ? [change('series-gone', matched.gone.map(removed))] : []),
@@ -136,18 +136,8 @@ function added(sample: SurfaceSample): Change {
   return { old: undefined, new: sample };
 }
 
-function labelNames(samples: readonly SurfaceSample[]): Set<string> {
-  const names = new Set<string>();
-  for (const { labels } of samples) for (const name in labels) names.add(name);
-  return names;
-}
-
 function minus(names: ReadonlySet<string>, excluded: ReadonlySet<string>): string[] {
   return [...names].filter((name) => !excluded.has(name));
-}
-
-function having(samples: readonly SurfaceSample[], label: string): readonly SurfaceSample[] {
-  return samples.filter(({ labels }) => labels[label] !== undefined);
 }
 
 /** The stability in a HELP text, `STABLE` for `[STABLE] …`; `ALPHA` without one. Source: the exporter's change log, 2.7. */

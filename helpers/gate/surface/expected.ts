@@ -1,12 +1,14 @@
 import { writtenType } from '../../accounting/headers.ts';
-import { eachObjectOf, type Inventory } from '../../accounting/inventory.ts';
+import { eachObjectOf, type Inventory, type Observed } from '../../accounting/inventory.ts';
 import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import type { ExporterOptions } from '../../catalogue/arguments.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
-import type { Exposition, Format, Labels } from '../../exposition/model.ts';
+import type { Exposition, Format } from '../../exposition/model.ts';
+import { numbered, PackedSamples } from '../../exposition/packed-samples.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
-import { familyName, type Surface, type SurfaceSample } from '../../prometheus/rules/surface.ts';
+import { groupAndKind } from '../../kube/object-store.ts';
+import { familyName, type Surface } from '../../prometheus/rules/surface.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import type { KnownFamilies } from './compare.ts';
 
@@ -18,9 +20,14 @@ export interface ScrapedSide {
   readonly options: ExporterOptions;
 }
 
+/** What an exporter exposes, with its release and options. */
+export interface SurfaceSide extends Omit<ScrapedSide, 'exposition'> {
+  readonly surface: Surface;
+}
+
 export interface SurfaceRequest {
-  readonly old: ScrapedSide;
-  readonly new: ScrapedSide;
+  readonly old: SurfaceSide;
+  readonly new: SurfaceSide;
   /** All objects before both scrapes. */
   readonly objects: Iterable<KubernetesObject>;
   /** All objects after both scrapes; undefined if nothing can have changed. */
@@ -28,7 +35,7 @@ export interface SurfaceRequest {
   /** `v1.34.1`; undefined to assume that every API is served. */
   readonly kubernetes: string | undefined;
   /** What the catalogue predicts of both for the objects, where it is known; the changes are then dated by some of the objects. */
-  readonly predicted?: Readonly<Record<'old' | 'new', Exposition>>;
+  readonly predicted?: Readonly<Record<'old' | 'new', Surface>>;
   /** Defaults to the whole catalogue. */
   readonly tables?: readonly ResourceTable[];
 }
@@ -56,15 +63,15 @@ export function expectedSurface(
   const unserved = new Set(knownIssuesFor(formatVersion(exporter), kubernetes).flatMap(({ resources }) => resources));
   const families = exposedResources(tables, exporter, options).flatMap(({ table, rows }) => {
     const observed = unserved.has(table.resource) ? [] : eachObjectOf(table, inventory, exporter, options);
-    const predicted = rows.map((row) => ({ row, samples: [] as SurfaceSample[] }));
+    const predicted = rows.map((row) => ({ row, samples: new PackedSamples() }));
     let count = 0;
     // Object by object, as the objects of a large cluster are not all in memory.
     for (const { object, settled } of observed) {
       count += 1;
       if (!settled) continue;
-      const identity = table.labels(object, context);
+      const identity = numbered(table.labels(object, context));
       for (const { row, samples } of predicted) {
-        for (const { labels, value } of row.samples(object, context)) samples.push({ labels: merged(identity, labels), value });
+        for (const { labels, value } of row.samples(object, context)) samples.add(identity, labels, value);
       }
     }
     if (count === 0 && context.since('2.10')) return [];
@@ -78,15 +85,34 @@ export function expectedSurface(
   return { format, families: new Map(families.map((family) => [family.name, family])) };
 }
 
-/** Both as one. A spread takes three times the memory of `Object.assign` in V8, and a large cluster has a million samples. */
-function merged(identity: Labels, labels: Labels): Labels {
-  return Object.keys(labels).length === 0 ? identity : Object.assign({}, identity, labels);
-}
-
 /** A release of the exporter and its command-line options. */
 export interface Release {
   readonly exporter: Version;
   readonly options: ExporterOptions;
+}
+
+/** An object with the sides that expose it. */
+export interface ObservedBySides extends Observed {
+  readonly exposedBy: readonly ('old' | 'new')[];
+}
+
+/** The objects that the sides expose for a table. They are read once where both expose the same, as reading takes time in a large cluster. */
+export function* eachObjectOfSides(
+  table: ResourceTable,
+  sides: Readonly<Record<'old' | 'new', Release>>,
+  inventory: Inventory,
+): Generator<ObservedBySides> {
+  const { old, new: now } = sides;
+  const selection = ({ exporter }: Release) => {
+    const { apiVersion, kind } = table.reads(exporter);
+    return [groupAndKind(apiVersion, kind), table.listsNamespace?.(exporter)].join(' ');
+  };
+  const isSame = old.options === now.options && selection(old) === selection(now);
+  const readings: readonly (readonly ['old' | 'new', ...('old' | 'new')[]])[] = isSame ? [['old', 'new']] : [['old'], ['new']];
+  for (const exposedBy of readings) {
+    const { exporter, options } = sides[exposedBy[0]];
+    for (const observed of eachObjectOf(table, inventory, exporter, options)) yield { ...observed, exposedBy };
+  }
 }
 
 /** A row of the catalogue and its table. */
@@ -116,19 +142,20 @@ export function knownFamilies(
   const families = { old: exposed('old'), new: exposed('new') };
   const { exporter, options } = sides.old;
   const context = contextOf(exporter, options);
+  const identities = new Map<ResourceTable, readonly string[]>();
+  const identityOf = (table: ResourceTable) => {
+    const { apiVersion, kind } = table.reads(exporter);
+    for (const { object } of inventory.ofKind(groupAndKind(apiVersion, kind))) return Object.keys(table.labels(object, context));
+    return [];
+  };
   return {
     has: (side, family) => families[side].has(family),
     identity: (family) => {
       const table = rows.get(family)?.table;
-      const object = table && anyObject(table, inventory, exporter);
-      return table && object ? Object.keys(table.labels(object, context)) : [];
+      if (table === undefined) return [];
+      const identity = identities.get(table) ?? identityOf(table);
+      identities.set(table, identity);
+      return identity;
     },
   };
-}
-
-function anyObject(table: ResourceTable, inventory: Inventory, exporter: Version): KubernetesObject | undefined {
-  const { apiVersion, kind } = table.reads(exporter);
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  for (const { object } of inventory.ofKind(`${group}/${kind}`)) return object;
-  return undefined;
 }

@@ -1,8 +1,10 @@
 import { gauge, type ResourceTable } from '../../catalogue/table.ts';
+import { PackedSamples } from '../../exposition/packed-samples.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { GateDifference } from '../difference.ts';
-import { type GatedSurface, gateSurface } from './gate-surface.ts';
+import { type GatedSurface, gateScrapes } from './gate-surface.ts';
+import { changedSeries } from './series.ts';
 
 const boat = (name: string, resourceVersion = '1'): KubernetesObject => ({
   apiVersion: 'v1',
@@ -62,7 +64,7 @@ async function gate(
     exporter,
     options: {},
   });
-  return gateSurface({
+  return gateScrapes({
     old: await side(before, from),
     new: await side(after, to),
     objects: [boat('a')],
@@ -151,4 +153,52 @@ test('a label that only some series of a family had is reported when it is gone'
   const { differences } = await gate(two, two.replace(',sea="north"', ''), { to: 'v2.5.1' });
 
   expect(differences.map(summary)).toEqual(['surface/label-gone/kube_boat_state/sea reject surprise ']);
+});
+
+describe('series of both sides are paired', () => {
+  const samples = (...each: readonly [Record<string, string>, number][]) =>
+    PackedSamples.of(each.map(([labels, value]) => ({ labels, value })));
+  const values = (list: Iterable<{ readonly value: number }>) => Array.from(list, ({ value }) => value);
+
+  test('by all labels, and of repeated series those of the same value', () => {
+    const changes = changedSeries(
+      samples([{ pod: 'a' }, 1], [{ pod: 'a' }, 2], [{ pod: 'b' }, 3], [{ pod: 'c' }, 4]),
+      samples([{ pod: 'd' }, 6], [{ pod: 'a' }, 2], [{ pod: 'b' }, 5], [{ pod: 'a' }, 1]),
+      ['pod'],
+      [],
+    );
+
+    expect(changes.values.map((change) => [change.old?.value, change.new?.value])).toEqual([[3, 5]]);
+    expect([values(changes.gone), values(changes.arrived)]).toEqual([[4], [6]]);
+  });
+
+  test('where an absent label is an empty one', () => {
+    const {
+      values: changed,
+      gone,
+      arrived,
+    } = changedSeries(
+      samples([{ pod: 'a', reason: '' }, 1], [{ pod: 'b' }, 2]),
+      samples([{ pod: 'a' }, 1], [{ pod: 'b', reason: '' }, 2]),
+      ['pod', 'reason'],
+      ['pod'],
+    );
+
+    expect([changed, gone, arrived]).toEqual([[], [], []]);
+  });
+
+  test('of an object by the fewest labels that differ', () => {
+    const { labelValues } = changedSeries(
+      samples([{ pod: 'a', kind: 'x', node: '1' }, 1], [{ pod: 'a', kind: 'y', node: '2' }, 2]),
+      samples([{ pod: 'a', kind: 'y', node: '3' }, 3], [{ pod: 'a', kind: 'x', node: '4' }, 4]),
+      ['pod', 'kind', 'node'],
+      ['pod'],
+    );
+
+    expect([...labelValues.keys()]).toEqual(['node']);
+    expect(labelValues.get('node')?.map((change) => [change.old?.value, change.new?.value])).toEqual([
+      [1, 4],
+      [2, 3],
+    ]);
+  });
 });

@@ -2,8 +2,8 @@ import { type AccountRequest, examineRequest } from '../../accounting/account.ts
 import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
 import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
-import type { Exposition, Format } from '../../exposition/model.ts';
-import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import type { Format } from '../../exposition/model.ts';
+import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
 import { atLeast, formatVersion, parseVersion } from '../../version.ts';
 import type { GateDifference, Severity } from '../difference.ts';
 import { changeId, type SurfaceChange, type SurfaceKind } from './change.ts';
@@ -18,6 +18,7 @@ import {
   rowsByFamily,
   type ScrapedSide,
   type SurfaceRequest,
+  type SurfaceSide,
 } from './expected.ts';
 import { representatives } from './representatives.ts';
 
@@ -27,18 +28,29 @@ export interface GatedSurface {
   readonly differences: readonly GateDifference[];
 }
 
+/** Two scrapes of the same objects. */
+export type ScrapesRequest = Omit<SurfaceRequest, 'old' | 'new' | 'predicted'> & Readonly<Record<'old' | 'new', ScrapedSide>>;
+
 /**
- * The differences between both expositions of the same objects; objects that changed during the scrapes are ignored.
- * @throws Error when a version cannot be parsed or the expositions have different formats
+ * The differences between two scrapes of the same objects; objects that changed during the scrapes are ignored.
+ * @throws the errors of `gateSurface`
+ */
+export function gateScrapes(request: ScrapesRequest): GatedSurface {
+  return gateSurface({ ...request, old: settled(request, 'old'), new: settled(request, 'new') });
+}
+
+/**
+ * The differences between both surfaces of the same objects.
+ * @throws Error when a version cannot be parsed or the surfaces have different formats
  */
 export function gateSurface(request: SurfaceRequest): GatedSurface {
-  const { format } = request.old.exposition;
-  if (format !== request.new.exposition.format) throw new Error('Expositions in different formats cannot be compared.');
+  const { format } = request.old.surface;
+  if (format !== request.new.surface.format) throw new Error('Expositions in different formats cannot be compared.');
   const tables = request.tables ?? allTables;
   const sides = { old: releaseOf(request.old), new: releaseOf(request.new) };
   const inventory = takeInventory(request.objects, request.after);
   const known = knownFamilies(sides, tables, format, inventory);
-  const observed = compareSurfaces(settled(request, 'old', tables), settled(request, 'new', tables), known);
+  const observed = compareSurfaces(request.old.surface, request.new.surface, known);
   const { predicted } = request;
   const dating = predicted ? takeInventory(representatives(observed, sides, inventory, tables)) : inventory;
   const steps = observed.length === 0 ? [] : expectedSteps(request, sides, dating, tables);
@@ -57,18 +69,18 @@ function explainedBy(
   observed: readonly SurfaceChange[],
   known: KnownFamilies,
 ): readonly SurfaceChange[] {
-  if (predicted.old === request.old.exposition && predicted.new === request.new.exposition) return observed;
-  return compareSurfaces(surfaceOf(predicted.old, []), surfaceOf(predicted.new, []), known);
+  if (predicted.old === request.old.surface && predicted.new === request.new.surface) return observed;
+  return compareSurfaces(predicted.old, predicted.new, known);
 }
 
 /** The predicted changes against the old release, for every release up to the new one. */
 function expectedSteps(
-  { old: { exposition }, kubernetes }: SurfaceRequest,
+  { old: { surface }, kubernetes }: SurfaceRequest,
   sides: Readonly<Record<'old' | 'new', Release>>,
   inventory: Inventory,
   tables: readonly ResourceTable[],
 ): readonly ExpectedChanges[] {
-  const { format } = exposition;
+  const { format } = surface;
   const expected = (release: Release) => expectedSurface({ ...release, format, kubernetes }, inventory, tables);
   const before = expected(sides.old);
   return releasesBetween(sides.old.exporter, sides.new.exporter).map((exporter) => {
@@ -86,7 +98,7 @@ function differenceOf(change: Classified, format: Format, known: KnownRow | unde
     id: `${part}/${changeId(change)}`,
     part,
     sentence: [sentenceOf(change), ...(reason === undefined ? [] : [reason])].join(' '),
-    severity: severityOf(change, isStable(change.family, known, request.old.exposition)),
+    severity: severityOf(change, isStable(change.family, known, request.old.surface)),
     origin: change.origin,
     ...(change.since === undefined ? {} : { since: change.since }),
     ...(advice === undefined ? {} : { advice }),
@@ -95,21 +107,20 @@ function differenceOf(change: Classified, format: Format, known: KnownRow | unde
 }
 
 /** By the mark in its HELP when the release writes marks, else by the catalogue. */
-function isStable(family: string, known: KnownRow | undefined, { families }: Exposition): boolean {
+function isStable(family: string, known: KnownRow | undefined, { families }: Surface): boolean {
   if (known?.row.stability === 'DEPRECATED') return true;
   const marks = marksStability([...families.values()].map(({ help }) => help));
   return marks ? markOf(families.get(family)?.help) === 'STABLE' : known?.row.stability === 'STABLE';
 }
 
-function settled(request: SurfaceRequest, side: 'old' | 'new', tables: readonly ResourceTable[]) {
-  const { exposition, exporter, options } = request[side];
-  const { objects, after } = request;
-  if (after === undefined) return surfaceOf(exposition, []);
+function settled({ objects, after, tables = allTables, ...sides }: ScrapesRequest, side: 'old' | 'new'): SurfaceSide {
+  const { exposition, exporter, options } = sides[side];
+  if (after === undefined) return { surface: surfaceOf(exposition), exporter, options };
   const account: AccountRequest = { exposition, exporter, options, objects, after, tables };
-  return surfaceOf(exposition, examineRequest(account).unsettled);
+  return { surface: surfaceOf(exposition, examineRequest(account).unsettled), exporter, options };
 }
 
-function releaseOf({ exporter, options }: ScrapedSide): Release {
+function releaseOf({ exporter, options }: SurfaceSide): Release {
   return { exporter: parseVersion(exporter), options };
 }
 

@@ -1,4 +1,4 @@
-import { eachObjectOf, type Inventory, objectName } from '../../accounting/inventory.ts';
+import { type Inventory, objectName } from '../../accounting/inventory.ts';
 import {
   type ExporterInCluster,
   knownIssuesFor,
@@ -6,60 +6,92 @@ import {
   type MetKnownIssue,
   writeMetWithoutAdvice,
 } from '../../accounting/known-issues.ts';
-import { seriesKey } from '../../accounting/series.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
-import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
-import type { Labels } from '../../exposition/model.ts';
-import type { Surface } from '../../prometheus/rules/surface.ts';
+import { type Context, contextOf, type ResourceTable } from '../../catalogue/table.ts';
+import { numbered, PackedSamples } from '../../exposition/packed-samples.ts';
+import type { KubernetesObject } from '../../kube/object.ts';
+import type { Surface, SurfaceFamily } from '../../prometheus/rules/surface.ts';
 import { formatVersion } from '../../version.ts';
 import type { GateDifference } from '../difference.ts';
-import type { Release } from './expected.ts';
+import { eachObjectOfSides, type Release } from './expected.ts';
+import { LabelColumns, RowIndex } from './row-index.ts';
 
 const EXAMPLES = 5;
 
+/** A release with what it exposes. */
+interface Side {
+  readonly release: Release;
+  readonly surface: Surface;
+}
+
 /** For each resource that both sides read, the objects that only one side exposes. */
 export function gateObjects(
-  sides: Readonly<Record<'old' | 'new', { readonly release: Release; readonly surface: Surface }>>,
+  sides: Readonly<Record<'old' | 'new', Side>>,
   inventory: Inventory,
   tables: readonly ResourceTable[],
   kubernetes: string | undefined,
 ): readonly GateDifference[] {
+  const releases = { old: sides.old.release, new: sides.new.release };
   return tables.flatMap((table) => {
-    const old = unexposedObjects(table, sides.old, inventory);
-    const now = unexposedObjects(table, sides.new, inventory);
+    const [old, now] = [SettledObjects.readBy(table, sides.old), SettledObjects.readBy(table, sides.new)];
     if (!old || !now) return [];
-    const lost = [...now].filter((name) => !old.has(name));
-    const gained = [...old].filter((name) => !now.has(name));
+    for (const { object, settled, exposedBy } of eachObjectOfSides(table, releases, inventory)) {
+      if (settled) for (const side of exposedBy) (side === 'old' ? old : now).add(object);
+    }
+    const unexposed = { old: old.unexposed(), new: now.unexposed() };
+    const lost = [...unexposed.new].filter((name) => !unexposed.old.has(name));
+    const gained = [...unexposed.old].filter((name) => !unexposed.new.has(name));
     const note = (release: Release) => noteOf(release, kubernetes, table.resource);
     return [
-      ...difference('missing', table, lost, 'reject', note(sides.new.release)),
-      ...difference('found', table, gained, 'note', note(sides.old.release)),
+      ...difference('missing', table, lost, 'reject', note(releases.new)),
+      ...difference('found', table, gained, 'note', note(releases.old)),
     ];
   });
 }
 
-/** The unchanged objects of a resource that have no sample; undefined when the release does not read the resource. */
-function unexposedObjects(
-  table: ResourceTable,
-  { release, surface }: { readonly release: Release; readonly surface: Surface },
-  inventory: Inventory,
-): ReadonlySet<string> | undefined {
-  const { exporter, options } = release;
-  const exposed = exposedResources([table], exporter, options)[0];
-  if (!exposed) return undefined;
-  const context = contextOf(exporter, options);
-  const labelled: { readonly name: string; readonly labels: Labels }[] = [];
-  for (const { object, settled } of eachObjectOf(table, inventory, exporter, options)) {
-    if (settled) labelled.push({ name: objectName(object), labels: table.labels(object, context) });
+/** The unchanged objects of a resource: of each only its name and the labels of its samples. */
+class SettledObjects {
+  readonly #names: string[] = [];
+  readonly #labels = new PackedSamples();
+  readonly #table: ResourceTable;
+  readonly #context: Context;
+  readonly #families: readonly SurfaceFamily[];
+
+  private constructor(table: ResourceTable, { exporter, options }: Release, families: readonly SurfaceFamily[]) {
+    this.#table = table;
+    this.#context = contextOf(exporter, options);
+    this.#families = families;
   }
-  const names = Object.keys(labelled[0]?.labels ?? {});
-  const keys = new Set<string>();
-  for (const { name } of exposed.rows) {
-    for (const { labels } of surface.families.get(name)?.samples ?? []) {
-      keys.add(seriesKey(Object.fromEntries(names.map((label) => [label, labels[label] ?? '']))));
+
+  /** Undefined when the release does not read the resource. */
+  static readBy(table: ResourceTable, { release, surface }: Side): SettledObjects | undefined {
+    const [exposed] = exposedResources([table], release.exporter, release.options);
+    return (
+      exposed &&
+      new SettledObjects(
+        table,
+        release,
+        exposed.rows.flatMap(({ name }) => surface.families.get(name) ?? []),
+      )
+    );
+  }
+
+  add(object: KubernetesObject): void {
+    this.#names.push(objectName(object));
+    this.#labels.add(numbered(this.#table.labels(object, this.#context)), {}, 0);
+  }
+
+  /** The names of the objects that have no sample. */
+  unexposed(): ReadonlySet<string> {
+    const objects = new LabelColumns(this.#labels, [...this.#labels.labelNames]);
+    const index = new RowIndex(objects);
+    const exposed = new Set<number>();
+    for (const { samples } of this.#families) {
+      const columns = new LabelColumns(samples, objects.names);
+      for (let row = 0; row < samples.length; row++) exposed.add(index.find(columns, row));
     }
+    return new Set(this.#names.filter((_, row) => !exposed.has(index.find(objects, row))));
   }
-  return new Set(labelled.filter(({ labels }) => !keys.has(seriesKey(labels))).map(({ name }) => name));
 }
 
 function noteOf({ exporter }: Release, kubernetes: string | undefined, resource: string): string | undefined {

@@ -1,10 +1,11 @@
-import { type Inventory, objectsOf } from '../../accounting/inventory.ts';
+import type { Inventory } from '../../accounting/inventory.ts';
 import { seriesKey } from '../../accounting/series.ts';
 import { contextOf, type ResourceTable } from '../../catalogue/table.ts';
 import type { Labels } from '../../exposition/model.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
+import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 import type { SurfaceChange } from './change.ts';
-import type { Release } from './expected.ts';
+import { eachObjectOfSides, type Release } from './expected.ts';
 
 /** A resource with at most so many objects is represented by all of them. */
 const MOST_OBJECTS = 1000;
@@ -23,28 +24,76 @@ export function representatives(
   tables: readonly ResourceTable[],
   most = MOST_OBJECTS,
 ): readonly KubernetesObject[] {
-  const chosen = new Set<KubernetesObject>();
-  for (const table of tables) {
+  const chosen = tables.flatMap((table) => {
     const ofTable = new Set(table.families.map(({ name }) => name));
-    const relevant = changes.filter(({ family }) => ofTable.has(family));
-    for (const side of ['old', 'new'] as const) {
-      const { exporter, options } = sides[side];
-      const objects = objectsOf(table, inventory, exporter, options).map(({ object }) => object);
-      const isSmall = objects.length <= most;
-      for (const object of isSmall ? objects : spread(objects, PER_RESOURCE)) chosen.add(object);
-      if (isSmall || relevant.length === 0) continue;
-      const context = contextOf(exporter, options);
-      const byLabels = new Map(objects.map((object) => [seriesKey(table.labels(object, context)), object]));
-      const names = Object.keys(table.labels(objects[0] as KubernetesObject, context));
-      for (const { changes: samples } of relevant) {
-        for (const change of spread(samples, PER_CHANGE)) {
-          const object = byLabels.get(seriesKey(identityOf(change[side]?.labels ?? {}, names)));
-          if (object) chosen.add(object);
-        }
-      }
+    const relevant = changes.filter(({ family }) => ofTable.has(family)).flatMap((change) => spread(change.changes, PER_CHANGE));
+    const wanted = {
+      old: wantedBy(
+        table,
+        sides.old,
+        relevant.flatMap((change) => change.old ?? []),
+      ),
+      new: wantedBy(
+        table,
+        sides.new,
+        relevant.flatMap((change) => change.new ?? []),
+      ),
+    };
+    const some = new Some(most);
+    for (const { object, exposedBy } of eachObjectOfSides(table, sides, inventory)) {
+      some.add(
+        object,
+        exposedBy.some((side) => wanted[side](object)),
+      );
+    }
+    return some.chosen;
+  });
+  return [...new Set(chosen)];
+}
+
+/** Returns whether one of the samples is of an object. */
+function wantedBy(
+  table: ResourceTable,
+  { exporter, options }: Release,
+  samples: readonly SurfaceSample[],
+): (object: KubernetesObject) => boolean {
+  if (samples.length === 0) return () => false;
+  const context = contextOf(exporter, options);
+  let keys: ReadonlySet<string> | undefined;
+  return (object) => {
+    const labels = table.labels(object, context);
+    // The names of an object's labels are the same for all objects of the table.
+    keys ??= new Set(samples.map((sample) => seriesKey(identityOf(sample.labels, Object.keys(labels)))));
+    return keys.has(seriesKey(labels));
+  };
+}
+
+/** Chooses from objects while they are read: of a large cluster, only the chosen ones are kept. */
+class Some {
+  readonly #most: number;
+  readonly #wanted: KubernetesObject[] = [];
+  /** All objects as long as they are few, then one of every `#distance`. */
+  #kept: KubernetesObject[] = [];
+  #distance = 1;
+  #count = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(object: KubernetesObject, isWanted: boolean): void {
+    if (isWanted) this.#wanted.push(object);
+    if (this.#count % this.#distance === 0) this.#kept.push(object);
+    this.#count += 1;
+    while (this.#count > this.#most && this.#kept.length > 2 * PER_RESOURCE) {
+      this.#distance *= 2;
+      this.#kept = this.#kept.filter((_, index) => index % 2 === 0);
     }
   }
-  return [...chosen];
+
+  get chosen(): readonly KubernetesObject[] {
+    return this.#count > this.#most ? [...spread(this.#kept, PER_RESOURCE), ...this.#wanted] : this.#kept;
+  }
 }
 
 function identityOf(labels: Labels, names: readonly string[]): Labels {

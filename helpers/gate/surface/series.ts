@@ -1,9 +1,9 @@
-import { differingLabels } from '../../accounting/difference.ts';
 import { isEqualValue } from '../../accounting/match.ts';
 import { seriesKey } from '../../accounting/series.ts';
-import type { Labels } from '../../exposition/model.ts';
+import type { PackedSamples } from '../../exposition/packed-samples.ts';
 import type { SurfaceFamily, SurfaceSample } from '../../prometheus/rules/surface.ts';
 import type { Change } from './change.ts';
+import { LabelColumns, RowIndex } from './row-index.ts';
 
 /** How the series of a family changed, compared by the labels that both sides have. */
 export interface SeriesChanges {
@@ -21,75 +21,66 @@ export interface SeriesChanges {
  * @param identity those of them that identify an object; empty when unknown
  */
 export function changedSeries(
-  old: readonly SurfaceSample[],
-  now: readonly SurfaceSample[],
+  old: PackedSamples,
+  now: PackedSamples,
   common: readonly string[],
   identity: readonly string[],
 ): SeriesChanges {
-  const unpaired = new Map<string, SurfaceSample[]>();
-  for (const sample of now) push(unpaired, keyOf(sample, common), sample);
+  const before = new LabelColumns(old, common);
+  const unpaired = new RowIndex(new LabelColumns(now, common));
   const values: Change[] = [];
-  const unmatched: SurfaceSample[] = [];
-  for (const sample of old) {
-    const candidates = unpaired.get(keyOf(sample, common)) ?? [];
-    const same = candidates.findIndex(({ value }) => isEqualValue(value, sample.value));
-    const [counterpart] = candidates.splice(Math.max(same, 0), 1);
-    if (!counterpart) unmatched.push(sample);
-    else if (same < 0) values.push({ old: sample, new: counterpart });
+  const unmatched: number[] = [];
+  for (let row = 0; row < old.length; row++) {
+    const counterpart = unpaired.take(before, row);
+    if (counterpart < 0) unmatched.push(row);
+    else if (!isEqualValue(old.value(row), now.value(counterpart))) values.push({ old: old.at(row), new: now.at(counterpart) });
   }
-  return { values, ...pairByObject(unmatched, [...unpaired.values()].flat(), common, identity) };
+  return {
+    values,
+    ...pairByObject({ columns: before, rows: unmatched }, { columns: unpaired.columns, rows: unpaired.rest }, identity),
+  };
 }
 
-function pairByObject(
-  old: readonly SurfaceSample[],
-  now: readonly SurfaceSample[],
-  common: readonly string[],
-  identity: readonly string[],
-): Omit<SeriesChanges, 'values'> {
+/** The samples of a side that have no counterpart, with the labels that both sides have. */
+interface Unpaired {
+  readonly columns: LabelColumns;
+  readonly rows: readonly number[];
+}
+
+function pairByObject(old: Unpaired, now: Unpaired, identity: readonly string[]): Omit<SeriesChanges, 'values'> {
   const labelValues = new Map<string, Change[]>();
   const gone: SurfaceSample[] = [];
-  const after = new Map<string, SurfaceSample[]>();
-  for (const sample of now) push(after, keyOf(sample, identity), sample);
-  const before = new Map<string, SurfaceSample[]>();
-  for (const sample of old) push(before, keyOf(sample, identity), sample);
-  for (const [object, samples] of before) {
+  const [before, after] = [byObject(old, identity), byObject(now, identity)];
+  for (const [object, rows] of before) {
     const candidates = after.get(object) ?? [];
-    if (identity.length === 0 || candidates.length !== samples.length) {
-      gone.push(...samples);
+    if (identity.length === 0 || candidates.length !== rows.length) {
+      for (const row of rows) gone.push(old.columns.samples.at(row));
       continue;
     }
     after.delete(object);
-    for (const sample of samples) {
-      const counterpart = takeNearest(sample, candidates, common);
-      for (const label of differingLabels(project(counterpart.labels, common), project(sample.labels, common))) {
-        push(labelValues, label, { old: sample, new: counterpart });
+    for (const row of rows) {
+      const counterpart = takeNearest(old.columns, row, now.columns, candidates);
+      const change = { old: old.columns.samples.at(row), new: now.columns.samples.at(counterpart) };
+      for (const index of old.columns.differing(row, now.columns, counterpart)) {
+        push(labelValues, old.columns.names[index] as string, change);
       }
     }
   }
-  return { labelValues, gone, arrived: [...after.values()].flat() };
+  return { labelValues, gone, arrived: [...after.values()].flat().map((row) => now.columns.samples.at(row)) };
+}
+
+function byObject({ columns: { samples }, rows }: Unpaired, identity: readonly string[]): Map<string, number[]> {
+  const columns = new LabelColumns(samples, identity);
+  const grouped = new Map<string, number[]>();
+  for (const row of rows) push(grouped, columns.key(row), row);
+  return grouped;
 }
 
 /** Removes and returns the candidate with the fewest differing labels; there must be one. */
-function takeNearest(sample: SurfaceSample, candidates: SurfaceSample[], common: readonly string[]): SurfaceSample {
-  const distance = ({ labels }: SurfaceSample) => differingLabels(project(labels, common), project(sample.labels, common)).length;
-  const distances = candidates.map(distance);
+function takeNearest(old: LabelColumns, row: number, now: LabelColumns, candidates: number[]): number {
+  const distances = candidates.map((candidate) => old.differing(row, now, candidate).length);
   const [taken] = candidates.splice(distances.indexOf(Math.min(...distances)), 1);
-  return taken as SurfaceSample;
-}
-
-/** Equal for samples with the same values of these labels, in this order. An absent label counts as empty, as in Prometheus. */
-function keyOf({ labels }: SurfaceSample, names: readonly string[]): string {
-  let key = '';
-  for (const name of names) {
-    const text = labels[name] ?? '';
-    key += `${text.length}:${text}`;
-  }
-  return key;
-}
-
-/** An absent label counts as empty, as in Prometheus. */
-function project(labels: Labels, names: readonly string[]): Labels {
-  return Object.fromEntries(names.map((name) => [name, labels[name] ?? '']));
+  return taken as number;
 }
 
 function push<K, V>(into: Map<K, V[]>, key: K, value: V): void {
@@ -115,14 +106,14 @@ export function renamedFamilies(gone: readonly SurfaceFamily[], arrived: readonl
 
 /** Pairs of a removed and an added label with the same values on the same series; ambiguous ones are ignored. */
 export function renamedLabels(
-  old: readonly SurfaceSample[],
-  now: readonly SurfaceSample[],
+  old: PackedSamples,
+  now: PackedSamples,
   gone: readonly string[],
   arrived: readonly string[],
 ): readonly Rename[] {
   if (gone.length === 0 || arrived.length === 0) return [];
   const excluded = new Set([...gone, ...arrived]);
-  const contents = (samples: readonly SurfaceSample[], labels: readonly string[]) =>
+  const contents = (samples: PackedSamples, labels: readonly string[]) =>
     labels.map((label) => ({ name: label, content: labelContent(samples, label, excluded) }));
   return uniquePairs(contents(old, gone), contents(now, arrived));
 }
@@ -133,18 +124,18 @@ interface Content {
 }
 
 function contentOf({ name, samples }: SurfaceFamily): Content {
-  return { name, content: sorted(samples.map(({ labels, value }) => `${seriesKey(labels)} ${value}`)) };
+  return { name, content: sorted(Array.from(samples, ({ labels, value }) => `${seriesKey(labels)} ${value}`)) };
 }
 
 /** Empty for a label that is empty on all series, which cannot be recognized under another name. */
-function labelContent(samples: readonly SurfaceSample[], label: string, excluded: ReadonlySet<string>): string {
-  const having = samples.filter(({ labels }) => (labels[label] ?? '') !== '');
-  return sorted(
-    having.map(({ labels }) => {
-      const rest = Object.fromEntries(Object.entries(labels).filter(([name]) => !excluded.has(name)));
-      return `${seriesKey(rest)} ${labels[label]}`;
-    }),
-  );
+function labelContent(samples: PackedSamples, label: string, excluded: ReadonlySet<string>): string {
+  const lines: string[] = [];
+  for (const { labels } of samples.having(label)) {
+    if (labels[label] === '') continue;
+    const rest = Object.fromEntries(Object.entries(labels).filter(([name]) => !excluded.has(name)));
+    lines.push(`${seriesKey(rest)} ${labels[label]}`);
+  }
+  return sorted(lines);
 }
 
 function sorted(lines: string[]): string {

@@ -1,5 +1,5 @@
 import { parseExpression, withoutVariableMatchers } from './expression.ts';
-import { regularExpression } from './surface.ts';
+import { regularExpression } from './matcher.ts';
 
 test('selectors are parsed with matchers in all quoting styles', () => {
   const { selectors, faults } = parseExpression('rate(a{b="c\\"d",e=~`f.*`}[5m]) / {"g", h!~\'i\'}');

@@ -1,5 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { hasVariable, regularExpression } from './surface.ts';
+import { hasVariable, regularExpression } from './matcher.ts';
 import { nodesOf, type Selector, type SyntaxNode, selectorOf, unquoted } from './syntax.ts';
 
 /** A syntax error of an expression; line and column from 1. */

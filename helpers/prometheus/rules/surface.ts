@@ -1,17 +1,25 @@
-import { RE2JS, RE2JSException } from 're2js';
 import { seriesKey } from '../../accounting/series.ts';
-import type { Exposition, Family, Format, Labels, Sample } from '../../exposition/model.ts';
-import type { Matcher, Selector } from './syntax.ts';
+import type { Exposition, Family, Format, Sample } from '../../exposition/model.ts';
+import { countOfTexts, type LabelledValue, PackedSamples, textOf } from '../../exposition/packed-samples.ts';
+import { hasVariable, type Test, testOf } from './matcher.ts';
+import type { Selector } from './syntax.ts';
 
 /** A family with its header and samples, as far as it is compared. */
-export type SurfaceFamily = Pick<Family, 'name' | 'type' | 'help'> & { readonly samples: readonly SurfaceSample[] };
+export type SurfaceFamily = Pick<Family, 'name' | 'type' | 'help'> & { readonly samples: PackedSamples };
 
-export type SurfaceSample = Pick<Sample, 'labels' | 'value'>;
+export type SurfaceSample = LabelledValue;
 
 /** All families that an exporter exposes. */
 export interface Surface {
   readonly format: Format;
   readonly families: ReadonlyMap<string, SurfaceFamily>;
+}
+
+/** A surface with the size of the exposition that it is of. */
+export interface MeasuredSurface extends Surface {
+  readonly bytes: number;
+  /** The number of samples of all families. */
+  readonly samples: number;
 }
 
 /** A sample that is not compared, as its object changed during the scrape. */
@@ -21,14 +29,15 @@ export interface IgnoredSample {
 }
 
 /** The surface of an exposition without the ignored samples. */
-export function surfaceOf({ format, families }: Exposition, ignored: readonly IgnoredSample[]): Surface {
+export function surfaceOf({ format, families, bytes }: Exposition, ignored: readonly IgnoredSample[] = []): MeasuredSurface {
   const ignoredKeys = new Set(ignored.map(({ family, labels }) => `${family} ${seriesKey(labels)}`));
   const compared = [...families.values()].map(({ name, type, help, samples }): SurfaceFamily => {
     const kept =
       ignored.length === 0 ? samples : samples.filter((sample) => !ignoredKeys.has(`${sample.name} ${seriesKey(sample.labels)}`));
-    return { name: familyName(name, format), type, help, samples: kept };
+    return { name: familyName(name, format), type, help, samples: PackedSamples.of(kept) };
   });
-  return { format, families: new Map(compared.map((family) => [family.name, family])) };
+  const samples = compared.reduce((sum, family) => sum + family.samples.length, 0);
+  return { format, families: new Map(compared.map((family) => [family.name, family])), bytes, samples };
 }
 
 /** The family name without `_total`, which OpenMetrics headers of counters may have or not. */
@@ -96,33 +105,33 @@ function entryOf<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V):
 }
 
 function computed({ metric, matchers }: Selector, surface: Surface, target: TargetLabels, ignored: ReadonlySet<string>): Matches {
-  const tests = matchers
-    .filter(({ label, value }) => !hasVariable(value) && !ignored.has(label) && !target.derived.has(label))
-    .map((matcher) => ({ label: matcher.label, test: testOf(matcher) }));
-  const onName = tests.filter(({ label }) => label === '__name__');
-  const onLabels = tests
+  const tested = matchers.filter(({ label, value }) => !hasVariable(value) && !ignored.has(label) && !target.derived.has(label));
+  const onName = tested.filter(({ label }) => label === '__name__').map(testOf);
+  const conditions = tested
     .filter(({ label }) => label !== '__name__')
-    .map(({ label, test }) => ({ test, valueIn: reader(label, target) }));
+    .map((matcher) => new Condition(sourceOf(matcher.label, target), testOf(matcher)));
   const candidates = metric === undefined ? [...surface.families.values()] : [surface.families.get(metric)];
-  const families = candidates
-    .filter((family) => family !== undefined)
-    .filter(({ name }) => onName.every(({ test }) => test(name)));
-  const isMatched = ({ labels }: SurfaceSample) => onLabels.every(({ test, valueIn }) => test(valueIn(labels)));
+  const families = candidates.filter((family) => family !== undefined).filter(({ name }) => onName.every((test) => test(name)));
   const examples: MatchedSeries[] = [];
   let count = 0;
   let nonZero = false;
   for (const { name, samples } of families) {
-    for (const sample of samples) {
-      if (!isMatched(sample)) continue;
+    const isMatched = allOf(conditions, samples);
+    for (let row = 0; row < samples.length; row++) {
+      if (!isMatched(row)) continue;
       count += 1;
-      nonZero ||= sample.value !== 0;
-      if (examples.length < EXAMPLES) examples.push({ metric: name, sample });
+      nonZero ||= samples.value(row) !== 0;
+      if (examples.length < EXAMPLES) examples.push({ metric: name, sample: samples.at(row) });
     }
   }
   const labelled = new Map<string, boolean>();
   const hasLabel = (label: string) => {
-    const valueIn = reader(label, target);
-    return families.some(({ samples }) => samples.some((sample) => valueIn(sample.labels) !== '' && isMatched(sample)));
+    const withValue = [new Condition(sourceOf(label, target), (text) => text !== ''), ...conditions];
+    return families.some(({ samples }) => {
+      const isMatched = allOf(withValue, samples);
+      for (let row = 0; row < samples.length; row++) if (isMatched(row)) return true;
+      return false;
+    });
   };
   return {
     count,
@@ -132,69 +141,54 @@ function computed({ metric, matchers }: Selector, surface: Surface, target: Targ
   };
 }
 
-/** Reads the value of a label from the labels that the exporter exposes; empty for none. */
-function reader(label: string, { labels: added, honorLabels }: TargetLabels): (labels: Labels) => string {
+/** Where a label comes from once it is scraped: from a label of the exporter, or where that is absent, a text. */
+interface Source {
+  readonly label?: string;
+  readonly otherwise: string;
+}
+
+function sourceOf(label: string, { labels: added, honorLabels }: TargetLabels): Source {
   const own = added[label];
-  if (honorLabels) return (labels) => labels[label] ?? own ?? '';
-  if (own !== undefined) return () => own;
+  if (honorLabels) return { label, otherwise: own ?? '' };
+  if (own !== undefined) return { otherwise: own };
   const original = label.startsWith('exported_') ? label.slice('exported_'.length) : undefined;
-  if (original !== undefined && added[original] !== undefined) return (labels) => labels[original] ?? '';
-  return (labels) => labels[label] ?? '';
+  return { label: original !== undefined && added[original] !== undefined ? original : label, otherwise: '' };
 }
 
-/** Whether a matcher accepts the labels of a series. */
-export function accepts(matcher: Matcher, labels: Labels): boolean {
-  return hasVariable(matcher.value) || testOf(matcher)(labels[matcher.label] ?? '');
-}
+const [UNKNOWN, ACCEPTED, REFUSED] = [0, 1, 2] as const;
 
-/** Whether a matcher's value has a variable of Grafana: `$pod`, `${pod}` or `[[pod]]`. */
-export function hasVariable(value: string): boolean {
-  return /\$\w|\$\{|\[\[(?!:)/.test(value);
-}
+/** What a selector requires of a label. Each value is tested once, as most labels have few values. */
+class Condition {
+  readonly #label: string | undefined;
+  readonly #test: Test;
+  /** Whether a sample without the label is accepted. */
+  readonly #isAbsenceAccepted: boolean;
+  /** The result for each value, by its number. */
+  readonly #results = new Uint8Array(countOfTexts());
 
-type Test = (text: string) => boolean;
-
-function testOf({ operator, value }: Matcher): Test {
-  if (operator === '=') return (text) => text === value;
-  if (operator === '!=') return (text) => text !== value;
-  const test = regularExpression(value);
-  if (test === undefined) return () => false;
-  return operator === '=~' ? test : (text) => !test(text);
-}
-
-const compiled = new Map<string, Test | undefined>();
-
-/**
- * Tests a whole value against a regular expression of a matcher; undefined when it is not valid RE2.
- * Source: Prometheus, 'Querying basics', time series selectors; its FastRegexMatcher for `.*`, `.+` and alternatives of plain text.
- */
-export function regularExpression(pattern: string): Test | undefined {
-  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
-  return compiled.get(pattern);
-}
-
-function compile(pattern: string): Test | undefined {
-  if (pattern === '.*') return () => true;
-  if (pattern === '.+') return (text) => text !== '';
-  if (/^[\w\-/: ]*(\|[\w\-/: ]*)*$/.test(pattern)) {
-    const texts = new Set(pattern.split('|'));
-    return (text) => texts.has(text);
+  constructor({ label, otherwise }: Source, test: Test) {
+    this.#label = label;
+    this.#test = test;
+    this.#isAbsenceAccepted = test(otherwise);
   }
-  try {
-    const expression = RE2JS.compile(pattern, RE2JS.DOTALL);
-    return remembering((text) => expression.matches(text));
-  } catch (error) {
-    if (error instanceof RE2JSException) return undefined;
-    throw error;
+
+  /** Returns whether a sample meets it, by its row. */
+  on(samples: PackedSamples): (row: number) => boolean {
+    if (this.#label === undefined) return () => this.#isAbsenceAccepted;
+    const places = samples.placesOf(this.#label);
+    return (row) => {
+      const place = samples.place(places, row);
+      return place < 0 ? this.#isAbsenceAccepted : this.#accepts(samples.number(row, place));
+    };
+  }
+
+  #accepts(number: number): boolean {
+    if (this.#results[number] === UNKNOWN) this.#results[number] = this.#test(textOf(number)) ? ACCEPTED : REFUSED;
+    return this.#results[number] === ACCEPTED;
   }
 }
 
-/** RE2 in JavaScript takes about a microsecond for a value; most labels have few values. */
-function remembering(test: Test): Test {
-  const results = new Map<string, boolean>();
-  return (text) => {
-    const result = results.get(text) ?? test(text);
-    if (results.size < 4096) results.set(text, result);
-    return result;
-  };
+function allOf(conditions: readonly Condition[], samples: PackedSamples): (row: number) => boolean {
+  const met = conditions.map((condition) => condition.on(samples));
+  return (row) => met.every((isMet) => isMet(row));
 }
