@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { SuiteError, UsageError } from '../helpers/errors.ts';
-import { printError } from '../helpers/print.ts';
+import { printError, printed } from '../helpers/print.ts';
 import { INFRASTRUCTURE_EXIT_CODE, SUITE_EXIT_CODE, USAGE_EXIT_CODE } from '../helpers/report/verdict.ts';
 import { asError, isClusterFailure } from '../helpers/run/ending.ts';
 import { Interruption } from '../helpers/run/interruption.ts';
@@ -33,15 +33,22 @@ export async function runToExit(main: Main): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interruption = new Interruption();
   process.on('uncaughtException', (error) => {
-    if (!interruption.crash(error)) process.exit(report(error, interruption));
+    if (!interruption.crash(error)) void exit(report(error, interruption));
   });
   try {
     const code = await main(process.argv.slice(2), interruption);
     if (interruption.crashed) throw interruption.crashed;
-    process.exit(code);
+    return await exit(code);
   } catch (error) {
-    process.exit(report(error, interruption));
+    return exit(report(error, interruption));
   }
+}
+
+async function exit(code: number): Promise<never> {
+  // There is nothing left to remove, so that a signal may end the wait for a reader that does not read on.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
+  await printed();
+  process.exit(code);
 }
 
 /**

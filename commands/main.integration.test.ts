@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { commandsIn, hostileTexts } from '../helpers/report/testing/hostile-text.ts';
 import { hostileReport, sampleReport } from '../helpers/report/testing/sample-report.ts';
+import { nodeArguments } from '../helpers/source.ts';
 import { available } from './program.ts';
 import { commandTimeout, runToEnd } from './testing/command.ts';
 
@@ -28,6 +31,27 @@ describe('the program', () => {
       const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
       expect(await runToEnd('--version', [])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    },
+    commandTimeout,
+  );
+
+  test(
+    'what is longer than a pipe takes at once is printed to its end',
+    async () => {
+      const capture = (name: string) => join('fixtures/captures', name);
+      const files = [
+        '--objects',
+        capture('v1.24.17-v2.5.0/objects.jsonl.gz'),
+        '--metrics',
+        capture('v1.34.1-v2.20.0/metrics.txt.gz'),
+      ];
+      const words = [...files, '--exporter', 'v2.20.0', '--args=', '--json', '--limit', '10000'];
+      // A pipe between two processes, as a shell makes it, takes less at once than one to this process.
+      const command = ['-c', '"$0" "$@" | cat', process.execPath, ...nodeArguments('commands/main'), 'account', ...words];
+      const { stdout } = await promisify(execFile)('sh', command);
+
+      expect(stdout.length).toBeGreaterThan(300_000);
+      expect(JSON.parse(stdout)).toMatchObject({ samples: 2139 });
     },
     commandTimeout,
   );

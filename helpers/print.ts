@@ -14,3 +14,14 @@ export function printError(text: string): void {
 export function printRendered(text: string): void {
   process.stdout.write(text);
 }
+
+/**
+ * Waits until everything that was printed has reached its reader: a pipe takes 64 KiB at once, and what is left is lost when the process
+ * exits. A reader that is gone is not waited for.
+ */
+export async function printed(): Promise<void> {
+  const taken = [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  );
+  await Promise.all(taken);
+}
