@@ -18,7 +18,7 @@ export const capture: CommandDefinition = {
       const { kubernetes, exporter } = capture.origin;
       const name = [kubernetes, exporter, given.name, part].filter((each) => each !== undefined).join('-');
       const directory = join(given.into, name);
-      writeCapture(directory, capture);
+      await writeCapture(directory, capture);
       print(`${directory}\n`);
     }
     return interruption.exitCode ?? 0;

@@ -7,6 +7,7 @@ import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget } from '../exporter/target.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
+import { PackedBytes } from '../kube/packed-bytes.ts';
 import { type Capture, readCapture, recordedCapture, writeCapture } from './capture.ts';
 import { withArguments } from './changed-target.ts';
 import { parseCaptureArguments } from './command-line.ts';
@@ -29,18 +30,18 @@ const capture: Capture = {
   objects: [secret],
 };
 
-function inDirectory<T>(use: (directory: string) => T): T {
+async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'capture-test-'));
   try {
-    return use(join(directory, 'capture'));
+    return await use(join(directory, 'capture'));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-test('a capture is read as it was written, without the fields that no table reads, which its origin states', () => {
-  const read = inDirectory((directory) => {
-    writeCapture(directory, capture);
+test('a capture is read as it was written, without the fields that no table reads, which its origin states', async () => {
+  const read = await inDirectory(async (directory) => {
+    await writeCapture(directory, capture);
     return readCapture(directory);
   });
 
@@ -51,9 +52,9 @@ test('a capture is read as it was written, without the fields that no table read
   });
 });
 
-test('no file has a byte of a Secret', () => {
-  inDirectory((directory) => {
-    writeCapture(directory, { ...capture, objectsAfter: [secret] });
+test('no file has a byte of a Secret', async () => {
+  await inDirectory(async (directory) => {
+    await writeCapture(directory, { ...capture, objectsAfter: [secret] });
 
     const files = readdirSync(directory).filter((name) => name.endsWith('.gz'));
     const text = files.map((name) => gunzipSync(readFileSync(join(directory, name))).toString('utf8')).join('');
@@ -62,12 +63,27 @@ test('no file has a byte of a Secret', () => {
   });
 });
 
-test('an exposition with applied objects is refused before anything is written', () => {
-  inDirectory((directory) => {
-    const label = 'annotation_kubectl_kubernetes_io_last_applied_configuration';
-    const metrics = `kube_secret_annotations{${label}="{\\"data\\":\\"aHVudGVyMg==\\"}"} 1\n`;
+test('a scrape that is packed is written as it was, however many parts it has', async () => {
+  const metrics = Buffer.from('# TYPE a gauge\na{b="ü"} 1\n'.repeat(400_000));
+  const packed = PackedBytes.of(metrics);
+  const read = await inDirectory(async (directory) => {
+    await writeCapture(directory, { ...capture, metrics: packed, openMetrics: PackedBytes.of(Buffer.from('# EOF')) });
+    return readCapture(directory);
+  });
 
-    expect(() => writeCapture(directory, { ...capture, metrics })).toThrow('nothing was written');
+  expect(read.metrics === metrics.toString('utf8')).toBe(true);
+  expect(read.openMetrics).toBe('# EOF');
+});
+
+test.each([
+  ['as text', (text: string) => text],
+  ['that is packed, in its last part', (text: string) => PackedBytes.of(Buffer.from('a 1\n'.repeat(3_000_000) + text))],
+])('an exposition %s with applied objects is refused before anything is written', async (_, expositionOf) => {
+  await inDirectory(async (directory) => {
+    const label = 'annotation_kubectl_kubernetes_io_last_applied_configuration';
+    const metrics = expositionOf(`kube_secret_annotations{${label}="{\\"data\\":\\"aHVudGVyMg==\\"}"} 1\n`);
+
+    await expect(writeCapture(directory, { ...capture, metrics })).rejects.toThrow('nothing was written');
     expect(() => readdirSync(directory)).toThrow('ENOENT');
   });
 });

@@ -6,6 +6,7 @@ import { parseSavedObjects } from '../account/saved-objects.ts';
 import { parseExporterArguments } from '../catalogue/arguments.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { lastApplied, withoutBookkeeping } from '../kube/object.ts';
+import type { PackedBytes } from '../kube/packed-bytes.ts';
 import { writePrivately } from '../private-files.ts';
 import { labelWithSecret } from '../redaction/exposition.ts';
 import { packageDirectory } from '../source.ts';
@@ -28,8 +29,10 @@ interface CaptureOrigin {
 
 const fieldsKept = 'what the catalogue reads';
 
-/** What is recorded: a scrape of an exporter with the objects of its samples, which need not all be in memory. */
-export type Recorded = Omit<Capture, 'objects' | 'objectsAfter'> & {
+/** What is recorded: a scrape of an exporter with the objects of its samples, neither of which need be in memory as a whole. */
+export type Recorded = Omit<Capture, 'metrics' | 'openMetrics' | 'objects' | 'objectsAfter'> & {
+  readonly metrics: string | PackedBytes;
+  readonly openMetrics?: string | PackedBytes;
   readonly objects: Iterable<KubernetesObject>;
   readonly objectsAfter?: Iterable<KubernetesObject>;
 };
@@ -61,13 +64,12 @@ const names = {
  * Writes a capture without secrets: of each object only the fields that explain its samples.
  * @throws an Error, before anything is written, when an exposition contains a secret
  */
-export function writeCapture(directory: string, capture: Recorded): void {
+export async function writeCapture(directory: string, capture: Recorded): Promise<void> {
   const { origin, metrics, openMetrics, telemetry, objects, objectsAfter } = capture;
-  for (const exposition of [metrics, openMetrics ?? '', telemetry]) refuseSecrets(exposition);
   const files: Readonly<Record<string, Buffer>> = {
-    [names.metrics]: packed(metrics),
-    ...(openMetrics !== undefined && { [names.openMetrics]: packed(openMetrics) }),
-    [names.telemetry]: packed(telemetry),
+    [names.metrics]: await packedExposition(metrics),
+    ...(openMetrics !== undefined && { [names.openMetrics]: await packedExposition(openMetrics) }),
+    [names.telemetry]: await packedExposition(telemetry),
     [names.objects]: packedLines(objects, origin),
     ...(objectsAfter !== undefined && { [names.objectsAfter]: packedLines(objectsAfter, origin) }),
   };
@@ -91,8 +93,32 @@ export function readCapture(directory: string): Capture {
   };
 }
 
-function packed(text: string): Buffer {
+function packed(text: string | Buffer): Buffer {
   return gzipSync(text, { level: 9 });
+}
+
+/** @throws an Error when the exposition contains a secret */
+async function packedExposition(exposition: string | PackedBytes): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const lines of wholeLines(typeof exposition === 'string' ? [Buffer.from(exposition)] : exposition)) {
+    refuseSecrets(lines.toString('utf8'));
+    parts.push(packed(lines));
+  }
+  return parts.length === 0 ? packed('') : Buffer.concat(parts);
+}
+
+const NEWLINE = 0x0a;
+
+/** The same bytes in parts that end with a line each, but for the last one. */
+async function* wholeLines(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  for await (const part of source) {
+    const bytes = Buffer.concat([rest, part]);
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) yield bytes.subarray(0, end);
+    rest = bytes.subarray(end);
+  }
+  if (rest.length > 0) yield rest;
 }
 
 /** The number of characters that are packed at once: a file in gzip may have several parts. */

@@ -18,7 +18,7 @@ const captures = recordedNames().map((name) => [name, recordedCapture(name)] as 
 async function rewritten<T>(capture: Capture, use: (directory: string) => T | Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'fields-'));
   try {
-    writeCapture(directory, capture);
+    await writeCapture(directory, capture);
     return await use(directory);
   } finally {
     rmSync(directory, { recursive: true });
@@ -74,13 +74,13 @@ const planted = await Promise.all(
 );
 
 /** The content of all files of a capture of the planted objects. */
-function written(args: readonly string[]): string {
+async function written(args: readonly string[]): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'capture-secrets-'));
   try {
     const objects = planted.map(({ object }) => object);
     const origin = { kubernetes: 'v1.34.1', exporter, args, target: 'current', cluster: '' };
     const capture: Capture = { origin, metrics: '', openMetrics: '', telemetry: '', objects, objectsAfter: objects };
-    writeCapture(directory, capture);
+    await writeCapture(directory, capture);
     const files = readdirSync(directory).map((name) => join(directory, name));
     expect(files.filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
     return files
@@ -119,9 +119,9 @@ const compared: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-test('a capture has only the fields that the exporter exposes as labels, and a few that are compared', () => {
+test('a capture has only the fields that the exporter exposes as labels, and a few that are compared', async () => {
   const args = [`--resources=${resources}`];
-  const text = written(args);
+  const text = await written(args);
   const context = contextOf(release, parseExporterArguments(args));
 
   expect(planted.map(({ canaries }) => canaries.size).reduce((sum, size) => sum + size)).toBeGreaterThan(5000);
@@ -136,21 +136,21 @@ test('a capture has only the fields that the exporter exposes as labels, and a f
   }
 });
 
-test('only the labels and annotations that the arguments expose are kept, and no names of others', () => {
+test('only the labels and annotations that the arguments expose are kept, and no names of others', async () => {
   const secrets = planted.find(({ table }) => table.resource === 'secrets');
   if (!secrets) throw new Error('There is no table of secrets.');
-  const plain = fieldsIn(written([]), secrets);
-  const labelled = fieldsIn(written(['--metric-labels-allowlist=secrets=[key]']), secrets);
+  const plain = fieldsIn(await written([]), secrets);
+  const labelled = fieldsIn(await written(['--metric-labels-allowlist=secrets=[key]']), secrets);
 
   expect(labelled.filter((field) => !plain.includes(field))).toEqual(['metadata.labels']);
-  expect(written([])).not.toContain('last-applied');
+  expect(await written([])).not.toContain('last-applied');
 });
 
-test('the arguments of another exporter are not kept', () => {
+test('the arguments of another exporter are not kept', async () => {
   const pod = planted.find(({ table }) => table.resource === 'pods');
   if (!pod) throw new Error('There is no table of pods.');
 
-  expect(fieldsIn(written([]), pod)).not.toContain('spec.containers.args');
+  expect(fieldsIn(await written([]), pod)).not.toContain('spec.containers.args');
 });
 
 test('of a custom resource and its definition the fields are kept that its configuration names', () => {

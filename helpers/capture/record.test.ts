@@ -7,6 +7,7 @@ import { readKubeconfig } from '../kube/kubeconfig.ts';
 import { referenceOf } from '../kube/reference.ts';
 import { Interruption } from '../run/interruption.ts';
 import { parseOptions } from '../run/options.ts';
+import { readCapture, writeCapture } from './capture.ts';
 import { explainCapture } from './explain-capture.ts';
 import { recordCaptures } from './record.ts';
 
@@ -61,11 +62,11 @@ test('each process of a sharded exporter is captured with its own share, and eve
   expect(captured.map(({ part }) => part)).toEqual(['0', '1']);
   for (const [ordinal, { capture: recorded }] of captured.entries()) {
     expect(recorded.origin.args).toContain(`--shard=${ordinal}`);
-    const { objectsAfter, ...before } = recorded;
-    const objects = [...before.objects];
-    const after = objectsAfter && { objectsAfter: [...objectsAfter] };
-    expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ConfigMap', 'Service']));
-    const { accounting } = await explainCapture({ ...before, objects, ...after }, 'text');
+    const directory = join(cluster.directory, 'captures', String(ordinal));
+    await writeCapture(directory, recorded);
+    const written = readCapture(directory);
+    expect(new Set(written.objects.map(({ kind }) => kind))).toEqual(new Set(['ConfigMap', 'Service']));
+    const { accounting } = await explainCapture(written, 'text');
     expect(accounting).toMatchObject({ missing: [], unexplained: [], unequal: [] });
     expect(accounting.samples).toBeGreaterThan(10);
   }

@@ -23,7 +23,7 @@ import { createCustomResources, defineCustomResources } from '../suite/custom-re
 import { createFixtures, type FixtureRun, fixtureContext, fixturesSettled } from '../suite/fixtures.ts';
 import { storeObjects } from '../suite/read-objects.ts';
 import type { PodRefusals } from '../suite/record.ts';
-import { scrape } from '../suite/scrape.ts';
+import { scrape, scrapeUnread } from '../suite/scrape.ts';
 import { atLeast, formatVersion, parseVersion } from '../version.ts';
 import { NotObserved, seconds, waitFor } from '../wait.ts';
 import { type Recorded, repeatable } from './capture.ts';
@@ -154,9 +154,9 @@ async function record(
 /** Scrapes a process, in both formats where it serves both; of several processes, in the text format alone. */
 async function scrapeBoth(client: KubeClient, { exporter, pod }: Instance, several: boolean): Promise<Scraped> {
   const { version, ports } = exporter.target;
-  const { answer } = await scrape(client, pod, ports.metrics.number);
-  if (several || !atLeast(version, servesBothFormats)) return { metrics: answer.body };
-  return { metrics: answer.body, openMetrics: (await scrape(client, pod, ports.metrics.number, 'openmetrics')).answer.body };
+  const { source: metrics } = await scrapeUnread(client, pod, ports.metrics.number);
+  if (several || !atLeast(version, servesBothFormats)) return { metrics };
+  return { metrics, openMetrics: (await scrapeUnread(client, pod, ports.metrics.number, 'openmetrics')).source };
 }
 
 type Scraped = Pick<Recorded, 'metrics' | 'openMetrics'>;

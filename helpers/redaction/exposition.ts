@@ -12,7 +12,8 @@ export function redactExposition(text: string): string {
 
 /** The name of the first label that `redactExposition` would change; undefined without one. */
 export function labelWithSecret(text: string): string | undefined {
-  return [...text.matchAll(label)].find(([, name = '', value = '']) => isSecret(name, value))?.[1];
+  for (const [, name = '', value = ''] of text.matchAll(label)) if (isSecret(name, value)) return name;
+  return undefined;
 }
 
 function isSecret(name: string, escaped: string): boolean {

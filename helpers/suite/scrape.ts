@@ -27,8 +27,8 @@ export async function scrape(client: KubeClient, pod: Pod, port: number, format:
 }
 
 /** The same without reading the answer, for a comparison that reads it part by part. */
-export async function scrapeUnread(client: KubeClient, pod: Pod, port: number): Promise<UnreadScrape> {
-  const answer = await answerOf(client, pod, port, 'text');
+export async function scrapeUnread(client: KubeClient, pod: Pod, port: number, format: Format = 'text'): Promise<UnreadScrape> {
+  const answer = await answerOf(client, pod, port, format);
   return { source: answer.source, format: receivedFormat(answer) };
 }
 

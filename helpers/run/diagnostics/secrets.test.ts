@@ -106,7 +106,7 @@ test('a capture of that cluster holds no configuration of other workloads', asyn
   const directory = join(cluster.directory, 'capture');
   const objects = await storeObjects(cluster.client, possibleReadsOf(target));
   const origin = { kubernetes: 'v1.24.17', exporter: 'v2.5.0', args: [], target: 'agent', cluster: '' };
-  writeCapture(directory, { origin, metrics: '', telemetry: '', objects });
+  await writeCapture(directory, { origin, metrics: '', telemetry: '', objects });
   const text = gunzipSync(readFileSync(join(directory, 'objects.jsonl.gz'))).toString('utf8');
 
   const kept = strangers.flatMap((stranger) => fieldsIn(text, stranger).map((field) => `${stranger.object.kind} ${field}`));
