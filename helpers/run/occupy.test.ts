@@ -1,10 +1,16 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { simulatedCluster } from '../../simulator/testing.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
+import { ApiError } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
+import { CreationRecord } from '../kube/owned/creation-record.ts';
+import type { OwnedObjects } from '../kube/owned/ownership.ts';
 import { ownedObjects } from '../kube/owned/testing/owned.ts';
 import { FaultyClient } from '../kube/testing/faulty-client.ts';
-import { describeHolder, holderOf, LEASE_NAME, leaseIn, occupy, refuseWhatIsThere } from './occupy.ts';
+import { describeHolder, holderOf, holdNamespace, LEASE_NAME, leaseIn, occupy, refuseWhatIsThere } from './occupy.ts';
 
 const agent = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 const standard = deriveTarget(knownTargets.standard.rendering(), { name: 'standard' });
@@ -103,4 +109,32 @@ test('a holder is in progress as long as its Lease is renewed in time', () => {
 test('a Lease that no run wrote is described as such, without a command that removes it', () => {
   expect(holderOf(lease({ holderIdentity: 'somebody' }))).toBeUndefined();
   expect(describeHolder(lease({ holderIdentity: 'somebody' }))).toMatch(/exists, and no run of this suite created it/);
+});
+
+describe('a Lease that can no longer be renewed', () => {
+  const timers = import.meta.jest;
+  // The simulated cluster needs all others.
+  const real = ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'setTimeout'] as const;
+  beforeEach(() => timers.useFakeTimers({ doNotFake: [...real, 'clearImmediate', 'clearTimeout'] }));
+  afterEach(() => timers.useRealTimers());
+
+  test.each([
+    ['while the run uses the cluster is a warning, once', { outlivesRun: false, removes: false, status: 503, warned: 1 }],
+    ['as its cluster is removed with the run is none', { outlivesRun: false, removes: true, status: 503, warned: 0 }],
+    ['as it has been removed is none', { outlivesRun: true, removes: true, status: 404, warned: 0 }],
+    ['while other objects are removed is a warning, once', { outlivesRun: true, removes: true, status: 503, warned: 1 }],
+  ])('%s', async (_, { outlivesRun, removes, status, warned }) => {
+    const record = new CreationRecord(join(cluster.directory, 'lease.jsonl'));
+    record.begin({ run: 'run', server: '', outlivesRun });
+    const refused = new ApiError('PATCH', '/lease', status, '', '');
+    const client = { merge: () => Promise.reject(refused) } as unknown as KubeClient;
+    const objects = { record, create: async (object: KubernetesObject) => object } as unknown as OwnedObjects;
+    const sentences: string[] = [];
+    await holdNamespace({ client, objects }, 'monitoring', (sentence) => void sentences.push(sentence));
+    if (removes) record.close();
+    rmSync(record.file);
+    await timers.advanceTimersByTimeAsync(60_000);
+
+    expect(sentences).toHaveLength(warned);
+  });
 });

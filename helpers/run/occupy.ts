@@ -171,7 +171,7 @@ export async function listLeases(client: KubeClient): Promise<readonly Kubernete
 }
 
 /**
- * Renews the Lease as long as this process runs and the Lease has not been removed.
+ * Renews the Lease as long as this process runs and neither the Lease nor its cluster has been removed.
  * @param warn gets a sentence the first time that it could not be renewed: other runs then count this one as ended
  */
 function keepRenewing(
@@ -186,7 +186,8 @@ function keepRenewing(
     try {
       await client.merge(referenceOf(lease), { metadata: { uid }, spec: { renewTime: microTime() } });
     } catch (error) {
-      if (error instanceof ApiError && [404, 409].includes(error.status) && record.isClosed) clearInterval(timer);
+      const isGone = error instanceof ApiError && [404, 409].includes(error.status);
+      if (record.isClosed && (isGone || record.run?.outlivesRun === false)) clearInterval(timer);
       else if (!hasWarned)
         warn(`The Lease ${lease.metadata.namespace}/${LEASE_NAME} cannot be renewed: ${(error as Error).message}`);
       hasWarned = true;

@@ -37,11 +37,11 @@ export async function openProvided(
   const outlivesRun = stays || !provided.booted;
   let objects: OwnedObjects | undefined;
   const removeObjects = async () => {
-    // Also before the client is connected: nothing may be created any more.
+    // Also before the client is connected, and for a cluster that is removed as a whole: nothing may be created any more.
     record.close();
-    return (await objects?.removeAll({ force: provided.booted })) ?? [];
+    return (outlivesRun && (await objects?.removeAll({ force: provided.booted }))) || [];
   };
-  if (outlivesRun) onCleanup({ what: 'objects', run: removeObjects });
+  onCleanup({ what: 'objects', run: removeObjects });
   const { kubeconfig, context, booted, pulls } = provided;
   const open = () => (booted ? openBooted(kubeconfig, signal) : openCluster(kubeconfig, context, signal));
   const opened = await step('discovering the API', open);

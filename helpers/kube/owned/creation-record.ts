@@ -83,6 +83,8 @@ export class CreationRecord {
   /** Records that nothing more may be created. */
   close(): void {
     this.#append({ closed: true });
+    // The file may be removed before it is read again.
+    this.#isClosed = true;
   }
 
   /** Records that every created object is gone. */
