@@ -67,6 +67,8 @@ const config: Config = {
   maxWorkers: '100%',
   // A test that takes a second by itself takes many on a machine that has other work: its own waits have deadlines, which name what is missing.
   testTimeout: 60_000,
+  // The half second that jest gives a worker by itself is not enough for one to end on such a machine: it is named as one that leaks then.
+  workerGracefulExitTimeout: 10_000,
   ...(!hasModules && { workerIdleMemoryLimit: '1GB' }),
   // Of the helpers, whether or not a test loads them: what specs and commands do is shown by runs.
   collectCoverageFrom: ['helpers/**/*.ts', '!**/*.test.ts', '!**/*.d.ts', '!**/testing/**'],
