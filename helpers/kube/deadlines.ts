@@ -10,6 +10,12 @@ export interface Limits {
   readonly bytesPerSecond?: number;
 }
 
+/**
+ * In how many parts the time without a byte is counted. A part counts as one, however long it took: a machine, or a process, that stood
+ * still has neither sent nor received anything.
+ */
+const PARTS = 10;
+
 interface Governed {
   destroy(error: Error): unknown;
 }
@@ -21,6 +27,8 @@ export class Deadlines {
   readonly #signals: readonly AbortSignal[];
   readonly #idle: NodeJS.Timeout | undefined;
   #received = 0;
+  /** The parts of the idle limit that have passed since the last byte. */
+  #idleParts = 0;
   #ended: { readonly reason: unknown } | undefined;
   #governed: Governed | undefined;
 
@@ -29,7 +37,7 @@ export class Deadlines {
     this.#request = request;
     this.#signals = signals;
     if (limits.total > 0) this.#total = setTimeout(() => this.#totalPassed(limits, limits.total), limits.total);
-    if (limits.idle > 0) this.#idle = setTimeout(() => this.#idlePassed(limits.idle), limits.idle);
+    if (limits.idle > 0) this.#idle = setInterval(() => this.#partPassed(limits.idle), limits.idle / PARTS);
     for (const signal of signals) {
       if (signal.aborted) this.#end(signal.reason);
       else signal.addEventListener('abort', this.#forward, { once: true });
@@ -50,18 +58,18 @@ export class Deadlines {
   /** Restarts the idle deadline after a part of the response. */
   received(bytes: number): void {
     this.#received += bytes;
-    this.#idle?.refresh();
+    this.#idleParts = 0;
   }
 
   /** Stops the idle deadline, as a stream may have pauses; the total deadline and the signals remain. */
   stopIdleDeadline(): void {
-    clearTimeout(this.#idle);
+    clearInterval(this.#idle);
   }
 
   /** Stops all deadlines: the request has ended. */
   clear(): void {
     clearTimeout(this.#total);
-    clearTimeout(this.#idle);
+    clearInterval(this.#idle);
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#forward);
   }
 
@@ -69,11 +77,12 @@ export class Deadlines {
     this.#end((event.target as AbortSignal).reason);
   };
 
-  /** A process that was busy for so long reads first what has arrived meanwhile. */
-  #idlePassed(idle: number): void {
-    const received = this.#received;
+  #partPassed(idle: number): void {
+    this.#idleParts += 1;
+    if (this.#idleParts < PARTS) return;
+    // What has arrived meanwhile is read first.
     setImmediate(() => {
-      if (this.#received === received) this.#expire(`stalled for ${idle / 1000} s`);
+      if (this.#idleParts >= PARTS) this.#expire(`stalled for ${idle / 1000} s`);
     });
   }
 
