@@ -196,6 +196,24 @@ test('from 2.17 on a state set is a gauge in the text format', () => {
   ]);
 });
 
+test('2.17 and 2.18 write a gauge in OpenMetrics too, once they have answered in the text format', () => {
+  const shelf = { apiVersion: 'example.com/v1', kind: 'Shelf', metadata: { name: 's' } };
+  const request = { objects: [shelf], tables: [shelves], options: { resources: new Set(['shelves']) } };
+  const unequal = (exporter: string, type: string) =>
+    account({
+      ...request,
+      exporter,
+      exposition: exposition(`# TYPE kube_shelf_full ${type}\nkube_shelf_full{shelf="s"} 0`, 'openmetrics'),
+    }).unequal;
+
+  for (const exporter of ['v2.17.0', 'v2.18.0']) {
+    expect(unequal(exporter, 'stateset')).toEqual([]);
+    expect(unequal(exporter, 'gauge')).toEqual([]);
+    expect(unequal(exporter, 'info')).toEqual(['# TYPE kube_shelf_full info']);
+  }
+  for (const exporter of ['v2.16.0', 'v2.19.0']) expect(unequal(exporter, 'gauge')).toEqual(['# TYPE kube_shelf_full gauge']);
+});
+
 test('the families depend on the opt-in list, the allowlist and the denylist', () => {
   const turns = 'kube_widget_turns_total{namespace="a",widget="w"} 3';
   const typed = `# TYPE kube_widget_turns_total counter\n${turns}`;

@@ -2,10 +2,30 @@ import type { Context, DeclaredType, FamilyRow, ResourceTable } from '../catalog
 import type { Exposition, Family, FamilyType } from '../exposition/model.ts';
 import type { HeaderDifference } from './difference.ts';
 
-/** The family's type in an exposition: the text format has no `info` and `stateset`, and releases from 2.17 on expose `gauge` instead. */
+/**
+ * The family's type in an exposition of a process that has answered in no other format: the text format has no `info` and `stateset`, and
+ * releases from 2.17 on expose `gauge` instead.
+ */
 export function writtenType(declared: DeclaredType, format: Exposition['format'], context: Context): FamilyType {
-  const isPlain = format === 'text' && context.since('2.17');
-  return isPlain && (declared === 'info' || declared === 'stateset') ? 'gauge' : declared;
+  return isRewritten(declared) && format === 'text' && context.since('2.17') ? 'gauge' : declared;
+}
+
+/**
+ * All types that the family may have, `writtenType` first. Releases 2.17 and 2.18 rewrite the headers of their store for a scrape in the text
+ * format: from then on they write `gauge` in OpenMetrics too. Source: kube-state-metrics, SanitizeHeaders; mended in 2.19 by 1e5b33bd.
+ */
+export function writtenTypes(
+  declared: DeclaredType,
+  format: Exposition['format'],
+  context: Context,
+): readonly [FamilyType, ...FamilyType[]] {
+  const written = writtenType(declared, format, context);
+  const keepsRewritten = isRewritten(declared) && context.since('2.17') && !context.since('2.19');
+  return keepsRewritten && written !== 'gauge' ? [written, 'gauge'] : [written];
+}
+
+function isRewritten(declared: DeclaredType): boolean {
+  return declared === 'info' || declared === 'stateset';
 }
 
 /** The name of a family and its type, if it has a `# TYPE` line. */
@@ -51,12 +71,13 @@ export function headerDifference(
   isDue: boolean | undefined,
   context: Context,
 ): HeaderDifference | undefined {
-  const expectedType = writtenType(row.type, format, context);
+  const types = writtenTypes(row.type, format, context);
+  const [expectedType] = types;
   if (family?.type === undefined) {
     const untyped = family === undefined ? {} : { untyped: true };
     return isDue === true ? { what: 'missing', family: row.name, resource, type: expectedType, ...untyped } : undefined;
   }
-  if (family.type !== expectedType) {
+  if (!types.includes(family.type)) {
     return { what: 'unequal', family: row.name, resource, type: family.type, expectedType };
   }
   return isDue === false ? { what: 'unexplained', family: row.name, resource, type: family.type } : undefined;

@@ -1,4 +1,7 @@
+import { writtenTypes } from '../../accounting/headers.ts';
 import { seriesKey } from '../../accounting/series.ts';
+import { contextOf, type DeclaredType } from '../../catalogue/table.ts';
+import type { Format } from '../../exposition/model.ts';
 import type { SurfaceSample } from '../../prometheus/rules/surface.ts';
 import { compareVersions, parseVersion, type Version } from '../../version.ts';
 import { type Change, changeId, type SurfaceChange } from './change.ts';
@@ -97,12 +100,40 @@ const deprecations: readonly { readonly since: string; readonly family: RegExp }
   { since: '2.6', family: /^kube_endpoint_address_(available|not_ready)$/ },
 ];
 
-/** Classifies changes of HELP texts, which the catalogue does not predict: stability, and the deprecations above. */
-export function documentedInHeaders(change: Classified, from: Version, to: Version): Classified {
+/** Both releases, and the format in which they were compared. */
+export interface HeaderConditions {
+  readonly from: Version;
+  readonly to: Version;
+  readonly format: Format;
+}
+
+/**
+ * Classifies what the catalogue does not predict in headers: stability, the deprecations above, and the types of custom resources, which the
+ * exporter's configuration declares.
+ */
+export function documentedInHeaders(change: Classified, conditions: HeaderConditions): Classified {
+  const { from, to } = conditions;
   if (change.kind === 'stability') return { ...change, origin: 'documented' };
+  if (change.kind === 'type') return { ...change, ...documentedType(change, conditions) };
   if (change.kind !== 'deprecated') return change;
   const known = deprecations.find(({ since, family }) => family.test(change.family) && isBetween(parseVersion(since), from, to));
   return known ? { ...change, origin: 'documented', since: known.since } : change;
+}
+
+/** Types that only custom resources have, and that releases write in different ways. */
+const rewrittenTypes: readonly DeclaredType[] = ['info', 'stateset'];
+
+function documentedType(
+  { from: old, to: now }: Classified,
+  { from, to, format }: HeaderConditions,
+): Partial<Pick<Classified, 'origin' | 'since'>> {
+  const has = (version: Version, declared: DeclaredType, type: string | undefined) =>
+    writtenTypes(declared, format, contextOf(version, {})).some((written) => written === type);
+  if (!rewrittenTypes.some((declared) => has(from, declared, old) && has(to, declared, now))) return {};
+  const since = '2.17';
+  return format === 'text' && isBetween(parseVersion(since), from, to)
+    ? { origin: 'documented', since }
+    : { origin: 'documented' };
 }
 
 function isBetween(release: Version, from: Version, to: Version): boolean {

@@ -29,7 +29,7 @@ export function sentenceOf(change: SurfaceChange): string {
     case 'header-new':
       return `${family} has a header even when there is no object for it.`;
     case 'type':
-      return `${family} is a ${to}; it was a ${from}.`;
+      return `${family} has the type ${to}; it had ${from}.`;
     case 'stability':
       return `${family} is ${to}; it was ${from}.`;
     case 'deprecated':

@@ -1,4 +1,5 @@
 import { gauge, type ResourceTable } from '../../catalogue/table.ts';
+import type { Format } from '../../exposition/model.ts';
 import { PackedSamples } from '../../exposition/packed-samples.ts';
 import { readExposition } from '../../exposition/read.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
@@ -56,11 +57,11 @@ kube_boat_captain{boat="a",captain=""} 1
 async function gate(
   before: string,
   after: string,
-  versions: { from?: string; to?: string; changed?: boolean } = {},
+  versions: { from?: string; to?: string; changed?: boolean; format?: Format } = {},
 ): Promise<GatedSurface> {
-  const { from = 'v2.5.0', to = 'v2.20.0', changed = false } = versions;
+  const { from = 'v2.5.0', to = 'v2.20.0', changed = false, format = 'text' } = versions;
   const side = async (text: string, exporter: string) => ({
-    exposition: (await readExposition(text, { format: 'text' })).exposition,
+    exposition: (await readExposition(text, { format })).exposition,
     exporter,
     options: {},
   });
@@ -145,6 +146,28 @@ test('another type is a surprise, and stability is compared only when both sides
   expect((await gate(old, marked('[STABLE] '), { to: 'v2.5.1' })).differences).toEqual([]);
   expect((await gate(marked('[STABLE] '), marked('[BETA] '), { to: 'v2.5.1' })).differences.map(summary)).toEqual([
     'surface/stability/kube_boat_info note documented ',
+  ]);
+});
+
+/** A custom resource's family: the catalogue knows none of them. */
+const custom = (type: string, format: Format) =>
+  `# TYPE kube_customresource_raft ${type}\nkube_customresource_raft{raft="a"} 1\n${format === 'text' ? '' : '# EOF\n'}`;
+
+test.each([
+  ['text', 'v2.16.0', 'info', 'v2.17.0', 'gauge', 'note documented 2.17'],
+  ['text', 'v2.16.0', 'stateset', 'v2.20.0', 'gauge', 'note documented 2.17'],
+  ['text', 'v2.17.0', 'gauge', 'v2.16.0', 'info', 'note documented '],
+  // A process of 2.18 that was scraped in the text format before.
+  ['openmetrics', 'v2.18.0', 'gauge', 'v2.19.0', 'stateset', 'note documented '],
+  ['openmetrics', 'v2.16.0', 'stateset', 'v2.18.0', 'gauge', 'note documented '],
+  ['openmetrics', 'v2.19.0', 'gauge', 'v2.20.0', 'stateset', 'reject surprise '],
+  ['text', 'v2.18.0', 'gauge', 'v2.19.0', 'info', 'reject surprise '],
+  ['text', 'v2.16.0', 'info', 'v2.17.0', 'counter', 'reject surprise '],
+] as const)('case %#: in %s, %s declares %s and %s %s', async (format, from, before, to, after, expected) => {
+  const { differences } = await gate(custom(before, format), custom(after, format), { from, to, format });
+
+  expect(differences.map(summary)).toEqual([
+    `${format === 'text' ? 'surface' : 'openmetrics'}/type/kube_customresource_raft ${expected}`,
   ]);
 });
 

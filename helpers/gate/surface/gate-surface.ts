@@ -56,7 +56,7 @@ export function gateSurface(request: SurfaceRequest): GatedSurface {
   const steps = observed.length === 0 ? [] : expectedSteps(request, sides, dating, tables);
   const explained = predicted && explainedBy(predicted, request, observed, known);
   const changes = classify(observed, steps, explained).map((change) =>
-    documentedInHeaders(change, sides.old.exporter, sides.new.exporter),
+    documentedInHeaders(change, { from: sides.old.exporter, to: sides.new.exporter, format }),
   );
   const rows = rowsByFamily(tables, format);
   return { changes, differences: changes.map((change) => differenceOf(change, format, rows.get(change.family), request)) };
