@@ -100,3 +100,24 @@ test('a comparison that has only begun, or crashed, gives no answer', () => {
   );
   expect(crashed).toMatchObject({ verdict: 'no answer', exitCode: 4 });
 });
+
+/** What the terminal shows of a comparison with these differences. */
+const terminalOf = (...differences: readonly GateDifference[]) =>
+  answerOf({ compared: { ...compared, differences }, unverified: '--no-conformance.' }, complete).rendered[2] ?? '';
+
+test('the terminal begins with what rejects, before any number of notes', () => {
+  const note: GateDifference = { ...gone, id: 'surface/value/kube_y', severity: 'note' };
+  const idle: GateDifference = { ...gone, id: 'rules/idle', severity: 'harmless', both: true };
+
+  expect(terminalOf(note, idle, gone)).toMatch(
+    /^\s*What rejects\n {2}✗ kube_x is gone\.\n\nNotes\n.*\nRules that match nothing/s,
+  );
+});
+
+test('the answer about a candidate that ends on objects names the first of them', () => {
+  const end: GateDifference = { ...gone, id: 'start/ends-on/cronjob-step', part: 'start', new: ['CronJob a/b', 'CronJob a/c'] };
+
+  expect(terminalOf(end)).toContain(': it ends on CronJob a/b and others.\n');
+  expect(terminalOf({ ...end, new: ['CronJob a/b'] })).toContain(': it ends on CronJob a/b.\n');
+  expect(terminalOf({ ...end, id: 'start/ready' })).toContain(': it does not run.\n');
+});

@@ -27,7 +27,7 @@ type Colour = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 const MOST_NAMES = 6;
 const MOST_ADVICE = 8;
 
-/** The report in the terminal: notes first, then what rejects, and the answer last, where a reader looks first. */
+/** The report in the terminal: what rejects first, as notes may fill several screens, and the answer last, beside the prompt. */
 export function renderGateTerminal(result: GateReport, style: TerminalStyle): string {
   const report = printableStrings(result);
   const width = Math.max(40, Math.min(style.width, 120));
@@ -46,9 +46,9 @@ export function renderGateTerminal(result: GateReport, style: TerminalStyle): st
   const colour = verdict === 'reject' || verdict === 'no answer' ? 'red' : verdict === 'accept' ? 'green' : 'yellow';
   return [
     '',
-    ...block(INERT, marked('○', 'dim', differences.filter(isInert))),
-    ...block('Notes', marked('•', 'yellow', differences.filter(isNote))),
     ...block('What rejects', marked('✗', 'red', differences.filter(rejects))),
+    ...block('Notes', marked('•', 'yellow', differences.filter(isNote))),
+    ...block(INERT, marked('○', 'dim', differences.filter(isInert))),
     ...block(
       'Cost',
       list(

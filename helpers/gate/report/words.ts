@@ -35,11 +35,17 @@ function answerOf({ verdict, reason, counts, differences, from, to }: GateReport
     case 'no answer':
       return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may replace ${releaseOf(from)} is not known.`;
     case 'reject': {
-      if (differences.some(({ part }) => part === 'start')) return `Do not take ${versions}: it does not run.`;
+      const start = differences.find(({ part }) => part === 'start');
+      if (start) return `Do not take ${versions}: ${endOf(start)}.`;
       const more = also.length > 0 ? ` There are also ${also.join(', ')}.` : '';
       return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} ${counts.reject === 1 ? 'breaks' : 'break'} what users rely on.${more}${appended}`;
     }
   }
+}
+
+function endOf({ id, new: [first = '', ...others] }: GateDifference): string {
+  if (!id.startsWith('start/ends-on/')) return 'it does not run';
+  return `it ends on ${first}${others.length > 0 ? ' and others' : ''}`;
 }
 
 function inert(differences: readonly GateDifference[]): string {
