@@ -1,6 +1,8 @@
-import { argument, container, podSpec, set } from '../../helpers/suite/mutant/changes.ts';
+import { argument, container, deployment, podSpec, set } from '../../helpers/suite/mutant/changes.ts';
 import { mutant } from '../../helpers/suite/mutant/mutant.ts';
 import { answers, delayed, type Loose, objects, page } from '../../helpers/suite/mutant/scrapes.ts';
+
+type PodList = readonly (Loose & { readonly status?: { readonly containerStatuses?: readonly object[] } })[];
 
 export const probesMutants = [
   mutant('exporter-has-no-token', {
@@ -29,9 +31,24 @@ export const probesMutants = [
       objects(
         ({ method, path }) => method === 'GET' && path.endsWith('/pods'),
         ({ items }) => {
-          for (const { metadata, status } of items as (Loose & { status?: { containerStatuses?: object[] } })[]) {
+          for (const { metadata, status } of items as PodList) {
             if (metadata.name.includes('kube-state-metrics')) set(status?.containerStatuses, { restartCount: 1 });
           }
+        },
+      ),
+    fails: ['probes/becomes-ready'],
+  }),
+  mutant('one-pod-of-two-was-restarted', {
+    sentence: 'Of two pods of the exporter, both Ready, the one that is listed last has been restarted.',
+    change: deployment(({ spec }) => {
+      spec.replicas = 2;
+    }),
+    proxy: () =>
+      objects(
+        ({ method, path }) => method === 'GET' && path.endsWith('/pods'),
+        ({ items }) => {
+          const own = (items as PodList).filter(({ metadata }) => metadata.name.includes('kube-state-metrics'));
+          if (own.length > 1) set(own.at(-1)?.status?.containerStatuses, { restartCount: 1 });
         },
       ),
     fails: ['probes/becomes-ready'],

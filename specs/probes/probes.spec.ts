@@ -1,4 +1,4 @@
-import { NotApplicable, verify, verifyNone } from '../../helpers/failure.ts';
+import { NotApplicable, verifyNone } from '../../helpers/failure.ts';
 import { describePod, type Pod, restartedWithin, restarts } from '../../helpers/kube/pod.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { seconds } from '../../helpers/wait.ts';
@@ -75,7 +75,8 @@ area('probes', { concurrent: true }, () => {
   requirement(
     'becomes-ready',
     {
-      sentence: 'The exporter becomes Ready within 60 s and has not been restarted; in an audit, not within the last hour.',
+      sentence:
+        'The exporter becomes Ready within 60 s and none of its pods has been restarted; in an audit, not within the last hour.',
       source,
       needs: ['probes/starts'],
       explainedBy: [
@@ -89,13 +90,13 @@ area('probes', { concurrent: true }, () => {
       reads: [],
     },
     async ({ run, exporter, observed }) => {
-      const pod = await exporter.readyPod();
+      await exporter.readyPod();
+      // Of several pods, one that keeps ending may be hidden by the others.
+      const pods = await exporter.pods();
 
-      verify(restarts(pod) === 0 || (run.audit !== undefined && !restartedWithin(pod, hour)), {
-        expected: 'no restart',
-        actual: describePod(pod),
-      });
-      observed(describePod(pod));
+      const restarted = pods.filter((pod) => (run.audit === undefined ? restarts(pod) > 0 : restartedWithin(pod, hour)));
+      verifyNone(restarted.map(describePod), 'no restart');
+      observed(pods.map(describePod).join('; '));
     },
   );
 
