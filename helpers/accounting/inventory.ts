@@ -89,7 +89,8 @@ export function isSelected(object: KubernetesObject, { shard, node, unscheduledP
   return nodeName === (node ?? '');
 }
 
-function isInNamespaces(
+/** Whether the exporter lists the objects of a namespace for the table. */
+export function isInNamespaces(
   table: ResourceTable,
   namespace: string | undefined,
   exporter: Version,

@@ -4,11 +4,13 @@ import { faults } from '../../fixtures/faults/repeated-series.ts';
 import { fixtures } from '../../fixtures/index.ts';
 import { horizontalPodAutoscalers } from '../catalogue/resources/horizontalpodautoscalers.ts';
 import { readExposition } from '../exposition/read.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubernetesObject } from '../kube/object.ts';
 import { inRange } from '../version.ts';
 import { account } from './account.ts';
 import { knownIssuesPage } from './known-issue-page.ts';
 import { knownIssues } from './known-issue-table.ts';
-import { metKnownIssues, writeMetKnownIssue } from './known-issues.ts';
+import { knownIssuesMetIn, metKnownIssues, writeMetKnownIssue } from './known-issues.ts';
 import { exposition } from './testing/account-for.ts';
 
 const autoscaler = {
@@ -175,6 +177,26 @@ describe('the known issues that the objects of a cluster meet', () => {
     expect(metBy('v2.17.0', { resources: new Set(['endpointslices']) })).toEqual([
       ['endpointslice-port', 'EndpointSlice shop/any-port'],
     ]);
+  });
+
+  test('are those of the namespaces that the exporter lists', () => {
+    expect(metBy('v2.19.0', { namespaces: new Set(['shop']) })).toHaveLength(2);
+    expect(metBy('v2.19.0', { namespaces: new Set(['other']) })).toEqual([]);
+    expect(metBy('v2.19.0', { namespacesDenylist: new Set(['shop']) })).toEqual([]);
+  });
+
+  test('are the same when the cluster is read', async () => {
+    const list = async ({ kind }: { kind: string }, _: object, map: (object: KubernetesObject) => KubernetesObject) =>
+      [nightly, slice].filter((object) => object.kind === kind).map(map);
+    const client = { mapper: { serves: () => true }, list } as unknown as KubeClient;
+    const metIn = async (namespace: string) => {
+      const options = { namespaces: new Set([namespace]) };
+      const { met } = await knownIssuesMetIn(client, { exporter: 'v2.19.0', kubernetes: 'v1.34.1', options });
+      return met.map(({ issue, names }) => [issue.id, ...names]);
+    };
+
+    expect(await metIn('shop')).toEqual(metBy('v2.19.0'));
+    expect(await metIn('other')).toEqual([]);
   });
 
   test('are written with the objects and what to do', () => {

@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../kube/object.ts';
 import { groupAndKind, ObjectStore } from '../kube/object-store.ts';
 import { inRange, parseVersion } from '../version.ts';
 import type { Difference } from './difference.ts';
-import { objectName } from './inventory.ts';
+import { isInNamespaces, objectName } from './inventory.ts';
 import type { AffectedObjects, KnownIssue } from './known-issue.ts';
 import { knownIssues } from './known-issue-table.ts';
 
@@ -77,12 +77,14 @@ export interface MetKnownIssue {
 
 /** The known issues of an exporter that some of these objects meet; crashes first. Only the kinds that matter are unpacked. */
 export function metKnownIssues(exporter: ExporterInCluster, objects: Iterable<KubernetesObject>): readonly MetKnownIssue[] {
+  const version = parseVersion(exporter.exporter);
   const store = ObjectStore.of(objects);
   const candidates = knownIssuesOfObjects(exporter).map((issue) => ({ issue, names: [] as string[] }));
   const resources = new Set(candidates.map(({ issue }) => issue.objects.resource));
   for (const table of tables.filter(({ resource }) => resources.has(resource))) {
-    const { apiVersion, kind } = table.reads(parseVersion(exporter.exporter));
-    for (const object of store.ofKind(groupAndKind(apiVersion, kind))) addNames(candidates, object);
+    const { apiVersion, kind } = table.reads(version);
+    for (const object of store.ofKind(groupAndKind(apiVersion, kind)))
+      if (isInNamespaces(table, object.metadata.namespace, version, exporter.options)) addNames(candidates, object);
   }
   return crashesFirst(candidates.filter(({ names }) => names.length > 0));
 }
@@ -112,7 +114,13 @@ export async function knownIssuesMetIn(client: KubeClient, exporter: ExporterInC
   const read = exposedResources(tables, version, exporter.options).filter(({ table }) =>
     issues.some(({ objects }) => objects.resource === table.resource),
   );
-  const found = await Promise.all(read.map(({ table }) => knownIssuesMetOf(client, table.reads(version), issues)));
+  const found = await Promise.all(
+    read.map(({ table }) =>
+      knownIssuesMetOf(client, table.reads(version), issues, ({ metadata }) =>
+        isInNamespaces(table, metadata.namespace, version, exporter.options),
+      ),
+    ),
+  );
   return { met: crashesFirst(found.flatMap(({ met }) => met)), unread: found.flatMap(({ unread }) => unread) };
 }
 
@@ -122,13 +130,18 @@ export function writeMetInCluster({ met, unread }: MetInCluster): readonly strin
 }
 
 /** Of each object no more is kept than its name. */
-async function knownIssuesMetOf(client: KubeClient, reads: Reads, issues: readonly KnownIssueOfObjects[]): Promise<MetInCluster> {
+async function knownIssuesMetOf(
+  client: KubeClient,
+  reads: Reads,
+  issues: readonly KnownIssueOfObjects[],
+  isRead: (object: KubernetesObject) => boolean,
+): Promise<MetInCluster> {
   const { apiVersion, kind } = reads;
   if (!client.mapper.serves(apiVersion, kind)) return { met: [], unread: [] };
   const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
   try {
     await client.list(reads, {}, (object) => {
-      addNames(candidates, object);
+      if (isRead(object)) addNames(candidates, object);
       return { apiVersion, kind, metadata: { name: object.metadata.name } };
     });
   } catch (error) {
