@@ -81,6 +81,7 @@ export const knownIssues: readonly KnownIssue[] = [
       /_total\b|: An OpenMetrics TYPE line has the name of the info |: An info named \S+ has samples named |: A sample of a stateset has the label /,
     reference: 'OpenMetrics, sections Info and StateSet',
     advice: 'Use exporter 2.17 or newer and let Prometheus scrape the text format, in which these families are gauges.',
+    ofCustomResources: true,
   },
   {
     id: 'custom-resource-types-in-text',
@@ -91,6 +92,7 @@ export const knownIssues: readonly KnownIssue[] = [
     matches: /: "(info|stateset)" is not a type of this format: /,
     reference: 'kube-state-metrics #2270, #2730',
     advice: 'Use exporter 2.17 or newer, or let Prometheus scrape OpenMetrics.',
+    ofCustomResources: true,
   },
   {
     id: 'mutating-admission-policies-not-listed',

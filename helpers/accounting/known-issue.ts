@@ -20,6 +20,8 @@ export interface KnownIssue {
   readonly matches?: RegExp;
   /** The resources of which nothing is exposed, as the exporter lists a version that the cluster does not serve. */
   readonly unserved?: readonly string[];
+  /** Only an exporter that exposes custom resources can have it: of any other, its absence is not worth reporting. */
+  readonly ofCustomResources?: true;
   /** The objects that meet it; absent where it does not depend on objects. */
   readonly objects?: AffectedObjects;
 }

@@ -183,6 +183,16 @@ describe('a known issue', () => {
     });
     expect(requirements[1]).not.toHaveProperty('reason');
   });
+
+  test('of custom resources is not mentioned where none are exposed, and excuses a failure all the same', () => {
+    const ofCustomResources: KnownIssue = { ...crash, ofCustomResources: true };
+    const settled = (result: RawResult, customResources: boolean) =>
+      settle([result, passed('resilience/after')], records, [ofCustomResources], { ...old, customResources }).requirements[0];
+
+    expect(settled(passed('resilience/ingress'), true)).toHaveProperty('knownIssue');
+    expect(settled(passed('resilience/ingress'), false)).not.toHaveProperty('knownIssue');
+    expect(settled(failed('resilience/ingress', 'nil pointer'), false)).toMatchObject({ status: 'known-issue' });
+  });
 });
 
 describe('what did not run', () => {

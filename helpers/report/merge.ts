@@ -9,6 +9,8 @@ import type { Partiality, RequirementResult } from './model.ts';
 export type Declared = Pick<RequirementRecord, 'id' | 'area' | 'sentence' | 'level' | 'source' | 'needs' | 'explainedBy'>;
 
 export interface RunFacts extends RunVersions {
+  /** False if the exporter exposes no custom resources. */
+  readonly customResources?: boolean;
   /** Requirements of no feature in the profile: id → reason. */
   readonly notApplicable?: ReadonlyMap<string, string>;
   /** Requirements that the user deselected: id → reason. */
@@ -37,6 +39,7 @@ export function settle(
   const raw = worstById(results, records);
   const byId = new Map(records.map((record) => [record.id, record]));
   const expected = expectedKnownIssues(facts, knownIssues);
+  const possible = expected.filter(({ ofCustomResources }) => !ofCustomResources || facts.customResources !== false);
   const failed = new Set(
     [...raw.values()].filter((result) => result.status === 'failed' && !knownIssueOf(expected, result)).map(({ id }) => id),
   );
@@ -55,7 +58,7 @@ export function settle(
       return { ...declared, status: 'skipped', reason: deselected ?? 'did not run', durationMs: 0 };
     }
     const merged: RequirementResult = { ...declared, ...result };
-    if (result.status === 'passed') return { ...merged, ...absence(expected, id) };
+    if (result.status === 'passed') return { ...merged, ...absence(possible, id) };
     if (result.status === 'not-applicable') return merged;
     if (result.status === 'skipped') {
       unverified = true;
@@ -73,7 +76,7 @@ export function settle(
     if (knownIssue) return { ...merged, status: 'known-issue', reason: knownIssue.note, knownIssue: knownIssue.id };
     const causedBy = causes.get(id);
     const cause = causedBy === undefined ? {} : { causedBy };
-    return { ...merged, observed: failureText(result), ...otherFailure(expected, id), ...cause };
+    return { ...merged, observed: failureText(result), ...otherFailure(possible, id), ...cause };
   });
   return { requirements, partial: unverified ? 'unverified' : facts.skipped?.size ? 'selected' : undefined };
 }

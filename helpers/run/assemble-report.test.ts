@@ -10,7 +10,7 @@ import type { Workload } from '../kube/workload.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { DeclaredRequirement } from '../suite/declared.ts';
 import { writeResult } from '../suite/result-file.ts';
-import { assembleReport, unfinishedReport } from './assemble-report.ts';
+import { assembleReport, settleSoFar, unfinishedReport } from './assemble-report.ts';
 import type { Ending } from './ending.ts';
 import { parseOptions } from './options.ts';
 import { planWithout } from './plan.ts';
@@ -68,6 +68,20 @@ test('a failure of a second account leads to the role of that account, and one o
     'diagnostics/cluster/clusterrole-kube-state-metrics.yaml',
     'diagnostics/cluster/clusterrole-second.yaml',
   ]);
+});
+
+test.each([
+  ['exposes none', new Map([['exposition/custom-resources', 'The exporter has no custom resource state.']]), undefined],
+  ['exposes some', new Map<string, string>(), 'custom-resource-types-in-text'],
+])('the absence of a known issue of custom resources, of an exporter that %s', (_, notApplicable, knownIssue) => {
+  const all = [{ ...declared[0], id: 'exposition/reads-strictly', area: 'exposition' }] as readonly DeclaredRequirement[];
+  const target = deriveTarget(knownTargets.standard.rendering(), { name: 'ours', image: 'exporter:v2.10.0' });
+  const subject = { target, profile: profiles.core, documented: false };
+  const plan = { ...planWithout(all, parseOptions(['--manifests', 'ours']), subject), notApplicable };
+  const cluster = { kind: 'k3s', image: '', kubernetes: 'v1.34.1', nodes: 1, plan } as const;
+  writeResult(directory, { id: 'exposition/reads-strictly', status: 'passed', durationMs: 1 });
+
+  expect(settleSoFar({ declared: all, subject, directory, cluster }).requirements[0]?.knownIssue).toBe(knownIssue);
 });
 
 describe('what the profile does not promise', () => {

@@ -41,6 +41,7 @@ export function settleSoFar({
   return settle(promised.map(rawResult), declared, knownIssues, {
     exporter: formatVersion(subject.target.version),
     kubernetes: cluster.kubernetes || undefined,
+    customResources: !cluster.plan.notApplicable.has('exposition/custom-resources'),
     notApplicable: cluster.plan.notApplicable,
     skipped: cluster.plan.skipped,
   });
