@@ -1,4 +1,7 @@
-import { receiveQueue } from './scraper-pods.ts';
+import { knownTargets } from '../../helpers/exporter/known.ts';
+import { deriveTarget } from '../../helpers/exporter/target.ts';
+import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { receiveQueue, touchEveryKind } from './scraper-pods.ts';
 
 const header = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 
@@ -19,4 +22,26 @@ test('Several connections add up', () => {
   const second = '   1: 0500A80A:9C41 0300A80A:1F90 01 00000000:00000014 00:00000000 00000000     0        0 1 1';
 
   expect(receiveQueue([header, first, second].join('\n'), 8080)).toBe(30);
+});
+
+test('Beside a stalled reader an object of every kind changes, and no ConfigMap or Secret of the fixtures', async () => {
+  const changed: string[] = [];
+  const client = {
+    mapper: { serves: (_: string, kind: string) => ['ConfigMap', 'Node', 'Pod', 'Secret'].includes(kind) },
+    list: async ({ kind }: { kind: string }) => [
+      { apiVersion: 'v1', kind, metadata: { name: 'fixture', namespace: 'fixtures' } },
+    ],
+    merge: async ({ kind, name }: { kind: string; name: string }) => changed.push(`${kind} ${name}`),
+  };
+  const scratch = {
+    namespace: async () => 'scratch',
+    create: async ({ kind, metadata }: KubernetesObject) => changed.push(`${kind} ${metadata.namespace}/${metadata.name}`),
+  };
+  const context = {
+    ...{ client, scratch, objects: { owns: () => true }, run: { id: 'run' } },
+    target: deriveTarget(knownTargets.agent.rendering(), { name: 'agent' }),
+  } as unknown as Parameters<typeof touchEveryKind>[0];
+
+  await expect(touchEveryKind(context, 'beside')).resolves.toBe(4);
+  expect(changed.sort()).toEqual(['ConfigMap scratch/beside', 'Node fixture', 'Pod fixture', 'Secret scratch/beside']);
 });
