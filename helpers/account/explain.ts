@@ -15,7 +15,6 @@ import { allowlistWarnings, requireKnownRelease, unknownResources } from '../cat
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatByContent, type Sample, type Violation } from '../exposition/model.ts';
-import { type ReadExposition, readExposition } from '../exposition/read.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
@@ -149,22 +148,19 @@ export function isCorrect({ accounting, repeated }: Pick<Explained, 'accounting'
   return isAccounted(accounting) && repeated.length === 0;
 }
 
-/**
- * Reads a saved scrape, which does not have its content type.
- * @throws a UsageError when the file cannot be read or has no sample
- */
-export async function readSavedExposition(path: string, maxBytes: number): Promise<ReadExposition> {
-  return withSavedExposition(path, maxBytes, async ({ source, format }) => {
-    const read = await readExposition(source, { format });
-    return { ...read, samples: read.exposition.samples };
-  });
+/** A saved scrape, which does not have its content type, while its file is open. */
+interface SavedScrape extends Scraped {
+  readonly source: AsyncIterable<Uint8Array>;
 }
 
-/** Opens a saved scrape, has it read, and refuses one without a sample. */
-async function withSavedExposition<Result extends { readonly samples: number }>(
+/**
+ * Opens a saved scrape and has it read.
+ * @throws a UsageError when the file cannot be read or has no sample
+ */
+export async function withSavedExposition<Result extends { readonly samples: number }>(
   path: string,
   maxBytes: number,
-  read: (scraped: Scraped) => Promise<Result>,
+  read: (scraped: SavedScrape) => Promise<Result>,
 ): Promise<Result> {
   const file = await openSavedFile(path, { maxBytes });
   try {

@@ -3,7 +3,7 @@ import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
-import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
+import type { Surface } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/run-context.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
@@ -157,7 +157,7 @@ function scrapeFacts({ labels: { labels, derived, honorLabels } }: EvaluationReq
 }
 
 function surfacesOf({ scraped }: Reading): Sides<Surface> {
-  return { old: surfaceOf(scraped.old.exposition), new: surfaceOf(scraped.new.exposition) };
+  return { old: scraped.old.surface, new: scraped.new.surface };
 }
 
 async function measureLoad(
@@ -176,17 +176,17 @@ async function openMetricsOf(
   text: readonly GateDifference[],
 ): Promise<readonly GateDifference[]> {
   const { scraped, objects, after } = await read(client, sides, 'openmetrics');
-  const negotiated = ({ exporter, exposition }: ScrapedSide) => ({ exporter, format: exposition.format });
+  const negotiated = ({ exporter, surface }: ScrapedSide) => ({ exporter, format: surface.format });
   const formats = gateFormats(negotiated(scraped.old), negotiated(scraped.new));
-  if (scraped.old.exposition.format !== 'openmetrics' || scraped.new.exposition.format !== 'openmetrics') return formats;
-  const { differences } = gateScrapes({ ...scraped, objects, after, kubernetes });
+  if (scraped.old.surface.format !== 'openmetrics' || scraped.new.surface.format !== 'openmetrics') return formats;
+  const { differences } = await gateScrapes({ ...scraped, objects, after, kubernetes });
   return [...formats, ...onlyInOpenMetrics(differences, text)];
 }
 
 function objectsOf({ scraped, objects, after }: Reading, kubernetes: string): readonly GateDifference[] {
-  const side = ({ exporter, options, exposition }: ScrapedSide) => ({
+  const side = ({ exporter, options, surface }: ScrapedSide) => ({
     release: { exporter: parseVersion(exporter), options },
-    surface: surfaceOf(exposition),
+    surface,
   });
   return gateObjects({ old: side(scraped.old), new: side(scraped.new) }, takeInventory(objects, after), tables, kubernetes);
 }

@@ -1,11 +1,13 @@
 import pMap from 'p-map';
 import { accept, getFromPod } from '../../exporter/exporter.ts';
 import type { Exposition } from '../../exposition/model.ts';
-import { readExposition } from '../../exposition/read.ts';
+import { readExposition, scanExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RawObject } from '../../kube/object.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
+import { PackedBytes } from '../../kube/packed-bytes.ts';
 import { restricted } from '../../kube/restricted.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import type { Measure } from '../cost.ts';
 import type { RunningSide, Sides } from './readings.ts';
@@ -25,7 +27,7 @@ interface Cost {
 /** The cost of both at the same time, scraped in turns so that the load of the machine affects both alike. */
 export async function measureCost(client: KubeClient, sides: Sides<RunningSide>, when: string): Promise<readonly Measure[]> {
   const times = { old: [] as number[], new: [] as number[] };
-  const bodies = { old: '', new: '' };
+  const bodies: Record<'old' | 'new', PackedBytes> = { old: new PackedBytes(), new: new PackedBytes() };
   for (let turn = 0; turn < SCRAPES; turn += 1) {
     for (const side of ['old', 'new'] as const) {
       const begun = performance.now();
@@ -53,18 +55,21 @@ export async function measureCost(client: KubeClient, sides: Sides<RunningSide>,
   ];
 }
 
-async function scrapeBody(client: KubeClient, { pod, target }: RunningSide): Promise<string> {
-  return (await getFromPod(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text })).body;
+async function scrapeBody(client: KubeClient, { pod, target }: RunningSide): Promise<PackedBytes> {
+  return (await getFromPod(client, pod, target.ports.metrics.number, '/metrics', { Accept: accept.text })).source;
 }
 
-async function costOf(client: KubeClient, { pod, target }: RunningSide, body: string, scrapeMs: number): Promise<Cost> {
-  const { exposition } = await readExposition(body, { format: 'text' });
+async function costOf(client: KubeClient, { pod, target }: RunningSide, body: PackedBytes, scrapeMs: number): Promise<Cost> {
+  const { bytes, samples } = await scanExposition(body, {
+    format: 'text',
+    visitor: { family: () => undefined, sample: () => undefined },
+  });
   const response = await getFromPod(client, pod, target.ports.telemetry.number, '/metrics', { Accept: accept.text });
   const telemetry = (await readExposition(response.body, { format: 'text' })).exposition;
   return {
     scrapeMs,
-    bytes: Buffer.byteLength(body),
-    series: exposition.samples,
+    bytes,
+    series: samples,
     memory: telemetryValue(telemetry, 'process_resident_memory_bytes'),
     cpu: telemetryValue(telemetry, 'process_cpu_seconds_total'),
   };
@@ -112,11 +117,13 @@ async function exposedCount(
   family: string,
   namespace: string,
 ): Promise<number> {
-  const { body } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
-  return body
-    .split('\n')
-    .filter((line) => line.startsWith(`${family}{`) && line.includes(`namespace="${namespace}"`) && line.includes('"load-'))
-    .length;
+  const { source } = await getFromPod(client, pod, target.ports.metrics.number, '/metrics');
+  const { families } = await surfaceOfScrape(source, 'text');
+  let count = 0;
+  for (const { labels } of families.get(family)?.samples ?? []) {
+    if (labels.namespace === namespace && Object.values(labels).some((value) => value.startsWith('load-'))) count += 1;
+  }
+  return count;
 }
 
 /** No scheduler has the name in the pod, so that it stays Pending and costs neither scheduler nor kubelet anything. */

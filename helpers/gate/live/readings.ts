@@ -1,3 +1,4 @@
+import type { Scraped } from '../../accounting/account.ts';
 import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import { accept, getFromPod } from '../../exporter/exporter.ts';
 import { readsOf } from '../../exporter/reads.ts';
@@ -7,8 +8,9 @@ import { readExposition } from '../../exposition/read.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import type { Pod } from '../../kube/pod.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import { storeObjects } from '../../suite/read-objects.ts';
-import { scrape } from '../../suite/scrape.ts';
+import { scrapeUnread } from '../../suite/scrape.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
 import {
@@ -46,7 +48,7 @@ export async function read(client: KubeClient, sides: Sides<RunningSide>, format
   const objects = await objectsOf(client, sides);
   const [old, now] = await Promise.all([scrapeExporter(client, sides.old, format), scrapeExporter(client, sides.new, format)]);
   const after = await objectsOf(client, sides);
-  return { scraped: { old: scrapedSide(sides.old, old), new: scrapedSide(sides.new, now) }, objects, after };
+  return { scraped: { old: await scrapedSide(sides.old, old), new: await scrapedSide(sides.new, now) }, objects, after };
 }
 
 /**
@@ -62,7 +64,7 @@ export async function compareUntilExplained(
   const compare = async () => {
     const reading = await read(client, sides, 'text');
     const { scraped, objects, after } = reading;
-    last = { reading, surface: gateScrapes({ ...scraped, objects, after, kubernetes }) };
+    last = { reading, surface: await gateScrapes({ ...scraped, objects, after, kubernetes }) };
     return last;
   };
   const surprises = ({ surface }: { surface: GatedSurface }) => surface.differences.filter(({ origin }) => origin === 'surprise');
@@ -81,12 +83,13 @@ export async function compareUntilExplained(
   }
 }
 
-async function scrapeExporter(client: KubeClient, { pod, target }: RunningSide, format: Format): Promise<Exposition> {
-  return (await scrape(client, pod, target.ports.metrics.number, format)).exposition;
+function scrapeExporter(client: KubeClient, { pod, target }: RunningSide, format: Format): Promise<Scraped> {
+  return scrapeUnread(client, pod, target.ports.metrics.number, format);
 }
 
-function scrapedSide({ target }: RunningSide, exposition: Exposition): ScrapedSide {
-  return { exposition, exporter: formatVersion(target.version), options: parseExporterArguments(target.arguments) };
+async function scrapedSide({ target }: RunningSide, scraped: Scraped): Promise<ScrapedSide> {
+  const surface = await surfaceOfScrape(scraped.source, scraped.format);
+  return { surface, scraped, exporter: formatVersion(target.version), options: parseExporterArguments(target.arguments) };
 }
 
 /** All objects that either side should expose, whichever version of an API serves them. */

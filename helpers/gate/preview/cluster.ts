@@ -12,8 +12,9 @@ import type { KubernetesObject } from '../../kube/object.ts';
 import { openReadOnly, serverVersion } from '../../kube/open.ts';
 import { isReady } from '../../kube/pod.ts';
 import type { ResourceMapper } from '../../kube/reference.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import { storeObjects } from '../../suite/read-objects.ts';
-import { scrape } from '../../suite/scrape.ts';
+import { scrapeUnread } from '../../suite/scrape.ts';
 import { formatVersion, parseVersion, type Version } from '../../version.ts';
 import { releasesBetween } from '../surface/classify.ts';
 import type { ReadOrigin } from './files.ts';
@@ -93,8 +94,9 @@ async function scrapeOf(client: KubeClient, { target }: Audited): Promise<NonNul
     );
   }
   try {
-    const { exposition } = await scrape(client, pod, target.ports.metrics.number);
-    return { exposition, origin: `scrape of ${pod.metadata.namespace}/${pod.metadata.name}` };
+    const scraped = await scrapeUnread(client, pod, target.ports.metrics.number);
+    const surface = await surfaceOfScrape(scraped.source, scraped.format);
+    return { scraped, surface, origin: `scrape of ${pod.metadata.namespace}/${pod.metadata.name}` };
   } catch (error) {
     if (error instanceof RequirementFailure) throw new InfrastructureError(error.message, { cause: error });
     throw error;

@@ -2,7 +2,7 @@ import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
 import { unknownResources } from '../../catalogue/exposed.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import { type Rule, type RuleSource, shortRuleName } from '../../prometheus/rules/rule.ts';
-import { type MeasuredSurface, type SurfaceFamily, surfaceOf } from '../../prometheus/rules/surface.ts';
+import type { MeasuredSurface, SurfaceFamily } from '../../prometheus/rules/surface.ts';
 import { parseVersion } from '../../version.ts';
 import type { Measure } from '../cost.ts';
 import type { GateDifference } from '../difference.ts';
@@ -44,7 +44,7 @@ export interface PreviewComparison {
 export function oldSide({ objects, old, scrape, kubernetes }: PreviewInputs): OldSide {
   const release = { exporter: parseVersion(old.exporter), options: old.options };
   const predicted = predictExposition(release, takeInventory(objects), kubernetes);
-  return { ...old, predicted, surface: scrape ? surfaceOf(scrape.exposition) : predicted };
+  return { ...old, predicted, surface: scrape?.surface ?? predicted };
 }
 
 /** The families of a scrape that the catalogue does not know, such as those of custom resources. */

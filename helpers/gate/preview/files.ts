@@ -1,12 +1,20 @@
-import { readSavedExposition } from '../../account/explain.ts';
+import { withSavedExposition } from '../../account/explain.ts';
 import { isNotable } from '../../account/exporter-pod.ts';
 import { storeSavedObjects } from '../../account/saved-objects.ts';
+import type { Scraped } from '../../accounting/account.ts';
 import { UsageError } from '../../errors.ts';
-import type { Exposition } from '../../exposition/model.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
+import { PackedBytes } from '../../kube/packed-bytes.ts';
+import { type MeasuredSurface, surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import type { PreviewOrigin } from './options.ts';
+
+/** A scrape, which is packed and can be read again. */
+export interface ReadScrape {
+  readonly scraped: Scraped;
+  readonly surface: MeasuredSurface;
+}
 
 /** What was read of files or of a cluster. */
 export interface ReadOrigin {
@@ -14,8 +22,7 @@ export interface ReadOrigin {
   /** Those of the objects that describe the exporter and the cluster. */
   readonly notable: readonly KubernetesObject[];
   /** The old release's own scrape; undefined to predict it. */
-  readonly scrape?: {
-    readonly exposition: Exposition;
+  readonly scrape?: ReadScrape & {
     /** `scrape metrics.txt` */
     readonly origin: string;
   };
@@ -38,9 +45,17 @@ export async function readFiles({
   const notable: KubernetesObject[] = [];
   const objects = await storeSavedObjects(path, maxBytes, (object) => void (isNotable(object) && notable.push(object)));
   if (metrics === undefined) return { objects, notable };
-  const { exposition } = await readSavedExposition(metrics, maxBytes);
-  if (exposition.format !== 'text') {
-    throw new UsageError(`${metrics} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
-  }
-  return { objects, notable, scrape: { exposition, origin: `scrape ${metrics}` } };
+  return { objects, notable, scrape: { ...(await readScrape(metrics, maxBytes)), origin: `scrape ${metrics}` } };
+}
+
+function readScrape(path: string, maxBytes: number): Promise<ReadScrape> {
+  return withSavedExposition(path, maxBytes, async ({ source, format }) => {
+    if (format !== 'text') {
+      throw new UsageError(`${path} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
+    }
+    const packed = new PackedBytes();
+    for await (const part of source) packed.add(Buffer.from(part));
+    const surface = await surfaceOfScrape(packed, format);
+    return { scraped: { source: packed, format }, surface, samples: surface.samples };
+  });
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { account } from '../../accounting/account.ts';
+import { accountForScrape, type Scraped } from '../../accounting/account.ts';
 import { describe } from '../../accounting/describe.ts';
-import type { Exposition } from '../../exposition/model.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { printError } from '../../print.ts';
 import { makePrivateDirectory } from '../../private-files.ts';
@@ -45,7 +44,7 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const last = judgements.at(-1);
   if (!candidate || !last) throw new Error('A preview compares at least one release.');
   if (options.writeExpositions !== undefined) writeBoth(options.writeExpositions, old, candidate);
-  const report = reportOf({ options, inputs, old, candidate, judged: last, startedAt });
+  const report = await reportOf({ options, inputs, old, candidate, judged: last, startedAt });
   if (options.to !== ALL_RELEASES) return report;
   return { ...report, path: pathOf(judgements, report) };
 }
@@ -92,7 +91,7 @@ interface Finished {
   readonly startedAt: Date;
 }
 
-function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finished): GateReport {
+async function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finished): Promise<GateReport> {
   const { notable, scrape, kubernetes } = inputs;
   const { differences, unused, expired } = judged;
   const { release, series, measures, sources } = candidate;
@@ -119,7 +118,7 @@ function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finish
     measures: measures.map((measure) => ({ ...measure, ratio: ratioOf(measure) })),
     sources,
     ...(candidate.scrape && { scrape: candidate.scrape }),
-    ...(scrape && { prediction: checkPrediction(inputs, old, scrape.exposition) }),
+    ...(scrape && { prediction: await checkPrediction(inputs, old, scrape.scraped) }),
     notVerified: [
       ...(candidate.notEvaluated === undefined ? [] : [candidate.notEvaluated]),
       ...notVerified(inputs, old, differences),
@@ -129,12 +128,15 @@ function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finish
 }
 
 /** How the scrape of the old release agrees with what the catalogue predicts for the objects. */
-function checkPrediction(
+async function checkPrediction(
   { objects, kubernetes }: PreviewInputs,
   { exporter, options }: OldSide,
-  exposition: Exposition,
-): PredictionFacts {
-  const accounting = account({ exposition, objects, exporter, options, ...(kubernetes !== undefined && { kubernetes }) });
+  scraped: Scraped,
+): Promise<PredictionFacts> {
+  const { accounting } = await accountForScrape(
+    { objects, exporter, options, ...(kubernetes !== undefined && { kubernetes }) },
+    scraped,
+  );
   return {
     samples: accounting.samples,
     agreeing: accounting.explained,

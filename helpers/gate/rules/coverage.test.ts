@@ -1,6 +1,5 @@
-import { readExposition } from '../../exposition/read.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
-import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import { countSources } from './coverage.ts';
 import { gateRules } from './gate-rules.ts';
 import { gateResults } from './results.ts';
@@ -32,8 +31,8 @@ test('every expression is counted once, as judged, judged by its selectors, or n
     rule('mixed > 0', { name: 'Mixed' }),
     rule('sum(kube_pod_owner)', { kind: 'record', name: 'kube_recorded' }),
   ];
-  const { exposition } = await readExposition('kube_pod_owner{pod="a"} 1\n', { format: 'text' });
-  const surfaces = { old: surfaceOf(exposition, []), new: surfaceOf(exposition, []) };
+  const surface = await surfaceOfScrape('kube_pod_owner{pod="a"} 1\n', 'text');
+  const surfaces = { old: surface, new: surface };
   const skipped = [{ name: 'panel Logs', reason: 'its datasource is loki' }];
   const [counts] = countSources(
     [{ file: 'f', part: 'rules', rules, skipped, groups: [] }],
@@ -67,7 +66,7 @@ test('every expression is counted once, as judged, judged by its selectors, or n
 });
 
 test('rules of the same name in several files, or in one, are judged each, and a waiver for one is none for another', async () => {
-  const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
+  const surface = (text: string) => surfaceOfScrape(text, 'text');
   const surfaces = { old: await surface('kube_pod_owner{pod="a"} 1\n'), new: await surface('kube_pod_info{pod="a"} 1\n') };
   const lost = 'kube_pod_owner > 0';
   const rules = [

@@ -1,6 +1,6 @@
 import { readExposition } from '../../exposition/read.ts';
 import type { Rule } from '../../prometheus/rules/rule.ts';
-import { surfaceOf } from '../../prometheus/rules/surface.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import type { GateDifference } from '../difference.ts';
 import type { Classified } from '../surface/classify.ts';
 import { gateRules } from './gate-rules.ts';
@@ -47,7 +47,7 @@ const rule = (expression: string, more: Partial<Rule> = {}): Rule => ({
   ...more,
 });
 
-const surface = async (text: string) => surfaceOf((await readExposition(text, { format: 'text' })).exposition, []);
+const surface = (text: string) => surfaceOfScrape(text, 'text');
 const families = new Map(
   ['kube_pod_owner', 'kube_pod_labels', 'kube_pod_reason', 'kube_node_info'].map((name) => [name, undefined]),
 );

@@ -1,10 +1,11 @@
+import type { Scraped } from '../../accounting/account.ts';
 import { writtenType } from '../../accounting/headers.ts';
 import { eachObjectOf, type Inventory, type Observed } from '../../accounting/inventory.ts';
 import { knownIssuesFor } from '../../accounting/known-issues.ts';
 import type { ExporterOptions } from '../../catalogue/arguments.ts';
 import { exposedResources } from '../../catalogue/exposed.ts';
 import { contextOf, type FamilyRow, type ResourceTable } from '../../catalogue/table.ts';
-import type { Exposition, Format } from '../../exposition/model.ts';
+import type { Format } from '../../exposition/model.ts';
 import { numbered, PackedSamples } from '../../exposition/packed-samples.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import { groupAndKind } from '../../kube/object-store.ts';
@@ -12,17 +13,17 @@ import { familyName, type Surface } from '../../prometheus/rules/surface.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import type { KnownFamilies } from './compare.ts';
 
-/** A scrape of an exporter, with its release and options. */
-export interface ScrapedSide {
-  readonly exposition: Exposition;
+/** What an exporter exposes, with its release and options. */
+export interface SurfaceSide {
+  readonly surface: Surface;
   /** `v2.5.0` */
   readonly exporter: string;
   readonly options: ExporterOptions;
 }
 
-/** What an exporter exposes, with its release and options. */
-export interface SurfaceSide extends Omit<ScrapedSide, 'exposition'> {
-  readonly surface: Surface;
+/** The same with the scrape that the surface is of. */
+export interface ScrapedSide extends SurfaceSide {
+  readonly scraped: Scraped;
 }
 
 export interface SurfaceRequest {

@@ -1,8 +1,8 @@
 import { gauge, type ResourceTable } from '../../catalogue/table.ts';
 import type { Format } from '../../exposition/model.ts';
 import { PackedSamples } from '../../exposition/packed-samples.ts';
-import { readExposition } from '../../exposition/read.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import type { GateDifference } from '../difference.ts';
 import { type GatedSurface, gateScrapes } from './gate-surface.ts';
 import { changedSeries } from './series.ts';
@@ -61,7 +61,8 @@ async function gate(
 ): Promise<GatedSurface> {
   const { from = 'v2.5.0', to = 'v2.20.0', changed = false, format = 'text' } = versions;
   const side = async (text: string, exporter: string) => ({
-    exposition: (await readExposition(text, { format })).exposition,
+    surface: await surfaceOfScrape(text, format),
+    scraped: { format, source: text },
     exporter,
     options: {},
   });

@@ -1,9 +1,9 @@
-import { type AccountRequest, examineRequest } from '../../accounting/account.ts';
+import { examineScrape } from '../../accounting/account.ts';
 import { type Inventory, takeInventory } from '../../accounting/inventory.ts';
 import { tables as allTables } from '../../catalogue/resources/index.ts';
 import type { ResourceTable } from '../../catalogue/table.ts';
 import type { Format } from '../../exposition/model.ts';
-import { type Surface, surfaceOf } from '../../prometheus/rules/surface.ts';
+import { type Surface, withoutSamples } from '../../prometheus/rules/surface.ts';
 import { atLeast, formatVersion, parseVersion } from '../../version.ts';
 import type { GateDifference, Severity } from '../difference.ts';
 import { changeId, type SurfaceChange, type SurfaceKind } from './change.ts';
@@ -33,10 +33,12 @@ export type ScrapesRequest = Omit<SurfaceRequest, 'old' | 'new' | 'predicted'> &
 
 /**
  * The differences between two scrapes of the same objects; objects that changed during the scrapes are ignored.
- * @throws the errors of `gateSurface`
+ * @throws the errors of `gateSurface`, and those of the sources
  */
-export function gateScrapes(request: ScrapesRequest): GatedSurface {
-  return gateSurface({ ...request, old: settled(request, 'old'), new: settled(request, 'new') });
+export async function gateScrapes(request: ScrapesRequest): Promise<GatedSurface> {
+  // One after another, as each has what is expected in memory.
+  const old = await settled(request, 'old');
+  return gateSurface({ ...request, old, new: await settled(request, 'new') });
 }
 
 /**
@@ -113,11 +115,14 @@ function isStable(family: string, known: KnownRow | undefined, { families }: Sur
   return marks ? markOf(families.get(family)?.help) === 'STABLE' : known?.row.stability === 'STABLE';
 }
 
-function settled({ objects, after, tables = allTables, ...sides }: ScrapesRequest, side: 'old' | 'new'): SurfaceSide {
-  const { exposition, exporter, options } = sides[side];
-  if (after === undefined) return { surface: surfaceOf(exposition), exporter, options };
-  const account: AccountRequest = { exposition, exporter, options, objects, after, tables };
-  return { surface: surfaceOf(exposition, examineRequest(account).unsettled), exporter, options };
+async function settled(
+  { objects, after, tables = allTables, ...sides }: ScrapesRequest,
+  side: 'old' | 'new',
+): Promise<SurfaceSide> {
+  const { surface, scraped, exporter, options } = sides[side];
+  if (after === undefined) return { surface, exporter, options };
+  const { examined } = await examineScrape({ exporter, options, objects, after, tables }, scraped);
+  return { surface: withoutSamples(surface, examined.unsettled), exporter, options };
 }
 
 function releaseOf({ exporter, options }: SurfaceSide): Release {

@@ -1,6 +1,7 @@
 import { seriesKey } from '../../accounting/series.ts';
-import type { Exposition, Family, Format, Sample } from '../../exposition/model.ts';
-import { countOfTexts, type LabelledValue, PackedSamples, textOf } from '../../exposition/packed-samples.ts';
+import type { Family, Format, Sample } from '../../exposition/model.ts';
+import { countOfTexts, type LabelledValue, noLabels, PackedSamples, textOf } from '../../exposition/packed-samples.ts';
+import { type ExpositionSource, type SeriesVisitor, scanExposition } from '../../exposition/read.ts';
 import { hasVariable, type Test, testOf } from './matcher.ts';
 import type { Selector } from './syntax.ts';
 
@@ -28,16 +29,43 @@ export interface IgnoredSample {
   readonly labels: Sample['labels'];
 }
 
-/** The surface of an exposition without the ignored samples. */
-export function surfaceOf({ format, families, bytes }: Exposition, ignored: readonly IgnoredSample[] = []): MeasuredSurface {
-  const ignoredKeys = new Set(ignored.map(({ family, labels }) => `${family} ${seriesKey(labels)}`));
-  const compared = [...families.values()].map(({ name, type, help, samples }): SurfaceFamily => {
-    const kept =
-      ignored.length === 0 ? samples : samples.filter((sample) => !ignoredKeys.has(`${sample.name} ${seriesKey(sample.labels)}`));
-    return { name: familyName(name, format), type, help, samples: PackedSamples.of(kept) };
+/**
+ * The surface of a scrape, which is packed while it is read.
+ * @throws the errors of the source
+ */
+export async function surfaceOfScrape(source: ExpositionSource, format: Format): Promise<MeasuredSurface> {
+  const packed = new Map<string, PackedSamples>();
+  let current = new PackedSamples();
+  const visitor: SeriesVisitor = {
+    family: (name) => {
+      current = packed.get(name) ?? new PackedSamples();
+      packed.set(name, current);
+    },
+    sample: (_, value, sample) => current.add(noLabels, sample().labels, value),
+  };
+  const { families, bytes, samples } = await scanExposition(source, { format, visitor });
+  const all = [...families.values()].map(({ name, type, help }): SurfaceFamily => {
+    return { name: familyName(name, format), type, help, samples: packed.get(name) ?? new PackedSamples() };
   });
-  const samples = compared.reduce((sum, family) => sum + family.samples.length, 0);
-  return { format, families: new Map(compared.map((family) => [family.name, family])), bytes, samples };
+  return { format, families: new Map(all.map((family) => [family.name, family])), bytes, samples };
+}
+
+/** The surface without the ignored samples. */
+export function withoutSamples<S extends Surface>(surface: S, ignored: readonly IgnoredSample[]): S {
+  if (ignored.length === 0) return surface;
+  const keys = new Map<string, Set<string>>();
+  for (const { family, labels } of ignored) {
+    const name = familyName(family, surface.format);
+    keys.set(name, (keys.get(name) ?? new Set()).add(seriesKey(labels)));
+  }
+  const families = [...surface.families].map(([name, family]): readonly [string, SurfaceFamily] => {
+    const ofFamily = keys.get(name);
+    if (ofFamily === undefined) return [name, family];
+    const kept = new PackedSamples();
+    for (const { labels, value } of family.samples) if (!ofFamily.has(seriesKey(labels))) kept.add(noLabels, labels, value);
+    return [name, { ...family, samples: kept }];
+  });
+  return { ...surface, families: new Map(families) };
 }
 
 /** The family name without `_total`, which OpenMetrics headers of counters may have or not. */
