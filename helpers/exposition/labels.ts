@@ -1,3 +1,4 @@
+import { hashOf } from './bytes.ts';
 import { unescapeText } from './metadata-line.ts';
 import type { Labels } from './model.ts';
 import type { SampleLine } from './sample-line.ts';
@@ -36,7 +37,7 @@ export function labelsOf({ bytes, labels: { count, spans } }: SampleLine): Label
 }
 
 /** Returns the same string for the same bytes, as the samples of a cluster repeat their label values many times. */
-export class Interner {
+class Interner {
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Int32Array(512);
   #starts = new Float64Array(513);
@@ -94,6 +95,42 @@ export class Interner {
       let slot = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) & mask;
       while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & mask;
       this.#slots[slot] = index;
+    }
+  }
+}
+
+/** Reads the labels of lines. Names and values that occur again are the same strings. */
+export class InternedLabels {
+  readonly #values = new Interner();
+  readonly #interned = new Interner();
+  #names: string[] = [];
+  #isStale = true;
+
+  /** Takes note of a line, each in turn, as its names may be known from the line before. */
+  follow({ labels: { sameNames } }: SampleLine): void {
+    if (!sameNames) this.#isStale = true;
+  }
+
+  /** The labels of the line that was followed last. */
+  read({ bytes, labels: { count, spans, valueHashes } }: SampleLine): Labels {
+    if (this.#isStale) this.#readNames(bytes, count, spans);
+    const names = this.#names;
+    const labels = emptyLabels();
+    for (let index = 0; index < count; index++) {
+      const start = spans[index * 4 + 2] as number;
+      const end = spans[index * 4 + 3] as number;
+      labels[names[index] as string] = this.#values.string(bytes, start, end, valueHashes[index] as number);
+    }
+    return labels;
+  }
+
+  #readNames(bytes: Buffer, count: number, spans: Int32Array): void {
+    this.#isStale = false;
+    this.#names = [];
+    for (let index = 0; index < count; index++) {
+      const start = spans[index * 4] as number;
+      const end = spans[index * 4 + 1] as number;
+      this.#names.push(this.#interned.string(bytes, start, end, hashOf(bytes, start, end)));
     }
   }
 }

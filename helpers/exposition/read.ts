@@ -1,8 +1,6 @@
-import { hashOf } from './bytes.ts';
 import type { FamilyHeader } from './families.ts';
-import type { LabelReader } from './label-reader.ts';
-import { emptyLabels, Interner, labelsOf, sameLabels } from './labels.ts';
-import type { Exposition, Family, Format, Labels, Sample, Violation } from './model.ts';
+import { InternedLabels, sameLabels } from './labels.ts';
+import type { Exposition, Family, Format, Sample, Violation } from './model.ts';
 import { ViolationList } from './model.ts';
 import type { SampleLine } from './sample-line.ts';
 import { ExpositionScanner, type ExpositionVisitor } from './scanner.ts';
@@ -112,15 +110,13 @@ export async function readExposition(source: ExpositionSource, { format }: { rea
 class ExpositionBuilder implements ExpositionVisitor {
   readonly #violations: ViolationList;
   readonly #samples = new Map<string, Sample[]>();
-  readonly #values = new Interner();
-  readonly #names = new Interner();
+  readonly #labels = new InternedLabels();
   readonly #series = new SeriesTable();
   /** Samples with a timestamp: OpenMetrics allows several for one series. */
   readonly #points = new Set<Sample>();
   #timestamps: Exposition['timestamps'] = { count: 0 };
   #family: Sample[] = [];
   #sampleName = '';
-  #labelNames: string[] = [];
 
   constructor(violations: ViolationList) {
     this.#violations = violations;
@@ -144,7 +140,8 @@ class ExpositionBuilder implements ExpositionVisitor {
   sample(line: SampleLine, lineNumber: number): void {
     if (!line.sameName || this.#sampleName === '') this.#sampleName = line.name;
     const name = this.#sampleName;
-    const labels = this.#labels(line.bytes, line.labels);
+    this.#labels.follow(line);
+    const labels = this.#labels.read(line);
     const samples = this.#family;
     const earlier = this.#series.add(line.seriesHash, lineNumber, samples.length, ({ offset }) => {
       const sample = samples[offset] as Sample;
@@ -161,27 +158,6 @@ class ExpositionBuilder implements ExpositionVisitor {
     if (earlier === undefined || (isPoint && this.#points.has(samples[earlier.offset] as Sample))) return;
     this.#violations.add(duplicateSeries(lineNumber, earlier.line));
   }
-
-  #labels(bytes: Buffer, { count, spans, valueHashes, sameNames }: LabelReader): Labels {
-    if (!sameNames) this.#readNames(bytes, count, spans);
-    const names = this.#labelNames;
-    const labels = emptyLabels();
-    for (let index = 0; index < count; index++) {
-      const start = spans[index * 4 + 2] as number;
-      const end = spans[index * 4 + 3] as number;
-      labels[names[index] as string] = this.#values.string(bytes, start, end, valueHashes[index] as number);
-    }
-    return labels;
-  }
-
-  #readNames(bytes: Buffer, count: number, spans: Int32Array): void {
-    this.#labelNames.length = 0;
-    for (let index = 0; index < count; index++) {
-      const start = spans[index * 4] as number;
-      const end = spans[index * 4 + 1] as number;
-      this.#labelNames.push(this.#names.string(bytes, start, end, hashOf(bytes, start, end)));
-    }
-  }
 }
 
 /** Passes the samples of a scanner to a visitor, and finds repeated series by their digests. */
@@ -191,6 +167,7 @@ class VisitedSeries implements ExpositionVisitor {
   readonly #visitor: SeriesVisitor;
   readonly #violations: ViolationList;
   readonly #digest = new SeriesDigest();
+  readonly #labels = new InternedLabels();
   readonly #series = new SeriesTable();
   /** The lines with a timestamp: OpenMetrics allows several for one series. */
   readonly #points = new Set<number>();
@@ -208,6 +185,7 @@ class VisitedSeries implements ExpositionVisitor {
   sample(line: SampleLine, lineNumber: number): void {
     const digest = this.#digest;
     digest.read(line);
+    this.#labels.follow(line);
     // The table compares the first hash, which includes the name, and keeps the second one in place of an offset.
     const earlier = this.#series.add(line.seriesHash, lineNumber, digest.b, ({ offset }) => offset === digest.b);
     if (earlier !== undefined) this.#repeats(line, lineNumber, earlier.line);
@@ -216,18 +194,18 @@ class VisitedSeries implements ExpositionVisitor {
       this.timestamps = { count: count + 1, firstLine };
       if (line.isPoint) this.#points.add(lineNumber);
     }
-    this.#visitor.sample(digest, line.value, () => sampleOf(line, lineNumber));
+    this.#visitor.sample(digest, line.value, () => this.#sampleOf(line, lineNumber));
   }
 
   #repeats(line: SampleLine, lineNumber: number, earlier: number): void {
     if (line.isPoint && this.#points.has(earlier)) return;
     this.#violations.add(duplicateSeries(lineNumber, earlier));
-    if (this.repeated.length < MAX_VIOLATIONS) this.repeated.push(sampleOf(line, lineNumber));
+    if (this.repeated.length < MAX_VIOLATIONS) this.repeated.push(this.#sampleOf(line, lineNumber));
   }
-}
 
-function sampleOf(line: SampleLine, lineNumber: number): Sample {
-  return { name: line.name, labels: labelsOf(line), value: line.value, line: lineNumber };
+  #sampleOf(line: SampleLine, lineNumber: number): Sample {
+    return { name: line.name, labels: this.#labels.read(line), value: line.value, line: lineNumber };
+  }
 }
 
 export function duplicateSeries(line: number, earlierLine: number): Violation {
