@@ -6,6 +6,7 @@ import { horizontalPodAutoscalers } from '../catalogue/resources/horizontalpodau
 import { readExposition } from '../exposition/read.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
+import type { PageTaker } from '../kube/pages.ts';
 import { inRange } from '../version.ts';
 import { account } from './account.ts';
 import { knownIssuesPage } from './known-issue-page.ts';
@@ -186,9 +187,9 @@ describe('the known issues that the objects of a cluster meet', () => {
   });
 
   test('are the same when the cluster is read', async () => {
-    const list = async ({ kind }: { kind: string }, _: object, map: (object: KubernetesObject) => KubernetesObject) =>
-      [nightly, slice].filter((object) => object.kind === kind).map(map);
-    const client = { mapper: { serves: () => true }, list } as unknown as KubeClient;
+    const eachOf = async ({ kind }: { kind: string }, { take }: PageTaker<KubernetesObject>) =>
+      [nightly, slice].filter((object) => object.kind === kind).forEach(take);
+    const client = { mapper: { serves: () => true }, eachOf } as unknown as KubeClient;
     const metIn = async (namespace: string) => {
       const options = { namespaces: new Set([namespace]) };
       const { met } = await knownIssuesMetIn(client, { exporter: 'v2.19.0', kubernetes: 'v1.34.1', options });
@@ -197,6 +198,20 @@ describe('the known issues that the objects of a cluster meet', () => {
 
     expect(await metIn('shop')).toEqual(metBy('v2.19.0'));
     expect(await metIn('other')).toEqual([]);
+  });
+
+  test('are named once where a list of the cluster begins again', async () => {
+    const client = {
+      mapper: { serves: (_: string, kind: string) => kind === 'CronJob' },
+      eachOf: async (_: unknown, { take, restart }: PageTaker<KubernetesObject>) => {
+        take(nightly);
+        restart();
+        take(nightly);
+      },
+    } as unknown as KubeClient;
+    const exporter = { exporter: 'v2.19.0', kubernetes: 'v1.34.1', options: {} };
+
+    expect((await knownIssuesMetIn(client, exporter)).met).toMatchObject([{ names: ['CronJob shop/nightly'] }]);
   });
 
   test('are written with the objects and what to do', () => {

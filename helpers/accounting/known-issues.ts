@@ -140,18 +140,20 @@ async function knownIssuesMetOf(
   if (!client.mapper.serves(apiVersion, kind)) return { met: [], unread: [] };
   const candidates = issues.filter(({ objects }) => objects.kind === kind).map((issue) => ({ issue, names: [] as string[] }));
   try {
-    await client.list(reads, {}, (object) => {
-      if (isRead(object)) addNames(candidates, object);
-      return { apiVersion, kind, metadata: { name: object.metadata.name } };
+    await client.eachOf<KubernetesObject>(reads, {
+      take: (object) => {
+        if (isRead(object)) addNames(candidates, object);
+      },
+      restart: () => {
+        for (const { names } of candidates) names.splice(0);
+      },
     });
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 403)) throw error;
     const ids = candidates.map(({ issue }) => issue.id).join(', ');
     return { met: [], unread: [`Whether a ${kind} meets a known issue (${ids}) was not examined: you may not list them.`] };
   }
-  // A list that begins again, as its continuation expired, has objects twice.
-  const met = candidates.map(({ issue, names }) => ({ issue, names: [...new Set(names)] }));
-  return { met: met.filter(({ names }) => names.length > 0), unread: [] };
+  return { met: candidates.filter(({ names }) => names.length > 0), unread: [] };
 }
 
 function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {
