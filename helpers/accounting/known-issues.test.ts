@@ -11,7 +11,7 @@ import { inRange } from '../version.ts';
 import { account } from './account.ts';
 import { knownIssuesPage } from './known-issue-page.ts';
 import { knownIssues } from './known-issue-table.ts';
-import { knownIssuesMetIn, metKnownIssues, writeMetKnownIssue } from './known-issues.ts';
+import { knownIssuesMetIn, metKnownIssues, newEnds, writeMetKnownIssue } from './known-issues.ts';
 import { exposition } from './testing/account-for.ts';
 
 const autoscaler = {
@@ -212,6 +212,16 @@ describe('the known issues that the objects of a cluster meet', () => {
     const exporter = { exporter: 'v2.19.0', kubernetes: 'v1.34.1', options: {} };
 
     expect((await knownIssuesMetIn(client, exporter)).met).toMatchObject([{ names: ['CronJob shop/nightly'] }]);
+  });
+
+  test('are news where they end the exporter and not another release in the same cluster', () => {
+    const inCluster = (exporter: string) => ({ exporter, kubernetes: 'v1.34.1', options: {} });
+    const ends = (exporter: string, old: string) =>
+      newEnds(metKnownIssues(inCluster(exporter), [nightly, slice]), inCluster(old)).map(({ issue }) => issue.id);
+
+    expect(ends('v2.19.0', 'v2.18.0')).toEqual(['cronjob-step']);
+    expect(ends('v2.19.0', 'v2.17.0')).toEqual(['cronjob-step', 'endpointslice-port']);
+    expect(ends('v2.20.0', 'v2.18.0')).toEqual([]);
   });
 
   test('are written with the objects and what to do', () => {

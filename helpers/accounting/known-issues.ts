@@ -160,6 +160,12 @@ function crashesFirst(met: readonly MetKnownIssue[]): readonly MetKnownIssue[] {
   return [...met.filter(isCrash), ...met.filter((issue) => !isCrash(issue))];
 }
 
+/** Those of the known issues that end the exporter, in some images at least, and that another release in the same cluster does not have. */
+export function newEnds(met: readonly MetKnownIssue[], old: ExporterInCluster): readonly MetKnownIssue[] {
+  const ofOld = new Set(knownIssuesOfObjects(old).map(({ id }) => id));
+  return met.filter((each) => isCrash(each) && !ofOld.has(each.issue.id));
+}
+
 function isCrash({ issue }: MetKnownIssue): boolean {
   return issue.objects.effect.startsWith('crash');
 }

@@ -120,4 +120,5 @@ test('the answer about a candidate that ends on objects names the first of them'
   expect(terminalOf(end)).toContain(': it ends on CronJob a/b and others.\n');
   expect(terminalOf({ ...end, new: ['CronJob a/b'] })).toContain(': it ends on CronJob a/b.\n');
   expect(terminalOf({ ...end, id: 'start/ready' })).toContain(': it does not run.\n');
+  expect(terminalOf({ ...end, id: 'start/ready', brief: 'It does not run, and x.' })).toContain('. It does not run, and x.\n');
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ExporterInCluster, knownIssuesMetIn } from '../../accounting/known-issues.ts';
+import { type ExporterInCluster, knownIssuesMetIn, type MetKnownIssue, newEnds } from '../../accounting/known-issues.ts';
 import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import type { Cleanup } from '../../cluster/cleanups.ts';
 import { ImageUnavailable } from '../../cluster/local-images.ts';
@@ -31,7 +31,7 @@ import { metIssueDifferences } from '../surface/objects.ts';
 import { type Compared, type CompareRequest, compareSides, notCompared } from './compare-sides.ts';
 import type { RunningSide, Sides } from './readings.ts';
 import { honorsLabels, otherNamespaces, type PreparedSide } from './sides.ts';
-import { endedDifference, hasStarted, startDifference, startOf } from './start.ts';
+import { endedDifference, hasStarted, startDifference, startOf, withKnownEnd } from './start.ts';
 
 export type MutableClusterFacts = { -readonly [K in keyof ClusterFacts]: ClusterFacts[K] };
 
@@ -82,8 +82,12 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });
-  const met = opened.booted ? [] : await metByCandidate(client, prepared, kubernetes);
+  const { met, ends } = opened.booted ? { met: [], ends: [] } : await metByCandidate(client, prepared, kubernetes);
   for (const { sentence } of met) note(sentence);
+  const withMet = (differences: readonly GateDifference[]) => [
+    ...differences.map((difference) => withKnownEnd(difference, ends)),
+    ...met,
+  ];
   const run = { id, clusterKind: cluster.kind, kubernetes, workloadImage };
   const namespace = `conformance-${id}-gate`;
   const installed = await phases.run('installing both exporters', () =>
@@ -91,7 +95,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
   );
   if ('refused' in installed) {
     output.write('  the candidate does not start\n');
-    return notCompared([...installed.refused, ...met]);
+    return notCompared(withMet(installed.refused));
   }
   const { sides, refusedPods, scraper } = installed;
   for (const sentence of Object.values(refusedPods)) note(sentence);
@@ -109,7 +113,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     namespace,
     phases,
   });
-  return { ...compared, differences: [...compared.differences, ...met] };
+  return { ...compared, differences: withMet(compared.differences) };
 }
 
 /** What objects of an existing cluster do to the candidate by its known issues, whether or not it starts. */
@@ -117,14 +121,16 @@ async function metByCandidate(
   client: KubeClient,
   sides: Sides<PreparedSide>,
   kubernetes: string,
-): Promise<readonly GateDifference[]> {
+): Promise<{ readonly met: readonly GateDifference[]; readonly ends: readonly MetKnownIssue[] }> {
   const inCluster = ({ target }: PreparedSide): ExporterInCluster => ({
     exporter: formatVersion(target.version),
     kubernetes,
     options: parseExporterArguments(target.arguments),
   });
   const candidate = inCluster(sides.new);
-  return metIssueDifferences((await knownIssuesMetIn(client, candidate)).met, candidate.exporter, inCluster(sides.old));
+  const old = inCluster(sides.old);
+  const { met } = await knownIssuesMetIn(client, candidate);
+  return { met: metIssueDifferences(met, candidate.exporter, old), ends: newEnds(met, old) };
 }
 
 /** Whether the candidate's own image does not exist; any other image that cannot be pulled is no fault of the candidate. */

@@ -1,4 +1,6 @@
 import { simulatedCluster } from '../../../simulator/testing.ts';
+import { knownIssues } from '../../accounting/known-issue-table.ts';
+import type { MetKnownIssue } from '../../accounting/known-issues.ts';
 import { ImageUnavailable } from '../../cluster/local-images.ts';
 import { knownTargets } from '../../exporter/known.ts';
 import { deriveTarget, type Target } from '../../exporter/target.ts';
@@ -9,7 +11,7 @@ import { install } from '../../run/install.ts';
 import { seconds, waitFor } from '../../wait.ts';
 import { isMissingCandidate } from './on-cluster.ts';
 import { type PreparedSide, sideTarget } from './sides.ts';
-import { endedDifference, errorLines, hasStarted, startDifference, startOf } from './start.ts';
+import { endedDifference, errorLines, hasStarted, startDifference, startOf, withKnownEnd } from './start.ts';
 
 const usage = ['Usage:', '      --logtostderr   log to standard error instead of files', '', 'Use "kube-state-metrics --help".'];
 
@@ -31,6 +33,22 @@ test('a candidate that does not start is reported with its log, or with the stat
   expect(crashed.new).toEqual(['Error: unknown flag: --x\nUsage:']);
   expect(refused.sentence).toContain('ErrImagePull (no such host)');
   expect([crashed, refused].map(({ severity }) => severity)).toEqual(['reject', 'reject']);
+});
+
+test('a candidate whose process ends, as an object of the cluster is known to end it, is reported with that object', () => {
+  const issue = knownIssues.find(({ id }) => id === 'cronjob-step') as MetKnownIssue['issue'];
+  const crashed = startDifference('ksm:v2', { state: 'p Running, 2 restart(s)', log: ['panic: step (60)'] });
+  const unpulled = startDifference('ksm:v9', { state: 'p Pending, waiting: ErrImagePull (no such host)', log: [] });
+  const met = (...names: readonly string[]) => withKnownEnd(crashed, [{ issue, names }]);
+
+  expect(met('CronJob a/b')).toEqual({
+    ...crashed,
+    brief: 'It does not run, and CronJob a/b meets its known issue cronjob-step.',
+    advice: issue.advice,
+  });
+  expect(met('CronJob a/b', 'CronJob a/c').brief).toContain('CronJob a/b and 1 more meet its known issue');
+  expect(withKnownEnd(crashed, [])).toBe(crashed);
+  expect(withKnownEnd(unpulled, [{ issue, names: ['CronJob a/b'] }])).toBe(unpulled);
 });
 
 /** A cluster whose only pod is the exporter's, and waits for its image in these words. */

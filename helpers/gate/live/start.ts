@@ -1,3 +1,4 @@
+import type { MetKnownIssue } from '../../accounting/known-issues.ts';
 import { ImageUnavailable, isFinalRefusal } from '../../cluster/local-images.ts';
 import { InstalledTarget } from '../../exporter/installed.ts';
 import type { Target } from '../../exporter/target.ts';
@@ -97,6 +98,23 @@ export async function endedDifference(client: KubeClient, target: Target): Promi
     severity: 'reject',
     old: ['Ready throughout'],
     new: [log.length > 0 ? log.join('\n') : state],
+  };
+}
+
+/**
+ * The difference of a candidate that does not run, with the object of the cluster that is known to end it.
+ * @param ends the known issues of the candidate, and not of the release in use, by which objects of the cluster end it
+ */
+export function withKnownEnd(difference: GateDifference, ends: readonly MetKnownIssue[]): GateDifference {
+  const [end] = ends;
+  // Without a process, such as of an image that cannot be pulled, no object ended one.
+  if (difference.part !== 'start' || !end || !/\d restart\(s\)/.test(difference.sentence)) return difference;
+  const [name, ...others] = end.names;
+  const who = others.length > 0 ? `${name} and ${others.length} more meet` : `${name} meets`;
+  return {
+    ...difference,
+    brief: `It does not run, and ${who} its known issue ${end.issue.id}.`,
+    advice: end.issue.advice,
   };
 }
 

@@ -36,16 +36,16 @@ function answerOf({ verdict, reason, counts, differences, from, to }: GateReport
       return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may replace ${releaseOf(from)} is not known.`;
     case 'reject': {
       const start = differences.find(({ part }) => part === 'start');
-      if (start) return `Do not take ${versions}: ${endOf(start)}.`;
+      if (start) return `Do not take ${versions}${endOf(start)}`;
       const more = also.length > 0 ? ` There are also ${also.join(', ')}.` : '';
       return `Do not take ${versions} as it is: ${plural(counts.reject, 'difference')} ${counts.reject === 1 ? 'breaks' : 'break'} what users rely on.${more}${appended}`;
     }
   }
 }
 
-function endOf({ id, new: [first = '', ...others] }: GateDifference): string {
-  if (!id.startsWith('start/ends-on/')) return 'it does not run';
-  return `it ends on ${first}${others.length > 0 ? ' and others' : ''}`;
+function endOf({ id, brief, new: [first = '', ...others] }: GateDifference): string {
+  if (id.startsWith('start/ends-on/')) return `: it ends on ${first}${others.length > 0 ? ' and others' : ''}.`;
+  return brief === undefined ? ': it does not run.' : `. ${brief}`;
 }
 
 function inert(differences: readonly GateDifference[]): string {
