@@ -48,9 +48,12 @@ export function addAccountOptions(command: Command): Command {
     .option('--args <words>', "the exporter's own arguments (default: those of that pod)", shellWords)
     .option(
       '--custom-resource-state-config-file <file>',
-      'what the exporter mounts for its option of this name (default: that option must not be set)',
+      'what the exporter mounts for its option of this name (default: what a ConfigMap in --objects has there)',
     )
-    .option('--config <file>', 'what the exporter mounts for its option of this name (default: that option must not be set)')
+    .option(
+      '--config <file>',
+      'what the exporter mounts for its option of this name (default: what a ConfigMap in --objects has there)',
+    )
     .option(
       '--resources-saved <names>',
       'the resources in --objects, comma-separated; samples of others are counted as not judged (default: all)',

@@ -28,6 +28,12 @@ const gateway = (name: string, kind = 'Gateway') => ({
   spec: { gatewayClassName: 'c' },
 });
 
+const configMap = (name: string, namespace: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, uid: `u-${name}`, creationTimestamp: '2024-05-01T10:00:00Z' },
+});
+
 const state = (...kinds: readonly string[]) =>
   JSON.stringify({
     spec: {
@@ -64,6 +70,27 @@ test('the samples of custom resources are explained by the file that the exporte
   expect(isCorrect(result)).toBe(true);
 });
 
+/** The exporter's pod with a file of a ConfigMap mounted in a directory, and that ConfigMap. */
+function withSavedFile(pod: ReturnType<typeof exporter>, directory: string, file: string, text: string): readonly object[] {
+  const [container] = pod.spec.containers;
+  const containers = [{ ...container, volumeMounts: [{ name: 'file', mountPath: directory }] }];
+  return [
+    { ...pod, spec: { containers, volumes: [{ name: 'file', configMap: { name: 'files' } }] } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'files', namespace: 'other' }, data: { [file]: 'spec: {}' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'files', namespace: 'monitoring' }, data: { [file]: text } },
+  ];
+}
+
+test('what the exporter mounts is found among the objects, and a copy that is set is used instead', async () => {
+  const crs = exporter('--custom-resource-state-only', '--custom-resource-state-config-file=/etc/state/state.yaml');
+  const objects = withSavedFile(crs, '/etc/state', 'state.yaml', state('Gateway'));
+  const found = await explained(`${header}${sample('g')}`, [...objects, gateway('g')]);
+  const copy = await explained(`${header}${sample('g')}`, [...objects, gateway('g')], { file: state('Listener') });
+
+  expect(found.accounting).toMatchObject({ explained: 1, differences: [] });
+  expect(copy.accounting).toMatchObject({ explained: 0 });
+});
+
 test('a sample with another label is unexplained, and the expected one is missing', async () => {
   const metrics = `${header}${sample('g', { className: 'd' })}`;
   const { accounting } = await explained(metrics, [mounted, gateway('g')], { file: state('Gateway') });
@@ -74,13 +101,8 @@ test('a sample with another label is unexplained, and the expected one is missin
 
 test('a custom resource without objects has no header', async () => {
   const metrics = `${header}# TYPE kube_configmap_created gauge\nkube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09\n`;
-  const configMap = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'c', namespace: 'a', creationTimestamp: '2024-05-01T10:00:00Z' },
-  };
   const args = ['--args', '--resources=configmaps --metric-allowlist=kube_configmap_created,gatewayapi_info'];
-  const { accounting } = await explained(metrics, [mounted, configMap], { file: state('Gateway'), more: args });
+  const { accounting } = await explained(metrics, [mounted, configMap('c', 'a')], { file: state('Gateway'), more: args });
 
   expect(accounting).toMatchObject({ explained: 1, missing: [], unexplained: ['# TYPE gatewayapi_info gauge'] });
 });
@@ -107,15 +129,10 @@ test('a family of two custom resources has a header only if the first in order h
 });
 
 test('a custom resource outside --resources-saved is not judged', async () => {
-  const configMap = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'c', namespace: 'a', creationTimestamp: '2024-05-01T10:00:00Z' },
-  };
   const created = '# TYPE kube_configmap_created gauge\nkube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09\n';
   const args = ['--args', '--resources=configmaps --metric-denylist=kube_configmap_[^c].*'];
   const judge = (saved: string) =>
-    explained(`${created}${header}${sample('g')}`, [mounted, configMap, gateway('g')], {
+    explained(`${created}${header}${sample('g')}`, [mounted, configMap('c', 'a'), gateway('g')], {
       file: state('Gateway'),
       more: [...args, '--resources-saved', saved],
     });
@@ -176,11 +193,6 @@ test('a configured kind without a group is a warning, as the exporter skips it',
 
 describe('the file of --config', () => {
   const configured = exporter('--config=/etc/ksm/config.yaml', '--resources=pods', '--namespaces=other');
-  const configMap = (name: string, namespace: string) => ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace, uid: `u-${name}`, creationTimestamp: '2024-05-01T10:00:00Z' },
-  });
   const metrics =
     '# TYPE kube_configmap_created gauge\nkube_configmap_created{namespace="a",configmap="c"} 1.7145576e+09\n' +
     '# TYPE kube_configmap_labels gauge\n';
@@ -219,6 +231,14 @@ describe('the file of --config', () => {
   ])('with %s is bad usage', async (_, config, more, sentence) => {
     await expect(withConfig(config, metrics, more)).rejects.toThrow(UsageError);
     await expect(withConfig(config, metrics, more)).rejects.toThrow(sentence);
+  });
+
+  test('is found among the objects', async () => {
+    const config =
+      'resources: {configmaps: {}}\nnamespaces: [a]\nmetric_allowlist: {kube_configmap_created: {}, kube_configmap_labels: {}}\n';
+    const objects = withSavedFile(configured, '/etc/ksm/', 'config.yaml', config);
+    const { accounting } = await explained(metrics, [...objects, configMap('c', 'a'), configMap('d', 'b')]);
+    expect(accounting).toMatchObject({ explained: 1, differences: [] });
   });
 
   test('that is not given is bad usage', async () => {

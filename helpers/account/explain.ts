@@ -20,7 +20,7 @@ import { ObjectStore } from '../kube/object-store.ts';
 import { beginning, headOf, openSavedFile, streamSavedFile } from '../saved-file.ts';
 import { inRange, parseVersion } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
-import { chooseExporter, isNotable, kubernetesOf } from './exporter-pod.ts';
+import { chooseExporter, isNotable, kubernetesOf, recordedExporter } from './exporter-pod.ts';
 import { customResourceWarnings, optionsOf, type SavedShard, savedResources, shardsOf, withShardOfPod } from './options.ts';
 import { storeSavedObjects } from './saved-objects.ts';
 
@@ -51,21 +51,28 @@ export interface Explained {
  * @throws a UsageError when a file cannot be read, when it is not clear which exporter is meant, or when there was nothing to account
  * for: no object, no sample, or none that stood still.
  */
-export async function explain(given: AccountArguments): Promise<Explained> {
+export async function explain(options: AccountArguments): Promise<Explained> {
+  // What is set wins over what a capture has.
+  const given = { ...recordedExporter(options.objects[0] ?? ''), ...options };
   const [before = noObjects, after] = await readStores(given);
   const last = after ?? before;
   const chosen = chooseExporter(last.notable, given, given.metrics.length);
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
-  const options = await optionsOf(withShardOfPod(chosen.args, last.store), version, given);
-  const [unknown] = unknownResources(tables, version, options);
+  const exporterOptions = await optionsOf(
+    { ...chosen, args: withShardOfPod(chosen.args, last.store) },
+    version,
+    given,
+    last.store,
+  );
+  const [unknown] = unknownResources(tables, version, exporterOptions);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const releases = { exporter: chosen.version, kubernetes: given.kubernetes ?? kubernetesOf(last.notable) };
-  const saved = savedResources(given.resourcesSaved, version, options, before.store);
+  const saved = savedResources(given.resourcesSaved, version, exporterOptions, before.store);
   const request = { objects: before.store, ...(after && { after: after.store }), ...(saved && { saved }) };
   const explained: ExplainedFile[] = [];
   // One after another, as each has the expected samples in memory.
-  for (const shard of shardsOf(options, given.metrics))
+  for (const shard of shardsOf(exporterOptions, given.metrics))
     explained.push(await explainFile(shard, request, releases, given.maxBytes));
   const result = explained.length === 1 && explained[0] ? explained[0] : combined(explained);
   if (result.accounting.explained === 0 && isAccounted(result.accounting)) {
@@ -80,8 +87,8 @@ export async function explain(given: AccountArguments): Promise<Explained> {
   return {
     ...result,
     ...releases,
-    metKnownIssues: metKnownIssues({ ...releases, options }, before.store).map(writeMetKnownIssue),
-    warnings: [...allowlistWarnings(tables, version, options), ...customResourceWarnings(options)],
+    metKnownIssues: metKnownIssues({ ...releases, options: exporterOptions }, before.store).map(writeMetKnownIssue),
+    warnings: [...allowlistWarnings(tables, version, exporterOptions), ...customResourceWarnings(exporterOptions)],
   };
 }
 

@@ -1,4 +1,7 @@
-import { chooseExporter, kubernetesOf, runningExporters } from './exporter-pod.ts';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chooseExporter, kubernetesOf, recordedExporter, runningExporters } from './exporter-pod.ts';
 
 const IMAGE = 'registry.k8s.io/kube-state-metrics/kube-state-metrics';
 
@@ -15,8 +18,8 @@ function exporterPod(name: string, image: string, args: readonly string[] = [], 
 test('the exporter is the only pod with its image', () => {
   const objects = [exporterPod('e', `${IMAGE}:v2.6.0`, ['--resources=pods']), exporterPod('web', 'nginx:1')];
 
-  expect(chooseExporter(objects, {})).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
-  expect(chooseExporter(objects, { args: [] })).toEqual({ version: 'v2.6.0', args: [] });
+  expect(chooseExporter(objects, {})).toMatchObject({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter(objects, { args: [] })).toMatchObject({ version: 'v2.6.0', args: [] });
 });
 
 test.each([
@@ -41,8 +44,46 @@ test('no exporter, several, or one without a known release needs --exporter', ()
   expect(() => chooseExporter([], {})).toThrow('set its release with --exporter');
   expect(() => chooseExporter(two, {})).toThrow('monitoring/e');
   expect(() => chooseExporter([exporterPod('e', `${IMAGE}@sha256:abc`)], {})).toThrow('has no release as its tag');
-  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: ['--resources=pods'] });
+  expect(chooseExporter(two, { exporter: 'v2.6.0' })).toMatchObject({ version: 'v2.6.0', args: ['--resources=pods'] });
   expect(chooseExporter([], { exporter: 'v2.6.0' })).toEqual({ version: 'v2.6.0', args: [] });
+});
+
+test('the arguments of an exporter whose tag is no release, or another one, are not dropped in silence', () => {
+  const args = ['--resources=pods'];
+  const digest = exporterPod('e', `${IMAGE}@sha256:abc`, args);
+
+  expect(chooseExporter([digest], { exporter: 'v2.20.0' })).toMatchObject({ version: 'v2.20.0', args });
+  expect(chooseExporter([exporterPod('e', `${IMAGE}:v2.5.0`, args)], { exporter: 'v2.20.0' })).toMatchObject({ args });
+  expect(() => chooseExporter([digest, exporterPod('f', `${IMAGE}@sha256:abc`)], { exporter: 'v2.20.0' })).toThrow(
+    'set --exporter and --args',
+  );
+});
+
+test('replicas with the same arguments are one exporter, unless they mount other files', () => {
+  const args = ['--config=/etc/ksm/config.yaml'];
+  const replica = (name: string, configMap: string) => {
+    const pod = exporterPod(name, `${IMAGE}:v2.20.0`, args);
+    const volumes = [{ name: 'config', configMap: { name: configMap } }, { name: `token-${name}` }];
+    return { ...pod, spec: { ...pod.spec, volumes } };
+  };
+
+  expect(chooseExporter([replica('a', 'options'), replica('b', 'options')], {})).toMatchObject({ args });
+  expect(() => chooseExporter([replica('a', 'options'), replica('b', 'others')], {})).toThrow('Several pods run an exporter');
+});
+
+test('a capture has the release and arguments of its exporter beside the objects', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'capture-'));
+  const objects = join(folder, 'objects.jsonl.gz');
+  const origin = { exporter: 'v2.20.0', kubernetes: 'v1.34.1', args: ['--shard=0', '--total-shards=2'] };
+
+  expect(recordedExporter(objects)).toBeUndefined();
+  writeFileSync(join(folder, 'versions.json'), JSON.stringify({ ...origin, target: 'agent' }));
+  expect(recordedExporter(objects)).toEqual(origin);
+  expect(recordedExporter(join(folder, 'others.json'))).toBeUndefined();
+  for (const other of ['{}', '{']) {
+    writeFileSync(join(folder, 'versions.json'), other);
+    expect(() => recordedExporter(objects)).toThrow('versions.json is not that of a capture: expected its exporter');
+  }
 });
 
 test('the release of Kubernetes is that of the newest kubelet', () => {

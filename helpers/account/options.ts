@@ -14,34 +14,59 @@ import { customTables, resourcesWithoutGroup } from '../catalogue/custom/tables.
 import { exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { UsageError } from '../errors.ts';
+import { textOfMounts } from '../exporter/mounted.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { ObjectStore } from '../kube/object-store.ts';
 import { didYouMean } from '../nearest.ts';
 import { openSavedFile, readSavedFile } from '../saved-file.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
 import type { AccountArguments } from './command-line.ts';
+import type { ChosenExporter } from './exporter-pod.ts';
 
-/** The options of the exporter's arguments and of the files that it mounts. */
-export async function optionsOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ExporterOptions> {
-  const config = await configOf(args, version, given);
+/**
+ * The options of the exporter's arguments and of the files that it mounts: of a copy that is given, or else of the ConfigMap among the objects.
+ * @throws UsageError without either, and when the exporter would refuse the file
+ */
+export async function optionsOf(
+  { args, files }: Pick<ChosenExporter, 'args' | 'files'>,
+  version: Version,
+  given: AccountArguments,
+  objects: ObjectStore,
+): Promise<ExporterOptions> {
+  const savedText = (path: string) => savedFile(files, path, objects);
+  const config = await configOf(args, version, given, savedText);
   const options = parseExporterArguments(args, config);
   const path = given.customResourceStateConfigFile;
   const mounted = customResourceStateFile(args, config);
-  if (path === undefined && mounted !== undefined)
-    throw new UsageError(
-      `--custom-resource-state-config-file is missing: the exporter reads ${mounted}, so set it to a copy of that file (or set --args without that option).`,
-    );
   if (path !== undefined && options.customResources)
     throw new UsageError(
       '--custom-resource-state-config-file has no effect: the exporter has --custom-resource-state-config, which takes precedence over its file.',
     );
+  const text = path === undefined ? mounted && savedText(mounted) : await readText(path, given);
+  if (text === undefined && mounted !== undefined)
+    throw new UsageError(
+      `--custom-resource-state-config-file is missing: the exporter reads ${mounted}, ${notSaved}, or set --args without that option.`,
+    );
   const configured =
-    path === undefined ? options : { ...options, customResources: parseCustomResourceState(await readText(path, given), path) };
+    text === undefined ? options : { ...options, customResources: parseCustomResourceState(text, path ?? mounted ?? '') };
   if (configured.customResources && !atLeast(version, firstWith.customResources))
     throw new UsageError(
       `Custom resource state of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${firstWith.customResources}.0 on.`,
     );
   return configured;
+}
+
+const notSaved =
+  'and no ConfigMap with that file is among the objects: save the one that its pod mounts as well, set the option to a copy of the file';
+
+/** The text of a file that an exporter mounts from a ConfigMap among the objects; undefined where it is not there. */
+export function savedFile(files: ChosenExporter['files'], path: string, objects: ObjectStore): string | undefined {
+  const mounts = files?.();
+  if (!mounts) return undefined;
+  return textOfMounts(mounts, path, (name) => {
+    const fullName = `${mounts.namespace ?? ''}/${name}`;
+    return [...objects.ofKind('/ConfigMap', (_, namespacedName) => namespacedName === fullName)][0];
+  });
 }
 
 interface StatefulSet extends KubernetesObject {
@@ -105,19 +130,25 @@ export function savedResources(
   throw new UsageError(`--resources-saved has "${unknown}", which the exporter does not read${didYouMean(unknown, known)}`);
 }
 
-async function configOf(args: readonly string[], version: Version, given: AccountArguments): Promise<ConfigFile | undefined> {
+async function configOf(
+  args: readonly string[],
+  version: Version,
+  given: AccountArguments,
+  savedText: (path: string) => string | undefined,
+): Promise<ConfigFile | undefined> {
   const mounted = configFileOf(args);
-  if (given.config === undefined) {
-    if (mounted === undefined) return undefined;
+  const path = given.config ?? mounted;
+  if (path === undefined) return undefined;
+  const text = given.config === undefined ? savedText(path) : await readText(given.config, given);
+  if (text === undefined)
     throw new UsageError(
-      `--config is missing: the exporter reads its options from ${mounted}, so set it to a copy of that file (or set --args without --config).`,
+      `--config is missing: the exporter reads its options from ${path}, ${notSaved}, or set --args without --config.`,
     );
-  }
   if (!atLeast(version, firstWith.configFile))
     throw new UsageError(
       `--config of the exporter ${formatVersion(version)} is not supported: the accounting follows it from v${firstWith.configFile}.0 on; set --args.`,
     );
-  return { text: await readText(given.config, given), path: given.config };
+  return { text, path };
 }
 
 async function readText(path: string, { maxBytes }: AccountArguments): Promise<string> {

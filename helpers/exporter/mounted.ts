@@ -4,7 +4,7 @@ import { withConfigFile, withoutFlags } from '../catalogue/flags.ts';
 import { UsageError } from '../errors.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { Container, Workload } from '../kube/workload.ts';
+import type { Container, PodSpec, Workload } from '../kube/workload.ts';
 import { atLeast, formatVersion, type Version } from '../version.ts';
 import { exporterContainer, nameOf } from './find.ts';
 import { argumentsOf } from './ports.ts';
@@ -27,8 +27,33 @@ export function mountedText(
   path: string,
 ): string | undefined {
   const { metadata, spec } = workload;
-  const { containers, volumes = [] } = spec.template.spec;
-  const mounts = containers.find(({ name }) => name === container.name)?.volumeMounts ?? [];
+  const { containers, volumes } = spec.template.spec;
+  const mounts = containers.find(({ name }) => name === container.name)?.volumeMounts;
+  const configMap = (named: string | undefined) =>
+    objects.find(
+      (object) =>
+        object.kind === 'ConfigMap' &&
+        object.metadata.name === named &&
+        (object.metadata.namespace ?? 'default') === (metadata.namespace ?? 'default'),
+    );
+  return textOfMounts({ mounts, volumes }, path, configMap);
+}
+
+/** What a container mounts, and the volumes of its pod. */
+export interface Mounts {
+  readonly mounts: Container['volumeMounts'];
+  readonly volumes: PodSpec['volumes'];
+}
+
+/**
+ * The same by the mounts alone.
+ * @param configMap returns the ConfigMap of a name in the pod's namespace
+ */
+export function textOfMounts(
+  { mounts = [], volumes = [] }: Mounts,
+  path: string,
+  configMap: (name: string | undefined) => KubernetesObject | undefined,
+): string | undefined {
   const keyIn = ({ mountPath, subPath }: (typeof mounts)[number]) => {
     if (subPath !== undefined) return mountPath === path ? subPath : undefined;
     const directory = `${mountPath.replace(/\/$/, '')}/`;
@@ -38,12 +63,7 @@ export function mountedText(
     const file = keyIn(mount);
     const source = volumes.find(({ name }) => name === mount.name)?.configMap;
     if (file === undefined || source === undefined) continue;
-    const map = objects.find(
-      (object): object is ConfigMap =>
-        object.kind === 'ConfigMap' &&
-        object.metadata.name === source.name &&
-        (object.metadata.namespace ?? 'default') === (metadata.namespace ?? 'default'),
-    );
+    const map: ConfigMap | undefined = configMap(source.name);
     const key = source.items?.find(({ path: projected }) => projected === file)?.key ?? file;
     const text = map?.data?.[key];
     if (text !== undefined) return text;

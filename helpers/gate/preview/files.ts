@@ -1,5 +1,5 @@
 import { withSavedExposition } from '../../account/explain.ts';
-import { isNotable } from '../../account/exporter-pod.ts';
+import { isNotable, recordedExporter } from '../../account/exporter-pod.ts';
 import { storeSavedObjects } from '../../account/saved-objects.ts';
 import type { Scraped } from '../../accounting/account.ts';
 import { UsageError } from '../../errors.ts';
@@ -44,8 +44,14 @@ export async function readFiles({
 }: Extract<PreviewOrigin, { readonly kind: 'files' }>): Promise<ReadOrigin> {
   const notable: KubernetesObject[] = [];
   const objects = await storeSavedObjects(path, maxBytes, (object) => void (isNotable(object) && notable.push(object)));
-  if (metrics === undefined) return { objects, notable };
-  return { objects, notable, scrape: { ...(await readScrape(metrics, maxBytes)), origin: `scrape ${metrics}` } };
+  const captured = recordedExporter(path);
+  const read = {
+    objects,
+    notable,
+    ...(captured && { exporter: { version: captured.exporter, args: captured.args }, kubernetes: captured.kubernetes }),
+  };
+  if (metrics === undefined) return read;
+  return { ...read, scrape: { ...(await readScrape(metrics, maxBytes)), origin: `scrape ${metrics}` } };
 }
 
 function readScrape(path: string, maxBytes: number): Promise<ReadScrape> {

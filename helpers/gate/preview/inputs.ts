@@ -1,9 +1,12 @@
-import { chooseExporter, kubernetesOf } from '../../account/exporter-pod.ts';
-import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import { type ChosenExporter, chooseExporter, kubernetesOf } from '../../account/exporter-pod.ts';
+import { savedFile } from '../../account/options.ts';
+import { configFileOf, firstWith, parseExporterArguments } from '../../catalogue/arguments.ts';
 import { requireKnownRelease, unknownResources } from '../../catalogue/exposed.ts';
+import { withConfigFile } from '../../catalogue/flags.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import { UsageError } from '../../errors.ts';
-import { compareVersions, formatVersion, parseVersion } from '../../version.ts';
+import type { ObjectStore } from '../../kube/object-store.ts';
+import { atLeast, compareVersions, formatVersion, parseVersion, type Version } from '../../version.ts';
 import { releasesBetween } from '../surface/classify.ts';
 import type { SurfaceSide } from '../surface/expected.ts';
 import { type ReadOrigin, readFiles } from './files.ts';
@@ -33,7 +36,7 @@ export async function readInputs(options: PreviewOptions, signal: AbortSignal): 
   });
   const version = parseVersion(chosen.version);
   requireKnownRelease(version);
-  const exporterOptions = parseExporterArguments(chosen.args);
+  const exporterOptions = parseExporterArguments(withSavedConfig(chosen, version, read.objects));
   const [unknown] = unknownResources(tables, version, exporterOptions);
   if (unknown !== undefined) throw new UsageError(`No table knows the resource "${unknown}" of exporter ${chosen.version}.`);
   const kubernetes = options.kubernetes ?? read.kubernetes ?? kubernetesOf(read.notable);
@@ -43,6 +46,21 @@ export async function readInputs(options: PreviewOptions, signal: AbortSignal): 
     candidates: candidatesOf(formatVersion(version), options.to),
     ...(kubernetes !== undefined && { kubernetes }),
   };
+}
+
+/**
+ * The arguments with the options of the file of `--config`, which replace them.
+ * @throws UsageError where the file is not known: its options are not dropped in silence
+ */
+function withSavedConfig({ args, files }: ChosenExporter, version: Version, objects: ObjectStore): readonly string[] {
+  const path = configFileOf(args);
+  if (path === undefined) return args;
+  const text = savedFile(files, path, objects);
+  if (text !== undefined && atLeast(version, firstWith.configFile)) return withConfigFile(args, text, path);
+  const why = text === undefined ? 'no ConfigMap with that file is known' : `that is followed from v${firstWith.configFile}.0 on`;
+  throw new UsageError(
+    `The exporter reads its options from ${path}, and ${why}: set --args to the options of the file, or preview with --audit.`,
+  );
 }
 
 function candidatesOf(from: string, to: string): readonly string[] {

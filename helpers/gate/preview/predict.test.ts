@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeInventory } from '../../accounting/inventory.ts';
@@ -8,6 +8,8 @@ import { parseExporterArguments } from '../../catalogue/arguments.ts';
 import type { Exposition } from '../../exposition/model.ts';
 import { readExposition } from '../../exposition/read.ts';
 import { parseVersion } from '../../version.ts';
+import { readInputs } from './inputs.ts';
+import { parsePreviewOptions } from './options.ts';
 import { predictExposition, writeExposition } from './predict.ts';
 
 /** The families with their types, and the samples with sorted labels, each once. */
@@ -55,3 +57,34 @@ test.each(withoutCustomResources)(
     expect(minus(actual, expected)).toEqual([]);
   },
 );
+
+test('the options of a mounted file are those of the ConfigMap among the objects, and never dropped in silence', async () => {
+  const path = join(folder, 'objects.jsonl');
+  const volumes = [{ name: 'options', configMap: { name: 'options' } }];
+  const container = { image: 'kube-state-metrics:v2.18.0', volumeMounts: [{ name: 'options', mountPath: '/etc/ksm' }] };
+  const args = ['--resources=services', '--config=/etc/ksm/config.yaml'];
+  const objects = [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'e', namespace: 'm' },
+      spec: { containers: [{ ...container, args }], volumes },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'options', namespace: 'm' },
+      data: { 'config.yaml': 'resources: {pods: {}}' },
+    },
+  ];
+  const read = (saved: readonly object[], ...more: readonly string[]) => {
+    writeFileSync(path, saved.map((object) => JSON.stringify(object)).join('\n'));
+    return readInputs(parsePreviewOptions(['--objects', path, '--to', 'v2.20.0', ...more]), new AbortController().signal);
+  };
+
+  expect([...((await read(objects)).old.options.resources ?? [])]).toEqual(['pods']);
+  await expect(read(objects.slice(0, 1))).rejects.toThrow(
+    '/etc/ksm/config.yaml, and no ConfigMap with that file is known: set --args',
+  );
+  await expect(read(objects, '--from', 'v2.16.0')).rejects.toThrow('that is followed from v2.17.0 on');
+});
