@@ -90,6 +90,28 @@ test('an existing namespace is neither changed nor owned, and has the Lease', as
   expect(ownedObjects(cluster, 'guest').ownsNamespace(agent.namespace)).toBe(false);
 });
 
+test.each([
+  ['on a cluster that exists are created as the manifests have them', false, ['apps']],
+  ['on a booted cluster are also those of roles, and those that the exporter is limited to', true, ['apps', 'shop', 'web']],
+])('the other namespaces %s', async (_, booted, expected) => {
+  const withLimit = (object: KubernetesObject): KubernetesObject => {
+    if (object !== agent.workload) return object;
+    const { template } = agent.workload.spec;
+    const containers = template.spec.containers.map((container) => ({ ...container, args: ['--namespaces=monitoring,shop'] }));
+    const spec = { ...agent.workload.spec, template: { ...template, spec: { ...template.spec, containers } } };
+    return { ...agent.workload, spec } as KubernetesObject;
+  };
+  const namespace = (name: string, labels = {}) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'reader', namespace: 'web' } };
+  const objects = [...agent.objects.map(withLimit), namespace('apps', { team: 'a' }), namespace('kube-system'), role];
+  await occupied('limited', { target: deriveTarget(objects, { name: 'limited' }), booted });
+
+  const find = (name: string) => cluster.client.find({ apiVersion: 'v1', kind: 'Namespace', name });
+  const owned = ownedObjects(cluster, 'limited');
+  expect(['apps', 'shop', 'web', 'kube-system'].filter((name) => owned.ownsNamespace(name))).toEqual(expected);
+  expect((await find('apps'))?.metadata.labels).toMatchObject({ team: 'a' });
+});
+
 const lease = (spec: object): RawObject => ({
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',

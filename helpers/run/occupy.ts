@@ -1,5 +1,6 @@
+import { parseExporterArguments } from '../catalogue/arguments.ts';
 import { UsageError } from '../errors.ts';
-import type { Target } from '../exporter/target.ts';
+import { deriveWorkloads, type Target } from '../exporter/target.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject, RawObject } from '../kube/object.ts';
@@ -24,6 +25,7 @@ export async function occupy(
   await refuseWhatIsThere(client, target);
   await objects.createNamespace(namespaceOf(target));
   await holdNamespace({ client, objects }, target.namespace, warn);
+  for (const namespace of otherNamespaces(target, booted)) await objects.createNamespace(namespace);
 }
 
 /**
@@ -53,6 +55,24 @@ export async function holdNamespace(
 function namespaceOf({ objects, namespace }: Target): KubernetesObject {
   const own = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
   return own ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+}
+
+/**
+ * The other namespaces of the manifests, as these have them. A booted cluster also gets those that its roles are in and that the exporter is
+ * limited to, which exist where it is deployed; on a cluster that exists, one that is missing is a finding.
+ */
+function otherNamespaces({ objects, name, namespace: own }: Target, booted: boolean): readonly KubernetesObject[] {
+  const held = objects.filter(({ kind }) => kind === 'Namespace').filter((object) => booted || !isProtected(referenceOf(object)));
+  const limits = deriveWorkloads(objects, { name }).flatMap((workload) => [
+    ...(parseExporterArguments(workload.arguments).namespaces ?? []),
+  ]);
+  const named = booted ? [...objects.flatMap(({ metadata }) => metadata.namespace ?? []), ...limits] : [];
+  const plain = named.map((namespace) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
+  const byName = new Map(
+    [...plain, ...held].map((namespace): [string, KubernetesObject] => [namespace.metadata.name, namespace]),
+  );
+  byName.delete(own);
+  return [...byName.values()];
 }
 
 function refuseProtectedPlaces({ objects, name }: Target): void {
