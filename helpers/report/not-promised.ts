@@ -61,14 +61,16 @@ export const outcomeWords: Readonly<Record<UnpromisedFeature['outcome'], string>
 };
 
 /**
- * Why a feature ended as it did, on one line: `dns/headless and 2 more: 10.43.0.1, the cluster IP`, the reason why nothing was verified, or
- * how many of its requirements were.
+ * Why a feature ended as it did, on one line: `dns/headless and 2 more: expected only addresses of pods; actual 10.43.0.1, the cluster IP`, the
+ * reason why nothing was verified, or how many of its requirements were.
  */
 export function explanationOf({ outcome, requirements }: UnpromisedFeature): string {
   const [first] = requirements;
   if (outcome === 'not-met') {
     const failed = requirements.filter(({ status }) => status === 'failed');
-    return `${firstIds(failed, 1)}: ${firstLineOf(failed[0] ?? {})}`;
+    // What was observed says little without what a requirement that nobody chose expects.
+    const expected = failed[0]?.expected?.trim().split('\n')[0];
+    return `${firstIds(failed, 1)}: ${expected === undefined ? '' : `expected ${expected}; actual `}${firstLineOf(failed[0] ?? {})}`;
   }
   if (outcome === 'not-verified') return first?.reason ?? '';
   const verified = requirements.filter(({ status }) => status === 'passed').length;

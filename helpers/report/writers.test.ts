@@ -86,7 +86,7 @@ describe('what the profile does not promise', () => {
   test.each(Object.entries(writers))('is in the report as %s, with why it would not be met', (_, written) => {
     for (const feature of ['named-ports', 'headless-service', 'node-selector']) expect(written).toContain(feature);
     for (const words of ['would be met', 'would not be met', 'not verified']) expect(written).toContain(words);
-    expect(written).toContain('10.43.0.17, the cluster IP of exporter');
+    expect(written).toContain('dns/headless: expected only addresses of pods; actual 10.43.0.17, the cluster IP of exporter');
   });
 
   test('is skipped for a CI system, so that it is no failure there', () => {
