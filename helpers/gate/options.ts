@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { commaSeparated, parseOrRefuse } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
-import { type ProfileName, profiles } from '../exporter/profile.ts';
+import { profileNames } from '../exporter/profile.ts';
 import { addRunOptions } from '../run/option-definitions.ts';
 import { type Options, optionsOf } from '../run/options.ts';
 import { type Budgets, parseBudgets } from './cost.ts';
@@ -16,8 +16,8 @@ export interface GateOptions {
   readonly to: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
-  /** The profile of `manifestsTo`; undefined without it. */
-  readonly profile?: ProfileName;
+  /** What `manifestsTo` promises, the name of a profile or the path of a file; undefined for what every exporter must do. */
+  readonly profile?: string;
   readonly sources: SourceRequest;
   /** The cluster that the source `cluster` stands for. */
   readonly sourceCluster?: { readonly kubeconfig: string; readonly context: string };
@@ -107,7 +107,7 @@ interface RawOptions extends SourceOptions {
   readonly to?: string;
   readonly manifestsFrom?: string;
   readonly manifestsTo?: string;
-  readonly profile?: ProfileName;
+  readonly profile?: string;
   readonly budget?: readonly string[];
   readonly load?: readonly string[];
   readonly conformance: boolean;
@@ -154,7 +154,15 @@ export function addGateOptions(command: Command): Command {
     .option('--to <image>', 'the candidate: a tag or a full image reference')
     .option('--manifests-from <path>', 'manifests of the release in use (default: the known target that fits it)')
     .option('--manifests-to <path>', "the candidate's manifests (default: the known target that fits it)")
-    .addOption(new Option('--profile <name>', 'the profile of --manifests-to (default: agent)').choices(Object.keys(profiles)))
+    .addOption(
+      new Option(
+        '--profile <NAME|FILE>',
+        'what --manifests-to promise, a profile or a YAML file (default: core, what every exporter must do)',
+      )
+        // For the help and for completion; a file is no choice.
+        .choices(profileNames)
+        .argParser((value: string) => value),
+    )
     .option(
       '--budget <measure=ratio>',
       'highest allowed cost ratio, such as memory=1.5x; measures: scrape, body, series, memory, cpu',

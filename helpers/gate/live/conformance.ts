@@ -23,7 +23,7 @@ export async function verifyCandidate(
   interruption: Interruption,
   output: ProgressOutput,
 ): Promise<FinishedRun<Report>> {
-  const { manifestsTo, profile = 'agent', to } = options;
+  const { manifestsTo, profile = 'core', to } = options;
   // The manifests and the image of the environment are not those of the candidate.
   const { manifests: _, profile: __, ...run } = options.run;
   const target = manifestsTo === undefined ? { target: known } : { manifests: manifestsTo, profile };

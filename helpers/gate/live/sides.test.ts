@@ -103,6 +103,17 @@ test('behind a NetworkPolicy the Prometheus of a side has the labels and the nam
 
 const prepared = (from: string, to: string) => prepareSides(parseGateOptions(['--from', from, '--to', to]), 'r');
 
+test('what the candidate’s manifests promise is a profile or a file, and one that is neither is bad usage before anything starts', async () => {
+  const both = ['--from', 'v2.18.0', '--to', 'v2.20.0', '--manifests-to', 'manifests/agent'];
+  const options = (profile: string) => parseGateOptions([...both, '--profile', profile]);
+
+  expect(parseGateOptions(both).profile).toBeUndefined();
+  expect(options('promises.yaml').profile).toBe('promises.yaml');
+  await expect(prepareSides(options('standart'), 'r')).rejects.toThrow(
+    'There is no profile or file "standart"; did you mean standard?',
+  );
+});
+
 test('without manifests each side gets the known target that fits its release', async () => {
   const { old, new: now } = await prepared('v2.17.0', 'registry.example/kube-state-metrics:v2.18.0');
 

@@ -3,6 +3,7 @@ import { renderInDocker } from '../../cluster/render-in-docker.ts';
 import { UsageError } from '../../errors.ts';
 import { tagOf } from '../../exporter/image.ts';
 import { type KnownTargetName, knownTargets } from '../../exporter/known.ts';
+import { profileOf } from '../../exporter/profile-file.ts';
 import { renderManifests } from '../../exporter/render.ts';
 import { deriveTarget, type Target } from '../../exporter/target.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
@@ -28,6 +29,8 @@ export interface PreparedSide {
  * @throws UsageError when manifests do not render, or when neither image nor manifests name the release
  */
 export async function prepareSides(options: GateOptions, run: string): Promise<Sides<PreparedSide>> {
+  // Before anything starts, as the candidate is held to it last.
+  await profileOf(options.profile);
   const { from, to, manifestsFrom, manifestsTo } = options;
   const { k3sImage: node } = options.run;
   const [old, now] = await Promise.all([
