@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import type { Deployment } from '../kube/workload.ts';
 import { rightsFor } from '../suite/audit-rights.ts';
-import { findDeployed, relatedObjects } from './find.ts';
+import { findDeployed, othersBeside, relatedObjects } from './find.ts';
 import { helmRelease, releaseNamespace as namespace, releaseSelector } from './testing/release.ts';
 
 const release = helmRelease('v2.20.0') as readonly KubernetesObject[];
@@ -47,6 +47,22 @@ test('a StatefulSet and a DaemonSet are found as well, and several in one namesp
   const shards = ['StatefulSet', 'DaemonSet'].map((kind) => ({ ...named(deployment, kind.toLowerCase()), kind }));
 
   expect(await findDeployed(cluster([deployment, ...shards]), releaseSelector)).toEqual([deployment, ...shards]);
+});
+
+test('exporters with other labels in the namespace are named with a label that all of them have', async () => {
+  const labelled = (name: string, labels: object) => ({ ...deployment, metadata: { ...deployment.metadata, name, labels } });
+  const component = { 'app.kubernetes.io/component': 'exporter', 'app.kubernetes.io/version': '2.20.0' };
+  const [rest, nodes] = ['rest', 'nodes'].map((name) => labelled(name, { 'app.kubernetes.io/name': name, ...component }));
+  const grafana = {
+    ...labelled('grafana', component),
+    spec: { template: { spec: { containers: [{ name: 'g', image: 'g' }] } } },
+  };
+  const client = cluster([rest, nodes, grafana] as readonly KubernetesObject[]);
+
+  expect(await othersBeside(client, [rest] as never)).toMatch(
+    /are not examined: stack\/nodes; if they share .* --audit app\.kubernetes\.io\/component=exporter$/,
+  );
+  expect(await othersBeside(client, [rest, nodes] as never)).toBeUndefined();
 });
 
 test('exporters in several namespaces, and none, are an error with their names', async () => {

@@ -37,13 +37,31 @@ export async function findDeployed(client: KubeClient, labelSelector: string): P
   );
 }
 
+/**
+ * The exporters beside those that were found, in their namespace: shares that have other labels, of which an audit would know nothing.
+ * @returns a sentence with the selector of a label that all of them have, where there is one; undefined without others
+ */
+export async function othersBeside(client: KubeClient, found: readonly Workload[]): Promise<string | undefined> {
+  const namespace = found[0]?.metadata.namespace ?? 'default';
+  const names = new Set(namesOf(found).split(', '));
+  const { workloads } = await listWorkloads(client, { namespace });
+  const others = workloads.filter((workload) => isExporter(workload) && !names.has(namesOf([workload])));
+  if (others.length === 0) return undefined;
+  const [first, ...rest] = [...found, ...others].map(({ metadata }) => metadata.labels ?? {});
+  const shared = Object.entries(first ?? {}).filter(([key, value]) => rest.every((labels) => labels[key] === value));
+  // A version is shared by exporters that have nothing else in common, and changes.
+  const [label] = shared.filter(([key]) => !/version|chart/.test(key));
+  const selector = label ? `, such as --audit ${label.join('=')}` : '';
+  return `exporters beside it are not examined: ${namesOf(others)}; if they share the objects, use a label that all of them have${selector}`;
+}
+
 /** Lists the workloads of all kinds; a caller who may list Deployments alone can audit those. */
 async function listWorkloads(
   client: KubeClient,
-  query: { readonly labelSelector?: string } = {},
+  { namespace, ...query }: { readonly labelSelector?: string; readonly namespace?: string } = {},
 ): Promise<{ readonly workloads: readonly Workload[]; readonly denied: readonly string[] }> {
   const lists = workloadKinds.map(async (kind) => {
-    const listed = client.list<Workload>({ apiVersion: 'apps/v1', kind }, query);
+    const listed = client.list<Workload>({ apiVersion: 'apps/v1', kind, ...(namespace !== undefined && { namespace }) }, query);
     if (kind === 'Deployment') return { kind, workloads: await withAuditAccess(() => listed) };
     return listed.then(
       (workloads) => ({ kind, workloads }),

@@ -8,7 +8,7 @@ import { openReadOnly } from '../kube/open.ts';
 import { hideSecretsOf, redactObject } from '../redaction/object.ts';
 import { rightsFor } from '../suite/audit-rights.ts';
 import type { AuditFacts } from '../suite/record.ts';
-import { findDeployed, relatedObjects, withAuditAccess } from './find.ts';
+import { findDeployed, othersBeside, relatedObjects, withAuditAccess } from './find.ts';
 
 export interface AuditRequest {
   readonly kubeconfig: string;
@@ -29,6 +29,8 @@ export interface Audited {
   readonly facts: AuditFacts;
   /** The permissions that the audit can use and the caller lacks: `list secrets, list leases.coordination.k8s.io`. */
   readonly missing: readonly string[];
+  /** A sentence about exporters beside it that are not audited; undefined without any. */
+  readonly others: string | undefined;
 }
 
 /**
@@ -52,12 +54,13 @@ export async function auditedTarget({
   await withAuditAccess(() => new InstalledTarget(client, sketch).pods());
   const { rights, unreadable, missing } = await rightsFor(client, sketch, hasToken);
   const related = await relatedObjects(client, workloads, rights);
+  const others = await othersBeside(client, workloads);
   const readable = servedReads(sketch, client.mapper).filter(({ resource }) => !unreadable.has(resource));
   const monitored = related.some(({ kind }) => kind === 'ServiceMonitor');
   const facts = { rights, unreadable, empty: await emptyOf(client, readable), monitored };
   hideSecretsOf(related);
   // The objects are never applied, so they are kept without secrets.
-  return { target: deriveTarget(related.map(redactObject), named), facts, missing };
+  return { target: deriveTarget(related.map(redactObject), named), facts, missing, others };
 }
 
 /** The resources without an object. */

@@ -140,7 +140,8 @@ async function verifyAudit({
   const { options, declared, id, interruption } = run;
   const { signal } = interruption;
   const { kubeconfig = '', context } = options;
-  const { facts, missing = [] } = subject.audit ?? {};
+  const { facts, missing = [], others } = subject.audit ?? {};
+  if (others !== undefined) progress.note(others);
   for (const right of missing) progress.note(`what needs this is skipped, as you may not: ${right}`);
   const client = await openReadOnly(kubeconfig, context, signal);
   for (const sentence of unavailableGroups(client)) progress.note(sentence);

@@ -17,7 +17,7 @@ export interface TargetOfRun {
   /** Whether features that the profile does not promise are verified as well, without counting: of anybody's own deployment. */
   readonly triesUnpromised?: boolean;
   /** Absent where the run installs what is under test. */
-  readonly audit?: Pick<Audited, 'facts' | 'missing'>;
+  readonly audit?: Pick<Audited, 'facts' | 'missing' | 'others'>;
 }
 
 /**
@@ -56,7 +56,7 @@ async function targetOfAudit(
   if (tokenFile !== undefined && !existsSync(tokenFile)) {
     throw new UsageError(`--token-file is ${tokenFile}: expected a file with the token of an account that may get /metrics.`);
   }
-  const { target, facts, missing } = await auditedTarget({
+  const { target, facts, missing, others } = await auditedTarget({
     kubeconfig,
     context,
     selector,
@@ -64,5 +64,5 @@ async function targetOfAudit(
     hasToken: tokenFile !== undefined,
     signal,
   });
-  return { target, profile, documented: false, triesUnpromised: true, audit: { facts, missing } };
+  return { target, profile, documented: false, triesUnpromised: true, audit: { facts, missing, others } };
 }
