@@ -31,7 +31,7 @@ async function discoveredWith(faults: Readonly<Record<string, Answer>>) {
     ({ ...fine, ...faults })[pathname]?.(response, request, number);
   };
   const settings = {
-    limits: { total: 300, idle: 200 },
+    limits: { total: 10_000, idle: 200 },
     retries: { attempts: 2, within: 1000, firstPause: 1, longestPause: 1 },
   };
   return discover(new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([]), settings));
