@@ -50,12 +50,15 @@ const columns = [
   'unsettled',
 ];
 
-/** The accounting of every capture and format, as a Markdown table. */
-export async function accountingTable(captures: ReadonlyMap<string, Capture>): Promise<string> {
+/**
+ * The accounting of every capture and format, as a Markdown table.
+ * @param explain returns what was read and accounted for before, where that is known
+ */
+export async function accountingTable(captures: ReadonlyMap<string, Capture>, explain = explainCapture): Promise<string> {
   const rows: string[] = [];
   for (const [name, capture] of captures) {
     for (const format of capture.openMetrics === undefined ? (['text'] as const) : (['text', 'openmetrics'] as const)) {
-      const { accounting, read } = await explainCapture(capture, format);
+      const { accounting, read } = await explain(capture, format);
       const { samples, explained, missing, unexplained, unequal, known, unsettled } = accounting;
       const lists = [missing, unexplained, unequal, known, unsettled].map(({ length }) => length);
       const { kubernetes, exporter } = capture.origin;
