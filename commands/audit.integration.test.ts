@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import {
   auditorRules,
   installRelease,
+  nodesSelector,
+  releaseByNode,
   releaseNamespace,
   releaseSelector,
   shardedRelease,
@@ -143,21 +145,22 @@ test(
   seconds(90),
 );
 
+/** Waits until the pods of a selector are Ready. */
+async function readyPods(labelSelector: string, count: number): Promise<void> {
+  await waitFor({
+    what: `${count} pods Ready`,
+    within: seconds(30),
+    observe: () => cluster.client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace }, { labelSelector }),
+    until: (pods) => pods.filter(isReady).length === count,
+    describe: (pods) => `${pods.length} pods`,
+  });
+}
+
 test(
   'shards that find their own places are audited as one exporter, all samples of both',
   async () => {
     for (const object of shardedRelease('v2.20.0')) await cluster.client.apply(object);
-    await waitFor({
-      what: 'both shards Ready',
-      within: seconds(30),
-      observe: () =>
-        cluster.client.list<Pod>(
-          { apiVersion: 'v1', kind: 'Pod', namespace: releaseNamespace },
-          { labelSelector: shardSelector },
-        ),
-      until: (pods) => pods.filter(isReady).length === 2,
-      describe: (pods) => `${pods.length} pods`,
-    });
+    await readyPods(shardSelector, 2);
     const rules = [...auditorRules, { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['get', 'list'] }];
 
     const { report, requests } = await audit('auditor-of-shards', rules, shardSelector);
@@ -170,6 +173,23 @@ test(
     expect(observed('sharding/each-object-once')).toMatch(/^Pod shards-0: \d+ objects, Pod shards-1: \d+ objects$/);
     expect(observed('exposition/can-be-judged')).toContain('; ');
     expect(requests.filter((request) => /^(PUT|PATCH|DELETE) /.test(request))).toEqual([]);
+  },
+  seconds(120),
+);
+
+test(
+  'an exporter of the pods without a node may have no sample, and everything else is verified',
+  async () => {
+    for (const object of releaseByNode('v2.20.0')) await cluster.client.apply(object);
+    await readyPods(nodesSelector, 3);
+    const rules = [...auditorRules, { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get', 'list'] }];
+
+    const { report } = await audit('auditor-of-nodes', rules, nodesSelector);
+
+    const { requirements } = report();
+    expect(requirements.filter(({ status }) => status === 'failed').map(({ id, actual }) => `${id}: ${actual}`)).toEqual([]);
+    const passed = requirements.filter(({ status }) => status === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(expect.arrayContaining(['endpoints/metrics', 'sharding/pods-by-node', 'exposition/pod']));
   },
   seconds(120),
 );

@@ -6,7 +6,7 @@ import { verify, verifyNone } from '../../helpers/failure.ts';
 import { before, since } from '../../helpers/suite/conditions.ts';
 import { inTurn } from '../../helpers/suite/read-objects.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
-import { encodingOfScrape, everythingIsRead, firstScrape, runningRelease, serviceLeadsTo } from './requests.ts';
+import { encodingOfScrape, everythingIsRead, exposesObjects, firstScrape, runningRelease, serviceLeadsTo } from './requests.ts';
 
 const readme = 'kube-state-metrics, README: kube-state-metrics self metrics';
 const source = 'kube-state-metrics, pkg/app/server.go: the handlers of both ports';
@@ -25,7 +25,9 @@ area('endpoints', () => {
       explainedBy: ['access/lists-and-watches-what-it-reads', 'sharding/may-find-its-shard'],
       reads,
     },
-    async ({ exporter, observed, run }) => {
+    async (context) => {
+      const { exporter, observed, run } = context;
+      await exposesObjects(context);
       const answer = await inTurn(run, () => firstScrape(exporter));
 
       await verifyExposition(answer, 'text');
@@ -43,7 +45,9 @@ area('endpoints', () => {
       only: since('2.8'),
       reads,
     },
-    async ({ exporter, observed, run }) => {
+    async (context) => {
+      const { exporter, observed, run } = context;
+      await exposesObjects(context);
       const answer = await inTurn(run, () => exporter.metricsPort('/metrics', { Accept: accept.openmetrics }));
 
       await verifyExposition(answer, 'openmetrics');

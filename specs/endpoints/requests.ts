@@ -4,13 +4,13 @@ import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { type Answer, accept, type ReceivedAnswer, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
 import { lacksSamples } from '../../helpers/exporter/paths.ts';
-import { type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
+import { argumentsOf, type ExporterPort, reachedAt } from '../../helpers/exporter/ports.ts';
 import { countedReads, type Readable } from '../../helpers/exporter/reads.ts';
 import { isGuarded, isSecured } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { builtVersions, goTypeOf, readSuccesses, readTelemetry } from '../../helpers/exporter/telemetry.ts';
 import { familiesWithSamples } from '../../helpers/exposition/read.ts';
-import { verify } from '../../helpers/failure.ts';
+import { NotApplicable, verify } from '../../helpers/failure.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
 import { inTurn } from '../../helpers/suite/read-objects.ts';
 import { formatVersion } from '../../helpers/version.ts';
@@ -38,6 +38,18 @@ export async function firstScrape(exporter: InstalledTarget): Promise<ReceivedAn
     describe: ({ answer: { status, contentType, source } }) => `${status} ${contentType}, ${source.length} bytes and no sample`,
   });
   return scraped;
+}
+
+/**
+ * An exporter of the pods without a node has no sample where every pod has one, as it should be in a cluster at rest.
+ * @throws NotApplicable if there is no such pod
+ */
+export async function exposesObjects({ client, target }: Pick<RequirementContext, 'client' | 'target'>): Promise<void> {
+  // The arguments of the target are those of an exporter that exposes everything.
+  const args = argumentsOf(target.container);
+  if (!args.some((argument) => /^--?track-unscheduled-pods(=true)?$/.test(argument))) return;
+  const waiting = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { fieldSelector: 'spec.nodeName=', limit: 1 });
+  if (waiting.length === 0) throw new NotApplicable('Every pod has a node, so that an exporter of the others has no sample.');
 }
 
 /**

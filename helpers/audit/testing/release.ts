@@ -118,6 +118,32 @@ export function shardedRelease(tag: string): readonly RawObject[] {
   ];
 }
 
+export const nodesSelector = 'app=nodes';
+
+/** A DaemonSet by node, a Deployment of the pods without one and a Deployment of the rest, with the account of the release. */
+export function releaseByNode(tag: string): readonly RawObject[] {
+  const [deployment, service] = ['Deployment', 'Service'].map((kind) => helmRelease(tag).find((object) => object.kind === kind));
+  const { spec: serviceSpec } = service as RawObject & { spec: object };
+  const { template } = (deployment as RawObject & { spec: { template: { spec: { containers: object[] } } } }).spec;
+  const others = resources.filter((resource) => resource !== 'pods').join(',');
+  const shares = [
+    { kind: 'DaemonSet', name: 'by-node', args: ['--resources=pods', '--node=$(node)'] },
+    { kind: 'Deployment', name: 'unscheduled', args: ['--resources=pods', '--track-unscheduled-pods'] },
+    { kind: 'Deployment', name: 'rest', args: [`--resources=${others}`] },
+  ];
+  const env = [{ name: 'node', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }];
+  return shares.flatMap(({ kind, name: share, args }) => {
+    const own = { name: share, namespace: releaseNamespace, labels: { app: 'nodes', share } };
+    const containers = template.spec.containers.map((container) => ({ ...container, env, args: ['--port=8080', ...args] }));
+    const pods = { metadata: { labels: own.labels }, spec: { ...template.spec, containers } };
+    const spec = { selector: { matchLabels: own.labels }, template: pods, ...(kind === 'Deployment' && { replicas: 1 }) };
+    return [
+      { apiVersion: 'v1', kind: 'Service', metadata: own, spec: { ...serviceSpec, selector: own.labels } },
+      { apiVersion: 'apps/v1', kind, metadata: own, spec },
+    ];
+  });
+}
+
 /** The minimal permissions to audit it. */
 export const auditorRules = [
   {
