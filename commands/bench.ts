@@ -146,7 +146,7 @@ async function previews(directory: string): Promise<void> {
   closeSync(file);
   const rules = join(directory, 'rules.json');
   writeFileSync(rules, JSON.stringify({ groups: [{ name: 'pods', rules: syntheticRules() }] }));
-  await previewOf(`${PODS} pods`, objects, rules, ['--args', '--resources=pods', '--kubernetes', 'v1.34.1'], 15);
+  await previewOf(`${PODS} pods`, objects, rules, ['--args', '--resources=pods', '--kubernetes', 'v1.34.1'], 20);
   await previewOf('a capture', 'fixtures/captures/v1.34.1-v2.6.0/objects.jsonl.gz', 'fixtures/rules', [], 3);
 }
 
