@@ -180,11 +180,12 @@ test(
 test(
   'an exporter of the pods without a node may have no sample, and everything else is verified',
   async () => {
-    for (const object of releaseByNode('v2.20.0')) await cluster.client.apply(object);
+    const applied = await Promise.all(releaseByNode('v2.20.0').map((object) => cluster.client.apply(object)));
     await readyPods(nodesSelector, 3);
     const rules = [...auditorRules, { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get', 'list'] }];
 
     const { report } = await audit('auditor-of-nodes', rules, nodesSelector);
+    for (const object of applied) await cluster.client.remove(object);
 
     const { requirements } = report();
     expect(requirements.filter(({ status }) => status === 'failed').map(({ id, actual }) => `${id}: ${actual}`)).toEqual([]);
