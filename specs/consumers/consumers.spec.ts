@@ -3,7 +3,7 @@ import { verifyNone } from '../../helpers/failure.ts';
 import { monitored, withAdapter, withOperator } from '../../helpers/suite/conditions.ts';
 import { area, requirement } from '../../helpers/suite/requirement.ts';
 import { readsCustomMetric } from './adapter.ts';
-import { discoversThePods, formatPorts, fromEndpoints, fromSlices } from './discovery.ts';
+import { discoversThePods, formatPorts, fromEndpoints, fromSlices, untilDiscovered } from './discovery.ts';
 import {
   documentedIn,
   missingMetrics,
@@ -107,6 +107,7 @@ area('consumers', { concurrent: true }, () => {
     },
     async (context) => {
       const monitor = monitorOf(context);
+      await untilDiscovered(context);
       verifyNone(await monitorFaults(context, monitor), 'the ServiceMonitor to lead only to the exporter');
       context.observed(`${monitor.metadata.name}: ${selectorText(monitor.spec.selector)}`);
     },

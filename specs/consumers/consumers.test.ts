@@ -4,6 +4,7 @@ import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { untilDiscovered } from './discovery.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 import { familyDifferences } from './families.ts';
 import { hasOperator, reloaderOf } from './operator.ts';
@@ -57,6 +58,15 @@ test('A port that no endpoint has, and one that leads elsewhere, are reported', 
     'the port http-metrics leads to 9999, where the exporter does not listen',
     `no endpoint of ${name} has the port telemetry; they have http-metrics (9999)`,
   ]);
+});
+
+test('The ports of the Service are waited for, as they follow the pods and may come last', async () => {
+  const answers = [undefined, { subsets: [{ notReadyAddresses: [{ ip: '10.42.0.7' }], ports: bothPorts }] }];
+  const client = { find: async () => answers.shift() };
+  const exporter = { servedPod: async () => undefined };
+  await untilDiscovered({ client, exporter, target } as never);
+
+  expect(answers).toEqual([]);
 });
 
 test('A selector is formatted as the API server parses it in a query', () => {

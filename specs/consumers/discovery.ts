@@ -71,6 +71,22 @@ export async function discoveredPort(context: RequirementContext, purpose: 'metr
   return ports.find((port) => port.name === name) as DiscoveredPort;
 }
 
+/** Waits until the Endpoints of the Service have a port, of a pod that is Ready or not: they follow the pods. */
+export async function untilDiscovered({ client, exporter, target }: RequirementContext): Promise<void> {
+  await exporter.servedPod();
+  const { name, namespace = 'default' } = target.service.metadata;
+  await waitFor({
+    what: `a port in the Endpoints of ${name}`,
+    within: discoveryBudget,
+    observe: async () => {
+      const endpoints = await client.find<Endpoints>({ apiVersion: 'v1', kind: 'Endpoints', namespace, name });
+      return (endpoints?.subsets ?? []).flatMap(({ ports = [] }) => ports);
+    },
+    until: (ports) => ports.length > 0,
+    describe: () => 'none',
+  });
+}
+
 /** `http://10.42.0.7:8080/metrics` */
 export function urlOf({ address, port }: DiscoveredPort, path: string): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`;
