@@ -1,4 +1,5 @@
 import type { Scraped } from '../accounting/account.ts';
+import { tables } from '../catalogue/resources/index.ts';
 import { accept, exposedFamilies, getFromPod, type ReceivedAnswer } from '../exporter/exporter.ts';
 import type { Instance } from '../exporter/installed.ts';
 import { PodOutlook } from '../exporter/pod-outlook.ts';
@@ -111,25 +112,41 @@ export function findingsOfEach<S extends { readonly instance: Instance }>(
  * formats.
  */
 export async function scrapeFreshCopy(context: RequirementContext, format: Format): Promise<Scrape> {
-  const { client, scratch, target } = context;
+  const { client, exporter, scratch, target } = context;
   const copy = await copyOfExporter(context, { name: format });
   try {
     const running = await scratch.running(copy, seconds(60));
     const { number } = target.ports.metrics;
     const outlook = PodOutlook.of(client);
+    const later = familiesOfCustomResources(await exposedFamilies(client, await exporter.pod(), number));
     // Its first scrapes, before it listens and before it has listed everything, are in the same format.
     await waitFor({
       what: `the same families in all scrapes of the copy ${copy.metadata.name} for a second`,
       within: seconds(60),
       observe: async () => {
         const families = await exposedFamilies(client, running, number, format);
-        return { families, isComplete: await outlook.exposesAll(running.metadata.uid ?? '', async () => families) };
+        const isSteady = await outlook.exposesAll(running.metadata.uid ?? '', async () => families);
+        return { families, isSteady, missing: later.filter((family) => !families.split(' ').includes(family)) };
       },
-      until: ({ isComplete }) => isComplete,
-      describe: ({ families }) => (families === '' ? 'no sample' : `${families.split(' ').length} families with samples`),
+      until: ({ isSteady, missing }) => isSteady && missing.length === 0,
+      describe: ({ families, missing }) =>
+        families === ''
+          ? 'no sample'
+          : [`${families.split(' ').length} families with samples`, ...missing.map((family) => `not yet ${family}`)].join(', '),
     });
     return await scrape(client, running, number, format);
   } finally {
     await scratch.remove(copy);
   }
+}
+
+const builtIn = new Set(tables.flatMap(({ families }) => families.map(({ name }) => name)));
+
+/**
+ * The families that no table has, which are those of custom resources: a process looks for their definitions every few seconds only, so that
+ * it exposes them later than all others, when these have long been steady.
+ * @param families as `exposedFamilies` returns them
+ */
+function familiesOfCustomResources(families: string): readonly string[] {
+  return families.split(' ').filter((family) => family !== '' && !builtIn.has(family));
 }

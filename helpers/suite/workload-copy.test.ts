@@ -1,3 +1,4 @@
+import { accept } from '../exporter/exporter.ts';
 import { InstalledTarget } from '../exporter/installed.ts';
 import { knownTargets } from '../exporter/known.ts';
 import { deriveTarget, type Target } from '../exporter/target.ts';
@@ -5,6 +6,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { selects, type Workload } from '../kube/workload.ts';
 import type { RequirementContext } from './context.ts';
+import { scrapeFreshCopy } from './scrape.ts';
 import { copyOfWorkload, whyNotCopied, withCopies } from './workload-copy.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
@@ -154,4 +156,38 @@ describe('a context with copies', () => {
     expect(same).toBe(context);
     expect(events).toEqual([]);
   });
+});
+
+test('a fresh copy is scraped once it exposes the custom resources of the exporter too, which come later than all others', async () => {
+  const builtIn = 'kube_pod_info{pod="a"} 1\n';
+  const custom = 'shop_order_info{order="a"} 1\n';
+  const pods = { exporter: [custom + builtIn], copy: [builtIn, builtIn, builtIn, builtIn + custom] };
+  const requests = { exporter: 0, copy: 0 };
+  const pod = (name: string) => ({ metadata: { name, namespace: 'a', uid: name }, spec: { containers: [] } });
+  const client = {
+    connection: { agent: {} },
+    answer: async (_: string, url: string) => {
+      const name = url.includes('copy') ? 'copy' : 'exporter';
+      const bodies = pods[name];
+      const body = bodies[Math.min(requests[name], bodies.length - 1)] ?? '';
+      requests[name] += 1;
+      // The copy has long been steady when its custom resources come.
+      if (name === 'copy') time += 1000;
+      return { status: 200, headers: { 'content-type': accept.openmetrics }, data: Buffer.from(`${body}# EOF\n`) };
+    },
+  };
+  let time = 0;
+  const realNow = performance.now;
+  performance.now = () => time;
+  const context = {
+    ...{ client, unique: 'x', target },
+    exporter: { pod: async () => pod('exporter') },
+    scratch: { create: async () => pod('copy'), running: async () => pod('copy'), remove: async () => undefined },
+  } as unknown as RequirementContext;
+
+  const { exposition } = await scrapeFreshCopy(context, 'openmetrics').finally(() => {
+    performance.now = realNow;
+  });
+
+  expect([...exposition.families.keys()].sort()).toEqual(['kube_pod_info', 'shop_order_info']);
 });
