@@ -119,7 +119,8 @@ area('probes', { concurrent: true }, () => {
       sentence: "The readiness probe's URL answers within the probe's timeout, with the body of its path.",
       source,
       needs: ['probes/starts'],
-      explainedBy: ['probes/readiness-is-declared'],
+      // Where the liveness probe fails, the container is restarted until it is in back-off.
+      explainedBy: ['probes/readiness-is-declared', 'probes/liveness-is-declared'],
       feature,
       reads: ['proxy'],
     },

@@ -99,7 +99,10 @@ export const resilienceMutants = [
       objects(
         ({ method, path }) => method === 'GET' && path.includes('/pods/resource-backend-0-'),
         ({ status }) => {
-          for (const container of (status as { containerStatuses?: object[] }).containerStatuses ?? [])
+          // Only a process that ran has a log.
+          type Status = { readonly state?: { readonly running?: object } };
+          const { containerStatuses = [] } = status as { readonly containerStatuses?: readonly Status[] };
+          for (const container of containerStatuses.filter(({ state }) => state?.running !== undefined))
             Object.assign(container, { state: { terminated: { exitCode: 2 } } });
         },
       ),
