@@ -20,17 +20,17 @@ const name = 'prometheus-adapter';
 const port = 6443;
 
 /** The metric that is read for an object, and where the object itself has its value: the replicas of a Deployment. */
-const metric = 'kube_deployment_spec_replicas';
+export const metric = 'kube_deployment_spec_replicas';
 const resource = `deployments.apps/${metric}`;
 
 /** From the creation of the adapter's pod until it lists the metric: its start, and the lists of series every few seconds. */
 const budget = seconds(120);
 
 /** The adapter's rule for the metric. Source: prometheus-adapter, docs/config.md. */
-const rules = [
+export const metricRules = [
   {
-    seriesQuery: `${metric}{namespace!="",workload!=""}`,
-    resources: { overrides: { namespace: { resource: 'namespace' }, workload: { group: 'apps', resource: 'workload' } } },
+    seriesQuery: `${metric}{namespace!="",deployment!=""}`,
+    resources: { overrides: { namespace: { resource: 'namespace' }, deployment: { group: 'apps', resource: 'deployment' } } },
     metricsQuery: 'max(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)',
   },
 ];
@@ -65,7 +65,7 @@ export async function readsCustomMetric(context: RequirementContext, image: stri
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name, namespace },
-      data: { 'config.yaml': stringify({ rules }) },
+      data: { 'config.yaml': stringify({ rules: metricRules }) },
     });
     const pod = await create<Pod>(adapterPod(context, namespace, image, `http://${address}:${PROMETHEUS_PORT}/`));
     await scratch.podUntil(pod, `${name} Ready`, isReady, budget);

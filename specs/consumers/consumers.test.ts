@@ -1,9 +1,12 @@
 import { tables } from '../../helpers/catalogue/resources/index.ts';
+import { contextOf } from '../../helpers/catalogue/table.ts';
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { parseVersion } from '../../helpers/version.ts';
+import { metric, metricRules } from './adapter.ts';
 import { untilDiscovered } from './discovery.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 import { familyDifferences } from './families.ts';
@@ -67,6 +70,28 @@ test('The ports of the Service are waited for, as they follow the pods and may c
   await untilDiscovered({ client, exporter, target } as never);
 
   expect(answers).toEqual([]);
+});
+
+test('The adapter’s rule maps labels that the metric has to resources that the API has', () => {
+  const deployments = tables.find(({ resource }) => resource === 'deployments');
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd', namespace: 'n' },
+    spec: { replicas: 1 },
+  };
+  const [
+    {
+      seriesQuery = '',
+      resources: { overrides },
+    } = { resources: { overrides: {} } },
+  ] = metricRules;
+  const labels = Object.keys(deployments?.labels(deployment, contextOf(parseVersion('v2.20.0'), {})) ?? {});
+
+  expect(deployments?.families.map(({ name: family }) => family)).toContain(metric);
+  expect(labels).toEqual(expect.arrayContaining(Object.keys(overrides)));
+  for (const label of Object.keys(overrides)) expect(seriesQuery).toContain(`${label}!=""`);
+  expect(overrides).toEqual({ namespace: { resource: 'namespace' }, deployment: { group: 'apps', resource: 'deployment' } });
 });
 
 test('A selector is formatted as the API server parses it in a query', () => {
