@@ -65,6 +65,7 @@ function readSelection(argv: readonly string[]): { readonly selected: readonly s
 const config: Config = {
   // By itself jest leaves a core free.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/commands/jest/sequencer.mjs',
   // A test that takes a second by itself takes many on a machine that has other work: its own waits have deadlines, which name what is missing.
   testTimeout: 60_000,
   // The half second that jest gives a worker by itself is not enough for one to end on such a machine: it is named as one that leaks then.
