@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ApiFailure } from './api/failure.ts';
+import { isMap } from './api/merge.ts';
 import type { Clock } from './clock.ts';
-import { type Fields, isSameJson, type Stored } from './objects.ts';
+import { isSameJson, type Stored } from './objects.ts';
 
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -153,13 +154,9 @@ function draftOf<T extends Stored>(object: T): T {
   return {
     ...object,
     metadata: { ...metadata },
-    ...(isFields(spec) && { spec: { ...spec } }),
-    ...(isFields(status) && { status: { ...status } }),
+    ...(isMap(spec) && { spec: { ...spec } }),
+    ...(isMap(status) && { status: { ...status } }),
   };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasFinalizers({ metadata }: Stored): boolean {

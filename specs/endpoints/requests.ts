@@ -1,5 +1,6 @@
 import { parseExporterArguments } from '../../helpers/catalogue/arguments.ts';
 import { exposedResources } from '../../helpers/catalogue/exposed.ts';
+import { flagsOf } from '../../helpers/catalogue/flags.ts';
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { type Answer, accept, type ReceivedAnswer, scrapeCompressed } from '../../helpers/exporter/exporter.ts';
 import type { InstalledTarget } from '../../helpers/exporter/installed.ts';
@@ -46,8 +47,7 @@ export async function firstScrape(exporter: InstalledTarget): Promise<ReceivedAn
  */
 export async function exposesObjects({ client, target }: Pick<RequirementContext, 'client' | 'target'>): Promise<void> {
   // The arguments of the target are those of an exporter that exposes everything.
-  const args = argumentsOf(target.container);
-  if (!args.some((argument) => /^--?track-unscheduled-pods(=true)?$/.test(argument))) return;
+  if (flagsOf(argumentsOf(target.container)).get('track-unscheduled-pods')?.at(-1) !== 'true') return;
   const waiting = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { fieldSelector: 'spec.nodeName=', limit: 1 });
   if (waiting.length === 0) throw new NotApplicable('Every pod has a node, so that an exporter of the others has no sample.');
 }

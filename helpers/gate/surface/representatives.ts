@@ -27,13 +27,13 @@ export function representatives(
   const chosen = tables.flatMap((table) => {
     const ofTable = new Set(table.families.map(({ name }) => name));
     const relevant = changes.filter(({ family }) => ofTable.has(family)).flatMap((change) => spread(change.changes, PER_CHANGE));
-    const isChosenOf = {
-      old: chosenBy(
+    const explains = {
+      old: sampleOwners(
         table,
         sides.old,
         relevant.flatMap((change) => change.old ?? []),
       ),
-      new: chosenBy(
+      new: sampleOwners(
         table,
         sides.new,
         relevant.flatMap((change) => change.new ?? []),
@@ -43,7 +43,7 @@ export function representatives(
     for (const { object, exposedBy } of eachObjectOfSides(table, sides, inventory)) {
       some.add(
         object,
-        exposedBy.some((side) => isChosenOf[side](object)),
+        exposedBy.some((side) => explains[side](object)),
       );
     }
     return some.chosen;
@@ -52,7 +52,7 @@ export function representatives(
 }
 
 /** Returns whether one of the samples is of an object. */
-function chosenBy(
+function sampleOwners(
   table: ResourceTable,
   { exporter, options }: Release,
   samples: readonly SurfaceSample[],
@@ -71,7 +71,7 @@ function chosenBy(
 /** Chooses from objects while they are read: of a large cluster, only the chosen ones are kept. */
 class Some {
   readonly #most: number;
-  readonly #chosen: KubernetesObject[] = [];
+  readonly #explaining: KubernetesObject[] = [];
   /** All objects as long as they are few, then one of every `#distance`. */
   #kept: KubernetesObject[] = [];
   #distance = 1;
@@ -81,8 +81,8 @@ class Some {
     this.#most = most;
   }
 
-  add(object: KubernetesObject, isChosen: boolean): void {
-    if (isChosen) this.#chosen.push(object);
+  add(object: KubernetesObject, isExplaining: boolean): void {
+    if (isExplaining) this.#explaining.push(object);
     if (this.#count % this.#distance === 0) this.#kept.push(object);
     this.#count += 1;
     while (this.#count > this.#most && this.#kept.length > 2 * PER_RESOURCE) {
@@ -92,7 +92,7 @@ class Some {
   }
 
   get chosen(): readonly KubernetesObject[] {
-    return this.#count > this.#most ? [...spread(this.#kept, PER_RESOURCE), ...this.#chosen] : this.#kept;
+    return this.#count > this.#most ? [...spread(this.#kept, PER_RESOURCE), ...this.#explaining] : this.#kept;
   }
 }
 
