@@ -35,7 +35,7 @@ const unit = project({
 const integration = project({
   ...shared,
   displayName: 'integration',
-  globalSetup: '<rootDir>/commands/jest/compile.mjs',
+  globalSetup: '<rootDir>/commands/compile.mjs',
   testMatch: [`${folders}/**/*.integration.test.ts`],
 });
 

@@ -63,7 +63,7 @@ describe('the program', () => {
       const { stdout } = await runToEnd('--help', []);
 
       for (const name of Object.keys(available)) {
-        expect(scripts[name]).toMatch(new RegExp(`node --import tsx commands/main.ts ${name}$`));
+        expect(scripts[name]).toMatch(new RegExp(`node commands/start.mjs ${name}$`));
         expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
       }
     },

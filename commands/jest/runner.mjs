@@ -1,7 +1,7 @@
-// Jest imports a runner untransformed, and Node.js 20 reads no TypeScript: this registers the loader first.
-import { register } from 'tsx/esm/api';
+// Jest imports a runner untransformed, and Node.js 20 reads no TypeScript.
+import compileIfChanged from '../compile.mjs';
 
-register();
-const { SpecRunner } = await import('./spec-runner.ts');
+compileIfChanged();
+const { SpecRunner } = await import('../../.compiled/commands/jest/spec-runner.js');
 
 export default SpecRunner;

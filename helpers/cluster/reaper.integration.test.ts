@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUN_DIRECTORY } from '../run-directory.ts';
+import { nodeArguments } from '../source.ts';
 import { seconds, waitFor } from '../wait.ts';
 import { startOf } from './process-identity.ts';
 
@@ -31,7 +32,7 @@ async function group(environment: Readonly<Record<string, string>> = {}) {
 /** Runs a reaper on these messages, up to the end of its standard input. */
 function reap(...messages: readonly unknown[]): { status: number | null; log: string } {
   const input = messages.map((message) => (typeof message === 'string' ? message : JSON.stringify(message))).join('\n');
-  const args = ['--import', 'tsx', 'helpers/cluster/reaper.ts', directory];
+  const args = [...nodeArguments('helpers/cluster/reaper'), directory];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { input, encoding: 'utf8' });
   return { status, log: stdout + stderr };
 }
@@ -123,7 +124,7 @@ test(
 /** A command that starts a reaper and a process group, prints the leader's id, and is killed. */
 const program = `
   import { spawn } from 'node:child_process';
-  import { startReaper } from './helpers/cluster/start-reaper.ts';
+  import { startReaper } from './.compiled/helpers/cluster/start-reaper.js';
   const reaper = startReaper(process.env.DIRECTORY);
   const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
   reaper.ownsGroup(child.pid);
@@ -132,7 +133,7 @@ const program = `
 test(
   'a command that is killed leaves no group behind, and a log of what was done',
   async () => {
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const args = ['--input-type=module', '--eval', program];
     const env = { ...process.env, DIRECTORY: join(directory, 'killed') };
     const command = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const [printed] = (await once(command.stdout, 'data')) as [Buffer];
