@@ -58,7 +58,13 @@ export function prometheusObjects({ namespace, name, image, files, account, labe
           name: 'prometheus',
           image,
           imagePullPolicy: 'IfNotPresent',
-          args: [`--config.file=${CONFIGURATION}/prometheus.yml`, '--storage.tsdb.path=/data', '--log.level=warn'],
+          args: [
+            `--config.file=${CONFIGURATION}/prometheus.yml`,
+            '--storage.tsdb.path=/data',
+            '--log.level=warn',
+            // By itself it scrapes what was discovered up to 5 s later. The flag is hidden; older releases than 2.36 do not have it.
+            '--scrape.discovery-reload-interval=1s',
+          ],
           securityContext: { ...restricted.container, readOnlyRootFilesystem: true },
           ports: [{ name: 'web', containerPort: PROMETHEUS_PORT }],
           readinessProbe: { httpGet: { path: '/-/ready', port: PROMETHEUS_PORT }, periodSeconds: 1 },
