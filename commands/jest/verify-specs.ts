@@ -36,6 +36,7 @@ await runToExit(async ([order = ''], interruption) => {
   const { files, pattern, bail } = JSON.parse(order) as SpecOrder;
   const declared = await declaredRequirements();
   const { inFiles, selected } = selectTests(declared, files, pattern);
+  if (inFiles.length === 0) throw new Error(`No requirement is declared in ${files.join(', ')}.`);
   if (selected.length === 0) {
     await send(inFiles.map((requirement) => ({ ...placeOf(requirement), status: 'pending', durationMs: 0 })));
     return 0;

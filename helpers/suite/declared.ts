@@ -31,8 +31,9 @@ function registeredRequirements(): readonly RegisteredRequirement[] {
 
 const specs = new URL('specs/', sourceDirectory);
 
-/** A requirement and the file that verifies it, relative to the project's root. */
+/** A requirement and the file that verifies it. */
 export interface DeclaredRequirement extends RegisteredRequirement {
+  /** In the sources, relative to the project's root: `specs/dns/dns.spec.ts`. */
   readonly file: string;
 }
 
@@ -45,7 +46,7 @@ export async function declaredRequirements(): Promise<readonly DeclaredRequireme
     declared.push(
       ...registeredRequirements()
         .slice(before)
-        .map((requirement) => ({ ...requirement, file: `specs/${file}` })),
+        .map((requirement) => ({ ...requirement, file: `specs/${file.replace(/\.js$/, '.ts')}` })),
     );
   }
   return declared;
