@@ -6,7 +6,7 @@ import { type ApiRows, differences, listRows, type Row, rowOf, type ScenarioRows
 import { jobs } from './configuration.ts';
 import { environmentOf } from './environment.ts';
 import { ruleFiles, ruleNames } from './rule-files.ts';
-import { everyPodIsScraped } from './scrape-jobs.ts';
+import { everyPodIsScraped, ObservedScrapes } from './scrape-jobs.ts';
 import { type ScrapeTiming, scrapeBudget, timingOf } from './timing.ts';
 
 type FromApi = (context: RequirementContext) => Promise<ApiRows>;
@@ -104,12 +104,15 @@ async function untilMatching(
   // A change that is more recent need not have reached Prometheus.
   const lag = timing.untilEvaluated(freshnessBound);
   const readings: { readonly at: number; readonly apiRows: ApiRows }[] = [];
+  const { prometheus } = await environmentOf(context);
+  const scrapes = lookback > 0 ? new ObservedScrapes(prometheus) : undefined;
   const { rows } = await waitFor({
     what,
     within: timing.untilEvaluated(within) + lookback,
     observe: async () => {
       const apiRows = await check.fromApi(context);
       const actual = await check.fromPrometheus(context);
+      await scrapes?.observe();
       const now = performance.now();
       readings.push({ at: now, apiRows });
       if ('error' in actual) return { rows: [], faults: [actual.error] };
@@ -118,9 +121,12 @@ async function untilMatching(
     },
     until: ({ faults }) => faults.length === 0,
     describe: ({ rows: actual, faults }) =>
-      [...faults, `all rows: ${listRows(actual)}`, `rows of the API: ${listRows(readings.at(-1)?.apiRows.required ?? [])}`].join(
-        '\n',
-      ),
+      [
+        ...faults,
+        `all rows: ${listRows(actual)}`,
+        `rows of the API: ${listRows(readings.at(-1)?.apiRows.required ?? [])}`,
+        ...(scrapes ? [`${scrapes.describe()}; the rule looks back ${lookback / 1000} s`] : []),
+      ].join('\n'),
   });
   return rows;
 }

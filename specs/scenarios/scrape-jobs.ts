@@ -55,6 +55,30 @@ export async function everyPodIsScraped(context: RequirementContext, prometheus:
   });
 }
 
+/** When Prometheus scraped the exporter: a rule that looks back misses what changed between two scrapes that are further apart. */
+export class ObservedScrapes {
+  /** The ends of scrapes that succeeded, in milliseconds since 1970, in their order. */
+  private readonly times = new Set<number>();
+
+  constructor(private readonly prometheus: PrometheusApi) {}
+
+  async observe(): Promise<void> {
+    const targets = await this.prometheus.targets();
+    // What is wrong with Prometheus, the rule that is read beside it tells.
+    if ('error' in targets) return;
+    for (const { job, health, scrapedAt } of targets)
+      if (job === jobs.kubernetes && health === 'up' && scrapedAt !== undefined) this.times.add(scrapedAt);
+  }
+
+  /** `38 scrapes were seen to succeed meanwhile, at most 1.2 s apart` */
+  describe(): string {
+    const times = [...this.times];
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+    const longest = gaps.length === 0 ? '' : `, at most ${(Math.max(...gaps) / 1000).toFixed(1)} s apart`;
+    return `${times.length} scrapes were seen to succeed meanwhile${longest}`;
+  }
+}
+
 /** The label `instance` of a pod's metrics port; empty while the pod has no address. */
 function instancesOf({ target }: Pick<RequirementContext, 'target'>, { status }: Pod): readonly string[] {
   const { podIP } = status ?? {};
