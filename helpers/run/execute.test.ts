@@ -117,7 +117,7 @@ describe('requirements', () => {
     expect(order).toEqual(['prepared', 'b/1', 'a/1', 'a/2']);
   });
 
-  test('what a file has started early gets the next place that is free, before what is declared before it', async () => {
+  test('what takes longest gets the next place that is free, before what is declared before it', async () => {
     const order: string[] = [];
     const noted = (id: string) => async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -126,7 +126,7 @@ describe('requirements', () => {
     const others = ['b', 'c', 'd', 'e'].flatMap((area) => [1, 2, 3].map((index) => `${area}/${index}`));
     await execute([
       ...others.map((id) => requirement(id, noted(id))),
-      requirement('z/1', noted('z/1'), { needs: ['b/1'], prepare: holds }),
+      requirement('z/1', noted('z/1'), { needs: ['b/1'], long: true }),
     ]);
 
     expect(order.indexOf('z/1')).toBeLessThan(order.indexOf('b/3'));

@@ -63,7 +63,7 @@ export async function executeRequirements(
     const prepared = isSimulated ? undefined : prepareEarly(requirements, contextOf);
     const beside = requirements.filter((requirement) => !disturbs.has(requirement));
     const steps = beside.map((requirement) => (requirement.serial ? { ...requirement, free: true } : requirement));
-    await inOrderOfNeeds(isSimulated ? steps.map(inTurn) : preparedFirst(steps), parallelFiles, execute);
+    await inOrderOfNeeds(isSimulated ? steps.map(inTurn) : longestFirst(steps), parallelFiles, execute);
     // What is still being created would not be removed.
     await prepared;
     const serial = requirements.filter((requirement) => disturbs.has(requirement));
@@ -87,9 +87,9 @@ function disturbing(
   return new Set(serial.filter(({ besideOthers }) => besideOthers?.(workloads) !== true));
 }
 
-/** What is begun early takes longest: it gets a place as soon as its needs allow it, and the others take turns in those that are left. */
-function preparedFirst<S extends Pick<DeclaredRequirement, 'prepare'>>(steps: readonly S[]): readonly S[] {
-  return [...steps.filter(({ prepare }) => prepare), ...steps.filter(({ prepare }) => !prepare)];
+/** The longest first: they get a place as soon as their needs allow it, and the others take turns in those that are left. */
+function longestFirst<S extends Pick<DeclaredRequirement, 'long'>>(steps: readonly S[]): readonly S[] {
+  return [...steps.filter(({ long }) => long), ...steps.filter(({ long }) => !long)];
 }
 
 /** Begins what takes long to start; a failure is the failure of the requirements that use it. */

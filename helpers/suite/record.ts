@@ -155,4 +155,6 @@ export interface RequirementRecord {
   readonly besideOthers?: RequirementDeclaration['besideOthers'];
   /** Whether it may run at the same time as the others of its spec file; by default, they run one at a time. */
   readonly concurrent?: boolean;
+  /** Whether those of its spec file take longest, so that they are executed before others that could be. */
+  readonly long?: boolean;
 }

@@ -7,6 +7,8 @@ interface AreaOptions {
   readonly serial?: boolean;
   /** Whether its requirements may run at the same time: each has objects of its own, and none counts those of another. */
   readonly concurrent?: boolean;
+  /** Whether its requirements take longest, one waiting for the other or for time to pass: they are executed before others that could be. */
+  readonly long?: boolean;
   /** Whether its requirements are about all workloads of the exporter at once, unless they declare otherwise. */
   readonly whole?: boolean;
   /** Whether its requirements are about a ServiceAccount, with all workloads that run as it, unless they declare otherwise. */
@@ -87,12 +89,12 @@ function recordOf(
   declaration: RequirementDeclaration,
 ): RequirementRecord {
   const { sentence, level = 'must', source, feature = 'core', needs = [], explainedBy = [], only, makes, reads } = declaration;
-  const { area: within, serial = false, concurrent = false } = declared;
+  const { area: within, serial = false, concurrent = false, long } = declared;
   const { besideOthers } = declaration;
   const declaresScope = declaration.whole !== undefined || declaration.byAccount !== undefined;
   const { whole, byAccount } = declaresScope ? declaration : declared;
   const scope = { ...(whole && { whole }), ...(byAccount && { byAccount }) };
-  const ordering = { serial, concurrent, ...scope, ...(besideOthers && { besideOthers }) };
+  const ordering = { serial, concurrent, ...(long && { long }), ...scope, ...(besideOthers && { besideOthers }) };
   const record = { id: `${within}/${name}`, area: within, sentence, level, source, feature, needs, explainedBy, ...ordering };
   return { ...record, ...(only && { only }), ...(makes && { makes }), ...(reads && { reads }) };
 }

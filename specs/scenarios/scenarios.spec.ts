@@ -42,7 +42,7 @@ const makes = ['prometheus', 'control-pod'] as const;
 const ofObjects = { needs: scraped, explainedBy: unread, makes };
 const ofPods = { ...ofObjects, source: `${documentation}: Pod`, only: exposesOwn('pods', 'Pod') };
 
-area('scenarios', { concurrent: true, whole: true, prepare: createdEnvironmentOf }, () => {
+area('scenarios', { long: true, concurrent: true, whole: true, prepare: createdEnvironmentOf }, () => {
   requirement(
     'found-by-kubernetes',
     {
