@@ -119,6 +119,8 @@ describe.each(scrapes)('%s, mutated at random,', (_, format, scrape) => {
       return checkExposition(file, { format, most: 10_000 });
     } finally {
       closeSync(file);
+      // Written over, a file waits until the disk has what it had before.
+      rmSync(path);
     }
   }
 
