@@ -55,7 +55,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules' },
+    // What .compiled has is compiled from what is read here.
+    exclude: { path: 'node_modules|^[.]compiled/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     moduleSystems: ['es6'],
