@@ -41,6 +41,11 @@ test('a part that was not selected never exits 0', () => {
   expect(run(['failed', 'skipped'], { partial: 'unverified' })).toBe('nonconformant, exit 1');
 });
 
+test('a selected part that was cut off is partial as well, and never exits 0', () => {
+  expect(run(['failed', 'skipped'], { partial: 'unverified', isPart: true })).toBe('partial, exit 1');
+  expect(run(['passed', 'skipped'], { partial: 'unverified', isPart: true })).toBe('partial, exit 1');
+});
+
 test('a cluster that failed proves nothing about the exporter, whatever failed with it', () => {
   expect(run(['failed'], { infrastructure: 'The API server stopped answering.' })).toBe('infrastructure, exit 3');
 });

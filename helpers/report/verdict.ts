@@ -6,15 +6,18 @@ export interface Circumstances {
   /** How the cluster failed, as one sentence. */
   readonly infrastructure?: string | undefined;
   readonly partial?: Partiality | undefined;
+  /** Whether only a part was selected, as in every audit; also where that part was not verified either. */
+  readonly isPart?: boolean;
 }
 
 /**
  * The verdict of a run. A `should` that fails does not change it; a selected part is `partial` even with a failure, because the rest was
- * not verified. A run that judged nothing is never conformant, nor is one in which a `must` was blocked.
+ * not verified, and to be cut off adds nothing to what it proves. A run that judged nothing is never conformant, nor is one in which a
+ * `must` was blocked.
  */
-export function verdictOf(results: readonly Judged[], { infrastructure, partial }: Circumstances): Verdict {
+export function verdictOf(results: readonly Judged[], { infrastructure, partial, isPart }: Circumstances): Verdict {
   if (infrastructure !== undefined) return 'infrastructure';
-  if (partial === 'selected') return 'partial';
+  if (partial === 'selected' || isPart) return 'partial';
   if (results.some(breaksConformance)) return 'nonconformant';
   if (partial === 'unverified' || !results.some(judged) || results.some(mustIsBlocked)) return 'partial';
   return 'conformant';

@@ -118,6 +118,30 @@ describe('what the profile does not promise', () => {
   });
 });
 
+test.each<[string, string[], Ending['state'], string]>([
+  ['an audit', ['dns/answers'], 'complete', 'partial'],
+  ['an audit that was cut off', ['dns/answers'], 'interrupted', 'partial'],
+  ['a run of everything that was cut off', [], 'interrupted', 'nonconformant'],
+])('the verdict of %s after a failure', (_, notAudited, state, verdict) => {
+  const subject = {
+    target: deriveTarget(knownTargets.standard.rendering(), { name: 'ours' }),
+    profile: profiles.core,
+    documented: false,
+  };
+  const plan = planWithout(declared, parseOptions(['--manifests', 'ours']), subject);
+  const skipped = new Map(notAudited.map((id) => [id, 'An audit changes nothing and installs nothing.']));
+  const cluster = { kind: 'kubeconfig', image: '', kubernetes: 'v1.34.1', nodes: 1, plan: { ...plan, skipped } } as const;
+  writeResult(directory, { id: 'dns/headless', status: 'failed', expected: 'pods', actual: 'none', durationMs: 1 });
+
+  const report = assembleReport({
+    ...{ declared, subject, directory, cluster, phases: [], leftovers: [], startedAt: new Date() },
+    ending: { state },
+    diagnostics: undefined,
+  });
+
+  expect(report.verdict).toBe(verdict);
+});
+
 test.each<[string, string[], Ending, string]>([
   ['that has started', [], { state: 'started' }, 'partial'],
   ['of manifests', ['--manifests', 'deploy'], { state: 'started', reason: 'They do not render.' }, 'partial'],

@@ -73,7 +73,7 @@ export function assembleReport(outcome: RunOutcome): Report {
   return {
     schema: REPORT_SCHEMA,
     state,
-    verdict: verdictOf(requirements, { infrastructure, partial }),
+    verdict: verdictOf(requirements, { infrastructure, partial, isPart: plan.skipped.size > 0 }),
     ...(reason === undefined ? {} : { reason }),
     ...(partial === undefined ? {} : { partial }),
     evidence: cluster.kind === 'simulated' ? 'simulated' : 'live',
