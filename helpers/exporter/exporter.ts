@@ -6,7 +6,7 @@ import { ApiError, apiError, deniedBeforeThePod, ServerFailure, statusBodyOf } f
 import type { KubeClient } from '../kube/client.ts';
 import { PackedBytes } from '../kube/packed-bytes.ts';
 import type { Pod } from '../kube/pod.ts';
-import { ConnectionEnded, type ForwardedRequest, getForwarded } from '../kube/port-forward.ts';
+import { ConnectionEnded, type ForwardedRequest, getForwarded, NoForwardedAnswer } from '../kube/port-forward.ts';
 import { seconds } from '../wait.ts';
 import { type Listener, listenerOf } from './secured.ts';
 
@@ -137,13 +137,13 @@ async function getThroughPortForward(
   const authorization = await authorizationFor(client, { token });
   try {
     const request = { path, tls, timeout, headers: { ...headers, ...authorization } };
-    const { status, contentType, encoding, bytes } = await getForwarded(client.connection, { namespace, name, port }, request);
+    const { status, contentType, encoding, bytes } = await getForwarded(client, { namespace, name, port }, request);
     return answerOf(status, contentType, PackedBytes.of(bytes), encoding);
   } catch (error) {
-    await client.call('GET', '/readyz');
+    if (!(error instanceof NoForwardedAnswer)) throw error;
     if (error instanceof ConnectionEnded) return answerOf(503, 'text/plain', PackedBytes.of(Buffer.from(error.message)));
     const what = `a response of ${namespace}/${name}:${port}${path} through a port-forward${tls ? ', with TLS,' : ''}`;
-    throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, (error as Error).message);
+    throw new RequirementFailure(`${what} within ${scrapeTimeout / 1000} s`, error.message);
   }
 }
 

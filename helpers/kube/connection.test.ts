@@ -6,8 +6,9 @@ import { KubeClient } from './client.ts';
 import { asAnonymous, asBearer, connect } from './connection.ts';
 import { exec } from './exec.ts';
 import type { PackedBytes } from './packed-bytes.ts';
+import { getForwarded, NoForwardedAnswer } from './port-forward.ts';
 import { ResourceMapper } from './reference.ts';
-import { startApiServer, type TestApiServer } from './testing/api-server.ts';
+import { reset, startApiServer, status, type TestApiServer } from './testing/api-server.ts';
 import { type ForwardProxy, startForwardProxy } from './testing/forward-proxy.ts';
 
 let api: TestApiServer;
@@ -21,6 +22,7 @@ afterAll(async () => {
   await api.stop();
 });
 beforeEach(() => {
+  Object.assign(api, { answer: status(200, {}), session: undefined });
   (api.requests as unknown[]).length = 0;
   (proxy.tunnels as unknown[]).length = 0;
 });
@@ -75,6 +77,32 @@ test('impersonation headers are sent, and not with another token', async () => {
   expect(Object.keys(await headersFrom(client.withToken('another'))).filter((name) => name.startsWith('imp'))).toEqual([]);
   await expect(exec(client.connection, { namespace: 'm', pod: 'p', container: 'c' }, ['true'], 5000)).rejects.toThrow();
   expect(api.requests.at(-1)?.headersDistinct).toMatchObject({ authorization: ['Bearer planted'], ...acting });
+});
+
+/** The channel of a session on which the result of a command arrives. Source: Kubernetes, v4.channel.k8s.io. */
+const result = Buffer.of(3);
+
+test.each([
+  ['that the runtime did not run', 'was not run by the container runtime: container not created: not found'],
+  ['without a connection', 'could not be started: '],
+])('a command %s is a failure of the cluster, not of what it examines', async (_, why) => {
+  const failed = Buffer.from(JSON.stringify({ status: 'Failure', message: 'container not created: not found' }));
+  if (why.startsWith('was')) api.session = (webSocket) => webSocket.send(Buffer.concat([result, failed]));
+  const { connection } = await clientOf(api.kubeconfig());
+  const ended = exec(connection, { namespace: 'm', pod: 'p', container: 'c' }, ['cat', '/x'], 5000);
+
+  await expect(ended).rejects.toThrow(InfrastructureError);
+  await expect(ended).rejects.toThrow(`"cat /x" in m/p ${why}`);
+});
+
+test('a forwarded port without a response is no failure of the cluster as long as the API server answers', async () => {
+  const client = await clientOf(api.kubeconfig());
+  const request = { path: '/metrics', tls: false, headers: {}, timeout: 5000 };
+  const get = () => getForwarded(client, { namespace: 'm', name: 'p', port: 1 }, request);
+
+  await expect(get()).rejects.toThrow(NoForwardedAnswer);
+  api.answer = reset;
+  await expect(get()).rejects.toThrow(InfrastructureError);
 });
 
 test('paths are relative to the kubeconfig, not to the working directory', async () => {

@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Readable, Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node/dist/portforward.js';
+import type { KubeClient } from './client.ts';
 import { type Connection, webSocketConfig } from './connection.ts';
 import { refuseSession } from './read-only.ts';
 
@@ -33,16 +34,33 @@ export interface ForwardedAnswer {
   readonly bytes: Buffer;
 }
 
+/** There is no response of a forwarded port, although the API server answers. */
+export class NoForwardedAnswer extends Error {}
+
 /** A forwarded connection ended without a response: nothing listens on the port, or its process ended. */
-export class ConnectionEnded extends Error {}
+export class ConnectionEnded extends NoForwardedAnswer {}
 
 /**
  * Sends a GET request to a port of a pod through a port-forward, which ends in the pod's network namespace. It is a read, for which a
  * read-only connection may be used. A certificate is not verified: it names no address of this machine.
  * @returns the response, whatever its status
- * @throws ConnectionEnded, or another Error without a response in time
+ * @throws NoForwardedAnswer; where the API server does not answer either, its InfrastructureError, as a forwarded connection ends in the
+ *   same way with it
  */
 export async function getForwarded(
+  client: Pick<KubeClient, 'connection' | 'call'>,
+  pod: PodPort,
+  request: ForwardedRequest,
+): Promise<ForwardedAnswer> {
+  try {
+    return await answerOf(client.connection, pod, request);
+  } catch (error) {
+    await client.call('GET', '/readyz');
+    throw error instanceof ConnectionEnded ? error : new NoForwardedAnswer((error as Error).message, { cause: error });
+  }
+}
+
+async function answerOf(
   connection: Connection,
   pod: PodPort,
   { path, tls, headers, timeout, statusOnly = false }: ForwardedRequest,

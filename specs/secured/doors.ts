@@ -6,7 +6,7 @@ import { readExposition } from '../../helpers/exposition/read.ts';
 import { NotApplicable, RequirementFailure } from '../../helpers/failure.ts';
 import { allowsAccess } from '../../helpers/kube/access-review.ts';
 import type { KubeClient } from '../../helpers/kube/client.ts';
-import { getForwarded } from '../../helpers/kube/port-forward.ts';
+import { getForwarded, NoForwardedAnswer } from '../../helpers/kube/port-forward.ts';
 import { accountObjects, requestToken } from '../../helpers/kube/service-account.ts';
 import type { PolicyRule } from '../../helpers/kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from '../../helpers/suite/context.ts';
@@ -117,7 +117,8 @@ export async function requestAt(context: RequirementContext, door: Door, request
   try {
     return await sendTo(context, door, request);
   } catch (error) {
-    throw new RequirementFailure(`a response of ${door.name} to GET ${path}${tls ? ' over TLS' : ''}`, (error as Error).message);
+    if (!(error instanceof NoForwardedAnswer)) throw error;
+    throw new RequirementFailure(`a response of ${door.name} to GET ${path}${tls ? ' over TLS' : ''}`, error.message);
   }
 }
 
@@ -126,7 +127,8 @@ export async function tryAt(context: RequirementContext, door: Door, request: Do
   try {
     return await sendTo(context, door, request);
   } catch (error) {
-    return (error as Error).message;
+    if (!(error instanceof NoForwardedAnswer)) throw error;
+    return error.message;
   }
 }
 
@@ -136,7 +138,7 @@ async function sendTo({ client, exporter }: RequirementContext, door: Door, requ
   const headers = { Accept: 'text/plain', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   // A server with TLS refuses a request without it in a response that ends with its connection.
   const request = { path, tls, headers, timeout: requestBudget, statusOnly: door.tls && !tls };
-  const { status, bytes } = await getForwarded(client.connection, { namespace, name, port: door.port }, request);
+  const { status, bytes } = await getForwarded(client, { namespace, name, port: door.port }, request);
   return { status, body: bytes.toString('utf8') };
 }
 

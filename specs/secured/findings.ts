@@ -2,7 +2,7 @@ import { frontsOf, listenerOf } from '../../helpers/exporter/secured.ts';
 import type { Target } from '../../helpers/exporter/target.ts';
 import { NotApplicable, verify } from '../../helpers/failure.ts';
 import type { Pod } from '../../helpers/kube/pod.ts';
-import { getForwarded } from '../../helpers/kube/port-forward.ts';
+import { getForwarded, NoForwardedAnswer } from '../../helpers/kube/port-forward.ts';
 import type { Container, Probe } from '../../helpers/kube/workload.ts';
 import { connectionOf, wget } from '../../helpers/suite/cluster.ts';
 import type { RequirementContext } from '../../helpers/suite/context.ts';
@@ -178,10 +178,11 @@ async function probeFault(
     timeout: seconds(probe.timeoutSeconds ?? 1),
   };
   try {
-    const { status, bytes } = await getForwarded(client.connection, { namespace, name, port: number }, request);
+    const { status, bytes } = await getForwarded(client, { namespace, name, port: number }, request);
     return status >= 200 && status < 400 ? undefined : `is ${where}: ${formatAnswer({ status, body: bytes.toString('utf8') })}`;
   } catch (error) {
-    return `is ${where}: ${(error as Error).message}`;
+    if (!(error instanceof NoForwardedAnswer)) throw error;
+    return `is ${where}: ${error.message}`;
   }
 }
 

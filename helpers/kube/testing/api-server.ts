@@ -5,13 +5,16 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Responds to a request, or not; `number` counts the requests from 1 on. */
 export type Answer = (response: ServerResponse, request: IncomingMessage, number: number) => void;
 
-/** For tests: an HTTPS server on 127.0.0.1 that responds with `answer`, and refuses every WebSocket. */
+/** For tests: an HTTPS server on 127.0.0.1 that responds with `answer`, and refuses every WebSocket unless `session` is set. */
 export interface TestApiServer {
   answer: Answer;
+  /** Serves a WebSocket: of a command, or of a forwarded port. */
+  session: ((webSocket: WebSocket) => void) | undefined;
   /** The received requests, in their order. */
   readonly requests: readonly IncomingMessage[];
   readonly server: string;
@@ -29,16 +32,18 @@ export async function startApiServer(): Promise<TestApiServer> {
   });
   const directory = mkdtempSync(join(tmpdir(), 'api-server-'));
   const requests: IncomingMessage[] = [];
-  const state: { answer: Answer } = { answer: status(200, {}) };
+  const state: Pick<TestApiServer, 'answer' | 'session'> = { answer: status(200, {}), session: undefined };
+  const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
   const https = createServer({ cert: certificate.cert, key: certificate.private }, (request, response) => {
     requests.push(request);
     state.answer(response, request, requests.length);
   });
   // A server that closes idle connections may close one while it is used again.
   https.keepAliveTimeout = 0;
-  https.on('upgrade', (request, socket) => {
+  https.on('upgrade', (request, socket, head) => {
     requests.push(request);
-    socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+    if (state.session) webSockets.handleUpgrade(request, socket, head, state.session);
+    else socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
   });
   const sockets = new Set<Socket>();
   https.on('connection', (socket: Socket) => {
