@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import { parseExporterArguments } from '../../catalogue/arguments.ts';
+import { surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import { conformantReport, sampleReport } from '../../report/testing/sample-report.ts';
 import type { Ending } from '../../run/ending.ts';
 import { Phases } from '../../run/run-context.ts';
@@ -8,9 +10,10 @@ import { parseGateOptions } from '../options.ts';
 import { renderGateHtml } from '../report/html.ts';
 import { renderGateMarkdown } from '../report/markdown.ts';
 import { renderGateTerminal } from '../report/terminal.ts';
+import type { ScrapedSide } from '../surface/expected.ts';
 import { gateExitCode } from '../verdict.ts';
 import { assembleGateReport, type GateOutcome } from './assemble-gate-report.ts';
-import { notCompared } from './compare-sides.ts';
+import { extentOf, notCompared } from './compare-sides.ts';
 
 const schema: object = JSON.parse(readFileSync(new URL('../../../docs/gate.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
@@ -87,6 +90,48 @@ test('what the user omits is named, and is no reason not to answer', () => {
 
   expect(verdict).toBe('accept');
   expect(report.notVerified).toEqual(['No requirement was verified with the candidate: --no-conformance.']);
+});
+
+describe('how much there was to compare', () => {
+  const options = parseExporterArguments(['--resources=pods,nodes,mutatingadmissionpolicies']);
+  const scraped = async (text: string, exporter: string): Promise<ScrapedSide> => {
+    const source = Buffer.from(text);
+    return { surface: await surfaceOfScrape(source, 'text'), scraped: { source, format: 'text' }, exporter, options };
+  };
+  const mapper = { serves: (apiVersion: string) => !apiVersion.startsWith('admissionregistration') };
+  const extentFor = async (old: string, now: string) =>
+    extentOf({ old: await scraped(old, 'v2.19.1'), new: await scraped(now, 'v2.20.0') }, mapper);
+
+  test('a resource counts as compared where either side has a series, and not at all where no API serves it', async () => {
+    const pods = 'kube_pod_info{namespace="a",pod="b"} 1\n';
+
+    expect(await extentFor('', pods)).toEqual({ old: 0, new: 1, resources: 2, silent: ['nodes'] });
+    expect(await extentFor(pods, 'kube_node_info{node="a"} 1\n')).toEqual({ old: 1, new: 1, resources: 2, silent: [] });
+  });
+
+  test('the answer states what it says nothing about, and the report names it', async () => {
+    const extent = { old: 6, new: 6, resources: 32, silent: ['nodes', 'pods'] };
+    const { verdict, report, rendered } = answerOf(
+      { compared: { ...compared, extent }, unverified: '--no-conformance.' },
+      complete,
+    );
+
+    expect(verdict).toBe('accept');
+    expect(report.notVerified[0]).toContain('Neither exporter had a series of nodes, pods, so that nothing of them was compared');
+    for (const text of rendered.map((part) => part.replaceAll(/\s+/g, ' '))) {
+      expect(text).toContain('6 series were compared; of 2 of 32 resources neither exporter had any');
+    }
+  });
+
+  test('without a series on either side there is no answer, unless something else rejects', async () => {
+    const nothing = { ...compared, extent: await extentFor('', '') };
+
+    expect(answerOf({ compared: nothing }, complete)).toMatchObject({ verdict: 'no answer', exitCode: 3 });
+    expect(answerOf({ compared: { ...nothing, differences: [gone] } }, complete)).toMatchObject({
+      verdict: 'reject',
+      exitCode: 1,
+    });
+  });
 });
 
 test('a comparison that has only begun, or crashed, gives no answer', () => {

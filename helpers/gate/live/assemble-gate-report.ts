@@ -4,7 +4,7 @@ import type { Phases } from '../../run/run-context.ts';
 import { formatVersion } from '../../version.ts';
 import { gateCost, ratioOf } from '../cost.ts';
 import type { GateOptions } from '../options.ts';
-import { GATE_SCHEMA, type GateReport, gateCounts } from '../report/model.ts';
+import { type Extent, GATE_SCHEMA, type GateReport, gateCounts } from '../report/model.ts';
 import { gateVerdict } from '../verdict.ts';
 import { applyWaivers, type Waiver } from '../waivers.ts';
 import { type Compared, notCompared } from './compare-sides.ts';
@@ -31,12 +31,13 @@ export interface GateOutcome {
 /** The model of the comparison, which every writer renders. */
 export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateReport {
   const { options, startedAt, phases, cluster, prepared, compared, unverified } = outcome;
-  const { differences: ofSides, measures, series, sources, scrape, notCompared: skipped } = compared ?? notCompared([]);
+  const { differences: ofSides, measures, series, extent, sources, scrape, notCompared: skipped } = compared ?? notCompared([]);
   const conformance = outcome.conformance?.report;
   const found = [...ofSides, ...gateCost(measures, options.budgets), ...(conformance ? gateConformance(conformance) : [])];
   const { differences, unused, expired } = applyWaivers(found, outcome.waivers, startedAt);
   const { state } = ending;
-  const reason = ending.infrastructure ?? ending.reason ?? (conformance && unverifiedOf(conformance));
+  const reason =
+    ending.infrastructure ?? ending.reason ?? (conformance && unverifiedOf(conformance)) ?? (extent && nothingIn(extent));
   return {
     schema: GATE_SCHEMA,
     state,
@@ -53,6 +54,7 @@ export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateRe
     differences,
     waivers: { unused, expired },
     series,
+    ...(extent && { extent }),
     measures: measures.map((measure) => {
       const budget = options.budgets.get(measure.name);
       return { ...measure, ratio: ratioOf(measure), ...(budget === undefined ? {} : { budget }) };
@@ -62,11 +64,21 @@ export function assembleGateReport(outcome: GateOutcome, ending: Ending): GateRe
     ...(scrape && { scrape }),
     notVerified: [
       ...skipped,
+      ...(extent && extent.silent.length > 0 ? [silenceOf(extent)] : []),
       ...(conformance ? skippedOf(conformance) : []),
       ...(unverified === undefined ? [] : [`No requirement was verified with the candidate: ${unverified}`]),
     ],
     leftovers: [...outcome.leftovers, ...(conformance?.leftovers ?? [])],
   };
+}
+
+/** Why there is no answer where neither side exposed anything; undefined where one did. */
+function nothingIn({ old, new: now }: Extent): string | undefined {
+  return old + now === 0 ? 'Neither exporter exposed a series, so that nothing was compared.' : undefined;
+}
+
+function silenceOf({ silent }: Extent): string {
+  return `Neither exporter had a series of ${silent.join(', ')}, so that nothing of them was compared: create objects of them where both read, or compare exporters that read more namespaces, or all shards.`;
 }
 
 /** @param image as given; its release and manifests are not known before the side is prepared */

@@ -1,9 +1,11 @@
 import { takeInventory } from '../../accounting/inventory.ts';
+import { exposedResources } from '../../catalogue/exposed.ts';
 import { tables } from '../../catalogue/resources/index.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { OwnedObjects } from '../../kube/owned/ownership.ts';
+import type { ResourceMapper } from '../../kube/reference.ts';
 import type { RuleSource } from '../../prometheus/rules/rule.ts';
-import type { Surface } from '../../prometheus/rules/surface.ts';
+import { familyName, type Surface } from '../../prometheus/rules/surface.ts';
 import type { Phases } from '../../run/run-context.ts';
 import { type FixtureRun, fixturesSettled } from '../../suite/fixtures.ts';
 import { parseVersion } from '../../version.ts';
@@ -14,7 +16,7 @@ import { gateEndpoints } from '../endpoints/gate-endpoints.ts';
 import { gateTelemetry } from '../endpoints/gate-telemetry.ts';
 import type { GateOptions } from '../options.ts';
 import { gatePermissions } from '../permissions.ts';
-import type { ScrapeFacts, SeriesCount } from '../report/model.ts';
+import type { Extent, ScrapeFacts, SeriesCount } from '../report/model.ts';
 import type { SourceCounts } from '../rules/coverage.ts';
 import { evaluateRules, hasEvaluated } from '../rules/evaluate.ts';
 import { type JudgedSources, judgeSources } from '../rules/gate-rules.ts';
@@ -22,7 +24,6 @@ import { gateResults } from '../rules/results.ts';
 import { ruleContext } from '../rules/rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
-
 import { gateFormats, gateScrapes, onlyInOpenMetrics } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import {
@@ -48,6 +49,8 @@ export interface Compared {
   readonly differences: readonly GateDifference[];
   readonly measures: readonly Measure[];
   readonly series: readonly SeriesCount[];
+  /** How much there was to compare; undefined where nothing was. */
+  readonly extent?: Extent;
   readonly sources: readonly SourceCounts[];
   /** How Prometheus scraped both sides; undefined without rules. */
   readonly scrape?: ScrapeFacts;
@@ -117,6 +120,7 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     ],
     measures: [...atRest, ...atStart, ...underLoad],
     series: seriesCounts(surfaces),
+    extent: extentOf(reading.scraped, client.mapper),
     sources: judged.sources,
     ...(evaluation && { scrape: scrapeFacts(evaluation.request) }),
     notCompared: results?.unloaded === undefined ? [] : [results.unloaded],
@@ -197,4 +201,27 @@ function seriesCounts(surfaces: Sides<Surface>): readonly SeriesCount[] {
   return names
     .map((family) => ({ family, old: count('old', family), new: count('new', family) }))
     .filter(({ old, new: now }) => old !== now);
+}
+
+/** How much of what both sides are to expose they had series of. */
+export function extentOf(sides: Sides<ScrapedSide>, mapper: Pick<ResourceMapper, 'serves'>): Extent {
+  const exposed = [sides.old, sides.new].flatMap(({ exporter, options, surface: { families, format } }) => {
+    const version = parseVersion(exporter);
+    return exposedResources(tables, version, options)
+      .filter(({ table }) => mapper.serves(table.reads(version).apiVersion, table.reads(version).kind))
+      .map(({ table, rows }) => {
+        const names = rows.map(({ name }) => familyName(name, format));
+        return { resource: table.resource, hasSeries: names.some((name) => (families.get(name)?.samples.length ?? 0) > 0) };
+      });
+  });
+  const resources = new Set(exposed.map(({ resource }) => resource));
+  const compared = new Set(exposed.flatMap(({ resource, hasSeries }) => (hasSeries ? [resource] : [])));
+  const series = ({ surface }: ScrapedSide) =>
+    [...surface.families.values()].reduce((sum, { samples }) => sum + samples.length, 0);
+  return {
+    old: series(sides.old),
+    new: series(sides.new),
+    resources: resources.size,
+    silent: [...resources].filter((resource) => !compared.has(resource)).sort(),
+  };
 }

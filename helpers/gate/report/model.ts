@@ -28,6 +28,8 @@ export interface GateReport {
   readonly waivers: { readonly unused: readonly Waiver[]; readonly expired: readonly Waiver[] };
   /** The families whose number of series differs. */
   readonly series: readonly SeriesCount[];
+  /** How much there was to compare; absent in a preview, and where nothing was compared. */
+  readonly extent?: Extent;
   readonly measures: readonly MeasureReport[];
   /** The rules and queries of each file, counted; empty without files or before they are judged. */
   readonly sources: readonly SourceCounts[];
@@ -103,6 +105,17 @@ export interface SeriesCount {
   readonly family: string;
   readonly old: number;
   readonly new: number;
+}
+
+/** How much of what both exporters are to expose was there to compare. */
+export interface Extent {
+  /** The number of series of each side. */
+  readonly old: number;
+  readonly new: number;
+  /** The resources that the cluster serves and either side is to expose. */
+  readonly resources: number;
+  /** Those of them of which neither side had a series, as in `--resources`. */
+  readonly silent: readonly string[];
 }
 
 /** A measure with its budget; undefined without one. */

@@ -2,7 +2,7 @@ import { distribution, plural } from '../../report/words.ts';
 import type { GateDifference } from '../difference.ts';
 import { rejects } from '../verdict.ts';
 import { groupsOf, PREDICTED, weight } from './groups.ts';
-import { type GateReport, releaseOf, type SideFacts } from './model.ts';
+import { type Extent, type GateReport, releaseOf, type SideFacts } from './model.ts';
 
 /** The answer with its main reason, as one sentence; a predicted one begins with `Predicted: `. */
 export function answerSentence(report: GateReport): string {
@@ -20,7 +20,7 @@ export function sideLine({ version, image, target }: SideFacts): string {
   return `${version || 'unknown version'} (${image}), manifests ${target || 'not known'}`;
 }
 
-function answerOf({ verdict, reason, counts, differences, from, to }: GateReport): string {
+function answerOf({ verdict, reason, counts, differences, from, to, extent }: GateReport): string {
   const versions = `${to.version} for ${from.version}`;
   const appended = reason === undefined ? '' : ` ${reason}`;
   const also = [
@@ -29,9 +29,9 @@ function answerOf({ verdict, reason, counts, differences, from, to }: GateReport
   ];
   switch (verdict) {
     case 'accept':
-      return `${to.version} may replace ${from.version}: nothing that users rely on is different.${inert(differences)}`;
+      return `${to.version} may replace ${from.version}: nothing that users rely on is different.${inert(differences)}${limits(extent)}`;
     case 'accept with notes':
-      return `${to.version} may replace ${from.version}; ${also.join(', ')}.`;
+      return `${to.version} may replace ${from.version}; ${also.join(', ')}.${limits(extent)}`;
     case 'no answer':
       return `${reason ?? 'Not everything was compared.'} Whether ${releaseOf(to)} may replace ${releaseOf(from)} is not known.`;
     case 'reject': {
@@ -46,6 +46,14 @@ function answerOf({ verdict, reason, counts, differences, from, to }: GateReport
 function endOf({ id, brief, new: [first = '', ...others] }: GateDifference): string {
   if (id.startsWith('start/ends-on/')) return `: it ends on ${first}${others.length > 0 ? ' and others' : ''}.`;
   return brief === undefined ? ': it does not run.' : `. ${brief}`;
+}
+
+/** What an acceptance does not cover: the resources without a series to compare. Empty where every one had some. */
+function limits(extent: Extent | undefined): string {
+  if (extent === undefined || extent.silent.length === 0) return '';
+  const { old, new: now, resources, silent } = extent;
+  const series = old === now ? plural(now, 'series', 'series') : `${old} and ${now} series`;
+  return ` ${series} were compared; of ${silent.length} of ${plural(resources, 'resource')} neither exporter had any, so that nothing is known about them.`;
 }
 
 function inert(differences: readonly GateDifference[]): string {
