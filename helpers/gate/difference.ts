@@ -29,6 +29,8 @@ export interface GateDifference {
   readonly rule?: string;
   /** A shorter form of the sentence, for summaries. */
   readonly brief?: string;
+  /** The process of the candidate ended: it was started, and did not only wait for something. */
+  readonly processEnded?: true;
   /** The rule has this problem on both releases, so it is no difference between them, but probably a mistake in the rule. */
   readonly both?: true;
   /** Whether the catalogue or the documentation known to the gate explains it; undefined where neither covers the subject. */

@@ -80,6 +80,9 @@ test('two exporters that require a token are compared with what their accounts m
     rejecting: [],
   });
   expect(report.sources).toMatchObject([{ expressions: 1, judged: 1 }]);
+  // The fixtures have an object of every resource.
+  expect(report.extent?.silent).toEqual([]);
+  expect(report.extent?.new).toBeGreaterThan(500);
 }, 120_000);
 
 /** The differences for which the gate rejects. */
@@ -149,5 +152,7 @@ test('an object of the cluster that ends the candidate is named before it is ins
   expect(report.differences).toContainEqual(
     expect.objectContaining({ id: 'objects/known-issue/cronjob-step', severity: 'note' }),
   );
-  expect(report.differences.filter(({ part }) => part === 'start')).toHaveLength(1);
+  expect(report.differences.filter(({ part }) => part === 'start')).toMatchObject([
+    { processEnded: true, brief: expect.stringContaining('CronJob default/nightly') },
+  ]);
 }, 120_000);

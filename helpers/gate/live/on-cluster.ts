@@ -78,7 +78,7 @@ export async function compareOnCluster(request: OnCluster): Promise<Compared> {
     });
   if ('missing' in opened) {
     const { image: candidate, words } = opened.missing;
-    return notCompared([startDifference(candidate, { state: words, log: [] })]);
+    return notCompared([startDifference(candidate, { state: words, processEnded: false, log: [] })]);
   }
   const { client, objects, image, kubernetes, nodes } = opened;
   Object.assign(cluster, { image, kubernetes, nodes });

@@ -26,8 +26,16 @@ test.each([
 });
 
 test('a candidate that does not start is reported with its log, or with the state of its pod', () => {
-  const crashed = startDifference('ksm:v2', { state: 'p Running, 2 restart(s)', log: ['Error: unknown flag: --x', 'Usage:'] });
-  const refused = startDifference('ksm:v9', { state: 'p Pending, waiting: ErrImagePull (no such host)', log: [] });
+  const crashed = startDifference('ksm:v2', {
+    state: 'p Running',
+    processEnded: true,
+    log: ['Error: unknown flag: --x', 'Usage:'],
+  });
+  const refused = startDifference('ksm:v9', {
+    state: 'p Pending, waiting: ErrImagePull (no such host)',
+    processEnded: false,
+    log: [],
+  });
 
   expect(crashed.sentence).toMatch(/does not start: p Running.*Its log: Error: unknown flag: --x$/);
   expect(crashed.new).toEqual(['Error: unknown flag: --x\nUsage:']);
@@ -37,8 +45,12 @@ test('a candidate that does not start is reported with its log, or with the stat
 
 test('a candidate whose process ends, as an object of the cluster is known to end it, is reported with that object', () => {
   const issue = knownIssues.find(({ id }) => id === 'cronjob-step') as MetKnownIssue['issue'];
-  const crashed = startDifference('ksm:v2', { state: 'p Running, 2 restart(s)', log: ['panic: step (60)'] });
-  const unpulled = startDifference('ksm:v9', { state: 'p Pending, waiting: ErrImagePull (no such host)', log: [] });
+  const crashed = startDifference('ksm:v2', { state: 'p Running', processEnded: true, log: ['panic: step (60)'] });
+  const unpulled = startDifference('ksm:v9', {
+    state: 'p Pending, waiting: ErrImagePull (no such host)',
+    processEnded: false,
+    log: [],
+  });
   const met = (...names: readonly string[]) => withKnownEnd(crashed, [{ issue, names }]);
 
   expect(met('CronJob a/b')).toEqual({
@@ -109,7 +121,8 @@ describe('in a cluster', () => {
   test('a candidate whose image is missing does not start, with the state of its pod', async () => {
     const start = await startOf(cluster.client, await installed('registry.example/nothing:v2.5.0', 'lacks'));
 
-    expect(start).toMatchObject({ state: expect.stringMatching(/ErrImagePull|ImagePullBackOff/), log: [] });
+    const state = expect.stringMatching(/ErrImagePull|ImagePullBackOff/);
+    expect(start).toMatchObject({ state, processEnded: false, log: [] });
   });
 });
 

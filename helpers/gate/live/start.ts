@@ -31,6 +31,8 @@ export interface Started {
 export interface NotStarted {
   /** The state of its pods, in one line. */
   readonly state: string;
+  /** Whether its process ended; without a process, such as of an image that cannot be pulled, it never ran. */
+  readonly processEnded: boolean;
   /** The log of its process, from the line of the error on. */
   readonly log: readonly string[];
 }
@@ -57,7 +59,7 @@ export async function startOf(client: KubeClient, target: Target, within = start
     const refusal = pods.map(pullRefusal).find((words) => words !== undefined);
     if (refusal !== undefined && !isFinalRefusal(refusal)) throw new ImageUnavailable(target.image, refusal);
     const logs = await Promise.all(pods.map((pod) => linesOf(client, pod)));
-    return { state: error.actual, log: errorLines(logs.flat()) };
+    return { state: error.actual, processEnded: hasEnded(pods), log: errorLines(logs.flat()) };
   }
 }
 
@@ -66,7 +68,7 @@ export function hasStarted(start: Started | NotStarted): start is Started {
 }
 
 /** The difference of a candidate that does not start. */
-export function startDifference(image: string, { state, log }: NotStarted): GateDifference {
+export function startDifference(image: string, { state, processEnded, log }: NotStarted): GateDifference {
   const [message] = log;
   const advice =
     message === undefined
@@ -77,6 +79,7 @@ export function startDifference(image: string, { state, log }: NotStarted): Gate
     part: 'start',
     sentence: `The candidate ${image} does not start: ${state}.${quoted(log)}`,
     severity: 'reject',
+    ...(processEnded && { processEnded }),
     advice,
     old: ['Ready'],
     new: [log.length > 0 ? log.join('\n') : state],
@@ -96,6 +99,7 @@ export async function endedDifference(client: KubeClient, target: Target): Promi
     part: 'start',
     sentence: `The candidate ${target.image} became Ready and did not stay Ready: ${state}.${quoted(log)}`,
     severity: 'reject',
+    ...(hasEnded(ended) && { processEnded: true }),
     old: ['Ready throughout'],
     new: [log.length > 0 ? log.join('\n') : state],
   };
@@ -107,8 +111,7 @@ export async function endedDifference(client: KubeClient, target: Target): Promi
  */
 export function withKnownEnd(difference: GateDifference, ends: readonly MetKnownIssue[]): GateDifference {
   const [end] = ends;
-  // Without a process, such as of an image that cannot be pulled, no object ended one.
-  if (difference.part !== 'start' || !end || !/\d restart\(s\)/.test(difference.sentence)) return difference;
+  if (!end || !difference.processEnded) return difference;
   const [name, ...others] = end.names;
   const who = others.length > 0 ? `${name} and ${others.length} more meet` : `${name} meets`;
   return {
@@ -116,6 +119,10 @@ export function withKnownEnd(difference: GateDifference, ends: readonly MetKnown
     brief: `It does not run, and ${who} its known issue ${end.issue.id}.`,
     advice: end.issue.advice,
   };
+}
+
+function hasEnded(pods: readonly Pod[]): boolean {
+  return pods.some((pod) => restarts(pod) > 0);
 }
 
 function quoted([message]: readonly string[]): string {

@@ -20,10 +20,9 @@ const EXAMPLES = 5;
  * Repeated series are compared by themselves.
  */
 export function metIssues(release: string, { objects, old, kubernetes }: PreviewInputs): readonly GateDifference[] {
-  const inCluster = (exporter: string): ExporterInCluster => ({ exporter, kubernetes, options: old.options });
-  const inUse = inCluster(old.exporter);
+  const inUse: ExporterInCluster = { ...old, kubernetes };
   const ofOld = new Set(knownIssuesOfObjects(inUse).map(({ id }) => id));
-  const met = metKnownIssues(inCluster(release), objects).filter(({ issue }) => issue.objects.effect !== 'repeat');
+  const met = metKnownIssues({ ...inUse, exporter: release }, objects).filter(({ issue }) => issue.objects.effect !== 'repeat');
   const isNewEnd = ({ issue }: MetKnownIssue) => issue.objects.effect === 'crash' && !ofOld.has(issue.id);
   return [
     ...met.filter(isNewEnd).map((issue) => endDifference(release, issue)),
