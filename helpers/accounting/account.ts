@@ -4,19 +4,19 @@ import { customTables } from '../catalogue/custom/tables.ts';
 import { type ExposedResource, exposedResources } from '../catalogue/exposed.ts';
 import { tables } from '../catalogue/resources/index.ts';
 import { contextOf, type ResourceTable } from '../catalogue/table.ts';
-import type { Exposition, Format } from '../exposition/model.ts';
+import type { Format } from '../exposition/model.ts';
 import { type ExpositionSource, type ScannedExposition, scanExposition } from '../exposition/read.ts';
 import type { KubernetesObject } from '../kube/object.ts';
 import { formatVersion, parseVersion } from '../version.ts';
 import { type Difference, writeDifference } from './difference.ts';
-import { Examination, type Examined } from './examine.ts';
+import { Examination, type Examined, type ExpositionInMemory } from './examine.ts';
 import type { ExpectedCounts } from './expected.ts';
 import { takeInventory } from './inventory.ts';
 import { type AccountingKnownIssue, knownIssueOf, knownIssuesFor } from './known-issues.ts';
 import { writeSample } from './series.ts';
 
 export interface AccountRequest {
-  readonly exposition: Exposition;
+  readonly exposition: ExpositionInMemory;
   /** The cluster's objects; kinds that the exporter does not expose are ignored. */
   readonly objects: Iterable<KubernetesObject>;
   /** The objects after the scrape: an object that changed in between is unsettled. Undefined if nothing can have changed. */

@@ -1,13 +1,14 @@
 import type { ExposedResource } from '../catalogue/exposed.ts';
 import type { Context } from '../catalogue/table.ts';
-import type { Exposition, Format, Labels, Sample } from '../exposition/model.ts';
+import type { Format, Labels } from '../exposition/model.ts';
+import type { LabelledValue } from '../exposition/packed-samples.ts';
 import type { SeriesVisitor } from '../exposition/read.ts';
 import { SeriesDigest } from '../exposition/series-digest.ts';
 import type { Difference, SampleDifference } from './difference.ts';
 import { type ExpectedCounts, ExpectedResource, firstOwner, type Subjects } from './expected.ts';
 import { familyOf, type Header, headerDifference } from './headers.ts';
 import type { Inventory } from './inventory.ts';
-import { ExpectedSamples } from './match.ts';
+import { ExpectedSamples, type NamedSample } from './match.ts';
 
 /** A sample of an object that changed during the scrape. */
 interface UnsettledSample {
@@ -39,6 +40,12 @@ export interface ReadFamilies {
   readonly families: ReadonlyMap<string, Header>;
 }
 
+/** An exposition with its samples, which are those of their families by name where they are packed. */
+export interface ExpositionInMemory extends ReadFamilies {
+  readonly format: Format;
+  readonly families: ReadonlyMap<string, Header & { readonly samples: Iterable<NamedSample | LabelledValue> }>;
+}
+
 /**
  * The comparison of an exposition with the samples that the tables expect of the settled objects. The samples are compared one after
  * another, as they are read; those that are as expected are counted and not kept.
@@ -51,10 +58,10 @@ export class Examination implements SeriesVisitor {
   /** By the name of the family. */
   readonly #expected: ReadonlyMap<string, ExpectedSamples>;
   /** The samples of families that are neither expected nor accepted. */
-  readonly #unknown = new Map<string, Sample[]>();
+  readonly #unknown = new Map<string, NamedSample[]>();
   #notJudged = 0;
   /** Where the samples of the current family go. */
-  #family: ExpectedSamples | Sample[] | undefined;
+  #family: ExpectedSamples | NamedSample[] | undefined;
 
   /**
    * Derives what is expected.
@@ -82,7 +89,7 @@ export class Examination implements SeriesVisitor {
   }
 
   /** @param sample returns the sample, and is called if it is not as expected */
-  sample(digest: SeriesDigest, value: number, sample: () => Sample): void {
+  sample(digest: SeriesDigest, value: number, sample: () => NamedSample): void {
     const family = this.#family;
     if (family === undefined) this.#notJudged += 1;
     else if (Array.isArray(family)) family.push(sample());
@@ -90,13 +97,14 @@ export class Examination implements SeriesVisitor {
   }
 
   /** Compares an exposition in memory. */
-  read(exposition: Exposition): Examined {
+  read(exposition: ExpositionInMemory): Examined {
     const digest = new SeriesDigest();
     for (const { name, samples } of exposition.families.values()) {
       this.family(name);
       for (const sample of samples) {
-        digest.set(sample.labels, true);
-        this.sample(digest, sample.value, () => sample);
+        const { labels, value } = sample;
+        digest.set(labels, true);
+        this.sample(digest, value, () => ('name' in sample ? sample : { name, labels, value }));
       }
     }
     return this.end(exposition);
@@ -156,7 +164,7 @@ export class Examination implements SeriesVisitor {
     };
   }
 
-  #unknownFamily(name: string): Sample[] | undefined {
+  #unknownFamily(name: string): NamedSample[] | undefined {
     if (this.#isAccepted(name)) return undefined;
     const samples = this.#unknown.get(name) ?? [];
     this.#unknown.set(name, samples);
@@ -190,7 +198,7 @@ function usesOf(resources: readonly ExpectedResource[]) {
 }
 
 function unexplained(
-  { name, labels, value }: Sample,
+  { name, labels, value }: NamedSample,
   resource: string | undefined,
   { duplicate = false, deleted = false, object }: { duplicate?: boolean; deleted?: boolean; object?: string | undefined } = {},
 ): SampleDifference {

@@ -1,6 +1,9 @@
 import type { Sample } from '../exposition/model.ts';
 import type { SeriesDigest } from '../exposition/series-digest.ts';
 
+/** A sample, wherever it is in the exposition. */
+export type NamedSample = Omit<Sample, 'line'>;
+
 const INITIAL_SIZE = 16;
 
 const PENDING = 0;
@@ -12,7 +15,7 @@ type Key = Pick<SeriesDigest, 'a' | 'b'>;
 
 /** An exposed sample that is not equal to an expected one, with the digest of its series. */
 interface Rest extends Key {
-  readonly sample: Sample;
+  readonly sample: NamedSample;
 }
 
 /** An expected sample that is not exposed, or exposed with another value. */
@@ -22,7 +25,7 @@ export interface Unmet {
   /** Its position among the samples that were expected of the object: 0 for the first. */
   readonly position: number;
   /** The sample with the other value; undefined if there is none. */
-  readonly sample: Sample | undefined;
+  readonly sample: NamedSample | undefined;
 }
 
 /**
@@ -69,7 +72,7 @@ export class ExpectedSamples {
   }
 
   /** Keeps an exposed sample that `take` did not take. */
-  keep({ a, b }: Key, sample: Sample): void {
+  keep({ a, b }: Key, sample: NamedSample): void {
     this.#rest.push({ a, b, sample });
   }
 
@@ -83,8 +86,8 @@ export class ExpectedSamples {
    * @returns the expected samples that are unmet, in the order in which they were added, and the kept samples without a pair, in theirs;
    * `duplicate` if another sample of the same series has been matched
    */
-  settle(): { readonly unmet: readonly Unmet[]; readonly unmatched: readonly { sample: Sample; duplicate: boolean }[] } {
-    const pairs = new Map<number, Sample>();
+  settle(): { readonly unmet: readonly Unmet[]; readonly unmatched: readonly { sample: NamedSample; duplicate: boolean }[] } {
+    const pairs = new Map<number, NamedSample>();
     const unmatched = this.#rest.filter(({ a, b, sample }) => {
       const index = this.#find({ a, b }, true);
       if (index < 0) return true;
@@ -98,7 +101,7 @@ export class ExpectedSamples {
     };
   }
 
-  #unmet(pairs: ReadonlyMap<number, Sample>): readonly Unmet[] {
+  #unmet(pairs: ReadonlyMap<number, NamedSample>): readonly Unmet[] {
     const unmet: Unmet[] = [];
     let position = 0;
     for (let index = 0; index < this.#count; index++) {

@@ -96,7 +96,7 @@ async function scrapeOf(client: KubeClient, { target }: Audited): Promise<NonNul
   try {
     const scraped = await scrapeUnread(client, pod, target.ports.metrics.number);
     const surface = await surfaceOfScrape(scraped.source, scraped.format);
-    return { scraped, surface, origin: `scrape of ${pod.metadata.namespace}/${pod.metadata.name}` };
+    return { surface, origin: `scrape of ${pod.metadata.namespace}/${pod.metadata.name}` };
   } catch (error) {
     if (error instanceof RequirementFailure) throw new InfrastructureError(error.message, { cause: error });
     throw error;

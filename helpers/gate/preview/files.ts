@@ -1,20 +1,12 @@
 import { withSavedExposition } from '../../account/explain.ts';
 import { isNotable, recordedExporter } from '../../account/exporter-pod.ts';
 import { storeSavedObjects } from '../../account/saved-objects.ts';
-import type { Scraped } from '../../accounting/account.ts';
 import { UsageError } from '../../errors.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject } from '../../kube/object.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
-import { PackedBytes } from '../../kube/packed-bytes.ts';
 import { type MeasuredSurface, surfaceOfScrape } from '../../prometheus/rules/surface.ts';
 import type { PreviewOrigin } from './options.ts';
-
-/** A scrape, which is packed and can be read again. */
-export interface ReadScrape {
-  readonly scraped: Scraped;
-  readonly surface: MeasuredSurface;
-}
 
 /** What was read of files or of a cluster. */
 export interface ReadOrigin {
@@ -22,7 +14,8 @@ export interface ReadOrigin {
   /** Those of the objects that describe the exporter and the cluster. */
   readonly notable: readonly KubernetesObject[];
   /** The old release's own scrape; undefined to predict it. */
-  readonly scrape?: ReadScrape & {
+  readonly scrape?: {
+    readonly surface: MeasuredSurface;
     /** `scrape metrics.txt` */
     readonly origin: string;
   };
@@ -51,17 +44,14 @@ export async function readFiles({
     ...(captured && { exporter: { version: captured.exporter, args: captured.args }, kubernetes: captured.kubernetes }),
   };
   if (metrics === undefined) return read;
-  return { ...read, scrape: { ...(await readScrape(metrics, maxBytes)), origin: `scrape ${metrics}` } };
+  return { ...read, scrape: { surface: await readScrape(metrics, maxBytes), origin: `scrape ${metrics}` } };
 }
 
-function readScrape(path: string, maxBytes: number): Promise<ReadScrape> {
+function readScrape(path: string, maxBytes: number): Promise<MeasuredSurface> {
   return withSavedExposition(path, maxBytes, async ({ source, format }) => {
     if (format !== 'text') {
       throw new UsageError(`${path} is in OpenMetrics: expected the text format, as curl without an Accept header saves it.`);
     }
-    const packed = new PackedBytes();
-    for await (const part of source) packed.add(Buffer.from(part));
-    const surface = await surfaceOfScrape(packed, format);
-    return { scraped: { source: packed, format }, surface, samples: surface.samples };
+    return surfaceOfScrape(source, format);
   });
 }

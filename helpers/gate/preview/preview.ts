@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { accountForScrape, type Scraped } from '../../accounting/account.ts';
+import { account } from '../../accounting/account.ts';
 import { describe } from '../../accounting/describe.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { printError } from '../../print.ts';
@@ -44,7 +44,7 @@ export async function preview(options: PreviewOptions, signal: AbortSignal): Pro
   const last = judgements.at(-1);
   if (!candidate || !last) throw new Error('A preview compares at least one release.');
   if (options.writeExpositions !== undefined) writeBoth(options.writeExpositions, old, candidate);
-  const report = await reportOf({ options, inputs, old, candidate, judged: last, startedAt });
+  const report = reportOf({ options, inputs, old, candidate, judged: last, startedAt });
   if (options.to !== ALL_RELEASES) return report;
   return { ...report, path: pathOf(judgements, report) };
 }
@@ -91,7 +91,7 @@ interface Finished {
   readonly startedAt: Date;
 }
 
-async function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finished): Promise<GateReport> {
+function reportOf({ options, inputs, old, candidate, judged, startedAt }: Finished): GateReport {
   const { notable, scrape, kubernetes } = inputs;
   const { differences, unused, expired } = judged;
   const { release, series, measures, sources } = candidate;
@@ -118,7 +118,7 @@ async function reportOf({ options, inputs, old, candidate, judged, startedAt }: 
     measures: measures.map((measure) => ({ ...measure, ratio: ratioOf(measure) })),
     sources,
     ...(candidate.scrape && { scrape: candidate.scrape }),
-    ...(scrape && { prediction: await checkPrediction(inputs, old, scrape.scraped) }),
+    ...(scrape && { prediction: checkPrediction(inputs, old) }),
     notVerified: [
       ...(candidate.notEvaluated === undefined ? [] : [candidate.notEvaluated]),
       ...notVerified(inputs, old, differences),
@@ -128,15 +128,9 @@ async function reportOf({ options, inputs, old, candidate, judged, startedAt }: 
 }
 
 /** How the scrape of the old release agrees with what the catalogue predicts for the objects. */
-async function checkPrediction(
-  { objects, kubernetes }: PreviewInputs,
-  { exporter, options }: OldSide,
-  scraped: Scraped,
-): Promise<PredictionFacts> {
-  const { accounting } = await accountForScrape(
-    { objects, exporter, options, ...(kubernetes !== undefined && { kubernetes }) },
-    scraped,
-  );
+function checkPrediction({ objects, kubernetes }: PreviewInputs, { exporter, options, surface }: OldSide): PredictionFacts {
+  const inCluster = { objects, exporter, options, ...(kubernetes !== undefined && { kubernetes }) };
+  const accounting = account({ ...inCluster, exposition: surface });
   return {
     samples: accounting.samples,
     agreeing: accounting.explained,
