@@ -111,10 +111,11 @@ test('a thrown value that is no Error is a failure', async () => {
 });
 
 test.each([
-  ['failed', 'needs probes/becomes-ready, which failed'],
-  ['blocked', 'needs probes/becomes-ready, which was blocked'],
-] as const)('it is blocked when what it needs %s', async (status, reason) => {
-  writeResult(directory, { id: 'probes/becomes-ready', status, durationMs: 1 });
+  ['failed', undefined, 'needs probes/becomes-ready, which failed'],
+  ['failed', 'refused', 'needs probes/becomes-ready, which was not verified, as the cluster failed'],
+  ['blocked', undefined, 'needs probes/becomes-ready, which was blocked'],
+] as const)('it is blocked when what it needs %s, the cluster %s', async (status, infrastructure, reason) => {
+  writeResult(directory, { id: 'probes/becomes-ready', status, ...(infrastructure && { infrastructure }), durationMs: 1 });
   const body = () => Promise.reject(new Error('verified nevertheless'));
   expect((await resultOf(body, ['probes/becomes-ready'])).result).toMatchObject({ status: 'blocked', reason });
 });

@@ -38,7 +38,7 @@ export async function runRequirement(
   const needs = notPromised.includes(record.id) ? record.needs : record.needs.filter((id) => !notPromised.includes(id));
   const unmet = unmetNeed(needs.map((id) => readResult(directory, id)));
   if (unmet !== undefined) {
-    const reason = `needs ${unmet.id}, which ${unmet.status === 'failed' ? 'failed' : `was ${unmet.status}`}`;
+    const reason = `needs ${unmet.id}, which ${shortfallOf(unmet)}`;
     writeResult(directory, { id: record.id, status: 'blocked', reason, durationMs: 0 });
     return;
   }
@@ -88,6 +88,11 @@ export function unmetNeed(outcomes: readonly (Outcome | undefined)[]): Outcome |
   return outcomes.find(
     (need) => need && need.status !== 'passed' && need.status !== 'not-applicable' && need.isKnownIssue !== true,
   );
+}
+
+function shortfallOf({ status, infrastructure }: Outcome): string {
+  if (infrastructure !== undefined) return 'was not verified, as the cluster failed';
+  return status === 'failed' ? 'failed' : `was ${status}`;
 }
 
 /** The contexts for each of which a requirement is verified. */

@@ -1,16 +1,21 @@
 import { tables } from '../../helpers/catalogue/resources/index.ts';
 import { contextOf } from '../../helpers/catalogue/table.ts';
+import { InfrastructureError } from '../../helpers/errors.ts';
 import { knownTargets } from '../../helpers/exporter/known.ts';
 import { profiles } from '../../helpers/exporter/profile.ts';
 import { deriveTarget } from '../../helpers/exporter/target.ts';
-import type { KubeClient } from '../../helpers/kube/client.ts';
+import { KubeClient } from '../../helpers/kube/client.ts';
+import { connect } from '../../helpers/kube/connection.ts';
 import type { KubernetesObject } from '../../helpers/kube/object.ts';
+import { ResourceMapper } from '../../helpers/kube/reference.ts';
+import { reset, startApiServer } from '../../helpers/kube/testing/api-server.ts';
 import { parseVersion } from '../../helpers/version.ts';
 import { metric, metricRules } from './adapter.ts';
 import { untilDiscovered } from './discovery.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 import { familyDifferences } from './families.ts';
 import { hasOperator, reloaderOf } from './operator.ts';
+import { trustsOnlyTheClusterAuthority } from './outside.ts';
 import { monitorFaults, monitorOf, namespacesOf, type ServiceMonitor, selectorText } from './service-monitor.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
@@ -148,4 +153,14 @@ test('Every documented metric is a family of its group, so that no name is missp
 
   expect(Object.keys(documentedMetrics)).toHaveLength(22);
   expect(documented.filter((metric) => !known.has(metric))).toEqual([]);
+});
+
+test('an API server that does not answer has rejected no certificate authority', async () => {
+  const api = await startApiServer();
+  api.answer = reset;
+  const retries = { attempts: 1, within: 0, firstPause: 0, longestPause: 0 };
+  const client = new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([]), { retries });
+
+  await expect(trustsOnlyTheClusterAuthority({ client })).rejects.toThrow(InfrastructureError);
+  await api.stop();
 });
