@@ -206,6 +206,20 @@ test('an object that changes in every round is reported after the time limit', a
   expect(accounting.durationMs).toBe(5000);
 });
 
+test('an object that appears shortly before the time limit has not changed in every round', async () => {
+  let readings = 0;
+  const accounting = await live((time) => ({ objects: [], samples: [WEIGHT, OWNER, ...(time < 4000 ? [] : samplesOf('new'))] }), {
+    readObjects: async () => {
+      readings += 1;
+      const version = String(readings);
+      return [widget('w', { resourceVersion: version }), ...(readings < 6 ? [] : [widget('new', { resourceVersion: version })])];
+    },
+    within: 5000,
+  });
+
+  expect(accounting).toMatchObject({ missing: [], unexplained: [], neverStable: ['Widget a/w'] });
+});
+
 test('each round reports what is pending', async () => {
   const pending: unknown[] = [];
   await live((time) => ({ objects: [widget('w')], samples: samplesOf('w', time < 1000 ? 5 : 4) }), {

@@ -39,7 +39,7 @@ interface LiveRound {
 /** The combined comparison of all rounds. */
 export interface LiveAccounting extends Accounting {
   readonly rounds: number;
-  /** The names of objects that could not be compared, as they changed in every round. */
+  /** The names of objects of the first round that could not be compared, as they changed in every round. */
   readonly neverStable: readonly string[];
   readonly durationMs: number;
 }

@@ -31,6 +31,8 @@ export class Rounds {
   readonly #counting = new Map<string, Difference>();
   #expected: readonly Difference[] = [];
   #pending: readonly Difference[] = [];
+  /** The objects of the first round. */
+  #first: ReadonlySet<string> | undefined;
   /** The objects without a difference when they were compared last. */
   readonly #correct = new Set<string>();
   /** The latest version of each object that had no difference. */
@@ -48,7 +50,8 @@ export class Rounds {
 
   /** Adds the comparison of a scrape at `now` in milliseconds. */
   add(examined: Examined, now: number): Pending {
-    const { compared, differences } = examined;
+    const { compared, differences, unsettledObjects } = examined;
+    this.#first ??= new Set([...compared.keys(), ...unsettledObjects]);
     for (const [object, version] of compared) {
       if (this.#versions.get(object)?.version !== version) this.#versions.set(object, { version, since: now });
     }
@@ -77,9 +80,11 @@ export class Rounds {
 
   /**
    * The last round with the differences of all rounds that count. Those that may be due to lag are unsettled; samples of objects
-   * that changed during the last scrape but were correct before are explained.
+   * that changed during the last scrape but were correct before are explained. Unsettled objects are those of the first round: one that
+   * appeared since may not have been compared only because it is new.
    */
   conclude(last: Examined): Examined {
+    const uncompared = [...this.#uncompared(last), ...this.#pending.flatMap((difference) => ownerOf(difference) ?? [])];
     const unsettled = last.unsettled.filter(({ object }) => !this.#correct.has(object));
     const pending = this.#pending.flatMap((difference) =>
       isHeader(difference) || difference.what === 'missing' ? [] : [{ ...difference, object: difference.object ?? 'no object' }],
@@ -90,7 +95,7 @@ export class Rounds {
       differences: [...this.#counting.values(), ...this.#expected],
       unsettled: [...unsettled, ...pending],
       compared: new Map([...this.#versions].map(([object, { version }]) => [object, version])),
-      unsettledObjects: new Set([...this.#uncompared(last), ...this.#pending.flatMap((difference) => ownerOf(difference) ?? [])]),
+      unsettledObjects: new Set(uncompared.filter((object) => this.#first?.has(object))),
     };
   }
 
