@@ -64,7 +64,7 @@ export class ObservedScrapes {
 
   async observe(): Promise<void> {
     const targets = await this.prometheus.targets();
-    // What is wrong with Prometheus, the rule that is read beside it tells.
+    // The rule is read beside it, with what is wrong with Prometheus.
     if ('error' in targets) return;
     for (const { job, health, scrapedAt } of targets)
       if (job === jobs.kubernetes && health === 'up' && scrapedAt !== undefined) this.times.add(scrapedAt);
