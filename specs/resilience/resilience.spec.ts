@@ -9,7 +9,7 @@ const source = 'kube-state-metrics, its tracker: issues 550, 2261 and 2623 (brok
 const needs = ['endpoints/metrics'];
 const concurrent = 8;
 
-area('resilience', { long: true }, () => {
+area('resilience', { long: true, concurrent: true }, () => {
   requirement(
     'outlives-a-cut-off-scrape',
     {
