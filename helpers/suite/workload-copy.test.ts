@@ -50,6 +50,21 @@ test('a Deployment that does not depend on where it runs is copied', () => {
 describe('a copy', () => {
   const copy = copyOfWorkload(target, 'rolled-out-abc');
 
+  test('is asked every second whether it is ready, and is unready after the same time', () => {
+    const probes = (readinessProbe: object) => {
+      const { workload } = copyOfWorkload({ ...target, ...targetWith({ container: { readinessProbe } }) }, 'asked');
+      return workload.spec.template.spec.containers[0]?.readinessProbe;
+    };
+    const httpGet = { path: '/readyz', port: 8081 };
+
+    expect(probes({ httpGet, initialDelaySeconds: 5 })).toEqual({
+      ...{ httpGet, initialDelaySeconds: 5 },
+      ...{ periodSeconds: 1, failureThreshold: 30 },
+    });
+    expect(probes({ httpGet, periodSeconds: 20, failureThreshold: 2 })).toMatchObject({ periodSeconds: 1, failureThreshold: 40 });
+    expect(probes({ httpGet, successThreshold: 2 })).toEqual({ httpGet, successThreshold: 2 });
+  });
+
   test('has the pods of the original under a label that neither the original nor its Service selects', () => {
     const { selector, template } = copy.workload.spec;
     const [original] = target.workload.spec.template.spec.containers;

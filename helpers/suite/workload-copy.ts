@@ -1,6 +1,6 @@
 import { InstalledTarget } from '../exporter/installed.ts';
 import { type Target, wholeOf } from '../exporter/target.ts';
-import type { PodSpec, Service, Workload } from '../kube/workload.ts';
+import type { Container, PodSpec, Service, Workload } from '../kube/workload.ts';
 import { memoizePerContext, type RequirementContext } from './context.ts';
 import { modestContainers } from './exporter-copy.ts';
 
@@ -39,14 +39,14 @@ export function whyNotCopied(workloads: readonly Pick<Target, 'workload' | 'obje
 
 /**
  * A copy of a workload and of its Service: the same pods, probes, update strategy, account and ports, under another name, with requests so small
- * that they fit on a node that the exporter mostly fills.
+ * that they fit on a node that the exporter mostly fills, and with a readiness probe that is tried every second.
  * @param name of the Deployment and the Service, and the value of the label by which they select
  */
 export function copyOfWorkload(target: Target, name: string): Target {
   const { namespace } = target;
   const labels = { [copyLabel]: name };
   const { template } = target.workload.spec;
-  const containers = modestContainers(target);
+  const containers = modestContainers(target).map(promptlyReady);
   const container = containers.find((each) => each.name === target.container.name) ?? target.container;
   const workload: Workload = {
     apiVersion: target.workload.apiVersion,
@@ -61,6 +61,21 @@ export function copyOfWorkload(target: Target, name: string): Target {
   const service = serviceOf(target.service, { name, namespace, labels });
   const fqdn = (domain: string) => `${name}.${namespace}.svc.${domain}`;
   return { ...target, workload, container, service, selector: labels, podLabels: labels, fqdn };
+}
+
+/**
+ * Tries the readiness probe every second; a failure counts after the same time. The period only decides when the kubelet notices that the
+ * exporter answers, up to 10 s later by default.
+ */
+function promptlyReady(container: Container): Container {
+  const { readinessProbe } = container;
+  if (readinessProbe === undefined) return container;
+  const { periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = readinessProbe;
+  if (successThreshold > 1) return container;
+  return {
+    ...container,
+    readinessProbe: { ...readinessProbe, periodSeconds: 1, failureThreshold: failureThreshold * periodSeconds },
+  };
 }
 
 /** A Service with the same ports, and none of the addresses, of another one. */
