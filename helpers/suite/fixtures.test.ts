@@ -1,5 +1,6 @@
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { Reference } from '../kube/reference.ts';
 import { createAdmitted, fixturesSettled, unsettledFixtures } from './fixtures.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'unschedulable' } };
@@ -55,6 +56,25 @@ describe('fixtures that do not exist', () => {
 
     expect(first).toBeGreaterThan(0);
     expect(reads).toBe(first);
+  });
+
+  test('count as settled once they have been in a state that recurs, whatever state they are in later', async () => {
+    const reasons: Readonly<Record<string, string>> = {
+      'crash-looping': 'CrashLoopBackOff',
+      'image-missing': 'ErrImageNeverPull',
+      'configuration-missing': 'CreateContainerConfigError',
+    };
+    const asked = new Set<string>();
+    const find = async ({ name }: Reference) => {
+      const isFirst = !asked.has(name);
+      asked.add(name);
+      const reason = reasons[name];
+      return isFirst && reason ? { status: { containerStatuses: [{ state: { waiting: { reason } } }] } } : undefined;
+    };
+    const settling = fixturesSettled({ ...client, find, connection: { agent: {} } } as unknown as KubeClient, run, 600);
+
+    await expect(settling).rejects.toMatchObject({ actual: expect.stringContaining('pod-running') });
+    await expect(settling).rejects.not.toMatchObject({ actual: expect.stringContaining('pod-waiting') });
   });
 
   test('are not waited for in an audit', async () => {

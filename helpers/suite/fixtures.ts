@@ -106,7 +106,7 @@ export async function createFault(
 const settling = new WeakMap<object, Map<string, Promise<void>>>();
 
 /**
- * Waits until every fixture has been in its state at one time; an audit has no fixtures. A run waits once, also for what is never reached.
+ * Waits until every fixture has been in its state at one time, or once where it recurs; an audit has no fixtures. A run waits once, also for what is never reached.
  * @param within in milliseconds
  * @throws NotObserved with the names of the fixtures that are not
  */
@@ -121,11 +121,16 @@ export async function fixturesSettled(client: KubeClient, run: FixtureRun, withi
 }
 
 async function untilSettled(client: KubeClient, run: FixtureRun, within: number): Promise<void> {
+  const reached = new Set<string>();
   await waitFor({
     what: 'every fixture in its state',
     within,
     every: 500,
-    observe: () => unsettledNow(client, run),
+    observe: async () => {
+      const unsettled = await unsettledNow(client, run);
+      for (const { name, recurs } of fixtures) if (recurs && !unsettled.includes(name)) reached.add(name);
+      return unsettled.filter((name) => !reached.has(name));
+    },
     until: (unsettled) => unsettled.length === 0,
     describe: (unsettled) => `not yet: ${unsettled.join(', ')}`,
   });

@@ -74,7 +74,8 @@ describe('a copy', () => {
     expect(selects(copy.service.spec.selector, template.metadata?.labels)).toBe(true);
     expect(selects(target.selector, template.metadata?.labels)).toBe(false);
     expect(selects(target.service.spec.selector, template.metadata?.labels)).toBe(false);
-    expect({ ...container, resources: original?.resources }).toEqual(original);
+    const { resources, readinessProbe } = original ?? {};
+    expect({ ...container, resources, readinessProbe }).toEqual(original);
     expect(template.spec).toEqual({ ...target.workload.spec.template.spec, containers: [container] });
     expect(copy.container).toBe(container);
   });
