@@ -4,7 +4,7 @@ import type { Config } from 'jest';
 
 const transform: Config['transform'] = {
   '^.+\\.ts$': [
-    '@swc/jest',
+    '<rootDir>/commands/jest/transform.mjs',
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
   ],
 };
