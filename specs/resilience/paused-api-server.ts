@@ -206,6 +206,9 @@ function environmentOf({ target }: RequirementContext): readonly unknown[] {
   return (target.container as { readonly env?: readonly unknown[] }).env ?? [];
 }
 
+/** Ends when the relay listens; a socket that listens has the state 0A. Source: Linux, Documentation/networking/proc_net_tcp. */
+const isListening = `until grep -q ':${relayPort.toString(16).toUpperCase()} .* 0A ' /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done`;
+
 /** Forwards each connection to the API server as the cluster's Service publishes it; its processes are children of the shell. */
 function relayContainer({ run }: RequirementContext) {
   const forward = 'nc $KUBERNETES_SERVICE_HOST $KUBERNETES_SERVICE_PORT';
@@ -214,6 +217,8 @@ function relayContainer({ run }: RequirementContext) {
     image: run.workloadImage,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', `nc -ll -p ${relayPort} -e ${forward} & wait`],
+    // Only then is the exporter started: some releases end where the API server refuses their first connection.
+    lifecycle: { postStart: { exec: { command: ['sh', '-c', isListening] } } },
     securityContext: { ...restricted.pod, ...restricted.container },
     resources: { requests: { cpu: '1m', memory: '4Mi' } },
   };

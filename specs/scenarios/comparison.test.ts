@@ -27,3 +27,10 @@ test("A scenario's rows must be present or absent, even if the API changed recen
   expect(differences([], [reading([], ['own'])], { present: ['own'] })).toEqual(['missing: own']);
   expect(differences(['own'], [reading(['own']), reading([])], { absent: ['own'] })).toEqual(['still present: own']);
 });
+
+test("A scenario's row that was seen need not be there any more, while another is that the API does not have", () => {
+  const scenario = { present: ['own'], seen: new Set(['own']) };
+
+  expect(differences([], [reading([])], scenario)).toEqual([]);
+  expect(differences(['other'], [reading([])], scenario)).toEqual(['not according to the API: other']);
+});

@@ -25,6 +25,8 @@ export interface ApiRows {
 /** The rows of a scenario's own objects. */
 export interface ScenarioRows {
   readonly present?: readonly Row[];
+  /** Those that Prometheus has had, which of `present` need not be there any more. */
+  readonly seen?: ReadonlySet<Row>;
   readonly absent?: readonly Row[];
 }
 
@@ -35,7 +37,7 @@ export interface ScenarioRows {
 export function differences(
   actual: readonly Row[],
   readings: readonly ApiRows[],
-  { present = [], absent = [] }: ScenarioRows,
+  { present = [], seen, absent = [] }: ScenarioRows,
 ): readonly string[] {
   const [first, ...later] = readings.map(({ required }) => new Set(required));
   const lasting = [...(first ?? [])].filter((row) => later.every((rows) => rows.has(row)));
@@ -44,7 +46,7 @@ export function differences(
   return [
     ...lineOf(
       'missing',
-      [...new Set([...lasting, ...present])].filter((row) => !rows.has(row)),
+      [...new Set([...lasting, ...present.filter((row) => !seen?.has(row))])].filter((row) => !rows.has(row)),
     ),
     ...lineOf(
       'not according to the API',

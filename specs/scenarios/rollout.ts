@@ -124,8 +124,12 @@ function unreplaced(before: readonly Pod[], current: readonly Pod[]): readonly s
   ];
 }
 
-/** The alerts on what is not so according to the API: other requirements have Jobs that fail, and pods and nodes that are not ready. */
+/**
+ * The alerts on what is not so according to the API: other requirements have Jobs that fail, pods and nodes that are not ready, and pods that were
+ * there for less time than passes between two observations.
+ */
 async function notOfApi(context: RequirementContext, alerts: readonly AlertRow[]): Promise<readonly AlertRow[]> {
+  const gone = await Promise.all(alerts.map(({ labels }) => isGoneOfRun(context, labels)));
   const checks = await Promise.all(
     [jobFailed, podNotRunning, nodeNotReady].map(async ({ alert, fromApi }) => ({ alert, rows: await fromApi(context) })),
   );
@@ -134,7 +138,13 @@ async function notOfApi(context: RequirementContext, alerts: readonly AlertRow[]
       if (alert?.name !== labels.alertname) return false;
       return [...required, ...optional].includes(selectLabels({ labels, value: '1' }, alert?.labels ?? []));
     });
-  return alerts.filter((alert) => !isTrue(alert));
+  return alerts.filter((alert, index) => !isTrue(alert) && !gone[index]);
+}
+
+/** Whether an alert is about a pod in a namespace of the run that no longer exists. */
+async function isGoneOfRun({ client, run }: RequirementContext, { namespace, pod }: AlertRow['labels']): Promise<boolean> {
+  if (pod === undefined || !namespace?.startsWith(`conformance-${run.id}-`)) return false;
+  return (await client.find({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod })) === undefined;
 }
 
 /** What a rollout did to what Prometheus evaluates. Times are in seconds, by its clock. */

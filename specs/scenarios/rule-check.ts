@@ -106,6 +106,8 @@ async function untilMatching(
   const readings: { readonly at: number; readonly apiRows: ApiRows }[] = [];
   const { prometheus } = await environmentOf(context);
   const scrapes = lookback > 0 ? new ObservedScrapes(prometheus) : undefined;
+  // What such a rule shows is soon over, perhaps before the rows of others, which restart at the same time, are as in the API.
+  const seen = new Set<Row>();
   const { rows } = await waitFor({
     what,
     within: timing.untilEvaluated(within) + lookback,
@@ -117,7 +119,8 @@ async function untilMatching(
       readings.push({ at: now, apiRows });
       if ('error' in actual) return { rows: [], faults: [actual.error] };
       const recent = readings.filter(({ at }) => at >= now - lag - lookback).map((reading) => reading.apiRows);
-      return { rows: actual, faults: differences(actual, recent, scenarioRows) };
+      if (lookback > 0) for (const row of actual) seen.add(row);
+      return { rows: actual, faults: differences(actual, recent, { ...scenarioRows, seen }) };
     },
     until: ({ faults }) => faults.length === 0,
     describe: ({ rows: actual, faults }) =>
