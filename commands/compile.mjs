@@ -61,7 +61,7 @@ function isCompiled() {
  */
 function alone(work) {
   mkdirSync(directory, { recursive: true });
-  while (!isLocked()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  while (!locks()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   try {
     return work();
   } finally {
@@ -69,23 +69,26 @@ function alone(work) {
   }
 }
 
-/** Locks, unless a process that is alive has locked. */
-function isLocked() {
+/** Locks, unless another process has locked. */
+function locks() {
   try {
     writeFileSync(lock, String(pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true });
-    return false;
   }
+  if (isLeft()) rmSync(lock, { force: true });
+  return false;
 }
 
-function isAlive(id) {
+/** Whether the process that has locked is gone, and did not unlock. */
+function isLeft() {
   try {
-    return kill(id, 0);
+    kill(Number(readFileSync(lock, 'utf8')), 0);
+    return false;
   } catch (error) {
-    return error.code !== 'ESRCH';
+    if (!['ENOENT', 'EPERM', 'ESRCH'].includes(error.code)) throw error;
+    return error.code === 'ESRCH';
   }
 }
 

@@ -106,7 +106,8 @@ export async function createFault(
 const settling = new WeakMap<object, Map<string, Promise<void>>>();
 
 /**
- * Waits until every fixture has been in its state at one time, or once where it recurs; an audit has no fixtures. A run waits once, also for what is never reached.
+ * Waits until every fixture has been in its state at one time, or once where it recurs; an audit has no fixtures. A run waits once, also for
+ * what is never reached.
  * @param within in milliseconds
  * @throws NotObserved with the names of the fixtures that are not
  */
