@@ -24,7 +24,7 @@ import { gateResults } from '../rules/results.ts';
 import { ruleContext } from '../rules/rule-context.ts';
 import { deriveTargetLabels, type GivenTarget } from '../rules/target-labels.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
-import { gateFormats, gateScrapes, onlyInOpenMetrics } from '../surface/gate-surface.ts';
+import { type GatedSurface, gateFormats, gateScrapes, onlyInOpenMetrics } from '../surface/gate-surface.ts';
 import { gateObjects } from '../surface/objects.ts';
 import {
   createPrometheuses,
@@ -85,9 +85,13 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
   const hasRules = sources.some(({ rules }) => rules.length > 0);
   const evaluation = hasRules ? await beginEvaluation(request) : undefined;
   await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
-  const { reading, surface } = await phases.run('comparing what they expose', () =>
-    compareUntilExplained(client, sides, run.kubernetes),
+  const surface = await phases.run('comparing what they expose', () =>
+    compareUntilExplained(async () => {
+      const reading = await read(client, sides, 'text');
+      return { reading, ...(await gateReading(reading, run.kubernetes)) };
+    }),
   );
+  const { reading } = surface;
   const atRest = await phases.run('measuring their cost', () => measureCost(client, sides, 'at rest'));
   const responses = await requestPaths(client, sides);
   const telemetry = await telemetryOf(client, sides);
@@ -179,12 +183,19 @@ async function openMetricsOf(
   kubernetes: string,
   text: readonly GateDifference[],
 ): Promise<readonly GateDifference[]> {
-  const { scraped, objects, after } = await read(client, sides, 'openmetrics');
-  const negotiated = ({ exporter, surface }: ScrapedSide) => ({ exporter, format: surface.format });
-  const formats = gateFormats(negotiated(scraped.old), negotiated(scraped.new));
-  if (scraped.old.surface.format !== 'openmetrics' || scraped.new.surface.format !== 'openmetrics') return formats;
-  const { differences } = await gateScrapes({ ...scraped, objects, after, kubernetes });
-  return [...formats, ...onlyInOpenMetrics(differences, text)];
+  const { formats, differences } = await compareUntilExplained(async () => {
+    const reading = await read(client, sides, 'openmetrics');
+    const { old, new: now } = reading.scraped;
+    const negotiated = ({ exporter, surface }: ScrapedSide) => ({ exporter, format: surface.format });
+    const formats = gateFormats(negotiated(old), negotiated(now));
+    if (old.surface.format !== 'openmetrics' || now.surface.format !== 'openmetrics') return { formats, differences: [] };
+    return { formats, differences: onlyInOpenMetrics((await gateReading(reading, kubernetes)).differences, text) };
+  });
+  return [...formats, ...differences];
+}
+
+function gateReading({ scraped, objects, after }: Reading, kubernetes: string): Promise<GatedSurface> {
+  return gateScrapes({ ...scraped, objects, after, kubernetes });
 }
 
 function objectsOf({ scraped, objects, after }: Reading, kubernetes: string): readonly GateDifference[] {

@@ -13,6 +13,7 @@ import { storeObjects } from '../../suite/read-objects.ts';
 import { scrapeUnread } from '../../suite/scrape.ts';
 import { formatVersion, type Version } from '../../version.ts';
 import { NotObserved, seconds, waitFor } from '../../wait.ts';
+import type { GateDifference } from '../difference.ts';
 import {
   classifyResponse,
   type EndpointPath,
@@ -22,7 +23,6 @@ import {
   probedPaths,
 } from '../endpoints/gate-endpoints.ts';
 import type { ScrapedSide } from '../surface/expected.ts';
-import { type GatedSurface, gateScrapes } from '../surface/gate-surface.ts';
 
 /** An exporter that runs. */
 export interface RunningSide {
@@ -51,29 +51,33 @@ export async function read(client: KubeClient, sides: Sides<RunningSide>, format
   return { scraped: { old: await scrapedSide(sides.old, old), new: await scrapedSide(sides.new, now) }, objects, after };
 }
 
+/** What was found in a reading. */
+export interface Comparison {
+  readonly differences: readonly GateDifference[];
+}
+
 /**
- * Compares both surfaces until the catalogue explains every difference, or until the rest has lasted longer than any lag.
- * @returns the last comparison, and its reading
+ * Reads and compares both sides until the catalogue explains every difference, or until the rest has lasted longer than any lag: an exporter
+ * that has just started is Ready before it has read every object.
+ * @param observe makes a reading and compares what it has
+ * @param within how long, in milliseconds
+ * @returns the last comparison
  */
-export async function compareUntilExplained(
-  client: KubeClient,
-  sides: Sides<RunningSide>,
-  kubernetes: string,
-): Promise<{ readonly reading: Reading; readonly surface: GatedSurface }> {
-  let last: { reading: Reading; surface: GatedSurface } | undefined;
-  const compare = async () => {
-    const reading = await read(client, sides, 'text');
-    const { scraped, objects, after } = reading;
-    last = { reading, surface: await gateScrapes({ ...scraped, objects, after, kubernetes }) };
-    return last;
-  };
-  const surprises = ({ surface }: { surface: GatedSurface }) => surface.differences.filter(({ origin }) => origin === 'surprise');
+export async function compareUntilExplained<C extends Comparison>(
+  observe: () => Promise<C>,
+  { within = patience, every = seconds(2) }: { readonly within?: number; readonly every?: number } = {},
+): Promise<C> {
+  let last: C | undefined;
+  const surprises = ({ differences }: Comparison) => differences.filter(({ origin }) => origin === 'surprise');
   try {
     return await waitFor({
       what: 'only differences that the catalogue explains',
-      within: patience,
-      every: seconds(2),
-      observe: compare,
+      within,
+      every,
+      observe: async () => {
+        last = await observe();
+        return last;
+      },
       until: (compared) => surprises(compared).length === 0,
       describe: (compared) => `${surprises(compared).length} surprises`,
     });
