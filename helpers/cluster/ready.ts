@@ -64,7 +64,7 @@ export async function openBooted(kubeconfig: string, signal?: AbortSignal): Prom
     observe: () => openCluster(kubeconfig, undefined, signal),
     // A group without an answer at the deadline is no reason to give up: the run names it and goes on.
     until: ({ mapper }) => mapper.unavailable.length === 0 || performance.now() >= deadline - 500,
-    describe: ({ mapper }) => `none of ${mapper.unavailable.join(', ')}`,
+    describe: ({ mapper }) => `none of ${mapper.unavailable.map(({ apiVersion }) => apiVersion).join(', ')}`,
   });
 }
 

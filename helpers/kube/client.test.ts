@@ -5,6 +5,7 @@ import { InfrastructureError } from '../errors.ts';
 import { ApiError, deniedBeforeThePod } from './api-error.ts';
 import { KubeClient } from './client.ts';
 import { connect } from './connection.ts';
+import type { Limits } from './deadlines.ts';
 import { ResourceMapper } from './reference.ts';
 import { parseRetryAfter } from './retry.ts';
 import {
@@ -43,8 +44,7 @@ beforeEach(async () => {
     random: () => 0.5,
     pause: async (milliseconds: number) => void pauses.push(milliseconds),
   };
-  const limits = { total: 400, idle: 200 };
-  client = new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([pods]), { limits, retries, clock });
+  client = new KubeClient(await connect(api.kubeconfig()), new ResourceMapper([pods]), { retries, clock });
 });
 
 /** The body of a request, or its error. */
@@ -150,11 +150,17 @@ test('send sends once and returns any status', async () => {
   expect(api.requests).toHaveLength(1);
 });
 
-test.each<[string, Answer, RegExp]>([
-  ['trickles', trickle, /GET \/version of .* was not complete within 0\.4 s; \d+ bytes of its body were received/],
-  ['hangs', hang, /GET \/version of .* stalled for 0\.2 s; 0 bytes/],
-])('a server that %s is an InfrastructureError and is not retried', async (_, fault, words) => {
+test.each<[string, Answer, RegExp, Limits]>([
+  [
+    'trickles',
+    trickle,
+    /GET \/version of .* was not complete within 0\.4 s; \d+ bytes of its body were received/,
+    { total: 400, idle: 20_000 },
+  ],
+  ['hangs', hang, /GET \/version of .* stalled for 0\.2 s; 0 bytes/, { total: 20_000, idle: 200 }],
+])('a server that %s is an InfrastructureError and is not retried', async (_, fault, words, limits) => {
   api.answer = fault;
+  client = new KubeClient(client.connection, client.mapper, { ...client.settings, limits });
   const error = await outcome('GET', '/version');
   expect(error).toBeInstanceOf(InfrastructureError);
   expect(String(error)).toMatch(words);

@@ -43,18 +43,21 @@ test('all resources are discovered', async () => {
   expect(unavailable).toEqual([]);
 });
 
-test.each<[string, Answer]>([
-  ['is unavailable', failure(503, 'service unavailable')],
-  ['fails', failure(500, 'planted')],
-  ['refuses', failure(403, 'forbidden')],
-  ['is gone', failure(404, 'not found')],
-  ['hangs', hang],
-  ['responds with HTML', (response) => void response.end('<html>Sign in</html>')],
-])('a group whose server %s is unavailable, and the others are discovered', async (_, fault) => {
+test.each<[string, Answer, string]>([
+  ['is unavailable', failure(503, 'service unavailable'), 'service unavailable'],
+  ['fails', failure(500, 'planted'), 'planted'],
+  ['refuses', failure(403, 'forbidden'), 'forbidden'],
+  ['is gone', failure(404, 'not found'), 'not found'],
+  ['hangs', hang, 'stalled for 0.2 s'],
+  ['responds with HTML', (response) => void response.end('<html>Sign in</html>'), 'returned <html>Sign in</html> instead of'],
+])('a group whose server %s is unavailable for this reason, and the others are discovered', async (_, fault, reason) => {
   const { resources: found, unavailable } = await discoveredWith({ '/apis/metrics.k8s.io/v1beta1': fault });
   expect(found.map(({ kind }) => kind)).toEqual(['Pod', 'Deployment']);
-  expect(unavailable).toEqual(['metrics.k8s.io/v1beta1']);
-  expect(unavailableGroups({ mapper: new ResourceMapper(found, unavailable) })[0]).toContain('metrics.k8s.io/v1beta1');
+  expect(unavailable).toEqual([{ apiVersion: 'metrics.k8s.io/v1beta1', reason: expect.stringContaining(reason) }]);
+  const [sentence] = unavailableGroups({ mapper: new ResourceMapper(found, unavailable) });
+  expect(sentence).toMatch(
+    /^The aggregated API metrics\.k8s\.io\/v1beta1 is unavailable; its resources are not verified \(.*[^.]\)\.$/,
+  );
 });
 
 test.each<[string, string, Answer]>([

@@ -1,8 +1,9 @@
 import { InfrastructureError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { seconds } from '../wait.ts';
 import { ApiError, NoAnswer } from './api-error.ts';
 import type { KubeClient } from './client.ts';
-import { type ApiResource, groupPath } from './reference.ts';
+import { type ApiResource, groupPath, type UnavailableApi } from './reference.ts';
 
 interface ResourceList {
   readonly resources: readonly { name: string; kind: string; namespaced: boolean; verbs: readonly string[] }[];
@@ -15,8 +16,7 @@ interface GroupList {
 /** The resources of an API server. */
 export interface Discovery {
   readonly resources: readonly ApiResource[];
-  /** The versions of groups whose aggregated API is down: `metrics.k8s.io/v1beta1`. */
-  readonly unavailable: readonly string[];
+  readonly unavailable: readonly UnavailableApi[];
 }
 
 /** The time limit for one group: the API server forwards the request to the group's own server, which may hang. */
@@ -40,20 +40,27 @@ export async function discover(client: Pick<KubeClient, 'call'>): Promise<Discov
   ];
   const resources = await Promise.all(apiVersions.map((apiVersion) => resourcesOf(client, apiVersion)));
   return {
-    resources: resources.flatMap((served) => served ?? []),
-    unavailable: apiVersions.filter((_, index) => resources[index] === undefined),
+    resources: resources.flatMap((served) => ('reason' in served ? [] : served)),
+    unavailable: resources.filter((served) => 'reason' in served),
   };
 }
 
-/** Undefined if the API server responds and the server of the group does not. */
-async function resourcesOf(client: Pick<KubeClient, 'call'>, apiVersion: string): Promise<readonly ApiResource[] | undefined> {
+/** The resources of a version of a group, unless the API server responds and the server of the group does not. */
+async function resourcesOf(
+  client: Pick<KubeClient, 'call'>,
+  apiVersion: string,
+): Promise<readonly ApiResource[] | UnavailableApi> {
+  const path = groupPath(apiVersion);
   try {
-    const list = await client.call<ResourceList>('GET', groupPath(apiVersion), { timeout: groupTimeout });
-    return Array.isArray(list?.resources) ? list.resources.map((resource) => apiResource(apiVersion, resource)) : undefined;
+    const list = await client.call<ResourceList>('GET', path, { timeout: groupTimeout });
+    if (Array.isArray(list?.resources)) return list.resources.map((resource) => apiResource(apiVersion, resource));
+    return { apiVersion, reason: `GET ${path} returned ${printable(String(list).slice(0, 80))} instead of a list of resources` };
   } catch (error) {
     // The API server itself serves the core group, and the connection is to the API server.
     if (apiVersion === 'v1' || error instanceof NoAnswer) throw error;
-    if (error instanceof InfrastructureError || error instanceof ApiError) return undefined;
+    if (error instanceof InfrastructureError || error instanceof ApiError) {
+      return { apiVersion, reason: error.message.replace(/\.$/, '') };
+    }
     throw error;
   }
 }

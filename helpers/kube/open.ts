@@ -23,10 +23,10 @@ export async function openReadOnly(kubeconfig: string, context: string | undefin
   return (await openCluster(kubeconfig, context, signal)).withSignal(signal).readOnly();
 }
 
-/** A warning for each group whose server does not respond. */
+/** A warning for each group whose server does not respond, with the reason. */
 export function unavailableGroups({ mapper }: Pick<KubeClient, 'mapper'>): readonly string[] {
   return mapper.unavailable.map(
-    (apiVersion) => `The aggregated API ${apiVersion} is unavailable; its resources are not verified.`,
+    ({ apiVersion, reason }) => `The aggregated API ${apiVersion} is unavailable; its resources are not verified (${reason}).`,
   );
 }
 

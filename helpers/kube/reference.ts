@@ -51,14 +51,21 @@ export class NotServed extends Error {
   override readonly name = 'NotServed';
 }
 
+/** A version of a group whose aggregated API is down: `metrics.k8s.io/v1beta1`. */
+export interface UnavailableApi {
+  readonly apiVersion: string;
+  /** A clause without a full stop. */
+  readonly reason: string;
+}
+
 /** Maps kinds to the paths of the resources that the API server serves. */
 export class ResourceMapper {
   private readonly byKind: ReadonlyMap<string, ApiResource>;
 
-  /** @param unavailable the versions of groups whose aggregated API is down; `resources` does not have theirs */
+  /** @param unavailable the APIs whose resources are not among `resources`, as they are down */
   constructor(
     readonly resources: readonly ApiResource[],
-    readonly unavailable: readonly string[] = [],
+    readonly unavailable: readonly UnavailableApi[] = [],
   ) {
     const whole = resources.filter(({ subresource }) => subresource === undefined);
     this.byKind = new Map(whole.map((resource) => [`${resource.apiVersion} ${resource.kind}`, resource]));

@@ -121,7 +121,8 @@ export function planFor(
 ): Plan {
   const { operator = operatorToStart(options) !== undefined, refusedPods = {} } = known;
   const kinds = new Set(client.mapper.resources.map(({ kind }) => kind));
-  const unanswered = readsOf(subject.target).filter(({ apiVersion }) => client.mapper.unavailable.includes(apiVersion));
+  const unavailable = client.mapper.unavailable.map(({ apiVersion }) => apiVersion);
+  const unanswered = readsOf(subject.target).filter(({ apiVersion }) => unavailable.includes(apiVersion));
   return plan(declared, options, subject, {
     serves: (kind) => kinds.has(kind),
     unanswered: new Set(unanswered.map(({ resource }) => resource)),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Profile } from '../exporter/profile.ts';
 import type { KubernetesObject } from '../kube/object.ts';
-import type { ApiResource } from '../kube/reference.ts';
+import type { ApiResource, UnavailableApi } from '../kube/reference.ts';
 import type { AccountReference } from '../kube/service-account.ts';
 import { makePrivateDirectory, writePrivately } from '../private-files.ts';
 import type { PodRefusals } from './record.ts';
@@ -26,7 +26,7 @@ export interface RunState {
   readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
   /** The versions of API groups that do not answer: `metrics.k8s.io/v1beta1`. */
-  readonly unavailableApis: readonly string[];
+  readonly unavailableApis: readonly UnavailableApi[];
   /** What the deployment promises, as data: it may come from a file. */
   readonly profile: Profile;
   /** The rendered manifests, with the image of the run. */
