@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +132,49 @@ test.each(['the same reports directory', 'the same namespace'])(
     expect(second?.stderr).toMatch(/run [0-9a-f]{6}/i);
     expect(endState(first)).toMatchObject({ exitCode: 0, ...clusterUntouched, leftovers: [] });
     rmSync(reports, { recursive: true });
+  },
+  runTimeout,
+);
+
+test(
+  'a reader that closes standard output neither ends the removal nor the report',
+  async () => {
+    const onStart = ({ stdout }: ChildProcess) => void stdout?.once('data', () => stdout.destroy());
+
+    const outcome = await runCommand(cluster(), { command: 'e2e', args: smallestRun, onStart });
+
+    expect(endState(outcome)).toMatchObject({ ...clusterUntouched, leftovers: [] });
+    expect(outcome.reportIsOld).toBe(false);
+    expect(outcome.exitCode).not.toBeNull();
+  },
+  runTimeout,
+);
+
+test(
+  'a run that was killed has replaced the report of the run before it, and does not count as conformant',
+  async () => {
+    const outcome = await runCommand(cluster(), {
+      command: 'e2e',
+      args: smallestRun,
+      faults: [{ phase: 'verify', method: 'GET', incident: { kind: 'signal', signal: 'SIGKILL' } }],
+    });
+
+    expect(endState(outcome)).toMatchObject({ exitCode: null, lost: [] });
+    expect(outcome.reportIsOld).toBe(false);
+    expect(outcome.report?.verdict).not.toBe('conformant');
+    expect(JSON.stringify(outcome.report)).toContain('did not complete');
+  },
+  runTimeout,
+);
+
+test(
+  'a reports directory that cannot be made is bad usage, before anything is sent',
+  async () => {
+    const outcome = await runCommand(cluster(), { command: 'e2e', args: smallestRun, reports: '/proc/conformance-reports' });
+
+    expect(endState(outcome)).toMatchObject({ exitCode: 2, ...clusterUntouched });
+    expect(outcome.requests).toEqual([]);
+    expect(outcome.stderr).toContain('/proc/conformance-reports');
   },
   runTimeout,
 );

@@ -8,7 +8,7 @@ const all = (queue: MutantQueue, cluster: number) => {
   for (let next = queue.next(cluster); next; next = queue.next(cluster)) names.push(next.name);
   return names;
 };
-const dns = ['a', 'b'].map((name) => mutant(`dns-${name}`, { ...proxied, fails: ['dns/headless'] }));
+const access = ['a', 'b'].map((name) => mutant(`access-${name}`, { ...proxied, fails: ['access/denies-writes'] }));
 const exposition = ['a', 'b', 'c'].map((name) => mutant(`exposition-${name}`, { ...proxied, fails: ['exposition/pod'] }));
 
 test('a cluster gets a batch to its end, the largest first, and last what changes the cluster', () => {
@@ -18,27 +18,33 @@ test('a cluster gets a batch to its end, the largest first, and last what change
     fails: ['access/denies-writes'],
   });
 
-  expect(all(new MutantQueue([ofCluster, ...dns, ...exposition]), 0)).toEqual([
+  expect(all(new MutantQueue([ofCluster, ...access, ...exposition]), 0)).toEqual([
     'exposition-a',
     'exposition-b',
     'exposition-c',
-    'dns-a',
-    'dns-b',
+    'access-a',
+    'access-b',
     'node',
   ]);
 });
 
 test('a second cluster gets another batch, unless the first one has more for each of both', () => {
-  const queue = new MutantQueue([...dns, ...exposition]);
+  const queue = new MutantQueue([...access, ...exposition]);
 
   expect([0, 1, 1, 0, 1].map((cluster) => queue.next(cluster)?.name)).toEqual([
     'exposition-a',
-    'dns-a',
-    'dns-b',
+    'access-a',
+    'access-b',
     'exposition-b',
     'exposition-c',
   ]);
   expect(queue.next(0)).toBeUndefined();
+});
+
+test('a batch that waits for deadlines is larger than one of as many mutants that do not', () => {
+  const dns = mutant('dns', { ...proxied, fails: ['dns/headless'] });
+
+  expect(all(new MutantQueue([...exposition, dns]), 0)[0]).toBe('dns');
 });
 
 test('mutants with an installation of their own are one batch, the areas that wait for deadlines first', () => {

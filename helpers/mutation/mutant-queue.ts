@@ -1,7 +1,10 @@
 import type { Mutant } from '../suite/mutant/mutant.ts';
 
 /** The areas whose mutants wait longest for a deadline; they come first, so that no cluster waits for them in the end. */
-const slowAreas = ['scheduling', 'scenarios', 'dns', 'probes', 'manifests'];
+const slowAreas = ['scheduling', 'resilience', 'scenarios', 'dns', 'probes', 'manifests'];
+
+/** How many mutants of other areas are verified in the time of one of a slow area, roughly. */
+const slowness = 5;
 
 const ofCluster = 'cluster';
 
@@ -28,7 +31,7 @@ export class MutantQueue {
   }
 
   /**
-   * Takes the next mutant for a cluster: of its current batch, or else of the batch with the most mutants for each cluster that works on it.
+   * Takes the next mutant for a cluster: of its current batch, or else of the batch with the most work for each cluster that has it.
    * @returns undefined when none is left
    */
   next(cluster: number): Mutant | undefined {
@@ -37,7 +40,7 @@ export class MutantQueue {
     this.#current.delete(cluster);
     const working = [...this.#current.values()];
     const share = ([batch, mutants]: readonly [string, readonly Mutant[]]) =>
-      batch === ofCluster ? 0 : mutants.length / (1 + working.filter((name) => name === batch).length);
+      batch === ofCluster ? 0 : workOf(mutants) / (1 + working.filter((name) => name === batch).length);
     const [found] = [...this.#batches]
       .filter(([, mutants]) => mutants.length > 0)
       .sort((left, right) => share(right) - share(left));
@@ -50,6 +53,10 @@ export class MutantQueue {
 function batchOf(mutant: Mutant): string {
   if (mutant.cluster) return ofCluster;
   return sharesInstallation(mutant) ? `${mutant.target ?? 'agent'} ${areaOf(mutant)}` : 'installation of its own';
+}
+
+function workOf(mutants: readonly Mutant[]): number {
+  return mutants.reduce((work, mutant) => work + (slowAreas.includes(areaOf(mutant)) ? slowness : 1), 0);
 }
 
 function rankOf(mutant: Mutant): number {

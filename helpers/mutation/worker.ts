@@ -8,7 +8,7 @@ import { parseOptions } from '../run/options.ts';
 import { declaredRequirements } from '../suite/declared.ts';
 import type { Mutant } from '../suite/mutant/mutant.ts';
 import { mutants } from './mutants.ts';
-import { type ClusterRequest, provideMutationCluster } from './mutation-cluster.ts';
+import { type ClusterRequest, type MutationCluster, provideMutationCluster } from './mutation-cluster.ts';
 import { runMutants } from './run-mutants.ts';
 import type { FromWorker, ToWorker } from './workers.ts';
 
@@ -25,14 +25,13 @@ async function main(optionsOfClusters: string): Promise<void> {
   const assignments = new Assignments();
   const clusters = JSON.parse(optionsOfClusters) as readonly (readonly string[])[];
   const { signal } = interruption;
-  let started: Promise<unknown> = Promise.resolve();
+  const started: Started[] = [];
+  // One after the other, and all before the first mutant: what works in this process meanwhile is work for which a cluster waits.
+  for (const argv of clusters) {
+    started.push(await startCluster({ run: newRunId(), options: parseOptions(argv), declared, signal }));
+  }
   await Promise.all(
-    clusters.map(async (argv, number) => {
-      const request = { run: newRunId(), options: parseOptions(argv), declared, signal };
-      // One after the other: the clusters that run need the processor as well.
-      const starting = started.then(() => startCluster(request));
-      started = starting;
-      const { cluster, cleanups } = await starting;
+    started.map(async ({ cluster, cleanups }, number) => {
       await runMutants(
         cluster,
         () => assignments.next(number),
@@ -43,7 +42,12 @@ async function main(optionsOfClusters: string): Promise<void> {
   );
 }
 
-async function startCluster(request: ClusterRequest) {
+interface Started {
+  readonly cluster: MutationCluster;
+  readonly cleanups: readonly Cleanup[];
+}
+
+async function startCluster(request: ClusterRequest): Promise<Started> {
   const cleanups: Cleanup[] = [];
   const cluster = await provideMutationCluster(request, Object.values(mutants), (cleanup) => cleanups.unshift(cleanup));
   return { cluster, cleanups };
@@ -71,7 +75,8 @@ class Assignments {
 }
 
 function send(message: FromWorker): void {
-  process.send?.(message);
+  // Where it cannot be sent the parent has ended, which ends this process as well.
+  process.send?.(message, () => undefined);
 }
 
 main(process.argv[2] ?? '[]').then(

@@ -13,7 +13,7 @@ const nodeOptions = ['--max-semi-space-size=64'];
  * Mutants mostly wait for their cluster, so that a core has work for several. With more, a round of the accounting takes so long on a
  * busy machine that the CronJob of the fixtures, which runs every six seconds, changes in every round.
  */
-const clustersPerCore = 3;
+const clustersPerCore = 4;
 const workersPerCore = 2;
 
 /** The next mutant for a cluster of the worker, which is numbered from 0; without `mutant`, none is left. */

@@ -158,7 +158,7 @@ async function verifyAudit({
     installation: { refused: [], deniedBeforeDeployment: [] },
     audit: { unreadable: [...(facts?.unreadable ?? [])] },
   });
-  const executor = new Executor(directory, reaper);
+  const executor = new Executor(directory, reaper, cluster.plan.selected);
   const stop = () => executor.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -6,7 +6,7 @@ import type { ExecutorMessage, ExecutorOrder } from './executor.ts';
 const orders = new Promise<ExecutorOrder>((resolve) => process.once('message', resolve));
 process.once('disconnect', () => process.exit(1));
 
-const declared = await declaredRequirements();
+const declared = await declaredRequirements(process.argv.slice(2));
 const { directory, parallelFiles, bail } = await orders;
 const run = readRunState(directory);
 await executeRequirements(

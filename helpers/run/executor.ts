@@ -7,6 +7,7 @@ import { SuiteError } from '../errors.ts';
 import { redactingStream } from '../redaction/text.ts';
 import { RUN_DIRECTORY } from '../run-directory.ts';
 import { nodeArguments } from '../source.ts';
+import type { DeclaredRequirement } from '../suite/declared.ts';
 import { readResult } from '../suite/result-file.ts';
 
 /** The message that the executor process receives when the run's state is written. */
@@ -36,11 +37,15 @@ export class Executor {
   readonly #end: Promise<EndOfProcess>;
   #isStopped = false;
 
-  /** @param directory the run's, where the log of the process goes */
-  constructor(directory: string, reaper: Reaper) {
+  /**
+   * @param directory the run's, where the log of the process goes
+   * @param requirements all that may be executed: only their specs are loaded
+   */
+  constructor(directory: string, reaper: Reaper, requirements: readonly DeclaredRequirement[]) {
     this.#directory = directory;
     this.#log = join(directory, 'executor.log');
-    this.#child = spawn(process.execPath, [...nodeArguments('helpers/run/executor-process')], {
+    const specs = new Set(requirements.map(({ file }) => file));
+    this.#child = spawn(process.execPath, [...nodeArguments('helpers/run/executor-process'), ...specs], {
       // By this variable the reaper recognises the processes of the run.
       env: { ...process.env, [RUN_DIRECTORY]: directory },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

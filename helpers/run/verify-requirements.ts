@@ -69,7 +69,7 @@ export async function verifyRequirements(context: RunContext): Promise<void> {
   if (!provided.booted) await meetKnownIssues(context, client);
 
   const state = () => stateBeforeInstallation({ id, directory, options, subject, cluster, connection: provided });
-  const executor = new Executor(directory, reaper);
+  const executor = new Executor(directory, reaper, cluster.plan.selected);
   const stop = () => executor.stop();
   signal.addEventListener('abort', stop, { once: true });
   // CoreDNS takes longest to start: only the requirements that need it wait for it.

@@ -21,9 +21,17 @@ interface Entry {
   readonly lines: readonly string[];
 }
 
-/** The samples of one resource: rendered when an object changes, joined when scraped. */
+/** The sample lines of the objects that are exposed, joined in their order. */
+interface Joined {
+  readonly entries: readonly Entry[];
+  /** Of each family: its sample lines, and where those of each object begin. */
+  readonly families: readonly { readonly text: string; readonly starts: readonly number[] }[];
+}
+
+/** The samples of one resource: rendered when an object changes, joined by the first scrape that follows. */
 export class ResourceCache {
   private objects = new Map<string, Entry>();
+  private joined: Joined = { entries: [], families: [] };
   private scrapes = 0;
 
   /** @param copies how often each sample is exposed */
@@ -64,16 +72,35 @@ export class ResourceCache {
     const entries = [...this.objects.values()].filter(({ object }) => this.isSelected(object));
     const observed = entries.map(({ object }) => ({ object, settled: true }));
     if (!isHeaderDue(table, observed, this.context)) return '';
+    if (!isSameList(entries, this.joined.entries)) this.joined = this.join(entries);
     const first = entries.length === 0 ? 0 : this.scrapes % entries.length;
     this.scrapes += 1;
-    const rotated = [...entries.slice(first), ...entries.slice(0, first)];
     let text = '';
-    for (const [index, row] of rows.entries()) {
-      text += `# HELP ${row.name} simulated\n# TYPE ${row.name} ${writtenType(row.type, format, this.context)}\n`;
-      for (const { lines } of rotated) text += (lines[index] ?? '').repeat(this.copies);
+    for (const [index, { name, type }] of rows.entries()) {
+      text += `# HELP ${name} simulated\n# TYPE ${name} ${writtenType(type, format, this.context)}\n`;
+      const family = this.joined.families[index];
+      const start = family?.starts[first] ?? 0;
+      if (family) text += family.text.slice(start) + family.text.slice(0, start);
     }
     return text;
   }
+
+  private join(entries: readonly Entry[]): Joined {
+    const families = this.exposed.rows.map((_, index) => {
+      const starts: number[] = [];
+      let text = '';
+      for (const { lines } of entries) {
+        starts.push(text.length);
+        text += (lines[index] ?? '').repeat(this.copies);
+      }
+      return { text, starts };
+    });
+    return { entries, families };
+  }
+}
+
+function isSameList<T>(left: readonly T[], right: readonly T[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
 }
 
 interface ListBody {

@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { get as getSecurely } from 'node:https';
+import { Deadlines } from '../../helpers/kube/deadlines.ts';
 import type { Clock } from '../clock.ts';
 import type { Probe } from '../objects.ts';
 import type { Machine, Program } from './process.ts';
@@ -60,21 +61,18 @@ async function succeeds(
   const realPort = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof port === 'number' ? port : named));
   if (realPort === undefined) return false;
   if (!httpGet) return true;
-  return new Promise((done) => {
-    // The request uses a real socket, so its timeout is in real time.
-    const options = {
-      host: '127.0.0.1',
-      port: realPort,
-      path: httpGet.path,
-      timeout: timeoutSeconds * 1000,
-      rejectUnauthorized: false,
-    };
+  // The request uses a real socket, so its timeout is in real time; while this process stands still, the container does as well.
+  const deadlines = new Deadlines('the probe', { total: 0, idle: timeoutSeconds * 1000 }, []);
+  const succeeded = await new Promise<boolean>((done) => {
+    const options = { host: '127.0.0.1', port: realPort, path: httpGet.path, rejectUnauthorized: false };
     const send = httpGet.scheme === 'HTTPS' ? getSecurely : get;
     const request = send(options, (response) => {
       response.resume();
       done((response.statusCode ?? 0) >= 200 && (response.statusCode ?? 0) < 400);
     });
-    request.on('timeout', () => request.destroy());
     request.on('error', () => done(false));
+    deadlines.govern(request);
   });
+  deadlines.clear();
+  return succeeded;
 }

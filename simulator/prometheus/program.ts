@@ -21,7 +21,7 @@ import { Target } from './scrape.ts';
 import { SeriesStore, type Value } from './series.ts';
 
 /** Simulated seconds per real second: slower than the cluster, as every scrape transfers a whole exposition. */
-const SPEED = 4;
+const SPEED = 2;
 
 /** A stand-in for Prometheus: reads its configuration, discovers and scrapes targets, evaluates rules, and serves queries. */
 export function prometheusProgram(environment: { connection(): Promise<Connection> }): Program {
