@@ -111,6 +111,49 @@ describe('a pod that runs and is not Ready', () => {
   });
 });
 
+describe('a pod whose readiness probe fails', () => {
+  const time = stoppedTime();
+  const running = { phase: 'Running', containerStatuses: [{ name: 'other', ready: false, restartCount: 0 }] } as Pod['status'];
+
+  /** The wait for a Ready pod, 6 s after it was first observed to run, where the kubelet has this event. */
+  async function readyPodWith(message: string, status = 200) {
+    const events = [{ reason: 'Unhealthy', message, involvedObject: { uid: '' } }];
+    const exporter = exporterWith(running, 'exporter', async () => ({ status, headers: {}, data: { items: events } }));
+    const waiting = exporter.readyPod().catch(({ actual }: { actual: string }) => actual);
+    await new Promise((resolve) => setImmediate(resolve));
+    time.now = 6000;
+    setTimeout(() => (time.now = 61_000), 600);
+    return { actual: await waiting, endedAt: time.now };
+  }
+
+  test.each([
+    'Readiness probe failed: Get "https://10.42.0.5:8080/": http: server gave HTTP response to HTTPS client',
+    'Readiness probe failed: HTTP probe failed with statuscode: 400',
+  ])('for a reason that does not go is not waited for: %s', async (message) => {
+    const { actual, endedAt } = await readyPodWith(message);
+
+    expect(actual).toContain(message);
+    expect(endedAt).toBe(6000);
+  });
+
+  test.each([
+    'Readiness probe failed: Get "http://10.42.0.5:8080/": dial tcp 10.42.0.5:8080: connect: connection refused',
+    'Readiness probe failed: HTTP probe failed with statuscode: 503',
+  ])('for another reason is waited for to the deadline, which has the words of the kubelet: %s', async (message) => {
+    const { actual, endedAt } = await readyPodWith(message);
+
+    expect(actual).toContain(message);
+    expect(endedAt).toBe(61_000);
+  });
+
+  test('is waited for without these words where the events may not be read', async () => {
+    const { actual, endedAt } = await readyPodWith('Readiness probe failed: HTTP probe failed with statuscode: 400', 403);
+
+    expect(actual).not.toContain('Readiness probe');
+    expect(endedAt).toBe(61_000);
+  });
+});
+
 test('the replacement of a pod is another pod that is Ready', async () => {
   const pod = (uid: string, ready: string) => ({
     metadata: { name: uid, uid, ...owner('ReplicaSet', 'set') },

@@ -71,11 +71,11 @@ export class InstalledTarget {
   }
 
   /**
-   * The exporter's pod, once it is Ready. A process that was not Ready within the budget is not waited for a second time.
+   * The exporter's pod, once it is Ready. A process that was not Ready within the budget, or whose probe can never succeed, is not waited for.
    * @throws NotObserved with the pod's state when there is none within the budget
    */
   async readyPod(): Promise<Pod> {
-    const isOverdue = (pod: Pod) => this.#runningFor(pod) >= readyBudget;
+    const isOverdue = (pod: Pod) => this.#runningFor(pod) >= readyBudget || this.#outlook.failsProbesForGood(pod);
     return this.#podThat('Ready', readyBudget, (pods) => pods.find(isReady), isOverdue);
   }
 
@@ -206,7 +206,7 @@ export class InstalledTarget {
         what: `a pod of the ${this.target.workload.kind} ${this.target.workload.metadata.name} ${what}`,
         within,
         observe: async () => {
-          const listed = await observePods(this.client, this.target);
+          const listed = await this.#outlook.withFailedProbes(this.client, await observePods(this.client, this.target));
           const observed = listed.pods.length > 0 ? listed : { ...listed, workload: await this.#liveWorkload() };
           last = observed;
           return { ...observed, found: await find(observed.pods) };

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { type KubernetesObject, ownedBy } from '../kube/object.ts';
-import { describePod, isUnschedulable, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
-import type { ReplicaSet } from '../kube/types.ts';
+import { describePod, isReady, isUnschedulable, isUnschedulableForGood, type Pod, restarts } from '../kube/pod.ts';
+import type { Event, ReplicaSet } from '../kube/types.ts';
 import { seconds } from '../wait.ts';
 import { withConfigOf } from './mounted.ts';
 import type { Target } from './target.ts';
@@ -21,6 +21,16 @@ const maxCrashes = 2;
  */
 const unchangedExposition = seconds(1);
 
+/** How long a pod may run without being Ready until the kubelet's words on its readiness probe are read, and how old they may be. */
+const untilProbesAreRead = seconds(5);
+const probesAreFresh = seconds(1);
+
+/**
+ * The words on a probe that every later one of the process repeats: its scheme is not that of the port, whichever of the two has TLS.
+ * Source: Go, net/http: Transport and Server.
+ */
+const finalProbeFailure = /server gave HTTP response to HTTPS client|failed with statuscode: 400$/;
+
 /** What was observed of a workload's pods at one time. */
 export interface ObservedPods {
   readonly pods: readonly Pod[];
@@ -28,6 +38,8 @@ export interface ObservedPods {
   readonly refusal: string | undefined;
   /** Where there is no pod, its workload; `null` where that does not exist either. */
   readonly workload?: LiveWorkload | null;
+  /** By uid, the kubelet's words on the readiness probe of a pod that has run for some seconds without being Ready. */
+  readonly failedProbes?: ReadonlyMap<string, string>;
 }
 
 export type LiveWorkload = KubernetesObject & { readonly spec?: { readonly replicas?: number } };
@@ -81,6 +93,10 @@ export class PodOutlook {
     return outlook;
   }
 
+  /** By pod, when the kubelet's words on its readiness probe were last read, and the words. */
+  readonly #probesReadAt = new Map<string, number>();
+  readonly #failedProbes = new Map<string, string>();
+
   /** For how long a state has been observed, in milliseconds; 0 at its first observation. */
   lasting(state: string): number {
     const now = performance.now();
@@ -101,6 +117,44 @@ export class PodOutlook {
     // From then on it is not scraped for this any more.
     if (isComplete) this.#scrapes.set(process, running);
     return isComplete;
+  }
+
+  /**
+   * Adds the kubelet's words on the readiness probes of pods that have run for some seconds without being Ready. All that wait share them, and
+   * who may not list events does without.
+   */
+  async withFailedProbes(client: KubeClient, observed: ObservedPods): Promise<ObservedPods> {
+    const slow = observed.pods.filter(
+      (pod) =>
+        pod.status?.phase === 'Running' &&
+        !isReady(pod) &&
+        this.lasting(`${pod.metadata.uid} runs without being Ready`) >= untilProbesAreRead,
+    );
+    await Promise.all(slow.map((pod) => this.#readFailedProbe(client, pod)));
+    return { ...observed, failedProbes: this.#failedProbes };
+  }
+
+  async #readFailedProbe(client: KubeClient, { metadata: { namespace = 'default', name, uid = '' } }: Pod): Promise<void> {
+    const readAt = this.#probesReadAt.get(uid);
+    if (readAt !== undefined && performance.now() - readAt < probesAreFresh) return;
+    this.#probesReadAt.set(uid, performance.now());
+    const query = { fieldSelector: `involvedObject.name=${name},reason=Unhealthy` };
+    const { status, data } = await client.answer<{ readonly items: readonly Event[] }>(
+      'GET',
+      `/api/v1/namespaces/${namespace}/events`,
+      { query },
+    );
+    if (status !== 200) return;
+    const events = data.items.filter(
+      ({ involvedObject, message = '' }) => involvedObject.uid === uid && /^Readiness/.test(message),
+    );
+    const last = events.sort((a, b) => ((a.lastTimestamp ?? '') < (b.lastTimestamp ?? '') ? -1 : 1)).at(-1);
+    if (last?.message) this.#failedProbes.set(uid, last.message.trim());
+  }
+
+  /** Whether the readiness probe of a pod fails for a reason that does not go while its process runs. */
+  failsProbesForGood({ metadata: { uid = '' } }: Pod): boolean {
+    return finalProbeFailure.test(this.#failedProbes.get(uid) ?? '');
   }
 
   async #compareScrapes(process: string, scrape: () => Promise<string>): Promise<boolean> {
@@ -164,8 +218,12 @@ export class PodOutlook {
 const outlooks = new WeakMap<object, PodOutlook>();
 
 /** The states of pods for an error message, or why there is none. */
-export function describePods({ pods, refusal, workload }: ObservedPods): string {
-  if (pods.length > 0) return pods.map(describePod).join('; ');
+export function describePods({ pods, refusal, workload, failedProbes }: ObservedPods): string {
+  const describe = (pod: Pod) => {
+    const probe = isReady(pod) ? undefined : failedProbes?.get(pod.metadata.uid ?? '');
+    return probe === undefined ? describePod(pod) : `${describePod(pod)}: ${probe}`;
+  };
+  if (pods.length > 0) return pods.map(describe).join('; ');
   if (refusal !== undefined) return `no pod, as the API server refuses it: ${refusal}`;
   if (workload === null) return 'no pod, as its workload does not exist';
   return workload?.spec?.replicas === 0 ? 'no pod, as its workload has 0 replicas' : 'no pod';

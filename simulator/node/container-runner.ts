@@ -120,7 +120,7 @@ export class ContainerRunner {
     const { startupProbe, livenessProbe, readinessProbe } = this.options.container;
     const { world } = this.options;
     const add = (kind: string, probe: typeof startupProbe, onResult: (success: boolean) => void) => {
-      const onFailure = () => world.event(this.machine.pod, 'Unhealthy', `${kind} probe failed`);
+      const onFailure = (words: string) => world.event(this.machine.pod, 'Unhealthy', `${kind} probe failed: ${words}`);
       if (probe) this.probers.push(new Prober(probe, this.machine, program, world.clock, onResult, onFailure));
     };
     const startOtherProbes = () => {

@@ -19,7 +19,8 @@ export class Prober {
     private readonly program: Program,
     private readonly clock: Clock,
     private readonly onResult: (success: boolean) => void,
-    private readonly onFailure: () => void,
+    /** Receives the words on each failure. */
+    private readonly onFailure: (words: string) => void,
   ) {
     this.cancel = clock.after(probe.initialDelaySeconds ?? 0, () => void this.probeOnce());
   }
@@ -30,17 +31,18 @@ export class Prober {
   }
 
   private async probeOnce(): Promise<void> {
-    const success = await succeeds(this.probe, this.machine, this.program);
+    const result = await resultOf(this.probe, this.machine, this.program);
     if (this.stopped) return;
-    if (success !== undefined) this.count(success);
+    if (result !== undefined) this.count(result);
     if (!this.stopped) this.cancel = this.clock.after(this.probe.periodSeconds ?? 10, () => void this.probeOnce());
   }
 
-  private count(success: boolean): void {
+  private count(result: Result): void {
+    const success = result === succeeded;
     const { successThreshold = 1, failureThreshold = 3 } = this.probe;
     this.consecutive = success === this.last ? this.consecutive + 1 : 1;
     this.last = success;
-    if (!success) this.onFailure();
+    if (!success) this.onFailure(result);
     if (this.reported !== success && this.consecutive >= (success ? successThreshold : failureThreshold)) {
       this.reported = success;
       this.onResult(success);
@@ -48,31 +50,42 @@ export class Prober {
   }
 }
 
+const succeeded = 'success';
+
+/** `succeeded`, or the kubelet's words on a failure. */
+type Result = string;
+
 /** @returns undefined for a port that the container does not declare: the kubelet sends nothing, and discards the result */
-async function succeeds(
+async function resultOf(
   { httpGet, exec, tcpSocket, timeoutSeconds = 1 }: Probe,
   machine: Machine,
   program: Program,
-): Promise<boolean | undefined> {
-  if (exec) return (await program.run(machine, exec.command ?? [])).code === 0;
+): Promise<Result | undefined> {
+  if (exec) {
+    const { code, stdout, stderr } = await program.run(machine, exec.command ?? []);
+    return code === 0 ? succeeded : stdout + stderr;
+  }
   const port = httpGet?.port ?? tcpSocket?.port;
   const named = machine.container.ports?.find(({ name }) => name === String(port))?.containerPort;
   if (typeof port === 'string' && named === undefined) return undefined;
   const realPort = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof port === 'number' ? port : named));
-  if (realPort === undefined) return false;
-  if (!httpGet) return true;
+  if (realPort === undefined) return 'connect: connection refused';
+  if (!httpGet) return succeeded;
   // The request uses a real socket, so its timeout is in real time; while this process stands still, the container does as well.
   const deadlines = new Deadlines('the probe', { total: 0, idle: timeoutSeconds * 1000 }, []);
-  const succeeded = await new Promise<boolean>((done) => {
+  const result = await new Promise<Result>((done) => {
     const options = { host: '127.0.0.1', port: realPort, path: httpGet.path, rejectUnauthorized: false };
     const send = httpGet.scheme === 'HTTPS' ? getSecurely : get;
     const request = send(options, (response) => {
       response.resume();
-      done((response.statusCode ?? 0) >= 200 && (response.statusCode ?? 0) < 400);
+      const { statusCode = 0 } = response;
+      done(statusCode >= 200 && statusCode < 400 ? succeeded : `HTTP probe failed with statuscode: ${statusCode}`);
     });
-    request.on('error', () => done(false));
+    request.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      done(code === 'EPROTO' ? 'http: server gave HTTP response to HTTPS client' : message),
+    );
     deadlines.govern(request);
   });
   deadlines.clear();
-  return succeeded;
+  return result;
 }

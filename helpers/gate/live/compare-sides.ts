@@ -83,7 +83,6 @@ export interface CompareRequest {
 export async function compareSides(request: CompareRequest): Promise<Compared> {
   const { client, run, sides, sources, phases } = request;
   const hasRules = sources.some(({ rules }) => rules.length > 0);
-  const evaluation = hasRules ? await beginEvaluation(request) : undefined;
   await phases.run('waiting for the fixtures', () => fixturesSettled(client, run));
   const surface = await phases.run('comparing what they expose', () =>
     compareUntilExplained(async () => {
@@ -92,11 +91,12 @@ export async function compareSides(request: CompareRequest): Promise<Compared> {
     }),
   );
   const { reading } = surface;
+  const surfaces = surfacesOf(reading);
+  const evaluation = hasRules ? await beginEvaluation(request, surfaces) : undefined;
   const atRest = await phases.run('measuring their cost', () => measureCost(client, sides, 'at rest'));
   const responses = await requestPaths(client, sides);
   const telemetry = await telemetryOf(client, sides);
   const targets = { old: sides.old.target, new: sides.new.target };
-  const surfaces = surfacesOf(reading);
   const judged = judgeSources(sources, {
     ...surfaces,
     changes: surface.changes,
@@ -139,11 +139,13 @@ interface Evaluation {
   readonly created: SidePrometheuses;
 }
 
-/** Creates both Prometheuses early, so that they have scraped for a while when the rules are evaluated. */
-async function beginEvaluation(request: CompareRequest): Promise<Evaluation> {
+/**
+ * Creates both Prometheuses, which start and scrape while other things are compared.
+ * @param surfaces of exporters that have read every object: which labels a scrape job adds depends on those that they have
+ */
+async function beginEvaluation(request: CompareRequest, surfaces: Sides<Surface>): Promise<Evaluation> {
   const { client, objects, sides, sources, scrape, prometheusImage: image, domain, namespace } = request;
   const rules = sources.flatMap((source) => source.rules);
-  const surfaces = surfacesOf(await read(client, sides, 'text'));
   const labels = deriveTargetLabels(rules, ruleContext(rules, { ...surfaces, changes: [] }), scrape);
   const targets = { old: sides.old.target, new: sides.new.target };
   const evaluation = { objects, image, namespace, domain, targets, labels, sources };
