@@ -27,7 +27,8 @@ area('settings', () => {
       {
         sentence,
         source,
-        needs: ['probes/starts'],
+        // A copy exposes nothing where the exporter exposes nothing.
+        needs: ['endpoints/metrics'],
         explainedBy: ['access/lists-and-watches-what-it-reads'],
         only: allOf(
           ...(release === undefined ? [] : [since(release)]),
