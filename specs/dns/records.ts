@@ -37,7 +37,12 @@ export async function recordsMatchPods(context: RequirementContext): Promise<rea
   const { records } = await waitFor({
     what: `the A records of ${name} to be the Ready pods' addresses`,
     within: propagation,
-    observe: () => compare(context, readyAddresses(context), lookupA(context, name)),
+    observe: () =>
+      compare(
+        context,
+        () => readyAddresses(context),
+        () => lookupA(context, name),
+      ),
     until: isSame,
     describe,
   });
@@ -61,7 +66,7 @@ export async function portRecordsMatchPods(
   const { records } = await waitFor({
     what: `the SRV records of ${question} to lead to port ${number} of the Ready pods`,
     within: propagation,
-    observe: () => compare(context, pods(), servers(context, question)),
+    observe: () => compare(context, pods, () => servers(context, question)),
     until: isSame,
     describe,
   });
@@ -82,12 +87,12 @@ async function servers(context: RequirementContext, question: string): Promise<r
 
 async function compare(
   { exporter }: RequirementContext,
-  pods: Promise<readonly string[]>,
-  records: Promise<readonly string[]>,
+  pods: () => Promise<readonly string[]>,
+  records: () => Promise<readonly string[]>,
 ): Promise<Comparison> {
   // Without a Ready pod, no address would equal no record.
   await exporter.readyPod();
-  const [podAddresses, recordAddresses] = await Promise.all([pods, records]);
+  const [podAddresses, recordAddresses] = await Promise.all([pods(), records()]);
   return { pods: podAddresses, records: recordAddresses };
 }
 
