@@ -127,23 +127,15 @@ describe('a pod whose readiness probe fails', () => {
   }
 
   test.each([
-    'Readiness probe failed: Get "https://10.42.0.5:8080/": http: server gave HTTP response to HTTPS client',
-    'Readiness probe failed: HTTP probe failed with statuscode: 400',
-  ])('for a reason that does not go is not waited for: %s', async (message) => {
+    ['not', 6000, 'Readiness probe failed: Get "https://10.42.0.5:8080/": http: server gave HTTP response to HTTPS client'],
+    ['not', 6000, 'Readiness probe failed: HTTP probe failed with statuscode: 400'],
+    ['to the deadline', 61_000, 'Readiness probe failed: Get "http://10.42.0.5:8080/": dial tcp: connect: connection refused'],
+    ['to the deadline', 61_000, 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
+  ])('is waited for %s, by %i ms, and the failure has the words of the kubelet: %s', async (_, end, message) => {
     const { actual, endedAt } = await readyPodWith(message);
 
     expect(actual).toContain(message);
-    expect(endedAt).toBe(6000);
-  });
-
-  test.each([
-    'Readiness probe failed: Get "http://10.42.0.5:8080/": dial tcp 10.42.0.5:8080: connect: connection refused',
-    'Readiness probe failed: HTTP probe failed with statuscode: 503',
-  ])('for another reason is waited for to the deadline, which has the words of the kubelet: %s', async (message) => {
-    const { actual, endedAt } = await readyPodWith(message);
-
-    expect(actual).toContain(message);
-    expect(endedAt).toBe(61_000);
+    expect(endedAt).toBe(end);
   });
 
   test('is waited for without these words where the events may not be read', async () => {

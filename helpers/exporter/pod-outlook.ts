@@ -86,16 +86,16 @@ export class PodOutlook {
   /** By process, a scrape on its way. */
   readonly #scrapes = new Map<string, Promise<boolean>>();
 
+  /** By pod, when the kubelet's words on its readiness probe were last read, and the words. */
+  readonly #probesReadAt = new Map<string, number>();
+  readonly #failedProbes = new Map<string, string>();
+
   /** The outlook of a client's cluster. */
   static of({ connection: { agent } }: KubeClient): PodOutlook {
     const outlook = outlooks.get(agent) ?? new PodOutlook();
     outlooks.set(agent, outlook);
     return outlook;
   }
-
-  /** By pod, when the kubelet's words on its readiness probe were last read, and the words. */
-  readonly #probesReadAt = new Map<string, number>();
-  readonly #failedProbes = new Map<string, string>();
 
   /** For how long a state has been observed, in milliseconds; 0 at its first observation. */
   lasting(state: string): number {

@@ -25,7 +25,6 @@ export interface RunState {
   /** The exporter's version: `v2.5.0`. */
   readonly exporter: string;
   readonly apiResources: readonly ApiResource[];
-  /** The versions of API groups that do not answer: `metrics.k8s.io/v1beta1`. */
   readonly unavailableApis: readonly UnavailableApi[];
   /** What the deployment promises, as data: it may come from a file. */
   readonly profile: Profile;

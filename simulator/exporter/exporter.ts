@@ -22,8 +22,9 @@ import type { Service, Container as TargetContainer, Workload } from '../../help
 import { atLeast, formatVersion, type Version } from '../../helpers/version.ts';
 import type { Clock } from '../clock.ts';
 import { endless, type Machine, type Process, type Program } from '../node/process.ts';
+import { ResourceCache } from './cache.ts';
 import { metricsHandler, pathOf, ScrapeLock, Telemetry, telemetryHandler } from './handlers.ts';
-import { type ReflectorOptions, ResourceCache, reflect, reflectCustomResources } from './reflector.ts';
+import { type ReflectorOptions, reflect, reflectCustomResources } from './reflector.ts';
 import { exporterServer, guarded, ownClient, pathAttributes } from './secured.ts';
 
 interface ExporterEnvironment {

@@ -38,11 +38,12 @@ export class Prober {
   }
 
   private count(result: Result): void {
-    const success = result === succeeded;
+    const { failure } = result;
+    const success = failure === undefined;
     const { successThreshold = 1, failureThreshold = 3 } = this.probe;
     this.consecutive = success === this.last ? this.consecutive + 1 : 1;
     this.last = success;
-    if (!success) this.onFailure(result);
+    if (failure !== undefined) this.onFailure(failure);
     if (this.reported !== success && this.consecutive >= (success ? successThreshold : failureThreshold)) {
       this.reported = success;
       this.onResult(success);
@@ -50,10 +51,12 @@ export class Prober {
   }
 }
 
-const succeeded = 'success';
+interface Result {
+  /** The kubelet's words on a failure. */
+  readonly failure?: string;
+}
 
-/** `succeeded`, or the kubelet's words on a failure. */
-type Result = string;
+const succeeded: Result = {};
 
 /** @returns undefined for a port that the container does not declare: the kubelet sends nothing, and discards the result */
 async function resultOf(
@@ -63,13 +66,13 @@ async function resultOf(
 ): Promise<Result | undefined> {
   if (exec) {
     const { code, stdout, stderr } = await program.run(machine, exec.command ?? []);
-    return code === 0 ? succeeded : stdout + stderr;
+    return code === 0 ? succeeded : { failure: stdout + stderr };
   }
   const port = httpGet?.port ?? tcpSocket?.port;
   const named = machine.container.ports?.find(({ name }) => name === String(port))?.containerPort;
   if (typeof port === 'string' && named === undefined) return undefined;
   const realPort = machine.network.realPort(httpGet?.host ?? machine.ip, Number(typeof port === 'number' ? port : named));
-  if (realPort === undefined) return 'connect: connection refused';
+  if (realPort === undefined) return { failure: 'connect: connection refused' };
   if (!httpGet) return succeeded;
   // The request uses a real socket, so its timeout is in real time; while this process stands still, the container does as well.
   const deadlines = new Deadlines('the probe', { total: 0, idle: timeoutSeconds * 1000 }, []);
@@ -79,10 +82,10 @@ async function resultOf(
     const request = send(options, (response) => {
       response.resume();
       const { statusCode = 0 } = response;
-      done(statusCode >= 200 && statusCode < 400 ? succeeded : `HTTP probe failed with statuscode: ${statusCode}`);
+      done(statusCode >= 200 && statusCode < 400 ? succeeded : { failure: `HTTP probe failed with statuscode: ${statusCode}` });
     });
     request.on('error', ({ code, message }: NodeJS.ErrnoException) =>
-      done(code === 'EPROTO' ? 'http: server gave HTTP response to HTTPS client' : message),
+      done({ failure: code === 'EPROTO' ? 'http: server gave HTTP response to HTTPS client' : message }),
     );
     deadlines.govern(request);
   });

@@ -5,13 +5,12 @@ import { portRecordsMatchPods, recordsMatchPods } from './records.ts';
 
 const target = deriveTarget(knownTargets.agent.rendering(), { name: 'agent' });
 
-/** A cluster without the Service, whose exporter becomes Ready a moment later. */
+/** A cluster without the Service, whose exporter becomes Ready a moment later, and whose DNS never answers. */
 const context = {
   target,
   cluster: { domain: 'cluster.local' },
-  client: { find: async () => undefined },
-  exporter: { readyPod: () => new Promise((resolve) => setTimeout(resolve, 5)) },
-  scratch: {},
+  client: { find: async () => undefined, list: () => new Promise(() => undefined) },
+  exporter: { readyPod: () => new Promise((resolve) => setImmediate(resolve)) },
 } as unknown as RequirementContext;
 
 test.each([
